@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target a floor; imports run down only (a test reads the import lines and says so when they stray).
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "eventually",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Kernel", targets: ["Kernel"]), .library(name: "Replication", targets: ["Replication"]),.library(name: "Insight", targets: ["Insight"]),
+
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+  ],
+  targets: [
+    .target(name: "Kernel", swiftSettings: strict),
+    .target(
+      name: "Replication",
+      dependencies: [
+        "Kernel",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Insight",
+      dependencies: [
+        "Kernel", "Replication",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

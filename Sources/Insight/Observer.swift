@@ -1,0 +1,75 @@
+import Kernel
+import Replication
+
+/// What has been seen of a cluster: its history, and what follows from it.
+///
+/// It reads what a cluster reports and never steers it. Like the cluster it is a value: a snapshot of both is a snapshot
+/// of the whole world.
+public struct Observer: Sendable {
+  /// All operations that have ended.
+  public private(set) var history = History()
+  /// What reads are judged against.
+  public private(set) var staleness = Staleness()
+  /// How long versions take.
+  public private(set) var convergence = Convergence()
+  /// Writes beaten by the conflict policy.
+  public private(set) var conflicts = Conflicts()
+  /// What can be counted.
+  public private(set) var tally = Tally()
+  /// The latest things that happened, while the cluster is tracing.
+  public private(set) var trace = Trace()
+
+  /// Nothing seen yet.
+  public init() {}
+
+  /// Forgets everything: a new cluster begins.
+  public mutating func restart() { self = Observer() }
+
+  /// Takes in what a cluster has reported, and drains it.
+  public mutating func absorb(_ cluster: inout Cluster) {
+    take(cluster.records, cluster.ended, cluster.environment)
+    cluster.drain()
+  }
+
+  private mutating func take(_ records: Outbox<Record>, _ ended: Outbox<Operation>, _ environment: Environment) {
+    var endedCount = 0
+    for index in 0..<records.count {
+      let record = records[index]
+      switch record.what {
+      case .stored(let version, let replica, let reception, let held, let kind):
+        convergence.store(version, at: replica, now: record.at, environment.catalogue)
+        tally.stored += 1
+        if kind != .write { tally.count(kind, reception) }
+        if reception == .overwrote || reception == .beaten {
+          conflicts.add(version, held, reception, environment.catalogue)
+        }
+      case .accepted(let version):
+        let accepted = environment.catalogue.versions[known: version]
+        convergence.accept(version, accepted, owners: environment.ownerSet(of: accepted.key))
+      case .ended:
+        add(ended[endedCount], environment.catalogue)
+        endedCount += 1
+      case .closed(let operation, let messages, let bytes):
+        history.setCost(operation, messages: messages, bytes: bytes)
+      case .liveness(let replica, let status):
+        convergence.setLiveness(replica, isLive: status != .crashed, now: record.at)
+      case .began, .hinted, .wiped, .noticed, .delivered, .lost, .clientMessageLost, .input:
+        break
+      }
+      if environment.isTracing { trace.add(record) }
+    }
+  }
+
+  private mutating func add(_ operation: Operation, _ catalogue: Catalogue) {
+    var behind: Int32 = 0
+    if operation.outcome == .ok {
+      if operation.kind.isUpdate {
+        staleness.add(operation, catalogue)
+      } else {
+        behind = staleness.versionsBehind(operation, catalogue)
+      }
+    }
+    tally.count(operation, isStale: behind > 0)
+    history.add(operation, versionsBehind: behind)
+  }
+}

@@ -1,0 +1,78 @@
+import Kernel
+import Replication
+
+/// The acknowledged writes of each key, best first: what a read is judged against.
+///
+/// A read is *stale* when a write to its key that was acknowledged, and whose answer came before the read was issued, is
+/// neither contained in nor superseded by what it answered. It is superseded if the answer knows it, or if the conflict
+/// policy prefers the answer (*k*-staleness of Bailis et al., *Probabilistically Bounded Staleness*, VLDB 2012,
+/// counted in missed writes).
+public struct Staleness: Sendable {
+  private struct Write: Sendable {
+    let version: VersionID
+    /// The event at which its client had the answer.
+    let answeredAt: Int
+    /// The next best write of the key.
+    var next: WriteID
+  }
+
+  private enum WriteKind {}
+  private typealias WriteID = Identity<WriteKind, UInt32>
+
+  private var writes: PagedTable<WriteID, Write>
+  private var best = PagedTable<KeyID, WriteID>(vacant: .none)
+
+  /// No writes.
+  public init() {
+    writes = PagedTable(vacant: Write(version: .none, answeredAt: 0, next: .none), pageSize: 256)
+  }
+
+  /// Takes in an acknowledged write.
+  mutating func add(_ operation: Operation, _ catalogue: Catalogue) {
+    guard operation.version != .none else { return }
+    var previous = WriteID.none
+    var next = best[operation.key]
+    while next != .none, catalogue.wins(writes[next].version, over: operation.version) {
+      previous = next
+      next = writes[next].next
+    }
+    let id = writes.append(Write(version: operation.version, answeredAt: operation.endedAt, next: next))
+    if previous == .none {
+      best[operation.key] = id
+    } else {
+      writes[previous].next = id
+    }
+  }
+
+  /// How many acknowledged writes a read's answer misses.
+  func versionsBehind(_ read: Operation, _ catalogue: Catalogue) -> Int32 {
+    missed(read, catalogue).reduce(0) { count, _ in count + 1 }
+  }
+
+  /// The acknowledged writes that a read's answer misses, best first.
+  public func missed(_ read: Operation, _ catalogue: Catalogue) -> [VersionID] {
+    writes(of: read.key, betterThan: read.version, seen: read.seen, catalogue) { $0 < read.beganAt }
+  }
+
+  /// The acknowledged writes that a copy which holds `held` and has seen `seen` lacks, best first.
+  public func lacking(
+    _ key: KeyID, held: VersionID, seen: VectorID, _ catalogue: Catalogue
+  ) -> [VersionID] {
+    writes(of: key, betterThan: held, seen: seen, catalogue) { _ in true }
+  }
+
+  private func writes(
+    of key: KeyID, betterThan held: VersionID, seen: VectorID, _ catalogue: Catalogue,
+    where isMeant: (_ answeredAt: Int) -> Bool
+  ) -> [VersionID] {
+    var result: [VersionID] = []
+    var next = best[key]
+    while next != .none {
+      let write = writes[next]
+      if write.version == held || catalogue.wins(held, over: write.version) { break }
+      if isMeant(write.answeredAt), !catalogue.isSeen(write.version, in: seen) { result.append(write.version) }
+      next = write.next
+    }
+    return result
+  }
+}

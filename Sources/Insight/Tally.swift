@@ -1,0 +1,44 @@
+import Replication
+
+/// What can be counted in a history.
+public struct Tally: Hashable, Sendable {
+  /// Reads that ended.
+  public private(set) var reads = 0
+  /// Reads that answered.
+  public private(set) var readsAnswered = 0
+  /// Reads that answered and were stale.
+  public private(set) var readsStale = 0
+  /// Updates that were acknowledged.
+  public private(set) var writesAcknowledged = 0
+  /// Updates that ended otherwise: refused, or without knowing.
+  public private(set) var writesFailed = 0
+  /// Operations that ended.
+  public private(set) var ended = 0
+  /// Operations that ended `ok`.
+  public private(set) var succeeded = 0
+  /// Versions that reached a replica.
+  public internal(set) var stored = 0
+  /// Hints that reached their targets.
+  public private(set) var hintsReplayed = 0
+  /// Stale copies that reads brought level.
+  public private(set) var readRepairs = 0
+
+  mutating func count(_ operation: Operation, isStale: Bool) {
+    ended += 1
+    let isOK = operation.outcome == .ok
+    if isOK { succeeded += 1 }
+    if operation.kind.isUpdate {
+      if isOK { writesAcknowledged += 1 } else { writesFailed += 1 }
+    } else {
+      reads += 1
+      if isOK { readsAnswered += 1 }
+      if isStale { readsStale += 1 }
+    }
+  }
+
+  /// A version came by other means than a write.
+  mutating func count(_ kind: Message.Kind, _ reception: Record.Reception) {
+    if kind == .hint { hintsReplayed += 1 }
+    if kind == .repair, reception == .applied || reception == .overwrote { readRepairs += 1 }
+  }
+}

@@ -1,0 +1,136 @@
+import Kernel
+
+/// A session that issues operations from one region.
+public struct Client: Hashable, Sendable {
+  /// Its name; each region has a client of the region's name.
+  public let name: String
+  /// Where it is.
+  public let region: RegionID
+  /// The coordinator that it stays with, if coordinators are `sticky`.
+  var favourite = ReplicaID.none
+  /// Whose turn it is, if coordinators are chosen in turn.
+  var turn = 0
+  /// How many random choices it has made.
+  var choices: UInt64 = 0
+  /// How many client messages have drawn a delay.
+  var drawn: UInt64 = 0
+
+  init(name: String, region: RegionID) {
+    self.name = name
+    self.region = region
+  }
+}
+
+/// An operation that a command asks for.
+public struct OperationPlan: Hashable, Sendable {
+  /// What it does.
+  public var kind: OperationKind
+  /// The key.
+  public var key: String
+  /// What it writes.
+  public var value: String?
+  /// How many answers it asks for.
+  public var level: ConsistencyLevel
+  /// Who asks.
+  public var client: ClientID
+  /// Who must coordinate, if the command says so.
+  public var coordinator: ReplicaID?
+  /// The timestamp that the command gives, in microseconds.
+  public var timestamp: Int64?
+
+  /// An operation of those parts.
+  public init(
+    kind: OperationKind, key: String, value: String? = nil, level: ConsistencyLevel, client: ClientID,
+    coordinator: ReplicaID? = nil, timestamp: Int64? = nil
+  ) {
+    self.kind = kind
+    self.key = key
+    self.value = value
+    self.level = level
+    self.client = client
+    self.coordinator = coordinator
+    self.timestamp = timestamp
+  }
+}
+
+/// How a client finds its coordinator, and how long its messages take.
+///
+/// A client reaches a replica that runs and to which messages pass both ways. In its own region nothing is in between.
+/// To another region its messages share the links of its region's replicas: they pass as long as any of those does.
+extension Cluster {
+  /// Whether a client in that region can talk to that replica.
+  public func canReach(_ replica: ReplicaID, from region: RegionID) -> Bool {
+    guard replicas[replica].status == .running else { return false }
+    if replicas[replica].region == region { return true }
+    return !isClientCut(region, replica, toReplica: true) && !isClientCut(region, replica, toReplica: false)
+  }
+
+  func isClientCut(_ region: RegionID, _ replica: ReplicaID, toReplica: Bool) -> Bool {
+    replicas[replica].region != region
+      && environment.topology.members(of: region).allSatisfy {
+        toReplica ? network.isCut($0, replica) : network.isCut(replica, $0)
+      }
+  }
+
+  /// Who coordinates the next operation of a client that stands in that region; nil if it can reach nobody.
+  mutating func chooseCoordinator(for client: ClientID, in region: RegionID) -> ReplicaID? {
+    let nearest = environment.proximity.order(fromClientIn: region)
+    guard let first = nearest.first(where: { canReach($0, from: region) }) else { return nil }
+    // Turns and chances are taken among the replicas of the nearest region that can be reached at all.
+    let home = replicas[first].region
+    switch environment.settings.coordinator {
+    case .nearest:
+      return first
+    case .roundRobin:
+      var turn = clients[client].turn
+      defer { clients[client].turn = turn }
+      return nextInTurn(in: home, from: region, turn: &turn)
+    case .random:
+      let reachable = environment.topology.members(of: home).filter { canReach($0, from: region) }
+      let draw = environment.randomness.draw(
+        .coordinator, owner: UInt64(client.raw), number: clients[client].choices)
+      clients[client].choices += 1
+      return reachable[Int(draw.below(UInt64(reachable.count)))]
+    case .sticky:
+      let favourite = clients[client].favourite
+      if favourite != .none, canReach(favourite, from: region) { return favourite }
+      clients[client].favourite = first
+      return first
+    }
+  }
+
+  /// The next replica of a region, in turn, that clients of `region` can reach.
+  func nextInTurn(in home: RegionID, from region: RegionID, turn: inout Int) -> ReplicaID? {
+    let range = environment.regionRanges[home.index]
+    for _ in range {
+      let replica = ReplicaID(range.lowerBound + turn % range.count)
+      turn = (turn + 1) % range.count
+      if canReach(replica, from: region) { return replica }
+    }
+    return nil
+  }
+
+  /// How long a message takes between a client and a replica; nil if it is lost on the way.
+  mutating func clientSpan(
+    _ client: ClientID, in region: RegionID, _ replica: ReplicaID, toReplica: Bool
+  ) -> TimeSpan? {
+    if isClientCut(region, replica, toReplica: toReplica) { return nil }
+    var span: TimeSpan
+    if let constant = environment.settings.clientDelay.constant {
+      span = constant
+    } else {
+      let draw = environment.randomness.draw(
+        .clientDelay, owner: UInt64(client.raw), number: clients[client].drawn)
+      clients[client].drawn += 1
+      span = environment.settings.clientDelay.sample(draw)
+    }
+    guard replicas[replica].region != region else { return toReplica ? span + network.lag[replica.index] : span }
+    let gate = Proximity.gate(of: region, environment.topology)
+    let fate =
+      toReplica ? network.sendIgnoringCut(gate, replica, .request) : network.sendIgnoringCut(replica, gate, .response)
+    switch fate {
+    case .arrives(let rest), .arrivesTwice(let rest, _), .held(let rest): return span + rest
+    case .cut, .lost: return nil
+    }
+  }
+}

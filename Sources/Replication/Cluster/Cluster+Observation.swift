@@ -1,0 +1,70 @@
+import Kernel
+
+/// A message on its way, or waiting on a held link.
+public struct InFlight: Hashable, Sendable {
+  /// Its number, by which `deliver` and `drop` name it.
+  public let number: UInt32
+  /// When it was sent.
+  public let departed: Instant
+  /// When it arrives; nil while its link is held.
+  public let arrives: Instant?
+  /// What it is.
+  public let event: Event
+}
+
+/// What can be seen of a cluster without changing it.
+extension Cluster {
+  /// All messages on their way, those of clients included, in the order of their arrival; held ones last.
+  public var messagesInFlight: [InFlight] {
+    queue.entries.filter(\.payload.event.isMessage).map {
+      InFlight(number: $0.number, departed: $0.payload.departed, arrives: $0.at, event: $0.payload.event)
+    }
+      + held.map {
+        InFlight(number: $0.number, departed: $0.scheduled.departed, arrives: nil, event: $0.scheduled.event)
+      }
+  }
+
+  /// The next things that will happen, timers that nobody waits for included.
+  public var upcoming: [EventQueue<Scheduled>.Entry] { queue.entries }
+
+  /// The operations that have not ended for their clients, in the order in which they began.
+  public var openOperations: [Operation] {
+    operations.slots.map { operations[$0].operation }.filter { $0.outcome == nil }.sorted { $0.id < $1.id }
+  }
+
+  /// Whether no message is on its way, no hint waits and no request is being served.
+  public var isSettled: Bool {
+    held.isEmpty && pendingHints == 0
+      && replicas.elements.allSatisfy { $0.queueLength == 0 && $0.inbox.isEmpty }
+      && !queue.contains { $0.event.isMessage }
+  }
+
+  /// How many hints wait, on all replicas that run or could run again.
+  public var pendingHints: Int { replicas.elements.reduce(0) { $0 + $1.hints.count } }
+
+  /// The replicas that run; paused ones are alive, but silent.
+  public var live: ReplicaSet { ReplicaSet(replicas.elements.filter { $0.status != .crashed }.map(\.id)) }
+
+  /// What an open operation has cost so far, in messages between replicas and their bytes.
+  public func cost(of operation: OperationID) -> (messages: UInt32, bytes: UInt32)? {
+    for replica in replicas.elements {
+      for slot in replica.writes.slots where replica.writes[slot].operation == operation {
+        return (replica.writes[slot].messages, replica.writes[slot].bytes)
+      }
+      for slot in replica.reads.slots where replica.reads[slot].operation == operation {
+        return (replica.reads[slot].messages, replica.reads[slot].bytes)
+      }
+    }
+    return nil
+  }
+}
+
+extension Event {
+  /// Whether it is a message on its way, not a timer or an arrival.
+  public var isMessage: Bool {
+    switch self {
+    case .message, .request, .answer: true
+    case .arrival, .wake: false
+    }
+  }
+}

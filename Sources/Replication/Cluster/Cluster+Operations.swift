@@ -1,0 +1,123 @@
+import Kernel
+
+/// The life of an operation on its client's side: issue, answer, deadline.
+extension Cluster {
+  /// When an operation that a command asks for now will begin: at once, or a microsecond after the latest answer to a
+  /// command's operation if that isn't earlier. So whoever writes and then reads has read after the write.
+  public var nextStart: Instant {
+    guard let answered = lastCommandAnswer, answered >= now else { return now }
+    return answered + TimeSpan(microseconds: 1)
+  }
+
+  /// Issues the operation that a command asks for.
+  mutating func operate(_ plan: OperationPlan) {
+    let key = environment.intern(key: plan.key)
+    let value = plan.value.map { environment.catalogue.names.intern(value: $0) } ?? .none
+    let region = clients[plan.client].region
+    let coordinator: ReplicaID?
+    if let named = plan.coordinator {
+      coordinator = canReach(named, from: region) ? named : nil
+    } else {
+      coordinator = chooseCoordinator(for: plan.client, in: region)
+    }
+    issue(
+      plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
+      client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp, isLoad: false)
+  }
+
+  /// Begins an operation at this instant.
+  ///
+  /// Without a coordinator it is refused at once: nobody could be asked, so it certainly did not happen.
+  mutating func issue(
+    _ kind: OperationKind, key: KeyID, value: ValueID, valueBytes: Int, level: ConsistencyLevel, client: ClientID,
+    region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, isLoad: Bool
+  ) {
+    var operation = Operation(
+      id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
+      level: level, isLoad: isLoad, began: now, beganAt: position)
+    operation.coordinator = coordinator ?? .none
+    nextOperation += 1
+    if !isLoad { openCommands += 1 }
+    if effects.isTracing { effects.record(.began(operation.id), at: now) }
+    let ticket = operations.insert(
+      OpenOperation(operation: operation, timestamp: timestamp, valueBytes: valueBytes, isClosed: coordinator == nil))
+    guard let coordinator else {
+      end(ticket, .unavailable)
+      return
+    }
+    let timeout = kind.isUpdate ? environment.settings.writeTimeout : environment.settings.readTimeout
+    if !deadlines.add(
+      Deadlines.Deadline(at: now + timeout, operation: operation.id, ticket: ticket), isUpdate: kind.isUpdate)
+    {
+      queue.push(
+        Scheduled(departed: now, event: .wake(.deadline(operation.id, ticket: ticket))), at: now + timeout)
+    }
+    if let span = clientSpan(client, in: region, coordinator, toReplica: true) {
+      let event = Event.request(operation.id, ticket: ticket, coordinator: coordinator)
+      queue.push(Scheduled(departed: now, event: event), at: now + span)
+    } else {
+      effects.record(.clientMessageLost(operation.id), at: now)
+    }
+  }
+
+  /// Ends an operation as its coordinator says.
+  mutating func end(_ answer: Answer) {
+    operations[answer.ticket].operation.version = answer.version
+    operations[answer.ticket].operation.seen = answer.seen
+    operations[answer.ticket].operation.required = answer.required
+    operations[answer.ticket].operation.received = answer.received
+    end(answer.ticket, answer.outcome)
+  }
+
+  /// Ends an operation for its client; its coordinator may go on with it.
+  mutating func end(_ ticket: UInt32, _ outcome: Outcome) {
+    operations[ticket].operation.outcome = outcome
+    operations[ticket].operation.ended = now
+    operations[ticket].operation.endedAt = position
+    if !operations[ticket].operation.isLoad {
+      lastCommandAnswer = now
+      openCommands -= 1
+    }
+    ended.append(operations[ticket].operation)
+    effects.record(.ended(operations[ticket].operation.id), at: now)
+    if operations[ticket].isClosed { operations.remove(ticket) }
+  }
+
+  /// An operation's timeout has passed since it was issued: its coordinator turns what was not acknowledged into hints,
+  /// and the client, if it still waits, has waited long enough, whatever became of the coordinator.
+  mutating func passDeadline(_ id: OperationID, _ ticket: UInt32, _ scheduled: Scheduled) -> Bool {
+    guard isOpen(id, ticket) else { return false }
+    let open = operations[ticket]
+    let coordinator = open.operation.coordinator
+    var outcome = Outcome.timeout
+    if open.request != .max, !open.isClosed {
+      switch replicas[coordinator].status {
+      case .running where open.operation.kind.isUpdate:
+        let acknowledged = replicas[coordinator].writes[open.request].acknowledged
+        operations[ticket].operation.received = UInt8(acknowledged.count)
+        let verdict = replicas[coordinator].expireWrite(open.request, in: &environment, &effects)
+        if canReach(coordinator, from: open.operation.region) { outcome = verdict }
+      case .running:
+        let request = replicas[coordinator].reads[open.request]
+        operations[ticket].operation.received = UInt8(request.contacts.count - request.awaited.count)
+        replicas[coordinator].expireRead(open.request, &effects)
+      case .paused:
+        // The coordinator finds out when it wakes up.
+        replicas[coordinator].inbox.append(scheduled)
+      case .crashed:
+        break
+      }
+      operations[ticket].operation.required =
+        UInt8(environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
+    } else if !open.isClosed, replicas[coordinator].status != .paused {
+      // The request never got there.
+      operations[ticket].isClosed = true
+    }
+    if operations[ticket].operation.outcome == nil {
+      end(ticket, outcome)
+    } else if operations[ticket].isClosed {
+      operations.remove(ticket)
+    }
+    return true
+  }
+}

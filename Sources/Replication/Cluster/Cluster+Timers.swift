@@ -1,0 +1,76 @@
+import Kernel
+
+/// What happens when somebody is woken.
+extension Cluster {
+  /// Lets a timer go off. False if nobody waits for it any more.
+  mutating func wake(_ timer: Timer, _ scheduled: Scheduled) -> Bool {
+    switch timer {
+    case .deadline(let operation, let ticket):
+      return passDeadline(operation, ticket, scheduled)
+    case .served(let id, let incarnation):
+      return wake(id, incarnation, scheduled) { replica, environment, effects in
+        replica.finishServing(in: &environment, &effects)
+      }
+    case .hintDispatch(let id, let incarnation):
+      let reachable = ReplicaSet(topology.replicaIDs.filter { isReachable($0, from: id) })
+      return wake(id, incarnation, scheduled) { replica, environment, effects in
+        replica.dispatchHints(in: &environment, &effects) { reachable.contains($0) }
+      }
+    case .hintSend(let id, let target, let incarnation):
+      let isReachable = isReachable(target, from: id)
+      return wake(id, incarnation, scheduled) { replica, environment, effects in
+        if isReachable {
+          replica.sendHint(to: target, in: &environment, &effects)
+        } else {
+          replica.endHintSession(with: target)
+        }
+      }
+    case .notice:
+      return notice()
+    }
+  }
+
+  private mutating func wake(
+    _ id: ReplicaID, _ incarnation: UInt32, _ scheduled: Scheduled,
+    _ body: (inout Replica, inout Environment, inout Effects) -> Void
+  ) -> Bool {
+    guard replicas[id].incarnation == incarnation else { return false }
+    switch replicas[id].status {
+    case .running: body(&replicas[id], &environment, &effects)
+    case .paused: replicas[id].inbox.append(scheduled)
+    case .crashed: return false
+    }
+    return true
+  }
+
+  /// Whether a replica runs, and messages pass both ways between it and another.
+  public func isReachable(_ replica: ReplicaID, from other: ReplicaID) -> Bool {
+    replicas[replica].status == .running
+      && (replica == other || !network.isCut(replica, other) && !network.isCut(other, replica))
+  }
+
+  /// Takes in what a fault or its end has changed; coordinators notice it when the setting says so.
+  mutating func observeReachability() {
+    let present = self
+    let hasChanged = environment.detector.observe(at: now) { present.isReachable($1, from: $0) }
+    if hasChanged { scheduleNotice() }
+  }
+
+  /// Lets coordinators notice at once, or later.
+  mutating func scheduleNotice() {
+    let delay = environment.settings.detector.delay
+    if delay == .zero {
+      _ = notice()
+    } else {
+      queue.push(Scheduled(departed: now, event: .wake(.notice)), at: now + delay)
+    }
+  }
+
+  private mutating func notice() -> Bool {
+    let changes = environment.detector.notice(at: now, delay: environment.settings.detector.delay)
+    for change in changes {
+      effects.record(.noticed(by: change.coordinator, of: change.replica, isAlive: change.isAlive), at: now)
+    }
+    return !changes.isEmpty
+  }
+}

@@ -1,0 +1,327 @@
+import Kernel
+
+/// A cluster of replicas in virtual time: everything that happens next follows from this value.
+///
+/// Copying a cluster is a snapshot, and two copies never share fate. It changes in two ways only: ``apply(_:)`` takes an
+/// ``Input`` from outside, and ``step(notAfter:)`` plays the next event. The same inputs at the same positions give
+/// the same cluster, on every machine; ``fingerprint`` says so.
+///
+/// Events stand in one order, also within a microsecond: each has its ``position``, and so has each input.
+public struct Cluster: Sendable {
+  /// What it is made of.
+  public let plan: ClusterPlan
+  /// The seed of everything drawn.
+  public let seed: UInt64
+  /// What its replicas can look at.
+  public internal(set) var environment: Environment
+  /// The links between the replicas.
+  public internal(set) var network: Network
+  /// The replicas.
+  public internal(set) var replicas: Table<ReplicaID, Replica>
+  /// The clients; the first are those of the regions.
+  public internal(set) var clients: Table<ClientID, Client>
+  /// How many events and inputs there have been.
+  public internal(set) var position = 0
+  /// A digest of all that has happened.
+  public internal(set) var fingerprint = Fingerprint()
+  /// What has been sent between replicas.
+  public internal(set) var traffic = Traffic()
+  /// The number that the next operation gets.
+  public internal(set) var nextOperation = 1
+  /// When the last operation of a command was answered; nil before the first.
+  public internal(set) var lastCommandAnswer: Instant?
+  /// The operations that have ended since ``drain()``.
+  public internal(set) var ended = Outbox<Operation>()
+  /// How many operations of commands are in progress.
+  public internal(set) var openCommands = 0
+
+  var queue = EventQueue<Scheduled>()
+  var deadlines = Deadlines()
+  /// Operations whose client waits, or whose coordinator still expects something.
+  var operations = Slab<OpenOperation>()
+  var workloads = Table<WorkloadID, Workload>()
+  var held: [HeldMessage] = []
+  var effects = Effects()
+
+  /// What has been sent between replicas so far.
+  public struct Traffic: Hashable, Sendable {
+    /// Messages sent.
+    public internal(set) var messages = 0
+    /// Bytes sent from one region to another.
+    public internal(set) var crossRegionBytes = 0
+  }
+
+  /// A cluster at the beginning of time.
+  public init(_ plan: ClusterPlan = .standard, seed: UInt64 = 1) {
+    let topology = Topology(regions: plan.regions.map { ($0.name, $0.replicas) })
+    var network = Network(size: topology.replicas.count, randomness: Randomness(seed: seed))
+    for first in topology.regionIDs {
+      for second in topology.regionIDs {
+        let delay = ClusterPlan.standardDelay(between: topology.name(of: first), and: topology.name(of: second))
+        network.setDelay(
+          .fixed(delay), for: MessageClass.allCases,
+          on: Network.pairs(from: topology.set(of: first), to: topology.set(of: second), bothWays: false))
+      }
+    }
+    self.init(
+      plan, seed: seed, topology: topology, network: network, settings: Settings(),
+      clients: topology.regionIDs.map { Client(name: topology.name(of: $0), region: $0) })
+  }
+
+  init(
+    _ plan: ClusterPlan, seed: UInt64, topology: Topology, network: Network, settings: Settings, clients: [Client]
+  ) {
+    self.plan = plan
+    self.seed = seed
+    self.network = network
+    self.clients = Table(clients)
+    environment = Environment(
+      topology: topology, placement: Placement(topology: topology, factors: plan.regions.map(\.factor)),
+      settings: settings, proximity: Proximity(topology: topology, network: network),
+      randomness: Randomness(seed: seed))
+    replicas = Table(topology.replicaIDs.map { Replica(id: $0, region: topology.region(of: $0)) })
+  }
+
+  /// The present instant.
+  public var now: Instant { environment.now }
+  /// Regions, replicas and their names.
+  public var topology: Topology { environment.topology }
+  /// Keys, values, versions and vectors.
+  public var catalogue: Catalogue { environment.catalogue }
+  /// Whether every message is reported to the history, not only what changes a copy.
+  public var isTracing: Bool {
+    get { effects.isTracing }
+    set {
+      effects.isTracing = newValue
+      environment.isTracing = newValue
+    }
+  }
+
+  /// What has happened since ``drain()``.
+  public var records: Outbox<Record> { effects.records }
+
+  /// Forgets the records and ended operations that an observer has taken in.
+  public mutating func drain() {
+    effects.records.clear()
+    ended.clear()
+  }
+}
+
+extension Cluster {
+  /// What came of an advance.
+  public enum Advance: Sendable {
+    /// No event is left up to the limit, and it is that time now.
+    case reached
+    /// The allowed number of events was played; more may follow before the limit.
+    case interrupted
+  }
+
+  /// Plays events up to `limit` and lets time stand there.
+  ///
+  /// - Parameter count: after this many events the call returns, so that somebody can take in the records.
+  public mutating func run(until limit: Instant, atMost count: Int) -> Advance {
+    for _ in 0..<count where !step(notAfter: limit) {
+      environment.now = max(environment.now, limit)
+      return .reached
+    }
+    return .interrupted
+  }
+
+  /// Lets time pass to an instant before which nothing happens.
+  public mutating func advance(to instant: Instant) {
+    precondition(nextInstant.map { $0 >= instant } ?? true, "an event is due before \(instant.microseconds) µs")
+    environment.now = max(environment.now, instant)
+  }
+
+  /// Plays the next event that is due by `limit`. False if there is none.
+  ///
+  /// Of a message and a deadline at the same instant the message comes first: it is in time.
+  @discardableResult
+  public mutating func step(notAfter limit: Instant = .end) -> Bool {
+    while true {
+      let scheduled: Scheduled
+      let at: Instant
+      if let slot = queue.popSlot(notAfter: min(limit, deadlines.next)) {
+        scheduled = queue.payload(at: slot)
+        at = queue.now
+      } else if deadlines.next <= limit, let deadline = deadlines.takeFirst() {
+        at = deadline.at
+        scheduled = Scheduled(
+          departed: at, event: .wake(.deadline(deadline.operation, ticket: deadline.ticket)))
+      } else {
+        return false
+      }
+      let before = environment.now
+      environment.now = at
+      position += 1
+      if play(scheduled) {
+        settle()
+        fingerprint.fold(UInt64(bitPattern: at.microseconds), scheduled.event.digest)
+        return true
+      }
+      // A timer that nobody waits for any more: it never happened.
+      position -= 1
+      environment.now = before
+    }
+  }
+
+  /// When the next event is due, perhaps a timer that nobody waits for any more.
+  public var nextInstant: Instant? {
+    let deadline = deadlines.first { isOpen($0.operation, $0.ticket) }?.at
+    guard let first = queue.firstInstant else { return deadline }
+    return deadline.map { min($0, first) } ?? first
+  }
+
+  /// Lets something happen. False if nobody waits for it any more.
+  @inline(__always) private mutating func play(_ scheduled: Scheduled) -> Bool {
+    switch scheduled.event {
+    case .message(let message):
+      deliver(message, departed: scheduled.departed)
+      return true
+    case .request(let operation, let ticket, let coordinator):
+      return take(operation, ticket, coordinator, scheduled)
+    case .answer(let answer):
+      guard isOpen(answer.operation, answer.ticket), operations[answer.ticket].operation.outcome == nil else { return false }
+      end(answer)
+      return true
+    case .arrival(let workload):
+      return arrive(workload)
+    case .wake(let timer):
+      return wake(timer, scheduled)
+    }
+  }
+
+  /// Hands a message to its receiver.
+  @inline(__always) mutating func deliver(_ message: Message, departed: Instant) {
+    let receiver = message.to
+    guard replicas[receiver].status == .running else { return deliverToSilent(message, departed: departed) }
+    if environment.isExpired(message.kind, departed: departed) {
+      effects.lose(message, .expired, at: now)
+      return
+    }
+    if effects.isTracing { effects.record(.delivered(message, departed: departed), at: now) }
+    replicas[receiver].receive(message, departed: departed, in: &environment, &effects)
+  }
+
+  private mutating func deliverToSilent(_ message: Message, departed: Instant) {
+    if replicas[message.to].status == .crashed {
+      effects.lose(message, .receiverDown, at: now)
+    } else {
+      replicas[message.to].inbox.append(Scheduled(departed: departed, event: .message(message)))
+    }
+  }
+
+  /// Hands a client's request to its coordinator.
+  mutating func take(
+    _ operation: OperationID, _ ticket: UInt32, _ coordinator: ReplicaID, _ scheduled: Scheduled
+  ) -> Bool {
+    guard isOpen(operation, ticket), operations[ticket].operation.outcome == nil else { return false }
+    switch replicas[coordinator].status {
+    case .crashed:
+      effects.record(.clientMessageLost(operation), at: now)
+    case .paused:
+      replicas[coordinator].inbox.append(scheduled)
+    case .running:
+      let slot =
+        operations[ticket].operation.kind.isUpdate
+        ? replicas[coordinator].coordinateWrite(operations[ticket], ticket: ticket, in: &environment, &effects)
+        : replicas[coordinator].coordinateRead(operations[ticket], ticket: ticket, in: &environment, &effects)
+      operations[ticket].request = slot ?? .max
+    }
+    return true
+  }
+
+  func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {
+    operations.contains(ticket) && operations[ticket].operation.id == operation
+  }
+}
+
+extension Cluster {
+  /// Carries out what replicas asked for.
+  mutating func settle() {
+    for index in 0..<effects.sends.count { transmit(effects.sends[index]) }
+    effects.sends.clear()
+    for index in 0..<effects.closures.count { close(effects.closures[index]) }
+    effects.closures.clear()
+    for index in 0..<effects.answers.count { send(effects.answers[index]) }
+    effects.answers.clear()
+    for index in 0..<effects.wakes.count {
+      let (span, timer) = effects.wakes[index]
+      queue.push(Scheduled(departed: now, event: .wake(timer)), at: now + span)
+    }
+    effects.wakes.clear()
+  }
+
+  @inline(__always) private mutating func transmit(_ message: Message) {
+    traffic.messages += 1
+    if environment.regionOf[message.from.index] != environment.regionOf[message.to.index] {
+      traffic.crossRegionBytes += environment.size(of: message)
+    }
+    let scheduled = Scheduled(departed: now, event: .message(message))
+    switch network.send(message.from, message.to, message.kind.messageClass) {
+    case .arrives(let span):
+      queue.push(scheduled, at: now + span)
+    case .arrivesTwice(let span, let again):
+      queue.push(scheduled, at: now + span)
+      queue.push(scheduled, at: now + again)
+    case .held(let span):
+      held.append(HeldMessage(number: queue.takeNumber(), scheduled: scheduled, rest: span))
+    case .cut:
+      effects.lose(message, .cut, at: now)
+    case .lost:
+      effects.lose(message, .network, at: now)
+    }
+  }
+
+  private mutating func send(_ answer: Answer) {
+    guard isOpen(answer.operation, answer.ticket) else { return }
+    let operation = operations[answer.ticket].operation
+    if let span = clientSpan(operation.client, in: operation.region, answer.coordinator, toReplica: false) {
+      queue.push(Scheduled(departed: now, event: .answer(answer)), at: now + span)
+    } else {
+      effects.record(.clientMessageLost(answer.operation), at: now)
+    }
+  }
+
+  private mutating func close(_ closure: Effects.Closure) {
+    guard isOpen(closure.operation, closure.ticket) else { return }
+    effects.record(
+      .closed(closure.operation, messages: closure.messages, bytes: closure.bytes), at: now)
+    operations[closure.ticket].isClosed = true
+    if operations[closure.ticket].operation.outcome != nil { operations.remove(closure.ticket) }
+  }
+}
+
+/// A message that waits on a held link.
+struct HeldMessage: Sendable {
+  let number: UInt32
+  let scheduled: Scheduled
+  /// How long it still has to travel.
+  let rest: TimeSpan
+}
+
+extension Event {
+  /// A word that tells this event from others, for the fingerprint.
+  var digest: UInt64 {
+    switch self {
+    case .message(let message):
+      message.digest
+    case .request(let operation, _, let coordinator):
+      1 << 60 ^ UInt64(operation.raw) ^ UInt64(coordinator.raw) << 32
+    case .answer(let answer):
+      2 << 60 ^ UInt64(answer.operation.raw) ^ UInt64(answer.version.raw) << 24
+    case .arrival(let workload):
+      3 << 60 ^ UInt64(workload.raw)
+    case .wake(.deadline(let operation, _)):
+      4 << 60 ^ UInt64(operation.raw)
+    case .wake(.served(let replica, _)):
+      5 << 60 ^ UInt64(replica.raw)
+    case .wake(.hintDispatch(let replica, _)):
+      6 << 60 ^ UInt64(replica.raw)
+    case .wake(.hintSend(let replica, let target, _)):
+      7 << 60 ^ UInt64(replica.raw) ^ UInt64(target.raw) << 32
+    case .wake(.notice):
+      8 << 60
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Kernel
+
+/// Whatever reaches a cluster from outside: what a person, a script or an experiment decides.
+public enum Input: Hashable, Sendable {
+  /// A new cluster: time 0, no data, default links, settings and clients. Operations go on being numbered.
+  case setUp(ClusterPlan)
+  /// The same cluster anew under another seed; links, settings and clients stay, faults don't.
+  case reseed(UInt64)
+  /// A setting.
+  case set(Setting)
+  /// A delay of links, for some classes of messages.
+  case link(Delay, [MessageClass], Fault.Links)
+  /// A further client; its name must be new.
+  case addClient(String, in: RegionID)
+  /// An operation.
+  case operate(OperationPlan)
+  /// A load.
+  case load(WorkloadPlan)
+  /// The end of all loads.
+  case stopLoads
+  /// A fault, or the end of one.
+  case fault(Fault)
+  /// A message in flight arrives now.
+  case deliver(UInt32)
+  /// A message in flight is gone.
+  case drop(UInt32)
+}
+
+/// One change of a setting.
+public enum Setting: Hashable, Sendable {
+  case hints(Bool)
+  case hintWindow(TimeSpan)
+  case readRepair(ReadRepairMode)
+  case readTimeout(TimeSpan)
+  case writeTimeout(TimeSpan)
+  case readProcessing(Delay)
+  case writeProcessing(Delay)
+  case clientDelay(Delay)
+  case coordinator(CoordinatorPolicy)
+  case detector(DetectorMode)
+}
+
+extension Cluster {
+  /// Takes in an input at this instant; it counts as an event.
+  ///
+  /// The input must make sense: a client's name must be new, and a message named by its number must be in flight.
+  public mutating func apply(_ input: Input) {
+    position += 1
+    fingerprint.fold(UInt64(bitPattern: now.microseconds))
+    fingerprint.fold(String(describing: input))
+    if effects.isTracing { effects.record(.input(position), at: now) }
+    switch input {
+    case .setUp(let plan):
+      self = renewed(Cluster(plan, seed: seed))
+    case .reseed(let seed):
+      let network = network.renewed(randomness: Randomness(seed: seed))
+      let clients = clients.elements.map { Client(name: $0.name, region: $0.region) }
+      self = renewed(
+        Cluster(
+          plan, seed: seed, topology: topology, network: network, settings: environment.settings, clients: clients))
+    case .set(let setting):
+      change(setting)
+    case .link(let delay, let kinds, let links):
+      network.setDelay(delay, for: kinds, on: links.pairs)
+      environment.proximity = Proximity(topology: topology, network: network)
+    case .addClient(let name, let region):
+      clients.append(Client(name: name, region: region))
+    case .operate(let plan):
+      operate(plan)
+    case .load(let plan):
+      begin(plan)
+    case .stopLoads:
+      stopLoads()
+    case .fault(let fault):
+      suffer(fault)
+    case .deliver(let number):
+      if let message = takeInFlight(number) { deliverByHand(message) }
+    case .drop(let number):
+      if let message = takeInFlight(number) { lose(message.event, .dropped) }
+    }
+    settle()
+  }
+
+  /// A new cluster that goes on counting where this one stops.
+  private func renewed(_ fresh: Cluster) -> Cluster {
+    var fresh = fresh
+    fresh.position = position
+    fresh.fingerprint = fingerprint
+    fresh.nextOperation = nextOperation
+    fresh.effects = effects
+    fresh.isTracing = isTracing
+    fresh.ended = ended
+    return fresh
+  }
+
+  private mutating func change(_ setting: Setting) {
+    switch setting {
+    case .hints(let isOn): environment.settings.keepsHints = isOn
+    case .hintWindow(let span): environment.settings.hintWindow = span
+    case .readRepair(let mode): environment.settings.readRepair = mode
+    case .readTimeout(let span): environment.settings.readTimeout = span
+    case .writeTimeout(let span): environment.settings.writeTimeout = span
+    case .readProcessing(let delay): environment.settings.readProcessing = delay
+    case .writeProcessing(let delay): environment.settings.writeProcessing = delay
+    case .clientDelay(let delay): environment.settings.clientDelay = delay
+    case .coordinator(let policy): environment.settings.coordinator = policy
+    case .detector(let mode):
+      environment.settings.detector = mode
+      if environment.detector.isUndecided { scheduleNotice() }
+    }
+  }
+
+  private mutating func deliverByHand(_ scheduled: Scheduled) {
+    // It counts as sent now: a message that somebody delivers is not too old.
+    let fresh = Scheduled(departed: now, event: scheduled.event)
+    switch scheduled.event {
+    case .message(let message): deliver(message, departed: now)
+    case .request(let operation, let ticket, let coordinator): _ = take(operation, ticket, coordinator, fresh)
+    case .answer(let answer): if isOpen(answer.operation, answer.ticket) { end(answer) }
+    case .arrival, .wake: break
+    }
+  }
+}

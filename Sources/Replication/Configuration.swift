@@ -1,0 +1,110 @@
+import Kernel
+
+/// What a cluster is made of; `cluster` in the command language.
+public struct ClusterPlan: Hashable, Sendable {
+  /// One region.
+  public struct Region: Hashable, Sendable {
+    /// Its name, such as `us-east-1`.
+    public let name: String
+    /// How many replicas it has, at least 1.
+    public let replicas: Int
+    /// How many copies of each key it should hold; 0: none.
+    public let factor: Int
+
+    /// A region of those figures.
+    public init(name: String, replicas: Int, factor: Int) {
+      self.name = name
+      self.replicas = replicas
+      self.factor = factor
+    }
+  }
+
+  /// The regions in order; together at most ``ReplicaSet/capacity`` replicas.
+  public let regions: [Region]
+
+  /// A cluster of those regions.
+  public init(regions: [Region]) { self.regions = regions }
+
+  /// Three regions with three replicas and three copies each.
+  public static let standard = ClusterPlan(
+    regions: ["us-east-1", "eu-west-1", "ap-south-1"].map { Region(name: $0, replicas: 3, factor: 3) })
+
+  /// The one-way delay between two regions while no `link` says otherwise.
+  public static func standardDelay(between first: String, and second: String) -> TimeSpan {
+    if first == second { return TimeSpan(microseconds: 500) }
+    switch Set([first, second]) {
+    case ["us-east-1", "eu-west-1"]: return .milliseconds(40)
+    case ["us-east-1", "ap-south-1"]: return .milliseconds(90)
+    case ["eu-west-1", "ap-south-1"]: return .milliseconds(60)
+    default: return .milliseconds(50)
+    }
+  }
+}
+
+/// How a client's coordinator is chosen among the replicas that it can reach.
+public enum CoordinatorPolicy: String, CaseIterable, Sendable {
+  /// The nearest, always.
+  case nearest
+  /// Those of the client's region in turn.
+  case roundRobin = "round-robin"
+  /// Any of the client's region.
+  case random
+  /// The nearest at first, and then the same one as long as it can be reached.
+  case sticky
+}
+
+/// When a read repairs the stale copies that it came across.
+public enum ReadRepairMode: String, CaseIterable, Sendable {
+  /// Before it answers, so that no later quorum read sees anything older (Cassandra 4's `read_repair: BLOCKING`).
+  case blocking
+  /// After it has answered.
+  case async
+  /// Not at all (Cassandra 4's `read_repair: NONE`).
+  case off
+}
+
+/// When a coordinator notices that it can or can't reach a replica.
+public enum DetectorMode: Hashable, Sendable {
+  /// At once.
+  case oracle
+  /// When a change has lasted that long.
+  case after(TimeSpan)
+
+  /// How long a change goes unnoticed.
+  public var delay: TimeSpan {
+    switch self {
+    case .oracle: .zero
+    case .after(let span): span
+    }
+  }
+}
+
+/// Everything that `set` can change, at its default.
+///
+/// The defaults are Cassandra 4.1's (`conf/cassandra.yaml`), but for those that make latencies exact: no processing
+/// time, fixed delays, a failure detector with a fixed delay.
+public struct Settings: Hashable, Sendable {
+  /// Whether coordinators keep hints (`hinted_handoff_enabled`).
+  public var keepsHints = true
+  /// For how long an outage is hinted (`max_hint_window`).
+  public var hintWindow = TimeSpan.hours(3)
+  /// What a read does about stale copies.
+  public var readRepair = ReadRepairMode.blocking
+  /// How long a read may take, and how long its messages are worth serving (`read_request_timeout`).
+  public var readTimeout = TimeSpan.seconds(5)
+  /// The same for a write (`write_request_timeout`).
+  public var writeTimeout = TimeSpan.seconds(2)
+  /// How long a replica works on one read.
+  public var readProcessing = Delay.none
+  /// How long a replica works on one write.
+  public var writeProcessing = Delay.none
+  /// How long a message takes between a client and its coordinator, each way.
+  public var clientDelay = Delay.fixed(TimeSpan(microseconds: 500))
+  /// How coordinators are chosen.
+  public var coordinator = CoordinatorPolicy.nearest
+  /// When failures are noticed.
+  public var detector = DetectorMode.after(.seconds(1))
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,84 @@
+import Kernel
+
+/// The arithmetic of a consistency level: how many answers, and whose.
+///
+/// Cassandra counts with the *configured* replication factor, not with the replicas there are
+/// (`ConsistencyLevel.blockFor`): with rf=3 on two replicas ALL can never succeed, and QUORUM needs both.
+public struct Quorum: Sendable {
+  /// The level.
+  public let level: ConsistencyLevel
+  /// How many answers are needed in all.
+  public let required: Int
+  /// The majority of each region, for EACH_QUORUM; else empty.
+  public let perRegion: [Int]
+
+  /// What a level needs of a coordinator in that region.
+  public init(_ level: ConsistencyLevel, factors: [Int], region: RegionID) {
+    self.level = level
+    perRegion = level == .eachQuorum ? factors.map { $0 == 0 ? 0 : Self.majority($0) } : []
+    switch level {
+    case .any, .one, .localOne: required = 1
+    case .two: required = 2
+    case .three: required = 3
+    case .quorum: required = Self.majority(factors.reduce(0, +))
+    case .localQuorum: required = Self.majority(factors[region.index])
+    case .eachQuorum: required = perRegion.reduce(0, +)
+    case .all: required = factors.reduce(0, +)
+    }
+  }
+
+  /// More than half: ⌊n/2⌋ + 1.
+  public static func majority(_ count: Int) -> Int { count / 2 + 1 }
+
+  /// Why an operation can't even begin: too few replicas are thought alive.
+  public struct Shortage: Hashable, Sendable {
+    /// How many answers the level needs, of the region if one is named.
+    public let required: Int
+    /// How many replicas could give one.
+    public let alive: Int
+    /// The first region that falls short, for EACH_QUORUM.
+    public let region: RegionID?
+  }
+
+  /// What is missing, if the coordinator thinks only `alive` are (`ReplicaPlans.assureSufficientLiveReplicas`).
+  ///
+  /// ANY is never short: a hint will do.
+  public func shortage(alive: ReplicaSet, owners: Owners, region: RegionID) -> Shortage? {
+    switch level {
+    case .any:
+      return nil
+    case .localOne, .localQuorum:
+      let count = alive.intersection(owners.byRegion[region.index]).count
+      return count < required ? Shortage(required: required, alive: count, region: nil) : nil
+    case .eachQuorum:
+      for (index, needed) in perRegion.enumerated() {
+        let count = alive.intersection(owners.byRegion[index]).count
+        if count < needed { return Shortage(required: needed, alive: count, region: RegionID(index)) }
+      }
+      return nil
+    case .one, .two, .three, .quorum, .all:
+      let count = alive.intersection(owners.set).count
+      return count < required ? Shortage(required: required, alive: count, region: nil) : nil
+    }
+  }
+
+  /// Whom a read asks: the nearest of those thought alive, as many as must answer (`ReplicaPlans.contactForRead`).
+  ///
+  /// EACH_QUORUM takes the nearest majority of each region; the local levels stay in the coordinator's region.
+  public func contacts(alive: ReplicaSet, owners: Owners, region: RegionID, nearest: [ReplicaID]) -> [ReplicaID] {
+    var result: [ReplicaID] = []
+    var missing = perRegion
+    for replica in nearest where alive.contains(replica) && owners.set.contains(replica) {
+      if level == .eachQuorum {
+        let home = owners.byRegion.firstIndex { $0.contains(replica) } ?? 0
+        if missing[home] == 0 { continue }
+        missing[home] -= 1
+      } else if level.isLocal, !owners.byRegion[region.index].contains(replica) {
+        continue
+      }
+      result.append(replica)
+      if result.count == required { break }
+    }
+    return result
+  }
+}

@@ -1,0 +1,141 @@
+import Kernel
+
+/// A read that a replica coordinates.
+struct ReadRequest: Request {
+  /// How far it is.
+  enum Phase: Sendable {
+    /// Data from the nearest contact and digests from the others are on their way.
+    case digests
+    /// The digests differed: data from all contacts are on their way.
+    case data
+    /// Stale contacts are being brought level before the client is answered.
+    case repair
+  }
+
+  /// What one contact holds.
+  struct Response: Sendable {
+    let replica: ReplicaID
+    let version: VersionID
+    let seen: VectorID
+  }
+
+  let operation: OperationID
+  let ticket: UInt32
+  let key: KeyID
+  let level: ConsistencyLevel
+  let contacts: [ReplicaID]
+  var phase = Phase.digests
+  /// Who has not answered in this phase.
+  var awaited: ReplicaSet
+  var responses: [Response] = []
+  /// The answer, once the data are merged.
+  var winner = VersionID.none
+  /// All that the copies used have seen.
+  var seen = VectorID.none
+  var messages: UInt32 = 0
+  var bytes: UInt32 = 0
+}
+
+/// The coordinator's side of a read, as Cassandra has it (`service/reads/AbstractReadExecutor`, `DigestResolver`):
+///
+/// 1. Ask as many of the nearest owners thought alive as the level needs: the first for data, the others for digests.
+/// 2. All agree: answer. A single contact agrees with itself, which is why a read at ONE never repairs anything.
+/// 3. Otherwise ask the same contacts again, all for data, merge what they hold, and repair (``ReadRepairMode``).
+extension Replica {
+  /// Begins a read; returns its slot, unless it was refused.
+  mutating func coordinateRead(
+    _ open: OpenOperation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
+  ) -> UInt32? {
+    let operation = open.operation
+    let alive = environment.detector.alive(to: id)
+    if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
+      refuse(operation, ticket: ticket, shortage, &effects)
+      return nil
+    }
+    let contacts = environment.quorum(operation.level, in: region).contacts(
+      alive: alive, owners: environment.owners(of: operation.key), region: region,
+      nearest: environment.proximity.order(from: id))
+    let slot = reads.insert(
+      ReadRequest(
+        operation: operation.id, ticket: ticket, key: operation.key, level: operation.level, contacts: contacts,
+        awaited: ReplicaSet(contacts)))
+    ask(contacts.dropFirst(), for: .digestRequest, slot, in: &environment, &effects)
+    ask(contacts.prefix(1), for: .dataRequest, slot, in: &environment, &effects)
+    return slot
+  }
+
+  /// Takes in what a contact holds, which may come for a request that is over, or for an earlier phase of it.
+  mutating func takeResponse(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    let slot = message.request
+    guard reads.contains(slot), reads[slot].operation == message.operation, reads[slot].phase != .repair,
+      reads[slot].phase == .digests || message.kind == .dataResponse, reads[slot].awaited.remove(message.from)
+    else { return }
+    count(message, slot, &environment)
+    reads[slot].responses.append(
+      ReadRequest.Response(replica: message.from, version: message.version, seen: message.seen))
+    if reads[slot].awaited.isEmpty { resolve(slot, in: &environment, &effects) }
+  }
+
+  /// The timeout has passed.
+  mutating func expireRead(_ slot: UInt32, _ effects: inout Effects) {
+    effects.close(reads[slot])
+    reads.remove(slot)
+  }
+
+  private mutating func resolve(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+    let responses = reads[slot].responses
+    let agree = responses.allSatisfy { $0.version == responses[0].version }
+    if reads[slot].phase == .digests, !agree {
+      let contacts = reads[slot].contacts
+      reads[slot].phase = .data
+      reads[slot].responses.removeAll(keepingCapacity: true)
+      reads[slot].awaited = ReplicaSet(contacts)
+      ask(contacts.dropFirst(), for: .dataRequest, slot, in: &environment, &effects)
+      ask(contacts.prefix(1), for: .dataRequest, slot, in: &environment, &effects)
+      return
+    }
+    for response in responses {
+      if environment.catalogue.wins(response.version, over: reads[slot].winner) {
+        reads[slot].winner = response.version
+      }
+      reads[slot].seen = environment.catalogue.vectors.merge(reads[slot].seen, response.seen)
+    }
+    if agree {
+      answerRead(slot, in: &environment, &effects)
+    } else {
+      repair(slot, in: &environment, &effects)
+    }
+  }
+
+  /// Tells the client what the copies used hold; nothing more is expected after it.
+  mutating func answerRead(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+    let request = reads[slot]
+    effects.answers.append(
+      Answer(
+        operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,
+        coordinator: id, outcome: .ok,
+        required: UInt8(environment.required(request.level, coordinatorIn: region)),
+        received: UInt8(request.contacts.count)))
+    effects.close(request)
+    reads.remove(slot)
+  }
+
+  private mutating func ask(
+    _ contacts: ArraySlice<ReplicaID>, for kind: Message.Kind, _ slot: UInt32, in environment: inout Environment,
+    _ effects: inout Effects
+  ) {
+    for contact in contacts {
+      let message = Message.asking(
+        for: reads[slot].key, kind, from: id, to: contact, operation: reads[slot].operation, request: slot)
+      count(message, slot, &environment)
+      post(message, in: &environment, &effects)
+    }
+  }
+
+  /// Adds a message between two replicas to what the read has cost.
+  mutating func count(_ message: Message, _ slot: UInt32, _ environment: inout Environment) {
+    guard message.from != message.to else { return }
+    reads[slot].messages += 1
+    reads[slot].bytes += UInt32(environment.size(of: message))
+  }
+}

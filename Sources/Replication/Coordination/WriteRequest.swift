@@ -1,0 +1,157 @@
+import Kernel
+
+/// A write (or delete) that a replica coordinates.
+struct WriteRequest: Request {
+  let operation: OperationID
+  let ticket: UInt32
+  let key: KeyID
+  let version: VersionID
+  let level: ConsistencyLevel
+  /// Who was sent the version.
+  let contacts: ReplicaSet
+  /// Who of them has not acknowledged it.
+  var awaited: ReplicaSet
+  var isAnswered = false
+  var messages: UInt32 = 0
+  var bytes: UInt32 = 0
+
+  /// Who acknowledged it.
+  var acknowledged: ReplicaSet { contacts.subtracting(awaited) }
+
+  /// Takes in an acknowledgement; false if it was not awaited (any more).
+  mutating func acknowledge(_ replica: ReplicaID, isRemote: Bool) -> Bool {
+    guard awaited.remove(replica) else { return false }
+    if isRemote {
+      messages += 1
+      bytes += UInt32(WireSize.header)
+    }
+    return true
+  }
+}
+
+/// The coordinator's side of a write, in the order of Cassandra's `StorageProxy.performWrite`:
+///
+/// 1. Too few owners thought alive: refuse, before anything is sent.
+/// 2. Send the version to *all* owners thought alive, whatever the level; hint it for the others.
+/// 3. Answer the client when the level's acknowledgements are in; later ones only spare a hint.
+/// 4. At the timeout, hint it for whoever is still silent, also if the client was answered long ago.
+extension Replica {
+  /// Begins a write; returns its slot, unless it was refused.
+  mutating func coordinateWrite(
+    _ open: OpenOperation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
+  ) -> UInt32? {
+    let operation = open.operation
+    let alive = environment.detector.alive(to: id)
+    if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
+      refuse(operation, ticket: ticket, shortage, &effects)
+      return nil
+    }
+    let version = write(open, in: &environment, &effects)
+    let owners = environment.placement.owners[environment.keyOwners[operation.key]].set
+    let contacts = owners.intersection(alive)
+    let slot = writes.insert(
+      WriteRequest(
+        operation: operation.id, ticket: ticket, key: operation.key, version: version, level: operation.level,
+        contacts: contacts, awaited: contacts))
+    let message = Message.carrying(
+      version, .write, from: id, to: id, operation: operation.id, request: slot)
+    let remote = UInt32(contacts.count - (contacts.contains(id) ? 1 : 0))
+    writes[slot].messages = remote
+    writes[slot].bytes = remote * UInt32(environment.size(of: message))
+    for contact in contacts where contact != id { effects.sends.append(message.addressed(to: contact)) }
+    for owner in owners.subtracting(contacts) where owner != id {
+      keepHint(version, for: owner, in: &environment, &effects)
+    }
+    if contacts.contains(id) { receive(message, departed: environment.now, in: &environment, &effects) }
+    // ANY is content with a hint: the value can be read by nobody until the hint is replayed.
+    if operation.level == .any, hints.holds(version), isOpen(slot, operation.id) {
+      answerWrite(slot, in: &environment, &effects)
+      closeWriteIfDone(slot, &effects)
+    }
+    return slot
+  }
+
+  /// Takes in an acknowledgement, which may come for a request that is over.
+  mutating func acknowledgeWrite(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    let slot = message.request
+    guard isOpen(slot, message.operation), writes[slot].acknowledge(message.from, isRemote: message.from != id) else {
+      return
+    }
+    if !writes[slot].isAnswered,
+      environment.isMet(writes[slot].level, by: writes[slot].acknowledged, coordinatorIn: region)
+    {
+      answerWrite(slot, in: &environment, &effects)
+    }
+    closeWriteIfDone(slot, &effects)
+  }
+
+  /// The timeout has passed: what was not acknowledged becomes a hint. Returns how the write ends for a client that
+  /// still waits.
+  ///
+  /// At ANY that is a success, whether or not a hint could be kept (`StorageProxy.mutate`, `hintMutations`).
+  mutating func expireWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) -> Outcome {
+    let request = writes[slot]
+    for replica in request.awaited where replica != id {
+      keepHint(request.version, for: replica, in: &environment, &effects)
+    }
+    effects.close(request)
+    writes.remove(slot)
+    return request.level == .any ? .ok : .timeout
+  }
+
+  @inline(__always) private func isOpen(_ slot: UInt32, _ operation: OperationID) -> Bool {
+    writes.contains(slot) && writes[slot].operation == operation
+  }
+
+  @inline(__always) private mutating func closeWriteIfDone(_ slot: UInt32, _ effects: inout Effects) {
+    guard writes[slot].awaited.isEmpty, writes[slot].isAnswered else { return }
+    effects.close(writes[slot])
+    writes.remove(slot)
+  }
+
+  private mutating func answerWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+    guard !writes[slot].isAnswered else { return }
+    writes[slot].isAnswered = true
+    let request = writes[slot]
+    effects.answers.append(
+      Answer(
+        operation: request.operation, ticket: request.ticket, version: request.version,
+        seen: cells[request.key].seen, coordinator: id, outcome: .ok,
+        required: UInt8(environment.required(request.level, coordinatorIn: region)),
+        received: UInt8(request.acknowledged.count)))
+  }
+
+  /// Says no, before anything was sent.
+  mutating func refuse(
+    _ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ effects: inout Effects
+  ) {
+    effects.answers.append(
+      Answer(
+        operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id,
+        outcome: .unavailable, required: UInt8(shortage.required), received: UInt8(shortage.alive)))
+    effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
+  }
+
+  /// Makes the version: its context is all that the coordinator's own copy has seen.
+  private mutating func write(
+    _ open: OpenOperation, in environment: inout Environment, _ effects: inout Effects
+  ) -> VersionID {
+    let operation = open.operation
+    let context = cells[operation.key].seen
+    let counter = issued[operation.key] + 1
+    issued[operation.key] = counter
+    let vector = environment.catalogue.vectors.extend(context, writer: id, counter: counter)
+    let payload =
+      environment.catalogue.names.byteCount(ofKey: operation.key)
+      + (operation.value == .none ? 0 : open.valueBytes)
+    let bytes =
+      payload + WireSize.timestamp + environment.catalogue.vectors.length(vector) * WireSize.vectorEntry
+    let version = environment.catalogue.add(
+      Version(
+        timestamp: open.timestamp ?? clock.timestamp(at: environment.now), accepted: environment.now,
+        key: operation.key, operation: operation.id, value: operation.value, context: context, vector: vector,
+        counter: counter, bytes: UInt32(bytes), writer: id, isTombstone: operation.kind == .delete))
+    effects.record(.accepted(version), at: environment.now)
+    return version
+  }
+}

@@ -1,0 +1,43 @@
+import Kernel
+
+/// What can happen next. Plain data, so that it can be printed, compared, listed and filtered.
+public enum Event: Hashable, Sendable {
+  /// A message reaches a replica.
+  case message(Message)
+  /// A client's request reaches its coordinator.
+  case request(OperationID, ticket: UInt32, coordinator: ReplicaID)
+  /// The coordinator's answer reaches the client.
+  case answer(Answer)
+  /// A load issues its next operation.
+  case arrival(WorkloadID)
+  /// A timer goes off; whoever no longer needs it ignores it.
+  case wake(Timer)
+}
+
+/// What somebody wanted to be woken for.
+public enum Timer: Hashable, Sendable {
+  /// The operation's timeout has passed.
+  case deadline(OperationID, ticket: UInt32)
+  /// The replica is done with the request that it was working on.
+  case served(ReplicaID, incarnation: UInt32)
+  /// The coordinator looks for targets of its hints that can be reached again.
+  case hintDispatch(ReplicaID, incarnation: UInt32)
+  /// The coordinator's throttle lets the next hint go.
+  case hintSend(ReplicaID, to: ReplicaID, incarnation: UInt32)
+  /// Coordinators notice what they can and can't reach.
+  case notice
+}
+
+/// An event in the queue, and when its message left.
+public struct Scheduled: Hashable, Sendable {
+  // The event comes first, so that the whole is four aligned words.
+  /// What happens.
+  public let event: Event
+  /// When it was sent or set.
+  public let departed: Instant
+
+  init(departed: Instant, event: Event) {
+    self.event = event
+    self.departed = departed
+  }
+}

@@ -1,0 +1,147 @@
+import Kernel
+
+/// A message between two replicas.
+public struct Message: Hashable, Sendable {
+  /// What it asks for or answers.
+  public enum Kind: UInt8, Sendable {
+    /// Store this version.
+    case write
+    /// It is stored.
+    case writeAck
+    /// Store this version, which was kept for you.
+    case hint
+    /// It is stored, the hint can go.
+    case hintAck
+    /// Store this version, a read found yours older.
+    case repair
+    /// It is stored.
+    case repairAck
+    /// What do you hold of this key?
+    case dataRequest
+    /// What is the digest of what you hold?
+    case digestRequest
+    /// This is what I hold.
+    case dataResponse
+    /// This is its digest.
+    case digestResponse
+  }
+
+  /// What it asks for or answers.
+  public let kind: Kind
+  // Small numbers, so that an event with its instant is four aligned words: there are at most 256 replicas.
+  private let sender: UInt8
+  private let receiver: UInt8
+  /// The operation on whose behalf it is sent.
+  public let operation: OperationID
+  /// The slot of the request at the coordinator, or the number of the hint.
+  public let request: UInt32
+  private let subject: UInt32
+  private let context: VectorID
+
+  private init(
+    kind: Kind, from: UInt8, to: UInt8, operation: OperationID, request: UInt32, subject: UInt32, context: VectorID
+  ) {
+    self.kind = kind
+    sender = from
+    receiver = to
+    self.operation = operation
+    self.request = request
+    self.subject = subject
+    self.context = context
+  }
+
+  /// The sender.
+  @inline(__always) public var from: ReplicaID { ReplicaID(Int(sender)) }
+  /// The receiver.
+  @inline(__always) public var to: ReplicaID { ReplicaID(Int(receiver)) }
+  /// The version it carries, or digests; none in a question.
+  @inline(__always) public var version: VersionID { kind.messageClass == .request ? .none : VersionID(Int(subject)) }
+  /// What a question is about.
+  @inline(__always) public var key: KeyID { kind.messageClass == .request ? KeyID(Int(subject)) : .none }
+  /// What a response's copy has seen.
+  public var seen: VectorID { context }
+  /// A word that tells it from others, for the fingerprint.
+  @inline(__always) var digest: UInt64 {
+    UInt64(kind.rawValue) << 56 ^ UInt64(sender) << 48 ^ UInt64(receiver) << 40 ^ UInt64(operation.raw)
+      ^ UInt64(subject) << 20
+  }
+
+  /// A message that carries a version: a write, a hint or a repair.
+  static func carrying(
+    _ version: VersionID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+  ) -> Message {
+    Message(
+      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
+      subject: version.raw, context: .none)
+  }
+
+  /// A read's question.
+  static func asking(
+    for key: KeyID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+  ) -> Message {
+    Message(
+      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
+      subject: key.raw, context: .none)
+  }
+
+  /// The same message to somebody else.
+  @inline(__always) func addressed(to other: ReplicaID) -> Message {
+    Message(
+      kind: kind, from: sender, to: UInt8(truncatingIfNeeded: other.raw), operation: operation, request: request,
+      subject: subject, context: context)
+  }
+
+  /// The acknowledgement of this message.
+  @inline(__always) func acknowledged(_ kind: Kind) -> Message {
+    Message(
+      kind: kind, from: receiver, to: sender, operation: operation, request: request, subject: subject,
+      context: .none)
+  }
+
+  /// The answer to this question.
+  @inline(__always) func answered(_ kind: Kind, version: VersionID, seen: VectorID) -> Message {
+    Message(
+      kind: kind, from: receiver, to: sender, operation: operation, request: request, subject: version.raw,
+      context: seen)
+  }
+}
+
+extension Message.Kind {
+  /// How the network classes it.
+  @inlinable public var messageClass: MessageClass {
+    switch self {
+    case .write, .hint, .repair: .write
+    case .writeAck, .hintAck, .repairAck: .ack
+    case .dataRequest, .digestRequest: .request
+    case .dataResponse, .digestResponse: .response
+    }
+  }
+
+  /// Whether a replica has to work on it, one at a time.
+  @inlinable public var isServed: Bool {
+    switch self {
+    case .write, .hint, .repair, .dataRequest, .digestRequest: true
+    case .writeAck, .hintAck, .repairAck, .dataResponse, .digestResponse: false
+    }
+  }
+
+  /// Whether it carries a version with its value, not only a digest or an acknowledgement.
+  @inlinable public var carriesVersion: Bool {
+    switch self {
+    case .write, .hint, .repair, .dataResponse: true
+    case .writeAck, .hintAck, .repairAck, .dataRequest, .digestRequest, .digestResponse: false
+    }
+  }
+}
+
+/// How many bytes things take on the wire: a plain model, so that levels and settings can be compared.
+public enum WireSize {
+  /// Every message: addresses, kind, operation, key's token.
+  public static let header = 40
+  /// A digest: an MD5 in Cassandra.
+  public static let digest = 16
+  /// A timestamp.
+  public static let timestamp = 8
+  /// An entry of a version vector: writer and counter.
+  public static let vectorEntry = 12
+}

@@ -1,0 +1,101 @@
+import Kernel
+
+/// What a client can ask for.
+public enum OperationKind: String, CaseIterable, Sendable {
+  case read, write, delete
+
+  /// Whether it changes the key.
+  public var isUpdate: Bool { self != .read }
+}
+
+/// How an operation ended, as its client sees it.
+///
+/// Cassandra's outcomes (`exceptions/`), reduced to what a checker may assume of each.
+public enum Outcome: String, Sendable {
+  /// It succeeded.
+  case ok
+  /// It was refused before anything was sent: it certainly did not happen.
+  case unavailable
+  /// Too few answers came in time: a write may have happened, or happen yet.
+  case timeout
+}
+
+/// One operation as its client sees it, from its issue to its end.
+public struct Operation: Sendable {
+  /// Its number.
+  public let id: OperationID
+  /// The key.
+  public let key: KeyID
+  /// What it writes; none for a read or a delete.
+  public let value: ValueID
+  /// The version that a write made or a read answered.
+  public internal(set) var version = VersionID.none
+  /// What the answer includes: all that the copies used had seen.
+  public internal(set) var seen = VectorID.none
+  /// Who asks.
+  public let client: ClientID
+  /// The region from which it asks.
+  public let region: RegionID
+  /// Who serves it; none if there was nobody to ask.
+  public internal(set) var coordinator = ReplicaID.none
+  /// What it does.
+  public let kind: OperationKind
+  /// How many answers it asks for.
+  public let level: ConsistencyLevel
+  /// How it ended; nil while it goes on.
+  public internal(set) var outcome: Outcome?
+  /// Whether a load issued it, not a command.
+  public let isLoad: Bool
+  /// How many answers it needed (of a region that fell short, where one did).
+  public internal(set) var required: UInt8 = 0
+  /// How many it had, or how many replicas were thought alive when it was refused.
+  public internal(set) var received: UInt8 = 0
+  /// When it was issued.
+  public let began: Instant
+  /// When its client had the answer, or gave up.
+  public internal(set) var ended = Instant.start
+  /// The number of the event at which it was issued: what "precedes" goes by.
+  public let beganAt: Int
+  /// The number of the event at which it ended.
+  public internal(set) var endedAt = 0
+}
+
+extension Operation {
+  /// No operation: what a history holds for a number that it doesn't know.
+  public static let none = Operation(
+    id: .none, key: .none, value: .none, client: .none, region: .none, kind: .read, level: .one, isLoad: true,
+    began: .start, beganAt: 0)
+}
+
+/// An operation in progress: what its client waits for, and what its coordinator still expects.
+struct OpenOperation: Sendable {
+  var operation: Operation
+  /// The timestamp that the client asked for, in place of the coordinator's clock.
+  let timestamp: Int64?
+  /// How many bytes its value has on the wire.
+  let valueBytes: Int
+  /// The coordinator's slot for it, once the request got there.
+  var request: UInt32 = .max
+  /// Whether the coordinator has nothing more to expect.
+  var isClosed = false
+}
+
+/// What the client of an operation is told.
+public struct Answer: Hashable, Sendable {
+  /// The operation.
+  public let operation: OperationID
+  /// Its slot among those in progress.
+  public let ticket: UInt32
+  /// The version that a write made or a read answers.
+  public let version: VersionID
+  /// What the copies used had seen.
+  public let seen: VectorID
+  /// Who answers.
+  public let coordinator: ReplicaID
+  /// How it ended.
+  public let outcome: Outcome
+  /// How many answers were needed.
+  public let required: UInt8
+  /// How many there were.
+  public let received: UInt8
+}

@@ -1,0 +1,96 @@
+import Kernel
+
+/// Who owns the copies of a key, and how many there should be.
+public struct Owners: Sendable {
+  /// The owners in the cluster's order.
+  public let members: [ReplicaID]
+  /// The owners as a set.
+  public let set: ReplicaSet
+  /// The owners in each region.
+  public let byRegion: [ReplicaSet]
+}
+
+/// Which replicas own which keys: a token ring with virtual tokens, walked once for each region.
+///
+/// Cassandra's `NetworkTopologyStrategy`: from the key's token on, each region takes the first replicas it meets until
+/// it has its replication factor; none is taken twice (each region is one rack here). Every replica has 16
+/// tokens, Cassandra 4's `num_tokens`; they are hashes of its name, so that a key lives in the same place in every run.
+/// Where no region has more replicas than its factor, everybody owns everything and the ring doesn't matter.
+public struct Placement: Sendable {
+  /// Tokens that each replica holds.
+  public static let tokensPerReplica = 16
+
+  /// The configured replication factor of each region; it may exceed the number of replicas, which then can't be met.
+  public let factors: [Int]
+  /// The different sets of owners.
+  public let owners: Table<OwnersID, Owners>
+  /// Whether every region has at least as many replicas as its factor, and a factor.
+  public let isComplete: Bool
+  private let tokens: [Int64]
+  private let ownersOfToken: [OwnersID]
+
+  /// A placement for those regions; there is one factor for each.
+  public init(topology: Topology, factors: [Int]) {
+    self.factors = factors
+    isComplete = zip(topology.regions, factors).allSatisfy { $0.replicas.count >= $1 && $1 > 0 }
+    var ring: [(token: Int64, replica: ReplicaID)] = []
+    let isTrivial = zip(topology.regions, factors).allSatisfy { $0.replicas.count <= $1 || $1 == 0 }
+    for replica in topology.replicaIDs {
+      let described = topology.replicas[replica.index]
+      let name = "\(topology.name(of: described.region))/\(described.number)"
+      for number in 0..<(isTrivial ? 1 : Self.tokensPerReplica) {
+        ring.append((Murmur3.token("\(name):\(number)"), replica))
+      }
+    }
+    ring.sort { ($0.token, $0.replica) < ($1.token, $1.replica) }
+
+    var known: [ReplicaSet] = []
+    var table = Table<OwnersID, Owners>()
+    var ownersOfToken: [OwnersID] = []
+    for start in ring.indices {
+      let set = Self.walk(ring.map(\.replica), from: start, topology: topology, factors: factors)
+      if let index = known.firstIndex(of: set) {
+        ownersOfToken.append(OwnersID(index))
+      } else {
+        known.append(set)
+        let byRegion = topology.regionIDs.map { set.intersection(topology.set(of: $0)) }
+        ownersOfToken.append(table.append(Owners(members: Array(set), set: set, byRegion: byRegion)))
+      }
+    }
+    owners = table
+    tokens = ring.map(\.token)
+    self.ownersOfToken = ownersOfToken
+  }
+
+  /// The sum of all replication factors: how many copies a key should have.
+  public var totalFactor: Int { factors.reduce(0, +) }
+
+  /// The owners of the key of that name.
+  public func owners(ofKey name: String) -> OwnersID {
+    guard owners.count > 1 else { return OwnersID(0) }
+    let token = Murmur3.token(name)
+    var (low, high) = (0, tokens.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if tokens[middle] < token { low = middle + 1 } else { high = middle }
+    }
+    return ownersOfToken[low % tokens.count]
+  }
+
+  private static func walk(
+    _ ring: [ReplicaID], from start: Int, topology: Topology, factors: [Int]
+  ) -> ReplicaSet {
+    var set = ReplicaSet()
+    var missing = zip(topology.regions, factors).map { min($0.replicas.count, $1) }
+    var total = missing.reduce(0, +)
+    for offset in ring.indices where total > 0 {
+      let replica = ring[(start + offset) % ring.count]
+      let region = topology.region(of: replica).index
+      if missing[region] > 0, set.insert(replica) {
+        missing[region] -= 1
+        total -= 1
+      }
+    }
+    return set
+  }
+}

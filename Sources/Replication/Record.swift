@@ -1,0 +1,67 @@
+import Kernel
+
+/// One thing that happened, for whoever keeps the history: it never steers the cluster.
+public struct Record: Sendable {
+  /// When.
+  public let at: Instant
+  /// What.
+  public let what: What
+
+  /// What can be reported.
+  public enum What: Sendable {
+    /// A coordinator accepted a version.
+    case accepted(VersionID)
+    /// A version reached a replica, where that other version (or none) stood.
+    case stored(VersionID, at: ReplicaID, Reception, over: VersionID, by: Message.Kind)
+    /// A client's operation began. (Only while tracing.)
+    case began(OperationID)
+    /// It ended; its data stands in the list of ended operations.
+    case ended(OperationID)
+    /// Its coordinator expects nothing more; this is what it cost.
+    case closed(OperationID, messages: UInt32, bytes: UInt32)
+    /// A coordinator keeps a version for a replica that did not take it.
+    case hinted(VersionID, by: ReplicaID, target: ReplicaID)
+    /// Replicas run, or no longer do.
+    case liveness(ReplicaID, Replica.Status)
+    /// A replica lost its disk.
+    case wiped(ReplicaID)
+    /// A coordinator noticed that it can, or can't, reach a replica.
+    case noticed(by: ReplicaID, of: ReplicaID, isAlive: Bool)
+    /// A message reached its receiver. (Only while tracing.)
+    case delivered(Message, departed: Instant)
+    /// A message is gone. (Only while tracing.)
+    case lost(Message, Loss)
+    /// A request or an answer between client and coordinator is gone.
+    case clientMessageLost(OperationID)
+    /// A command changed the cluster: its position in the list of inputs. (Only while tracing.)
+    case input(Int)
+  }
+
+  /// What became of a version that reached a replica.
+  public enum Reception: UInt8, Sendable {
+    /// It is kept; nothing stood there, or something that its writer knew.
+    case applied
+    /// It is kept, and a version that its writer had not heard of had to go.
+    case overwrote
+    /// What stood there is kept, though its writer had not heard of this version.
+    case beaten
+    /// It, or something whose writer knew it, stood there before.
+    case known
+  }
+
+  /// Why a message is gone.
+  public enum Loss: UInt8, Sendable {
+    /// Its link was cut.
+    case cut
+    /// The network lost it.
+    case network
+    /// Its receiver was down.
+    case receiverDown
+    /// It came so late that nobody waits for the result any more.
+    case expired
+    /// Its receiver had no room for another request.
+    case overloaded
+    /// Somebody dropped it by hand, or its region was destroyed.
+    case dropped
+  }
+}

@@ -1,0 +1,39 @@
+import Kernel
+
+/// Repair of the stale copies that a read came across: only among its contacts, never elsewhere.
+///
+/// Blocking repair gives *monotonic quorum reads*: of two successive quorum reads the second never returns anything
+/// older, even where the value came from a write that failed on a minority (CASSANDRA-10726). Each stale contact gets
+/// the winner with its original timestamp, and the client is answered when all of them have acknowledged it
+/// (`service/reads/repair/BlockingPartitionRepair`). Repairs are never hinted.
+extension Replica {
+  /// Acts on data that differed.
+  mutating func repair(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+    let request = reads[slot]
+    let mode = environment.settings.readRepair
+    let stale = request.responses.filter { $0.version != request.winner }.map(\.replica)
+    if mode == .off {
+      answerRead(slot, in: &environment, &effects)
+      return
+    }
+    reads[slot].phase = .repair
+    reads[slot].awaited = ReplicaSet(stale)
+    let messages = stale.map { contact in
+      Message.carrying(
+        request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
+    }
+    for message in messages { count(message, slot, &environment) }
+    if mode == .async { answerRead(slot, in: &environment, &effects) }
+    for message in messages { post(message, in: &environment, &effects) }
+  }
+
+  /// Takes in that a stale contact is level; the last one releases the answer.
+  mutating func acknowledgeRepair(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    let slot = message.request
+    guard reads.contains(slot), reads[slot].operation == message.operation, reads[slot].phase == .repair,
+      reads[slot].awaited.remove(message.from)
+    else { return }
+    count(message, slot, &environment)
+    if reads[slot].awaited.isEmpty { answerRead(slot, in: &environment, &effects) }
+  }
+}

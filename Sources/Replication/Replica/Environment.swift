@@ -1,0 +1,174 @@
+import Kernel
+
+/// What a replica can look at beyond itself: time, settings, who owns what, what its failure detector thinks, and the
+/// catalogue that gives numbers to versions.
+public struct Environment: Sendable {
+  /// The present instant.
+  public internal(set) var now = Instant.start
+  /// Regions, replicas and their names.
+  public let topology: Topology
+  /// Who owns which keys.
+  public let placement: Placement
+  /// The settings.
+  public internal(set) var settings: Settings {
+    didSet { takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none }
+  }
+  /// What each coordinator thinks of each replica.
+  public internal(set) var detector: FailureDetector
+  /// Who is nearest to whom.
+  public internal(set) var proximity: Proximity
+  /// Keys, values, versions and vectors.
+  public internal(set) var catalogue = Catalogue()
+  /// The seed of all draws.
+  public let randomness: Randomness
+  /// Whether every message is reported to the history, not only what changes a copy.
+  public internal(set) var isTracing = false
+  /// The owners of each key.
+  var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
+  private let quorums: [Quorum]
+  private let regions: [ReplicaSet]
+  /// The replicas of each region, as positions.
+  let regionRanges: [Range<Int>]
+  /// The region of each replica.
+  let regionOf: ContiguousArray<RegionID>
+  private let everyone: ReplicaSet
+  /// Whether serving a request can take any time at all.
+  private(set) var takesTimeToServe = false
+
+  init(topology: Topology, placement: Placement, settings: Settings, proximity: Proximity, randomness: Randomness) {
+    self.topology = topology
+    self.placement = placement
+    self.settings = settings
+    self.proximity = proximity
+    self.randomness = randomness
+    regions = topology.regionIDs.map { topology.set(of: $0) }
+    everyone = topology.everyone
+    regionRanges = topology.regions.map(\.replicas)
+    regionOf = ContiguousArray(topology.replicas.map(\.region))
+    detector = FailureDetector(size: topology.replicas.count)
+    quorums = topology.regionIDs.flatMap { region in
+      ConsistencyLevel.allCases.map { Quorum($0, factors: placement.factors, region: region) }
+    }
+    takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none
+  }
+
+  /// What a level needs of a coordinator in that region.
+  public func quorum(_ level: ConsistencyLevel, in region: RegionID) -> Quorum {
+    quorums[place(level, region)]
+  }
+
+  /// How many answers a level needs of a coordinator in that region.
+  @inline(__always) func required(_ level: ConsistencyLevel, coordinatorIn region: RegionID) -> Int {
+    quorums[place(level, region)].required
+  }
+
+  /// Whether those acknowledgements, all of them owners', suffice for a coordinator in that region.
+  @inline(__always) func isMet(_ level: ConsistencyLevel, by acknowledged: ReplicaSet, coordinatorIn region: RegionID) -> Bool {
+    switch level {
+    case .localOne, .localQuorum:
+      acknowledged.intersection(regions[region.index]).count >= required(level, coordinatorIn: region)
+    case .eachQuorum:
+      regions.indices.allSatisfy {
+        acknowledged.intersection(regions[$0]).count >= quorums[place(level, region)].perRegion[$0]
+      }
+    case .any, .one, .two, .three, .quorum, .all:
+      acknowledged.count >= required(level, coordinatorIn: region)
+    }
+  }
+
+  @inline(__always) private func place(_ level: ConsistencyLevel, _ region: RegionID) -> Int {
+    region.index * ConsistencyLevel.allCases.count + Int(level.rawValue)
+  }
+
+  /// The owners of a key.
+  public func owners(of key: KeyID) -> Owners { placement.owners[keyOwners[key]] }
+
+  /// The owners of a key, as a set.
+  public func ownerSet(of key: KeyID) -> ReplicaSet { placement.owners[keyOwners[key]].set }
+
+  /// Why a level can't be met by a coordinator in that region that thinks only `alive` are.
+  ///
+  /// Nearly always everybody is alive, and as many as there should be.
+  @inline(__always) func shortage(
+    _ level: ConsistencyLevel, of key: KeyID, alive: ReplicaSet, coordinatorIn region: RegionID
+  ) -> Quorum.Shortage? {
+    if placement.isComplete, alive == everyone { return nil }
+    return quorums[place(level, region)].shortage(alive: alive, owners: owners(of: key), region: region)
+  }
+
+  /// The key of that name, interned and placed.
+  mutating func intern(key name: String) -> KeyID {
+    let key = catalogue.names.intern(key: name)
+    if keyOwners[key] == .none { keyOwners[key] = placement.owners(ofKey: name) }
+    return key
+  }
+
+  /// Whether a request of that kind is no longer worth serving: whoever sent it has given up by now.
+  ///
+  /// Cassandra drops a message whose timeout has passed, on arrival and again before it is served
+  /// (`net/InboundMessageHandler`).
+  @inline(__always) func isExpired(_ kind: Message.Kind, departed: Instant) -> Bool {
+    guard kind.isServed else { return false }
+    return now - departed > (kind.messageClass == .write ? settings.writeTimeout : settings.readTimeout)
+  }
+
+  func processingSpan(of kind: Message.Kind, at replica: ReplicaID, number: UInt64) -> TimeSpan {
+    let delay = kind.messageClass == .write ? settings.writeProcessing : settings.readProcessing
+    if let constant = delay.constant { return constant }
+    return delay.sample(randomness.draw(.processing, owner: UInt64(replica.raw), number: number))
+  }
+
+  /// How many bytes a message takes on the wire.
+  @inline(__always) func size(of message: Message) -> Int {
+    if message.kind.carriesVersion, message.version != .none {
+      return WireSize.header + Int(catalogue.version(message.version).bytes)
+    }
+    return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
+  }
+}
+
+/// What a replica asks for while it handles something. The cluster carries it out, and nobody else does.
+struct Effects: Sendable {
+  /// Messages to send.
+  var sends = Outbox<Message>()
+  /// What clients are to be told.
+  var answers = Outbox<Answer>()
+  /// When to be woken, and for what.
+  var wakes = Outbox<(TimeSpan, Timer)>()
+  /// Operations from which nothing more is expected.
+  var closures = Outbox<Closure>()
+  /// What happened, for the history.
+  var records = Outbox<Record>()
+  /// Whether every message is reported, not only what changes a copy.
+  var isTracing = false
+
+  /// The end of a coordinator's interest in an operation, and what the operation cost.
+  struct Closure: Sendable {
+    let operation: OperationID
+    let ticket: UInt32
+    let messages: UInt32
+    let bytes: UInt32
+  }
+
+  @inline(__always) mutating func record(_ what: Record.What, at now: Instant) {
+    records.append(Record(at: now, what: what))
+  }
+
+  mutating func lose(_ message: Message, _ loss: Record.Loss, at now: Instant) {
+    if isTracing { record(.lost(message, loss), at: now) }
+  }
+
+  mutating func close(_ request: some Request) {
+    closures.append(
+      Closure(
+        operation: request.operation, ticket: request.ticket, messages: request.messages, bytes: request.bytes))
+  }
+}
+
+/// What a coordinator keeps while it serves an operation.
+protocol Request: Sendable {
+  var operation: OperationID { get }
+  var ticket: UInt32 { get }
+  var messages: UInt32 { get }
+  var bytes: UInt32 { get }
+}

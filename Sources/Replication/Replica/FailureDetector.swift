@@ -1,0 +1,82 @@
+import Kernel
+
+/// What each coordinator thinks of each replica: alive, or not.
+///
+/// A replica counts as alive to a coordinator when it runs and messages pass both ways. A change of that is noticed
+/// when it has lasted as long as the setting says; what came and went in between is never noticed. Until then a
+/// coordinator acts on what it thinks, which may be wrong: that is the difference between `timeout` and `unavailable`.
+/// An opinion is private to its coordinator, as in Cassandra (`gms/FailureDetector`); nobody gossips it.
+public struct FailureDetector: Sendable {
+  private let size: Int
+  private var isReachable: [Bool]
+  private var changed: [Instant]
+  private var opinions: [ReplicaSet]
+  private var opinionSince: [Instant]
+
+  /// Everybody alive, and known to be.
+  public init(size: Int) {
+    self.size = size
+    isReachable = Array(repeating: true, count: size * size)
+    changed = Array(repeating: .start, count: size * size)
+    opinions = Array(repeating: ReplicaSet((0..<size).map(ReplicaID.init)), count: size)
+    opinionSince = Array(repeating: .start, count: size * size)
+  }
+
+  /// The replicas that a coordinator thinks are alive.
+  public func alive(to coordinator: ReplicaID) -> ReplicaSet { opinions[coordinator.index] }
+
+  /// For how long a coordinator has thought that it can't reach a replica; zero while it thinks it can.
+  public func downtime(of replica: ReplicaID, to coordinator: ReplicaID, at now: Instant) -> TimeSpan {
+    if opinions[coordinator.index].contains(replica) { return .zero }
+    return now - opinionSince[coordinator.index * size + replica.index]
+  }
+
+  /// Takes in how things are after a fault; says whether anything changed.
+  mutating func observe(at now: Instant, _ reachable: (_ coordinator: ReplicaID, _ replica: ReplicaID) -> Bool) -> Bool {
+    var hasChanged = false
+    for coordinator in 0..<size {
+      for replica in 0..<size {
+        let index = coordinator * size + replica
+        let truth = reachable(ReplicaID(coordinator), ReplicaID(replica))
+        if truth != isReachable[index] {
+          isReachable[index] = truth
+          changed[index] = now
+          hasChanged = true
+        }
+      }
+    }
+    return hasChanged
+  }
+
+  /// One coordinator's change of mind.
+  struct Change {
+    let coordinator: ReplicaID
+    let replica: ReplicaID
+    let isAlive: Bool
+  }
+
+  /// Makes coordinators notice what has lasted for `delay`.
+  mutating func notice(at now: Instant, delay: TimeSpan) -> [Change] {
+    var changes: [Change] = []
+    for coordinator in 0..<size {
+      for replica in 0..<size {
+        let index = coordinator * size + replica
+        let id = ReplicaID(replica)
+        guard opinions[coordinator].contains(id) != isReachable[index], now - changed[index] >= delay else { continue }
+        if isReachable[index] { opinions[coordinator].insert(id) } else { opinions[coordinator].remove(id) }
+        opinionSince[index] = now
+        changes.append(Change(coordinator: ReplicaID(coordinator), replica: id, isAlive: isReachable[index]))
+      }
+    }
+    return changes
+  }
+
+  /// Whether a notice is still due for something.
+  var isUndecided: Bool {
+    (0..<size).contains { coordinator in
+      (0..<size).contains { replica in
+        opinions[coordinator].contains(ReplicaID(replica)) != isReachable[coordinator * size + replica]
+      }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import DequeModule
+import Kernel
+
+/// One server that stores copies, and coordinates what clients ask of it.
+///
+/// A replica touches nothing but itself: what it receives changes its own state, and whatever else should happen it
+/// *asks* for through ``Effects``, which the cluster alone carries out. (The instance and shell of
+/// swift-cluster-membership's handbook.) It knows the others only by their messages and by what its failure detector
+/// thinks of them.
+public struct Replica: Sendable {
+  /// Whether it does anything.
+  public enum Status: String, Sendable {
+    case running, crashed, paused
+  }
+
+  /// What it holds of one key.
+  public struct Cell: Hashable, Sendable {
+    /// The version it keeps; none if it never had one.
+    public internal(set) var version = VersionID.none
+    /// All that this copy has seen, also what it gave up for a winner.
+    public internal(set) var seen = VectorID.none
+    /// The timestamp of that version.
+    var timestamp: Int64 = 0
+  }
+
+  /// Its identity.
+  public let id: ReplicaID
+  /// Where it stands.
+  public let region: RegionID
+  /// Whether it does anything.
+  public internal(set) var status = Status.running
+  /// How often it has lost its memory; timers of an earlier incarnation mean nothing.
+  var incarnation: UInt32 = 0
+  /// Its disk.
+  var cells = PagedTable<KeyID, Cell>(vacant: Cell())
+  /// The last number that it gave to a write of each key as coordinator; kept apart from the disk, so that a number is
+  /// never given twice (Riak starts a new actor name instead, `riak_kv_vnode` epochs).
+  var issued = PagedTable<KeyID, UInt32>(vacant: 0)
+  /// Its clock.
+  public internal(set) var clock = NodeClock()
+  /// The writes that it coordinates.
+  var writes = Slab<WriteRequest>()
+  /// The reads that it coordinates.
+  var reads = Slab<ReadRequest>()
+  /// What it keeps for replicas that did not take it.
+  public internal(set) var hints = HintStore()
+  /// What waits to be served.
+  var server = Server()
+  /// What came while it was paused.
+  var inbox: [Scheduled] = []
+
+  init(id: ReplicaID, region: RegionID) {
+    self.id = id
+    self.region = region
+  }
+
+  /// What it holds of a key.
+  public func cell(_ key: KeyID) -> Cell { cells[key] }
+
+  /// How many requests wait for it to finish the one it works on, that one included.
+  public var queueLength: Int { server.length }
+}
+
+extension Replica {
+  /// Takes a message: a request may have to wait its turn, an answer is taken in at once.
+  @inline(__always) mutating func receive(
+    _ message: Message, departed: Instant, in environment: inout Environment, _ effects: inout Effects
+  ) {
+    if environment.takesTimeToServe, message.kind.isServed {
+      enqueue(Parcel(message: message, departed: departed), in: &environment, &effects)
+    } else {
+      perform(message, in: &environment, &effects)
+    }
+  }
+
+  /// Acts on a message whose turn it is.
+  mutating func perform(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    switch message.kind {
+    case .write:
+      store(message, in: &environment, &effects)
+      reply(message.acknowledged(.writeAck), in: &environment, &effects)
+    case .hint:
+      store(message, in: &environment, &effects)
+      reply(message.acknowledged(.hintAck), in: &environment, &effects)
+    case .repair:
+      store(message, in: &environment, &effects)
+      reply(message.acknowledged(.repairAck), in: &environment, &effects)
+    case .dataRequest:
+      let cell = cells[message.key]
+      reply(message.answered(.dataResponse, version: cell.version, seen: cell.seen), in: &environment, &effects)
+    case .digestRequest:
+      let cell = cells[message.key]
+      reply(message.answered(.digestResponse, version: cell.version, seen: cell.seen), in: &environment, &effects)
+    case .writeAck:
+      acknowledgeWrite(message, in: &environment, &effects)
+    case .hintAck:
+      hints.acknowledge(message.request, from: message.from)
+    case .repairAck:
+      acknowledgeRepair(message, in: &environment, &effects)
+    case .dataResponse, .digestResponse:
+      takeResponse(message, in: &environment, &effects)
+    }
+  }
+
+  /// Sends a message, or takes it in at once if it is its own: a coordinator reaches its own copy without delay.
+  mutating func post(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    if message.to == id {
+      receive(message, departed: environment.now, in: &environment, &effects)
+    } else {
+      effects.sends.append(message)
+    }
+  }
+
+  @inline(__always) private mutating func reply(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    if message.to == id {
+      perform(message, in: &environment, &effects)
+    } else {
+      effects.sends.append(message)
+    }
+  }
+
+  /// Keeps a version, if it wins over what stands there.
+  @inline(__always) private mutating func store(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    let version = message.version
+    let key = environment.catalogue.versions[known: version].key
+    let (reception, held) = cells[key].take(version, &environment.catalogue)
+    effects.record(.stored(version, at: id, reception, over: held, by: message.kind), at: environment.now)
+  }
+}
+
+extension Replica.Cell {
+  /// Takes a version in, if it wins over the one held, which is returned; what the copy has seen grows in any case.
+  @inline(__always) fileprivate mutating func take(
+    _ id: VersionID, _ catalogue: inout Catalogue
+  ) -> (Record.Reception, held: VersionID) {
+    let held = version
+    let offered = catalogue.versions[known: id]
+    if held == .none || offered.context == seen, held != id, held == .none || offered.timestamp > timestamp {
+      // Most often there was nothing, or its writer had seen exactly what this copy has seen.
+      self = Self(version: id, seen: offered.vector, timestamp: offered.timestamp)
+      return (.applied, held)
+    }
+    return (held == id ? .known : meet(id, offered, &catalogue), held)
+  }
+
+  /// Takes in a version that this copy's is not simply followed by.
+  private mutating func meet(_ id: VersionID, _ offered: Version, _ catalogue: inout Catalogue) -> Record.Reception {
+    let knowsHeld = catalogue.isSeen(version, in: offered.context)
+    let isKnown = catalogue.isSeen(id, in: catalogue.versions[known: version].context)
+    let wins = catalogue.wins(id, over: version)
+    seen = catalogue.vectors.merge(seen, offered.vector)
+    if wins {
+      version = id
+      timestamp = offered.timestamp
+      return knowsHeld ? .applied : .overwrote
+    }
+    return isKnown ? .known : .beaten
+  }
+}
+
+/// A message and when it was sent: it is worth nothing once its sender has given up.
+struct Parcel: Sendable {
+  let message: Message
+  let departed: Instant
+}
+
+/// The queue before a replica that works on one request at a time.
+///
+/// It holds up to ``Server/capacity`` requests; what comes when it is full is shed without an answer, as Cassandra's
+/// stages shed mutations under overload.
+struct Server: Sendable {
+  static let capacity = 1_024
+  var current: Parcel?
+  var waiting: Deque<Parcel> = []
+  var served: UInt64 = 0
+
+  var length: Int { waiting.count + (current == nil ? 0 : 1) }
+}
+
+extension Replica {
+  private mutating func enqueue(_ parcel: Parcel, in environment: inout Environment, _ effects: inout Effects) {
+    guard server.waiting.count < Server.capacity else {
+      effects.lose(parcel.message, .overloaded, at: environment.now)
+      return
+    }
+    server.waiting.append(parcel)
+    if server.current == nil { serveNext(in: &environment, &effects) }
+  }
+
+  /// Finishes the request in hand and begins the next.
+  mutating func finishServing(in environment: inout Environment, _ effects: inout Effects) {
+    if let parcel = server.current {
+      server.current = nil
+      perform(parcel.message, in: &environment, &effects)
+    }
+    serveNext(in: &environment, &effects)
+  }
+
+  private mutating func serveNext(in environment: inout Environment, _ effects: inout Effects) {
+    while server.current == nil, let parcel = server.waiting.popFirst() {
+      if environment.isExpired(parcel.message.kind, departed: parcel.departed) {
+        effects.lose(parcel.message, .expired, at: environment.now)
+        continue
+      }
+      let span = environment.processingSpan(of: parcel.message.kind, at: id, number: server.served)
+      server.served += 1
+      if span == .zero {
+        perform(parcel.message, in: &environment, &effects)
+      } else {
+        server.current = parcel
+        effects.wakes.append((span, .served(id, incarnation: incarnation)))
+      }
+    }
+  }
+}
+
+extension Replica {
+  /// Loses its memory, and says which of the operations it coordinated can no longer be closed by it.
+  mutating func crash(_ effects: inout Effects) {
+    for slot in writes.slots { effects.close(writes[slot]) }
+    for slot in reads.slots { effects.close(reads[slot]) }
+    writes = Slab()
+    reads = Slab()
+    server = Server()
+    inbox = []
+    hints.forgetSessions()
+    incarnation += 1
+    status = .crashed
+  }
+
+  /// Loses its disk: copies and hints.
+  mutating func loseDisk() {
+    cells = PagedTable(vacant: Cell())
+    hints = HintStore()
+  }
+}

@@ -1,0 +1,36 @@
+import Kernel
+
+/// Last writer wins: which of two versions of a key is kept.
+///
+/// The order of Cassandra 4.1 (`db/rows/Cells.resolveRegular`): the later write timestamp; at equal timestamps a
+/// tombstone before a value, then the larger value, compared as unsigned bytes (as Scylla states it). Two writes of
+/// the same value at the same timestamp are told apart by their dots, which real systems have no need to do: whatever
+/// they keep, readers see the same. The order is total and doesn't depend on who compares, or when: otherwise replicas
+/// would never agree.
+extension Catalogue {
+  /// Whether the first version replaces the second.
+  @inline(__always) public func wins(_ left: VersionID, over right: VersionID) -> Bool {
+    if left == right || left == .none { return false }
+    if right == .none { return true }
+    let (first, second) = (versions[known: left].timestamp, versions[known: right].timestamp)
+    return first == second ? winsTie(left, right) : first > second
+  }
+
+  private func winsTie(_ left: VersionID, _ right: VersionID) -> Bool {
+    let (first, second) = (version(left), version(right))
+    if first.isTombstone != second.isTombstone { return first.isTombstone }
+    if !first.isTombstone, first.value != second.value {
+      let (firstText, secondText) = (names.text(of: first.value), names.text(of: second.value))
+      if firstText.utf8.elementsEqual(secondText.utf8) == false {
+        return secondText.utf8.lexicographicallyPrecedes(firstText.utf8)
+      }
+    }
+    return (first.writer, first.counter) > (second.writer, second.counter)
+  }
+
+  /// Whether a copy that holds `held` and has seen `seen` needs nothing of `version`: it is that version, knows it, or
+  /// would prefer its own.
+  public func isSuperseded(_ version: VersionID, byHeld held: VersionID, seen: VectorID) -> Bool {
+    version == held || wins(held, over: version) || isSeen(version, in: seen)
+  }
+}

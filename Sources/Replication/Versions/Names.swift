@@ -1,0 +1,63 @@
+import Kernel
+import OrderedCollections
+
+/// The words behind the numbers: keys and values are interned where they come in.
+///
+/// Ordered sets are iterated in the order of insertion only, so nothing here depends on hashing.
+public struct Names: Sendable {
+  private var keyNames: OrderedSet<String> = []
+  private var texts: [String] = []
+
+  /// No names.
+  public init() {}
+
+  /// How many keys there are.
+  public var keyCount: Int { keyNames.count }
+
+  /// All keys, in the order in which they came up.
+  public var keys: some RandomAccessCollection<KeyID> { (0..<keyNames.count).lazy.map(KeyID.init) }
+
+  /// The name of a key.
+  public func name(of key: KeyID) -> String { keyNames[key.index] }
+
+  /// How many bytes the name of a key has.
+  public func byteCount(ofKey key: KeyID) -> Int { keyNames[key.index].utf8.count }
+
+  /// The key of that name, if it came up before.
+  public func key(named name: String) -> KeyID? { keyNames.firstIndex(of: name).map(KeyID.init) }
+
+  /// The key of that name; a new one gets the next number.
+  public mutating func intern(key name: String) -> KeyID { KeyID(keyNames.append(name).index) }
+
+  /// A value of that text.
+  public mutating func intern(value text: String) -> ValueID {
+    texts.append(text)
+    return ValueID(texts.count - 1)
+  }
+
+  /// The unique value that an operation of a load writes.
+  ///
+  /// It is made of the operation's number and becomes a text only when somebody looks.
+  @inlinable public static func value(of operation: OperationID) -> ValueID {
+    ValueID(operation.index | Self.loadMark)
+  }
+
+  /// The text of a value.
+  public func text(of value: ValueID) -> String {
+    value.index & Self.loadMark == 0 ? texts[value.index] : "v\(value.index & ~Self.loadMark)"
+  }
+
+  /// How many bytes the text of a value has.
+  public func byteCount(of value: ValueID) -> Int {
+    if value.index & Self.loadMark == 0 { return texts[value.index].utf8.count }
+    var (digits, rest) = (1, (value.index & ~Self.loadMark) / 10)
+    while rest > 0 {
+      digits += 1
+      rest /= 10
+    }
+    return digits + 1
+  }
+
+  /// Values of loads have the top bit set.
+  @usableFromInline static var loadMark: Int { 1 << 31 }
+}

@@ -1,0 +1,106 @@
+import Kernel
+import Testing
+
+private struct Row: DenseID {
+  let index: Int
+  init(_ index: Int) { self.index = index }
+}
+
+@Suite struct PagedTableTests {
+  @Test func whatWasNeverWrittenIsVacant() {
+    var table = PagedTable<Row, Int>(vacant: -1, pageSize: 4)
+    #expect(table[Row(100)] == -1)
+    table[Row(5)] = 7
+    #expect(table[Row(4)] == -1)
+    #expect(table[Row(5)] == 7)
+    #expect(table.count == 6)
+  }
+
+  @Test func aCopySharesNoFate() {
+    var table = PagedTable<Row, Int>(vacant: 0, pageSize: 4)
+    for value in 0..<10 { table.append(value) }
+    var copy = table
+    copy[Row(3)] = 99
+    table.append(10)
+    #expect(table[Row(3)] == 3)
+    #expect(copy[Row(3)] == 99)
+    #expect(copy.count == 10)
+    #expect(table.count == 11)
+  }
+}
+
+@Suite struct SlabTests {
+  @Test func slotsAreUsedAgain() {
+    var slab = Slab<String>()
+    let first = slab.insert("a")
+    let second = slab.insert("b")
+    slab.remove(first)
+    #expect(!slab.contains(first))
+    #expect(slab.insert("c") == first)
+    #expect(slab[first] == "c")
+    #expect(slab[second] == "b")
+    #expect(Array(slab.slots) == [first, second])
+  }
+}
+
+@Suite struct ReplicaSetTests {
+  @Test(arguments: [0, 1, 63, 64, 127, 128, 200, 255]) func holdsEveryReplicaOfTheLargestCluster(index: Int) {
+    var set = ReplicaSet()
+    let inserted = set.insert(ReplicaID(index))
+    let again = set.insert(ReplicaID(index))
+    #expect(inserted && !again)
+    #expect(set.contains(ReplicaID(index)))
+    #expect(Array(set) == [ReplicaID(index)])
+    #expect(set.remove(ReplicaID(index)) == true)
+    #expect(set.isEmpty)
+  }
+
+  @Test func algebra() {
+    let left = ReplicaSet([1, 70, 200].map(ReplicaID.init))
+    let right = ReplicaSet([70, 255].map(ReplicaID.init))
+    #expect(Array(left.union(right)).map(\.index) == [1, 70, 200, 255])
+    #expect(Array(left.intersection(right)).map(\.index) == [70])
+    #expect(Array(left.subtracting(right)).map(\.index) == [1, 200])
+  }
+}
+
+@Suite struct NodeClockTests {
+  @Test func timestampsOfOneReplicaNeverRepeatEvenWhenItsClockStepsBack() {
+    var clock = NodeClock()
+    let now = Instant(microseconds: 1_000)
+    let first = clock.timestamp(at: now)
+    let second = clock.timestamp(at: now)
+    clock.set(skew: .seconds(-5), driftPerSecond: 0, at: now)
+    #expect((first, second, clock.timestamp(at: now)) == (1_000, 1_001, 1_002))
+  }
+
+  @Test func skewIsAddedAndDriftGrowsFromTheMomentItBegan() {
+    var clock = NodeClock()
+    clock.set(skew: .milliseconds(250), driftPerSecond: 100, at: Instant(microseconds: 1_000_000))
+    #expect(clock.reading(at: Instant(microseconds: 1_000_000)) == 1_250_000)
+    #expect(clock.reading(at: Instant(microseconds: 11_000_000)) == 11_251_000)
+    clock.set(skew: .zero, driftPerSecond: -1_000_000, at: .start)
+    #expect(clock.reading(at: .end) == 0)
+  }
+}
+
+@Suite struct FingerprintTests {
+  @Test func theOrderOfTheWordsMatters() {
+    var left = Fingerprint()
+    var right = Fingerprint()
+    left.fold(1)
+    left.fold(2)
+    right.fold(2)
+    right.fold(1)
+    #expect(left != right)
+    #expect(left.description.count == 16)
+  }
+
+  @Test func textsAreFoldedWithTheirLength() {
+    var left = Fingerprint()
+    var right = Fingerprint()
+    left.fold("a\0")
+    right.fold("a")
+    #expect(left != right)
+  }
+}
