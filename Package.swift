@@ -13,7 +13,7 @@ let package = Package(
   platforms: [.macOS(.v14)],
   products: [
     .library(name: "Kernel", targets: ["Kernel"]), .library(name: "Replication", targets: ["Replication"]),.library(name: "Insight", targets: ["Insight"]),
-
+    .executable(name: "eventually", targets: ["eventually"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -35,6 +35,17 @@ let package = Package(
       dependencies: [
         "Kernel", "Replication",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Workbench",
+      dependencies: ["Kernel", "Replication", "Insight"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "eventually",
+      dependencies: [
+        "Workbench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),

@@ -1,4 +1,3 @@
-import Histogram
 import Kernel
 import Replication
 
@@ -31,10 +30,10 @@ public struct Convergence: Sendable {
   private var pending = Slab<Pending>()
   private var first = PagedTable<KeyID, UInt32>(vacant: .max)
   private var crashed = ReplicaSet()
-  /// Replication lags in microseconds.
-  public private(set) var lags = Histogram<UInt32>(highestTrackableValue: 3_600_000_000)
-  /// Convergence times in microseconds.
-  public private(set) var times = Histogram<UInt32>(highestTrackableValue: 3_600_000_000)
+  /// Replication lags.
+  public private(set) var lags = Samples()
+  /// Convergence times.
+  public private(set) var times = Samples()
 
   /// Nothing to converge.
   public init() {}
@@ -52,7 +51,7 @@ public struct Convergence: Sendable {
   /// A version has reached a replica, which now holds it or something better.
   mutating func store(_ id: VersionID, at replica: ReplicaID, now: Instant, _ catalogue: Catalogue) {
     let (key, accepted) = (catalogue.versions[known: id].key, catalogue.versions[known: id].accepted)
-    lags.record(UInt64(bitPattern: (now - accepted).microseconds))
+    lags.add((now - accepted).microseconds)
     var previous = UInt32.max
     var slot = first[key]
     while slot != .max {
@@ -93,7 +92,7 @@ public struct Convergence: Sendable {
   }
 
   private mutating func close(_ slot: UInt32, after previous: UInt32, key: KeyID, now: Instant) {
-    times.record(UInt64((now - pending[slot].accepted).microseconds))
+    times.add((now - pending[slot].accepted).microseconds)
     if previous == .max {
       first[key] = pending[slot].next
     } else {

@@ -11,7 +11,7 @@ public enum OperationKind: String, CaseIterable, Sendable {
 /// How an operation ended, as its client sees it.
 ///
 /// Cassandra's outcomes (`exceptions/`), reduced to what a checker may assume of each.
-public enum Outcome: String, Sendable {
+public enum Outcome: String, CaseIterable, Sendable {
   /// It succeeded.
   case ok
   /// It was refused before anything was sent: it certainly did not happen.

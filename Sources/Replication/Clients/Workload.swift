@@ -125,6 +125,11 @@ extension Cluster {
   /// Whether a load still issues operations.
   public var isLoadRunning: Bool { workloads.elements.contains { !$0.isOver } }
 
+  /// When the last of the running loads ends; nil if none runs.
+  public var loadEnd: Instant? {
+    workloads.elements.filter { !$0.isOver }.map { $0.began + $0.plan.duration }.max()
+  }
+
   mutating func stopLoads() {
     for id in workloads.ids { workloads[id].isOver = true }
   }

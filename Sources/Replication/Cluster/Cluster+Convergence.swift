@@ -1,3 +1,4 @@
+import DequeModule
 import Kernel
 
 /// Whether the replicas agree.
@@ -28,39 +29,53 @@ extension Cluster {
     return true
   }
 
-  /// The key of a version that waits or travels and that some live owner would still take.
-  private func pendingChange(_ live: ReplicaSet) -> KeyID? {
-    func couldChange(_ version: VersionID, at target: ReplicaID) -> Bool {
-      guard live.contains(target), version != .none else { return false }
-      let cell = replicas[target].cells[environment.catalogue.version(version).key]
-      return !environment.catalogue.isSuperseded(version, byHeld: cell.version, seen: cell.seen)
+  /// A version on its way to a replica, by message or hint.
+  struct Journey {
+    let version: VersionID
+    let target: ReplicaID
+  }
+
+  /// All versions that travel, wait in a queue or are kept as hints by replicas that run.
+  var journeys: [Journey] {
+    var result: [Journey] = []
+    func add(_ event: Event) {
+      guard case .message(let message) = event, message.kind.carriesVersion, message.kind != .dataResponse else { return }
+      result.append(Journey(version: message.version, target: message.to))
     }
-    func key(of event: Event) -> KeyID? {
-      switch event {
-      case .message(let message):
-        guard message.kind.messageClass == .write else { return nil }
-        guard couldChange(message.version, at: message.to) else { return nil }
-        return environment.catalogue.version(message.version).key
-      case .request(_, let ticket, _):
-        return operations[ticket].operation.kind.isUpdate ? operations[ticket].operation.key : nil
-      case .answer, .arrival, .wake:
-        return nil
-      }
-    }
-    for entry in queue.entries { if let key = key(of: entry.payload.event) { return key } }
-    for waiting in held { if let key = key(of: waiting.scheduled.event) { return key } }
-    for replica in replicas.elements {
-      for waiting in replica.inbox { if let key = key(of: waiting.event) { return key } }
-      for parcel in replica.server.waiting + [replica.server.current].compactMap({ $0 }) {
-        if let key = key(of: .message(parcel.message)) { return key }
-      }
+    for entry in queue.entries { add(entry.payload.event) }
+    for waiting in held { add(waiting.scheduled.event) }
+    for replica in replicas.elements where replica.status != .crashed {
+      for waiting in replica.inbox { add(waiting.event) }
+      if let parcel = replica.server.current { add(.message(parcel.message)) }
+      for parcel in replica.server.waiting { add(.message(parcel.message)) }
       for (target, hints) in replica.hints.pending {
-        for hint in hints where couldChange(hint.version, at: target) {
-          return environment.catalogue.version(hint.version).key
-        }
+        result += hints.map { Journey(version: $0.version, target: target) }
       }
     }
-    return nil
+    return result
+  }
+
+  /// The versions that travel, wait in a queue or are kept as hints by replicas that run.
+  public var pendingVersions: [VersionID] { journeys.map(\.version) }
+
+  /// The key of something on its way that some live owner would still take, or of an update that is yet to be served.
+  private func pendingChange(_ live: ReplicaSet) -> KeyID? {
+    for journey in journeys where live.contains(journey.target) {
+      let key = environment.catalogue.version(journey.version).key
+      let cell = replicas[journey.target].cells[key]
+      if !environment.catalogue.isSuperseded(journey.version, byHeld: cell.version, seen: cell.seen) { return key }
+    }
+    let updates = openOperations.filter { $0.kind.isUpdate && $0.outcome == nil }
+    return updates.first { operation in
+      // An update that has become a version is judged by its copies; one that nobody has seen may yet become one.
+      queue.contains { if case .request(operation.id, _, _) = $0.event { true } else { false } }
+        || replicas.elements.contains { $0.inbox.contains { Self.isRequest($0.event, of: operation.id) } }
+    }?.key
+  }
+
+  private static func isRequest(_ event: Event, of operation: OperationID) -> Bool {
+    if case .request(operation, _, _) = event { return true }
+    return false
   }
 
   /// The replicas that hold a version, or something that replaced it.

@@ -45,6 +45,15 @@ extension Cluster {
   /// The replicas that run; paused ones are alive, but silent.
   public var live: ReplicaSet { ReplicaSet(replicas.elements.filter { $0.status != .crashed }.map(\.id)) }
 
+  /// The name of the client whose operation has that slot.
+  public func clientName(ofTicket ticket: UInt32) -> String { clients[operations[ticket].operation.client].name }
+
+  /// What the operation in that slot asks for, such as `read cart ONE`.
+  public func requestText(ofTicket ticket: UInt32) -> String {
+    let operation = operations[ticket].operation
+    return "\(operation.kind.rawValue) \(catalogue.names.name(of: operation.key)) \(operation.level.name)"
+  }
+
   /// What an open operation has cost so far, in messages between replicas and their bytes.
   public func cost(of operation: OperationID) -> (messages: UInt32, bytes: UInt32)? {
     for replica in replicas.elements {

@@ -37,7 +37,12 @@ extension Cluster {
       level: level, isLoad: isLoad, began: now, beganAt: position)
     operation.coordinator = coordinator ?? .none
     nextOperation += 1
-    if !isLoad { openCommands += 1 }
+    if isLoad {
+      openLoads += 1
+    } else {
+      openCommands += 1
+      commandOperations.append(operation.id)
+    }
     if effects.isTracing { effects.record(.began(operation.id), at: now) }
     let ticket = operations.insert(
       OpenOperation(operation: operation, timestamp: timestamp, valueBytes: valueBytes, isClosed: coordinator == nil))
@@ -74,7 +79,9 @@ extension Cluster {
     operations[ticket].operation.outcome = outcome
     operations[ticket].operation.ended = now
     operations[ticket].operation.endedAt = position
-    if !operations[ticket].operation.isLoad {
+    if operations[ticket].operation.isLoad {
+      openLoads -= 1
+    } else {
       lastCommandAnswer = now
       openCommands -= 1
     }

@@ -34,6 +34,10 @@ public struct Cluster: Sendable {
   public internal(set) var ended = Outbox<Operation>()
   /// How many operations of commands are in progress.
   public internal(set) var openCommands = 0
+  /// How many operations of loads are in progress.
+  public internal(set) var openLoads = 0
+  /// The operations that commands have issued, in order.
+  public internal(set) var commandOperations: [OperationID] = []
 
   var queue = EventQueue<Scheduled>()
   var deadlines = Deadlines()

@@ -33,8 +33,7 @@ public enum Setting: Hashable, Sendable {
   case readRepair(ReadRepairMode)
   case readTimeout(TimeSpan)
   case writeTimeout(TimeSpan)
-  case readProcessing(Delay)
-  case writeProcessing(Delay)
+  case processing(read: Delay?, write: Delay?)
   case clientDelay(Delay)
   case coordinator(CoordinatorPolicy)
   case detector(DetectorMode)
@@ -100,8 +99,9 @@ extension Cluster {
     case .readRepair(let mode): environment.settings.readRepair = mode
     case .readTimeout(let span): environment.settings.readTimeout = span
     case .writeTimeout(let span): environment.settings.writeTimeout = span
-    case .readProcessing(let delay): environment.settings.readProcessing = delay
-    case .writeProcessing(let delay): environment.settings.writeProcessing = delay
+    case .processing(let read, let write):
+      if let read { environment.settings.readProcessing = read }
+      if let write { environment.settings.writeProcessing = write }
     case .clientDelay(let delay): environment.settings.clientDelay = delay
     case .coordinator(let policy): environment.settings.coordinator = policy
     case .detector(let mode):

@@ -21,6 +21,9 @@ public struct Replica: Sendable {
     public internal(set) var seen = VectorID.none
     /// The timestamp of that version.
     var timestamp: Int64 = 0
+
+    /// A copy that never held anything.
+    public static let empty = Cell(version: .none, seen: .none, timestamp: 0)
   }
 
   /// Its identity.
@@ -32,7 +35,7 @@ public struct Replica: Sendable {
   /// How often it has lost its memory; timers of an earlier incarnation mean nothing.
   var incarnation: UInt32 = 0
   /// Its disk.
-  var cells = PagedTable<KeyID, Cell>(vacant: Cell())
+  var cells = PagedTable<KeyID, Cell>(vacant: .empty)
   /// The last number that it gave to a write of each key as coordinator; kept apart from the disk, so that a number is
   /// never given twice (Riak starts a new actor name instead, `riak_kv_vnode` epochs).
   var issued = PagedTable<KeyID, UInt32>(vacant: 0)
@@ -230,7 +233,7 @@ extension Replica {
 
   /// Loses its disk: copies and hints.
   mutating func loseDisk() {
-    cells = PagedTable(vacant: Cell())
+    cells = PagedTable(vacant: .empty)
     hints = HintStore()
   }
 }

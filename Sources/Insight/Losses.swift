@@ -1,0 +1,34 @@
+import Kernel
+import Replication
+
+/// Acknowledged writes that are gone.
+///
+/// A write is lost if it was acknowledged to its client, but no live replica holds it or what replaced it, and no hint
+/// or message is left that could bring either back. Writes that the conflict policy gave up are not lost but
+/// *overwritten*: see ``Conflicts``.
+public enum Losses {
+  /// The lost writes, by key.
+  public static func lostWrites(_ cluster: Cluster, _ staleness: Staleness) -> [VersionID] {
+    let live = cluster.live
+    var pending: [VersionID]?
+    var result: [VersionID] = []
+    for key in cluster.catalogue.names.keys {
+      let owners = cluster.environment.owners(of: key).members.filter(live.contains)
+      let cells = owners.map { cluster.replicas[$0].cell(key) }
+      var best = Replica.Cell.empty
+      for cell in cells where cluster.catalogue.wins(cell.version, over: best.version) { best = cell }
+      var missing = staleness.lacking(key, held: best.version, seen: best.seen, cluster.catalogue)
+      guard !missing.isEmpty else { continue }
+      missing.removeAll { version in
+        cells.contains { cluster.catalogue.isSuperseded(version, byHeld: $0.version, seen: $0.seen) }
+      }
+      guard !missing.isEmpty else { continue }
+      if pending == nil { pending = cluster.pendingVersions }
+      let rest = (pending ?? []).filter { cluster.catalogue.version($0).key == key }
+      result += missing.filter { version in
+        !rest.contains { version == $0 || cluster.catalogue.wins($0, over: version) }
+      }
+    }
+    return result
+  }
+}

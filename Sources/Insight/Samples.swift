@@ -1,0 +1,38 @@
+import Histogram
+
+/// Spans that were measured, and their percentiles.
+///
+/// Up to ``Samples/exactLimit`` of them are kept as they are, so that a small experiment has exact percentiles; of more
+/// than that a high dynamic range histogram knows three digits (Tene, *HdrHistogram*), at a cost that doesn't grow.
+public struct Samples: Sendable {
+  /// How many spans are kept as they are.
+  public static let exactLimit = 4_096
+
+  private var exact: [Int64] = []
+  private var histogram = Histogram<UInt32>(highestTrackableValue: 3_600_000_000)
+
+  /// No spans.
+  public init() { histogram.autoResize = true }
+
+  /// How many spans were measured.
+  public var count: Int { Int(histogram.totalCount) }
+
+  @inline(__always) mutating func add(_ microseconds: Int64) {
+    if histogram.totalCount < Self.exactLimit {
+      exact.append(microseconds)
+    } else if !exact.isEmpty {
+      exact = []
+    }
+    histogram.record(UInt64(max(0, microseconds)))
+  }
+
+  /// The span in microseconds that `percentile` of 100 are no longer than (nearest rank); nil if there are none.
+  public func percentile(_ percentile: Double) -> Int64? {
+    guard count > 0 else { return nil }
+    guard exact.isEmpty else {
+      let rank = Int((percentile / 100 * Double(exact.count)).rounded(.up))
+      return exact.sorted()[max(0, min(exact.count, rank) - 1)]
+    }
+    return Int64(histogram.valueAtPercentile(percentile))
+  }
+}

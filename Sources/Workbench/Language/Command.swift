@@ -1,0 +1,76 @@
+import Kernel
+import Replication
+
+/// A command of the language, read and with its names resolved.
+public enum Command: Hashable, Sendable {
+  /// Something that changes the cluster at this instant: set-up, faults, loads.
+  case input(Input)
+  /// A new seed.
+  case seed(UInt64)
+  /// An operation; without `async`, virtual time runs until it is answered.
+  case operate(OperationPlan, isAsync: Bool)
+  /// Run until every operation in flight has been answered.
+  case await
+  case step(Int)
+  case run(TimeSpan)
+  case runUntil(Condition, within: TimeSpan, text: String)
+  case back(Int)
+  case goto(Instant)
+  case undo
+  case redo
+  case speed(Speed)
+  case show(ShowTarget)
+  case fork(String)
+  case branches
+  case switchTo(String)
+  case say(String)
+  case beat(TimeSpan?)
+  case mark(String)
+  case note(String)
+  case view(ViewName)
+  case focus(String)
+  case select(String)
+  case zoom(ViewName)
+  case expect(Condition, text: String)
+  case source(String)
+  case help(String?)
+  case quit
+  case breakpoint(Condition?)
+
+  /// Whether it changes the cluster or lets time run: what `undo` takes back, and what the fact `commands` counts.
+  public var isAction: Bool {
+    switch self {
+    case .input, .seed, .operate, .await, .step, .run, .runUntil, .back, .goto, .fork, .switchTo: true
+    default: false
+    }
+  }
+}
+
+/// The workbench's pace.
+public enum Speed: Hashable, Sendable {
+  /// The longest hop in view takes about two seconds, and silence is short.
+  case auto
+  /// Nothing moves but by `step`.
+  case step
+  /// This many thousandths of virtual time in one of real time.
+  case factor(thousandths: Int)
+  /// As fast as can be.
+  case max
+}
+
+/// What `show` shows.
+public enum ShowTarget: Hashable, Sendable {
+  case key(String)
+  case clocks(String)
+  case messages
+  case hints
+  case links
+  case metrics
+}
+
+/// The views of the workbench.
+public enum ViewName: String, CaseIterable, Sendable {
+  case map, key
+  case spaceTime = "space-time"
+  case clocks, repair, metrics, operations, log, guarantees, lesson
+}

@@ -1,0 +1,193 @@
+import Kernel
+import Replication
+
+extension CommandCatalog {
+  static let operations: [CommandSpecification] = [
+    CommandSpecification(
+      "write", aliases: ["put"], .operations, usage: ["write KEY VALUE [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]"],
+      "Writes a value; virtual time runs until the answer.",
+      details: """
+        A write goes to all owners of the key, whatever the level, which says how many must acknowledge it before the \
+        client is answered; ONE when unsaid. It is issued by the first region's client, or by the one of a region, or \
+        by a client; its coordinator is the nearest replica that the client can reach, or the one after via. A timestamp \
+        in microseconds takes the place of the coordinator's clock.
+        """,
+      examples: ["write cart milk at QUORUM", "put cart \"two eggs\" at ONE in eu-west-1"]
+    ) { .operate(try $0.operation(.write), isAsync: false) },
+    CommandSpecification(
+      "read", aliases: ["get"], .operations, usage: ["read KEY [at LEVEL] [in REGION | as CLIENT] [via REPLICA]"],
+      "Reads a key; virtual time runs until the answer.",
+      details: """
+        A read asks as many of the nearest owners as the level says: the first for data, the others for digests. Where \
+        they differ it asks again for data, answers with the newest, and repairs the stale ones (set read-repair).
+        """,
+      examples: ["read cart at ONE in eu-west-1", "get cart at QUORUM via eu2"]
+    ) { .operate(try $0.operation(.read), isAsync: false) },
+    CommandSpecification(
+      "delete", .operations, usage: ["delete KEY [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]"],
+      "Deletes a key by writing a tombstone.", examples: ["delete cart at QUORUM"]
+    ) { .operate(try $0.operation(.delete), isAsync: false) },
+    CommandSpecification(
+      "async", .operations, usage: ["async write …", "async read …", "async delete …"],
+      "Issues an operation and goes on at once.", examples: ["async write cart milk at ALL"]
+    ) { reader in
+      switch try reader.keyword("write", "put", "read", "get", "delete") {
+      case "write", "put": .operate(try reader.operation(.write), isAsync: true)
+      case "read", "get": .operate(try reader.operation(.read), isAsync: true)
+      default: .operate(try reader.operation(.delete), isAsync: true)
+      }
+    },
+    CommandSpecification(
+      "await", .operations, usage: ["await"], "Runs until every operation in flight has been answered; loads don't count.",
+      examples: ["await"]
+    ) { _ in .await },
+    CommandSpecification(
+      "load", .operations,
+      usage: [
+        "load RATE for DURATION [write SHARE] [keys N] [zipf S] [at LEVEL | at WRITES/READS] [poisson] [size BYTES]",
+        "     [in REGION | as CLIENT [hop REGION …]] [via REPLICA]", "load stop",
+      ],
+      "Issues operations in the background while time runs; it does not run time itself.",
+      details: """
+        The regions' clients in turn read and write the keys k0, k1 …; 50% writes, 100 keys and ONE when unsaid. \
+        Arrivals are evenly spaced unless poisson; keys are chosen evenly unless zipf. Each written value is unique. \
+        With hop a client asks from one region after another. `load stop` ends all loads.
+        """,
+      examples: ["load 1000/s for 60s write 90% keys 500 zipf 1.1 at LOCAL_QUORUM", "load stop"]
+    ) { reader in
+      if try reader.optionalKeyword("stop") != nil { return .input(.stopLoads) }
+      return .input(.load(try reader.workload()))
+    },
+  ]
+}
+
+extension CommandReader {
+  /// Takes a key, a value where there is one, and the modifiers, in any order and each at most once.
+  mutating func operation(_ kind: OperationKind) throws -> OperationPlan {
+    let key = try take(.key)
+    guard key.text.utf8.count <= 1_024 else { throw refused("a key has at most 1,024 bytes", key.span) }
+    var plan = OperationPlan(kind: kind, key: key.text, level: .one, client: ClientID(0))
+    if kind == .write {
+      let value = try take(.value)
+      guard value.text.utf8.count <= 65_536 else { throw refused("a value has at most 65,536 bytes", value.span) }
+      plan.value = value.text
+    }
+    var rest = ["at", "in", "as", "via"] + (kind == .read ? [] : ["timestamp"])
+    while let modifier = try optionalKeyword(rest) {
+      // `in` and `as` both say who asks: one of them is enough.
+      rest.removeAll { $0 == modifier || ["in", "as"].contains(modifier) && ["in", "as"].contains($0) }
+      switch modifier {
+      case "at": plan.level = try level(for: kind)
+      case "in": plan.client = ClientID(try region().index)
+      case "as": plan.client = try client()
+      case "via": plan.coordinator = try replica()
+      default: plan.timestamp = Int64(try wholeNumber(-(1 << 53)...(1 << 53)))
+      }
+    }
+    return plan
+  }
+
+  /// Takes a level that such an operation has.
+  mutating func level(for kind: OperationKind) throws -> ConsistencyLevel {
+    let word = try peek()
+    let level = try level()
+    guard kind != .read || level.allowsReads else {
+      throw refused(
+        "a read has no level ANY: a hint can't be read; use ONE or more", word?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    return level
+  }
+
+  mutating func workload() throws -> WorkloadPlan {
+    let start = try peek()
+    let (count, per) = try rate()
+    var plan = WorkloadPlan(
+      count: count, per: per, duration: .zero, writes: Probability(millionths: 500_000), keys: 100,
+      writeLevel: .one, readLevel: .one)
+    var rest = ["for", "write", "keys", "zipf", "at", "poisson", "size", "in", "as", "hop", "via"]
+    while let modifier = try optionalKeyword(rest) {
+      rest.removeAll { $0 == modifier || ["in", "as"].contains(modifier) && ["in", "as"].contains($0) }
+      switch modifier {
+      case "for": plan.duration = try positiveDuration()
+      case "write": plan.writes = try percentage()
+      case "keys": plan.keys = try wholeNumber(1...1_000_000)
+      case "zipf": plan.zipfThousandths = try zipfExponent()
+      case "at": (plan.writeLevel, plan.readLevel) = try levelPair(reads: plan.writes)
+      case "poisson": plan.isPoisson = true
+      case "size": plan.valueBytes = try size()
+      case "in": plan.client = ClientID(try region().index)
+      case "as": plan.client = try client()
+      case "hop": plan.hops = try hops()
+      default: plan.coordinator = try replica()
+      }
+    }
+    guard plan.duration > .zero else {
+      note(.keyword("for"))
+      throw unexpected(try peek())
+    }
+    if !plan.hops.isEmpty, plan.client == nil {
+      throw refused("hop needs a client that hops: `as CLIENT`", start?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    let operations = plan.expectedOperations
+    guard operations <= Session.operationBudget else {
+      throw refused(
+        "this load would issue \(operations == .max ? "far too many" : String(operations)) operations; "
+          + "a session holds \(Session.operationBudget)", start?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    return plan
+  }
+
+  private mutating func rate() throws -> (count: Int, per: TimeSpan) {
+    let word = try take(.rate)
+    let parts = word.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let units: [String: TimeSpan] = ["ms": .milliseconds(1), "s": .seconds(1), "m": .seconds(60), "h": .hours(1)]
+    guard !word.isQuoted, parts.count == 2, let unit = units[parts[1]],
+      let thousandths = Quantity.scaled(parts[0], by: 1_000), thousandths > 0, thousandths <= 1_000_000_000_000
+    else { throw LanguageError(.expected([.rate], found: word.text), at: word.span) }
+    if thousandths % 1_000 == 0 { return (Int(thousandths / 1_000), unit) }
+    return (Int(thousandths), TimeSpan(microseconds: unit.microseconds * 1_000))
+  }
+
+  private mutating func zipfExponent() throws -> Int {
+    let word = try take(.number)
+    guard !word.isQuoted, let exponent = Quantity.scaled(word.text, by: 1_000), exponent <= 5_000 else {
+      throw LanguageError(.expected([.other("an exponent from 0 to 5")], found: word.text), at: word.span)
+    }
+    return Int(exponent)
+  }
+
+  private mutating func levelPair(reads: Probability) throws -> (ConsistencyLevel, ConsistencyLevel) {
+    let word = try take(.level)
+    let parts = word.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let levels = parts.compactMap(Self.level)
+    guard !word.isQuoted, parts.count <= 2, levels.count == parts.count, let writes = levels.first else {
+      let wrong = parts.first { Self.level($0) == nil } ?? word.text
+      throw LanguageError(.unknownName(.level, wrong), at: word.span, candidates: context.candidates(for: .level))
+    }
+    let readLevel = levels.count == 2 ? levels[1] : writes
+    guard readLevel.allowsReads || levels.count == 1 && reads.isCertain else {
+      throw refused("a read has no level ANY: a hint can't be read; write ANY/ONE for writes at ANY", word.span)
+    }
+    return (writes, readLevel)
+  }
+
+  private mutating func size() throws -> Int {
+    let word = try take(.other("a size such as 100B"))
+    let units: [(String, Int64)] = [("KiB", 1_024), ("KB", 1_000), ("B", 1)]
+    for (suffix, factor) in units where word.text.hasSuffix(suffix) && !word.isQuoted {
+      if let bytes = Quantity.scaled(String(word.text.dropLast(suffix.count)), by: factor), bytes <= 1 << 24 {
+        return Int(bytes)
+      }
+    }
+    throw LanguageError(.expected([.other("a size such as 100B, at most 16 MiB")], found: word.text), at: word.span)
+  }
+
+  private mutating func hops() throws -> [RegionID] {
+    var regions = [try region()]
+    while let word = try peek(), !word.isQuoted, let next = context.topology.region(named: word.text) {
+      _ = try take(.region)
+      regions.append(next)
+    }
+    return regions
+  }
+}

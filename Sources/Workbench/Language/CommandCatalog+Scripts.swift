@@ -1,0 +1,106 @@
+import Kernel
+import Replication
+
+extension CommandCatalog {
+  static let looking: [CommandSpecification] = [
+    CommandSpecification(
+      "show", .looking,
+      usage: ["show KEY", "show clocks KEY", "show messages | hints | links | metrics"],
+      "Shows what the replicas hold of a key, its clocks, or what is on its way.",
+      details: "A key in quotes is always a key.", examples: ["show cart", "show clocks cart", "show messages"]
+    ) { reader in
+      switch try reader.optionalKeyword("clocks", "messages", "hints", "links", "metrics") {
+      case "clocks": .show(.clocks(try reader.take(.key).text))
+      case "messages": .show(.messages)
+      case "hints": .show(.hints)
+      case "links": .show(.links)
+      case "metrics": .show(.metrics)
+      default: .show(.key(try reader.take(.key).text))
+      }
+    }
+  ]
+
+  static let scripts: [CommandSpecification] = [
+    text("say", "Says something to whoever watches or reads.", example: "say \"The link is cut.\"") { .say($0) },
+    CommandSpecification(
+      "beat", .scripts, usage: ["beat [DURATION]"], "A presenter's pause; ignored by `run`.", examples: ["beat 2s"]
+    ) { reader in
+      reader.note(.lineEnd)
+      return .beat(try reader.isAtEnd() ? nil : try reader.duration())
+    },
+    text("mark", "Begins a chapter.", example: "mark \"The cut\"") { .mark($0) },
+    text("note", "A note for the presenter alone.", example: "note \"Ask who would take the read\"") { .note($0) },
+    CommandSpecification(
+      "view", .scripts, usage: ["view VIEW"], "Turns the workbench to a view; ignored by `run`.", examples: ["view map"]
+    ) { .view(try $0.viewName(.view)) },
+    CommandSpecification(
+      "focus", .scripts, usage: ["focus PLACE"], "Selects a replica or region in the workbench; ignored by `run`.",
+      examples: ["focus us1"]
+    ) { reader in
+      let word = try reader.peek()
+      _ = try reader.place()
+      return .focus(word?.text ?? "")
+    },
+    CommandSpecification(
+      "select", .scripts, usage: ["select KEY"], "Selects a key in the workbench; ignored by `run`.", examples: ["select cart"]
+    ) { .select(try $0.take(.key).text) },
+    CommandSpecification(
+      "zoom", .scripts, usage: ["zoom VIEW"], "Gives a view the whole screen; ignored by `run`.", examples: ["zoom log"]
+    ) { .zoom(try $0.viewName(.pane)) },
+    CommandSpecification(
+      "expect", .scripts, usage: ["expect CONDITION"],
+      "A condition that must hold; `eventually run` goes on, and ends with status 1 if one did not.",
+      details: "`eventually facts` lists what conditions are made of.",
+      examples: ["expect last.outcome == ok", "expect not last.stale and last.latency < 100ms"]
+    ) { reader in
+      let (condition, text) = try reader.conditionWithText()
+      return .expect(condition, text: text)
+    },
+    CommandSpecification(
+      "source", .scripts, usage: ["source FILE"], "Runs another script, named relative to this one.",
+      examples: []
+    ) { .source(try $0.take(.file).text) },
+  ]
+
+  static let prompt: [CommandSpecification] = [
+    CommandSpecification(
+      "help", .prompt, usage: ["help [COMMAND]"], "Lists the commands, or explains one.", isPromptOnly: true
+    ) { reader in
+      reader.note(.lineEnd)
+      guard try !reader.isAtEnd() else { return .help(nil) }
+      let word = try reader.take(.command)
+      guard CommandCatalog.named(word.text) != nil else {
+        throw LanguageError(
+          .unknownCommand(word.text), at: word.span, candidates: reader.context.candidates(for: .command))
+      }
+      return .help(word.text)
+    },
+    CommandSpecification("quit", .prompt, usage: ["quit"], "Leaves the workbench.", isPromptOnly: true) { _ in .quit },
+    CommandSpecification(
+      "breakpoint", .prompt, usage: ["breakpoint CONDITION", "breakpoint off"],
+      "Pauses the workbench when a condition comes true.", isPromptOnly: true
+    ) { reader in
+      if try reader.optionalKeyword("off") != nil { return .breakpoint(nil) }
+      return .breakpoint(try reader.condition())
+    },
+  ]
+
+  private static func text(
+    _ name: String, _ summary: String, example: String, _ command: @escaping @Sendable (String) -> Command
+  ) -> CommandSpecification {
+    CommandSpecification(name, .scripts, usage: ["\(name) TEXT"], summary, examples: [example]) {
+      command(try $0.take(.text).text)
+    }
+  }
+}
+
+extension CommandReader {
+  fileprivate mutating func viewName(_ expectation: Expectation) throws -> ViewName {
+    let word = try take(expectation)
+    guard !word.isQuoted, let view = ViewName(rawValue: word.text.lowercased()) else {
+      throw LanguageError(
+        .unknownName(expectation, word.text), at: word.span, candidates: ViewName.allCases.map(\.rawValue))
+    }
+    return view
+  }
+}

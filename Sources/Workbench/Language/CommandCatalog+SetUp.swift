@@ -1,0 +1,189 @@
+import Kernel
+import Replication
+
+extension CommandCatalog {
+  static let setUp: [CommandSpecification] = [
+    CommandSpecification(
+      "seed", .setUp, usage: ["seed NUMBER"], "Begins the cluster anew under that seed; links, settings and clients stay.",
+      details: "The same seed and commands give the same bytes. `--seed` on the command line takes precedence.",
+      examples: ["seed 42"]
+    ) { reader in
+      let word = try reader.take(.wholeNumber)
+      guard let seed = UInt64(word.text), !word.isQuoted else {
+        throw LanguageError(.expected([.wholeNumber], found: word.text), at: word.span)
+      }
+      return .seed(seed)
+    },
+    CommandSpecification(
+      "cluster", .setUp, usage: ["cluster REGION:REPLICAS … [rf=N | rf=REGION:N,…]"],
+      "Begins a new cluster: time 0, no data, default links, settings and clients.",
+      details: """
+        rf is the replication factor of each region: how many copies of a key it holds. More replicas than that make a \
+        token ring. Without rf a region has three copies, or as many as it has replicas. At most 256 replicas, and \
+        factors that add up to at most 64.
+        """,
+      examples: ["cluster us-east-1:3 eu-west-1:3 rf=3", "cluster us-east-1:4 eu-west-1:2 rf=us-east-1:3,eu-west-1:2"]
+    ) { .input(.setUp(try $0.clusterPlan())) },
+    CommandSpecification(
+      "link", .setUp, usage: ["link PLACE [->] PLACE DELAY [for CLASS …]"],
+      "Sets the one-way delay between two places, both ways or one; a region with itself means inside it.",
+      details: """
+        DELAY is 40ms, 40ms~5ms (mean and deviation of a normal distribution), uniform(a, b), exponential(mean) or \
+        exponential(rate=0.2/ms), pareto(scale, shape), mix(0.4 DELAY, 0.6 DELAY) or empirical(a, b, c). \
+        CLASS is write, ack, request or response.
+        """,
+      examples: ["link us-east-1 eu-west-1 40ms", "link us1 us2 exponential(10ms) for write"]
+    ) { reader in
+      let links = try reader.links()
+      let delay = try reader.distribution()
+      guard try reader.optionalKeyword("for") != nil else {
+        return .input(.link(delay, MessageClass.allCases, links))
+      }
+      var kinds = [MessageClass(word: try reader.keyword("write", "ack", "request", "response"))]
+      while let word = try reader.optionalKeyword("write", "ack", "request", "response") {
+        kinds.append(MessageClass(word: word))
+      }
+      return .input(.link(delay, kinds, links))
+    },
+    CommandSpecification(
+      "set", .setUp, usage: ["set SETTING VALUE"], "Changes a setting from now on.",
+      details: SettingCatalog.all.map { setting in
+        "\(setting.name) \(setting.usage) (default \(setting.standard)): \(setting.summary) \(setting.source)"
+      }.joined(separator: "\n"),
+      examples: ["set hints off", "set processing-time read 0.2ms write 0.3ms", "set failure-detector oracle"]
+    ) { reader in
+      let word = try reader.take(.setting)
+      guard !word.isQuoted, let setting = SettingCatalog.named(word.text) else {
+        throw LanguageError(
+          .unknownName(.setting, word.text), at: word.span, candidates: SettingCatalog.all.map(\.name))
+      }
+      return .input(.set(try setting.parse(&reader)))
+    },
+    CommandSpecification(
+      "client", .setUp, usage: ["client NAME in REGION"],
+      "Makes a further client; each region has one of the region's name.", examples: ["client alice in eu-west-1"]
+    ) { reader in
+      let word = try reader.take(.name)
+      guard !reader.context.clients.contains(word.text) || !reader.context.isCertain else {
+        throw reader.refused("there is a client `\(word.text)` already", word.span)
+      }
+      guard word.text.isName else {
+        throw reader.refused("a client's name is made of letters, digits, `-`, `_` and `.`", word.span)
+      }
+      guard reader.context.clients.count < 10_000 else { throw reader.refused("10,000 clients are enough", word.span) }
+      _ = try reader.keyword("in")
+      return .input(.addClient(word.text, in: try reader.region()))
+    },
+  ]
+}
+
+extension MessageClass {
+  fileprivate init(word: String) {
+    switch word {
+    case "write": self = .write
+    case "ack": self = .ack
+    case "request": self = .request
+    default: self = .response
+    }
+  }
+}
+
+extension String {
+  /// Whether it can name a region or a client.
+  var isName: Bool {
+    count <= 64 && first?.isLetter == true
+      && allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
+  }
+}
+
+extension CommandReader {
+  /// Takes two places, perhaps with an arrow between them: the links from each of the one to each of the other.
+  mutating func links() throws -> Fault.Links {
+    let first = try place()
+    let isOneWay = try optionalKeyword("->") != nil
+    let start = try peek()
+    let second = try place()
+    let links = Fault.Links(from: first, to: second, bothWays: !isOneWay)
+    if Network.pairs(from: first, to: second, bothWays: true).isEmpty, context.isCertain {
+      throw refused("there is no link from a replica to itself", start?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    return links
+  }
+
+  /// Takes the regions of a cluster, and their replication factors.
+  mutating func clusterPlan() throws -> ClusterPlan {
+    var regions: [(name: String, replicas: Int)] = []
+    var factors: [String: Int]?
+    var everywhere: Int?
+    var last = SourceSpan(start: 0, length: 1)
+    repeat {
+      let word = try take(.other("REGION:REPLICAS such as us-east-1:3"))
+      last = word.span
+      if let text = word.text.suffix(after: "rf=") {
+        (everywhere, factors) = try replicationFactors(text, word, regions.map(\.name))
+        break
+      }
+      let (name, count) = try regionAndNumber(word.text, word, 1...ReplicaSet.capacity)
+      guard !regions.contains(where: { $0.name == name }) else {
+        throw refused("the region \(name) is named twice", word.span)
+      }
+      regions.append((name, count))
+    } while try !isAtEnd()
+    guard !regions.isEmpty else { throw refused("a cluster needs at least one region before rf=", last) }
+    let total = regions.reduce(0) { $0 + $1.replicas }
+    guard total <= ReplicaSet.capacity else {
+      throw refused("\(total) replicas are more than \(ReplicaSet.capacity)", last)
+    }
+    let plan = ClusterPlan(
+      regions: regions.map { name, count in
+        ClusterPlan.Region(
+          name: name, replicas: count, factor: factors.map { $0[name] ?? 0 } ?? everywhere ?? min(3, count))
+      })
+    let sum = plan.regions.reduce(0) { $0 + $1.factor }
+    guard (1...64).contains(sum) else {
+      throw refused("replication factors add up to \(sum); from 1 to 64 are possible", last)
+    }
+    return plan
+  }
+
+  private func replicationFactors(
+    _ text: String, _ word: Word, _ regions: [String]
+  ) throws -> (everywhere: Int?, each: [String: Int]?) {
+    if let number = Int(text) {
+      guard (1...64).contains(number) else { throw refused("a replication factor is from 1 to 64", word.span) }
+      return (number, nil)
+    }
+    var factors: [String: Int] = [:]
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let (name, factor) = try regionAndNumber(String(part), word, 0...64)
+      guard regions.contains(name) else {
+        throw LanguageError(.unknownName(.region, name), at: word.span, candidates: regions)
+      }
+      factors[name] = factor
+    }
+    return (nil, factors)
+  }
+
+  private func regionAndNumber(
+    _ text: String, _ word: Word, _ range: ClosedRange<Int>
+  ) throws -> (name: String, number: Int) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let number = Int(parts[1]), !word.isQuoted else {
+      throw LanguageError(
+        .expected([.other("REGION:NUMBER such as us-east-1:3"), .other("rf=N")], found: word.text), at: word.span)
+    }
+    guard parts[0].isName else {
+      throw refused("a region's name is made of letters, digits, `-`, `_` and `.`", word.span)
+    }
+    guard range.contains(number) else {
+      throw refused("\(number) is out of range: from \(range.lowerBound) to \(range.upperBound)", word.span)
+    }
+    return (parts[0], number)
+  }
+}
+
+extension String {
+  fileprivate func suffix(after prefix: String) -> String? {
+    lowercased().hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}

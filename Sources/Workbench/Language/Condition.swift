@@ -1,0 +1,178 @@
+import Kernel
+import Replication
+
+/// A condition of the language: what `expect`, `run until`, goals and breakpoints take.
+public indirect enum Condition: Hashable, Sendable {
+  /// A fact that must be true.
+  case fact(Fact)
+  /// A fact compared with a value or another fact.
+  case comparison(Fact, Comparison, Operand)
+  case and(Condition, Condition)
+  case or(Condition, Condition)
+  case not(Condition)
+
+  /// How two things are compared.
+  public enum Comparison: String, CaseIterable, Sendable {
+    case equal = "=="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case contains = "contains"
+  }
+
+  /// What stands on the right of a comparison.
+  public enum Operand: Hashable, Sendable {
+    /// A word as it was written.
+    case literal(String)
+    /// Another fact.
+    case fact(Fact)
+  }
+}
+
+/// A fact about the cluster and its history, with what it is asked about.
+public indirect enum Fact: Hashable, Sendable {
+  /// A fact of the catalogue, with its arguments.
+  case named(String, [Argument])
+  /// A field of an operation's line; a negative number counts the commands' operations from the end.
+  case operation(Int, field: String)
+  /// Whether a condition held after some event of this branch.
+  case ever(Condition)
+  /// How many operations are as described.
+  case count([Filter])
+
+  /// What a fact is asked about.
+  public enum Argument: Hashable, Sendable {
+    case key(String)
+    case replica(ReplicaID)
+    case operation(Int)
+  }
+
+  /// A property that an operation must have to be counted.
+  public enum Filter: Hashable, Sendable {
+    case kind(OperationKind)
+    case level(ConsistencyLevel)
+    case outcome(Outcome)
+    case client(ClientID)
+    case coordinator(ReplicaID)
+    case key(String)
+    case stale(Bool)
+    case load(Bool)
+  }
+}
+
+/// What a fact is worth at an instant.
+public enum FactValue: Hashable, Sendable {
+  /// Nothing yet, or a missing key.
+  case none
+  case boolean(Bool)
+  case number(Double)
+  /// In microseconds.
+  case duration(Int64)
+  case text(String)
+
+  /// What it is printed as, and what `==` compares.
+  public var text: String {
+    switch self {
+    case .none: "none"
+    case .boolean(let value): value ? "true" : "false"
+    case .number(let value): Quantity.number(value)
+    case .duration(let value): Quantity.text(TimeSpan(microseconds: value))
+    case .text(let value): value
+    }
+  }
+
+  /// The value as a number in the unit of its kind; nil if it has none.
+  public var magnitude: Double? {
+    switch self {
+    case .number(let value): value
+    case .duration(let value): Double(value)
+    case .none, .boolean, .text: nil
+    }
+  }
+}
+
+extension Condition {
+  /// Whether the condition holds.
+  public func holds(_ value: (Fact) -> FactValue) -> Bool {
+    switch self {
+    case .fact(let fact): value(fact) == .boolean(true)
+    case .not(let condition): !condition.holds(value)
+    case .and(let left, let right): left.holds(value) && right.holds(value)
+    case .or(let left, let right): left.holds(value) || right.holds(value)
+    case .comparison(let fact, let comparison, let operand):
+      Self.compare(value(fact), comparison, operand.value(beside: value(fact), value))
+    }
+  }
+
+  private static func compare(_ left: FactValue, _ comparison: Comparison, _ right: FactValue) -> Bool {
+    switch comparison {
+    case .equal: equal(left, right)
+    case .notEqual: !equal(left, right)
+    case .contains: contains(left, right.text)
+    case .less: ordered(left, right) { $0 < $1 }
+    case .lessOrEqual: ordered(left, right) { $0 <= $1 }
+    case .greater: ordered(left, right) { $0 > $1 }
+    case .greaterOrEqual: ordered(left, right) { $0 >= $1 }
+    }
+  }
+
+  private static func equal(_ left: FactValue, _ right: FactValue) -> Bool {
+    if let first = left.magnitude, let second = right.magnitude { return first == second }
+    return left.text == right.text
+  }
+
+  private static func ordered(_ left: FactValue, _ right: FactValue, _ isOrdered: (Double, Double) -> Bool) -> Bool {
+    guard let first = number(left), let second = number(right) else { return false }
+    return isOrdered(first, second)
+  }
+
+  private static func number(_ value: FactValue) -> Double? {
+    if case .text(let text) = value { return Double(text) }
+    return value.magnitude
+  }
+
+  /// Whether a set or a list of siblings has an element, or else a text has a part.
+  private static func contains(_ value: FactValue, _ part: String) -> Bool {
+    guard case .text(let text) = value else { return false }
+    if text.hasPrefix("{"), text.hasSuffix("}") {
+      return text.dropFirst().dropLast().split(separator: ",").contains { $0.trimmed == part }
+    }
+    if text.hasPrefix("["), text.hasSuffix("]") {
+      return text.dropFirst().dropLast().split(separator: "|").contains { $0.trimmed == part }
+    }
+    return text.contains(part)
+  }
+}
+
+extension Condition.Operand {
+  /// What a literal means beside the value that it is compared with: numbers, durations and percentages in one unit.
+  fileprivate func value(beside other: FactValue, _ value: (Fact) -> FactValue) -> FactValue {
+    switch self {
+    case .fact(let fact):
+      return value(fact)
+    case .literal(let text):
+      switch other {
+      case .number: return Self.number(text).map { .number($0) } ?? .text(text)
+      case .duration: return Quantity.duration(text).map { .duration($0.microseconds) } ?? .text(text)
+      case .none, .boolean, .text: return .text(text)
+      }
+    }
+  }
+
+  /// A number or a percentage.
+  static func number(_ text: String) -> Double? {
+    if text.hasSuffix("%") { return Double(text.dropLast()).map { $0 / 100 } }
+    return Double(text)
+  }
+}
+
+extension Substring {
+  fileprivate var trimmed: String {
+    var text = self
+    while text.first?.isWhitespace == true { text = text.dropFirst() }
+    while text.last?.isWhitespace == true { text = text.dropLast() }
+    return String(text)
+  }
+}

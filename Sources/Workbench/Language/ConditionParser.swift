@@ -1,0 +1,240 @@
+import Kernel
+import Replication
+
+/// Reads conditions: `not` binds before `and`, `and` before `or`.
+extension CommandReader {
+  /// How deep parentheses and `not` may nest.
+  private static let depth = 100
+
+  /// Takes a condition.
+  mutating func condition() throws -> Condition { try disjunction(depth: 0) }
+
+  /// Takes a condition, and says how it is written.
+  mutating func conditionWithText() throws -> (condition: Condition, text: String) {
+    let start = position
+    let condition = try condition()
+    let words = String(characters[start..<position]).split(whereSeparator: \.isWhitespace)
+    return (condition, words.joined(separator: " "))
+  }
+
+  private mutating func disjunction(depth: Int) throws -> Condition {
+    var condition = try conjunction(depth: depth)
+    while try connective("or") { condition = .or(condition, try conjunction(depth: depth)) }
+    return condition
+  }
+
+  private mutating func conjunction(depth: Int) throws -> Condition {
+    var condition = try negation(depth: depth)
+    while try connective("and") { condition = .and(condition, try negation(depth: depth)) }
+    return condition
+  }
+
+  private mutating func connective(_ word: String) throws -> Bool {
+    note(.keyword(word))
+    guard let token = try peekToken(), token.isKeyword(word) else { return false }
+    _ = try takeToken(.keyword(word))
+    return true
+  }
+
+  private mutating func negation(depth: Int) throws -> Condition {
+    note(.condition)
+    let token = try peekToken()
+    guard depth < Self.depth else {
+      throw refused("this condition nests deeper than \(Self.depth) levels", token?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    if token?.isKeyword("not") == true {
+      _ = try takeToken(.condition)
+      return .not(try negation(depth: depth + 1))
+    }
+    if try optionalSymbol("(") {
+      let condition = try disjunction(depth: depth + 1)
+      try symbol(")")
+      return condition
+    }
+    return try comparison()
+  }
+
+  private mutating func comparison() throws -> Condition {
+    let start = try peekToken()?.span ?? SourceSpan(start: position, length: 1)
+    let (fact, unit) = try fact()
+    for comparison in Condition.Comparison.allCases { note(.other("`\(comparison.rawValue)`")) }
+    guard let token = try peekToken(),
+      let comparison = Condition.Comparison(rawValue: token.kind == .quoted ? "" : token.text.lowercased())
+    else {
+      guard unit == nil || unit == .truth else {
+        throw refused("a \(unit?.rawValue ?? "value") must be compared, for example `\(fact.text) > 0`", start)
+      }
+      return .fact(fact)
+    }
+    _ = try takeToken(.condition)
+    return .comparison(fact, comparison, try operand(for: unit, comparison))
+  }
+
+  /// What stands on the right: another fact, or a word; it must be of the fact's kind where that is known.
+  private mutating func operand(for unit: FactUnit?, _ comparison: Condition.Comparison) throws -> Condition.Operand {
+    let before = self
+    let token = try takeToken(.value)
+    let isCall = try token.kind == .word && peekToken()?.isSymbol("(") == true
+    if token.kind == .word, isCall || token.text.contains(".") && FactCatalog.named(token.text.lowercased()) != nil {
+      self = before
+      return .fact(try fact().fact)
+    }
+    guard token.kind != .symbol else {
+      throw LanguageError(.expected([.value], found: token.text), at: token.span)
+    }
+    let isNumber = Condition.Operand.number(token.text) != nil
+    let isDuration = Quantity.duration(token.text) != nil
+    let isNone = token.text == "none"
+    let isOrder = comparison != .equal && comparison != .notEqual && comparison != .contains
+    switch unit {
+    case .duration where !isDuration && !isNone:
+      throw LanguageError(.expected([.duration], found: token.text), at: token.span)
+    case .number where !isNumber && !isNone, .share where !isNumber && !isNone:
+      throw LanguageError(.expected([.number], found: token.text), at: token.span)
+    case .truth where isOrder:
+      throw refused("true and false have no order; compare with == or !=", token.span)
+    default:
+      return .literal(token.text)
+    }
+  }
+
+  // MARK: Facts
+
+  /// Takes a fact, and says what kind of value it has where that is known.
+  mutating func fact() throws -> (fact: Fact, unit: FactUnit?) {
+    let token = try takeToken(.fact)
+    guard token.kind == .word else { throw LanguageError(.expected([.fact], found: token.text), at: token.span) }
+    let name = token.text.lowercased()
+    switch name {
+    case "op": return try operationFact()
+    case "ever":
+      try symbol("(")
+      let condition = try condition()
+      try symbol(")")
+      return (.ever(condition), .truth)
+    case "count":
+      return (.count(try filters()), .number)
+    default:
+      guard let specification = FactCatalog.named(name) else {
+        throw LanguageError(
+          .unknownName(.fact, token.text), at: token.span, candidates: context.candidates(for: .fact))
+      }
+      return (.named(name, try arguments(specification)), specification.unit)
+    }
+  }
+
+  private mutating func operationFact() throws -> (fact: Fact, unit: FactUnit?) {
+    try symbol("(")
+    let token = try takeToken(.wholeNumber)
+    guard let number = Int(token.text), number != 0 else {
+      throw LanguageError(.expected([.wholeNumber], found: token.text), at: token.span)
+    }
+    try symbol(")")
+    let field = try takeToken(.other("a field such as .latency"))
+    let name = String(field.text.drop { $0 == "." })
+    guard field.text.hasPrefix("."), let unit = OperationField.units[name] else {
+      throw LanguageError(
+        .unknownName(.other("a field of an operation"), name), at: field.span,
+        candidates: OperationField.units.keys.sorted())
+    }
+    return (.operation(number, field: name), unit)
+  }
+
+  private mutating func arguments(_ specification: FactSpecification) throws -> [Fact.Argument] {
+    var result: [Fact.Argument] = []
+    let forms = specification.arguments
+    guard !forms.isEmpty else { return [] }
+    try symbol("(")
+    for (index, form) in forms.enumerated() {
+      if index > 0 { try symbol(",") }
+      switch form {
+      case .key:
+        let token = try takeToken(.key)
+        guard token.kind != .symbol else { throw LanguageError(.expected([.key], found: token.text), at: token.span) }
+        result.append(.key(token.text))
+      case .replica:
+        result.append(.replica(try replicaToken()))
+      case .operation:
+        let token = try takeToken(.keyword("op"))
+        guard token.isKeyword("op") else {
+          throw LanguageError(.expected([.keyword("op")], found: token.text), at: token.span)
+        }
+        let number = try takeToken(.wholeNumber)
+        guard let value = Int(number.text), value != 0 else {
+          throw LanguageError(.expected([.wholeNumber], found: number.text), at: number.span)
+        }
+        result.append(.operation(value))
+      }
+    }
+    try symbol(")")
+    return result
+  }
+
+  private mutating func replicaToken() throws -> ReplicaID {
+    let token = try takeToken(.replica)
+    if token.kind == .word, let replica = context.topology.replica(named: token.text) { return replica }
+    let word = Word(text: token.text, isQuoted: token.kind != .word, span: token.span)
+    return try unknown(.replica, word, ReplicaID(0))
+  }
+
+  private mutating func filters() throws -> [Fact.Filter] {
+    try symbol("(")
+    var filters: [Fact.Filter] = []
+    while try !optionalSymbol(")") {
+      if !filters.isEmpty { _ = try optionalSymbol(",") }
+      filters.append(try filter())
+    }
+    return filters
+  }
+
+  private mutating func filter() throws -> Fact.Filter {
+    let token = try takeToken(.filter)
+    let name = token.text.lowercased()
+    if let kind = OperationKind(rawValue: name) { return .kind(kind) }
+    if let outcome = Outcome(rawValue: name) { return .outcome(outcome) }
+    switch name {
+    case "stale": return .stale(true)
+    case "fresh": return .stale(false)
+    case "load": return .load(true)
+    case "level", "client", "key", "outcome", "coordinator":
+      try symbol("=")
+      return try filter(name, try takeToken(.value))
+    default:
+      throw LanguageError(.unknownName(.filter, token.text), at: token.span, candidates: FactCatalog.filterWords)
+    }
+  }
+
+  private mutating func filter(_ name: String, _ token: Token) throws -> Fact.Filter {
+    let word = Word(text: token.text, isQuoted: token.kind == .quoted, span: token.span)
+    switch name {
+    case "level":
+      if let level = Self.level(token.text) { return .level(level) }
+      throw LanguageError(
+        .unknownName(.level, token.text), at: token.span, candidates: context.candidates(for: .level))
+    case "outcome":
+      if let outcome = Outcome(rawValue: token.text.lowercased()) { return .outcome(outcome) }
+      throw LanguageError(
+        .unknownName(.other("an outcome"), token.text), at: token.span, candidates: Outcome.allCases.map(\.rawValue))
+    case "client":
+      if let index = context.clients.firstIndex(of: token.text) { return .client(ClientID(index)) }
+      return .client(try unknown(.client, word, ClientID(0)))
+    case "coordinator":
+      if let replica = context.topology.replica(named: token.text) { return .coordinator(replica) }
+      return .coordinator(try unknown(.replica, word, ReplicaID(0)))
+    default:
+      return .key(token.text)
+    }
+  }
+}
+
+extension Fact {
+  /// The fact as it is written, without its arguments.
+  var text: String {
+    switch self {
+    case .named(let name, _): name
+    case .operation(let number, let field): "op(\(number)).\(field)"
+    case .ever: "ever(…)"
+    case .count: "count(…)"
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import Insight
+import Kernel
+import Replication
+
+/// The instant at which facts are judged.
+public struct FactContext: Sendable {
+  /// The cluster.
+  public let cluster: Cluster
+  /// What has been seen of it.
+  public let observer: Observer
+  /// Faults that commands of this branch have caused.
+  public let faults: Int
+  /// Commands so far that changed the cluster or let time run.
+  public let commands: Int
+  /// A key on which replicas were found to differ before: the first to look at.
+  var divergenceHint: KeyID?
+  /// Whether a condition held after some event of this branch.
+  let ever: @Sendable (Condition) -> Bool
+
+  var tally: Tally { observer.tally }
+  var history: History { observer.history }
+
+  /// What a fact is worth.
+  public func value(_ fact: Fact) -> FactValue {
+    switch fact {
+    case .named(let name, let arguments):
+      FactCatalog.named(name)?.evaluate(self, arguments) ?? .none
+    case .operation(let number, let field):
+      self.field(field, of: number)
+    case .ever(let condition):
+      .boolean(ever(condition))
+    case .count(let filters):
+      .number(Double(history.all.reduce(0) { $0 + (matches($1, filters) ? 1 : 0) }))
+    }
+  }
+
+  /// Whether a condition holds.
+  public func holds(_ condition: Condition) -> Bool { condition.holds(value) }
+
+  func share(_ part: Int, of whole: Int) -> FactValue {
+    whole == 0 ? .none : .number(Double(part) / Double(whole))
+  }
+
+  func percentile(_ percentile: Double, of samples: Samples) -> FactValue {
+    samples.percentile(percentile).map { .duration($0) } ?? .none
+  }
+
+  // MARK: Operations
+
+  /// The operation of that number; negative numbers count the commands' operations from the end.
+  func identity(_ number: Int) -> OperationID? {
+    if number > 0 { return number < 1 << 31 ? OperationID(number) : nil }
+    let index = cluster.commandOperations.count + number
+    return index >= 0 ? cluster.commandOperations[index] : nil
+  }
+
+  func entry(_ number: Int) -> HistoryEntry? { identity(number).flatMap { history[$0] } }
+
+  /// A field of an operation; of one that goes on, what is known already.
+  func field(_ name: String, of number: Int) -> FactValue {
+    guard let id = identity(number) else { return .none }
+    if let entry = history[id] { return OperationField.value(name, of: entry, in: self) }
+    guard let open = cluster.openOperations.first(where: { $0.id == id }) else { return .none }
+    return OperationField.value(name, ofOpen: open, in: self)
+  }
+
+  private func matches(_ entry: HistoryEntry, _ filters: [Fact.Filter]) -> Bool {
+    filters.allSatisfy { filter in
+      switch filter {
+      case .kind(let kind): entry.operation.kind == kind
+      case .level(let level): entry.operation.level == level
+      case .outcome(let outcome): entry.operation.outcome == outcome
+      case .client(let client): entry.operation.client == client
+      case .coordinator(let replica): entry.operation.coordinator == replica
+      case .key(let name): cluster.catalogue.names.name(of: entry.operation.key) == name
+      case .stale(let isStale):
+        entry.operation.kind == .read && entry.operation.outcome == .ok && entry.isStale == isStale
+      case .load(let isLoad): entry.operation.isLoad == isLoad
+      }
+    }
+  }
+
+  // MARK: Copies
+
+  func cell(_ arguments: [Fact.Argument]) -> Replica.Cell? {
+    guard case .key(let name) = arguments[1], let key = cluster.catalogue.names.key(named: name) else { return nil }
+    let cell = cluster.replicas[arguments.replica(0)].cell(key)
+    return cell.version == .none ? nil : cell
+  }
+
+  /// The value of a version; none for a tombstone and for no version.
+  public func value(of version: VersionID) -> FactValue {
+    guard version != .none, !cluster.catalogue.version(version).isTombstone else { return .none }
+    return .text(cluster.catalogue.names.text(of: cluster.catalogue.version(version).value))
+  }
+
+  /// A version's vector, such as `us1:2 eu1:1`.
+  public func vector(of version: VersionID) -> String { cluster.vectorText(of: version) }
+
+  func holders(of name: String) -> Int {
+    guard let key = cluster.catalogue.names.key(named: name) else { return 0 }
+    let cells = cluster.live.map { cluster.replicas[$0].cell(key).version }.filter { $0 != .none }
+    var newest = VersionID.none
+    for version in cells where cluster.catalogue.wins(version, over: newest) { newest = version }
+    return cells.count { $0 == newest }
+  }
+}
+
+extension Cluster {
+  /// A version's vector with the replicas' names, such as `us1:2 eu1:1`.
+  public func vectorText(of version: VersionID) -> String {
+    guard version != .none else { return "" }
+    return catalogue.vectors.entries(of: catalogue.version(version).vector)
+      .map { "\(topology.name(of: $0.writer)):\($0.counter)" }.joined(separator: " ")
+  }
+}
+
+/// The fields of an operation's line, by the names that JSON and `op(N).FIELD` use.
+enum OperationField {
+  static let units: [String: FactUnit] = [
+    "id": .number, "operation": .text, "key": .text, "level": .text, "client": .text, "coordinator": .text,
+    "start": .duration, "end": .duration, "latency": .duration, "outcome": .text, "value": .text,
+    "siblings": .number, "stale": .truth, "versionsBehind": .number, "messages": .number, "bytes": .number,
+  ]
+
+  static func value(_ name: String, of entry: HistoryEntry, in context: FactContext) -> FactValue {
+    let operation = entry.operation
+    let isAnsweredRead = operation.kind == .read && operation.outcome == .ok
+    let cost = context.cluster.cost(of: operation.id)
+    switch name {
+    case "end": return .duration(operation.ended.microseconds)
+    case "latency": return .duration((operation.ended - operation.began).microseconds)
+    case "outcome": return .text(operation.outcome?.rawValue ?? "none")
+    case "value":
+      if operation.kind == .read { return context.value(of: operation.version) }
+      return operation.value == .none ? .none : .text(context.cluster.catalogue.names.text(of: operation.value))
+    case "siblings":
+      return isAnsweredRead ? .number(context.value(of: operation.version) == .none ? 0 : 1) : .none
+    case "stale": return isAnsweredRead ? .boolean(entry.isStale) : .none
+    case "versionsBehind": return isAnsweredRead ? .number(Double(entry.versionsBehind)) : .none
+    case "messages": return .number(Double(cost?.messages ?? entry.messages))
+    case "bytes": return .number(Double(cost?.bytes ?? entry.bytes))
+    default: return value(name, ofOpen: operation, in: context)
+    }
+  }
+
+  static func value(_ name: String, ofOpen operation: Operation, in context: FactContext) -> FactValue {
+    let cluster = context.cluster
+    switch name {
+    case "id": return .number(Double(operation.id.index))
+    case "operation": return .text(operation.kind.rawValue)
+    case "key": return .text(cluster.catalogue.names.name(of: operation.key))
+    case "level": return .text(operation.level.name)
+    case "client": return .text(cluster.clients[operation.client].name)
+    case "coordinator":
+      return operation.coordinator == .none ? .none : .text(cluster.topology.name(of: operation.coordinator))
+    case "start": return .duration(operation.began.microseconds)
+    case "messages": return .number(Double(cluster.cost(of: operation.id)?.messages ?? 0))
+    case "bytes": return .number(Double(cluster.cost(of: operation.id)?.bytes ?? 0))
+    case "value" where operation.value != .none: return .text(cluster.catalogue.names.text(of: operation.value))
+    default: return .none
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Kernel
+import Replication
+
+/// One setting: its name, what it takes, and what the real system does.
+public struct SettingSpecification: Sendable {
+  /// Its name.
+  public let name: String
+  /// What it takes.
+  public let usage: String
+  /// Its default.
+  public let standard: String
+  /// What it decides, in one sentence.
+  public let summary: String
+  /// The default of the system that it is taken from, and where that is written.
+  public let source: String
+  let parse: @Sendable (inout CommandReader) throws -> Setting
+}
+
+/// All settings that `set` knows.
+public enum SettingCatalog {
+  /// Every setting, by name.
+  public static let all: [SettingSpecification] = [
+    SettingSpecification(
+      name: "client-delay", usage: "DELAY", standard: "0.5ms",
+      summary: "How long a message takes between a client and its coordinator, each way.",
+      source: "None: a client in the coordinator's region."
+    ) { .clientDelay(try $0.distribution()) },
+    SettingSpecification(
+      name: "coordinator", usage: "nearest | round-robin | random | sticky", standard: "nearest",
+      summary: "How a client's coordinator is chosen among the replicas that it can reach.",
+      source: "Cassandra's drivers: token-aware, local to the region, in turn."
+    ) { reader in
+      let keyword = try reader.keyword("nearest", "round-robin", "random", "sticky")
+      return .coordinator(CoordinatorPolicy(rawValue: keyword) ?? .nearest)
+    },
+    SettingSpecification(
+      name: "failure-detector", usage: "oracle | after DURATION", standard: "after 1s",
+      summary: "When a coordinator notices that it can, or can't, reach a replica.",
+      source: "Cassandra 4.1: phi accrual over gossip, about 18 s of silence (phi_convict_threshold 8)."
+    ) { reader in
+      if try reader.keyword("oracle", "after") == "oracle" { return .detector(.oracle) }
+      return .detector(.after(try reader.duration()))
+    },
+    SettingSpecification(
+      name: "hint-window", usage: "DURATION", standard: "3h",
+      summary: "For how long an outage is hinted.", source: "Cassandra 4.1: max_hint_window 3h."
+    ) { .hintWindow(try $0.duration()) },
+    SettingSpecification(
+      name: "hints", usage: "on | off", standard: "on",
+      summary: "Whether coordinators keep what a replica did not take.",
+      source: "Cassandra 4.1: hinted_handoff_enabled true."
+    ) { .hints(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
+      name: "processing-time", usage: "[read | write] DELAY", standard: "0us",
+      summary: "How long a replica works on one request; others wait in a queue of at most 1,024.",
+      source: "None: a real replica takes 0.1 to 1 ms and serves many at a time."
+    ) { try $0.processingTime() },
+    SettingSpecification(
+      name: "read-repair", usage: "blocking | async | off", standard: "blocking",
+      summary: "When a read brings the stale copies level that it came across.",
+      source: "Cassandra 4.1: table option read_repair BLOCKING; `off` is its NONE."
+    ) { reader in
+      .readRepair(ReadRepairMode(rawValue: try reader.keyword("blocking", "async", "off")) ?? .blocking)
+    },
+    SettingSpecification(
+      name: "read-timeout", usage: "DURATION", standard: "5s",
+      summary: "How long a read may take.", source: "Cassandra 4.1: read_request_timeout 5000ms."
+    ) { .readTimeout(try $0.positiveDuration()) },
+    SettingSpecification(
+      name: "write-timeout", usage: "DURATION", standard: "2s",
+      summary: "How long a write may take.", source: "Cassandra 4.1: write_request_timeout 2000ms."
+    ) { .writeTimeout(try $0.positiveDuration()) },
+  ]
+
+  /// The setting of that name.
+  public static func named(_ name: String) -> SettingSpecification? { all.first { $0.name == name.lowercased() } }
+}
+
+extension CommandReader {
+  /// Takes one delay for all requests, or one for reads, for writes, or each.
+  mutating func processingTime() throws -> Setting {
+    var (read, write): (Delay?, Delay?) = (nil, nil)
+    while let kind = try optionalKeyword(["read", "write"].filter { $0 == "read" ? read == nil : write == nil }) {
+      if kind == "read" { read = try distribution() } else { write = try distribution() }
+    }
+    if read == nil, write == nil {
+      let delay = try distribution()
+      return .processing(read: delay, write: delay)
+    }
+    return .processing(read: read, write: write)
+  }
+
+  /// Takes a duration above 0.
+  mutating func positiveDuration() throws -> TimeSpan {
+    let word = try peek()
+    let span = try duration()
+    guard span > .zero else { throw refused("this duration must be above 0", word?.span ?? SourceSpan(start: 0, length: 1)) }
+    return span
+  }
+}

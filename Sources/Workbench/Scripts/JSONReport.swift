@@ -1,0 +1,63 @@
+import Kernel
+import Replication
+
+/// The JSON Lines of `run --json`.
+public enum JSONReport {
+  /// The line of an event; nil for those that have none.
+  public static func line(for event: SessionEvent) -> String? {
+    switch event {
+    case .operation(let operation): JSONText.object(fields(of: operation)).text
+    case .expectation(let report):
+      JSONText.object([
+        .init("kind", .string("expect")), .init("file", .string(report.line.file)),
+        .init("line", .integer(Int64(report.line.number))), .init("condition", .string(report.condition)),
+        .init("held", .boolean(report.isHeld)),
+      ]).text
+    case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
+    case .marked, .acted, .shown, .traced: nil
+    }
+  }
+
+  /// The line that stands once, last.
+  public static func endLine(of session: Session) -> String {
+    let facts = session.facts
+    let metrics = FactCatalog.numeric.map { fact in
+      JSONText.Field(fact.name, value(facts.value(.named(fact.name, []))))
+    }
+    return JSONText.object([
+      .init("kind", .string("end")), .init("time", .integer(session.cluster.now.microseconds)),
+      .init("events", .integer(Int64(session.timeline.position))),
+      .init("converged", .boolean(session.cluster.isConverged)),
+      .init(
+        "expectations",
+        .object([
+          .init("held", .integer(Int64(session.expectations.held))),
+          .init("failed", .integer(Int64(session.expectations.failed))),
+        ])),
+      .init("metrics", .object(metrics)),
+    ]).text
+  }
+
+  private static func fields(of operation: OperationReport) -> [JSONText.Field] {
+    [
+      .init("kind", .string("operation")), .init("id", .integer(Int64(operation.id))),
+      .init("operation", .string(operation.kind.rawValue)), .init("key", .string(operation.key)),
+      .init("level", .string(operation.level.name)), .init("client", .string(operation.client)),
+      .init("coordinator", .optional(operation.coordinator)), .init("start", .integer(operation.start.microseconds)),
+      .init("end", .integer(operation.end.microseconds)), .init("outcome", .string(operation.outcome.rawValue)),
+      .init("value", .optional(operation.value)), .init("siblings", .optional(operation.siblings)),
+      .init("stale", operation.isStale.map { .boolean($0) } ?? .null),
+      .init("versionsBehind", .optional(operation.versionsBehind)),
+    ]
+  }
+
+  private static func value(_ value: FactValue) -> JSONText {
+    switch value {
+    case .none: .null
+    case .boolean(let value): .boolean(value)
+    case .number(let value): .number(value)
+    case .duration(let value): .integer(value)
+    case .text(let value): .string(value)
+    }
+  }
+}

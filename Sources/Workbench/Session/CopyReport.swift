@@ -1,0 +1,95 @@
+import Kernel
+import Replication
+
+/// What one owner holds of a key, in words: a row of the key table.
+public struct CopyReport: Hashable, Sendable {
+  /// How a copy stands to the newest one.
+  public enum Standing: Hashable, Sendable {
+    /// It is the newest.
+    case newest
+    /// It is an older version that the newest knows.
+    case stale
+    /// Neither its writer nor the newest's had heard of the other.
+    case concurrent
+    /// It knows the newest, which the conflict policy prefers all the same: a clock was wrong.
+    case ahead
+    /// There is no copy.
+    case missing
+
+    /// The standing in words.
+    public var words: String {
+      switch self {
+      case .newest: "= newest"
+      case .stale: "< stale"
+      case .concurrent: "‖ concurrent"
+      case .ahead: "> knows newest, yet older by clock"
+      case .missing: "· nothing"
+      }
+    }
+  }
+
+  /// The replica's name.
+  public let replica: String
+  /// Its identity.
+  public let id: ReplicaID
+  /// Whether it runs.
+  public let status: Replica.Status
+  /// The value; nil if it holds nothing, or a tombstone.
+  public let value: String?
+  /// Whether it holds a tombstone.
+  public let isTombstone: Bool
+  /// The version vector, such as `us1:2 eu1:1`.
+  public let vector: String
+  /// Its counters by writer.
+  public let counters: [ReplicaID: UInt32]
+  /// How it stands to the newest copy.
+  public let relation: Standing
+  /// For how long the version has existed.
+  public let age: TimeSpan?
+
+  /// The value as tables show it.
+  public var shownValue: String {
+    if isTombstone { return "(deleted)" }
+    return value.map(Printable.escaped) ?? "–"
+  }
+
+  /// What the owners of a key hold, in the cluster's order; nothing for a key that never came up.
+  public static func copies(of name: String, in cluster: Cluster) -> [CopyReport] {
+    guard let key = cluster.catalogue.names.key(named: name) else { return [] }
+    let owners = cluster.environment.owners(of: key).members
+    var newest = VersionID.none
+    for owner in owners {
+      let version = cluster.replicas[owner].cell(key).version
+      if cluster.catalogue.wins(version, over: newest) { newest = version }
+    }
+    return owners.map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
+  }
+
+  private init(_ replica: Replica, _ key: KeyID, _ newest: VersionID, _ cluster: Cluster) {
+    let catalogue = cluster.catalogue
+    let held = replica.cell(key).version
+    self.replica = cluster.topology.name(of: replica.id)
+    id = replica.id
+    status = replica.status
+    vector = cluster.vectorText(of: held)
+    guard held != .none else {
+      value = nil
+      isTombstone = false
+      counters = [:]
+      relation = .missing
+      age = nil
+      return
+    }
+    let version = catalogue.version(held)
+    isTombstone = version.isTombstone
+    value = version.isTombstone ? nil : catalogue.names.text(of: version.value)
+    counters = catalogue.vectors.entries(of: version.vector).reduce(into: [:]) { $0[$1.writer] = $1.counter }
+    age = cluster.now - version.accepted
+    switch catalogue.relation(held, newest) {
+    case .equal: relation = .newest
+    case .before: relation = .stale
+    case .after: relation = .ahead
+    case .concurrent: relation = .concurrent
+    }
+  }
+}

@@ -1,0 +1,304 @@
+import Insight
+import Kernel
+import Replication
+
+/// A session: commands in, events out. It is what a script, the prompt and the workbench all talk to.
+public struct Session: Sendable {
+  /// How many operations a session can hold; a load that would issue more is refused.
+  public static let operationBudget = 10_000_000
+
+  /// The history, with the present world.
+  public private(set) var timeline: Timeline
+  /// How many conditions held and failed so far; going back doesn't change that.
+  public private(set) var expectations = (held: 0, failed: 0)
+  /// How many commands changed the cluster or let time run.
+  public private(set) var commands = 0
+  /// The workbench's pace.
+  public private(set) var speed = Speed.auto
+  /// The condition that pauses the workbench.
+  public private(set) var breakpoint: Condition?
+  /// Whether `seed` commands have no effect, because the command line gave the seed.
+  public let isSeedFixed: Bool
+  private var undoable: [Timeline.Moment] = []
+  private var redoable: [Timeline.Moment] = []
+
+  /// A session on the default cluster.
+  ///
+  /// - Parameters:
+  ///   - seed: the seed; a given one takes precedence over `seed` commands.
+  ///   - isTracing: whether the latest messages are kept for the log.
+  ///   - keepsTrace: whether everything that happens is reported.
+  ///   - reportsLoads: whether operations of loads are reported one by one.
+  ///   - keyframeSpacing: how many events lie between keyframes at least.
+  public init(
+    seed: UInt64? = nil, isTracing: Bool = false, keepsTrace: Bool = false, reportsLoads: Bool = false,
+    keyframeSpacing: Int = 1_000
+  ) {
+    var world = World(Cluster(seed: seed ?? 1))
+    world.isTracing = isTracing || keepsTrace
+    world.keepsTrace = keepsTrace
+    world.reportsLoads = reportsLoads
+    timeline = Timeline(world, spacing: keyframeSpacing)
+    isSeedFixed = seed != nil
+  }
+
+  /// The present world.
+  public var world: World { timeline.world }
+  /// The present cluster.
+  public var cluster: Cluster { timeline.world.cluster }
+
+  /// What names mean now.
+  public func names(isPrompt: Bool) -> NameContext {
+    var context = NameContext(cluster: cluster, branches: timeline.branchNames)
+    context.isPrompt = isPrompt
+    return context
+  }
+
+  /// The instant at which facts are judged now.
+  public var facts: FactContext { facts(of: world) }
+
+  private func facts(of world: World) -> FactContext {
+    let timeline = timeline
+    let commands = commands
+    return FactContext(
+      cluster: world.cluster, observer: world.observer, faults: world.faults, commands: commands,
+      ever: { condition in
+        timeline.replayed { past in
+          FactContext(
+            cluster: past.cluster, observer: past.observer, faults: past.faults, commands: commands,
+            ever: { _ in false }
+          ).holds(condition)
+        }
+      })
+  }
+
+  // MARK: Commands
+
+  /// Reads a line against the present names and carries it out.
+  ///
+  /// - Throws: a ``Diagnostic`` if the line is wrong or can't be carried out; nothing has changed then.
+  public mutating func execute(
+    _ line: SourceLine, isPrompt: Bool, report: (SessionEvent) -> Void
+  ) throws {
+    do {
+      guard let command = try CommandParser.parse(line.text, in: names(isPrompt: isPrompt)) else { return }
+      try execute(command, from: line, report: report)
+    } catch let error as LanguageError {
+      throw Diagnostic(error, in: line)
+    }
+  }
+
+  /// Carries a command out, and reports what comes of it as it comes.
+  ///
+  /// - Throws: a ``LanguageError`` if it can't be carried out; nothing has changed then.
+  public mutating func execute(
+    _ command: Command, from line: SourceLine, report: (SessionEvent) -> Void
+  ) throws {
+    try check(command, line)
+    let before = timeline.moment
+    perform(command, line, report)
+    if command.isAction {
+      commands += 1
+      undoable.append(before)
+      redoable = []
+    }
+    flush(report)
+  }
+
+  /// Issues an operation without waiting for its answer, as the workbench does, which plays it.
+  public mutating func issue(_ plan: OperationPlan) -> OperationID {
+    let before = timeline.moment
+    let id = begin(plan)
+    commands += 1
+    undoable.append(before)
+    redoable = []
+    return id
+  }
+
+  /// Lets time run to an instant, for at most that many events.
+  public mutating func run(until instant: Instant, atMost count: Int, report: (SessionEvent) -> Void) {
+    var limit = instant
+    _ = timeline.run(until: &limit, atMost: count)
+    flush(report)
+  }
+
+  /// Plays the next event, if there is one.
+  public mutating func step(report: (SessionEvent) -> Void) {
+    _ = timeline.step()
+    flush(report)
+  }
+
+  /// Lets time run on until every operation and load has ended.
+  public mutating func finish(report: (SessionEvent) -> Void) {
+    if let end = cluster.loadEnd { run(until: end, report) }
+    while cluster.openCommands > 0 || cluster.openLoads > 0, timeline.step() {}
+    flush(report)
+  }
+
+  /// Lets time run to an instant, in slices, so that reports don't pile up.
+  private mutating func run(until instant: Instant, _ report: (SessionEvent) -> Void) {
+    var limit = instant
+    while !timeline.run(until: &limit, atMost: 65_536) { flush(report) }
+  }
+
+  private mutating func flush(_ report: (SessionEvent) -> Void) {
+    if timeline.world.keepsTrace {
+      let traced = timeline.takeTraced()
+      if !traced.isEmpty { report(.traced(traced, in: timeline.world.cluster)) }
+    }
+    for id in timeline.takeEnded() {
+      if let operation = OperationReport(id, in: timeline.world) { report(.operation(operation)) }
+    }
+  }
+
+  private mutating func begin(_ plan: OperationPlan) -> OperationID {
+    timeline.run(until: cluster.nextStart)
+    let id = OperationID(cluster.nextOperation)
+    timeline.perform(.operate(plan))
+    return id
+  }
+
+  private mutating func perform(_ command: Command, _ line: SourceLine, _ report: (SessionEvent) -> Void) {
+    switch command {
+    case .input(let input):
+      timeline.perform(input)
+      echo(line, report)
+    case .seed(let seed):
+      if !isSeedFixed { timeline.perform(.reseed(seed)) }
+      echo(line, report)
+    case .operate(let plan, let isAsync):
+      let id = begin(plan)
+      if !isAsync { while timeline.world.observer.history[id] == nil, timeline.step() {} }
+    case .await:
+      while timeline.world.cluster.openCommands > 0, timeline.step() {}
+    case .step(let count):
+      for _ in 0..<count where !timeline.step() { break }
+    case .run(let span):
+      run(until: cluster.now + span, report)
+    case .runUntil(let condition, let span, let text):
+      runUntil(condition, within: span, text, line, report)
+    case .back, .goto, .undo, .redo, .fork, .switchTo:
+      travel(command)
+      echo(line, report)
+    case .expect(let condition, let text):
+      report(judge(condition, text, line, in: facts))
+    case .say(let text):
+      report(.said(text))
+    case .mark(let text):
+      report(.marked(text))
+    case .show(let target):
+      report(.shown(Listing.lines(for: target, in: self)))
+    case .branches:
+      report(.shown(Listing.branches(of: timeline)))
+    case .help(let name):
+      report(.shown(Reference.help(name)))
+    case .speed(let speed):
+      self.speed = speed
+    case .breakpoint(let condition):
+      breakpoint = condition
+    case .beat, .note, .view, .focus, .select, .zoom, .source, .quit:
+      break
+    }
+  }
+
+  private mutating func travel(_ command: Command) {
+    switch command {
+    case .back(let count): timeline.back(count)
+    case .goto(let instant): timeline.goto(instant)
+    case .undo: travel(from: \.undoable, to: \.redoable)
+    case .redo: travel(from: \.redoable, to: \.undoable)
+    case .fork(let name): timeline.fork(name)
+    case .switchTo(let name): _ = timeline.switchTo(name)
+    default: break
+    }
+  }
+
+  private mutating func travel(
+    from: WritableKeyPath<Session, [Timeline.Moment]>, to: WritableKeyPath<Session, [Timeline.Moment]>
+  ) {
+    guard let moment = self[keyPath: from].popLast() else { return }
+    self[keyPath: to].append(timeline.moment)
+    timeline.go(to: moment)
+  }
+
+  // MARK: Conditions
+
+  private mutating func runUntil(
+    _ condition: Condition, within span: TimeSpan, _ text: String, _ line: SourceLine,
+    _ report: (SessionEvent) -> Void
+  ) {
+    var limit = cluster.now + span
+    let asksForConvergence = condition.facts.contains(.named("converged", []))
+    var divergent: KeyID?
+    func holds() -> Bool {
+      var facts = facts
+      facts.divergenceHint = divergent
+      return facts.holds(condition)
+    }
+    while !holds() {
+      if asksForConvergence { divergent = cluster.divergentKey(startingWith: divergent) }
+      if timeline.run(until: &limit, atMost: 1), !holds() {
+        flush(report)
+        report(judge(condition, text, line, in: facts))
+        return
+      }
+    }
+  }
+
+  private mutating func judge(
+    _ condition: Condition, _ text: String, _ line: SourceLine, in facts: FactContext
+  ) -> SessionEvent {
+    let isHeld = facts.holds(condition)
+    if isHeld { expectations.held += 1 } else { expectations.failed += 1 }
+    let values = isHeld ? [] : condition.facts.map { "\($0.text) is \(facts.value($0).text)" }
+    return .expectation(
+      ExpectationReport(line: line, condition: text, isHeld: isHeld, facts: values, at: cluster.now))
+  }
+
+  // MARK: What can't be done now
+
+  private func check(_ command: Command, _ line: SourceLine) throws {
+    func refuse(_ reason: String) throws -> Never {
+      let trimmed = line.text.prefix { $0.isWhitespace }.count
+      throw LanguageError(.refused(reason), at: SourceSpan(start: trimmed, length: line.text.count - trimmed))
+    }
+    switch command {
+    case .input(.deliver(let number)), .input(.drop(let number)):
+      guard cluster.messagesInFlight.contains(where: { $0.number == number }) else {
+        try refuse("no message \(number) is in flight; `show messages` lists those that are")
+      }
+    case .input(.load(let plan)):
+      guard cluster.nextOperation + plan.expectedOperations <= Self.operationBudget else {
+        try refuse("with this load the session would hold more than \(Self.operationBudget) operations")
+      }
+    case .undo where undoable.isEmpty: try refuse("there is no command to undo")
+    case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
+    case .switchTo(let name) where !timeline.branchNames.contains(name):
+      try refuse("there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
+    case .fork(let name) where timeline.branchNames.contains(name):
+      try refuse("there is a branch `\(name)` already")
+    case .show(.key(let name)), .show(.clocks(let name)):
+      guard cluster.catalogue.names.key(named: name) != nil else {
+        try refuse("no operation has touched a key `\(Printable.escaped(name))`")
+      }
+    default: break
+    }
+  }
+
+  private func echo(_ line: SourceLine, _ report: (SessionEvent) -> Void) {
+    report(.acted(line.text.split(whereSeparator: \.isWhitespace).joined(separator: " "), at: cluster.now))
+  }
+}
+
+extension Condition {
+  /// The facts that it is made of, in order.
+  var facts: [Fact] {
+    switch self {
+    case .fact(let fact): [fact]
+    case .comparison(let fact, _, .fact(let other)): [fact, other]
+    case .comparison(let fact, _, .literal): [fact]
+    case .and(let left, let right), .or(let left, let right): left.facts + right.facts
+    case .not(let condition): condition.facts
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Insight
+import Kernel
+import Replication
+
+/// What a command brought about, for whoever shows or writes it.
+public enum SessionEvent: Sendable {
+  /// An operation has ended.
+  case operation(OperationReport)
+  /// A condition was judged.
+  case expectation(ExpectationReport)
+  /// Somebody says something.
+  case said(String)
+  /// A chapter begins.
+  case marked(String)
+  /// A command changed the cluster, or moved in time: the command, and the instant after it.
+  case acted(String, at: Instant)
+  /// Something was asked for, and this is the answer, line by line.
+  case shown([String])
+  /// What happened in the cluster, where somebody keeps a trace.
+  case traced([Record], in: Cluster)
+}
+
+/// A condition and whether it held.
+public struct ExpectationReport: Hashable, Sendable {
+  /// Where it was asked.
+  public let line: SourceLine
+  /// As it was written.
+  public let condition: String
+  /// Whether it held.
+  public let isHeld: Bool
+  /// What its facts were worth, where it did not hold.
+  public let facts: [String]
+  /// When it was judged.
+  public let at: Instant
+}
+
+/// An operation with its names, as tables and JSON show it.
+public struct OperationReport: Hashable, Sendable {
+  /// Its number.
+  public let id: Int
+  /// What it does.
+  public let kind: OperationKind
+  /// The key.
+  public let key: String
+  /// The level.
+  public let level: ConsistencyLevel
+  /// Who asked.
+  public let client: String
+  /// Who coordinated; nil if there was nobody to ask.
+  public let coordinator: String?
+  /// When it was issued.
+  public let start: Instant
+  /// When it ended.
+  public let end: Instant
+  /// How it ended.
+  public let outcome: Outcome
+  /// What it wrote or read; nil for a missing key, a delete, and a read without an answer.
+  public let value: String?
+  /// How many versions it read; nil but for an answered read.
+  public let siblings: Int?
+  /// How many acknowledged writes it missed; nil but for an answered read.
+  public let versionsBehind: Int?
+  /// The values of those writes, newest first, at most three.
+  public let missed: [String]
+  /// How many answers it needed.
+  public let required: Int
+  /// How many it had, or how many replicas were thought alive.
+  public let received: Int
+
+  /// Whether it is a stale read; nil but for an answered read.
+  public var isStale: Bool? { versionsBehind.map { $0 > 0 } }
+
+  /// The report of an operation that has ended; nil if it goes on.
+  public init?(_ id: OperationID, in world: World) {
+    guard let entry = world.observer.history[id], let outcome = entry.operation.outcome else { return nil }
+    let operation = entry.operation
+    let catalogue = world.cluster.catalogue
+    func text(_ version: VersionID) -> String? {
+      guard version != .none, !catalogue.version(version).isTombstone else { return nil }
+      return catalogue.names.text(of: catalogue.version(version).value)
+    }
+    let isAnsweredRead = operation.kind == .read && outcome == .ok
+    self.id = id.index
+    kind = operation.kind
+    key = catalogue.names.name(of: operation.key)
+    level = operation.level
+    client = world.cluster.clients[operation.client].name
+    coordinator = operation.coordinator == .none ? nil : world.cluster.topology.name(of: operation.coordinator)
+    start = operation.began
+    end = operation.ended
+    self.outcome = outcome
+    value =
+      operation.kind == .read
+      ? text(operation.version) : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
+    siblings = isAnsweredRead ? (text(operation.version) == nil ? 0 : 1) : nil
+    versionsBehind = isAnsweredRead ? Int(entry.versionsBehind) : nil
+    missed =
+      entry.isStale
+      ? world.observer.staleness.missed(operation, catalogue).prefix(3).map { text($0) ?? "a delete" } : []
+    required = Int(operation.required)
+    received = Int(operation.received)
+  }
+}

@@ -1,0 +1,289 @@
+import Kernel
+import Replication
+
+/// The history of a cluster as a tree: going back rewrites nothing, and a new input in the past opens a branch.
+///
+/// A moment is a position: how many events and inputs there have been. A branch holds its inputs with their positions,
+/// and a keyframe (a copy of the world, which shares its pages with the present one) every so often; any moment is the
+/// nearest keyframe before it and a replay. Keyframes lie ``spacing`` events apart, further in long histories (a 64th of
+/// the position), and a branch keeps at most ``keyframeLimit`` of them, thinned with age.
+public struct Timeline: Sendable {
+  /// How many keyframes a branch keeps at most.
+  public static let keyframeLimit = 64
+
+  /// An input and when it was given.
+  struct TimedInput: Sendable {
+    /// The position at which it was given; it makes the next one.
+    let position: Int
+    let time: Instant
+    let input: Input
+  }
+
+  struct Keyframe: Sendable {
+    let position: Int
+    let world: World
+  }
+
+  /// One line of history, from the beginning.
+  struct Branch: Sendable {
+    let name: String
+    /// The branch from which it parted, and where.
+    let parent: (index: Int, position: Int)?
+    var inputs: [TimedInput] = []
+    var keyframes: [Keyframe]
+    /// How far it has been played, and to what instant.
+    var tip: (position: Int, time: Instant)
+  }
+
+  /// A moment to which one can return.
+  public struct Moment: Hashable, Sendable {
+    let branch: Int
+    let position: Int
+    let time: Instant
+  }
+
+  /// The present world.
+  public private(set) var world: World
+  /// How many events lie between keyframes at least.
+  public let spacing: Int
+  private(set) var branches: [Branch]
+  private(set) var current = 0
+  /// Which of the branch's inputs comes next.
+  private var cursor = 0
+
+  /// A timeline that begins with a cluster.
+  public init(_ world: World, spacing: Int = 1_000) {
+    self.world = world
+    self.spacing = spacing
+    let root = Keyframe(position: world.cluster.position, world: world)
+    branches = [
+      Branch(name: "main", parent: nil, keyframes: [root], tip: (world.cluster.position, world.cluster.now))
+    ]
+  }
+
+  /// The present moment.
+  public var moment: Moment { Moment(branch: current, position: position, time: world.cluster.now) }
+  /// The name of the present branch.
+  public var branchName: String { branches[current].name }
+  /// The names of all branches, in the order in which they were opened.
+  public var branchNames: [String] { branches.map(\.name) }
+  /// How many events and inputs there have been.
+  public var position: Int { world.cluster.position }
+  /// Whether the present moment lies in the past of its branch: time forward will replay what has been.
+  public var isInPast: Bool { position < branches[current].tip.position || cursor < branches[current].inputs.count }
+  /// How far the present branch has been played.
+  public var tip: (position: Int, time: Instant) { branches[current].tip }
+
+  /// What operations have ended since the last call; what was only replayed is left out.
+  mutating func takeEnded() -> [OperationID] { world.takeEnded() }
+
+  /// What has happened since the last call; what was only replayed is left out.
+  mutating func takeTraced() -> [Record] { world.takeTraced() }
+
+  // MARK: Forward
+
+  /// Gives an input now; in the past this opens a branch.
+  public mutating func perform(_ input: Input) {
+    if isInPast { openBranch(named: freshName()) }
+    branches[current].inputs.append(TimedInput(position: position, time: world.cluster.now, input: input))
+    cursor += 1
+    let era = world.era
+    world.apply(input)
+    extendTip()
+    keepKeyframe(force: world.era != era)
+  }
+
+  /// Plays the next event, or replays the next input. False if nothing is left to happen.
+  public mutating func step() -> Bool {
+    let isReplay = isInPast
+    defer { if isReplay { world.forgetReports() } }
+    if let next = nextInput, next.position == position {
+      replay(next)
+    } else if !world.step(notAfter: nextInput?.time ?? .end) {
+      return false
+    }
+    settle()
+    return true
+  }
+
+  /// Lets time run to an instant, replaying what has been where there is any.
+  ///
+  /// - Parameters:
+  ///   - limit: the instant; where a new cluster is replayed, whose time begins anew, it moves along.
+  ///   - count: after this many events the call returns.
+  /// - Returns: whether that instant was reached.
+  public mutating func run(until limit: inout Instant, atMost count: Int) -> Bool {
+    let end = count == .max ? Int.max : position + count
+    while position < end {
+      guard let next = nextInput else {
+        let known = branches[current].tip.position - position
+        let isReached = world.run(until: limit, atMost: min(end - position, known > 0 ? known : 65_536)) == .reached
+        if known > 0 { world.forgetReports() }
+        settle()
+        if isReached { return true }
+        continue
+      }
+      if position < next.position {
+        let count = min(next.position - position, end - position)
+        let isReached = world.run(until: min(limit, next.time), atMost: count) == .reached
+        world.forgetReports()
+        if isReached, limit < next.time { return true }
+        keepKeyframe()
+      } else if next.time > limit {
+        world.advance(to: limit)
+        return true
+      } else {
+        let before = next.time
+        let era = world.era
+        replay(next)
+        if world.era != era { limit = world.cluster.now + (limit - before) }
+      }
+    }
+    return false
+  }
+
+  /// Lets time run to an instant.
+  public mutating func run(until instant: Instant) {
+    var limit = instant
+    _ = run(until: &limit, atMost: .max)
+  }
+
+  private var nextInput: TimedInput? {
+    cursor < branches[current].inputs.count ? branches[current].inputs[cursor] : nil
+  }
+
+  private mutating func replay(_ next: TimedInput) {
+    world.advance(to: next.time)
+    world.apply(next.input)
+    world.forgetReports()
+    cursor += 1
+  }
+
+  /// Takes note of where playing has led.
+  private mutating func settle() {
+    let tip = branches[current].tip
+    if position == tip.position, !isInPast, world.cluster.now < tip.time {
+      // Back where the branch stood: the time that had passed since its last event passes again.
+      world.advance(to: tip.time)
+    }
+    if !isInPast { extendTip() }
+    keepKeyframe()
+  }
+
+  private mutating func extendTip() { branches[current].tip = (position, world.cluster.now) }
+
+  private mutating func keepKeyframe(force: Bool = false) {
+    var frames = branches[current].keyframes
+    guard let index = frames.lastIndex(where: { $0.position <= position }) else { return }
+    guard force || position - frames[index].position >= max(spacing, position / 64),
+      frames[index].position != position
+    else { return }
+    frames.insert(Keyframe(position: position, world: world), at: index + 1)
+    if frames.count > Self.keyframeLimit {
+      // Every second of the older half goes, but not the root, nor the first of a new cluster.
+      let old = frames.count / 2
+      frames = frames.enumerated().filter { offset, frame in
+        offset == 0 || offset > old || offset % 2 == 0 || frame.world.era != frames[offset - 1].world.era
+      }.map(\.element)
+    }
+    branches[current].keyframes = frames
+  }
+
+  // MARK: Back
+
+  /// Takes back the last `count` events and inputs of the branch, or as many as there are; says how many.
+  @discardableResult
+  public mutating func back(_ count: Int) -> Int {
+    let start = position
+    let target = max(branches[current].keyframes[0].position, start - count)
+    seek(target, nil)
+    return start - target
+  }
+
+  /// Goes to an instant of the present cluster on this branch, earlier or later.
+  public mutating func goto(_ instant: Instant) {
+    if instant < world.cluster.now {
+      let frames = branches[current].keyframes
+      let era = world.era
+      let frame =
+        frames.last {
+          $0.world.era == era && $0.position <= position && $0.world.cluster.now <= instant
+        } ?? frames.last { $0.position <= position && $0.world.era <= era } ?? frames[0]
+      load(frame)
+    }
+    run(until: instant)
+  }
+
+  /// Returns to a moment.
+  public mutating func go(to moment: Moment) {
+    leave()
+    current = moment.branch
+    seek(moment.position, moment.time)
+  }
+
+  /// Goes to the end of another branch. False if there is none of that name.
+  public mutating func switchTo(_ name: String) -> Bool {
+    guard let index = branches.firstIndex(where: { $0.name == name }) else { return false }
+    leave()
+    current = index
+    seek(branches[index].tip.position, branches[index].tip.time)
+    return true
+  }
+
+  /// Opens a branch here and switches to it.
+  public mutating func fork(_ name: String) { openBranch(named: name) }
+
+  /// Visits the world after each event from the branch's beginning to the present, until a visit returns true.
+  func replayed(_ visit: (World) -> Bool) -> Bool {
+    var copy = self
+    copy.load(branches[current].keyframes[0])
+    let end = position
+    while copy.position < end {
+      guard copy.step() else { return false }
+      if visit(copy.world) { return true }
+    }
+    return false
+  }
+
+  private mutating func seek(_ target: Int, _ time: Instant?) {
+    if let frame = branches[current].keyframes.last(where: { $0.position <= target }) { load(frame) }
+    while position < target {
+      if let next = nextInput, next.position == position {
+        replay(next)
+      } else {
+        let end = min(target, nextInput?.position ?? target)
+        if world.run(until: .end, atMost: end - position) == .reached { break }
+      }
+    }
+    if let time, time > world.cluster.now { world.advance(to: time) }
+    world.forgetReports()
+  }
+
+  private mutating func load(_ frame: Keyframe) {
+    let present = world
+    world = frame.world
+    world.inherit(reportingOf: present)
+    cursor = branches[current].inputs.firstIndex { $0.position >= position } ?? branches[current].inputs.count
+  }
+
+  /// Keeps the present world, as somebody will want to return to it.
+  private mutating func leave() { keepKeyframe(force: true) }
+
+  private mutating func openBranch(named name: String) {
+    let parent = branches[current]
+    branches.append(
+      Branch(
+        name: name, parent: (current, position), inputs: Array(parent.inputs.prefix(cursor)),
+        keyframes: parent.keyframes.filter { $0.position <= position }, tip: (position, world.cluster.now)))
+    current = branches.count - 1
+    keepKeyframe(force: true)
+  }
+
+  /// `main~1`, `main~2` … for branches that part from `main` by going back.
+  private func freshName() -> String {
+    let trunk = branchName.split(separator: "~").first.map(String.init) ?? branchName
+    var number = 1
+    while branches.contains(where: { $0.name == "\(trunk)~\(number)" }) { number += 1 }
+    return "\(trunk)~\(number)"
+  }
+}

@@ -1,0 +1,146 @@
+import Insight
+import Kernel
+import Replication
+
+/// What `show` and its kin answer: tables of plain lines.
+enum Listing {
+  static func lines(for target: ShowTarget, in session: Session) -> [String] {
+    let cluster = session.cluster
+    switch target {
+    case .key(let name): return key(name, cluster)
+    case .clocks(let name): return clocks(name, cluster)
+    case .messages: return messages(cluster)
+    case .hints: return hints(cluster)
+    case .links: return links(cluster)
+    case .metrics: return metrics(session.facts)
+    }
+  }
+
+  /// Rows in columns as wide as their widest cell, two blanks apart; numbers to the right where `right` says so.
+  static func table(_ rows: [[String]], right: Set<Int> = []) -> [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? TextWidth.of($0[column]) : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        right.contains(column) ? TextWidth.padLeft(cell, widths[column]) : TextWidth.pad(cell, widths[column])
+      }
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+
+  /// What each owner holds of a key, and how it stands to the newest.
+  private static func key(_ name: String, _ cluster: Cluster) -> [String] {
+    let copies = CopyReport.copies(of: name, in: cluster)
+    let rows = copies.map { copy in
+      [
+        copy.replica, copy.status == .running ? "" : copy.status.rawValue, copy.shownValue, copy.vector,
+        copy.relation.words, copy.age.map { Quantity.milliseconds($0.microseconds, decimals: 1) } ?? "",
+      ]
+    }
+    return table([["replica", "", "value", "clock", "against newest", "age"]] + rows, right: [5])
+  }
+
+  private static func clocks(_ name: String, _ cluster: Cluster) -> [String] {
+    let copies = CopyReport.copies(of: name, in: cluster)
+    let writers = cluster.topology.replicaIDs.filter { id in copies.contains { ($0.counters[id] ?? 0) > 0 } }
+    let header = ["replica", "value"] + writers.map { cluster.topology.name(of: $0) }
+    let rows = copies.map { copy in
+      [copy.replica, copy.shownValue] + writers.map { copy.counters[$0].map { "\($0)" } ?? "·" }
+    }
+    return table([header] + rows, right: Set(2..<(2 + writers.count)))
+  }
+
+  private static func messages(_ cluster: Cluster) -> [String] {
+    let inFlight = cluster.messagesInFlight
+    guard !inFlight.isEmpty else { return ["no message is in flight"] }
+    let rows = inFlight.map { message in
+      [
+        "\(message.number)", MessageText.route(message.event, cluster), MessageText.contents(message.event, cluster),
+        Quantity.milliseconds(message.departed.microseconds),
+        message.arrives.map { Quantity.milliseconds($0.microseconds) } ?? "held",
+        message.arrives.map { "in " + Quantity.milliseconds(($0 - cluster.now).microseconds, decimals: 1) } ?? "",
+      ]
+    }
+    return table([["number", "route", "contents", "left", "arrives", ""]] + rows, right: [0, 3, 4, 5])
+  }
+
+  private static func hints(_ cluster: Cluster) -> [String] {
+    var rows: [[String]] = []
+    for replica in cluster.replicas.elements {
+      for (target, hints) in replica.hints.pending where !hints.isEmpty {
+        for hint in hints.prefix(20) {
+          let version = cluster.catalogue.version(hint.version)
+          rows.append([
+            cluster.topology.name(of: replica.id), cluster.topology.name(of: target),
+            MessageText.assignment(of: hint.version, cluster),
+            Quantity.milliseconds((cluster.now - hint.stored).microseconds, decimals: 1),
+            "op \(version.operation.index)",
+          ])
+        }
+        if hints.count > 20 { rows.append(["", "", "… and \(hints.count - 20) more"]) }
+      }
+    }
+    guard !rows.isEmpty else { return ["no hint waits"] }
+    return table([["kept by", "for", "version", "age", ""]] + rows, right: [3])
+  }
+
+  private static func links(_ cluster: Cluster) -> [String] {
+    let topology = cluster.topology
+    var rows: [[String]] = []
+    for first in topology.regionIDs {
+      for second in topology.regionIDs where second >= first {
+        let there = Network.pairs(from: topology.set(of: first), to: topology.set(of: second), bothWays: false)
+        guard let pair = there.first else { continue }
+        let back = Network.Pair(from: pair.to, to: pair.from)
+        let cuts = (there + there.map { Network.Pair(from: $0.to, to: $0.from) })
+          .filter { cluster.network.isCut($0.from, $0.to) }.count
+        let delays = [pair, back].map { DelayText.text(cluster.network.delay($0.from, $0.to, .write)) }
+        rows.append([
+          topology.name(of: first), topology.name(of: second),
+          delays[0] == delays[1] ? delays[0] : "\(delays[0]) there, \(delays[1]) back",
+          LinkText.faults(cluster.network.link(pair.from, pair.to)),
+          cuts == 0 ? "" : "\(Set(there).count * 2 == cuts || first == second && there.count == cuts ? "cut" : "cut in part")",
+        ])
+      }
+    }
+    return table([["from", "to", "one-way delay", "", ""]] + rows)
+  }
+
+  private static func metrics(_ facts: FactContext) -> [String] {
+    let rows = FactCatalog.numeric.map { [$0.name, MetricText.text(facts.value(.named($0.name, [])), $0.unit), $0.summary] }
+    return table(rows, right: [1])
+  }
+
+  static func branches(of timeline: Timeline) -> [String] {
+    let rows = timeline.branches.enumerated().map { index, branch in
+      [
+        index == timeline.current ? "►" : "", branch.name,
+        branch.parent.map { "from \(timeline.branches[$0.index].name) at event \($0.position)" } ?? "",
+        "event \(branch.tip.position)", Quantity.milliseconds(branch.tip.time.microseconds),
+      ]
+    }
+    return table(rows, right: [3, 4])
+  }
+}
+
+extension FactCatalog {
+  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give.
+  static let numeric = all.filter { fact in
+    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && [.number, .share, .duration].contains(fact.unit)
+  }
+}
+
+enum MetricText {
+  static func text(_ value: FactValue, _ unit: FactUnit) -> String {
+    switch value {
+    case .none: "–"
+    case .duration(let span): Quantity.milliseconds(span)
+    case .number(let number): unit == .share ? Quantity.percent(number) : Quantity.number(number)
+    case .boolean, .text: value.text
+    }
+  }
+}

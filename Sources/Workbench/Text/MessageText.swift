@@ -1,0 +1,99 @@
+import Kernel
+import Replication
+
+/// Messages, links and delays in words.
+public enum MessageText {
+  /// Who sends a message to whom, such as `us1 → eu2`.
+  public static func route(_ event: Event, _ cluster: Cluster) -> String {
+    let names = cluster.topology
+    switch event {
+    case .message(let message): return "\(names.name(of: message.from)) → \(names.name(of: message.to))"
+    case .request(_, let ticket, let coordinator):
+      return "\(cluster.clientName(ofTicket: ticket)) → \(names.name(of: coordinator))"
+    case .answer(let answer):
+      return "\(names.name(of: answer.coordinator)) → \(cluster.clientName(ofTicket: answer.ticket))"
+    case .arrival, .wake: return ""
+    }
+  }
+
+  /// What a message says, such as `write cart = milk`.
+  public static func contents(_ event: Event, _ cluster: Cluster) -> String {
+    switch event {
+    case .message(let message): return contents(message, cluster)
+    case .request(let operation, let ticket, _): return "op \(operation.index) " + cluster.requestText(ofTicket: ticket)
+    case .answer(let answer): return "op \(answer.operation.index) \(answer.outcome.rawValue)"
+    case .arrival: return "the next operation of a load"
+    case .wake(let timer): return contents(timer, cluster)
+    }
+  }
+
+  /// What a message between replicas says.
+  public static func contents(_ message: Message, _ cluster: Cluster) -> String {
+    switch message.kind {
+    case .write: "write \(assignment(of: message.version, cluster))"
+    case .hint: "hint \(assignment(of: message.version, cluster))"
+    case .repair: "repair \(assignment(of: message.version, cluster))"
+    case .writeAck: "ack \(assignment(of: message.version, cluster))"
+    case .hintAck: "ack hint \(assignment(of: message.version, cluster))"
+    case .repairAck: "ack repair \(assignment(of: message.version, cluster))"
+    case .dataRequest: "read \(Printable.escaped(cluster.catalogue.names.name(of: message.key)))"
+    case .digestRequest: "digest of \(Printable.escaped(cluster.catalogue.names.name(of: message.key)))"
+    case .dataResponse: "data \(message.version == .none ? "none" : assignment(of: message.version, cluster))"
+    case .digestResponse: "digest \(message.version == .none ? "of none" : assignment(of: message.version, cluster))"
+    }
+  }
+
+  /// A version as `cart = milk`, or `cart deleted`.
+  public static func assignment(of version: VersionID, _ cluster: Cluster) -> String {
+    let catalogue = cluster.catalogue
+    let key = Printable.escaped(catalogue.names.name(of: catalogue.version(version).key))
+    if catalogue.version(version).isTombstone { return "\(key) deleted" }
+    return "\(key) = \(Printable.escaped(catalogue.names.text(of: catalogue.version(version).value)))"
+  }
+
+  private static func contents(_ timer: Timer, _ cluster: Cluster) -> String {
+    let names = cluster.topology
+    return switch timer {
+    case .deadline(let operation, _): "timeout of op \(operation.index)"
+    case .served(let replica, _): "\(names.name(of: replica)) is done with a request"
+    case .hintDispatch(let replica, _): "\(names.name(of: replica)) looks for targets of its hints"
+    case .hintSend(let replica, let target, _):
+      "\(names.name(of: replica)) may send \(names.name(of: target)) the next hint"
+    case .notice: "coordinators notice what they can reach"
+    }
+  }
+}
+
+/// Delay distributions as they are written.
+public enum DelayText {
+  /// The distribution in the form that `link` takes.
+  public static func text(_ delay: Delay) -> String {
+    switch delay {
+    case .fixed(let span): Quantity.text(span)
+    case .uniform(let low, let high): "uniform(\(Quantity.text(low)), \(Quantity.text(high)))"
+    case .normal(let mean, let deviation): "\(Quantity.text(mean))~\(Quantity.text(deviation))"
+    case .exponential(let mean): "exponential(\(Quantity.number(Double(mean) / 1_000_000))ms)"
+    case .pareto(let scale, let shape):
+      "pareto(\(Quantity.text(scale)), \(Quantity.number(Double(shape) / Double(Delay.shapeUnit), decimals: 3)))"
+    case .mixture(let components):
+      "mix(" + components.map { "\(weight($0.weight)) \(text($0.delay))" }.joined(separator: ", ") + ")"
+    case .empirical(let samples): "empirical(" + samples.map(Quantity.text).joined(separator: ", ") + ")"
+    }
+  }
+
+  private static func weight(_ millionths: UInt64) -> String { Quantity.number(Double(millionths) / 1_000_000) }
+}
+
+/// The state of a link in words.
+enum LinkText {
+  static func faults(_ link: Link) -> String {
+    var words: [String] = []
+    if link.isHeld { words.append("held") }
+    if link.slowdown > .zero { words.append("slower by \(Quantity.text(link.slowdown))") }
+    if link.loss != .zero { words.append("loses \(Quantity.percent(Double(link.loss.millionths) / 1_000_000))") }
+    if link.duplication != .zero {
+      words.append("doubles \(Quantity.percent(Double(link.duplication.millionths) / 1_000_000))")
+    }
+    return words.joined(separator: ", ")
+  }
+}

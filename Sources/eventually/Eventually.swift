@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The command line: one file a subcommand.
+@main struct Eventually: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eventually",
+    abstract: "A workbench for eventual consistency: a live cluster of replicas in virtual time.",
+    version: "0.1.0",
+    subcommands: [RunCommand.self, FactsCommand.self, CommandsCommand.self])
+}
