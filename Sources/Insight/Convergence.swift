@@ -15,12 +15,12 @@ public struct Convergence: Sendable {
     var next: UInt32
 
     /// A replica no longer lacks it; true if nobody does.
-    mutating func remove(_ replica: ReplicaID) -> Bool {
+    @inline(__always) mutating func remove(_ replica: ReplicaID) -> Bool {
       missing.remove(replica)
       return missing.isEmpty
     }
 
-    mutating func remove(_ replica: ReplicaID, supersededBy stored: VersionID, _ catalogue: Catalogue) -> Bool {
+    @inline(never) mutating func remove(_ replica: ReplicaID, supersededBy stored: VersionID, _ catalogue: Catalogue) -> Bool {
       guard missing.contains(replica) else { return false }
       let seen = catalogue.versions[known: stored].vector
       return catalogue.isSuperseded(version, byHeld: stored, seen: seen) && remove(replica)
@@ -28,7 +28,7 @@ public struct Convergence: Sendable {
   }
 
   private var pending = Slab<Pending>()
-  private var first = PagedTable<KeyID, UInt32>(vacant: .max)
+  private var first = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
   private var crashed = ReplicaSet()
   /// Replication lags.
   public private(set) var lags = Samples()
@@ -49,18 +49,19 @@ public struct Convergence: Sendable {
   }
 
   /// A version has reached a replica, which now holds it or something better.
-  mutating func store(_ id: VersionID, at replica: ReplicaID, now: Instant, _ catalogue: Catalogue) {
-    let (key, accepted) = (catalogue.versions[known: id].key, catalogue.versions[known: id].accepted)
-    lags.add((now - accepted).microseconds)
+  @inline(__always) mutating func store(_ id: VersionID, at replica: ReplicaID, now: Instant, _ catalogue: Catalogue) {
+    let stored = catalogue.version(id)
+    lags.add((now - stored.accepted).microseconds)
     var previous = UInt32.max
-    var slot = first[key]
+    var slot = first[stored.key]
     while slot != .max {
-      let next = pending[slot].next
-      let isDone =
-        pending[slot].version == id
-        ? pending[slot].remove(replica) : pending[slot].remove(replica, supersededBy: id, catalogue)
+      let (isDone, next) = pending.update(slot) { pending in
+        let isDone =
+          pending.version == id ? pending.remove(replica) : pending.remove(replica, supersededBy: id, catalogue)
+        return (isDone, pending.next)
+      }
       if isDone {
-        close(slot, after: previous, key: key, now: now)
+        close(slot, after: previous, key: stored.key, now: now)
       } else {
         previous = slot
       }

@@ -20,7 +20,13 @@ public struct Staleness: Sendable {
   private typealias WriteID = Identity<WriteKind, UInt32>
 
   private var writes: PagedTable<WriteID, Write>
-  private var best = PagedTable<KeyID, WriteID>(vacant: .none)
+  private var heads = PagedTable<KeyID, Head>(vacant: Head(best: .none, timestamp: .min), pageSize: 256)
+
+  /// The best write of a key, and its timestamp, which mostly settles whether a new one is better.
+  private struct Head: Sendable {
+    var best: WriteID
+    var timestamp: Int64
+  }
 
   /// No writes.
   public init() {
@@ -30,15 +36,22 @@ public struct Staleness: Sendable {
   /// Takes in an acknowledged write.
   mutating func add(_ operation: Operation, _ catalogue: Catalogue) {
     guard operation.version != .none else { return }
+    let timestamp = catalogue.version(operation.version).timestamp
+    let head = heads[operation.key]
+    if timestamp > head.timestamp {
+      let id = writes.append(Write(version: operation.version, answeredAt: operation.endedAt, next: head.best))
+      heads[operation.key] = Head(best: id, timestamp: timestamp)
+      return
+    }
     var previous = WriteID.none
-    var next = best[operation.key]
+    var next = head.best
     while next != .none, catalogue.wins(writes[next].version, over: operation.version) {
       previous = next
       next = writes[next].next
     }
     let id = writes.append(Write(version: operation.version, answeredAt: operation.endedAt, next: next))
     if previous == .none {
-      best[operation.key] = id
+      heads[operation.key] = Head(best: id, timestamp: timestamp)
     } else {
       writes[previous].next = id
     }
@@ -66,7 +79,7 @@ public struct Staleness: Sendable {
     where isMeant: (_ answeredAt: Int) -> Bool
   ) -> [VersionID] {
     var result: [VersionID] = []
-    var next = best[key]
+    var next = heads[key].best
     while next != .none {
       let write = writes[next]
       if write.version == held || catalogue.wins(held, over: write.version) { break }

@@ -43,7 +43,7 @@ public struct EventQueue<Payload: Sendable>: Sendable {
 
   /// Adds an event after all others of its instant and returns its number.
   @discardableResult
-  @inlinable public mutating func push(_ payload: Payload, at instant: Instant) -> UInt32 {
+  @inline(never) @inlinable public mutating func push(_ payload: Payload, at instant: Instant) -> UInt32 {
     pushed &+= 1
     insert(payload, at: instant.microseconds, number: pushed)
     return pushed
@@ -86,9 +86,9 @@ public struct EventQueue<Payload: Sendable>: Sendable {
   /// The instant of the last event taken out.
   @inlinable public var now: Instant { Instant(microseconds: wheel.position) }
 
-  @inlinable mutating func insert(_ payload: Payload, at: Int64, number: UInt32) {
+  @inline(__always) @inlinable mutating func insert(_ payload: Payload, at: Int64, number: UInt32) {
     // Looking for an event that somebody still waits for can move the wheel past instants that are yet to come.
-    if at < wheel.position { rebuild(entries, position: at) }
+    if at < wheel.position { rewind(to: at) }
     if vacant == 0 {
       nodes.append(Node(at: at, number: number, payload: payload))
       let slot = UInt32(truncatingIfNeeded: nodes.count)
@@ -138,6 +138,8 @@ extension EventQueue {
     rebuild(all.filter { !isChosen($0.payload) }, position: wheel.position)
     return chosen
   }
+
+  @inline(never) @usableFromInline mutating func rewind(to position: Int64) { rebuild(entries, position: position) }
 
   @usableFromInline mutating func rebuild(_ entries: [Entry], position: Int64) {
     nodes.removeAll(keepingCapacity: true)

@@ -116,10 +116,10 @@ public struct Network: Sendable {
   }
 
   /// Decides what happens to a message that is sent now.
-  @inlinable public mutating func send(_ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass) -> Fate {
+  @inlinable @inline(__always) public mutating func send(_ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass) -> Fate {
     let index = from.index &* size &+ to.index
     let least = links[index].plainDelay
-    guard least >= 0 else { return drawFate(from, to, kind) }
+    guard least >= 0 else { return drawFate(from, to, kind, ignoringCut: false) }
     let width = links[index].plainWidth
     if width == 1 { return .arrives(TimeSpan(microseconds: least)) }
     let number = drawn[index]
@@ -134,7 +134,7 @@ public struct Network: Sendable {
   }
 
   @usableFromInline mutating func drawFate(
-    _ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass, ignoringCut: Bool = false
+    _ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass, ignoringCut: Bool
   ) -> Fate {
     let index = from.index * size + to.index
     let link = links[index]

@@ -38,6 +38,13 @@ public struct Slab<Element: Sendable>: Sendable {
   /// Whether a slot has a tenant.
   @inlinable public func contains(_ slot: UInt32) -> Bool { Int(slot) < isUsed.count && isUsed[Int(slot)] }
 
+  /// Changes the tenant of a slot, all at once.
+  @inline(__always) @inlinable public mutating func update<Result>(
+    _ slot: UInt32, _ body: (inout Element) -> Result
+  ) -> Result {
+    body(&elements[Int(slot)])
+  }
+
   /// The tenant of a slot.
   @inlinable public subscript(slot: UInt32) -> Element {
     @inline(__always) _read { yield elements[Int(slot)] }

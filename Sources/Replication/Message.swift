@@ -117,6 +117,18 @@ extension Message.Kind {
     }
   }
 
+  /// What answers it; an answer is answered by nothing else.
+  @inlinable var answer: Message.Kind {
+    switch self {
+    case .write: .writeAck
+    case .hint: .hintAck
+    case .repair: .repairAck
+    case .dataRequest: .dataResponse
+    case .digestRequest: .digestResponse
+    case .writeAck, .hintAck, .repairAck, .dataResponse, .digestResponse: self
+    }
+  }
+
   /// Whether a replica has to work on it, one at a time.
   @inlinable public var isServed: Bool {
     switch self {

@@ -70,10 +70,15 @@ extension Operation {
 /// An operation in progress: what its client waits for, and what its coordinator still expects.
 struct OpenOperation: Sendable {
   var operation: Operation
-  /// The timestamp that the client asked for, in place of the coordinator's clock.
-  let timestamp: Int64?
-  /// How many bytes its value has on the wire.
-  let valueBytes: Int
+  /// What a write carries beside its value.
+  struct Payload: Sendable {
+    /// The timestamp that the client asked for, in place of the coordinator's clock.
+    let timestamp: Int64?
+    /// How many bytes its value has on the wire.
+    let valueBytes: Int
+  }
+
+  let payload: Payload
   /// The coordinator's slot for it, once the request got there.
   var request: UInt32 = .max
   /// Whether the coordinator has nothing more to expect.

@@ -116,7 +116,7 @@ extension Cluster {
   ) -> TimeSpan? {
     if isClientCut(region, replica, toReplica: toReplica) { return nil }
     var span: TimeSpan
-    if let constant = environment.settings.clientDelay.constant {
+    if let constant = environment.constantClientDelay {
       span = constant
     } else {
       let draw = environment.randomness.draw(

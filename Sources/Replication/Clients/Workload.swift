@@ -54,8 +54,41 @@ public struct WorkloadPlan: Hashable, Sendable {
 
 /// A load in progress. It knows its next arrival only: a queue full of arrivals would make every fork expensive.
 struct Workload: Sendable {
+  /// What is asked at every arrival, without anything that counts references.
+  struct Mix: Sendable {
+    let writes: Probability
+    let keys: UInt64
+    let isSkewed: Bool
+    let client: ClientID
+    let hops: UInt64
+    let coordinator: ReplicaID
+    let valueBytes: Int?
+    let writeLevel: ConsistencyLevel
+    let readLevel: ConsistencyLevel
+    let isPoisson: Bool
+    let count: UInt64
+    let per: UInt64
+
+    init(_ plan: WorkloadPlan) {
+      writes = plan.writes
+      keys = UInt64(plan.keys)
+      isSkewed = plan.zipfThousandths != nil
+      client = plan.client ?? .none
+      hops = UInt64(plan.hops.count)
+      coordinator = plan.coordinator ?? .none
+      valueBytes = plan.valueBytes
+      writeLevel = plan.writeLevel
+      readLevel = plan.readLevel
+      isPoisson = plan.isPoisson
+      count = UInt64(plan.count)
+      per = UInt64(plan.per.microseconds)
+    }
+  }
+
   let plan: WorkloadPlan
+  let mix: Mix
   let began: Instant
+  let end: Instant
   let zipf: Zipf?
   var issued: UInt64 = 0
   var isOver = false
@@ -63,27 +96,25 @@ struct Workload: Sendable {
   var keys: ContiguousArray<KeyID>
   /// Whose turn it is to coordinate, for each region.
   var turns: [Int]
-  /// When the next operation arrives.
-  var next: Instant
-
   init(plan: WorkloadPlan, regions: Int, at now: Instant) {
     self.plan = plan
+    mix = Mix(plan)
     began = now
-    next = now
+    end = now + plan.duration
     zipf = plan.zipfThousandths.map { Zipf(count: plan.keys, exponentThousandths: $0) }
     keys = ContiguousArray(repeating: .none, count: plan.keys)
     turns = Array(repeating: 0, count: regions)
   }
 
   /// The arrival after the present one.
-  func arrival(after now: Instant, id: WorkloadID, _ randomness: Randomness) -> Instant {
-    if plan.isPoisson {
-      let mean = plan.per.microseconds * 1_000 / Int64(plan.count)
+  func arrival(id: WorkloadID, after now: Instant, _ randomness: Randomness) -> Instant {
+    if mix.isPoisson {
+      let mean = Int64(mix.per * 1_000 / mix.count)
       let draw = randomness.draw(.arrival, owner: UInt64(id.raw), number: issued)
       return now + Delay.exponential(meanNanoseconds: max(1, mean)).sample(draw)
     }
-    let wide = UInt64(plan.per.microseconds).multipliedFullWidth(by: issued)
-    let span = wide.high == 0 ? wide.low / UInt64(plan.count) : UInt64(plan.count).dividingFullWidth(wide).quotient
+    let wide = mix.per.multipliedFullWidth(by: issued)
+    let span = wide.high == 0 ? wide.low / mix.count : mix.count.dividingFullWidth(wide).quotient
     return began + TimeSpan(microseconds: Int64(span))
   }
 }
@@ -100,21 +131,20 @@ extension Cluster {
     guard !workloads[id].isOver else { return false }
     let number = workloads[id].issued
     let draw = environment.randomness.draw(.workload, owner: UInt64(id.raw), number: number)
-    let plan = workloads[id].plan
-    let isWrite = Randomness.Draw(first: draw.second, second: 0).happens(plan.writes)
-    let key = loadKey(id, workloads[id].zipf?.choose(draw) ?? Int(draw.below(UInt64(plan.keys))))
-    let client = plan.client ?? ClientID(Int(number % UInt64(environment.topology.regions.count)))
-    let region = plan.hops.isEmpty ? clients[client].region : plan.hops[Int(number % UInt64(plan.hops.count))]
+    let mix = workloads[id].mix
+    let isWrite = Randomness.Draw(first: draw.second, second: 0).happens(mix.writes)
+    let rank = mix.isSkewed ? workloads[id].zipf?.choose(draw) ?? 0 : Int(draw.below(mix.keys))
+    let client = mix.client == .none ? ClientID(Int(number % UInt64(environment.regionRanges.count))) : mix.client
+    let region = mix.hops == 0 ? clients[client].region : workloads[id].plan.hops[Int(number % mix.hops)]
     let value = isWrite ? Names.value(of: OperationID(nextOperation)) : .none
     issue(
-      isWrite ? .write : .read, key: key, value: value,
-      valueBytes: plan.valueBytes ?? (isWrite ? environment.catalogue.names.byteCount(of: value) : 0),
-      level: isWrite ? plan.writeLevel : plan.readLevel, client: client, region: region,
-      coordinator: loadCoordinator(id, plan, client: client, region: region), timestamp: nil, isLoad: true)
+      isWrite ? .write : .read, key: loadKey(id, rank), value: value,
+      valueBytes: mix.valueBytes ?? (isWrite ? Names.byteCount(ofLoadValue: value) : 0),
+      level: isWrite ? mix.writeLevel : mix.readLevel, client: client, region: region,
+      coordinator: loadCoordinator(id, client: client, region: region), timestamp: nil, isLoad: true)
     workloads[id].issued += 1
-    let next = workloads[id].arrival(after: environment.now, id: id, environment.randomness)
-    if next < workloads[id].began + plan.duration {
-      workloads[id].next = next
+    let next = workloads[id].arrival(id: id, after: environment.now, environment.randomness)
+    if next < workloads[id].end {
       queue.push(Scheduled(departed: environment.now, event: .arrival(id)), at: next)
     } else {
       workloads[id].isOver = true
@@ -127,7 +157,7 @@ extension Cluster {
 
   /// When the last of the running loads ends; nil if none runs.
   public var loadEnd: Instant? {
-    workloads.elements.filter { !$0.isOver }.map { $0.began + $0.plan.duration }.max()
+    workloads.elements.filter { !$0.isOver }.map(\.end).max()
   }
 
   mutating func stopLoads() {
@@ -142,14 +172,13 @@ extension Cluster {
     return key
   }
 
-  private mutating func loadCoordinator(
-    _ id: WorkloadID, _ plan: WorkloadPlan, client: ClientID, region: RegionID
-  ) -> ReplicaID? {
-    if let coordinator = plan.coordinator { return canReach(coordinator, from: region) ? coordinator : nil }
-    if plan.client != nil { return chooseCoordinator(for: client, in: region) }
+  private mutating func loadCoordinator(_ id: WorkloadID, client: ClientID, region: RegionID) -> ReplicaID? {
+    let named = workloads[id].mix.coordinator
+    if named != .none { return canReach(named, from: region) ? named : nil }
+    if workloads[id].mix.client != .none { return chooseCoordinator(for: client, in: region) }
     var turn = workloads[id].turns[region.index]
-    defer { workloads[id].turns[region.index] = turn }
-    if let own = nextInTurn(in: region, from: region, turn: &turn) { return own }
-    return chooseCoordinator(for: client, in: region)
+    let own = nextInTurn(in: region, from: region, turn: &turn)
+    workloads[id].turns[region.index] = turn
+    return own ?? chooseCoordinator(for: client, in: region)
   }
 }

@@ -45,7 +45,9 @@ extension Cluster {
     }
     if effects.isTracing { effects.record(.began(operation.id), at: now) }
     let ticket = operations.insert(
-      OpenOperation(operation: operation, timestamp: timestamp, valueBytes: valueBytes, isClosed: coordinator == nil))
+      OpenOperation(
+        operation: operation, payload: OpenOperation.Payload(timestamp: timestamp, valueBytes: valueBytes),
+        isClosed: coordinator == nil))
     guard let coordinator else {
       end(ticket, .unavailable)
       return

@@ -159,7 +159,7 @@ extension Cluster {
       environment.now = at
       position += 1
       if play(scheduled) {
-        settle()
+        if !effects.isIdle { settle() }
         fingerprint.fold(UInt64(bitPattern: at.microseconds), scheduled.event.digest)
         return true
       }
@@ -204,7 +204,9 @@ extension Cluster {
       return
     }
     if effects.isTracing { effects.record(.delivered(message, departed: departed), at: now) }
-    replicas[receiver].receive(message, departed: departed, in: &environment, &effects)
+    if let reply = replicas[receiver].receive(message, departed: departed, in: &environment, &effects) {
+      transmit(reply)
+    }
   }
 
   private mutating func deliverToSilent(_ message: Message, departed: Instant) {
@@ -226,10 +228,11 @@ extension Cluster {
     case .paused:
       replicas[coordinator].inbox.append(scheduled)
     case .running:
+      let (asked, payload) = (operations[ticket].operation, operations[ticket].payload)
       let slot =
-        operations[ticket].operation.kind.isUpdate
-        ? replicas[coordinator].coordinateWrite(operations[ticket], ticket: ticket, in: &environment, &effects)
-        : replicas[coordinator].coordinateRead(operations[ticket], ticket: ticket, in: &environment, &effects)
+        asked.kind.isUpdate
+        ? replicas[coordinator].coordinateWrite(asked, payload, ticket: ticket, in: &environment, &effects)
+        : replicas[coordinator].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
       operations[ticket].request = slot ?? .max
     }
     return true
@@ -256,7 +259,7 @@ extension Cluster {
     effects.wakes.clear()
   }
 
-  @inline(__always) private mutating func transmit(_ message: Message) {
+  private mutating func transmit(_ message: Message) {
     traffic.messages += 1
     if environment.regionOf[message.from.index] != environment.regionOf[message.to.index] {
       traffic.crossRegionBytes += environment.size(of: message)
@@ -306,7 +309,12 @@ struct HeldMessage: Sendable {
 
 extension Event {
   /// A word that tells this event from others, for the fingerprint.
-  var digest: UInt64 {
+  @inline(__always) var digest: UInt64 {
+    if case .message(let message) = self { return message.digest }
+    return rareDigest
+  }
+
+  private var rareDigest: UInt64 {
     switch self {
     case .message(let message):
       message.digest

@@ -44,9 +44,8 @@ struct ReadRequest: Request {
 extension Replica {
   /// Begins a read; returns its slot, unless it was refused.
   mutating func coordinateRead(
-    _ open: OpenOperation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
+    _ operation: Operation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
   ) -> UInt32? {
-    let operation = open.operation
     let alive = environment.detector.alive(to: id)
     if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
       refuse(operation, ticket: ticket, shortage, &effects)

@@ -18,14 +18,24 @@ struct WriteRequest: Request {
   /// Who acknowledged it.
   var acknowledged: ReplicaSet { contacts.subtracting(awaited) }
 
-  /// Takes in an acknowledgement; false if it was not awaited (any more).
-  mutating func acknowledge(_ replica: ReplicaID, isRemote: Bool) -> Bool {
-    guard awaited.remove(replica) else { return false }
+  /// What an acknowledgement changes.
+  enum Progress {
+    /// Nothing: it was not awaited, or not any more.
+    case nothing
+    /// The client still waits.
+    case waiting
+    /// The client has its answer.
+    case answered
+  }
+
+  /// Takes in an acknowledgement.
+  @inline(__always) mutating func acknowledge(_ replica: ReplicaID, isRemote: Bool) -> Progress {
+    guard awaited.remove(replica) else { return .nothing }
     if isRemote {
       messages += 1
       bytes += UInt32(WireSize.header)
     }
-    return true
+    return isAnswered ? .answered : .waiting
   }
 }
 
@@ -38,15 +48,15 @@ struct WriteRequest: Request {
 extension Replica {
   /// Begins a write; returns its slot, unless it was refused.
   mutating func coordinateWrite(
-    _ open: OpenOperation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
+    _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, in environment: inout Environment,
+    _ effects: inout Effects
   ) -> UInt32? {
-    let operation = open.operation
     let alive = environment.detector.alive(to: id)
     if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
       refuse(operation, ticket: ticket, shortage, &effects)
       return nil
     }
-    let version = write(open, in: &environment, &effects)
+    let version = write(operation, payload, in: &environment, &effects)
     let owners = environment.placement.owners[environment.keyOwners[operation.key]].set
     let contacts = owners.intersection(alive)
     let slot = writes.insert(
@@ -62,7 +72,7 @@ extension Replica {
     for owner in owners.subtracting(contacts) where owner != id {
       keepHint(version, for: owner, in: &environment, &effects)
     }
-    if contacts.contains(id) { receive(message, departed: environment.now, in: &environment, &effects) }
+    if contacts.contains(id) { post(message, in: &environment, &effects) }
     // ANY is content with a hint: the value can be read by nobody until the hint is replayed.
     if operation.level == .any, hints.holds(version), isOpen(slot, operation.id) {
       answerWrite(slot, in: &environment, &effects)
@@ -74,10 +84,13 @@ extension Replica {
   /// Takes in an acknowledgement, which may come for a request that is over.
   mutating func acknowledgeWrite(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
     let slot = message.request
-    guard isOpen(slot, message.operation), writes[slot].acknowledge(message.from, isRemote: message.from != id) else {
-      return
+    guard writes.contains(slot) else { return }
+    let progress = writes.update(slot) { request in
+      request.operation == message.operation
+        ? request.acknowledge(message.from, isRemote: message.from != id) : .nothing
     }
-    if !writes[slot].isAnswered,
+    guard progress != .nothing else { return }
+    if progress == .waiting,
       environment.isMet(writes[slot].level, by: writes[slot].acknowledged, coordinatorIn: region)
     {
       answerWrite(slot, in: &environment, &effects)
@@ -134,21 +147,21 @@ extension Replica {
 
   /// Makes the version: its context is all that the coordinator's own copy has seen.
   private mutating func write(
-    _ open: OpenOperation, in environment: inout Environment, _ effects: inout Effects
+    _ operation: Operation, _ payload: OpenOperation.Payload, in environment: inout Environment,
+    _ effects: inout Effects
   ) -> VersionID {
-    let operation = open.operation
     let context = cells[operation.key].seen
     let counter = issued[operation.key] + 1
     issued[operation.key] = counter
     let vector = environment.catalogue.vectors.extend(context, writer: id, counter: counter)
-    let payload =
+    let text =
       environment.catalogue.names.byteCount(ofKey: operation.key)
-      + (operation.value == .none ? 0 : open.valueBytes)
+      + (operation.value == .none ? 0 : payload.valueBytes)
     let bytes =
-      payload + WireSize.timestamp + environment.catalogue.vectors.length(vector) * WireSize.vectorEntry
+      text + WireSize.timestamp + environment.catalogue.vectors.length(vector) * WireSize.vectorEntry
     let version = environment.catalogue.add(
       Version(
-        timestamp: open.timestamp ?? clock.timestamp(at: environment.now), accepted: environment.now,
+        timestamp: payload.timestamp ?? clock.timestamp(at: environment.now), accepted: environment.now,
         key: operation.key, operation: operation.id, value: operation.value, context: context, vector: vector,
         counter: counter, bytes: UInt32(bytes), writer: id, isTombstone: operation.kind == .delete))
     effects.record(.accepted(version), at: environment.now)

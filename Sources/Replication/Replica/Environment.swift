@@ -11,7 +11,7 @@ public struct Environment: Sendable {
   public let placement: Placement
   /// The settings.
   public internal(set) var settings: Settings {
-    didSet { takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none }
+    didSet { digestSettings() }
   }
   /// What each coordinator thinks of each replica.
   public internal(set) var detector: FailureDetector
@@ -34,6 +34,9 @@ public struct Environment: Sendable {
   private let everyone: ReplicaSet
   /// Whether serving a request can take any time at all.
   private(set) var takesTimeToServe = false
+  private var shortestTimeout = TimeSpan.zero
+  /// How long a message takes between a client and its coordinator, if that is always the same.
+  private(set) var constantClientDelay: TimeSpan?
 
   init(topology: Topology, placement: Placement, settings: Settings, proximity: Proximity, randomness: Randomness) {
     self.topology = topology
@@ -49,7 +52,14 @@ public struct Environment: Sendable {
     quorums = topology.regionIDs.flatMap { region in
       ConsistencyLevel.allCases.map { Quorum($0, factors: placement.factors, region: region) }
     }
+    digestSettings()
+  }
+
+  /// Works out from the settings what is asked at every event.
+  private mutating func digestSettings() {
     takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none
+    shortestTimeout = min(settings.readTimeout, settings.writeTimeout)
+    constantClientDelay = settings.clientDelay.constant
   }
 
   /// What a level needs of a coordinator in that region.
@@ -108,7 +118,8 @@ public struct Environment: Sendable {
   /// Cassandra drops a message whose timeout has passed, on arrival and again before it is served
   /// (`net/InboundMessageHandler`).
   @inline(__always) func isExpired(_ kind: Message.Kind, departed: Instant) -> Bool {
-    guard kind.isServed else { return false }
+    // Hardly any message is that old.
+    guard now - departed > shortestTimeout, kind.isServed else { return false }
     return now - departed > (kind.messageClass == .write ? settings.writeTimeout : settings.readTimeout)
   }
 
@@ -141,6 +152,9 @@ struct Effects: Sendable {
   var records = Outbox<Record>()
   /// Whether every message is reported, not only what changes a copy.
   var isTracing = false
+
+  /// Whether nothing was asked for.
+  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count == 0 }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
   struct Closure: Sendable {

@@ -35,10 +35,10 @@ public struct Replica: Sendable {
   /// How often it has lost its memory; timers of an earlier incarnation mean nothing.
   var incarnation: UInt32 = 0
   /// Its disk.
-  var cells = PagedTable<KeyID, Cell>(vacant: .empty)
+  var cells = PagedTable<KeyID, Cell>(vacant: .empty, pageSize: 256)
   /// The last number that it gave to a write of each key as coordinator; kept apart from the disk, so that a number is
   /// never given twice (Riak starts a new actor name instead, `riak_kv_vnode` epochs).
-  var issued = PagedTable<KeyID, UInt32>(vacant: 0)
+  var issued = PagedTable<KeyID, UInt32>(vacant: 0, pageSize: 256)
   /// Its clock.
   public internal(set) var clock = NodeClock()
   /// The writes that it coordinates.
@@ -65,35 +65,29 @@ public struct Replica: Sendable {
 }
 
 extension Replica {
-  /// Takes a message: a request may have to wait its turn, an answer is taken in at once.
+  /// Takes a message: a request may have to wait its turn, an answer is taken in at once. Returns the reply that it
+  /// sends at once, if any; whatever else should happen it asks for through `effects`.
   @inline(__always) mutating func receive(
     _ message: Message, departed: Instant, in environment: inout Environment, _ effects: inout Effects
-  ) {
+  ) -> Message? {
     if environment.takesTimeToServe, message.kind.isServed {
       enqueue(Parcel(message: message, departed: departed), in: &environment, &effects)
-    } else {
-      perform(message, in: &environment, &effects)
+      return nil
     }
+    return perform(message, in: &environment, &effects)
   }
 
-  /// Acts on a message whose turn it is.
-  mutating func perform(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  /// Acts on a message whose turn it is; returns the reply.
+  @inline(__always) mutating func perform(
+    _ message: Message, in environment: inout Environment, _ effects: inout Effects
+  ) -> Message? {
     switch message.kind {
-    case .write:
+    case .write, .hint, .repair:
       store(message, in: &environment, &effects)
-      reply(message.acknowledged(.writeAck), in: &environment, &effects)
-    case .hint:
-      store(message, in: &environment, &effects)
-      reply(message.acknowledged(.hintAck), in: &environment, &effects)
-    case .repair:
-      store(message, in: &environment, &effects)
-      reply(message.acknowledged(.repairAck), in: &environment, &effects)
-    case .dataRequest:
+      return message.acknowledged(message.kind.answer)
+    case .dataRequest, .digestRequest:
       let cell = cells[message.key]
-      reply(message.answered(.dataResponse, version: cell.version, seen: cell.seen), in: &environment, &effects)
-    case .digestRequest:
-      let cell = cells[message.key]
-      reply(message.answered(.digestResponse, version: cell.version, seen: cell.seen), in: &environment, &effects)
+      return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)
     case .writeAck:
       acknowledgeWrite(message, in: &environment, &effects)
     case .hintAck:
@@ -103,22 +97,17 @@ extension Replica {
     case .dataResponse, .digestResponse:
       takeResponse(message, in: &environment, &effects)
     }
+    return nil
   }
 
   /// Sends a message, or takes it in at once if it is its own: a coordinator reaches its own copy without delay.
   mutating func post(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
-    if message.to == id {
-      receive(message, departed: environment.now, in: &environment, &effects)
-    } else {
+    guard message.to == id else {
       effects.sends.append(message)
+      return
     }
-  }
-
-  @inline(__always) private mutating func reply(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
-    if message.to == id {
-      perform(message, in: &environment, &effects)
-    } else {
-      effects.sends.append(message)
+    if let reply = receive(message, departed: environment.now, in: &environment, &effects) {
+      post(reply, in: &environment, &effects)
     }
   }
 
@@ -194,9 +183,13 @@ extension Replica {
   mutating func finishServing(in environment: inout Environment, _ effects: inout Effects) {
     if let parcel = server.current {
       server.current = nil
-      perform(parcel.message, in: &environment, &effects)
+      serve(parcel.message, in: &environment, &effects)
     }
     serveNext(in: &environment, &effects)
+  }
+
+  private mutating func serve(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    if let reply = perform(message, in: &environment, &effects) { post(reply, in: &environment, &effects) }
   }
 
   private mutating func serveNext(in environment: inout Environment, _ effects: inout Effects) {
@@ -208,7 +201,7 @@ extension Replica {
       let span = environment.processingSpan(of: parcel.message.kind, at: id, number: server.served)
       server.served += 1
       if span == .zero {
-        perform(parcel.message, in: &environment, &effects)
+        serve(parcel.message, in: &environment, &effects)
       } else {
         server.current = parcel
         effects.wakes.append((span, .served(id, incarnation: incarnation)))
@@ -233,7 +226,7 @@ extension Replica {
 
   /// Loses its disk: copies and hints.
   mutating func loseDisk() {
-    cells = PagedTable(vacant: .empty)
+    cells = PagedTable(vacant: .empty, pageSize: 256)
     hints = HintStore()
   }
 }

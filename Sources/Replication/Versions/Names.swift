@@ -49,8 +49,11 @@ public struct Names: Sendable {
 
   /// How many bytes the text of a value has.
   public func byteCount(of value: ValueID) -> Int {
-    if value.index & Self.loadMark == 0 { return texts[value.index].utf8.count }
-    var (digits, rest) = (1, (value.index & ~Self.loadMark) / 10)
+    value.index & Self.loadMark == 0 ? texts[value.index].utf8.count : Self.byteCount(ofLoadValue: value)
+  }
+
+  static func byteCount(ofLoadValue value: ValueID) -> Int {
+    var (digits, rest) = (1, (value.index & ~loadMark) / 10)
     while rest > 0 {
       digits += 1
       rest /= 10

@@ -38,8 +38,7 @@ public struct Version: Sendable {
 public struct Catalogue: Sendable {
   /// The names of keys, values and loads.
   public var names = Names()
-  /// All versions in the order in which they were written.
-  public internal(set) var versions: PagedTable<VersionID, Version>
+  @usableFromInline var table: PagedTable<VersionID, Version>
   /// All version vectors.
   public var vectors = VectorPool()
 
@@ -48,14 +47,19 @@ public struct Catalogue: Sendable {
     let nothing = Version(
       timestamp: 0, accepted: .start, key: .none, operation: .none, value: .none, context: .none, vector: .none,
       counter: 0, bytes: 0, writer: .none, isTombstone: false)
-    versions = PagedTable(vacant: nothing, pageSize: 256)
+    table = PagedTable(vacant: nothing, pageSize: 256)
+  }
+
+  /// All versions in the order in which they were written.
+  @inlinable public var versions: PagedTable<VersionID, Version> {
+    @inline(__always) _read { yield table }
   }
 
   /// The version of that number.
-  @inline(__always) public func version(_ id: VersionID) -> Version { versions[known: id] }
+  @inlinable @inline(__always) public func version(_ id: VersionID) -> Version { table[known: id] }
 
   /// Enters a version and returns its number.
-  public mutating func add(_ version: Version) -> VersionID { versions.append(version) }
+  public mutating func add(_ version: Version) -> VersionID { table.append(version) }
 
   /// How two versions stand to each other; a missing version is before any other.
   public func relation(_ left: VersionID, _ right: VersionID) -> Relation {

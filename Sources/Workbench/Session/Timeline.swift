@@ -5,11 +5,11 @@ import Replication
 ///
 /// A moment is a position: how many events and inputs there have been. A branch holds its inputs with their positions,
 /// and a keyframe (a copy of the world, which shares its pages with the present one) every so often; any moment is the
-/// nearest keyframe before it and a replay. Keyframes lie ``spacing`` events apart, further in long histories (a 64th of
-/// the position), and a branch keeps at most ``keyframeLimit`` of them, thinned with age.
+/// nearest keyframe before it and a replay. Keyframes lie ``spacing`` events apart, further in long histories (an eighth of
+/// the position, until somebody goes back there), and a branch keeps at most ``keyframeLimit`` of them, thinned with age.
 public struct Timeline: Sendable {
   /// How many keyframes a branch keeps at most.
-  public static let keyframeLimit = 64
+  public static let keyframeLimit = 32
 
   /// An input and when it was given.
   struct TimedInput: Sendable {
@@ -175,7 +175,7 @@ public struct Timeline: Sendable {
   private mutating func keepKeyframe(force: Bool = false) {
     var frames = branches[current].keyframes
     guard let index = frames.lastIndex(where: { $0.position <= position }) else { return }
-    guard force || position - frames[index].position >= max(spacing, position / 64),
+    guard force || position - frames[index].position >= max(spacing, position / 8),
       frames[index].position != position
     else { return }
     frames.insert(Keyframe(position: position, world: world), at: index + 1)
@@ -247,6 +247,15 @@ public struct Timeline: Sendable {
 
   private mutating func seek(_ target: Int, _ time: Instant?) {
     if let frame = branches[current].keyframes.last(where: { $0.position <= target }) { load(frame) }
+    play(to: target - spacing)
+    // Whoever has gone here will step about here: the next replay shall be short.
+    keepKeyframe(force: target - position <= spacing)
+    play(to: target)
+    if let time, time > world.cluster.now { world.advance(to: time) }
+    world.forgetReports()
+  }
+
+  private mutating func play(to target: Int) {
     while position < target {
       if let next = nextInput, next.position == position {
         replay(next)
@@ -255,8 +264,6 @@ public struct Timeline: Sendable {
         if world.run(until: .end, atMost: end - position) == .reached { break }
       }
     }
-    if let time, time > world.cluster.now { world.advance(to: time) }
-    world.forgetReports()
   }
 
   private mutating func load(_ frame: Keyframe) {

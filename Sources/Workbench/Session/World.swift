@@ -54,7 +54,7 @@ public struct World: Sendable {
   public mutating func run(until limit: Instant, atMost count: Int) -> Cluster.Advance {
     var rest = count
     while rest > 0 {
-      let batch = min(rest, 1_024)
+      let batch = min(rest, 2_048)
       let advance = cluster.run(until: limit, atMost: batch)
       absorb()
       if advance == .reached { return .reached }
