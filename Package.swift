@@ -49,6 +49,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "Workbench"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -78,6 +78,14 @@ extension Cluster {
     return false
   }
 
+  /// The version that an operation wrote, whether or not its client ever heard of it; nil if it wrote none.
+  ///
+  /// - Complexity: O(n) in the versions written since.
+  public func version(writtenBy operation: OperationID) -> VersionID? {
+    let versions = environment.catalogue.versions
+    return versions.ids.last { versions[known: $0].operation == operation }
+  }
+
   /// The replicas that hold a version, or something that replaced it.
   public func holders(of version: VersionID) -> ReplicaSet {
     let key = environment.catalogue.version(version).key

@@ -208,10 +208,10 @@ public enum FactCatalog {
     },
     FactSpecification("holds", of: [.replica, .operation], .truth, "Whether the replica holds what operation N wrote, or what replaced it.") {
       context, arguments in
-      guard case .operation(let number) = arguments[1], let entry = context.entry(number),
-        entry.operation.kind.isUpdate, entry.operation.version != .none
+      guard case .operation(let number) = arguments[1], let operation = context.identity(number),
+        let version = context.cluster.version(writtenBy: operation)
       else { return .boolean(false) }
-      return .boolean(context.cluster.holders(of: entry.operation.version).contains(arguments.replica(0)))
+      return .boolean(context.cluster.holders(of: version).contains(arguments.replica(0)))
     },
   ]
 }
