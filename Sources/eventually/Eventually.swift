@@ -6,5 +6,6 @@ import ArgumentParser
     commandName: "eventually",
     abstract: "A workbench for eventual consistency: a live cluster of replicas in virtual time.",
     version: "0.1.0",
-    subcommands: [RunCommand.self, FactsCommand.self, CommandsCommand.self])
+    subcommands: [WorkbenchCommand.self, RunCommand.self, FrameCommand.self, FactsCommand.self, CommandsCommand.self],
+    defaultSubcommand: WorkbenchCommand.self)
 }

@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
     try traceWriter?.close()
     try historyWriter?.close()
     try output.close()
-    if let failure { throw try Failure.exit(for: failure) }
+    if let failure { throw Failure.exit(for: failure) }
     // Leave at once: giving back a long history piece by piece takes time that nobody needs.
     Foundation.exit(runner.session.expectations.failed > 0 ? 1 : 0)
   }

@@ -5,7 +5,7 @@ import Workbench
 /// Exit statuses, as in `sysexits.h`.
 enum Failure {
   /// The exit status of an error, after it was told on standard error.
-  static func exit(for error: any Error) throws -> any Error {
+  static func exit(for error: any Error) -> any Error {
     guard let error = error as? ScriptError else { return error }
     let text =
       switch error {

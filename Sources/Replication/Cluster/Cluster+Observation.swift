@@ -45,13 +45,11 @@ extension Cluster {
   /// The replicas that run; paused ones are alive, but silent.
   public var live: ReplicaSet { ReplicaSet(replicas.elements.filter { $0.status != .crashed }.map(\.id)) }
 
-  /// The name of the client whose operation has that slot.
-  public func clientName(ofTicket ticket: UInt32) -> String { clients[operations[ticket].operation.client].name }
-
-  /// What the operation in that slot asks for, such as `read cart ONE`.
-  public func requestText(ofTicket ticket: UInt32) -> String {
+  /// An operation that goes on and the client that waits for it; nil once it has ended and nothing more is expected.
+  public func openOperation(_ id: OperationID, ticket: UInt32) -> (operation: Operation, client: Client)? {
+    guard isOpen(id, ticket) else { return nil }
     let operation = operations[ticket].operation
-    return "\(operation.kind.rawValue) \(catalogue.names.name(of: operation.key)) \(operation.level.name)"
+    return (operation, clients[operation.client])
   }
 
   /// What an open operation has cost so far, in messages between replicas and their bytes.

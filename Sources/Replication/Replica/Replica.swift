@@ -62,6 +62,9 @@ public struct Replica: Sendable {
 
   /// How many requests wait for it to finish the one it works on, that one included.
   public var queueLength: Int { server.length }
+
+  /// How much came while it was paused, and waits for it to go on.
+  public var inboxLength: Int { inbox.count }
 }
 
 extension Replica {

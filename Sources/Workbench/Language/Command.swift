@@ -46,6 +46,14 @@ public enum Command: Hashable, Sendable {
   }
 }
 
+extension Command {
+  /// The key of an operation.
+  public var operationKey: String? {
+    if case .operate(let plan, _) = self { return plan.key }
+    return nil
+  }
+}
+
 /// The workbench's pace.
 public enum Speed: Hashable, Sendable {
   /// The longest hop in view takes about two seconds, and silence is short.

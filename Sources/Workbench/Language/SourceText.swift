@@ -14,8 +14,16 @@ public struct SourceLine: Hashable, Sendable {
     self.text = text
   }
 
+  /// Its words with one blank between them.
+  var words: String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
+  /// Whether somebody typed it at the prompt.
+  public var isPrompt: Bool { file == Self.promptName }
+
+  private static let promptName = "<prompt>"
+
   /// A line typed at the prompt.
-  public static func prompt(_ text: String) -> SourceLine { SourceLine(file: "<prompt>", number: 1, text: text) }
+  public static func prompt(_ text: String) -> SourceLine { SourceLine(file: promptName, number: 1, text: text) }
 }
 
 /// A stretch of characters in a line.

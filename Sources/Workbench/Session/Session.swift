@@ -8,7 +8,7 @@ public struct Session: Sendable {
   public static let operationBudget = 10_000_000
 
   /// The history, with the present world.
-  public private(set) var timeline: Timeline
+  public internal(set) var timeline: Timeline
   /// How many conditions held and failed so far; going back doesn't change that.
   public private(set) var expectations = (held: 0, failed: 0)
   /// How many commands changed the cluster or let time run.
@@ -88,38 +88,33 @@ public struct Session: Sendable {
     }
   }
 
-  /// Carries a command out, and reports what comes of it as it comes.
+  /// Carries a command out whole, and reports what comes of it as it comes.
   ///
   /// - Throws: a ``LanguageError`` if it can't be carried out; nothing has changed then.
   public mutating func execute(
     _ command: Command, from line: SourceLine, report: (SessionEvent) -> Void
   ) throws {
+    guard var goal = try begin(command, from: line, report: report) else { return }
+    while pursue(&goal, until: .end, atMost: .max, report: report) != .reached {}
+  }
+
+  /// Carries a command out but for the time that it takes: whoever shows it plays that, as fast as it likes.
+  ///
+  /// - Returns: what time has to run for; nil if nothing is left to do.
+  /// - Throws: a ``LanguageError`` if it can't be carried out; nothing has changed then.
+  public mutating func begin(
+    _ command: Command, from line: SourceLine, report: (SessionEvent) -> Void
+  ) throws -> Goal? {
     try check(command, line)
     let before = timeline.moment
-    perform(command, line, report)
+    let goal = perform(command, line, report)
     if command.isAction {
       commands += 1
       undoable.append(before)
       redoable = []
     }
     flush(report)
-  }
-
-  /// Issues an operation without waiting for its answer, as the workbench does, which plays it.
-  public mutating func issue(_ plan: OperationPlan) -> OperationID {
-    let before = timeline.moment
-    let id = begin(plan)
-    commands += 1
-    undoable.append(before)
-    redoable = []
-    return id
-  }
-
-  /// Lets time run to an instant, for at most that many events.
-  public mutating func run(until instant: Instant, atMost count: Int, report: (SessionEvent) -> Void) {
-    var limit = instant
-    _ = timeline.run(until: &limit, atMost: count)
-    flush(report)
+    return goal
   }
 
   /// Plays the next event, if there is one.
@@ -130,18 +125,15 @@ public struct Session: Sendable {
 
   /// Lets time run on until every operation and load has ended.
   public mutating func finish(report: (SessionEvent) -> Void) {
-    if let end = cluster.loadEnd { run(until: end, report) }
+    if let end = cluster.loadEnd {
+      var goal = Goal.instant(end)
+      while pursue(&goal, until: .end, atMost: .max, report: report) != .reached {}
+    }
     while cluster.openCommands > 0 || cluster.openLoads > 0, timeline.step() {}
     flush(report)
   }
 
-  /// Lets time run to an instant, in slices, so that reports don't pile up.
-  private mutating func run(until instant: Instant, _ report: (SessionEvent) -> Void) {
-    var limit = instant
-    while !timeline.run(until: &limit, atMost: 65_536) { flush(report) }
-  }
-
-  private mutating func flush(_ report: (SessionEvent) -> Void) {
+  mutating func flush(_ report: (SessionEvent) -> Void) {
     if timeline.world.keepsTrace {
       let traced = timeline.takeTraced()
       if !traced.isEmpty { report(.traced(traced, in: timeline.world.cluster)) }
@@ -151,32 +143,32 @@ public struct Session: Sendable {
     }
   }
 
-  private mutating func begin(_ plan: OperationPlan) -> OperationID {
+  private mutating func operate(_ plan: OperationPlan, _ line: SourceLine) -> OperationID {
     timeline.run(until: cluster.nextStart)
     let id = OperationID(cluster.nextOperation)
-    timeline.perform(.operate(plan))
+    timeline.perform(.operate(plan), as: line.words)
     return id
   }
 
-  private mutating func perform(_ command: Command, _ line: SourceLine, _ report: (SessionEvent) -> Void) {
+  private mutating func perform(_ command: Command, _ line: SourceLine, _ report: (SessionEvent) -> Void) -> Goal? {
     switch command {
     case .input(let input):
-      timeline.perform(input)
+      timeline.perform(input, as: line.words)
       echo(line, report)
     case .seed(let seed):
-      if !isSeedFixed { timeline.perform(.reseed(seed)) }
+      if !isSeedFixed { timeline.perform(.reseed(seed), as: line.words) }
       echo(line, report)
     case .operate(let plan, let isAsync):
-      let id = begin(plan)
-      if !isAsync { while timeline.world.observer.history[id] == nil, timeline.step() {} }
+      let id = operate(plan, line)
+      return isAsync ? nil : .answer(id)
     case .await:
-      while timeline.world.cluster.openCommands > 0, timeline.step() {}
+      return .answers
     case .step(let count):
-      for _ in 0..<count where !timeline.step() { break }
+      return .events(count)
     case .run(let span):
-      run(until: cluster.now + span, report)
+      return .instant(cluster.now + span)
     case .runUntil(let condition, let span, let text):
-      runUntil(condition, within: span, text, line, report)
+      return .condition(condition, by: cluster.now + span, text: text, line: line)
     case .back, .goto, .undo, .redo, .fork, .switchTo:
       travel(command)
       echo(line, report)
@@ -199,6 +191,7 @@ public struct Session: Sendable {
     case .beat, .note, .view, .focus, .select, .zoom, .source, .quit:
       break
     }
+    return nil
   }
 
   private mutating func travel(_ command: Command) {
@@ -223,29 +216,7 @@ public struct Session: Sendable {
 
   // MARK: Conditions
 
-  private mutating func runUntil(
-    _ condition: Condition, within span: TimeSpan, _ text: String, _ line: SourceLine,
-    _ report: (SessionEvent) -> Void
-  ) {
-    var limit = cluster.now + span
-    let asksForConvergence = condition.facts.contains(.named("converged", []))
-    var divergent: KeyID?
-    func holds() -> Bool {
-      var facts = facts
-      facts.divergenceHint = divergent
-      return facts.holds(condition)
-    }
-    while !holds() {
-      if asksForConvergence { divergent = cluster.divergentKey(startingWith: divergent) }
-      if timeline.run(until: &limit, atMost: 1), !holds() {
-        flush(report)
-        report(judge(condition, text, line, in: facts))
-        return
-      }
-    }
-  }
-
-  private mutating func judge(
+  mutating func judge(
     _ condition: Condition, _ text: String, _ line: SourceLine, in facts: FactContext
   ) -> SessionEvent {
     let isHeld = facts.holds(condition)
@@ -286,7 +257,7 @@ public struct Session: Sendable {
   }
 
   private func echo(_ line: SourceLine, _ report: (SessionEvent) -> Void) {
-    report(.acted(line.text.split(whereSeparator: \.isWhitespace).joined(separator: " "), at: cluster.now))
+    report(.acted(line.words, at: cluster.now))
   }
 }
 

@@ -17,6 +17,8 @@ public struct Timeline: Sendable {
     let position: Int
     let time: Instant
     let input: Input
+    /// The command that gave it, as it was written.
+    let text: String
   }
 
   struct Keyframe: Sendable {
@@ -83,9 +85,11 @@ public struct Timeline: Sendable {
   // MARK: Forward
 
   /// Gives an input now; in the past this opens a branch.
-  public mutating func perform(_ input: Input) {
+  ///
+  /// - Parameter text: the command, for whoever shows the history.
+  public mutating func perform(_ input: Input, as text: String = "") {
     if isInPast { openBranch(named: freshName()) }
-    branches[current].inputs.append(TimedInput(position: position, time: world.cluster.now, input: input))
+    branches[current].inputs.append(TimedInput(position: position, time: world.cluster.now, input: input, text: text))
     cursor += 1
     let era = world.era
     world.apply(input)
@@ -147,6 +151,20 @@ public struct Timeline: Sendable {
     var limit = instant
     _ = run(until: &limit, atMost: .max)
   }
+
+  /// The command that gave the input which made that position; nil if an event made it.
+  public func text(ofInputAt position: Int) -> String? {
+    let inputs = branches[current].inputs
+    var (low, high) = (0, inputs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if inputs[middle].position + 1 < position { low = middle + 1 } else { high = middle }
+    }
+    return low < inputs.count && inputs[low].position + 1 == position ? inputs[low].text : nil
+  }
+
+  /// When the next input of the branch was given, if it lies ahead.
+  public var nextInputTime: Instant? { nextInput?.time }
 
   private var nextInput: TimedInput? {
     cursor < branches[current].inputs.count ? branches[current].inputs[cursor] : nil

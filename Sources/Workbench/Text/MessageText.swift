@@ -8,22 +8,50 @@ public enum MessageText {
     let names = cluster.topology
     switch event {
     case .message(let message): return "\(names.name(of: message.from)) → \(names.name(of: message.to))"
-    case .request(_, let ticket, let coordinator):
-      return "\(cluster.clientName(ofTicket: ticket)) → \(names.name(of: coordinator))"
+    case .request(let operation, let ticket, let coordinator):
+      return "\(client(operation, ticket, cluster)) → \(names.name(of: coordinator))"
     case .answer(let answer):
-      return "\(names.name(of: answer.coordinator)) → \(cluster.clientName(ofTicket: answer.ticket))"
+      return "\(names.name(of: answer.coordinator)) → \(client(answer.operation, answer.ticket, cluster))"
     case .arrival, .wake: return ""
     }
+  }
+
+  private static func client(_ operation: OperationID, _ ticket: UInt32, _ cluster: Cluster) -> String {
+    // Who has given up takes no answer any more.
+    cluster.openOperation(operation, ticket: ticket).map { Printable.escaped($0.client.name) } ?? "nobody"
   }
 
   /// What a message says, such as `write cart = milk`.
   public static func contents(_ event: Event, _ cluster: Cluster) -> String {
     switch event {
     case .message(let message): return contents(message, cluster)
-    case .request(let operation, let ticket, _): return "op \(operation.index) " + cluster.requestText(ofTicket: ticket)
+    case .request(let id, let ticket, _):
+      guard let operation = cluster.openOperation(id, ticket: ticket)?.operation else { return "op \(id.index)" }
+      let key = Printable.escaped(cluster.catalogue.names.name(of: operation.key))
+      return "op \(id.index) \(operation.kind.rawValue) \(key) \(operation.level.name)"
     case .answer(let answer): return "op \(answer.operation.index) \(answer.outcome.rawValue)"
     case .arrival: return "the next operation of a load"
     case .wake(let timer): return contents(timer, cluster)
+    }
+  }
+
+  /// What a message is, in a word.
+  public static func word(_ event: Event) -> String {
+    switch event {
+    case .request: return "request"
+    case .answer: return "answer"
+    case .arrival, .wake: return ""
+    case .message(let message):
+      return switch message.kind {
+      case .write: "write"
+      case .hint: "hint"
+      case .repair: "repair"
+      case .writeAck, .hintAck, .repairAck: "ack"
+      case .dataRequest: "read"
+      case .digestRequest: "digest?"
+      case .dataResponse: "data"
+      case .digestResponse: "digest"
+      }
     }
   }
 

@@ -74,6 +74,17 @@ public enum Quantity {
     return "\(sign)\(rounded / unit).\(fraction) ms"
   }
 
+  /// A duration in few letters, such as `1.0ms`, `4.4s` or `12m`.
+  public static func age(_ span: TimeSpan) -> String {
+    let microseconds = span.microseconds
+    switch microseconds.magnitude {
+    case ..<1_000_000: return number(Double(microseconds / 100) / 10, decimals: 1) + "ms"
+    case ..<120_000_000: return number(Double(microseconds / 100_000) / 10, decimals: 1) + "s"
+    case ..<7_200_000_000: return "\(microseconds / 60_000_000)m"
+    default: return "\(microseconds / 3_600_000_000)h"
+    }
+  }
+
   /// A share as a percentage with as few decimals as it needs, at most four.
   public static func percent(_ share: Double) -> String { number(share * 100, decimals: 4) + "%" }
 

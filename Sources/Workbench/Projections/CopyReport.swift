@@ -47,6 +47,12 @@ public struct CopyReport: Hashable, Sendable {
   /// For how long the version has existed.
   public let age: TimeSpan?
 
+  /// Whether it runs.
+  public var isUp: Bool { status == .running }
+
+  /// Its state in a word.
+  public var state: String { status == .running ? "up" : status == .paused ? "paused" : "down" }
+
   /// The value as tables show it.
   public var shownValue: String {
     if isTombstone { return "(deleted)" }

@@ -1,0 +1,45 @@
+// What the driver needs of ncurses, without its variadic functions, macros and global variables.
+#ifndef CNCURSES_H
+#define CNCURSES_H
+
+#include <stdint.h>
+
+// Attributes of a run of cells.
+enum { CN_BOLD = 1, CN_DIM = 2, CN_UNDERLINE = 4, CN_REVERSE = 8 };
+
+// What opening came to.
+enum { CN_OK = 0, CN_UNKNOWN_TERMINAL = 1, CN_CANNOT_MOVE_CURSOR = 2 };
+
+// What was read. A character comes with its code point, a key with its number in the list below.
+enum { CN_NOTHING = 0, CN_CHARACTER = 1, CN_KEY = 2, CN_RESIZED = 3, CN_PASTE_BEGIN = 4, CN_PASTE_END = 5, CN_ENDED = 6 };
+enum {
+  CN_UP = 1, CN_DOWN, CN_LEFT, CN_RIGHT, CN_HOME, CN_END, CN_PAGE_UP, CN_PAGE_DOWN, CN_BACKSPACE, CN_DELETE,
+  CN_BACK_TAB, CN_ENTER, CN_FUNCTION = 100
+};
+
+typedef struct { int what; uint32_t value; } cn_input;
+
+// Opens the terminal on standard input and output. The locale is set from the environment first.
+int cn_open(void);
+// Gives the terminal back as it was.
+void cn_close(void);
+// Whether the locale's encoding is UTF-8.
+int cn_is_utf8(void);
+// How many colours there are; 0 or less without any.
+int cn_colors(void);
+void cn_size(int *columns, int *rows);
+// Writes a run of text of one style, `width` cells wide, at a place; color is -1 for the terminal's own.
+void cn_put(int x, int y, const char *utf8, int width, int color, int attributes);
+// Shows what was written, with the cursor at a place, or hidden where x is negative.
+void cn_flush(int x, int y);
+// The next flush draws everything anew.
+void cn_redraw(void);
+// What was typed, without waiting.
+cn_input cn_read(void);
+// Waits for input or a signal, at most that many milliseconds; -1 waits for ever. Returns the number of the signal that
+// asks the program to end, or 0.
+int cn_wait(int milliseconds);
+// Stops the program as Ctrl-Z does, and takes the terminal again when it goes on.
+void cn_suspend(void);
+
+#endif

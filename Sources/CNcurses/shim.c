@@ -1,0 +1,287 @@
+#define _GNU_SOURCE
+#define _XOPEN_SOURCE_EXTENDED 1
+#define NCURSES_WIDECHAR 1
+#ifdef __APPLE__
+#define _DARWIN_C_SOURCE
+#endif
+
+#include "CNcurses.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+// term.h calls capabilities by such names.
+#undef columns
+#undef lines
+
+// Keys of our own, above those of ncurses.
+enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END };
+
+static SCREEN *screen;
+static WINDOW *window;
+// Reading from a window refreshes it; from a pad that is never shown it doesn't.
+static WINDOW *keys;
+static struct termios saved_modes;
+static int has_saved_modes;
+static int wake_pipe[2] = {-1, -1};
+static volatile sig_atomic_t ending;
+static volatile sig_atomic_t resized;
+static int is_utf8;
+static const char paste_on[] = "\033[?2004h";
+static const char paste_off[] = "\033[?2004l";
+
+static void send_bytes(const char *bytes, size_t count) {
+  while (count > 0) {
+    ssize_t written = write(STDOUT_FILENO, bytes, count);
+    if (written < 0 && errno != EINTR) return;
+    if (written > 0) { bytes += written; count -= (size_t)written; }
+  }
+}
+
+static void wake(void) {
+  int error = errno;
+  ssize_t ignored = write(wake_pipe[1], "", 1);
+  (void)ignored;
+  errno = error;
+}
+
+// A request to end wakes the loop, which leaves in good order.
+static void on_end(int number) {
+  ending = number;
+  wake();
+}
+
+// In place of ncurses' own handler, which a loop that is about to wait would miss.
+static void on_resize(int number) {
+  (void)number;
+  resized = 1;
+  wake();
+}
+
+// A crash can't reach endwin: fixed bytes restore the terminal, and the signal takes its course.
+static void on_crash(int number) {
+  static const char restore[] = "\033[?2004l\033[0m\033[?25h\033[?1049l\r\n";
+  send_bytes(restore, sizeof restore - 1);
+  if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static void handle(int number, void (*handler)(int)) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  sigaction(number, &action, NULL);
+}
+
+static void prepare_wake_pipe(void) {
+  if (wake_pipe[0] >= 0 || pipe(wake_pipe) != 0) return;
+  for (int end = 0; end < 2; end++) {
+    fcntl(wake_pipe[end], F_SETFL, O_NONBLOCK);
+    fcntl(wake_pipe[end], F_SETFD, FD_CLOEXEC);
+  }
+}
+
+int cn_is_utf8(void) { return is_utf8; }
+
+int cn_open(void) {
+  setlocale(LC_ALL, "");
+  is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+  // They would freeze the size.
+  unsetenv("LINES");
+  unsetenv("COLUMNS");
+  has_saved_modes = tcgetattr(STDIN_FILENO, &saved_modes) == 0;
+  screen = newterm(NULL, stdout, stdin);
+  if (screen == NULL) return CN_UNKNOWN_TERMINAL;
+  const char *move = tigetstr("cup");
+  if (move == NULL || move == (const char *)-1) {
+    endwin();
+    delscreen(screen);
+    screen = NULL;
+    return CN_CANNOT_MOVE_CURSOR;
+  }
+  if (getenv("ESCDELAY") == NULL) set_escdelay(25);
+  raw();
+  noecho();
+  nonl();
+  window = newwin(0, 0, 0, 0);
+  keys = newpad(1, 1);
+  keypad(keys, TRUE);
+  nodelay(keys, TRUE);
+  define_key("\033[200~", KEY_PASTE_BEGIN);
+  define_key("\033[201~", KEY_PASTE_END);
+  // Forms that a terminal may send whatever its description says.
+  define_key("\033[A", KEY_UP);
+  define_key("\033[B", KEY_DOWN);
+  define_key("\033[C", KEY_RIGHT);
+  define_key("\033[D", KEY_LEFT);
+  define_key("\033[H", KEY_HOME);
+  define_key("\033[F", KEY_END);
+  define_key("\033[1~", KEY_HOME);
+  define_key("\033[4~", KEY_END);
+  define_key("\033[Z", KEY_BTAB);
+  if (has_colors()) {
+    start_color();
+    use_default_colors();
+  }
+  prepare_wake_pipe();
+  handle(SIGTERM, on_end);
+  handle(SIGHUP, on_end);
+  handle(SIGINT, on_end);
+  handle(SIGWINCH, on_resize);
+  static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) handle(crashes[i], on_crash);
+  send_bytes(paste_on, sizeof paste_on - 1);
+  return CN_OK;
+}
+
+void cn_close(void) {
+  if (screen == NULL) return;
+  send_bytes(paste_off, sizeof paste_off - 1);
+  endwin();
+  delwin(keys);
+  delwin(window);
+  delscreen(screen);
+  screen = NULL;
+}
+
+int cn_colors(void) { return has_colors() ? COLORS : 0; }
+
+void cn_size(int *columns, int *rows) {
+  *columns = getmaxx(window);
+  *rows = getmaxy(window);
+}
+
+// Pairs are numbered from 1 by their colours, as far as the terminal has any.
+static short pair_of(int color) {
+  static signed char made[256];
+  if (color < 0 || color > 254 || color >= COLORS || color + 1 >= COLOR_PAIRS) return 0;
+  if (!made[color]) {
+    init_pair((short)(color + 1), (short)color, -1);
+    made[color] = 1;
+  }
+  return (short)(color + 1);
+}
+
+void cn_put(int x, int y, const char *utf8, int width, int color, int attributes) {
+  wchar_t text[1024];
+  size_t count = mbstowcs(text, utf8, sizeof text / sizeof *text - 1);
+  if (count == (size_t)-1) {
+    // The locale can't say it.
+    count = 0;
+  }
+  text[count] = 0;
+  if (wcswidth(text, count) != width) {
+    // The C library, which ncurses goes by, disagrees about the width: nothing may shift.
+    for (count = 0; count < (size_t)width && count < 1023; count++) text[count] = L'?';
+    text[count] = 0;
+  }
+  attr_t style = A_NORMAL;
+  if (attributes & CN_BOLD) style |= A_BOLD;
+  if (attributes & CN_DIM) style |= A_DIM;
+  if (attributes & CN_UNDERLINE) style |= A_UNDERLINE;
+  if (attributes & CN_REVERSE) style |= A_REVERSE;
+  wattr_set(window, style, pair_of(color), NULL);
+  // The last cell of the screen returns an error though it is drawn.
+  mvwaddnwstr(window, y, x, text, (int)count);
+}
+
+void cn_flush(int x, int y) {
+  if (x >= 0) {
+    wmove(window, y, x);
+    curs_set(1);
+  } else {
+    curs_set(0);
+  }
+  wnoutrefresh(window);
+  doupdate();
+}
+
+void cn_redraw(void) { clearok(window, TRUE); }
+
+static uint32_t key_of(wint_t code) {
+  switch (code) {
+    case KEY_UP: return CN_UP;
+    case KEY_DOWN: return CN_DOWN;
+    case KEY_LEFT: return CN_LEFT;
+    case KEY_RIGHT: return CN_RIGHT;
+    case KEY_HOME: return CN_HOME;
+    case KEY_END: return CN_END;
+    case KEY_PPAGE: return CN_PAGE_UP;
+    case KEY_NPAGE: return CN_PAGE_DOWN;
+    case KEY_BACKSPACE: return CN_BACKSPACE;
+    case KEY_DC: return CN_DELETE;
+    case KEY_BTAB: return CN_BACK_TAB;
+    case KEY_ENTER: return CN_ENTER;
+    default: return code > KEY_F0 && code <= KEY_F0 + 63 ? CN_FUNCTION + (code - KEY_F0) : 0;
+  }
+}
+
+cn_input cn_read(void) {
+  cn_input input = {CN_NOTHING, 0};
+  if (resized) {
+    struct winsize size;
+    resized = 0;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
+      resizeterm(size.ws_row, size.ws_col);
+    }
+    input.what = CN_RESIZED;
+    return input;
+  }
+  wint_t code = 0;
+  int result = wget_wch(keys, &code);
+  if (result == OK) {
+    input.what = CN_CHARACTER;
+    input.value = code;
+  } else if (result == KEY_CODE_YES) {
+    if (code == KEY_RESIZE) {
+      input.what = CN_RESIZED;
+    } else if (code == KEY_PASTE_BEGIN) {
+      input.what = CN_PASTE_BEGIN;
+    } else if (code == KEY_PASTE_END) {
+      input.what = CN_PASTE_END;
+    } else {
+      input.what = CN_KEY;
+      input.value = key_of(code);
+    }
+  }
+  return input;
+}
+
+int cn_wait(int milliseconds) {
+  if (!ending && !resized) {
+    struct pollfd files[2] = {{STDIN_FILENO, POLLIN, 0}, {wake_pipe[0], POLLIN, 0}};
+    int ready = poll(files, 2, milliseconds);
+    // A terminal that is gone is never readable again.
+    if (ready > 0 && (files[0].revents & (POLLHUP | POLLERR | POLLNVAL)) && !(files[0].revents & POLLIN)) ending = SIGHUP;
+  }
+  char woken[64];
+  while (read(wake_pipe[0], woken, sizeof woken) > 0) {
+  }
+  return ending;
+}
+
+void cn_suspend(void) {
+  send_bytes(paste_off, sizeof paste_off - 1);
+  endwin();
+  signal(SIGTSTP, SIG_DFL);
+  raise(SIGTSTP);
+  // Here the shell has woken us; the window may have changed meanwhile.
+  send_bytes(paste_on, sizeof paste_on - 1);
+  resized = 1;
+  cn_redraw();
+  wrefresh(window);
+}

@@ -1,0 +1,245 @@
+import CNcurses
+import Foundation
+import Screen
+
+/// Why there is no terminal to draw on.
+public enum TerminalProblem: Error, Hashable, Sendable {
+  /// Standard input or output isn't a terminal.
+  case notATerminal
+  /// Nothing is known about a terminal of that name.
+  case unknown(String)
+  /// The terminal can't place its cursor.
+  case tooSimple(String)
+}
+
+/// The terminal through ncurses: the only code that knows it.
+public struct CursesTerminal: ScreenTerminal {
+  /// What the command line says about drawing.
+  public struct Options: Sendable {
+    /// Only ASCII characters.
+    public var isASCII: Bool
+    /// No colours.
+    public var isMono: Bool
+    /// A file descriptor that gets a line a frame, for tests; nil for none.
+    public var frames: Int32?
+
+    /// Options.
+    public init(isASCII: Bool, isMono: Bool, frames: Int32? = nil) {
+      self.isASCII = isASCII
+      self.isMono = isMono
+      self.frames = frames
+    }
+  }
+
+  private let isASCII: Bool
+  private let theme: Theme
+  private let frames: Int32?
+  private var shown: Frame?
+  private var count = 0
+  private var log: ErrorLog
+
+  /// Opens the terminal.
+  ///
+  /// - Throws: a ``TerminalProblem`` if there is none that can be drawn on.
+  public init(_ options: Options) throws {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw TerminalProblem.notATerminal }
+    let name = ProcessInfo.processInfo.environment["TERM"] ?? ""
+    switch Int(cn_open()) {
+    case CN_OK: break
+    case CN_UNKNOWN_TERMINAL: throw TerminalProblem.unknown(name)
+    default: throw TerminalProblem.tooSimple(name)
+    }
+    log = ErrorLog()
+    isASCII = options.isASCII || cn_is_utf8() == 0
+    frames = options.frames
+    theme = Theme(options.isMono ? .mono : Self.tier(Int(cn_colors())))
+  }
+
+  /// Gives the terminal back as it was, and tells what was written to standard error meanwhile.
+  public mutating func close() {
+    cn_close()
+    log.replay()
+  }
+
+  private static func tier(_ colors: Int) -> ColorTier {
+    switch colors {
+    case ..<8: .mono
+    case 8..<16: .eight
+    case 16..<256: .sixteen
+    default: .full
+    }
+  }
+
+  // MARK: Drawing
+
+  /// How large it is now.
+  public var size: Size {
+    var (columns, rows): (Int32, Int32) = (0, 0)
+    cn_size(&columns, &rows)
+    return Size(
+      columns: min(max(1, Int(columns)), Size.largest.columns), rows: min(max(1, Int(rows)), Size.largest.rows))
+  }
+
+  /// Shows a frame; rows that are as they were are left alone.
+  public mutating func present(_ frame: Frame) {
+    let frame = isASCII ? frame.inASCII : frame
+    for y in 0..<frame.size.rows where shown?.size != frame.size || shown?.row(y) != frame.row(y) {
+      put(frame, row: y)
+    }
+    cn_flush(Int32(frame.cursor?.x ?? -1), Int32(frame.cursor?.y ?? -1))
+    shown = frame
+    count += 1
+    if let frames { FileHandle(fileDescriptor: frames).write(Data("frame \(count)\n".utf8)) }
+  }
+
+  private func put(_ frame: Frame, row y: Int) {
+    var x = 0
+    while x < frame.size.columns {
+      let paint = theme.paint(frame[x, y].style)
+      let start = x
+      var text = ""
+      // A wide or combined character goes alone, so that a quarrel about its width costs nothing but itself.
+      repeat {
+        let cell = frame[x, y]
+        if !cell.isTail { text.append(cell.glyph) }
+        x += 1
+      } while x < frame.size.columns && x - start < 200
+        && (frame[x, y].isTail || theme.paint(frame[x, y].style) == paint && isSimple(frame[x, y]) && isSimple(frame[x - 1, y]))
+      cn_put(Int32(start), Int32(y), text, Int32(x - start), paint.color.map(Int32.init) ?? -1, attributes(paint))
+    }
+  }
+
+  private func isSimple(_ cell: Cell) -> Bool { !cell.isTail && cell.glyph.unicodeScalars.count == 1 }
+
+  private func attributes(_ paint: Paint) -> Int32 {
+    var result = 0
+    if paint.isBold { result |= CN_BOLD }
+    if paint.isDim { result |= CN_DIM }
+    if paint.isUnderlined { result |= CN_UNDERLINE }
+    if paint.isReversed { result |= CN_REVERSE }
+    return Int32(result)
+  }
+
+  /// The next frame is drawn anew.
+  public mutating func redraw() {
+    shown = nil
+    cn_redraw()
+  }
+
+  /// Gives the terminal back to the shell until the shell wakes us.
+  public mutating func suspend() {
+    cn_suspend()
+    shown = nil
+  }
+
+  // MARK: Input
+
+  /// Nanoseconds since the machine started.
+  public var clock: UInt64 { DispatchTime.now().uptimeNanoseconds }
+
+  /// The exit status of a signal that asks the program to end: 128 and its number.
+  public var endRequest: Int32? {
+    let signal = cn_wait(0)
+    return signal == 0 ? nil : 128 + signal
+  }
+
+  /// What was typed, once something was, or after that many milliseconds.
+  public mutating func next(timeout milliseconds: Int?) -> [ScreenMessage] {
+    var messages = drain()
+    if messages.isEmpty {
+      _ = cn_wait(Int32(milliseconds ?? -1))
+      messages = drain()
+    }
+    return messages
+  }
+
+  private mutating func drain() -> [ScreenMessage] {
+    var messages: [ScreenMessage] = []
+    var hasResized = false
+    while messages.count < 1_000 {
+      let input = cn_read()
+      switch Int(input.what) {
+      case CN_NOTHING:
+        if hasResized {
+          shown = nil
+          messages.append(.resize(size))
+        }
+        return messages
+      case CN_RESIZED: hasResized = true
+      case CN_PASTE_BEGIN: messages.append(.paste(readPaste()))
+      case CN_PASTE_END: break
+      case CN_CHARACTER: if let key = key(ofCharacter: input.value) { messages.append(.key(key)) }
+      default: if let key = Self.keys[Int(input.value)] ?? functionKey(Int(input.value)) { messages.append(.key(key)) }
+      }
+    }
+    return messages
+  }
+
+  /// What a terminal sends between the marks of a paste; it may come in pieces.
+  private func readPaste() -> String {
+    var text = ""
+    var patience = 20
+    while text.utf8.count < 1 << 20 {
+      let input = cn_read()
+      switch Int(input.what) {
+      case CN_PASTE_END: return text
+      case CN_CHARACTER:
+        let value = input.value == 13 ? 10 : input.value
+        if let scalar = Unicode.Scalar(value) { text.unicodeScalars.append(scalar) }
+      case CN_NOTHING:
+        guard patience > 0 else { return text }
+        patience -= 1
+        _ = cn_wait(10)
+      default: break
+      }
+    }
+    return text
+  }
+
+  private func key(ofCharacter value: UInt32) -> Key? {
+    switch value {
+    case 9: return .tab
+    case 10, 13: return .enter
+    case 8, 127: return .backspace
+    case 27:
+      // Alt and a letter come as two characters at once; a lone Esc has nothing behind it.
+      let following = cn_read()
+      guard Int(following.what) == CN_CHARACTER, let scalar = Unicode.Scalar(following.value), following.value >= 32
+      else { return .escape }
+      return .alt(Character(scalar))
+    case 1...26: return .control(Character(Unicode.Scalar(UInt8(value) + 96)))
+    case ..<32: return nil
+    default: return Unicode.Scalar(value).map { .character(Character($0)) }
+    }
+  }
+
+  private func functionKey(_ value: Int) -> Key? {
+    value > CN_FUNCTION ? .function(value - CN_FUNCTION) : nil
+  }
+
+  private static let keys: [Int: Key] = [
+    CN_UP: .up, CN_DOWN: .down, CN_LEFT: .left, CN_RIGHT: .right, CN_HOME: .home, CN_END: .end,
+    CN_PAGE_UP: .pageUp, CN_PAGE_DOWN: .pageDown, CN_BACKSPACE: .backspace, CN_DELETE: .delete,
+    CN_BACK_TAB: .backTab, CN_ENTER: .enter,
+  ]
+}
+
+/// Whatever is written to standard error while the screen is drawn would scar it: it is kept, and told afterwards.
+private struct ErrorLog {
+  private let original = dup(STDERR_FILENO)
+  private let file = tmpfile()
+
+  init() {
+    if let file, original >= 0 { dup2(fileno(file), STDERR_FILENO) }
+  }
+
+  func replay() {
+    guard let file, original >= 0 else { return }
+    let written = FileHandle(fileDescriptor: fileno(file))
+    dup2(original, STDERR_FILENO)
+    try? written.seek(toOffset: 0)
+    if let text = try? written.readToEnd() { FileHandle.standardError.write(text) }
+    fclose(file)
+    close(original)
+  }
+}

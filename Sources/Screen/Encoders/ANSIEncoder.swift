@@ -1,0 +1,41 @@
+/// A frame as text with the escape sequences that colour it: for a terminal, a pipe to one, and recordings.
+public struct ANSIEncoder: Sendable {
+  private let theme: Theme
+
+  /// An encoder for a theme.
+  public init(_ theme: Theme) { self.theme = theme }
+
+  /// The rows; each begins and ends without attributes.
+  public func lines(of frame: Frame) -> [String] {
+    (0..<frame.size.rows).map { y in
+      var line = ""
+      var current = theme.paint(.text)
+      let plain = current
+      for cell in frame.row(y) where !cell.isTail {
+        let paint = theme.paint(cell.style)
+        if paint != current {
+          line += Self.sequence(paint)
+          current = paint
+        }
+        line.append(cell.glyph)
+      }
+      return current == plain ? line : line + "\u{1B}[0m"
+    }
+  }
+
+  /// Select Graphic Rendition (ECMA-48, 8.3.117).
+  private static func sequence(_ paint: Paint) -> String {
+    var codes = ["0"]
+    if paint.isBold { codes.append("1") }
+    if paint.isDim { codes.append("2") }
+    if paint.isUnderlined { codes.append("4") }
+    if paint.isReversed { codes.append("7") }
+    switch paint.color {
+    case nil: break
+    case .some(let color) where color < 8: codes.append("\(30 + color)")
+    case .some(let color) where color < 16: codes.append("\(82 + color)")
+    case .some(let color): codes.append("38;5;\(color)")
+    }
+    return "\u{1B}[\(codes.joined(separator: ";"))m"
+  }
+}

@@ -1,0 +1,96 @@
+import Workbench
+
+/// A frame as a picture.
+public enum SVGEncoder {
+  private static let cell = (width: 8.4, height: 17.0)
+  private static let margin = 12.0
+  private static let background = "#16181d"
+  private static let foreground = "#d7dae0"
+
+  /// The picture as one SVG document.
+  public static func document(of frame: Frame) -> String {
+    let width = Double(frame.size.columns) * cell.width + 2 * margin
+    let height = Double(frame.size.rows) * cell.height + 2 * margin
+    var lines = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(number(width))\" height=\"\(number(height))\" "
+        + "viewBox=\"0 0 \(number(width)) \(number(height))\">",
+      "<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"\(background)\"/>",
+      "<g font-family=\"'DejaVu Sans Mono', 'JetBrains Mono', Menlo, Consolas, monospace\" font-size=\"14\" "
+        + "xml:space=\"preserve\">",
+    ]
+    for y in 0..<frame.size.rows {
+      for run in runs(in: frame, row: y) { lines += elements(for: run, row: y) }
+    }
+    return (lines + ["</g>", "</svg>"]).joined(separator: "\n") + "\n"
+  }
+
+  /// Neighbouring cells of one style.
+  private struct Run {
+    let start: Int
+    var text: String
+    let columns: Int
+    let style: Style
+  }
+
+  private static func runs(in frame: Frame, row y: Int) -> [Run] {
+    var runs: [Run] = []
+    var x = 0
+    while x < frame.size.columns {
+      let style = frame[x, y].style
+      let start = x
+      var text = ""
+      while x < frame.size.columns, frame[x, y].style == style {
+        if !frame[x, y].isTail { text.append(frame[x, y].glyph) }
+        x += 1
+      }
+      runs.append(Run(start: start, text: text, columns: x - start, style: style))
+    }
+    return runs
+  }
+
+  private static func elements(for run: Run, row: Int) -> [String] {
+    let x = margin + Double(run.start) * cell.width
+    let y = margin + Double(row) * cell.height
+    let width = Double(run.columns) * cell.width
+    let color = color(of: run.style.role)
+    var elements: [String] = []
+    if run.style.isReversed {
+      elements.append(
+        "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(cell.height))\" "
+          + "fill=\"\(color)\"/>")
+    }
+    guard run.text.contains(where: { $0 != " " }) else { return elements }
+    let weight = run.style.isBold ? " font-weight=\"bold\"" : ""
+    elements.append(
+      "<text x=\"\(number(x))\" y=\"\(number(y + 13))\" textLength=\"\(number(width))\" lengthAdjust=\"spacingAndGlyphs\" "
+        + "fill=\"\(run.style.isReversed ? background : color)\"\(weight)>\(escaped(run.text))</text>")
+    return elements
+  }
+
+  private static func color(of role: Role) -> String {
+    switch role {
+    case .text: foreground
+    case .dim: "#7a808a"
+    case .ok: "#00af87"
+    case .warn, .conflict: "#ffaf00"
+    case .bad: "#e0662f"
+    case .focus: "#5fafff"
+    case .flight: "#3a96dd"
+    case .repair: "#d787af"
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.reduce(into: "") { result, character in
+      switch character {
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "&": result += "&amp;"
+      case " ": result += "\u{A0}"
+      default: result.append(character)
+      }
+    }
+  }
+
+  private static func number(_ value: Double) -> String { Quantity.number(value, decimals: 1) }
+}

@@ -1,0 +1,99 @@
+/// What a key does.
+public enum ScreenAction: Hashable, Sendable {
+  case quit, quitNow, help, openPrompt, nextPane, previousPane, pane(Int)
+  case up, down, left, right, top, bottom, pageUp, pageDown
+  case previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
+  case undo, redo, zoom, redraw, suspend, interrupt, cancel
+}
+
+/// One line of the key table: keys, what they do, and how that is said.
+public struct KeyBinding: Hashable, Sendable {
+  /// Parts of the help.
+  public enum Group: String, CaseIterable, Sendable {
+    case time = "TIME"
+    case panes = "PANES"
+    case prompt = "PROMPT"
+    case program = "PROGRAM"
+  }
+
+  /// The keys, the first as the footer names it.
+  public let keys: [Key]
+  /// How the keys are written.
+  public let label: String
+  /// What they do.
+  public let action: ScreenAction
+  /// In one or two words, for the footer; nil if it has no place there.
+  public let hint: String?
+  /// In a few words, for the help.
+  public let summary: String
+  /// Where it stands in the help.
+  public let group: Group
+
+  init(
+    _ keys: [Key], _ label: String, _ action: ScreenAction, hint: String? = nil, _ summary: String, _ group: Group
+  ) {
+    self.keys = keys
+    self.label = label
+    self.action = action
+    self.hint = hint
+    self.summary = summary
+    self.group = group
+  }
+}
+
+/// The one table from which bindings, footer and help are made.
+public enum KeyMap {
+  /// All bindings that apply while the prompt is closed.
+  public static let bindings: [KeyBinding] = [
+    KeyBinding([.character(":")], ":", .openPrompt, hint: "command", "type a command", .program),
+    KeyBinding([.character(" ")], "Space", .runOrPause, hint: "run/pause", "let time run, or pause it", .time),
+    KeyBinding([.character("."), .character("n")], ". n", .stepForward, hint: "step", "play the next event", .time),
+    KeyBinding([.character(","), .character("p")], ", p", .stepBack, hint: "back", "take the last event back", .time),
+    KeyBinding([.enter], "Enter", .finish, "finish what is being played at once", .time),
+    KeyBinding([.character("+"), .character("=")], "+", .faster, "play faster", .time),
+    KeyBinding([.character("-")], "-", .slower, "play slower", .time),
+    KeyBinding([.character("u")], "u", .undo, hint: "undo", "undo the last command", .time),
+    KeyBinding([.control("r")], "Ctrl-R", .redo, "redo it", .time),
+    KeyBinding([.tab], "Tab", .nextPane, hint: "pane", "next pane", .panes),
+    KeyBinding([.backTab], "Shift-Tab", .previousPane, "previous pane", .panes),
+    KeyBinding([.character("1")], "1 … 5", .pane(1), "that pane", .panes),
+    KeyBinding([.character("2")], "", .pane(2), "", .panes),
+    KeyBinding([.character("3")], "", .pane(3), "", .panes),
+    KeyBinding([.character("4")], "", .pane(4), "", .panes),
+    KeyBinding([.character("5")], "", .pane(5), "", .panes),
+    KeyBinding([.character("z")], "z", .zoom, hint: "zoom", "the pane alone, and back", .panes),
+    KeyBinding([.character("h"), .left], "h ←", .left, "left, or the replica before", .panes),
+    KeyBinding([.character("j"), .down], "j ↓", .down, "down, or the next replica", .panes),
+    KeyBinding([.character("k"), .up], "k ↑", .up, "up, or the replica before", .panes),
+    KeyBinding([.character("l"), .right], "l →", .right, "right, or the next replica", .panes),
+    KeyBinding([.character("[")], "[", .previousKey, "the key before", .panes),
+    KeyBinding([.character("]")], "]", .nextKey, hint: "key", "the next key", .panes),
+    KeyBinding([.pageUp, .control("u")], "PgUp", .pageUp, "a page up", .panes),
+    KeyBinding([.pageDown, .control("d")], "PgDn", .pageDown, "a page down", .panes),
+    KeyBinding([.character("g"), .home], "g Home", .top, "the oldest row", .panes),
+    KeyBinding([.character("G"), .end], "G End", .bottom, "the latest row", .panes),
+    KeyBinding([.escape], "Esc", .cancel, "one level out", .program),
+    KeyBinding([.control("l")], "Ctrl-L", .redraw, "draw the screen anew", .program),
+    KeyBinding([.control("z")], "Ctrl-Z", .suspend, "back to the shell; `fg` returns", .program),
+    KeyBinding([.control("c")], "Ctrl-C", .interrupt, "stop what runs; twice leaves", .program),
+    KeyBinding([.character("q")], "q", .quit, hint: "quit", "close the zoom or overlay, else leave", .program),
+    KeyBinding([.character("Q")], "Q", .quitNow, "leave at once", .program),
+    KeyBinding([.character("?"), .function(1)], "?", .help, hint: "keys", "these keys", .program),
+  ]
+
+  /// What the prompt's own keys do, for the help.
+  public static let promptKeys: [(label: String, summary: String)] = [
+    ("Tab", "complete, then the next candidate"),
+    ("↑ ↓", "earlier commands that begin alike"),
+    ("Enter", "carry it out; empty: take the offered one"),
+    ("Esc", "leave; what was typed stays for ↑"),
+    ("Ctrl-A E W U K", "as in a shell"),
+  ]
+
+  private static let table: [Key: ScreenAction] = bindings.reduce(into: [:]) { table, binding in
+    for key in binding.keys { table[key] = binding.action }
+  }
+
+  /// What a key does while the prompt is closed; nil for nothing.
+  public static func action(for key: Key) -> ScreenAction? { table[key] }
+}

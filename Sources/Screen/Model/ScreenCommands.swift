@@ -1,0 +1,229 @@
+import Kernel
+import Workbench
+
+/// Commands, as the screen carries them out: time that they take is played, not jumped.
+extension ScreenModel {
+  /// Carries a line out that was typed, or that a script holds.
+  ///
+  /// - Parameter isPlayed: whether the time that it takes is played on the screen; otherwise it has passed at once.
+  /// - Throws: a ``Diagnostic`` if the line is wrong or can't be carried out; nothing has changed then.
+  mutating func carryOut(_ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
+    do {
+      guard let command = try CommandParser.parse(line.text, in: session.names(isPrompt: line.isPrompt)) else { return [] }
+      return try carryOut(command, line, isPlayed: isPlayed)
+    } catch let error as LanguageError {
+      throw Diagnostic(error, in: line)
+    }
+  }
+
+  private mutating func carryOut(_ command: Command, _ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
+    switch command {
+    case .quit:
+      return [.quit(0)]
+    case .view(let view), .zoom(let view):
+      guard Self.panes.contains(view) else {
+        let names = Self.panes.map(\.rawValue).joined(separator: ", ")
+        say("the workbench has no \(view.rawValue) view; it has \(names)", .warn)
+        return []
+      }
+      focus = view
+      if case .zoom = command { isZoomed = true }
+      return []
+    case .focus(let place):
+      let regions = session.replicaNames(in: place)
+      replica = regions.first ?? place
+      return []
+    case .select(let key):
+      guard keys.contains(key) else {
+        say("no operation has touched a key `\(Printable.escaped(key))`", .warn)
+        return []
+      }
+      self.key = key
+      return []
+    default:
+      break
+    }
+    let wasPast = session.timeline.isInPast
+    let branch = session.timeline.branchName
+    var events: [SessionEvent] = []
+    let goal = try session.begin(command, from: line) { events.append($0) }
+    take(events)
+    follow(command, wasInPast: wasPast, branch)
+    guard let goal else { return [] }
+    if isPlayed, session.speed == .step, case .answer = goal { return [] }
+    guard isPlayed, session.speed != .step, !goal.isCounted else {
+      finish(goal)
+      return []
+    }
+    playback = Playback(goal, in: session)
+    return []
+  }
+
+  /// Turns the screen to what a command was about.
+  private mutating func follow(_ command: Command, wasInPast: Bool, _ branch: String) {
+    let now = Quantity.milliseconds(session.now.microseconds)
+    switch command {
+    case .operate(_, let isAsync):
+      key = command.operationKey
+      scroll = [:]
+      if session.timeline.branchName != branch {
+        say("a new branch, \(session.timeline.branchName), begins here; \(branch) stays as it was", .focus)
+      } else if isAsync || session.speed == .step {
+        say("op \(session.latestNumber) is on its way; `.` plays the next event", .flight)
+      } else {
+        status = nil
+      }
+    case .back, .goto:
+      let left = session.timeline.tip.position - session.timeline.position
+      say(left > 0 ? "at \(now), \(left) events before the end of \(branch); Space plays them again" : "at \(now)", .focus)
+    case .undo: say("undone: at \(now)", .focus)
+    case .redo: say("redone: at \(now)", .focus)
+    case .fork, .switchTo: say("on branch \(session.timeline.branchName), at \(now)", .focus)
+    default: break
+    }
+    if let key, !keys.contains(key) { self.key = keys.last }
+  }
+
+  /// Plays a goal to its end at once.
+  private mutating func finish(_ goal: Goal) {
+    var goal = goal
+    var events: [SessionEvent] = []
+    while session.pursue(&goal, until: .end, atMost: .max, report: { events.append($0) }) == .ongoing {}
+    take(events)
+  }
+
+  /// What was being played for a command is played to its end: the next command finds it done.
+  mutating func finishPlaying() {
+    if let goal = playback?.goal { finish(goal) }
+    playback = nil
+  }
+
+  // MARK: Time
+
+  mutating func tick(_ nanoseconds: UInt64) {
+    guard var playback else { return }
+    var events: [SessionEvent] = []
+    let progress = playback.tick(nanoseconds: nanoseconds, &session) { events.append($0) }
+    self.playback = playback
+    take(events)
+    switch progress {
+    case .ongoing: break
+    case .stopped:
+      self.playback = nil
+      say("the breakpoint's condition has come true", .warn)
+    case .reached:
+      self.playback = nil
+      if playback.goal == nil { say("nothing is left to happen", .dim) }
+    }
+  }
+
+  mutating func runOrPause() {
+    if playback != nil {
+      playback = nil
+      say("paused", .dim)
+    } else if session.speed == .step {
+      say("speed is step: `.` plays the next event; `speed auto` lets time run", .warn)
+    } else if session.nextInstant == nil {
+      say("nothing is left to happen; write something: `:` opens the prompt", .dim)
+    } else {
+      status = nil
+      playback = Playback(nil, in: session)
+    }
+  }
+
+  mutating func step() {
+    playback = nil
+    let position = session.timeline.position
+    var events: [SessionEvent] = []
+    session.step { events.append($0) }
+    if session.timeline.position == position {
+      say("nothing is left to happen", .dim)
+    } else {
+      let latest = LogReport.lines(1, in: session).first
+      say(latest.map { "\($0.place.isEmpty ? "" : $0.place + "  ")\($0.text)" } ?? "", .text)
+    }
+    take(events)
+  }
+
+  /// A command that a key stands for.
+  mutating func run(_ command: String) {
+    playback = nil
+    do {
+      _ = try carryOut(.prompt(command), isPlayed: true)
+    } catch let error as Diagnostic {
+      say(error.message, .warn)
+    } catch {
+      say("\(error)", .bad)
+    }
+  }
+
+  mutating func changeSpeed(by factor: Double) {
+    let thousandths: Int
+    switch session.speed {
+    case .factor(let present): thousandths = max(1, min(1_000_000, Int(Double(present) * factor)))
+    default: thousandths = factor > 1 ? 100 : 10
+    }
+    let word = "\(Quantity.number(Double(thousandths) / 1_000))x"
+    run("speed \(word)")
+    say("speed \(word); `speed auto` stretches time again", .dim)
+  }
+
+  // MARK: What comes of it
+
+  /// Takes in what a command brought about.
+  private mutating func take(_ events: [SessionEvent]) {
+    for event in events {
+      switch event {
+      case .operation(let operation):
+        say(operation.sentence(in: session.world), operation.weight.role)
+      case .expectation(let report):
+        let facts = report.facts.isEmpty ? "" : ": \(report.facts.joined(separator: ", "))"
+        say("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)", report.isHeld ? .ok : .bad)
+      case .said(let text): caption = Printable.escaped(text)
+      case .marked(let text): caption = Printable.escaped(text)
+      case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
+      case .acted(let command, _): say(Printable.escaped(command), .text)
+      case .traced: break
+      }
+    }
+  }
+}
+
+extension ScreenModel {
+  /// Runs the lines of a script at once, up to the last one or the first that can't be carried out.
+  ///
+  /// - Throws: a ``ScriptError`` if one can't be carried out.
+  public mutating func run(_ script: Script) throws {
+    mode = .keys
+    for line in script.lines {
+      do {
+        _ = try carryOut(line, isPlayed: false)
+      } catch let diagnostic as Diagnostic {
+        throw ScriptError.wrong([diagnostic])
+      }
+    }
+    if !session.isFresh { tutorial.end() } else if tutorial.step != nil { mode = .prompt }
+  }
+}
+
+extension Goal {
+  /// Whether it is a number of events, which the screen shows one by one or not at all.
+  fileprivate var isCounted: Bool {
+    if case .events = self { return true }
+    return false
+  }
+}
+
+extension LogLine.Weight {
+  /// How it is drawn.
+  var role: Role {
+    switch self {
+    case .plain: .text
+    case .command: .focus
+    case .good: .ok
+    case .warning: .warn
+    case .bad: .bad
+    case .repair: .repair
+    }
+  }
+}

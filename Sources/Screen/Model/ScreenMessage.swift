@@ -1,0 +1,33 @@
+/// A key that somebody pressed.
+public enum Key: Hashable, Sendable {
+  case character(Character)
+  /// With the Ctrl key, as a lower-case letter.
+  case control(Character)
+  /// With the Alt key.
+  case alt(Character)
+  /// A function key, from 1.
+  case function(Int)
+  case enter, escape, tab, backTab, backspace, delete, up, down, left, right, home, end, pageUp, pageDown
+}
+
+/// What reaches the screen: whatever happens, happens as one of these.
+public enum ScreenMessage: Hashable, Sendable {
+  /// A key.
+  case key(Key)
+  /// Text that was pasted whole.
+  case paste(String)
+  /// The terminal has another size.
+  case resize(Size)
+  /// Real time has passed, in nanoseconds; only sent while something moves.
+  case tick(nanoseconds: UInt64)
+}
+
+/// What the screen asks of whoever runs it.
+public enum ScreenEffect: Hashable, Sendable {
+  /// Leave, with that exit status.
+  case quit(Int32)
+  /// Give the terminal back to the shell until it wakes us.
+  case suspend
+  /// Draw everything anew.
+  case redraw
+}

@@ -1,0 +1,93 @@
+import Kernel
+import Workbench
+
+/// All that the screen shows and all that it remembers: one value, changed by messages only.
+public struct ScreenModel: Sendable {
+  /// What keys mean.
+  public enum Mode: Hashable, Sendable {
+    /// Keys are actions.
+    case keys
+    /// Keys are text.
+    case prompt
+    /// The help lies over the screen, or the answer to a question.
+    case overlay(Overlay)
+  }
+
+  /// Text that lies over the screen until Esc.
+  public struct Overlay: Hashable, Sendable {
+    /// What it is.
+    public let title: String
+    /// Its lines.
+    public let lines: [String]
+    /// The first line that is shown.
+    public var offset = 0
+  }
+
+  /// The one sentence that the screen says.
+  public struct Status: Hashable, Sendable {
+    /// How much it matters.
+    public let role: Role
+    /// The sentence.
+    public let text: String
+  }
+
+  /// The cluster and its history.
+  public internal(set) var session: Session
+  /// The size of the screen.
+  public internal(set) var size: Size
+  /// What keys mean now.
+  public internal(set) var mode = Mode.keys
+  /// Where commands are typed.
+  public internal(set) var prompt = Prompt()
+  /// What is offered to who has just arrived.
+  public internal(set) var tutorial = Tutorial()
+  /// The pane that keys act on.
+  public internal(set) var focus = ViewName.map
+  /// Whether that pane has the whole screen.
+  public internal(set) var isZoomed = false
+  /// The key whose copies are shown; nil before there is any.
+  public internal(set) var key: String?
+  /// The replica that is selected, by name.
+  public internal(set) var replica: String?
+  /// How many rows each list is scrolled back from its end.
+  public internal(set) var scroll: [ViewName: Int] = [:]
+  /// What the screen says.
+  public internal(set) var status: Status?
+  /// What somebody says, until the next thing is said.
+  public internal(set) var caption: String?
+  /// Time that runs; nil while it stands.
+  public internal(set) var playback: Playback?
+  /// Whether Ctrl-C was the last key.
+  var isLeaving = false
+
+  /// The panes, in the order of their digits.
+  public static let panes: [ViewName] = [.map, .key, .log, .operations, .metrics]
+
+  /// A screen for a session.
+  public init(_ session: Session, size: Size) {
+    self.session = session
+    self.size = size
+    key = session.keys.last
+    if session.isFresh {
+      mode = .prompt
+    } else {
+      tutorial.end()
+    }
+  }
+
+  /// Gives a pane the focus, by its name.
+  public mutating func turn(to pane: String) {
+    if let view = Self.panes.first(where: { $0.rawValue == pane }) { focus = view }
+  }
+
+  /// Whether something moves, so that real time matters.
+  public var isMoving: Bool { playback != nil }
+
+  /// The command on offer: only to an empty prompt.
+  public var offer: Tutorial.Step? { mode == .prompt && prompt.text.isEmpty && playback?.goal == nil ? tutorial.step : nil }
+
+  /// The keys that have come up, in order.
+  var keys: [String] { session.keys }
+
+  mutating func say(_ text: String, _ role: Role = .text) { status = Status(role: role, text: text) }
+}

@@ -1,0 +1,225 @@
+import Kernel
+import Workbench
+
+/// How the screen changes: a message in, effects out, and nothing else.
+extension ScreenModel {
+  /// Takes in a message.
+  public mutating func update(_ message: ScreenMessage) -> [ScreenEffect] {
+    switch message {
+    case .resize(let size):
+      self.size = size
+      return []
+    case .tick(let nanoseconds):
+      tick(nanoseconds)
+      return []
+    case .paste(let text):
+      guard mode == .prompt || mode == .keys else { return [] }
+      if mode == .keys { mode = .prompt }
+      prompt.insert(text)
+      return []
+    case .key(let key):
+      if key != .control("c") { isLeaving = false }
+      switch key {
+      case .control("z"): return [.suspend]
+      case .control("l"): return [.redraw]
+      case .control("c"): return interrupt()
+      default: break
+      }
+      switch mode {
+      case .prompt: return typed(key)
+      case .overlay: return pressedInOverlay(key)
+      case .keys: return KeyMap.action(for: key).map { perform($0) } ?? []
+      }
+    }
+  }
+
+  /// Ctrl-C stops what runs, empties the prompt, and on an idle screen leaves at the second time.
+  private mutating func interrupt() -> [ScreenEffect] {
+    if playback != nil {
+      playback = nil
+      say("paused", .warn)
+    } else if mode == .prompt, !prompt.text.isEmpty {
+      prompt.keep()
+    } else if isLeaving {
+      return [.quit(130)]
+    } else {
+      isLeaving = true
+      say("Ctrl-C once more leaves; so does q", .warn)
+    }
+    return []
+  }
+
+  // MARK: Keys
+
+  private mutating func perform(_ action: ScreenAction) -> [ScreenEffect] {
+    switch action {
+    case .quit: return isZoomed ? unzoomed() : [.quit(0)]
+    case .quitNow: return [.quit(0)]
+    case .help: mode = .overlay(Overlay(title: "KEYS", lines: HelpText.lines))
+    case .openPrompt: mode = .prompt
+    case .nextPane: turn(by: 1)
+    case .previousPane: turn(by: -1)
+    case .pane(let number): focus = Self.panes[number - 1]
+    case .up, .left: move(by: -1)
+    case .down, .right: move(by: 1)
+    case .pageUp: move(by: -max(1, size.rows / 3))
+    case .pageDown: move(by: max(1, size.rows / 3))
+    case .top: move(by: -1_000_000)
+    case .bottom: move(by: 1_000_000)
+    case .previousKey: turnKey(by: -1)
+    case .nextKey: turnKey(by: 1)
+    case .runOrPause: runOrPause()
+    case .stepForward: step()
+    case .stepBack: run("back")
+    case .finish: playback?.hurry()
+    case .faster: changeSpeed(by: 2)
+    case .slower: changeSpeed(by: 0.5)
+    case .undo: run("undo")
+    case .redo: run("redo")
+    case .zoom: isZoomed.toggle()
+    case .cancel: cancel()
+    case .redraw, .suspend, .interrupt: break
+    }
+    return []
+  }
+
+  private mutating func unzoomed() -> [ScreenEffect] {
+    isZoomed = false
+    return []
+  }
+
+  private mutating func cancel() {
+    if isZoomed {
+      isZoomed = false
+    } else if playback != nil {
+      playback = nil
+      say("paused", .warn)
+    } else {
+      status = nil
+    }
+  }
+
+  private mutating func turn(by step: Int) {
+    let position = Self.panes.firstIndex(of: focus) ?? 0
+    focus = Self.panes[(position + step + Self.panes.count) % Self.panes.count]
+  }
+
+  /// Moves the selection of the map and the key pane, or scrolls a list; lists count from their end.
+  private mutating func move(by rows: Int) {
+    switch focus {
+    case .map, .key:
+      let names = focus == .key ? session.copies(of: key ?? "").map(\.replica) : session.replicaNames
+      guard !names.isEmpty else { return }
+      let position = replica.flatMap { names.firstIndex(of: $0) }
+      replica = names[max(0, min(names.count - 1, position.map { $0 + rows } ?? (rows > 0 ? 0 : names.count - 1)))]
+    default:
+      scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
+    }
+  }
+
+  private mutating func turnKey(by step: Int) {
+    let keys = keys
+    guard !keys.isEmpty else {
+      say("no key has come up yet; write one: `:` opens the prompt", .warn)
+      return
+    }
+    let position = key.flatMap { keys.firstIndex(of: $0) } ?? 0
+    key = keys[(position + step + keys.count) % keys.count]
+  }
+
+  // MARK: The prompt
+
+  private mutating func typed(_ key: Key) -> [ScreenEffect] {
+    switch key {
+    case .character(let character): prompt.insert(String(character))
+    case .backspace, .control("h"):
+      if prompt.text.isEmpty, tutorial.step == nil { mode = .keys } else { prompt.backspace() }
+    case .delete, .control("d"): prompt.deleteForward()
+    case .control("w"): prompt.deleteWord()
+    case .control("u"): prompt.deleteToStart()
+    case .control("k"): prompt.deleteToEnd()
+    case .left, .control("b"): prompt.move(to: prompt.cursor - 1)
+    case .right, .control("f"):
+      if let offer { prompt.set(offer.command) } else { prompt.move(to: prompt.cursor + 1) }
+    case .home, .control("a"): prompt.move(to: 0)
+    case .end, .control("e"): prompt.move(to: prompt.text.count)
+    case .up, .control("p"): prompt.earlier()
+    case .down, .control("n"): prompt.later()
+    case .tab:
+      if let offer { prompt.set(offer.command) } else { prompt.complete(in: session.names(isPrompt: true)) }
+    case .backTab: prompt.complete(in: session.names(isPrompt: true), forward: false)
+    case .enter: return enter()
+    case .escape: leavePrompt()
+    case .function(1): mode = .overlay(Overlay(title: "KEYS", lines: HelpText.lines))
+    case .control, .alt, .function, .pageUp, .pageDown: break
+    }
+    return []
+  }
+
+  private mutating func leavePrompt() {
+    if prompt.text.isEmpty {
+      tutorial.end()
+    } else {
+      prompt.keep()
+    }
+    mode = .keys
+  }
+
+  /// Finishes what is being played; on an idle screen carries the line out, or the command on offer.
+  private mutating func enter() -> [ScreenEffect] {
+    if playback?.goal != nil, prompt.text.isEmpty {
+      playback?.hurry()
+      return []
+    }
+    let line = prompt.text.isEmpty ? tutorial.step?.command ?? "" : prompt.line
+    guard !line.allSatisfy(\.isWhitespace) else {
+      mode = .keys
+      return []
+    }
+    prompt.set(line)
+    return submit(line)
+  }
+
+  private mutating func submit(_ line: String) -> [ScreenEffect] {
+    finishPlaying()
+    let effects: [ScreenEffect]
+    do {
+      effects = try carryOut(.prompt(line), isPlayed: true)
+    } catch let error as Diagnostic {
+      let suggestion = error.suggestion.map { "; did you mean \($0)?" } ?? ""
+      prompt.fault = Prompt.Fault(message: error.message + suggestion, start: error.span.start)
+      return []
+    } catch {
+      say("\(error)", .bad)
+      return []
+    }
+    prompt.keep()
+    tutorial.follow(line.split(separator: " ").joined(separator: " "))
+    if tutorial.step == nil, mode == .prompt { mode = .keys }
+    return effects
+  }
+
+  private mutating func pressedInOverlay(_ key: Key) -> [ScreenEffect] {
+    guard case .overlay(var overlay) = mode else { return [] }
+    let page = max(1, size.rows - 8)
+    func scrolled(_ rows: Int) -> Int { max(0, min(max(0, overlay.lines.count - page), overlay.offset + rows)) }
+    switch KeyMap.action(for: key) {
+    case .up, .left: overlay.offset = scrolled(-1)
+    case .down, .right: overlay.offset = scrolled(1)
+    case .pageUp: overlay.offset = scrolled(-page)
+    case .pageDown, .runOrPause: overlay.offset = scrolled(page)
+    case .top: overlay.offset = 0
+    case .bottom: overlay.offset = scrolled(.max / 2)
+    case .cancel, .quit, .help, .finish:
+      mode = tutorial.step == nil ? .keys : .prompt
+      return []
+    case .quitNow: return [.quit(0)]
+    case .openPrompt:
+      mode = .prompt
+      return []
+    default: return []
+    }
+    mode = .overlay(overlay)
+    return []
+  }
+}

@@ -1,0 +1,153 @@
+import Workbench
+
+/// The lowest rows: what the screen says, the prompt, and which keys there are.
+enum CommandLine {
+  static func render(_ model: ScreenModel, _ layout: Layout, _ frame: inout Frame) {
+    func row(_ y: Int) -> Rect { Rect(1, y, model.size.columns - 2, 1) }
+    renderStatus(model, in: row(layout.status), &frame)
+    renderPrompt(model, in: Rect(0, layout.prompt, model.size.columns, 1), &frame)
+    if model.mode == .prompt, let fault = model.prompt.fault {
+      renderFault(fault, model, in: Rect(0, layout.footer, model.size.columns, 1), &frame)
+    } else {
+      renderFooter(model, in: row(layout.footer), &frame)
+    }
+    if model.mode == .prompt { renderCandidates(model, above: layout.prompt, &frame) }
+  }
+
+  private static func renderStatus(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+    if let status = model.status {
+      frame.line("\(glyph(status.role)) \(status.text)", row: 0, Style(status.role), in: rect)
+    } else if let playback = model.playback {
+      frame.line("► time runs\(playback.goal == nil ? "; Space pauses" : "; Enter finishes at once")", row: 0, Style(.flight), in: rect)
+    }
+  }
+
+  private static func glyph(_ role: Role) -> String {
+    switch role {
+    case .ok: "●"
+    case .warn: "▲"
+    case .bad: "✗"
+    case .focus, .flight: "►"
+    case .repair: "■"
+    case .conflict: "‖"
+    case .text, .dim: "·"
+    }
+  }
+
+  // MARK: The prompt
+
+  private static func renderPrompt(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+    let isOpen = model.mode == .prompt
+    frame.write(":", at: Point(rect.x, rect.y), isOpen ? Style(.focus, bold: true) : .dim, clip: rect)
+    guard isOpen else { return }
+    if let offer = model.offer {
+      let end = frame.write(offer.command, at: Point(1, rect.y), .dim, clip: rect)
+      frame.write("   " + offer.sentence, at: Point(end, rect.y), Style(.focus), clip: rect)
+      frame.cursor = Point(1, rect.y)
+      return
+    }
+    let width = rect.width - 2
+    let text = model.prompt.text
+    let first = firstShown(text, cursor: model.prompt.cursor, width: width)
+    let shown = text[first...].map { Printable.escaped(String($0)) }
+    var x = 1
+    for (offset, piece) in shown.enumerated() {
+      let isFault = model.prompt.fault.map { first + offset >= $0.start } ?? false
+      x = frame.write(piece, at: Point(x, rect.y), isFault ? Style(.bad) : .text, clip: rect)
+    }
+    let cursor = 1 + shown.prefix(model.prompt.cursor - first).reduce(0) { $0 + TextWidth.of($1) }
+    frame.cursor = Point(min(cursor, rect.right - 1), rect.y)
+    guard model.prompt.fault == nil else { return }
+    let usage = model.prompt.candidates(in: model.session.names(isPrompt: true)).usage.first ?? ""
+    if x + 3 + TextWidth.of(usage) < rect.right { frame.lineRight(usage, row: 0, .dim, in: rect.inset(1, 0)) }
+  }
+
+  /// A long line is shown from that character on, so that the cursor is in view.
+  private static func firstShown(_ text: [Character], cursor: Int, width: Int) -> Int {
+    var first = cursor
+    var used = 1
+    while first > 0 {
+      used += TextWidth.of(Printable.escaped(String(text[first - 1])))
+      if used > width { break }
+      first -= 1
+    }
+    return first
+  }
+
+  private static func renderFault(_ fault: Prompt.Fault, _ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+    let before = model.prompt.text.prefix(fault.start)
+    let column = min(1 + before.reduce(0) { $0 + TextWidth.of(Printable.escaped(String($1))) }, rect.width - 2)
+    let message = fault.message
+    let width = TextWidth.of(message)
+    let place = Point(column, rect.y)
+    if column + 2 + width <= rect.width {
+      frame.write("^ " + message, at: place, Style(.bad), clip: rect)
+    } else {
+      // No room to the right of the caret: the message stands to its left, or where it fits best.
+      let start = max(1, min(column - width - 1, rect.width - width))
+      frame.line(message, row: 0, Style(.bad), in: Rect(start, rect.y, rect.width - start, 1))
+      if start + width < column { frame.write("^", at: place, Style(.bad, bold: true), clip: rect) }
+    }
+  }
+
+  /// The candidates of a completion, in a box above the prompt.
+  private static func renderCandidates(_ model: ScreenModel, above row: Int, _ frame: inout Frame) {
+    guard let completion = model.prompt.completion else { return }
+    let limit = min(8, row - 4)
+    guard limit > 0, completion.candidates.count > 1 else { return }
+    let chosen = completion.chosen ?? 0
+    let first = max(0, min(chosen - limit / 2, completion.candidates.count - limit))
+    let words = Array(completion.candidates[first..<min(first + limit, completion.candidates.count)])
+    let more = completion.candidates.count > limit ? " \(chosen + 1)/\(completion.candidates.count) " : ""
+    let width = max(TextWidth.of(more), words.map { TextWidth.of(Printable.escaped($0)) }.max() ?? 0) + 5
+    let before = model.prompt.text.prefix(completion.start)
+    let column = 1 + before.reduce(0) { $0 + TextWidth.of(Printable.escaped(String($1))) }
+    let rect = Rect(max(0, min(column - 2, model.size.columns - width)), row - words.count - 2, width, words.count + 2)
+    frame.clear(rect)
+    frame.border(rect, isFocused: true, clip: frame.bounds)
+    frame.lineRight(more, row: 0, Style(.focus), in: Rect(rect.x, rect.y, rect.width - 1, 1))
+    for (offset, word) in words.enumerated() {
+      let isChosen = first + offset == completion.chosen
+      frame.line(
+        "\(isChosen ? "►" : " ")\(Printable.escaped(word))", row: offset + 1, isChosen ? Style(.focus, bold: true) : .text,
+        in: rect.inset(1, 0))
+    }
+  }
+
+  // MARK: The footer
+
+  private static func renderFooter(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+    let hints: [(key: String, hint: String)]
+    switch model.mode {
+    case .prompt:
+      let enter = model.playback?.goal != nil ? "finish" : model.offer == nil ? "run" : "take it"
+      hints = [("Enter", enter), ("Tab", "complete"), ("↑", "history"), ("Esc", model.offer == nil ? "leave" : "no, thanks")]
+    case .overlay:
+      hints = [("j k", "scroll"), ("Esc", "close")]
+    case .keys:
+      let playing = model.playback?.goal != nil ? [("Enter", "finish")] : []
+      let bindings = KeyMap.bindings.compactMap { binding in
+        binding.hint.map { (binding.keys.count > 1 ? String(binding.label.prefix { $0 != " " }) : binding.label, $0) }
+      }
+      hints = playing + bindings
+    }
+    let last = model.mode == .keys ? hints.last : nil
+    var width = last.map { $0.key.count + $0.hint.count + 3 } ?? 0
+    var x = rect.x
+    for hint in last == nil ? hints[...] : hints.dropLast() {
+      let needed = TextWidth.of(hint.key) + TextWidth.of(hint.hint) + 3
+      // Whole hints go from the right; the last one, which leads to all others, stays.
+      guard width + needed <= rect.width else { break }
+      width += needed
+      x = write(hint, at: Point(x, rect.y), rect, &frame)
+    }
+    if let last { _ = write(last, at: Point(x, rect.y), rect, &frame) }
+  }
+
+  private static func write(
+    _ hint: (key: String, hint: String), at point: Point, _ rect: Rect, _ frame: inout Frame
+  ) -> Int {
+    let x = frame.write(hint.key, at: point, Style(.focus), clip: rect)
+    return frame.write(" \(hint.hint)  ", at: Point(x, point.y), .dim, clip: rect)
+  }
+}

@@ -1,0 +1,82 @@
+import Workbench
+
+/// Which panes a screen of some size shows, and where. Computed from the size alone.
+public struct Layout: Hashable, Sendable {
+  /// The smallest screen that shows anything but a notice.
+  public static let smallest = Size(columns: 40, rows: 10)
+
+  /// A pane and its place.
+  public struct Pane: Hashable, Sendable {
+    /// Which.
+    public let view: ViewName
+    /// Where, its border included.
+    public let rect: Rect
+  }
+
+  /// The panes.
+  public let panes: [Pane]
+  /// Whether there is room for one pane only: then it has no border, and the others are named in a row of tabs.
+  public let isSingle: Bool
+  /// The row of tabs, where there is one.
+  public let tabs: Int?
+  /// The row of the status line.
+  public let status: Int
+  /// The row of the prompt.
+  public let prompt: Int
+  /// The row of the footer.
+  public let footer: Int
+
+  /// The layout for a size and the pane that has the focus.
+  public init(_ size: Size, focus: ViewName, isZoomed: Bool) {
+    footer = size.rows - 1
+    prompt = size.rows - 2
+    status = size.rows - 3
+    let body = Rect(0, 1, size.columns, size.rows - 4)
+    isSingle = size.columns < 80 || size.rows < 24
+    if isSingle {
+      tabs = 1
+      panes = [Pane(view: focus, rect: body.splitTop(1).bottom)]
+      return
+    }
+    tabs = nil
+    let arranged = Self.arrange(body)
+    panes = isZoomed || !arranged.contains { $0.view == focus } ? [Pane(view: focus, rect: body)] : arranged
+  }
+
+  private static func arrange(_ body: Rect) -> [Pane] {
+    if body.width >= 180, body.height >= 40 { return threeColumns(body) }
+    if body.width <= 84, body.height >= 42 { return stacked(body) }
+    if body.width >= 110, body.height >= 30 { return quarters(body) }
+    let logHeight = max(7, body.height * 3 / 10)
+    let (top, log) = body.splitTop(body.height - logHeight)
+    let (map, key) = top.splitLeft(top.width * 5 / 8)
+    return [Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log)]
+  }
+
+  private static func quarters(_ body: Rect) -> [Pane] {
+    let (top, bottom) = body.splitTop(body.height * 6 / 10)
+    let (map, key) = top.splitLeft(top.width * 4 / 7)
+    let (log, operations) = bottom.splitLeft(bottom.width * 5 / 9)
+    return [
+      Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log),
+      Pane(view: .operations, rect: operations),
+    ]
+  }
+
+  private static func threeColumns(_ body: Rect) -> [Pane] {
+    let (left, rest) = body.splitLeft(min(92, body.width * 45 / 100))
+    let (middle, metrics) = rest.splitLeft(rest.width * 6 / 10)
+    let (map, log) = left.splitTop(body.height * 55 / 100)
+    let (key, operations) = middle.splitTop(body.height * 45 / 100)
+    return [
+      Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log),
+      Pane(view: .operations, rect: operations), Pane(view: .metrics, rect: metrics),
+    ]
+  }
+
+  private static func stacked(_ body: Rect) -> [Pane] {
+    let (map, rest) = body.splitTop(body.height * 4 / 10)
+    let (key, log) = rest.splitTop(14)
+    return [Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log)]
+  }
+}

@@ -1,0 +1,171 @@
+import Workbench
+
+/// The way of a link over the map, and how it and its messages are drawn.
+struct LinkPath {
+  private enum Step {
+    case horizontal, vertical, corner(Character)
+  }
+
+  private let link: MapReport.Link
+  /// The cells from the first region to the second, with what is drawn there.
+  private let cells: [(point: Point, step: Step)]
+  /// Whether it leads straight from left to right, and messages back have a row of their own.
+  private let isStraight: Bool
+
+  /// The blocks, over which no word may be written.
+  private let blocks: [Rect]
+
+  /// The way between two of three blocks: straight between the upper ones, down and sideways to the lower one.
+  init(_ link: MapReport.Link, between places: [Rect]) {
+    self.link = link
+    blocks = places
+    let (first, second) = (places[link.regions.0], places[link.regions.1])
+    isStraight = first.y == second.y
+    if isStraight {
+      let y = first.y + 1
+      cells = (first.right + 1..<max(first.right + 1, second.x - 1)).map { (Point($0, y), .horizontal) }
+      return
+    }
+    // The second is the lower one, in the middle; the first stands at the left or at the right of it.
+    let isLeft = first.x < second.x
+    let x = isLeft ? first.x + min(6, first.width / 3) : first.right - 1 - min(6, first.width / 3)
+    let y = second.y + 1
+    var cells: [(Point, Step)] = (first.bottom..<max(first.bottom, y)).map { (Point(x, $0), .vertical) }
+    cells.append((Point(x, y), .corner(isLeft ? "╰" : "╯")))
+    let across = isLeft ? Array(x + 1..<max(x + 1, second.x - 1)) : Array(stride(from: x - 1, to: second.right, by: -1))
+    cells += across.map { (Point($0, y), .horizontal) }
+    self.cells = cells
+  }
+
+  func render(_ messages: [MapReport.Message], clip: Rect, _ frame: inout Frame) {
+    guard cells.count >= 3 else { return }
+    let style = link.isHurt ? Style(.bad) : .dim
+    for cell in cells { frame.put(glyph(cell.step), at: cell.point, style, clip: clip) }
+    if isStraight {
+      for cell in cells { frame.put(glyph(cell.step), at: Point(cell.point.x, cell.point.y + 1), style, clip: clip) }
+    }
+    if link.isHurt { frame.put("✗", at: cells[cells.count / 2].point, Style(.bad, bold: true), clip: clip) }
+    renderLabel(clip, &frame)
+    renderTraffic(messages, isBack: false, clip, &frame)
+    renderTraffic(messages, isBack: true, clip, &frame)
+  }
+
+  private func glyph(_ step: Step) -> Character {
+    switch step {
+    case .horizontal: link.isHurt ? "╌" : "─"
+    case .vertical: link.isHurt ? "╎" : "│"
+    case .corner(let corner): corner
+    }
+  }
+
+  // MARK: Words
+
+  /// The delay, and what is amiss with the link.
+  private var label: [(text: String, style: Style)] {
+    var words: [(text: String, style: Style)] = [(link.delay, .dim)]
+    if link.isCut {
+      words.append(("CUT", Style(.bad, bold: true)))
+    } else if link.isHurt {
+      let isOneWay = link.cutThere == .none || link.cutBack == .none
+      words.append((isOneWay ? "CUT one way" : "CUT in part", Style(.bad, bold: true)))
+    }
+    if !link.trouble.isEmpty { words.append((link.trouble, Style(.warn))) }
+    return words
+  }
+
+  private func renderLabel(_ clip: Rect, _ frame: inout Frame) {
+    if isStraight {
+      let text = label.map(\.text).joined(separator: " ")
+      let row = Rect(cells[0].point.x, cells[0].point.y - 1, cells.count, 1)
+      let width = min(TextWidth.of(text), row.width)
+      var x = row.x + (row.width - width) / 2
+      for word in label { x = frame.write(word.text, at: Point(x, row.y), word.style, clip: row) + 1 }
+      return
+    }
+    // Beside the vertical part, on the side of the middle.
+    let vertical = cells.prefix { if case .vertical = $0.step { true } else { false } }
+    let isLeft = cells[cells.count - 1].point.x > cells[0].point.x
+    for (offset, word) in label.enumerated() where offset < max(1, vertical.count) {
+      let y = cells[0].point.y + offset
+      let room = isLeft ? Rect(cells[0].point.x + 2, y, 16, 1) : Rect(cells[0].point.x - 17, y, 16, 1)
+      if isLeft { frame.line(word.text, row: 0, word.style, in: room) } else { frame.lineRight(word.text, row: 0, word.style, in: room) }
+    }
+  }
+
+  // MARK: Messages
+
+  /// Messages of one kind at one place.
+  private struct Group {
+    let place: Int
+    let message: MapReport.Message
+    var count: Int
+  }
+
+  private func renderTraffic(_ messages: [MapReport.Message], isBack: Bool, _ clip: Rect, _ frame: inout Frame) {
+    let (from, to) = isBack ? (link.regions.1, link.regions.0) : (link.regions.0, link.regions.1)
+    var groups: [Group] = []
+    for message in messages where message.from.region == from && message.to.region == to {
+      let way = Int((message.progress * Double(cells.count - 1)).rounded())
+      let place = isBack ? cells.count - 1 - way : way
+      if let known = groups.firstIndex(where: { $0.place == place && $0.message.word == message.word }) {
+        groups[known].count += 1
+      } else {
+        groups.append(Group(place: place, message: message, count: 1))
+      }
+    }
+    var taken: Set<Point> = []
+    for group in groups { render(group, isBack: isBack, &taken, clip, &frame) }
+  }
+
+  private func render(_ group: Group, isBack: Bool, _ taken: inout Set<Point>, _ clip: Rect, _ frame: inout Frame) {
+    let style = Style(group.message.errand == .repair ? .repair : .flight, bold: group.message.errand == .request)
+    var point = cells[group.place].point
+    if isStraight, isBack { point.y += 1 }
+    frame.put(head(at: group.place, isBack: isBack), at: point, style, clip: clip)
+    taken.insert(point)
+    let times = group.count > 1 ? " ×\(group.count)" : ""
+    let isHeld = group.message.arrives == nil ? " held" : ""
+    let full = group.message.text + times + isHeld
+    let short = group.message.word + times + isHeld
+    for text in [full, short] {
+      let width = TextWidth.of(text)
+      guard let start = room(for: width, beside: point, at: group.place, isBack: isBack, taken, clip) else { continue }
+      frame.write(text, at: start, style, clip: clip)
+      for x in start.x..<start.x + width { taken.insert(Point(x, start.y)) }
+      return
+    }
+  }
+
+  /// Where a label goes: behind the message on its row, or beside it where the way leads up or down.
+  private func room(
+    for width: Int, beside point: Point, at place: Int, isBack: Bool, _ taken: Set<Point>, _ clip: Rect
+  ) -> Point? {
+    let isLeft = cells[cells.count - 1].point.x > cells[0].point.x
+    let start: Point
+    let limits: Range<Int>
+    switch cells[place].step {
+    case .horizontal:
+      let leadsRight = isLeft != isBack
+      start = Point(leadsRight ? point.x - width - 1 : point.x + 2, point.y)
+      let row = cells.filter { $0.point.y == cells[place].point.y }.map(\.point.x)
+      limits = (row.min() ?? 0)..<(row.max() ?? 0) + 1
+    case .vertical, .corner:
+      start = Point(isLeft ? point.x + 2 : point.x - width - 1, point.y)
+      limits = clip.x..<clip.right
+    }
+    guard start.x >= limits.lowerBound, start.x + width <= limits.upperBound else { return nil }
+    let isTaken = (start.x..<start.x + width).contains { x in
+      taken.contains(Point(x, start.y)) || blocks.contains { $0.contains(Point(x, start.y)) }
+    }
+    return isTaken ? nil : start
+  }
+
+  private func head(at place: Int, isBack: Bool) -> Character {
+    switch cells[place].step {
+    case .vertical: return isBack ? "▲" : "▼"
+    case .horizontal, .corner:
+      let leadsRight = cells[cells.count - 1].point.x > cells[0].point.x
+      return leadsRight != isBack ? "►" : "◄"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Kernel
+import Workbench
+
+/// The log: what happened last, the latest at the bottom.
+enum LogPanel {
+  static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
+    let skipped = model.scroll[.log] ?? 0
+    let lines = LogReport.lines(rect.height, skipping: skipped, in: model.session)
+    if lines.isEmpty { frame.line("nothing has happened yet", row: 0, .dim, in: rect) }
+    for (row, line) in lines.enumerated() { render(line, row: row, in: rect, &frame) }
+    return PaneHeading(title: "LOG", detail: skipped == 0 ? "ms · following" : "\(skipped) back · End follows")
+  }
+
+  private static func render(_ line: LogLine, row: Int, in rect: Rect, _ frame: inout Frame) {
+    let y = rect.y + row
+    let style = Style(line.weight.role)
+    let time = TextWidth.padLeft(String(Quantity.milliseconds(line.at.microseconds).dropLast(3)), 11)
+    var x = frame.write(time, at: Point(rect.x, y), .dim, clip: rect) + 2
+    if line.weight == .command {
+      frame.line("► \(line.text)", row: row, Style(.focus, bold: true), in: Rect(x, rect.y, rect.right - x, rect.height))
+      return
+    }
+    let place = TextWidth.pad(line.place, rect.width >= 70 ? 12 : 10)
+    x = frame.write(place, at: Point(x, y), .dim, clip: rect) + 1
+    let room = rect.right - x
+    let outcome = TextWidth.of(line.outcome) + 16 < room ? line.outcome : ""
+    let width = room - TextWidth.of(outcome) - (outcome.isEmpty ? 0 : 1)
+    frame.line(line.text, row: row, style, in: Rect(x, rect.y, width, rect.height))
+    frame.lineRight(outcome, row: row, line.weight == .plain ? .dim : style, in: Rect(x, rect.y, room, rect.height))
+  }
+}
+
+/// The operations that commands issued, the latest at the bottom.
+enum OperationsPanel {
+  static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
+    let skipped = model.scroll[.operations] ?? 0
+    let operations = model.session.latestOperations(rect.height, skipping: skipped)
+    if operations.isEmpty { frame.line("no operation has ended yet", row: 0, .dim, in: rect) }
+    for (row, operation) in operations.enumerated() {
+      let number = TextWidth.padLeft("\(operation.id)", 4)
+      var x = frame.write(number, at: Point(rect.x, rect.y + row), .dim, clip: rect) + 2
+      let outcome = operation.shortOutcome
+      let room = max(0, rect.right - x - TextWidth.of(outcome) - 1)
+      let route = rect.width >= 72 ? "  \(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")" : ""
+      let text = TextWidth.fit(operation.request + route, room)
+      x = frame.write(text, at: Point(x, rect.y + row), .text, clip: rect)
+      frame.lineRight(outcome, row: row, Style(operation.weight.role), in: Rect(x, rect.y, rect.right - x, rect.height))
+    }
+    return PaneHeading(title: "OPERATIONS", detail: skipped == 0 ? "" : "\(skipped) back · End follows")
+  }
+}
+
+/// The numbers of the session so far.
+enum MetricsPanel {
+  static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
+    let metrics = model.session.metrics
+    let room = max(0, metrics.count - rect.height)
+    let first = max(0, room - (model.scroll[.metrics] ?? room))
+    let names = metrics.map { TextWidth.of($0.name) }.max() ?? 0
+    for (row, metric) in metrics[first...].prefix(rect.height).enumerated() {
+      frame.line(metric.name, row: row, .dim, in: Rect(rect.x, rect.y, names, rect.height))
+      let value = Rect(rect.x + names + 1, rect.y, 13, rect.height)
+      frame.lineRight(metric.value, row: row, isAlarming(metric) ? Style(.bad) : .text, in: value)
+      let rest = Rect(value.right + 2, rect.y, rect.right - value.right - 2, rect.height)
+      if rest.width >= 20 { frame.line(metric.summary, row: row, .dim, in: rest) }
+    }
+    return PaneHeading(title: "METRICS", detail: metrics.count > rect.height ? "\(first + min(rect.height, metrics.count))/\(metrics.count)" : "")
+  }
+
+  private static func isAlarming(_ metric: (name: String, value: String, summary: String)) -> Bool {
+    ["reads.stale", "writes.lost", "writes.late-overwritten"].contains(metric.name) && metric.value != "0"
+  }
+}

@@ -1,0 +1,52 @@
+import Workbench
+
+/// Text in a box over the screen: help, and answers to `show`.
+enum OverlayPanel {
+  static func render(_ overlay: ScreenModel.Overlay, _ frame: inout Frame) {
+    let bounds = frame.bounds
+    let widest = overlay.lines.map { TextWidth.of(Printable.escaped($0)) }.max() ?? 0
+    let width = min(bounds.width - 2, max(widest, 24) + 4)
+    let height = min(bounds.height - 4, overlay.lines.count + 2)
+    let rect = Rect((bounds.width - width) / 2, max(1, (bounds.height - height) / 2), width, height)
+    let content = rect.inset(2, 1)
+    frame.clear(rect)
+    frame.border(rect, isFocused: true, clip: bounds)
+    let first = max(0, min(overlay.offset, overlay.lines.count - content.height))
+    for (row, line) in overlay.lines[first...].prefix(content.height).enumerated() {
+      frame.line(Printable.escaped(line), row: row, style(of: line), in: content)
+    }
+    let edge = Rect(rect.x + 2, rect.y, rect.width - 4, 1)
+    if !overlay.title.isEmpty { frame.line(" \(overlay.title) ", row: 0, Style(.focus, bold: true), in: edge) }
+    let bottom = Rect(edge.x, rect.bottom - 1, edge.width, 1)
+    let more = overlay.lines.count > content.height ? "\(first + content.height)/\(overlay.lines.count)  " : ""
+    frame.lineRight(" \(more)Esc closes ", row: 0, Style(.focus), in: bottom)
+  }
+
+  /// Headings of the help stand out.
+  private static func style(of line: String) -> Style {
+    !line.hasPrefix(" ") && !line.isEmpty && line == line.uppercased() ? Style(.focus, bold: true) : .text
+  }
+}
+
+/// The help, made from the key table and the legend.
+enum HelpText {
+  static var lines: [String] {
+    var lines: [String] = []
+    for group in KeyBinding.Group.allCases {
+      if !lines.isEmpty { lines.append("") }
+      lines.append(group.rawValue)
+      let rows =
+        group == .prompt
+        ? KeyMap.promptKeys
+        : KeyMap.bindings.filter { $0.group == group && !$0.label.isEmpty }.map { ($0.label, $0.summary) }
+      lines += rows.map { "  \(TextWidth.pad($0.label, 15)) \($0.summary)" }
+    }
+    return lines + ["", "LEGEND"] + legend + ["", "  help and help COMMAND, at the prompt, explain the language."]
+  }
+
+  private static let legend = [
+    "  ● up  ▲ slow  ○ paused  ✗ down",
+    "  = newest  < stale  ‖ concurrent  · nothing",
+    "  ──►── a message on its way  ╌✗╌ a link that is cut",
+  ]
+}

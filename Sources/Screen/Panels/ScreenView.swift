@@ -1,0 +1,109 @@
+import Kernel
+import Workbench
+
+/// The whole screen, drawn from the model and from nothing else.
+public enum ScreenView {
+  /// The screen as it is now.
+  public static func render(_ model: ScreenModel) -> Frame {
+    var frame = Frame(model.size)
+    guard model.size.columns >= Layout.smallest.columns, model.size.rows >= Layout.smallest.rows else {
+      renderNotice(model.size, &frame)
+      return frame
+    }
+    let layout = Layout(model.size, focus: model.focus, isZoomed: model.isZoomed)
+    TitleBar.render(model, in: Rect(0, 0, model.size.columns, 1), &frame)
+    if let row = layout.tabs { renderTabs(model, row, &frame) }
+    for pane in layout.panes { render(pane, isSingle: layout.isSingle, model, &frame) }
+    CommandLine.render(model, layout, &frame)
+    if case .overlay(let overlay) = model.mode { OverlayPanel.render(overlay, &frame) }
+    return frame
+  }
+
+  private static func renderNotice(_ size: Size, _ frame: inout Frame) {
+    let lines = [
+      "eventually", "needs \(Layout.smallest.columns)x\(Layout.smallest.rows)", "has \(size.columns)x\(size.rows)", "q quits",
+    ]
+    let top = max(0, (size.rows - lines.count) / 2)
+    for (offset, line) in lines.enumerated() {
+      let x = max(0, (size.columns - line.count) / 2)
+      frame.line(line, row: 0, offset == 1 ? Style(.warn) : .text, in: Rect(x, top + offset, size.columns - x, 1))
+    }
+  }
+
+  private static func renderTabs(_ model: ScreenModel, _ row: Int, _ frame: inout Frame) {
+    let rect = Rect(1, row, model.size.columns - 1, 1)
+    var x = rect.x
+    for (index, view) in ScreenModel.panes.enumerated() {
+      let isFocused = view == model.focus
+      let label = isFocused ? "[\(index + 1) \(view.rawValue)]" : " \(index + 1) \(view.rawValue) "
+      x = frame.write(label, at: Point(x, row), isFocused ? Style(.focus, bold: true) : .dim, clip: rect)
+    }
+  }
+
+  private static func render(_ pane: Layout.Pane, isSingle: Bool, _ model: ScreenModel, _ frame: inout Frame) {
+    let isFocused = pane.view == model.focus
+    var content = pane.rect.inset(1, 0)
+    if !isSingle {
+      frame.border(pane.rect, isFocused: isFocused, clip: frame.bounds)
+      content = pane.rect.inset(2, 1)
+    }
+    let heading: PaneHeading
+    switch pane.view {
+    case .map: heading = MapPanel.render(model, in: content, &frame)
+    case .key: heading = KeyPanel.render(model, in: content, &frame)
+    case .log: heading = LogPanel.render(model, in: content, &frame)
+    case .operations: heading = OperationsPanel.render(model, in: content, &frame)
+    default: heading = MetricsPanel.render(model, in: content, &frame)
+    }
+    guard !isSingle else { return }
+    let number = (ScreenModel.panes.firstIndex(of: pane.view) ?? 0) + 1
+    let edge = Rect(pane.rect.x + 2, pane.rect.y, pane.rect.width - 4, 1)
+    let title = TextWidth.fit(" \(number) \(heading.title) ", edge.width)
+    frame.write(title, at: Point(edge.x, edge.y), isFocused ? Style(.focus, bold: true) : .text, clip: edge)
+    if TextWidth.of(title) + TextWidth.of(heading.detail) + 4 <= edge.width, !heading.detail.isEmpty {
+      frame.lineRight(" \(heading.detail) ", row: 0, isFocused ? Style(.focus) : .dim, in: edge)
+    }
+  }
+}
+
+/// What stands in the border above a pane.
+struct PaneHeading {
+  /// At the left, after its digit.
+  let title: String
+  /// At the right, if there is room.
+  let detail: String
+}
+
+/// The top row: what runs, when it is, and which cluster this is.
+enum TitleBar {
+  static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+    let session = model.session
+    let bar = Style(.text, reversed: true)
+    frame.clear(rect, bar)
+    let state =
+      model.playback != nil ? "► RUNNING" : session.timeline.isInPast ? "◄ PAST   " : "‖ PAUSED "
+    var parts = ["EVENTUALLY", state, "t=\(Quantity.milliseconds(session.now.microseconds))"]
+    parts += ["branch \(Printable.escaped(session.timeline.branchName))", speed(session.speed), "seed \(session.seed)"]
+    parts += ["\(session.replicaNames.count) replicas rf \(session.factors)"]
+    if session.faults > 0 { parts.append("faults \(session.faults)") }
+    let help = "? help "
+    var text = ""
+    // Whole parts go from the right where there is no room.
+    for part in parts {
+      let next = text + (text.isEmpty ? " " : "  ") + part
+      if TextWidth.of(next) + TextWidth.of(help) + 1 > rect.width { break }
+      text = next
+    }
+    frame.write(text, at: Point(rect.x, rect.y), bar, clip: rect)
+    frame.lineRight(help, row: 0, bar, in: rect)
+  }
+
+  private static func speed(_ speed: Speed) -> String {
+    switch speed {
+    case .auto: "speed auto"
+    case .step: "speed step"
+    case .max: "speed max"
+    case .factor(let thousandths): "speed \(Quantity.number(Double(thousandths) / 1_000))x"
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Insight
+import Kernel
+import Replication
+
+/// An operation in words.
+extension OperationReport {
+  /// What was asked, such as `write cart = milk at QUORUM`.
+  public var request: String {
+    let assigned = kind == .write ? " = \(value.map(Printable.escaped) ?? "")" : ""
+    return "\(kind.rawValue) \(Printable.escaped(key))\(assigned) at \(level.name)"
+  }
+
+  /// Its latency in milliseconds.
+  public var latency: String { Quantity.milliseconds((end - start).microseconds, decimals: 1) }
+
+  /// How it ended, in two or three words.
+  public var shortOutcome: String {
+    switch outcome {
+    case .unavailable: return "unavailable"
+    case .timeout: return "timeout: \(received) of \(required)"
+    case .ok:
+      guard kind == .read else { return "ok \(latency)" }
+      return "\(isStale == true ? "STALE " : "")\(answerText) \(latency)"
+    }
+  }
+
+  /// How much it matters in a log.
+  public var weight: LogLine.Weight {
+    switch outcome {
+    case .unavailable: .bad
+    case .timeout: .warning
+    case .ok: isStale == true ? .bad : .good
+    }
+  }
+
+  /// The value that it read.
+  public var answerText: String { value.map(Printable.escaped) ?? "none" }
+
+  /// How it ended, in a sentence: for a stale read what it missed, and when that arrives where it was read.
+  public func sentence(in world: World) -> String {
+    switch outcome {
+    case .unavailable:
+      guard let coordinator else { return "\(request): unavailable, \(Printable.escaped(client)) can reach no replica" }
+      return "\(request): unavailable, \(coordinator) needs \(required) replicas and thinks \(received) alive; nothing was sent"
+    case .timeout:
+      let doubt = kind == .read ? "" : "; it may take effect all the same"
+      return "\(request): timeout after \(latency), \(received) of \(required) answered\(doubt)"
+    case .ok where kind != .read:
+      let by = received == 0 ? "a hint alone" : "\(received) replica\(received == 1 ? "" : "s")"
+      return "\(request): acknowledged in \(latency) by \(by)"
+    case .ok where isStale != true:
+      return "\(request): \(answerText), fresh, in \(latency)"
+    case .ok:
+      let missed = missed.map(Printable.escaped).joined(separator: ", ")
+      return "\(request): stale! It answers \(answerText) and misses \(missed)" + arrival(in: world)
+    }
+  }
+
+  /// Where the newest write that it missed is now, as far as its coordinator waits for it.
+  private func arrival(in world: World) -> String {
+    let cluster = world.cluster
+    guard let coordinator = coordinator.flatMap({ cluster.topology.replica(named: $0) }),
+      let entry = world.observer.history[OperationID(id)],
+      let version = world.observer.staleness.missed(entry.operation, cluster.catalogue).first
+    else { return "" }
+    let name = cluster.topology.name(of: coordinator)
+    if cluster.holders(of: version).contains(coordinator) { return ", which \(name) has by now" }
+    let coming = cluster.messagesInFlight.first { message in
+      guard case .message(let sent) = message.event else { return false }
+      return sent.to == coordinator && sent.version == version && sent.kind.carriesVersion
+    }
+    if let coming {
+      guard let arrives = coming.arrives else { return ", which waits on a held link to \(name)" }
+      let rest = Quantity.milliseconds((arrives - cluster.now).microseconds, decimals: 1)
+      return ", which reaches \(name) in \(rest)"
+    }
+    let keeper = cluster.replicas.elements.first { replica in
+      replica.hints.pending.contains { $0.target == coordinator && $0.hints.contains { $0.version == version } }
+    }
+    return keeper.map { ", which \(cluster.topology.name(of: $0.id)) keeps for \(name) as a hint" } ?? ""
+  }
+}

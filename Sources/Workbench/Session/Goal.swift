@@ -1,0 +1,135 @@
+import Insight
+import Kernel
+import Replication
+
+/// What time runs for: the part of a command that can be watched.
+public enum Goal: Hashable, Sendable {
+  /// Until an operation has been answered.
+  case answer(OperationID)
+  /// Until every operation that commands issued has been answered.
+  case answers
+  /// For that many events.
+  case events(Int)
+  /// Until an instant.
+  case instant(Instant)
+  /// Until a condition holds, but not past an instant; there it counts as a failed expectation.
+  case condition(Condition, by: Instant, text: String, line: SourceLine)
+}
+
+/// How far a goal has come.
+public enum GoalProgress: Hashable, Sendable {
+  /// It is reached, or nothing more can happen for it.
+  case reached
+  /// There is more to play.
+  case ongoing
+  /// The breakpoint's condition has come true.
+  case stopped
+}
+
+extension Session {
+  /// Plays towards a goal, up to an instant and for at most that many events.
+  ///
+  /// - Parameter goal: what time runs for. It changes along: a new cluster that is replayed begins its time anew.
+  public mutating func pursue(
+    _ goal: inout Goal, until limit: Instant, atMost count: Int, report: (SessionEvent) -> Void
+  ) -> GoalProgress {
+    defer { flush(report) }
+    guard breakpoint == nil else { return pursueWatching(&goal, until: limit, atMost: count, report) }
+    if case .instant(var target) = goal {
+      // The only goal that needs no look after each event: it is played in slices, so that reports don't pile up.
+      let bound = min(target, limit)
+      var stop = bound
+      var rest = count
+      while rest > 0 {
+        let isThere = timeline.run(until: &stop, atMost: min(rest, 65_536))
+        flush(report)
+        rest = rest > 65_536 ? rest - 65_536 : 0
+        if isThere { break }
+      }
+      target += stop - bound
+      goal = .instant(target)
+      return cluster.now >= target ? .reached : .ongoing
+    }
+    return pursueByEvent(&goal, until: limit, atMost: count, report) { _ in false }
+  }
+
+  private mutating func pursueWatching(
+    _ goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void
+  ) -> GoalProgress {
+    guard let breakpoint else { return .ongoing }
+    var held = facts.holds(breakpoint)
+    return pursueByEvent(&goal, until: limit, atMost: count, report) { facts in
+      let wasHeld = held
+      held = facts.holds(breakpoint)
+      return held && !wasHeld
+    }
+  }
+
+  private mutating func pursueByEvent(
+    _ goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void,
+    stopping isStop: (FactContext) -> Bool
+  ) -> GoalProgress {
+    let watches = breakpoint != nil
+    var divergent: KeyID?
+    var rest = count
+    while rest > 0 {
+      if isReached(goal, &divergent) { return .reached }
+      var stop = min(limit, goal.bound)
+      let bound = stop
+      guard advance(by: &stop) else {
+        guard stop >= goal.bound || limit == .end else { return .ongoing }
+        if case .condition(let condition, _, let text, let line) = goal, !isReached(goal, &divergent) {
+          report(judge(condition, text, line, in: facts))
+        }
+        return .reached
+      }
+      goal.shift(by: stop - bound)
+      if case .events(let left) = goal { goal = .events(left - 1) }
+      rest -= 1
+      if watches, isStop(facts) { return .stopped }
+    }
+    return isReached(goal, &divergent) ? .reached : .ongoing
+  }
+
+  /// Plays the next event that is due by `limit`; false if there is none, and then time stands there.
+  private mutating func advance(by limit: inout Instant) -> Bool {
+    limit == .end ? timeline.step() : !timeline.run(until: &limit, atMost: 1)
+  }
+
+  private func isReached(_ goal: Goal, _ divergent: inout KeyID?) -> Bool {
+    switch goal {
+    case .answer(let operation): return world.observer.history[operation] != nil
+    case .answers: return cluster.openCommands == 0
+    case .events(let count): return count <= 0
+    case .instant(let instant): return cluster.now >= instant
+    case .condition(let condition, _, _, _):
+      // A key on which the replicas still differ settles that question for most events.
+      if condition.facts.contains(.named("converged", [])) {
+        divergent = cluster.divergentKey(startingWith: divergent)
+      }
+      var facts = facts
+      facts.divergenceHint = divergent
+      return facts.holds(condition)
+    }
+  }
+}
+
+extension Goal {
+  /// The instant past which nothing is played for it.
+  public var bound: Instant {
+    switch self {
+    case .instant(let instant), .condition(_, by: let instant, _, _): instant
+    case .answer, .answers, .events: .end
+    }
+  }
+
+  fileprivate mutating func shift(by span: TimeSpan) {
+    guard span != .zero else { return }
+    switch self {
+    case .instant(let instant): self = .instant(instant + span)
+    case .condition(let condition, let instant, let text, let line):
+      self = .condition(condition, by: instant + span, text: text, line: line)
+    case .answer, .answers, .events: break
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import Screen
+import Workbench
+
+extension Size: ExpressibleByArgument {
+  /// The size that an argument such as `120x40` states.
+  public init?(argument: String) { self.init(argument) }
+}
+
+struct FrameCommand: ParsableCommand {
+  /// What a frame is printed as.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, ansi, svg
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "frame", abstract: "Runs a script and prints the workbench's screen.",
+    discussion: "Exit status: 0 the frame is printed, 1 an expectation failed, 65 the script is wrong, 66 it is missing.")
+
+  @Argument(help: "The script; - is standard input.")
+  var file: String
+
+  @Option(help: ArgumentHelp("The size in columns and rows, from 1x1 to 1000x500.", valueName: "size"))
+  var size = Size(columns: 120, rows: 40)
+
+  @Option(help: ArgumentHelp("The view that has the focus: \(ScreenModel.panes.map(\.rawValue).joined(separator: ", ")).", valueName: "view"))
+  var view: String?
+
+  @Option(help: "text, ansi (with colours) or svg (a picture).")
+  var format = Format.text
+
+  @Option(help: "The seed; `seed` commands have no effect then.")
+  var seed: UInt64?
+
+  @Flag(help: "Only ASCII characters.")
+  var ascii = false
+
+  func validate() throws {
+    if let view, !ScreenModel.panes.contains(where: { $0.rawValue == view }) {
+      let names = ScreenModel.panes.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("there is no view `\(Printable.escaped(view))`; there are \(names)")
+    }
+  }
+
+  func run() throws {
+    do {
+      var model = try Workbenches.model(running: file, seed: seed, size: size)
+      if let view { model.turn(to: view) }
+      var frame = ScreenView.render(model)
+      if ascii { frame = frame.inASCII }
+      let output = LineWriter.standardOutput
+      switch format {
+      case .text: TextEncoder.lines(of: frame).forEach(output.write)
+      case .ansi: ANSIEncoder(Theme(.full)).lines(of: frame).forEach(output.write)
+      case .svg: SVGEncoder.document(of: frame).split(separator: "\n").map(String.init).forEach(output.write)
+      }
+      try output.close()
+      if model.session.expectations.failed > 0 { throw ExitCode(1) }
+    } catch let error as ScriptError {
+      throw Failure.exit(for: error)
+    }
+  }
+}
+
+/// Models for screens, with or without a script that has run.
+enum Workbenches {
+  static func model(running file: String?, seed: UInt64?, size: Size) throws -> ScreenModel {
+    var model = ScreenModel(Session(seed: seed, isTracing: true), size: size)
+    if let file {
+      var names = model.session.names(isPrompt: false)
+      try model.run(Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names))
+    }
+    return model
+  }
+}
