@@ -39,7 +39,10 @@ enum CommandLine {
   private static func renderPrompt(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
     let isOpen = model.mode == .prompt
     frame.write(":", at: Point(rect.x, rect.y), isOpen ? Style(.focus, bold: true) : .dim, clip: rect)
-    guard isOpen else { return }
+    guard isOpen else {
+      frame.write(" opens the prompt: write KEY VALUE, read KEY, cut REGION REGION …", at: Point(1, rect.y), .dim, clip: rect)
+      return
+    }
     if let offer = model.offer {
       let end = frame.write(offer.command, at: Point(1, rect.y), .dim, clip: rect)
       frame.write("   " + offer.sentence, at: Point(end, rect.y), Style(.focus), clip: rect)

@@ -50,7 +50,7 @@ enum KeyPanel {
       self.isWide = isWide
       let name = max(3, copies.map { TextWidth.of($0.replica) }.max() ?? 0)
       value = 1 + name + 3
-      relation = width - (isWide ? 20 : 1)
+      relation = width - (isWide ? 22 : 1)
       let longest = copies.map { TextWidth.of($0.shownValue) }.max() ?? 0
       let vectors = copies.map { TextWidth.of($0.vector) }.max() ?? 0
       let room = relation - value - 2
@@ -80,7 +80,7 @@ enum KeyPanel {
       write(copy.glyph, value - 2, value - 1, copy.isUp ? Style(.ok) : Style(.bad))
       write(copy.shownValue, value, vector - 1, style)
       write(copy.vector, vector, relation - 1, style.role == .text ? .text : style)
-      write(isWide ? copy.words : copy.sign, relation, isWide ? rect.width - 9 : rect.width, style)
+      write(isWide ? copy.words : copy.sign, relation, isWide ? rect.width - 8 : rect.width, style)
       guard isWide, let age = copy.age else { return }
       frame.lineRight(Quantity.age(age), row: row, .dim, in: rect)
     }

@@ -52,7 +52,7 @@ extension OperationReport {
       return "\(request): \(answerText), fresh, in \(latency)"
     case .ok:
       let missed = missed.map(Printable.escaped).joined(separator: ", ")
-      return "\(request): stale! It answers \(answerText) and misses \(missed)" + arrival(in: world)
+      return "stale read of \(Printable.escaped(key)): \(answerText); it misses \(missed)" + arrival(in: world)
     }
   }
 
