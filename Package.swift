@@ -68,6 +68,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
     .testTarget(
+      name: "ScreenTests", dependencies: ["Kernel", "Screen", "Workbench"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
       name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],

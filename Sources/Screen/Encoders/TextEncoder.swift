@@ -11,7 +11,7 @@ public enum TextEncoder {
 
   /// The frame for a golden file: the text, each row closed by `|`, then the roles, a letter a cell, then the cursor.
   ///
-  /// Upper case is bold; a tilde before the letter would be needed for reverse, so reversed rows show as `R`.
+  /// Upper case is bold (`T` for ordinary text), `R` is reversed.
   public static func golden(_ frame: Frame, title: String) -> String {
     var lines = ["# size \(frame.size.columns)x\(frame.size.rows) \(title)"]
     lines += (0..<frame.size.rows).map { text(of: frame, row: $0) + "|" }

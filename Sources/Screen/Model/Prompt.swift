@@ -13,6 +13,8 @@ public struct Prompt: Hashable, Sendable {
     public let message: String
     /// The first wrong character.
     public let start: Int
+    /// How many are wrong, at least 1.
+    public let length: Int
   }
 
   /// What could stand where the cursor is.

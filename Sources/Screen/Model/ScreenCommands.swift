@@ -151,7 +151,7 @@ extension ScreenModel {
     do {
       _ = try carryOut(.prompt(command), isPlayed: true)
     } catch let error as Diagnostic {
-      say(error.message, .warn)
+      say(error.sentence, .warn)
     } catch {
       say("\(error)", .bad)
     }

@@ -186,8 +186,8 @@ extension ScreenModel {
     do {
       effects = try carryOut(.prompt(line), isPlayed: true)
     } catch let error as Diagnostic {
-      let suggestion = error.suggestion.map { "; did you mean \($0)?" } ?? ""
-      prompt.fault = Prompt.Fault(message: error.message + suggestion, start: error.span.start)
+      prompt.fault = Prompt.Fault(
+        message: error.sentence, start: error.span.start, length: max(1, error.span.length))
       return []
     } catch {
       say("\(error)", .bad)

@@ -7,7 +7,7 @@ enum CommandLine {
     renderStatus(model, in: row(layout.status), &frame)
     renderPrompt(model, in: Rect(0, layout.prompt, model.size.columns, 1), &frame)
     if model.mode == .prompt, let fault = model.prompt.fault {
-      renderFault(fault, model, in: Rect(0, layout.footer, model.size.columns, 1), &frame)
+      renderCaret(fault, model, in: Rect(0, layout.footer, model.size.columns, 1), &frame)
     } else {
       renderFooter(model, in: row(layout.footer), &frame)
     }
@@ -15,7 +15,9 @@ enum CommandLine {
   }
 
   private static func renderStatus(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
-    if let status = model.status {
+    if model.mode == .prompt, let fault = model.prompt.fault {
+      frame.line("✗ \(fault.message)", row: 0, Style(.bad), in: rect)
+    } else if let status = model.status {
       frame.line("\(glyph(status.role)) \(status.text)", row: 0, Style(status.role), in: rect)
     } else if let playback = model.playback {
       frame.line("► time runs\(playback.goal == nil ? "; Space pauses" : "; Enter finishes at once")", row: 0, Style(.flight), in: rect)
@@ -40,12 +42,13 @@ enum CommandLine {
     let isOpen = model.mode == .prompt
     frame.write(":", at: Point(rect.x, rect.y), isOpen ? Style(.focus, bold: true) : .dim, clip: rect)
     guard isOpen else {
-      frame.write(" opens the prompt: write KEY VALUE, read KEY, cut REGION REGION …", at: Point(1, rect.y), .dim, clip: rect)
+      let hint = " opens the prompt: write KEY VALUE, read KEY, cut REGION REGION …"
+      frame.line(hint, row: 0, .dim, in: Rect(1, rect.y, rect.width - 2, 1))
       return
     }
     if let offer = model.offer {
       let end = frame.write(offer.command, at: Point(1, rect.y), .dim, clip: rect)
-      frame.write("   " + offer.sentence, at: Point(end, rect.y), Style(.focus), clip: rect)
+      frame.line(offer.sentence, row: 0, Style(.focus), in: Rect(end + 3, rect.y, rect.right - end - 4, 1))
       frame.cursor = Point(1, rect.y)
       return
     }
@@ -55,7 +58,7 @@ enum CommandLine {
     let shown = text[first...].map { Printable.escaped(String($0)) }
     var x = 1
     for (offset, piece) in shown.enumerated() {
-      let isFault = model.prompt.fault.map { first + offset >= $0.start } ?? false
+      let isFault = model.prompt.fault.map { ($0.start..<$0.start + $0.length).contains(first + offset) } ?? false
       x = frame.write(piece, at: Point(x, rect.y), isFault ? Style(.bad) : .text, clip: rect)
     }
     let cursor = 1 + shown.prefix(model.prompt.cursor - first).reduce(0) { $0 + TextWidth.of($1) }
@@ -77,20 +80,17 @@ enum CommandLine {
     return first
   }
 
-  private static func renderFault(_ fault: Prompt.Fault, _ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
-    let before = model.prompt.text.prefix(fault.start)
-    let column = min(1 + before.reduce(0) { $0 + TextWidth.of(Printable.escaped(String($1))) }, rect.width - 2)
-    let message = fault.message
-    let width = TextWidth.of(message)
-    let place = Point(column, rect.y)
-    if column + 2 + width <= rect.width {
-      frame.write("^ " + message, at: place, Style(.bad), clip: rect)
-    } else {
-      // No room to the right of the caret: the message stands to its left, or where it fits best.
-      let start = max(1, min(column - width - 1, rect.width - width))
-      frame.line(message, row: 0, Style(.bad), in: Rect(start, rect.y, rect.width - start, 1))
-      if start + width < column { frame.write("^", at: place, Style(.bad, bold: true), clip: rect) }
+  /// The caret under the wrong word; the status line says what is wrong.
+  private static func renderCaret(_ fault: Prompt.Fault, _ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+    func width(_ characters: some Sequence<Character>) -> Int {
+      characters.reduce(0) { $0 + TextWidth.of(Printable.escaped(String($1))) }
     }
+    let text = model.prompt.text
+    let first = firstShown(text, cursor: model.prompt.cursor, width: rect.width - 2)
+    guard fault.start >= first else { return }
+    let caret = "^" + String(repeating: "~", count: max(0, width(text.dropFirst(fault.start).prefix(fault.length)) - 1))
+    let column = 1 + width(text[first..<min(text.count, max(first, fault.start))])
+    frame.write(caret, at: Point(min(column, rect.width - 1), rect.y), Style(.bad, bold: true), clip: rect)
   }
 
   /// The candidates of a completion, in a box above the prompt.

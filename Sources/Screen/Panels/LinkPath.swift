@@ -39,22 +39,29 @@ struct LinkPath {
 
   func render(_ messages: [MapReport.Message], clip: Rect, _ frame: inout Frame) {
     guard cells.count >= 3 else { return }
-    let style = link.isHurt ? Style(.bad) : .dim
-    for cell in cells { frame.put(glyph(cell.step), at: cell.point, style, clip: clip) }
     if isStraight {
-      for cell in cells { frame.put(glyph(cell.step), at: Point(cell.point.x, cell.point.y + 1), style, clip: clip) }
+      renderLane(isCut: link.cutThere != .none, down: 0, clip, &frame)
+      renderLane(isCut: link.cutBack != .none, down: 1, clip, &frame)
+    } else {
+      renderLane(isCut: link.isHurt, down: 0, clip, &frame)
     }
-    if link.isHurt { frame.put("✗", at: cells[cells.count / 2].point, Style(.bad, bold: true), clip: clip) }
     renderLabel(clip, &frame)
     renderTraffic(messages, isBack: false, clip, &frame)
     renderTraffic(messages, isBack: true, clip, &frame)
   }
 
-  private func glyph(_ step: Step) -> Character {
-    switch step {
-    case .horizontal: link.isHurt ? "╌" : "─"
-    case .vertical: link.isHurt ? "╎" : "│"
-    case .corner(let corner): corner
+  /// Draws the line itself, dashed and crossed out where nothing can pass.
+  private func renderLane(isCut: Bool, down rows: Int, _ clip: Rect, _ frame: inout Frame) {
+    for (index, cell) in cells.enumerated() {
+      let point = Point(cell.point.x, cell.point.y + rows)
+      let glyph: Character =
+        switch cell.step {
+        case .horizontal: isCut ? "╌" : "─"
+        case .vertical: isCut ? "╎" : "│"
+        case .corner(let corner): corner
+        }
+      let isCross = isCut && index == cells.count / 2
+      frame.put(isCross ? "✗" : glyph, at: point, isCut ? Style(.bad, bold: isCross) : .dim, clip: clip)
     }
   }
 
@@ -64,6 +71,9 @@ struct LinkPath {
   private var label: [(text: String, style: Style)] {
     var words: [(text: String, style: Style)] = [(link.delay, .dim)]
     if link.isCut {
+      words.append(("CUT", Style(.bad, bold: true)))
+    } else if link.isHurt, isStraight {
+      // Its two lanes show which way.
       words.append(("CUT", Style(.bad, bold: true)))
     } else if link.isHurt {
       let isOneWay = link.cutThere == .none || link.cutBack == .none
@@ -162,7 +172,7 @@ struct LinkPath {
 
   private func head(at place: Int, isBack: Bool) -> Character {
     switch cells[place].step {
-    case .vertical: return isBack ? "▲" : "▼"
+    case .vertical: return isBack ? "↑" : "↓"
     case .horizontal, .corner:
       let leadsRight = cells[cells.count - 1].point.x > cells[0].point.x
       return leadsRight != isBack ? "►" : "◄"

@@ -7,11 +7,12 @@ enum LogPanel {
     let skipped = model.scroll[.log] ?? 0
     let lines = LogReport.lines(rect.height, skipping: skipped, in: model.session)
     if lines.isEmpty { frame.line("nothing has happened yet", row: 0, .dim, in: rect) }
-    for (row, line) in lines.enumerated() { render(line, row: row, in: rect, &frame) }
+    let names = model.session.replicaNames.map { TextWidth.of($0) }.max() ?? 3
+    for (row, line) in lines.enumerated() { render(line, place: min(16, 2 * names + 4), row: row, in: rect, &frame) }
     return PaneHeading(title: "LOG", detail: skipped == 0 ? "ms · following" : "\(skipped) back · End follows")
   }
 
-  private static func render(_ line: LogLine, row: Int, in rect: Rect, _ frame: inout Frame) {
+  private static func render(_ line: LogLine, place: Int, row: Int, in rect: Rect, _ frame: inout Frame) {
     let y = rect.y + row
     let style = Style(line.weight.role)
     let time = TextWidth.padLeft(String(Quantity.milliseconds(line.at.microseconds).dropLast(3)), 11)
@@ -20,8 +21,7 @@ enum LogPanel {
       frame.line("► \(line.text)", row: row, Style(.focus, bold: true), in: Rect(x, rect.y, rect.right - x, rect.height))
       return
     }
-    let place = TextWidth.pad(line.place, rect.width >= 70 ? 12 : 10)
-    x = frame.write(place, at: Point(x, y), .dim, clip: rect) + 1
+    x = frame.write(TextWidth.pad(line.place, place), at: Point(x, y), .dim, clip: rect) + 1
     let room = rect.right - x
     let outcome = TextWidth.of(line.outcome) + 16 < room ? line.outcome : ""
     let width = room - TextWidth.of(outcome) - (outcome.isEmpty ? 0 : 1)

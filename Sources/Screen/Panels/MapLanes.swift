@@ -5,9 +5,10 @@ enum MapLanes {
   static func render(_ scene: MapScene, in rect: Rect, _ frame: inout Frame) {
     let regions = scene.map.regions
     let nameWidth = min(16, max(6, regions.map { TextWidth.of(Printable.escaped($0.name)) }.max() ?? 6)) + 1
-    let links = shownLinks(scene, room: max(2, rect.height - regions.count * 2 - 1))
+    // Values have a row of their own if links find room beside them; the key pane has them in any case.
+    let hasValues = rect.height >= regions.count * 2 + min(4, scene.map.links.count)
+    let links = shownLinks(scene, room: rect.height - regions.count * (hasValues ? 2 : 1))
     let longest = regions.flatMap(\.replicas).map { TextWidth.of($0.name) }.max() ?? 3
-    let hasValues = rect.height >= regions.count * 2 + links.count
     var row = 0
     for (index, region) in regions.enumerated() where row < rect.height {
       let perRow = max(1, (rect.width - nameWidth) / (longest + 4))
@@ -30,6 +31,7 @@ enum MapLanes {
   private static func shownLinks(_ scene: MapScene, room: Int) -> [MapReport.Link] {
     let links = scene.map.links
     guard links.count > room else { return links }
+    guard room > 0 else { return [] }
     func interest(_ link: MapReport.Link) -> Int {
       if link.isHurt || !link.trouble.isEmpty { return 0 }
       return scene.map.messages.contains { link.carries($0) } ? 1 : 2

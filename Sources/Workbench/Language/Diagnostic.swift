@@ -6,14 +6,17 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public let span: SourceSpan
   /// What is wrong and what was expected, in one sentence without a full stop.
   public let message: String
+  /// What there is instead, such as `there are us1, us2 and us3`.
+  public let choice: String?
   /// The word that was perhaps meant.
   public let suggestion: String?
 
   /// A diagnostic of those parts.
-  public init(line: SourceLine, span: SourceSpan, message: String, suggestion: String? = nil) {
+  public init(line: SourceLine, span: SourceSpan, message: String, choice: String? = nil, suggestion: String? = nil) {
     self.line = line
     self.span = span
     self.message = message
+    self.choice = choice
     self.suggestion = suggestion
   }
 
@@ -21,6 +24,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public init(_ error: LanguageError, in line: SourceLine) {
     self.line = line
     span = error.span
+    var choice: String?
     switch error.problem {
     case .unterminatedQuote:
       message = "this quote doesn't end; close it with \""
@@ -35,21 +39,29 @@ public struct Diagnostic: Error, Hashable, Sendable {
       message = Self.expected(expectations, found: found)
       suggestion = found.flatMap { NearestWord.to($0, among: error.candidates) }
     case .unknownName(let expectation, let word):
-      message = Self.unknown(expectation, word, error.candidates)
+      message = "there is no \(expectation.description.replacingArticle) \(Self.quoted(word))"
+      choice = Self.choice(error.candidates)
       suggestion = NearestWord.to(word, among: error.candidates)
     case .refused(let reason):
       message = reason
       suggestion = nil
     }
+    self.choice = choice
   }
 
   /// The message in the form that editors can follow: `FILE:LINE:COLUMN: error: …`, the line, a caret, a suggestion.
   public var text: String {
     let file = Printable.escaped(line.file)
-    var result = "\(file):\(line.number):\(span.start + 1): error: \(message)\n"
+    var result = "\(file):\(line.number):\(span.start + 1): error: \(message)\(choice.map { "; \($0)" } ?? "")\n"
     result += "  \(Printable.escaped(line.text))\n  \(caret)"
     if let suggestion { result += "\n  did you mean \(suggestion)?" }
     return result
+  }
+
+  /// The message in one line, for where there is little room: the nearest word, or else what there is instead.
+  public var sentence: String {
+    if let suggestion { return "\(message); did you mean \(suggestion)?" }
+    return choice.map { "\(message); \($0)" } ?? message
   }
 
   /// The line under the source: blanks, and `^~~~` under the wrong word.
@@ -72,11 +84,9 @@ public struct Diagnostic: Error, Hashable, Sendable {
     return "expected \(choice), found \(quoted(found))"
   }
 
-  private static func unknown(_ expectation: Expectation, _ word: String, _ candidates: [String]) -> String {
-    let start = "there is no \(expectation.description.replacingArticle) \(quoted(word))"
-    if candidates.isEmpty { return start }
-    return candidates.count > 12 ? start : "\(start); there \(candidates.count == 1 ? "is" : "are") "
-      + list(candidates.map { Printable.escaped($0) }, joining: "and")
+  private static func choice(_ candidates: [String]) -> String? {
+    guard (1...12).contains(candidates.count) else { return nil }
+    return "there \(candidates.count == 1 ? "is" : "are") " + list(candidates.map { Printable.escaped($0) }, joining: "and")
   }
 
   private static func list(_ words: [String], joining word: String) -> String {

@@ -13,8 +13,8 @@ extension Session {
   /// The number of the latest operation; 0 before the first.
   public var latestNumber: Int { cluster.nextOperation - 1 }
 
-  /// Whether nothing has been asked of the default cluster yet.
-  public var isFresh: Bool { latestNumber == 0 && cluster.plan == .standard }
+  /// Whether nothing has happened or been asked yet.
+  public var isFresh: Bool { timeline.position == 0 }
 
   /// How many replicas keep a copy of each key, region by region, such as `3+3+3`.
   public var factors: String { cluster.plan.regions.map { "\($0.factor)" }.joined(separator: "+") }

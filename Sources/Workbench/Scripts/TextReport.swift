@@ -23,7 +23,8 @@ public struct TextReport: Sendable {
     switch event {
     case .operation(let operation): return [line(for: operation)]
     case .expectation(let report): return lines(for: report)
-    case .said(let text): return ["", paint("  " + Printable.escaped(text), .speech)]
+    case .said(let text):
+      return [""] + Reference.wrap(Printable.escaped(text), 76).map { paint("  " + $0, .speech) }
     case .marked(let text):
       let title = "── \(Printable.escaped(text)) "
       return ["", title + String(repeating: "─", count: max(2, 78 - TextWidth.of(title)))]
@@ -89,7 +90,8 @@ public struct TextReport: Sendable {
   }
 
   private func stamp(_ at: Instant) -> String {
-    paint(TextWidth.padLeft(Quantity.milliseconds(at.microseconds), 12), .dim)
+    let text = Quantity.milliseconds(at.microseconds)
+    return paint(TextWidth.padLeft(text, max(12, TextWidth.of(text))), .dim)
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -5,7 +5,8 @@ public enum TextWidth {
   /// What follows the first scalar of a character (accents, joiners, variation selectors) takes no cells of its own.
   public static func of(_ character: Character) -> Int {
     guard let first = character.unicodeScalars.first else { return 0 }
-    if first.value < 0x300 { return 1 }
+    // Letters, and the lines, blocks and shapes that screens are made of.
+    if first.value < 0x300 || (0x2500...0x25FC).contains(first.value) { return 1 }
     switch first.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
     default: return isWide(first.value) ? 2 : 1

@@ -1,0 +1,80 @@
+import Kernel
+import Screen
+import Workbench
+
+/// What is measured: each line gives the best, the median and the worst of several runs.
+@main enum Benchmarks {
+  static func main() throws {
+    print("benchmark                                            best      median       worst")
+    try measure("300,000 writes at QUORUM, nine replicas", unit: "s", runs: 5) {
+      _ = try play("load 1000/s for 300s write 100% keys 1000 at QUORUM\nrun 301s")
+    }
+    try measure("300,000 operations, half of them reads", unit: "s", runs: 3) {
+      _ = try play("load 1000/s for 300s keys 1000 zipf 1.1 at LOCAL_QUORUM\nrun 301s")
+    }
+    measure("1,000,000 pushes and pops of the queue", unit: "s", runs: 5) { churn(1_000_000) }
+    let session = try play("load 1000/s for 100s keys 1000 at QUORUM\nrun 101s")
+    measure("back 1,000 events of a million and on again", unit: "s", runs: 5) {
+      var copy = session
+      copy.travel("back 1000")
+      copy.travel("step 1000")
+    }
+    try measureFrames()
+  }
+
+  private static func measureFrames() throws {
+    let set = """
+      cluster us-east-1:10 us-west-2:10 eu-west-1:10 ap-south-1:10 sa-east-1:10 rf=3
+      load 10000/s for 10s keys 1000 at QUORUM
+      run 1s
+      """
+    let session = try play(set)
+    for size in [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40), Size(columns: 200, rows: 60)] {
+      let model = ScreenModel(session, size: size)
+      measure("a frame of \(size.columns)x\(size.rows), 50 replicas under load", unit: "ms", runs: 101) {
+        _ = ScreenView.render(model)
+      }
+    }
+  }
+
+  /// Plays commands on a fresh session, as the workbench does.
+  private static func play(_ commands: String) throws -> Session {
+    var session = Session()
+    for command in commands.split(separator: "\n") {
+      try session.execute(.prompt(String(command)), isPrompt: true) { _ in }
+    }
+    return session
+  }
+
+  /// A queue that holds ten thousand events, from which the first goes while a new one comes.
+  private static func churn(_ count: Int) {
+    var queue = EventQueue<Int>()
+    let randomness = Randomness(seed: 1)
+    for index in 0..<10_000 { queue.push(index, at: Instant(microseconds: Int64(index))) }
+    for index in 0..<count {
+      guard queue.pop() != nil else { break }
+      let span = Int64(randomness.word(.network, owner: 0, number: UInt64(index)) % 100_000)
+      queue.push(index, at: queue.now + TimeSpan(microseconds: span))
+    }
+  }
+
+  private static func measure(_ name: String, unit: String, runs: Int, _ body: () throws -> Void) rethrows {
+    var times: [Double] = []
+    for _ in 0..<runs {
+      let time = try ContinuousClock().measure(body)
+      let (seconds, attoseconds) = time.components
+      times.append((Double(seconds) + Double(attoseconds) / 1e18) * (unit == "ms" ? 1_000 : 1))
+    }
+    times.sort()
+    let figures = [times[0], times[times.count / 2], times[times.count - 1]]
+    let columns = figures.map { TextWidth.padLeft("\(Quantity.number($0, decimals: 3)) \(unit)", 12) }
+    print(TextWidth.pad(name, 44) + columns.joined())
+  }
+}
+
+extension Session {
+  /// Carries out a command that can't go wrong.
+  fileprivate mutating func travel(_ command: String) {
+    try? execute(.prompt(command), isPrompt: true) { _ in }
+  }
+}

@@ -1,0 +1,42 @@
+# Two commands are all a newcomer needs: `make run` and `make test`. They install what is missing.
+
+PREFIX ?= /usr/local
+DEMO := lessons/demos/stale-read.ev
+LINTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+.PHONY: run test lint bench golden install dependencies
+
+run: dependencies
+	swift build -c release --product eventually
+	@if [ -t 0 ] && [ -t 1 ]; then exec .build/release/eventually; \
+	else echo "There is no terminal here, so the demo $(DEMO) is played without a screen."; \
+	  .build/release/eventually run $(DEMO); fi
+
+test: dependencies
+	swift test
+
+lint:
+	swift format lint --strict --recursive $(LINTED)
+
+bench: dependencies
+	swift run -c release --package-path Benchmarks benchmarks
+
+# Draws the golden frames and the README's picture anew; review the changes like code.
+golden: dependencies
+	UPDATE_GOLDEN=1 swift test --filter GoldenFrameTests
+	swift run eventually frame Documentation/picture.ev --size 120x36 --format svg > Documentation/workbench.svg
+
+install: dependencies
+	swift build -c release --product eventually
+	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/release/eventually "$(DESTDIR)$(PREFIX)/bin/eventually"
+
+# ncurses with wide characters: macOS has it, Debian and Ubuntu install its headers here.
+dependencies:
+	@if [ "$$(uname)" = Linux ] && [ ! -e /usr/include/ncurses.h ] && [ ! -e /usr/include/ncursesw/ncurses.h ]; then \
+	  if ! command -v apt-get >/dev/null; then \
+	    echo "The headers of ncurses (wide) are missing: install your system's ncurses development package." >&2; exit 1; \
+	  elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq libncurses-dev; \
+	  elif command -v sudo >/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq libncurses-dev; \
+	  else echo "libncurses-dev is missing, and neither root nor sudo is here to install it: apt-get install libncurses-dev" >&2; \
+	    exit 1; fi; fi

@@ -1,0 +1,105 @@
+import Testing
+import Workbench
+
+@testable import Screen
+
+/// The line where commands are typed.
+@Suite struct PromptTests {
+  private let context = NameContext.standard
+
+  private func prompt(_ text: String) -> Prompt {
+    var prompt = Prompt()
+    prompt.insert(text)
+    return prompt
+  }
+
+  @Test func tabCompletesTheOnlyCandidate() {
+    var prompt = prompt("iso")
+    prompt.complete(in: context)
+    #expect(prompt.line == "isolate ")
+  }
+
+  @Test func tabCompletesWhatAllCandidatesShareAndThenTurnsThroughThem() {
+    var prompt = prompt("write cart milk at LOC")
+    prompt.complete(in: context)
+    #expect(prompt.line == "write cart milk at LOCAL_")
+    prompt.complete(in: context)
+    #expect(prompt.line == "write cart milk at LOCAL_ONE")
+    prompt.complete(in: context)
+    #expect(prompt.line == "write cart milk at LOCAL_QUORUM")
+    prompt.complete(in: context, forward: false)
+    #expect(prompt.line == "write cart milk at LOCAL_ONE")
+  }
+
+  @Test func completionKnowsWhatAPlaceTakes() {
+    #expect(prompt("cut us-e").candidates(in: context).words == ["us-east-1"])
+    #expect(prompt("read cart at QUORUM in ").candidates(in: context).words.contains("ap-south-1"))
+    #expect(prompt("set coordinator ").candidates(in: context).words == ["nearest", "round-robin", "random", "sticky"])
+    #expect(prompt("set coordinator ").candidates(in: context).usage.first?.hasPrefix("set ") == true)
+  }
+
+  @Test func historyIsFilteredByWhatWasTyped() {
+    var prompt = Prompt()
+    for line in ["write a 1", "read a", "write b 2"] {
+      prompt.set(line)
+      prompt.keep()
+    }
+    prompt.insert("wr")
+    prompt.earlier()
+    #expect(prompt.line == "write b 2")
+    prompt.earlier()
+    #expect(prompt.line == "write a 1")
+    prompt.earlier()
+    #expect(prompt.line == "write a 1")
+    prompt.later()
+    prompt.later()
+    #expect(prompt.line == "wr")
+  }
+
+  @Test func whatWasTypedIsNotLostByLeaving() {
+    var model = WorkbenchScreenTests.opened()
+    model.type("write half a com")
+    model.press(.escape)
+    model.press(.character(":"), .up)
+    #expect(model.prompt.line == "write half a com")
+  }
+
+  @Test func editingIsAsInAShell() {
+    var prompt = prompt("write cart milk")
+    prompt.deleteWord()
+    #expect(prompt.line == "write cart ")
+    prompt.move(to: 0)
+    prompt.deleteForward()
+    prompt.deleteToEnd()
+    #expect(prompt.line == "")
+    prompt.insert("one two")
+    prompt.move(to: 3)
+    prompt.deleteToStart()
+    #expect(prompt.line == " two" && prompt.cursor == 0)
+  }
+
+  @Test func aWrongWordIsMarkedAndTheLineStaysEditable() {
+    var model = WorkbenchScreenTests.opened(Size(columns: 80, rows: 24))
+    model.type("write cart milk at QUORAM")
+    model.press(.enter)
+    #expect(model.prompt.fault?.start == 19)
+    #expect(model.shows("there is no consistency level `QUORAM`; did you mean QUORUM?"))
+    #expect(model.prompt.line == "write cart milk at QUORAM")
+    model.press(.backspace)
+    #expect(model.prompt.fault == nil)
+  }
+
+  @Test func aPasteOfSeveralLinesIsText() {
+    var model = WorkbenchScreenTests.opened()
+    _ = model.update(.paste("write a 1\nq\nquit"))
+    #expect(model.prompt.line == "write a 1 q quit")
+  }
+
+  @Test func aVeryLongLineIsCutNotRefused() {
+    var prompt = Prompt()
+    prompt.insert(String(repeating: "x", count: 20_000))
+    #expect(prompt.text.count == Prompt.longest)
+    prompt.insert("y")
+    #expect(prompt.text.count == Prompt.longest)
+  }
+}

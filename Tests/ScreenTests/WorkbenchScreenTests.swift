@@ -1,0 +1,199 @@
+import Kernel
+import Testing
+import Workbench
+
+@testable import Screen
+
+/// What somebody sees and can do who opens the workbench.
+@Suite struct WorkbenchScreenTests {
+  static func opened(_ size: Size = Size(columns: 120, rows: 40)) -> ScreenModel {
+    ScreenModel(Session(isTracing: true), size: size)
+  }
+
+  // MARK: The first five commands
+
+  @Test func theFirstFiveCommandsTeachAStaleRead() {
+    var model = Self.opened(Size(columns: 80, rows: 24))
+    #expect(model.offer?.command == "write cart milk at ALL")
+    model.press(.enter)
+    model.watch()
+    #expect(model.shows("acknowledged in 181.0 ms by 9 replicas"))
+    model.press(.enter)
+    model.watch()
+    model.press(.enter)
+    model.watch()
+    #expect(model.status?.text == "stale read of cart: milk; it misses eggs, which reaches eu1 in 38.5 ms")
+    #expect(model.shows("which reaches eu1 in 38.5 ms"))
+    model.press(.enter)
+    model.watch()
+    #expect(model.status?.text == "read cart at QUORUM: eggs, fresh, in 161.0 ms")
+    model.press(.enter)
+    #expect(model.session.timeline.isInPast)
+    #expect(model.offer == nil && model.mode == .keys)
+  }
+
+  @Test func typingReplacesTheOfferAndEscEndsItForGood() {
+    var model = Self.opened()
+    model.type("w")
+    #expect(model.offer == nil && model.prompt.line == "w")
+    model.press(.backspace)
+    #expect(model.offer != nil)
+    model.press(.escape)
+    #expect(model.offer == nil && model.mode == .keys)
+    model.press(.character(":"))
+    #expect(model.offer == nil)
+  }
+
+  @Test func aSessionThatHasBegunOffersNothing() throws {
+    #expect(try stage("write cart milk").offer == nil)
+  }
+
+  // MARK: Played, not jumped
+
+  @Test func anOperationIsPlayedSoThatItsLongestHopTakesAboutTwoSeconds() {
+    var model = Self.opened()
+    model.begin("write cart milk at EACH_QUORUM")
+    // Two hops of 90 ms and two of half a millisecond: four seconds and a bit, at thirty frames a second.
+    let frames = model.watch()
+    #expect((115...130).contains(frames), "\(frames) frames")
+  }
+
+  @Test func aLocalOperationIsPlayedAsSlowlyAsALongOne() {
+    var model = Self.opened()
+    model.begin("read cart at ONE")
+    #expect((100...140).contains(model.watch()))
+  }
+
+  @Test func enterFinishesWhatIsPlayed() {
+    var model = Self.opened()
+    model.type("write cart milk at ALL")
+    model.press(.enter)
+    _ = model.update(.tick(nanoseconds: 33_000_000))
+    #expect(model.isMoving)
+    model.press(.enter)
+    #expect(model.watch() <= 2)
+    #expect(model.shows("acknowledged in 181.0 ms"))
+  }
+
+  @Test func silenceIsSkipped() {
+    var model = Self.opened()
+    model.enter("write cart milk at ALL")
+    model.enter("isolate ap-south-1")
+    model.begin("write cart eggs at ALL")
+    // The write waits two seconds of virtual time for its timeout, most of them in silence.
+    #expect(model.watch() < 200)
+    #expect(model.status?.text == "write cart = eggs at ALL: timeout after 2000.0 ms, 6 of 9 answered; it may take effect all the same")
+  }
+
+  @Test func atSpeedStepAnOperationStaysInFlight() {
+    var model = Self.opened()
+    model.enter("speed step")
+    model.enter("write cart milk at ALL")
+    #expect(!model.isMoving && model.session.now.microseconds == 0)
+    model.press(.escape)
+    model.press(.character("."))
+    #expect(model.session.now.microseconds == 500)
+  }
+
+  @Test func spaceLetsTimeRunAndPausesIt() throws {
+    var model = try stage("write cart milk at ONE")
+    let before = model.session.now
+    model.press(.character(" "))
+    for _ in 0..<10 { _ = model.update(.tick(nanoseconds: 33_000_000)) }
+    #expect(model.isMoving && model.session.now > before)
+    model.press(.character(" "))
+    #expect(!model.isMoving)
+    model.press(.character(" "))
+    model.watch()
+    #expect(!model.isMoving && model.shows("nothing is left to happen"))
+  }
+
+  @Test func aLoadPlaysWithoutEndAndTheNextCommandStillComes() throws {
+    var model = try stage("load 1000/s for 1h keys 10\nspeed max")
+    model.press(.character(" "))
+    for _ in 0..<5 { _ = model.update(.tick(nanoseconds: 33_000_000)) }
+    #expect(model.isMoving)
+    model.enter("read k1 at ONE")
+    #expect(model.status?.text.hasPrefix("read k1") == true || model.status?.text.hasPrefix("stale read") == true)
+  }
+
+  @Test func aBreakpointPauses() throws {
+    var model = try stage("write cart milk at ONE\nspeed max")
+    model.enter("breakpoint value(ap1, cart) == milk")
+    model.press(.character(" "))
+    model.watch()
+    #expect(model.status?.text.contains("breakpoint") == true)
+    #expect(model.session.now.microseconds == 90_500)
+  }
+
+  // MARK: Time
+
+  @Test func steppingBackAndForthIsTheIdentity() throws {
+    var model = try stage("write cart milk at ALL\nwrite cart eggs at ONE")
+    let lines = model.lines.dropLast(3)
+    for _ in 0..<7 { model.press(.character(",")) }
+    #expect(model.shows("◄ PAST"))
+    for _ in 0..<7 { model.press(.character(".")) }
+    #expect(model.lines.dropLast(3) == lines)
+  }
+
+  @Test func aCommandInThePastOpensABranchAndSaysSo() throws {
+    var model = try stage("write cart milk at ALL\nwrite cart eggs at ONE\nback 5")
+    model.enter("speed step")
+    model.enter("write cart jam at ONE")
+    #expect(model.shows("main~1"))
+  }
+
+  @Test func undoSaysWhatItLeadsTo() throws {
+    var model = try stage("write cart milk at ALL\ncut us1 eu1")
+    model.press(.character("u"))
+    #expect(model.status?.text.hasPrefix("undone") == true)
+    model.press(.control("r"))
+    #expect(model.status?.text.hasPrefix("redone") == true)
+    model.press(.control("r"))
+    #expect(model.status?.role == .warn)
+  }
+
+  // MARK: Leaving
+
+  @Test func qClosesTheZoomFirst() throws {
+    var model = try stage("write cart milk")
+    model.press(.character("z"))
+    #expect(model.press(.character("q")) == [])
+    #expect(!model.isZoomed)
+    #expect(model.press(.character("q")) == [.quit(0)])
+  }
+
+  @Test func ctrlCTwiceLeaves() throws {
+    var model = try stage("write cart milk")
+    #expect(model.press(.control("c")) == [])
+    #expect(model.press(.control("c")) == [.quit(130)])
+  }
+
+  @Test func quitAtThePromptLeaves() throws {
+    var model = try stage("write cart milk")
+    model.press(.character(":"))
+    model.type("quit")
+    #expect(model.press(.enter) == [.quit(0)])
+  }
+
+  // MARK: Anything goes
+
+  @Test func noKeyInAnyModeDoesHarm() throws {
+    let keys: [Key] =
+      (32..<127).map { .character(Character(Unicode.Scalar(UInt8($0)))) }
+      + "abcdefghijklmnopqrstuvwxyz".map { .control($0) } + [.alt("x"), .function(1), .function(5)]
+      + [.enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown]
+    for seed in 0..<40 as Range<UInt64> {
+      var model = seed % 2 == 0 ? Self.opened() : try stage("write cart milk at ALL\nload 100/s for 10s keys 5")
+      var state = seed
+      for _ in 0..<150 {
+        // A plain linear congruential sequence (Knuth's MMIX constants) is chance enough here.
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        _ = model.update(.key(keys[Int(state >> 33) % keys.count]))
+        if state >> 60 == 0 { _ = model.update(.tick(nanoseconds: 33_000_000)) }
+      }
+      #expect(ScreenView.render(model).cells.count == 120 * 40, "seed \(seed)")
+    }
+  }
+}
