@@ -105,12 +105,12 @@ extension Record.Loss {
   /// Why a message is gone, in words.
   var words: String {
     switch self {
-    case .cut: "the link is cut"
-    case .network: "by the network"
-    case .receiverDown: "the receiver is down"
-    case .expired: "too late to matter"
-    case .overloaded: "the receiver's queue is full"
-    case .dropped: "dropped by hand"
+    case .cut: "link cut"
+    case .network: "in the network"
+    case .receiverDown: "receiver down"
+    case .expired: "too late"
+    case .overloaded: "queue full"
+    case .dropped: "by hand"
     }
   }
 }
