@@ -104,7 +104,8 @@ public struct CursesTerminal: ScreenTerminal {
         if !cell.isTail { text.append(cell.glyph) }
         x += 1
       } while x < frame.size.columns && x - start < 200
-        && (frame[x, y].isTail || theme.paint(frame[x, y].style) == paint && isSimple(frame[x, y]) && isSimple(frame[x - 1, y]))
+        && (frame[x, y].isTail
+          || theme.paint(frame[x, y].style) == paint && isSimple(frame[x, y]) && isSimple(frame[x - 1, y]))
       cn_put(Int32(start), Int32(y), text, Int32(x - start), paint.color.map(Int32.init) ?? -1, attributes(paint))
     }
   }

@@ -20,7 +20,9 @@ public struct Convergence: Sendable {
       return missing.isEmpty
     }
 
-    @inline(never) mutating func remove(_ replica: ReplicaID, supersededBy stored: VersionID, _ catalogue: Catalogue) -> Bool {
+    @inline(never) mutating func remove(_ replica: ReplicaID, supersededBy stored: VersionID, _ catalogue: Catalogue)
+      -> Bool
+    {
       guard missing.contains(replica) else { return false }
       let seen = catalogue.versions[known: stored].vector
       return catalogue.isSuperseded(version, byHeld: stored, seen: seen) && remove(replica)

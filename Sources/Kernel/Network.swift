@@ -116,7 +116,9 @@ public struct Network: Sendable {
   }
 
   /// Decides what happens to a message that is sent now.
-  @inlinable @inline(__always) public mutating func send(_ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass) -> Fate {
+  @inlinable @inline(__always) public mutating func send(_ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass)
+    -> Fate
+  {
     let index = from.index &* size &+ to.index
     let least = links[index].plainDelay
     guard least >= 0 else { return drawFate(from, to, kind, ignoringCut: false) }

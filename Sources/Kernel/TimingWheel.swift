@@ -42,7 +42,8 @@
   }
 
   /// Hangs a ticket, due at `at`, at the end of the list where it belongs.
-  @inlinable mutating func hang<Payload>(_ slot: UInt32, at: Int64, _ nodes: UnsafeMutableBufferPointer<Node<Payload>>) {
+  @inlinable mutating func hang<Payload>(_ slot: UInt32, at: Int64, _ nodes: UnsafeMutableBufferPointer<Node<Payload>>)
+  {
     let position = position
     words.withUnsafeMutableBufferPointer { Self.hang(slot, at: at, position: position, $0, nodes) }
   }

@@ -16,7 +16,8 @@ struct FrameCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "frame", abstract: "Runs a script and prints the workbench's screen.",
-    discussion: "Exit status: 0 the frame is printed, 1 an expectation failed, 65 the script is wrong, 66 it is missing.")
+    discussion:
+      "Exit status: 0 the frame is printed, 1 an expectation failed, 65 the script is wrong, 66 it is missing.")
 
   @Argument(help: "The script; - is standard input.")
   var file: String
@@ -24,7 +25,9 @@ struct FrameCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The size in columns and rows, from 1x1 to 1000x500.", valueName: "size"))
   var size = Size(columns: 120, rows: 40)
 
-  @Option(help: ArgumentHelp("The view that has the focus: \(ScreenModel.panes.map(\.rawValue).joined(separator: ", ")).", valueName: "view"))
+  @Option(
+    help: ArgumentHelp(
+      "The view that has the focus: \(ScreenModel.panes.map(\.rawValue).joined(separator: ", ")).", valueName: "view"))
   var view: String?
 
   @Option(help: "text, ansi (with colours) or svg (a picture).")

@@ -58,7 +58,9 @@ import Workbench
     #expect(!document.contains("<&"))
   }
 
-  @Test(arguments: [(1, 1), (2, 1), (39, 9), (40, 10), (41, 11), (79, 24), (80, 23), (80, 24), (84, 50), (109, 33), (300, 100)])
+  @Test(arguments: [
+    (1, 1), (2, 1), (39, 9), (40, 10), (41, 11), (79, 24), (80, 23), (80, 24), (84, 50), (109, 33), (300, 100),
+  ])
   func everySizeCanBeDrawn(columns: Int, rows: Int) throws {
     for view in ScreenModel.panes {
       for isZoomed in [false, true] {

@@ -21,7 +21,8 @@ import Workbench
     Scene(
       name: "welcome", script: "",
       sizes: [
-        Size(columns: 39, rows: 9), Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 80, rows: 60),
+        Size(columns: 39, rows: 9), Size(columns: 40, rows: 10), Size(columns: 80, rows: 24),
+        Size(columns: 80, rows: 60),
         Size(columns: 120, rows: 40), Size(columns: 200, rows: 60),
       ]),
     Scene(name: "in-flight", script: "write cart milk at ALL\nasync write cart eggs at QUORUM\nrun 25ms"),

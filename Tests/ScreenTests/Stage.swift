@@ -62,5 +62,6 @@ extension ScreenModel {
 
 /// A test that fails shows the screen, not the whole model.
 extension ScreenModel: CustomTestStringConvertible {
+  /// The screen as text.
   public var testDescription: String { "\n" + lines.joined(separator: "\n") + "\n" }
 }

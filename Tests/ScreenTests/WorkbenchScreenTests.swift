@@ -82,7 +82,9 @@ import Workbench
     model.begin("write cart eggs at ALL")
     // The write waits two seconds of virtual time for its timeout, most of them in silence.
     #expect(model.watch() < 200)
-    #expect(model.status?.text == "write cart = eggs at ALL: timeout after 2000.0 ms, 6 of 9 answered; it may take effect all the same")
+    #expect(
+      model.status?.text
+        == "write cart = eggs at ALL: timeout after 2000.0 ms, 6 of 9 answered; it may take effect all the same")
   }
 
   @Test func atSpeedStepAnOperationStaysInFlight() {
@@ -183,7 +185,10 @@ import Workbench
     let keys: [Key] =
       (32..<127).map { .character(Character(Unicode.Scalar(UInt8($0)))) }
       + "abcdefghijklmnopqrstuvwxyz".map { .control($0) } + [.alt("x"), .function(1), .function(5)]
-      + [.enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown]
+      + [
+        .enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end, .pageUp,
+        .pageDown,
+      ]
     for seed in 0..<40 as Range<UInt64> {
       var model = seed % 2 == 0 ? Self.opened() : try stage("write cart milk at ALL\nload 100/s for 10s keys 5")
       var state = seed

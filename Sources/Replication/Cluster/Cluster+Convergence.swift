@@ -39,7 +39,9 @@ extension Cluster {
   var journeys: [Journey] {
     var result: [Journey] = []
     func add(_ event: Event) {
-      guard case .message(let message) = event, message.kind.carriesVersion, message.kind != .dataResponse else { return }
+      guard case .message(let message) = event, message.kind.carriesVersion, message.kind != .dataResponse else {
+        return
+      }
       result.append(Journey(version: message.version, target: message.to))
     }
     for entry in queue.entries { add(entry.payload.event) }

@@ -185,7 +185,9 @@ extension Cluster {
     case .request(let operation, let ticket, let coordinator):
       return take(operation, ticket, coordinator, scheduled)
     case .answer(let answer):
-      guard isOpen(answer.operation, answer.ticket), operations[answer.ticket].operation.outcome == nil else { return false }
+      guard isOpen(answer.operation, answer.ticket), operations[answer.ticket].operation.outcome == nil else {
+        return false
+      }
       end(answer)
       return true
     case .arrival(let workload):

@@ -73,7 +73,9 @@ public struct Environment: Sendable {
   }
 
   /// Whether those acknowledgements, all of them owners', suffice for a coordinator in that region.
-  @inline(__always) func isMet(_ level: ConsistencyLevel, by acknowledged: ReplicaSet, coordinatorIn region: RegionID) -> Bool {
+  @inline(__always) func isMet(_ level: ConsistencyLevel, by acknowledged: ReplicaSet, coordinatorIn region: RegionID)
+    -> Bool
+  {
     switch level {
     case .localOne, .localQuorum:
       acknowledged.intersection(regions[region.index]).count >= required(level, coordinatorIn: region)

@@ -32,7 +32,8 @@ public struct FailureDetector: Sendable {
   }
 
   /// Takes in how things are after a fault; says whether anything changed.
-  mutating func observe(at now: Instant, _ reachable: (_ coordinator: ReplicaID, _ replica: ReplicaID) -> Bool) -> Bool {
+  mutating func observe(at now: Instant, _ reachable: (_ coordinator: ReplicaID, _ replica: ReplicaID) -> Bool) -> Bool
+  {
     var hasChanged = false
     for coordinator in 0..<size {
       for replica in 0..<size {

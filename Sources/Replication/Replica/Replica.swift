@@ -115,7 +115,9 @@ extension Replica {
   }
 
   /// Keeps a version, if it wins over what stands there.
-  @inline(__always) private mutating func store(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  @inline(__always) private mutating func store(
+    _ message: Message, in environment: inout Environment, _ effects: inout Effects
+  ) {
     let version = message.version
     let key = environment.catalogue.versions[known: version].key
     let (reception, held) = cells[key].take(version, &environment.catalogue)

@@ -14,6 +14,8 @@ public struct Playback: Sendable {
   private static let scouted = 600
   /// How many events one tick plays at most, so that keys are answered while much happens.
   private static let eventsPerTick = 10_000
+  /// The same where a condition is judged after each that takes long to judge.
+  private static let costlyEventsPerTick = 20
 
   /// What is played for; nil: until somebody pauses.
   public private(set) var goal: Goal?
@@ -73,7 +75,8 @@ public struct Playback: Sendable {
       let progress = session.pursue(&free, until: .end, atMost: Self.eventsPerTick, report: report)
       return progress == .stopped ? .stopped : .ongoing
     }
-    let progress = session.pursue(&goal, until: limit, atMost: Self.eventsPerTick, report: report)
+    let count = goal.isCostly ? Self.costlyEventsPerTick : Self.eventsPerTick
+    let progress = session.pursue(&goal, until: limit, atMost: count, report: report)
     self.goal = goal
     return progress
   }

@@ -123,7 +123,9 @@ public struct Prompt: Hashable, Sendable {
   mutating func earlier() {
     if place == nil { draft = text }
     let stem = String(draft)
-    guard let found = history[..<(place ?? history.count)].lastIndex(where: { $0.hasPrefix(stem) && $0 != line }) else { return }
+    guard let found = history[..<(place ?? history.count)].lastIndex(where: { $0.hasPrefix(stem) && $0 != line }) else {
+      return
+    }
     show(history[found], at: found)
   }
 

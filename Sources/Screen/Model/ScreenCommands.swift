@@ -9,7 +9,9 @@ extension ScreenModel {
   /// - Throws: a ``Diagnostic`` if the line is wrong or can't be carried out; nothing has changed then.
   mutating func carryOut(_ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
     do {
-      guard let command = try CommandParser.parse(line.text, in: session.names(isPrompt: line.isPrompt)) else { return [] }
+      guard let command = try CommandParser.parse(line.text, in: session.names(isPrompt: line.isPrompt)) else {
+        return []
+      }
       return try carryOut(command, line, isPlayed: isPlayed)
     } catch let error as LanguageError {
       throw Diagnostic(error, in: line)
@@ -75,7 +77,9 @@ extension ScreenModel {
       }
     case .back, .goto:
       let left = session.timeline.tip.position - session.timeline.position
-      say(left > 0 ? "at \(now), \(left) events before the end of \(branch); Space plays them again" : "at \(now)", .focus)
+      say(
+        left > 0 ? "at \(now), \(left) events before the end of \(branch); Space plays them again" : "at \(now)", .focus
+      )
     case .undo: say("undone: at \(now)", .focus)
     case .redo: say("redone: at \(now)", .focus)
     case .fork, .switchTo: say("on branch \(session.timeline.branchName), at \(now)", .focus)

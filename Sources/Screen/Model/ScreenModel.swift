@@ -84,7 +84,9 @@ public struct ScreenModel: Sendable {
   public var isMoving: Bool { playback != nil }
 
   /// The command on offer: only to an empty prompt.
-  public var offer: Tutorial.Step? { mode == .prompt && prompt.text.isEmpty && playback?.goal == nil ? tutorial.step : nil }
+  public var offer: Tutorial.Step? {
+    mode == .prompt && prompt.text.isEmpty && playback?.goal == nil ? tutorial.step : nil
+  }
 
   /// The keys that have come up, in order.
   var keys: [String] { session.keys }

@@ -20,7 +20,9 @@ enum CommandLine {
     } else if let status = model.status {
       frame.line("\(glyph(status.role)) \(status.text)", row: 0, Style(status.role), in: rect)
     } else if let playback = model.playback {
-      frame.line("► time runs\(playback.goal == nil ? "; Space pauses" : "; Enter finishes at once")", row: 0, Style(.flight), in: rect)
+      frame.line(
+        "► time runs\(playback.goal == nil ? "; Space pauses" : "; Enter finishes at once")", row: 0, Style(.flight),
+        in: rect)
     }
   }
 
@@ -112,7 +114,8 @@ enum CommandLine {
     for (offset, word) in words.enumerated() {
       let isChosen = first + offset == completion.chosen
       frame.line(
-        "\(isChosen ? "►" : " ")\(Printable.escaped(word))", row: offset + 1, isChosen ? Style(.focus, bold: true) : .text,
+        "\(isChosen ? "►" : " ")\(Printable.escaped(word))", row: offset + 1,
+        isChosen ? Style(.focus, bold: true) : .text,
         in: rect.inset(1, 0))
     }
   }
@@ -124,7 +127,9 @@ enum CommandLine {
     switch model.mode {
     case .prompt:
       let enter = model.playback?.goal != nil ? "finish" : model.offer == nil ? "run" : "take it"
-      hints = [("Enter", enter), ("Tab", "complete"), ("↑", "history"), ("Esc", model.offer == nil ? "leave" : "no, thanks")]
+      hints = [
+        ("Enter", enter), ("Tab", "complete"), ("↑", "history"), ("Esc", model.offer == nil ? "leave" : "no, thanks"),
+      ]
     case .overlay:
       hints = [("j k", "scroll"), ("Esc", "close")]
     case .keys:

@@ -19,7 +19,7 @@ struct LinkPath {
   init(_ link: MapReport.Link, between places: [Rect]) {
     self.link = link
     blocks = places
-    let (first, second) = (places[link.regions.0], places[link.regions.1])
+    let (first, second) = (places[link.first], places[link.second])
     isStraight = first.y == second.y
     if isStraight {
       let y = first.y + 1
@@ -98,7 +98,11 @@ struct LinkPath {
     for (offset, word) in label.enumerated() where offset < max(1, vertical.count) {
       let y = cells[0].point.y + offset
       let room = isLeft ? Rect(cells[0].point.x + 2, y, 16, 1) : Rect(cells[0].point.x - 17, y, 16, 1)
-      if isLeft { frame.line(word.text, row: 0, word.style, in: room) } else { frame.lineRight(word.text, row: 0, word.style, in: room) }
+      if isLeft {
+        frame.line(word.text, row: 0, word.style, in: room)
+      } else {
+        frame.lineRight(word.text, row: 0, word.style, in: room)
+      }
     }
   }
 
@@ -112,7 +116,7 @@ struct LinkPath {
   }
 
   private func renderTraffic(_ messages: [MapReport.Message], isBack: Bool, _ clip: Rect, _ frame: inout Frame) {
-    let (from, to) = isBack ? (link.regions.1, link.regions.0) : (link.regions.0, link.regions.1)
+    let (from, to) = isBack ? (link.second, link.first) : (link.first, link.second)
     var groups: [Group] = []
     for message in messages where message.from.region == from && message.to.region == to {
       let way = Int((message.progress * Double(cells.count - 1)).rounded())

@@ -18,7 +18,8 @@ enum LogPanel {
     let time = TextWidth.padLeft(String(Quantity.milliseconds(line.at.microseconds).dropLast(3)), 11)
     var x = frame.write(time, at: Point(rect.x, y), .dim, clip: rect) + 2
     if line.weight == .command {
-      frame.line("► \(line.text)", row: row, Style(.focus, bold: true), in: Rect(x, rect.y, rect.right - x, rect.height))
+      frame.line(
+        "► \(line.text)", row: row, Style(.focus, bold: true), in: Rect(x, rect.y, rect.right - x, rect.height))
       return
     }
     x = frame.write(TextWidth.pad(line.place, place), at: Point(x, y), .dim, clip: rect) + 1
@@ -41,7 +42,8 @@ enum OperationsPanel {
       var x = frame.write(number, at: Point(rect.x, rect.y + row), .dim, clip: rect) + 2
       let outcome = operation.shortOutcome
       let room = max(0, rect.right - x - TextWidth.of(outcome) - 1)
-      let route = rect.width >= 72 ? "  \(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")" : ""
+      let route =
+        rect.width >= 72 ? "  \(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")" : ""
       let text = TextWidth.fit(operation.request + route, room)
       x = frame.write(text, at: Point(x, rect.y + row), .text, clip: rect)
       frame.lineRight(outcome, row: row, Style(operation.weight.role), in: Rect(x, rect.y, rect.right - x, rect.height))
@@ -64,7 +66,9 @@ enum MetricsPanel {
       let rest = Rect(value.right + 2, rect.y, rect.right - value.right - 2, rect.height)
       if rest.width >= 20 { frame.line(metric.summary, row: row, .dim, in: rest) }
     }
-    return PaneHeading(title: "METRICS", detail: metrics.count > rect.height ? "\(first + min(rect.height, metrics.count))/\(metrics.count)" : "")
+    return PaneHeading(
+      title: "METRICS",
+      detail: metrics.count > rect.height ? "\(first + min(rect.height, metrics.count))/\(metrics.count)" : "")
   }
 
   private static func isAlarming(_ metric: (name: String, value: String, summary: String)) -> Bool {

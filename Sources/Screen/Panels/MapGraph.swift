@@ -34,7 +34,8 @@ struct MapGraph {
     var places = [Rect(rect.x, top, width, height(blocks[0]))]
     if regions.count > 1 { places.append(Rect(rect.right - width, top, width, height(blocks[1]))) }
     if regions.count == 3 {
-      places.append(Rect(rect.x + (rect.width - width) / 2, rect.bottom - lower - (isBoxed ? min(1, gap / 6) : 0), width, lower))
+      places.append(
+        Rect(rect.x + (rect.width - width) / 2, rect.bottom - lower - (isBoxed ? min(1, gap / 6) : 0), width, lower))
     }
     if regions.count == 1 { places[0].x = rect.x + (rect.width - width) / 2 }
     self.scene = scene

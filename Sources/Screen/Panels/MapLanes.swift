@@ -13,11 +13,13 @@ enum MapLanes {
     for (index, region) in regions.enumerated() where row < rect.height {
       let perRow = max(1, (rect.width - nameWidth) / (longest + 4))
       let block = RegionBlock(
-        region: region, scene: scene, index: index, cellWidth: min(11, (rect.width - nameWidth) / min(perRow, region.replicas.count)),
+        region: region, scene: scene, index: index,
+        cellWidth: min(11, (rect.width - nameWidth) / min(perRow, region.replicas.count)),
         perRow: perRow)
       let height = hasValues ? block.replicaRows * 2 : 1
       let line = Rect(rect.x, rect.y + row, rect.width, height)
-      frame.line(Printable.escaped(region.name), row: 0, Style(.text, bold: true), in: line.splitLeft(nameWidth - 1).left)
+      frame.line(
+        Printable.escaped(region.name), row: 0, Style(.text, bold: true), in: line.splitLeft(nameWidth - 1).left)
       block.render(in: line.splitLeft(nameWidth).right, hasName: false, &frame)
       row += height
     }
@@ -41,7 +43,7 @@ enum MapLanes {
   }
 
   private static func render(_ link: MapReport.Link, _ scene: MapScene, in rect: Rect, _ frame: inout Frame) {
-    let names = [link.regions.0, link.regions.1].map { Printable.escaped(scene.map.regions[$0].name) }
+    let names = [link.first, link.second].map { Printable.escaped(scene.map.regions[$0].name) }
     let side = min(13, rect.width / 5)
     frame.line(names[0], row: 0, .dim, in: Rect(rect.x, rect.y, side, 1))
     let delay = link.isCut ? "CUT" : link.isHurt ? "CUT part" : link.trouble.isEmpty ? link.delay : link.trouble
@@ -54,10 +56,12 @@ enum MapLanes {
     }
     if link.isHurt { frame.put("✗", at: Point(lane.x + lane.width / 2, lane.y), Style(.bad, bold: true), clip: lane) }
     for message in scene.map.messages.reversed() where link.carries(message) {
-      let isBack = message.from.region == link.regions.1
+      let isBack = message.from.region == link.second
       let way = isBack ? 1 - message.progress : message.progress
       let x = lane.x + Int((way * Double(max(0, lane.width - 1))).rounded())
-      frame.put(isBack ? "◄" : "►", at: Point(x, lane.y), Style(message.errand == .repair ? .repair : .flight, bold: true), clip: lane)
+      frame.put(
+        isBack ? "◄" : "►", at: Point(x, lane.y), Style(message.errand == .repair ? .repair : .flight, bold: true),
+        clip: lane)
     }
   }
 }
@@ -65,7 +69,7 @@ enum MapLanes {
 extension MapReport.Link {
   /// Whether a message travels on it.
   func carries(_ message: MapReport.Message) -> Bool {
-    let ends = (message.from.region, message.to.region)
-    return ends == regions || ends == (regions.1, regions.0)
+    let (from, to) = (message.from.region, message.to.region)
+    return from == first && to == second || from == second && to == first
   }
 }

@@ -52,7 +52,8 @@ struct RegionBlock {
     }
     for start in stride(from: 0, to: region.replicas.count, by: perRow) {
       for (offset, replica) in region.replicas[start..<min(start + perRow, region.replicas.count)].enumerated() {
-        let cell = Rect(rect.x + offset * cellWidth, rect.y, min(cellWidth, rect.width - offset * cellWidth), rect.height)
+        let cell = Rect(
+          rect.x + offset * cellWidth, rect.y, min(cellWidth, rect.width - offset * cellWidth), rect.height)
         render(replica, row: row, in: cell, &frame)
       }
       row += 2

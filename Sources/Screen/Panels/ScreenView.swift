@@ -21,7 +21,8 @@ public enum ScreenView {
 
   private static func renderNotice(_ size: Size, _ frame: inout Frame) {
     let lines = [
-      "eventually", "needs \(Layout.smallest.columns)x\(Layout.smallest.rows)", "has \(size.columns)x\(size.rows)", "q quits",
+      "eventually", "needs \(Layout.smallest.columns)x\(Layout.smallest.rows)", "has \(size.columns)x\(size.rows)",
+      "q quits",
     ]
     let top = max(0, (size.rows - lines.count) / 2)
     for (offset, line) in lines.enumerated() {

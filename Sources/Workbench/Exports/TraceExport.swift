@@ -73,7 +73,8 @@ public enum TraceExport {
   public static func endLine(of cluster: Cluster) -> String {
     JSONText.object([
       .init("time", .integer(cluster.now.microseconds)), .init("event", .string("end")),
-      .init("events", .integer(Int64(cluster.position))), .init("fingerprint", .string(cluster.fingerprint.description)),
+      .init("events", .integer(Int64(cluster.position))),
+      .init("fingerprint", .string(cluster.fingerprint.description)),
     ]).text
   }
 }

@@ -79,7 +79,8 @@ extension CommandCatalog {
       "Freezes what is on links and what is sent over them, until `release`.", examples: ["hold us1 eu2"]
     ) { .input(.fault(.hold(try $0.links()))) },
     CommandSpecification(
-      "release", .faults, usage: ["release PLACE [->] PLACE"], "Lets held messages go on.", examples: ["release us1 eu2"]
+      "release", .faults, usage: ["release PLACE [->] PLACE"], "Lets held messages go on.",
+      examples: ["release us1 eu2"]
     ) { .input(.fault(.release(try $0.links()))) },
     CommandSpecification(
       "deliver", .faults, usage: ["deliver MESSAGE"],
@@ -130,7 +131,9 @@ extension CommandReader {
     let word = try peek()
     let span = try duration()
     guard span <= Delay.longestParameter else {
-      throw refused("a slow-down is at most \(Quantity.text(Delay.longestParameter))", word?.span ?? SourceSpan(start: 0, length: 1))
+      throw refused(
+        "a slow-down is at most \(Quantity.text(Delay.longestParameter))", word?.span ?? SourceSpan(start: 0, length: 1)
+      )
     }
     return span
   }

@@ -4,7 +4,8 @@ import Replication
 extension CommandCatalog {
   static let operations: [CommandSpecification] = [
     CommandSpecification(
-      "write", aliases: ["put"], .operations, usage: ["write KEY VALUE [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]"],
+      "write", aliases: ["put"], .operations,
+      usage: ["write KEY VALUE [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]"],
       "Writes a value; virtual time runs until the answer.",
       details: """
         A write goes to all owners of the key, whatever the level, which says how many must acknowledge it before the \
@@ -38,7 +39,8 @@ extension CommandCatalog {
       }
     },
     CommandSpecification(
-      "await", .operations, usage: ["await"], "Runs until every operation in flight has been answered; loads don't count.",
+      "await", .operations, usage: ["await"],
+      "Runs until every operation in flight has been answered; loads don't count.",
       examples: ["await"]
     ) { _ in .await },
     CommandSpecification(

@@ -42,7 +42,8 @@ extension CommandCatalog {
       return .focus(word?.text ?? "")
     },
     CommandSpecification(
-      "select", .scripts, usage: ["select KEY"], "Selects a key in the workbench; ignored by `run`.", examples: ["select cart"]
+      "select", .scripts, usage: ["select KEY"], "Selects a key in the workbench; ignored by `run`.",
+      examples: ["select cart"]
     ) { .select(try $0.take(.key).text) },
     CommandSpecification(
       "zoom", .scripts, usage: ["zoom VIEW"], "Gives a view the whole screen; ignored by `run`.", examples: ["zoom log"]

@@ -4,7 +4,8 @@ import Replication
 extension CommandCatalog {
   static let setUp: [CommandSpecification] = [
     CommandSpecification(
-      "seed", .setUp, usage: ["seed NUMBER"], "Begins the cluster anew under that seed; links, settings and clients stay.",
+      "seed", .setUp, usage: ["seed NUMBER"],
+      "Begins the cluster anew under that seed; links, settings and clients stay.",
       details: "The same seed and commands give the same bytes. `--seed` on the command line takes precedence.",
       examples: ["seed 42"]
     ) { reader in

@@ -24,7 +24,8 @@ extension CommandCatalog {
     },
     CommandSpecification(
       "back", .time, usage: ["back [N]"], "Takes back the last event, or the last N; commands count as events.",
-      details: "The same history runs again from there, until a new command opens a branch.", examples: ["back", "back 5"]
+      details: "The same history runs again from there, until a new command opens a branch.",
+      examples: ["back", "back 5"]
     ) { reader in
       reader.note(.lineEnd)
       return .back(try reader.isAtEnd() ? 1 : try reader.wholeNumber(many))
@@ -33,7 +34,8 @@ extension CommandCatalog {
       "goto", .time, usage: ["goto INSTANT"], "Goes to an instant of the present branch, earlier or later.",
       examples: ["goto 120ms"]
     ) { .goto(.start + (try $0.duration())) },
-    CommandSpecification("undo", .time, usage: ["undo"], "Returns to the instant before the last command.") { _ in .undo },
+    CommandSpecification("undo", .time, usage: ["undo"], "Returns to the instant before the last command.") { _ in .undo
+    },
     CommandSpecification("redo", .time, usage: ["redo"], "Does again what was undone.") { _ in .redo },
     CommandSpecification(
       "fork", .time, usage: ["fork NAME"], "Makes a branch of time here and switches to it.", examples: ["fork quorum"]
@@ -70,7 +72,8 @@ extension CommandReader {
     }
     let word = try take(.other("a factor such as 10x"))
     guard !word.isQuoted, word.text.lowercased().hasSuffix("x"),
-      let thousandths = Quantity.scaled(String(word.text.dropLast()), by: 1_000), (1...1_000_000_000).contains(thousandths)
+      let thousandths = Quantity.scaled(String(word.text.dropLast()), by: 1_000),
+      (1...1_000_000_000).contains(thousandths)
     else {
       throw LanguageError(
         .expected(

@@ -40,7 +40,8 @@ extension CommandReader {
     note(.condition)
     let token = try peekToken()
     guard depth < Self.depth else {
-      throw refused("this condition nests deeper than \(Self.depth) levels", token?.span ?? SourceSpan(start: 0, length: 1))
+      throw refused(
+        "this condition nests deeper than \(Self.depth) levels", token?.span ?? SourceSpan(start: 0, length: 1))
     }
     if token?.isKeyword("not") == true {
       _ = try takeToken(.condition)

@@ -86,7 +86,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
   private static func choice(_ candidates: [String]) -> String? {
     guard (1...12).contains(candidates.count) else { return nil }
-    return "there \(candidates.count == 1 ? "is" : "are") " + list(candidates.map { Printable.escaped($0) }, joining: "and")
+    return "there \(candidates.count == 1 ? "is" : "are") "
+      + list(candidates.map { Printable.escaped($0) }, joining: "and")
   }
 
   private static func list(_ words: [String], joining word: String) -> String {

@@ -59,7 +59,10 @@ public enum FactCatalog {
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, summary: String)] = [
-    ("op(N).FIELD", "", "A field of operation N: \(OperationField.units.keys.sorted().joined(separator: ", ")). op(-1) is the last."),
+    (
+      "op(N).FIELD", "",
+      "A field of operation N: \(OperationField.units.keys.sorted().joined(separator: ", ")). op(-1) is the last."
+    ),
     ("ever(CONDITION)", "truth", "Whether the condition held after some event of this branch."),
     ("count(FILTER …)", "number", "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
   ]
@@ -89,7 +92,8 @@ public enum FactCatalog {
   ]
 
   private static let counts: [FactSpecification] = [
-    FactSpecification("reads.total", .number, "Reads that ended.") { context, _ in .number(Double(context.tally.reads)) },
+    FactSpecification("reads.total", .number, "Reads that ended.") { context, _ in .number(Double(context.tally.reads))
+    },
     FactSpecification("reads.stale", .number, "Reads that were stale.") { context, _ in
       .number(Double(context.tally.readsStale))
     },
@@ -142,7 +146,8 @@ public enum FactCatalog {
 
   private static let cluster: [FactSpecification] = [
     FactSpecification("time", .duration, "Virtual time.") { context, _ in .duration(context.cluster.now.microseconds) },
-    FactSpecification("settled", .truth, "No message travels, no hint waits, no request is being served.") { context, _ in
+    FactSpecification("settled", .truth, "No message travels, no hint waits, no request is being served.") {
+      context, _ in
       .boolean(context.cluster.isSettled)
     },
     FactSpecification(
@@ -165,15 +170,21 @@ public enum FactCatalog {
     FactSpecification("bytes.cross-region", .number, "Bytes sent from one region to another.") { context, _ in
       .number(Double(context.cluster.traffic.crossRegionBytes))
     },
-    FactSpecification("alive", of: [.replica], .truth, "Whether the replica runs, paused or not.") { context, arguments in
+    FactSpecification("alive", of: [.replica], .truth, "Whether the replica runs, paused or not.") {
+      context, arguments in
       .boolean(context.cluster.live.contains(arguments.replica(0)))
     },
-    FactSpecification("reachable", of: [.replica, .replica], .truth, "Whether messages pass both ways between two replicas that run.") {
+    FactSpecification(
+      "reachable", of: [.replica, .replica], .truth, "Whether messages pass both ways between two replicas that run."
+    ) {
       context, arguments in
       let (first, second) = (arguments.replica(0), arguments.replica(1))
-      return .boolean(context.cluster.isReachable(first, from: second) && context.cluster.isReachable(second, from: first))
+      return .boolean(
+        context.cluster.isReachable(first, from: second) && context.cluster.isReachable(second, from: first))
     },
-    FactSpecification("suspects", of: [.replica, .replica], .truth, "Whether the first replica thinks the second is down.") {
+    FactSpecification(
+      "suspects", of: [.replica, .replica], .truth, "Whether the first replica thinks the second is down."
+    ) {
       context, arguments in
       .boolean(!context.cluster.environment.detector.alive(to: arguments.replica(0)).contains(arguments.replica(1)))
     },
@@ -188,11 +199,14 @@ public enum FactCatalog {
       context, arguments in
       .number(context.cell(arguments).map { context.value(of: $0.version) == .none ? 0 : 1 } ?? 0)
     },
-    FactSpecification("clock", of: [.replica, .key], .text, "The version vector that it holds, such as `us1:2 eu1:1`.") {
+    FactSpecification("clock", of: [.replica, .key], .text, "The version vector that it holds, such as `us1:2 eu1:1`.")
+    {
       context, arguments in
       context.cell(arguments).map { .text(context.vector(of: $0.version)) } ?? .none
     },
-    FactSpecification("relation", of: [.replica, .replica, .key], .text, "How their versions stand: equal, before, after or concurrent.") {
+    FactSpecification(
+      "relation", of: [.replica, .replica, .key], .text, "How their versions stand: equal, before, after or concurrent."
+    ) {
       context, arguments in
       guard case .key(let name) = arguments[2], let key = context.cluster.catalogue.names.key(named: name) else {
         return .text(Relation.equal.rawValue)
@@ -206,7 +220,10 @@ public enum FactCatalog {
       guard case .key(let name) = arguments[0] else { return .none }
       return .number(Double(context.holders(of: name)))
     },
-    FactSpecification("holds", of: [.replica, .operation], .truth, "Whether the replica holds what operation N wrote, or what replaced it.") {
+    FactSpecification(
+      "holds", of: [.replica, .operation], .truth,
+      "Whether the replica holds what operation N wrote, or what replaced it."
+    ) {
       context, arguments in
       guard case .operation(let number) = arguments[1], let operation = context.identity(number),
         let version = context.cluster.version(writtenBy: operation)

@@ -3,7 +3,9 @@ import Kernel
 import Replication
 
 /// The instant at which facts are judged.
-public struct FactContext: Sendable {
+///
+/// A class, for once: whoever asks again after every event would otherwise copy it for each question.
+public final class FactContext: Sendable {
   /// The cluster.
   public let cluster: Cluster
   /// What has been seen of it.
@@ -13,9 +15,18 @@ public struct FactContext: Sendable {
   /// Commands so far that changed the cluster or let time run.
   public let commands: Int
   /// A key on which replicas were found to differ before: the first to look at.
-  var divergenceHint: KeyID?
-  /// Whether a condition held after some event of this branch.
-  let ever: @Sendable (Condition) -> Bool
+  let divergenceHint: KeyID?
+  /// The history in which `ever` looks; nil where nothing asks for it.
+  private let past: Timeline?
+
+  init(_ world: World, commands: Int, divergenceHint: KeyID? = nil, past: Timeline? = nil) {
+    cluster = world.cluster
+    observer = world.observer
+    faults = world.faults
+    self.commands = commands
+    self.divergenceHint = divergenceHint
+    self.past = past
+  }
 
   var tally: Tally { observer.tally }
   var history: History { observer.history }
@@ -28,7 +39,7 @@ public struct FactContext: Sendable {
     case .operation(let number, let field):
       self.field(field, of: number)
     case .ever(let condition):
-      .boolean(ever(condition))
+      .boolean(past?.replayed { FactContext($0, commands: commands).holds(condition) } ?? false)
     case .count(let filters):
       .number(Double(history.all.reduce(0) { $0 + (matches($1, filters) ? 1 : 0) }))
     }

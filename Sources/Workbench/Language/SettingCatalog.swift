@@ -94,7 +94,9 @@ extension CommandReader {
   mutating func positiveDuration() throws -> TimeSpan {
     let word = try peek()
     let span = try duration()
-    guard span > .zero else { throw refused("this duration must be above 0", word?.span ?? SourceSpan(start: 0, length: 1)) }
+    guard span > .zero else {
+      throw refused("this duration must be above 0", word?.span ?? SourceSpan(start: 0, length: 1))
+    }
     return span
   }
 }

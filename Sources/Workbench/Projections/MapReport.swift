@@ -42,8 +42,10 @@ public struct MapReport: Hashable, Sendable {
 
   /// The link between two regions, both ways.
   public struct Link: Hashable, Sendable {
-    /// The regions, by position, the first the lesser.
-    public let regions: (Int, Int)
+    /// The region that comes first in the cluster's order, by position.
+    public let first: Int
+    /// The other.
+    public let second: Int
     /// The delay there, and back where it differs, such as `40ms`.
     public let delay: String
     /// How much of it is cut, there.
@@ -57,16 +59,6 @@ public struct MapReport: Hashable, Sendable {
     public var isCut: Bool { cutThere == .wholly && cutBack == .wholly }
     /// Whether something can't pass.
     public var isHurt: Bool { cutThere != .none || cutBack != .none }
-
-    public static func == (left: Link, right: Link) -> Bool {
-      left.regions == right.regions && left.delay == right.delay && left.cutThere == right.cutThere
-        && left.cutBack == right.cutBack && left.trouble == right.trouble
-    }
-
-    public func hash(into hasher: inout Hasher) {
-      hasher.combine(regions.0)
-      hasher.combine(regions.1)
-    }
   }
 
   /// Where a message comes from or goes to.
@@ -156,7 +148,8 @@ extension MapReport.Replica {
 extension MapReport.Link {
   fileprivate init(_ first: RegionID, _ second: RegionID, _ cluster: Cluster) {
     let topology = cluster.topology
-    regions = (first.index, second.index)
+    self.first = first.index
+    self.second = second.index
     let there = Network.pairs(from: topology.set(of: first), to: topology.set(of: second), bothWays: false)
     let back = there.map { Network.Pair(from: $0.to, to: $0.from) }
     func cut(_ pairs: [Network.Pair]) -> MapReport.Cut {

@@ -41,7 +41,8 @@ extension OperationReport {
     switch outcome {
     case .unavailable:
       guard let coordinator else { return "\(request): unavailable, \(Printable.escaped(client)) can reach no replica" }
-      return "\(request): unavailable, \(coordinator) needs \(required) replicas and thinks \(received) alive; nothing was sent"
+      return
+        "\(request): unavailable, \(coordinator) needs \(required) replicas and thinks \(received) alive; nothing was sent"
     case .timeout:
       let doubt = kind == .read ? "" : "; it may take effect all the same"
       return "\(request): timeout after \(latency), \(received) of \(required) answered\(doubt)"

@@ -39,7 +39,9 @@ public indirect enum JSONText: Hashable, Sendable {
     case .boolean(let value): result += value ? "true" : "false"
     case .integer(let value): result += String(value)
     case .number(let value):
-      result += value.isFinite ? (value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)) : "null"
+      result +=
+        value.isFinite
+        ? (value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)) : "null"
     case .string(let value): Self.write(value, to: &result)
     case .array(let values):
       result += "["

@@ -56,7 +56,8 @@ public struct Script: Sendable {
         }
         let sourced = source.resolve(name, from: file)
         guard sourced != file, !open.contains(sourced) else {
-          throw LanguageError(.refused("\(name) is being read already: scripts can't source each other in a circle"), at: line.whole)
+          throw LanguageError(
+            .refused("\(name) is being read already: scripts can't source each other in a circle"), at: line.whole)
         }
         guard open.count < Self.deepest else {
           throw LanguageError(.refused("scripts source each other more than \(Self.deepest) deep"), at: line.whole)

@@ -44,7 +44,9 @@ public struct TextReport: Sendable {
     words.append(facts.cluster.isConverged ? "converged" : "not converged")
     let (held, failed) = session.expectations
     if held + failed > 0 {
-      words.append(failed == 0 ? "all \(count(held, "expectation")) held" : "\(failed) of \(count(held + failed, "expectation")) failed")
+      words.append(
+        failed == 0
+          ? "all \(count(held, "expectation")) held" : "\(failed) of \(count(held + failed, "expectation")) failed")
     }
     let summary = "\(stamp(session.cluster.now))  end: \(words.joined(separator: " · "))"
     return ["", failed > 0 ? paint(summary, .bad) : summary]

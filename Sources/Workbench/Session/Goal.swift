@@ -57,19 +57,18 @@ extension Session {
     _ goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void
   ) -> GoalProgress {
     guard let breakpoint else { return .ongoing }
-    var held = facts.holds(breakpoint)
-    return pursueByEvent(&goal, until: limit, atMost: count, report) { facts in
+    var held = facts(for: breakpoint).holds(breakpoint)
+    return pursueByEvent(&goal, until: limit, atMost: count, report) { session in
       let wasHeld = held
-      held = facts.holds(breakpoint)
+      held = session.facts(for: breakpoint).holds(breakpoint)
       return held && !wasHeld
     }
   }
 
   private mutating func pursueByEvent(
     _ goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void,
-    stopping isStop: (FactContext) -> Bool
+    stopping isStop: (Session) -> Bool
   ) -> GoalProgress {
-    let watches = breakpoint != nil
     var divergent: KeyID?
     var rest = count
     while rest > 0 {
@@ -86,7 +85,7 @@ extension Session {
       goal.shift(by: stop - bound)
       if case .events(let left) = goal { goal = .events(left - 1) }
       rest -= 1
-      if watches, isStop(facts) { return .stopped }
+      if isStop(self) { return .stopped }
     }
     return isReached(goal, &divergent) ? .reached : .ongoing
   }
@@ -98,23 +97,26 @@ extension Session {
 
   private func isReached(_ goal: Goal, _ divergent: inout KeyID?) -> Bool {
     switch goal {
-    case .answer(let operation): return world.observer.history[operation] != nil
-    case .answers: return cluster.openCommands == 0
+    case .answer(let operation): return timeline.world.observer.history[operation] != nil
+    case .answers: return timeline.world.cluster.openCommands == 0
     case .events(let count): return count <= 0
-    case .instant(let instant): return cluster.now >= instant
+    case .instant(let instant): return timeline.world.cluster.now >= instant
     case .condition(let condition, _, _, _):
       // A key on which the replicas still differ settles that question for most events.
       if condition.facts.contains(.named("converged", [])) {
-        divergent = cluster.divergentKey(startingWith: divergent)
+        divergent = timeline.world.cluster.divergentKey(startingWith: divergent)
       }
-      var facts = facts
-      facts.divergenceHint = divergent
-      return facts.holds(condition)
+      return facts(for: condition, divergenceHint: divergent).holds(condition)
     }
   }
 }
 
 extension Goal {
+  /// Whether looking for its end takes time in proportion to the history.
+  public var isCostly: Bool {
+    if case .condition(let condition, _, _, _) = self { condition.isCostly } else { false }
+  }
+
   /// The instant past which nothing is played for it.
   public var bound: Instant {
     switch self {

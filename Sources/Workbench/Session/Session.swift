@@ -55,21 +55,12 @@ public struct Session: Sendable {
   }
 
   /// The instant at which facts are judged now.
-  public var facts: FactContext { facts(of: world) }
+  public var facts: FactContext { FactContext(world, commands: commands, past: timeline) }
 
-  private func facts(of world: World) -> FactContext {
-    let timeline = timeline
-    let commands = commands
-    return FactContext(
-      cluster: world.cluster, observer: world.observer, faults: world.faults, commands: commands,
-      ever: { condition in
-        timeline.replayed { past in
-          FactContext(
-            cluster: past.cluster, observer: past.observer, faults: past.faults, commands: commands,
-            ever: { _ in false }
-          ).holds(condition)
-        }
-      })
+  /// The instant at which a condition is judged, with what its facts need and no more.
+  func facts(for condition: Condition, divergenceHint: KeyID? = nil) -> FactContext {
+    FactContext(
+      timeline.world, commands: commands, divergenceHint: divergenceHint, past: condition.looksBack ? timeline : nil)
   }
 
   // MARK: Commands
@@ -245,7 +236,8 @@ public struct Session: Sendable {
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
     case .switchTo(let name) where !timeline.branchNames.contains(name):
-      try refuse("there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
+      try refuse(
+        "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
     case .fork(let name) where timeline.branchNames.contains(name):
       try refuse("there is a branch `\(name)` already")
     case .show(.key(let name)), .show(.clocks(let name)):
@@ -270,6 +262,22 @@ extension Condition {
     case .comparison(let fact, _, .literal): [fact]
     case .and(let left, let right), .or(let left, let right): left.facts + right.facts
     case .not(let condition): condition.facts
+    }
+  }
+
+  /// Whether it asks about the past.
+  var looksBack: Bool {
+    facts.contains { if case .ever = $0 { true } else { false } }
+  }
+
+  /// Whether judging it takes time in proportion to the history.
+  var isCostly: Bool {
+    facts.contains { fact in
+      switch fact {
+      case .ever, .count: true
+      case .named(let name, _): ["writes.lost", "writes.overwritten", "writes.late-overwritten"].contains(name)
+      case .operation: false
+      }
     }
   }
 }

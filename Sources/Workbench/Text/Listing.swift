@@ -103,7 +103,8 @@ enum Listing {
           topology.name(of: first), topology.name(of: second),
           delays[0] == delays[1] ? delays[0] : "\(delays[0]) there, \(delays[1]) back",
           LinkText.faults(cluster.network.link(pair.from, pair.to)),
-          cuts == 0 ? "" : "\(Set(there).count * 2 == cuts || first == second && there.count == cuts ? "cut" : "cut in part")",
+          cuts == 0
+            ? "" : "\(Set(there).count * 2 == cuts || first == second && there.count == cuts ? "cut" : "cut in part")",
         ])
       }
     }
@@ -111,7 +112,9 @@ enum Listing {
   }
 
   private static func metrics(_ facts: FactContext) -> [String] {
-    let rows = FactCatalog.numeric.map { [$0.name, MetricText.text(facts.value(.named($0.name, [])), $0.unit), $0.summary] }
+    let rows = FactCatalog.numeric.map {
+      [$0.name, MetricText.text(facts.value(.named($0.name, [])), $0.unit), $0.summary]
+    }
     return table(rows, right: [1])
   }
 

@@ -39,7 +39,10 @@ public enum Reference {
 
   private static var settings: [String] {
     SettingCatalog.all.flatMap { setting in
-      ["\(setting.name) \(setting.usage)", "    default \(setting.standard). \(setting.summary)", "    \(setting.source)"]
+      [
+        "\(setting.name) \(setting.usage)", "    default \(setting.standard). \(setting.summary)",
+        "    \(setting.source)",
+      ]
     }
   }
 
