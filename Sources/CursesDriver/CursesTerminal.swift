@@ -202,12 +202,8 @@ public struct CursesTerminal: ScreenTerminal {
     case 9: return .tab
     case 10, 13: return .enter
     case 8, 127: return .backspace
-    case 27:
-      // Alt and a letter come as two characters at once; a lone Esc has nothing behind it.
-      let following = cn_read()
-      guard Int(following.what) == CN_CHARACTER, let scalar = Unicode.Scalar(following.value), following.value >= 32
-      else { return .escape }
-      return .alt(Character(scalar))
+    // What a key sends is known to ncurses; an Esc that begins nothing known is just that, whatever follows it.
+    case 27: return .escape
     case 1...26: return .control(Character(Unicode.Scalar(UInt8(value) + 96)))
     case ..<32: return nil
     default: return Unicode.Scalar(value).map { .character(Character($0)) }

@@ -30,6 +30,9 @@ public struct Playback: Sendable {
   /// Whether somebody wants to see the end of it at once.
   public private(set) var isHurried = false
 
+  /// Whether time runs as fast as can be.
+  var isUnbounded: Bool { rate == nil || isHurried }
+
   /// Plays for a goal, or for none, at a speed.
   init(_ goal: Goal?, in session: Session) {
     self.goal = goal

@@ -109,6 +109,7 @@ extension ScreenModel {
     var events: [SessionEvent] = []
     let progress = playback.tick(nanoseconds: nanoseconds, &session) { events.append($0) }
     self.playback = playback
+    if key == nil { key = keys.first }
     take(events)
     switch progress {
     case .ongoing: break

@@ -19,26 +19,30 @@ public protocol ScreenTerminal {
 /// The loop: wait, take in what has come, draw if anything changed. While nothing moves it sleeps.
 public enum ScreenLoop {
   /// How long a frame is shown at least, in milliseconds: thirty a second.
-  private static let frameTime = 33
+  private static let frameTime: UInt64 = 33
 
   /// Runs until somebody leaves; returns the exit status.
   public static func run(_ model: inout ScreenModel, on terminal: inout some ScreenTerminal) -> Int32 {
-    var last = terminal.clock
+    let frameTime = frameTime * 1_000_000
+    var ticked = terminal.clock
+    var presented = terminal.clock
+    var isDirty = false
     terminal.present(ScreenView.render(model))
     while true {
-      let since = Int((terminal.clock - last) / 1_000_000)
-      var messages = terminal.next(timeout: model.isMoving ? max(0, frameTime - since) : nil)
+      // A frame that was put off is due when the one before has been seen; the next tick likewise.
+      let next = isDirty ? presented + frameTime : ticked + frameTime
+      let before = terminal.clock
+      let rest = next > before ? Int(next - before) / 1_000_000 : 0
+      let isWaiting = model.isMoving || isDirty
+      var messages = terminal.next(timeout: model.isHurrying ? 0 : isWaiting ? rest : nil)
       if let status = terminal.endRequest { return status }
-      let now = terminal.clock
-      if model.isMoving {
-        if now - last >= UInt64(frameTime) * 1_000_000 {
-          messages.append(.tick(nanoseconds: now - last))
-          last = now
-        }
-      } else {
-        last = now
+      let now = max(terminal.clock, before)
+      if !model.isMoving {
+        ticked = now
+      } else if model.isHurrying || now >= ticked + frameTime {
+        messages.append(.tick(nanoseconds: now - ticked))
+        ticked = now
       }
-      guard !messages.isEmpty else { continue }
       for message in messages {
         for effect in model.update(message) {
           switch effect {
@@ -48,7 +52,14 @@ public enum ScreenLoop {
           }
         }
       }
-      terminal.present(ScreenView.render(model))
+      isDirty = isDirty || !messages.isEmpty
+      // What somebody typed is answered at once; what only moves waits for its turn.
+      let isAnswer = messages.contains { if case .tick = $0 { false } else { true } }
+      if isDirty, isAnswer || now >= presented + frameTime {
+        terminal.present(ScreenView.render(model))
+        presented = now
+        isDirty = false
+      }
     }
   }
 }

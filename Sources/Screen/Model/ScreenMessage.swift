@@ -3,8 +3,6 @@ public enum Key: Hashable, Sendable {
   case character(Character)
   /// With the Ctrl key, as a lower-case letter.
   case control(Character)
-  /// With the Alt key.
-  case alt(Character)
   /// A function key, from 1.
   case function(Int)
   case enter, escape, tab, backTab, backspace, delete, up, down, left, right, home, end, pageUp, pageDown

@@ -83,6 +83,9 @@ public struct ScreenModel: Sendable {
   /// Whether something moves, so that real time matters.
   public var isMoving: Bool { playback != nil }
 
+  /// Whether time runs as fast as can be, and no real time should be lost.
+  public var isHurrying: Bool { playback?.isUnbounded ?? false }
+
   /// The command on offer: only to an empty prompt.
   public var offer: Tutorial.Step? {
     mode == .prompt && prompt.text.isEmpty && playback?.goal == nil ? tutorial.step : nil

@@ -131,6 +131,8 @@ extension ScreenModel {
 
   private mutating func typed(_ key: Key) -> [ScreenEffect] {
     switch key {
+    // Who is used to opening the prompt first finds it open already.
+    case .character(":") where prompt.text.isEmpty: break
     case .character(let character): prompt.insert(String(character))
     case .backspace, .control("h"):
       if prompt.text.isEmpty, tutorial.step == nil { mode = .keys } else { prompt.backspace() }
@@ -151,7 +153,7 @@ extension ScreenModel {
     case .enter: return enter()
     case .escape: leavePrompt()
     case .function(1): mode = .overlay(Overlay(title: "KEYS", lines: HelpText.lines))
-    case .control, .alt, .function, .pageUp, .pageDown: break
+    case .control, .function, .pageUp, .pageDown: break
     }
     return []
   }

@@ -128,10 +128,19 @@ struct LinkPath {
       }
     }
     var taken: Set<Point> = []
-    for group in groups { render(group, isBack: isBack, &taken, clip, &frame) }
+    // Where much is on its way, words about each message would say nothing about any.
+    let detail: Detail = groups.count <= 2 ? .whole : groups.count <= 5 ? .word : .none
+    for group in groups { render(group, detail, isBack: isBack, &taken, clip, &frame) }
   }
 
-  private func render(_ group: Group, isBack: Bool, _ taken: inout Set<Point>, _ clip: Rect, _ frame: inout Frame) {
+  /// How much is said about a message.
+  private enum Detail {
+    case whole, word, none
+  }
+
+  private func render(
+    _ group: Group, _ detail: Detail, isBack: Bool, _ taken: inout Set<Point>, _ clip: Rect, _ frame: inout Frame
+  ) {
     let style = Style(group.message.errand == .repair ? .repair : .flight, bold: group.message.errand == .request)
     var point = cells[group.place].point
     if isStraight, isBack { point.y += 1 }
@@ -141,7 +150,7 @@ struct LinkPath {
     let isHeld = group.message.arrives == nil ? " held" : ""
     let full = group.message.text + times + isHeld
     let short = group.message.word + times + isHeld
-    for text in [full, short] {
+    for text in detail == .whole ? [full, short] : detail == .word ? [short] : [] {
       let width = TextWidth.of(text)
       guard let start = room(for: width, beside: point, at: group.place, isBack: isBack, taken, clip) else { continue }
       frame.write(text, at: start, style, clip: clip)
