@@ -52,8 +52,8 @@ import Workbench
     let randomness = Randomness(seed: 1)
     for index in 0..<10_000 { queue.push(index, at: Instant(microseconds: Int64(index))) }
     for index in 0..<count {
-      guard queue.pop() != nil else { break }
-      let span = Int64(randomness.word(.network, owner: 0, number: UInt64(index)) % 100_000)
+      guard queue.pop(notAfter: .end) != nil else { break }
+      let span = Int64(randomness.word(.delay, owner: 0, number: UInt64(index)) % 100_000)
       queue.push(index, at: queue.now + TimeSpan(microseconds: span))
     }
   }
