@@ -44,7 +44,7 @@ struct RandomScript {
   let keys = ["a", "b", "c"]
   /// The keys of its loads.
   let loadKeys = ["k0", "k1", "k2", "k3", "k4"]
-  private(set) var dice: Dice
+  var dice: Dice
   private let strength: Strength
   private var names = NameContext.standard
   private var written = 0

@@ -135,7 +135,7 @@ public struct Session: Sendable {
   }
 
   private mutating func operate(_ plan: OperationPlan, _ line: SourceLine) -> OperationID {
-    timeline.run(until: cluster.nextStart)
+    timeline.makeRoom(at: cluster.nextStart)
     let id = OperationID(cluster.nextOperation)
     timeline.perform(.operate(plan), as: line.words)
     return id

@@ -71,8 +71,12 @@ public struct Timeline: Sendable {
   public var branchNames: [String] { branches.map(\.name) }
   /// How many events and inputs there have been.
   public var position: Int { world.cluster.position }
-  /// Whether the present moment lies in the past of its branch: time forward will replay what has been.
-  public var isInPast: Bool { position < branches[current].tip.position || cursor < branches[current].inputs.count }
+  /// Whether the present moment lies in the past of its branch: time forward will replay what has been, be it silence.
+  public var isInPast: Bool { isReplaying || position == tip.position && world.cluster.now < tip.time }
+  /// Whether there is an event or an input of the branch ahead that has been before.
+  private var isReplaying: Bool {
+    position < branches[current].tip.position || cursor < branches[current].inputs.count
+  }
   /// How far the present branch has been played.
   public var tip: (position: Int, time: Instant) { branches[current].tip }
 
@@ -97,9 +101,17 @@ public struct Timeline: Sendable {
     keepKeyframe(force: world.era != era)
   }
 
+  /// Lets time run to an instant at which an input will be given.
+  ///
+  /// In the past this opens a branch first, so that nothing of the old one is replayed on the way.
+  public mutating func makeRoom(at instant: Instant) {
+    if isInPast { openBranch(named: freshName()) }
+    run(until: instant)
+  }
+
   /// Plays the next event, or replays the next input. False if nothing is left to happen.
   public mutating func step() -> Bool {
-    let isReplay = isInPast
+    let isReplay = isReplaying
     defer { if isReplay { world.forgetReports() } }
     if let next = nextInput, next.position == position {
       replay(next)
@@ -123,7 +135,7 @@ public struct Timeline: Sendable {
         let known = branches[current].tip.position - position
         let isReached = world.run(until: limit, atMost: min(end - position, known > 0 ? known : 65_536)) == .reached
         if known > 0 { world.forgetReports() }
-        settle()
+        settle(notAfter: limit)
         if isReached { return true }
         continue
       }
@@ -178,11 +190,10 @@ public struct Timeline: Sendable {
   }
 
   /// Takes note of where playing has led.
-  private mutating func settle() {
-    let tip = branches[current].tip
-    if position == tip.position, !isInPast, world.cluster.now < tip.time {
-      // Back where the branch stood: the time that had passed since its last event passes again.
-      world.advance(to: tip.time)
+  private mutating func settle(notAfter limit: Instant = .end) {
+    if isInPast, !isReplaying {
+      // After the last event that has been: the time that had passed since then passes again.
+      world.advance(to: min(tip.time, limit))
     }
     if !isInPast { extendTip() }
     keepKeyframe()
@@ -198,11 +209,9 @@ public struct Timeline: Sendable {
     else { return }
     frames.insert(Keyframe(position: position, world: world), at: index + 1)
     if frames.count > Self.keyframeLimit {
-      // Every second of the older half goes, but not the root, nor the first of a new cluster.
+      // Every second of the older half goes, but not the root.
       let old = frames.count / 2
-      frames = frames.enumerated().filter { offset, frame in
-        offset == 0 || offset > old || offset % 2 == 0 || frame.world.era != frames[offset - 1].world.era
-      }.map(\.element)
+      frames = frames.enumerated().filter { $0.offset > old || $0.offset % 2 == 0 }.map(\.element)
     }
     branches[current].keyframes = frames
   }
@@ -221,13 +230,12 @@ public struct Timeline: Sendable {
   /// Goes to an instant of the present cluster on this branch, earlier or later.
   public mutating func goto(_ instant: Instant) {
     if instant < world.cluster.now {
-      let frames = branches[current].keyframes
+      let frames = branches[current].keyframes.prefix { $0.position <= position }
       let era = world.era
-      let frame =
-        frames.last {
-          $0.world.era == era && $0.position <= position && $0.world.cluster.now <= instant
-        } ?? frames.last { $0.position <= position && $0.world.era <= era } ?? frames[0]
-      load(frame)
+      let frame = frames.last { $0.world.era == era && $0.world.cluster.now <= instant }
+      load(frame ?? frames.last { $0.world.era < era } ?? frames[0])
+      // The clock of an earlier cluster says nothing.
+      while world.era < era, step() {}
     }
     run(until: instant)
   }
@@ -264,7 +272,12 @@ public struct Timeline: Sendable {
   }
 
   private mutating func seek(_ target: Int, _ time: Instant?) {
-    if let frame = branches[current].keyframes.last(where: { $0.position <= target }) { load(frame) }
+    // A keyframe of that very position may have been taken later, after a while in which nothing happened.
+    let frames = branches[current].keyframes
+    let frame = frames.last { frame in
+      frame.position < target || frame.position == target && time.map { frame.world.cluster.now <= $0 } ?? false
+    }
+    load(frame ?? frames[0])
     play(to: target - spacing)
     // Whoever has gone here will step about here: the next replay shall be short.
     keepKeyframe(force: target - position <= spacing)
