@@ -39,3 +39,13 @@ public typealias WorkloadID = Identity<WorkloadKind, UInt16>
 public enum OwnersKind {}
 /// One set of replicas that own the same stretches of the token ring.
 public typealias OwnersID = Identity<OwnersKind, UInt16>
+
+/// The kind of thing that an ``ItemID`` names.
+public enum ItemKind {}
+/// One value or element of a key that keeps more than one.
+public typealias ItemID = Identity<ItemKind, UInt32>
+
+/// The kind of thing that a ``StateID`` names.
+public enum StateKind {}
+/// One state of a key that keeps more than one version.
+public typealias StateID = Identity<StateKind, UInt32>
