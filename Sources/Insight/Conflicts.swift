@@ -23,6 +23,9 @@ public struct Conflicts: Sendable {
     }
   }
 
+  /// Takes in that a version met another, and both are kept.
+  mutating func countMerge() { total += 1 }
+
   /// The acknowledged writes that were overwritten, with the version that beat each.
   public func overwritten(_ history: History, _ catalogue: Catalogue) -> [(loser: HistoryEntry, winner: VersionID)] {
     losers.compactMap { loser in

@@ -26,7 +26,7 @@ public enum Losses {
       if pending == nil { pending = cluster.pendingVersions }
       let rest = (pending ?? []).filter { cluster.catalogue.version($0).key == key }
       result += missing.filter { version in
-        !rest.contains { version == $0 || cluster.catalogue.wins($0, over: version) }
+        !rest.contains { cluster.catalogue.isSuperseded(version, byHeld: $0, seen: cluster.catalogue.version($0).vector) }
       }
     }
     return result

@@ -40,7 +40,9 @@ public struct Observer: Sendable {
         convergence.store(version, at: replica, now: record.at, environment.catalogue)
         tally.stored += 1
         if kind != .write { tally.count(kind, reception) }
-        if reception == .overwrote || reception == .beaten {
+        if reception == .merged {
+          conflicts.countMerge()
+        } else if reception == .overwrote || reception == .beaten {
           conflicts.add(version, held, reception, environment.catalogue)
         }
       case .accepted(let version):

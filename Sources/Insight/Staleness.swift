@@ -82,7 +82,9 @@ public struct Staleness: Sendable {
     var next = heads[key].best
     while next != .none {
       let write = writes[next]
-      if write.version == held || catalogue.wins(held, over: write.version) { break }
+      // Versions that the last writer wins are sorted: what follows a worse one is worse. States are not.
+      let isState = catalogue.version(write.version).isState
+      if !isState, write.version == held || catalogue.wins(held, over: write.version) { break }
       if isMeant(write.answeredAt), !catalogue.isSeen(write.version, in: seen) { result.append(write.version) }
       next = write.next
     }

@@ -63,6 +63,14 @@ public enum ReadRepairMode: String, CaseIterable, Sendable {
   case off
 }
 
+/// A key and the data type that was chosen for it.
+public struct TypedKey: Hashable, Sendable {
+  /// The key's name.
+  public let key: String
+  /// The type; nil for a register, whose writes the conflict policy decides about.
+  public let form: ValueForm?
+}
+
 /// When a coordinator notices that it can or can't reach a replica.
 public enum DetectorMode: Hashable, Sendable {
   /// At once.
@@ -84,6 +92,8 @@ public enum DetectorMode: Hashable, Sendable {
 /// The defaults are Cassandra 4.1's (`conf/cassandra.yaml`), but for those that make latencies exact: no processing
 /// time, fixed delays, a failure detector with a fixed delay.
 public struct Settings: Hashable, Sendable {
+  /// What is kept of concurrent writes to a register.
+  public var conflict = ValueForm.lastWriterWins
   /// Whether coordinators keep hints (`hinted_handoff_enabled`).
   public var keepsHints = true
   /// For how long an outage is hinted (`max_hint_window`).

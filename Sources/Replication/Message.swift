@@ -16,6 +16,10 @@ public struct Message: Hashable, Sendable {
     case repair
     /// It is stored.
     case repairAck
+    /// Store this version, a repair session or an operator found yours different.
+    case stream
+    /// It is stored.
+    case streamAck
     /// What do you hold of this key?
     case dataRequest
     /// What is the digest of what you hold?
@@ -110,8 +114,8 @@ extension Message.Kind {
   /// How the network classes it.
   @inlinable public var messageClass: MessageClass {
     switch self {
-    case .write, .hint, .repair: .write
-    case .writeAck, .hintAck, .repairAck: .ack
+    case .write, .hint, .repair, .stream: .write
+    case .writeAck, .hintAck, .repairAck, .streamAck: .ack
     case .dataRequest, .digestRequest: .request
     case .dataResponse, .digestResponse: .response
     }
@@ -123,25 +127,26 @@ extension Message.Kind {
     case .write: .writeAck
     case .hint: .hintAck
     case .repair: .repairAck
+    case .stream: .streamAck
     case .dataRequest: .dataResponse
     case .digestRequest: .digestResponse
-    case .writeAck, .hintAck, .repairAck, .dataResponse, .digestResponse: self
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse: self
     }
   }
 
   /// Whether a replica has to work on it, one at a time.
   @inlinable public var isServed: Bool {
     switch self {
-    case .write, .hint, .repair, .dataRequest, .digestRequest: true
-    case .writeAck, .hintAck, .repairAck, .dataResponse, .digestResponse: false
+    case .write, .hint, .repair, .stream, .dataRequest, .digestRequest: true
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse: false
     }
   }
 
   /// Whether it carries a version with its value, not only a digest or an acknowledgement.
   @inlinable public var carriesVersion: Bool {
     switch self {
-    case .write, .hint, .repair, .dataResponse: true
-    case .writeAck, .hintAck, .repairAck, .dataRequest, .digestRequest, .digestResponse: false
+    case .write, .hint, .repair, .stream, .dataResponse: true
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse: false
     }
   }
 }
@@ -156,4 +161,6 @@ public enum WireSize {
   public static let timestamp = 8
   /// An entry of a version vector: writer and counter.
   public static let vectorEntry = 12
+  /// An entry of a counter: replica and amount.
+  public static let amountEntry = 12
 }

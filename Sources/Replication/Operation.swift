@@ -3,6 +3,10 @@ import Kernel
 /// What a client can ask for.
 public enum OperationKind: String, CaseIterable, Sendable {
   case read, write, delete
+  /// Adds an element to a set, or removes one.
+  case add, remove
+  /// Adds to a counter, or subtracts.
+  case increment
 
   /// Whether it changes the key.
   public var isUpdate: Bool { self != .read }
@@ -26,7 +30,7 @@ public struct Operation: Sendable {
   public let id: OperationID
   /// The key.
   public let key: KeyID
-  /// What it writes; none for a read or a delete.
+  /// What it writes, adds, removes, or adds up; none for a read or a delete.
   public let value: ValueID
   /// The version that a write made or a read answered.
   public internal(set) var version = VersionID.none
@@ -76,6 +80,8 @@ struct OpenOperation: Sendable {
     let timestamp: Int64?
     /// How many bytes its value has on the wire.
     let valueBytes: Int
+    /// What its client had seen, where the key keeps siblings; nil: the update knows what its coordinator holds.
+    var context: VectorID?
   }
 
   let payload: Payload

@@ -47,6 +47,8 @@ public struct Record: Sendable {
     case beaten
     /// It, or something whose writer knew it, stood there before.
     case known
+    /// It is kept beside what stood there, merged with it: neither had seen all of the other.
+    case merged
   }
 
   /// Why a message is gone.

@@ -1,7 +1,7 @@
 import Kernel
 
 /// A session that issues operations from one region.
-public struct Client: Hashable, Sendable {
+public struct Client: Sendable {
   /// Its name; each region has a client of the region's name.
   public let name: String
   /// Where it is.
@@ -14,11 +14,23 @@ public struct Client: Hashable, Sendable {
   var choices: UInt64 = 0
   /// How many client messages have drawn a delay.
   var drawn: UInt64 = 0
+  /// What its latest answer for each key carried, where keys keep siblings.
+  var contexts = PagedTable<KeyID, VectorID>(vacant: .none)
 
   init(name: String, region: RegionID) {
     self.name = name
     self.region = region
   }
+}
+
+/// What a client's write to a key with siblings says that it has seen.
+public enum ContextChoice: Hashable, Sendable {
+  /// What the client's latest answer for the key carried.
+  case latest
+  /// Nothing.
+  case blind
+  /// What that operation's answer carried.
+  case answer(OperationID)
 }
 
 /// An operation that a command asks for.
@@ -37,6 +49,8 @@ public struct OperationPlan: Hashable, Sendable {
   public var coordinator: ReplicaID?
   /// The timestamp that the command gives, in microseconds.
   public var timestamp: Int64?
+  /// What it says that its client has seen.
+  public var context = ContextChoice.latest
 
   /// An operation of those parts.
   public init(

@@ -137,11 +137,14 @@ extension Cluster {
     let client = mix.client == .none ? ClientID(Int(number % UInt64(environment.regionRanges.count))) : mix.client
     let region = mix.hops == 0 ? clients[client].region : workloads[id].plan.hops[Int(number % mix.hops)]
     let value = isWrite ? Names.value(of: OperationID(nextOperation)) : .none
+    let key = loadKey(id, rank)
+    if isWrite { environment.settle(key) }
     issue(
-      isWrite ? .write : .read, key: loadKey(id, rank), value: value,
+      isWrite ? .write : .read, key: key, value: value,
       valueBytes: mix.valueBytes ?? (isWrite ? Names.byteCount(ofLoadValue: value) : 0),
       level: isWrite ? mix.writeLevel : mix.readLevel, client: client, region: region,
-      coordinator: loadCoordinator(id, client: client, region: region), timestamp: nil, isLoad: true)
+      coordinator: loadCoordinator(id, client: client, region: region), timestamp: nil,
+      context: context(.latest, of: client, for: key), isLoad: true)
     workloads[id].issued += 1
     let next = workloads[id].arrival(id: id, after: environment.now, environment.randomness)
     if next < workloads[id].end {

@@ -91,7 +91,8 @@ extension Cluster {
   /// The replicas that hold a version, or something that replaced it.
   public func holders(of version: VersionID) -> ReplicaSet {
     let key = environment.catalogue.version(version).key
-    return ReplicaSet(replicas.elements.filter { holds($0, version, key) }.map(\.id))
+    let owners = environment.ownerSet(of: key)
+    return ReplicaSet(replicas.elements.filter { owners.contains($0.id) && holds($0, version, key) }.map(\.id))
   }
 
   private func holds(_ replica: Replica, _ version: VersionID, _ key: KeyID) -> Bool {

@@ -12,6 +12,7 @@ extension Cluster {
   /// Issues the operation that a command asks for.
   mutating func operate(_ plan: OperationPlan) {
     let key = environment.intern(key: plan.key)
+    if plan.kind.isUpdate { environment.settle(key) }
     let value = plan.value.map { environment.catalogue.names.intern(value: $0) } ?? .none
     let region = clients[plan.client].region
     let coordinator: ReplicaID?
@@ -22,7 +23,19 @@ extension Cluster {
     }
     issue(
       plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
-      client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp, isLoad: false)
+      client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
+      context: context(plan.context, of: plan.client, for: key), isLoad: false)
+  }
+
+  /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
+  func context(_ choice: ContextChoice, of client: ClientID, for key: KeyID) -> VectorID? {
+    guard environment.form(of: key).takesContext else { return nil }
+    switch choice {
+    case .latest: return clients[client].contexts[key]
+    case .blind: return VectorID.none
+    case .answer(let operation):
+      return commandOperations.firstIndex(of: operation).map { commandContexts[$0] } ?? VectorID.none
+    }
   }
 
   /// Begins an operation at this instant.
@@ -30,7 +43,7 @@ extension Cluster {
   /// Without a coordinator it is refused at once: nobody could be asked, so it certainly did not happen.
   mutating func issue(
     _ kind: OperationKind, key: KeyID, value: ValueID, valueBytes: Int, level: ConsistencyLevel, client: ClientID,
-    region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, isLoad: Bool
+    region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?, isLoad: Bool
   ) {
     var operation = Operation(
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
@@ -42,11 +55,13 @@ extension Cluster {
     } else {
       openCommands += 1
       commandOperations.append(operation.id)
+      commandContexts.append(.none)
     }
     if effects.isTracing { effects.record(.began(operation.id), at: now) }
     let ticket = operations.insert(
       OpenOperation(
-        operation: operation, payload: OpenOperation.Payload(timestamp: timestamp, valueBytes: valueBytes),
+        operation: operation,
+        payload: OpenOperation.Payload(timestamp: timestamp, valueBytes: valueBytes, context: context),
         isClosed: coordinator == nil))
     guard let coordinator else {
       end(ticket, .unavailable)
@@ -73,7 +88,18 @@ extension Cluster {
     operations[answer.ticket].operation.seen = answer.seen
     operations[answer.ticket].operation.required = answer.required
     operations[answer.ticket].operation.received = answer.received
+    if answer.outcome == .ok { remember(answer) }
     end(answer.ticket, answer.outcome)
+  }
+
+  /// Keeps what an answer carried, for the writes of the same client to come.
+  private mutating func remember(_ answer: Answer) {
+    let operation = operations[answer.ticket].operation
+    guard environment.form(of: operation.key).takesContext else { return }
+    clients[operation.client].contexts[operation.key] = answer.seen
+    if !operation.isLoad, let index = commandOperations.lastIndex(of: operation.id) {
+      commandContexts[index] = answer.seen
+    }
   }
 
   /// Ends an operation for its client; its coordinator may go on with it.

@@ -38,6 +38,8 @@ public struct Cluster: Sendable {
   public internal(set) var openLoads = 0
   /// The operations that commands have issued, in order.
   public internal(set) var commandOperations: [OperationID] = []
+  /// What their answers carried, as far as they have been answered.
+  var commandContexts: [VectorID] = []
 
   var queue = EventQueue<Scheduled>()
   var deadlines = Deadlines()

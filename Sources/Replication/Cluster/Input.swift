@@ -10,6 +10,10 @@ public enum Input: Hashable, Sendable {
   case set(Setting)
   /// A delay of links, for some classes of messages.
   case link(Delay, [MessageClass], Fault.Links)
+  /// A data type for a key that was never written; nil for a register.
+  case type(String, ValueForm?)
+  /// One exchange of full state between two replicas, by hand: cuts don't hinder it.
+  case sync(from: ReplicaID, to: ReplicaID, bothWays: Bool)
   /// A further client; its name must be new.
   case addClient(String, in: RegionID)
   /// An operation.
@@ -28,6 +32,7 @@ public enum Input: Hashable, Sendable {
 
 /// One change of a setting.
 public enum Setting: Hashable, Sendable {
+  case conflict(ValueForm)
   case hints(Bool)
   case hintWindow(TimeSpan)
   case readRepair(ReadRepairMode)
@@ -54,14 +59,21 @@ extension Cluster {
     case .reseed(let seed):
       let network = network.renewed(randomness: Randomness(seed: seed))
       let clients = clients.elements.map { Client(name: $0.name, region: $0.region) }
+      let types = environment.types
       self = renewed(
         Cluster(
           plan, seed: seed, topology: topology, network: network, settings: environment.settings, clients: clients))
+      for type in types { chooseType(type.form, for: type.key) }
     case .set(let setting):
       change(setting)
     case .link(let delay, let kinds, let links):
       network.setDelay(delay, for: kinds, on: links.pairs)
       environment.proximity = Proximity(topology: topology, network: network)
+    case .type(let key, let form):
+      chooseType(form, for: key)
+    case .sync(let from, let to, let bothWays):
+      exchange(from, to)
+      if bothWays { exchange(to, from) }
     case .addClient(let name, let region):
       clients.append(Client(name: name, region: region))
     case .operate(let plan):
@@ -94,6 +106,7 @@ extension Cluster {
 
   private mutating func change(_ setting: Setting) {
     switch setting {
+    case .conflict(let form): environment.settings.conflict = form
     case .hints(let isOn): environment.settings.keepsHints = isOn
     case .hintWindow(let span): environment.settings.hintWindow = span
     case .readRepair(let mode): environment.settings.readRepair = mode

@@ -94,9 +94,7 @@ extension Replica {
       return
     }
     for response in responses {
-      if environment.catalogue.wins(response.version, over: reads[slot].winner) {
-        reads[slot].winner = response.version
-      }
+      reads[slot].winner = environment.catalogue.merged(response.version, reads[slot].winner)
       reads[slot].seen = environment.catalogue.vectors.merge(reads[slot].seen, response.seen)
     }
     if agree {

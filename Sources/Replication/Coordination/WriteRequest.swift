@@ -153,6 +153,11 @@ extension Replica {
     let context = cells[operation.key].seen
     let counter = issued[operation.key] + 1
     issued[operation.key] = counter
+    let form = environment.form(of: operation.key)
+    if form != .lastWriterWins {
+      return update(
+        operation, payload, form, VectorEntry(writer: id, counter: counter), in: &environment, &effects)
+    }
     let vector = environment.catalogue.vectors.extend(context, writer: id, counter: counter)
     let text =
       environment.catalogue.names.byteCount(ofKey: operation.key)
@@ -162,8 +167,29 @@ extension Replica {
     let version = environment.catalogue.add(
       Version(
         timestamp: payload.timestamp ?? clock.timestamp(at: environment.now), accepted: environment.now,
-        key: operation.key, operation: operation.id, value: operation.value, context: context, vector: vector,
-        counter: counter, bytes: UInt32(bytes), writer: id, isTombstone: operation.kind == .delete))
+        key: operation.key, operation: operation.id, payload: operation.value.raw, context: context,
+        vector: vector, counter: counter, bytes: UInt32(bytes), writer: id,
+        isTombstone: operation.kind == .delete, isState: false))
+    effects.record(.accepted(version), at: environment.now)
+    return version
+  }
+
+  /// Applies an update of a key that keeps more than one version to what this replica holds, as the one replica that
+  /// may give the update its dot (Riak's coordinating vnode), and sends the whole state on.
+  ///
+  /// A coordinator that doesn't own the key keeps a copy for this purpose, which nobody reads: a counter's amounts are
+  /// its own, and the second would otherwise not know of the first.
+  private mutating func update(
+    _ operation: Operation, _ payload: OpenOperation.Payload, _ form: ValueForm, _ dot: VectorEntry,
+    in environment: inout Environment, _ effects: inout Effects
+  ) -> VersionID {
+    let held = cells[operation.key].version
+    var state = environment.catalogue.state(of: held) ?? KeyState(key: operation.key, form: form)
+    let context = payload.context.map { VersionVector(environment.catalogue.vectors.entries(of: $0)) }
+    state.apply(environment.catalogue.update(for: operation, form), context: context, dot: dot)
+    let version = environment.catalogue.version(
+      of: state, dot: dot, operation: operation.id, accepted: environment.now)
+    cells[operation.key].hold(version, environment.catalogue)
     effects.record(.accepted(version), at: environment.now)
     return version
   }

@@ -23,6 +23,10 @@ public struct Environment: Sendable {
   public let randomness: Randomness
   /// Whether every message is reported to the history, not only what changes a copy.
   public internal(set) var isTracing = false
+  /// How each key's copies are kept, once that is settled.
+  private var forms = PagedTable<KeyID, UInt8>(vacant: .max, pageSize: 256)
+  /// The data types that were chosen for keys, also for keys that nobody has touched yet.
+  public internal(set) var types: [TypedKey] = []
   /// The owners of each key.
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   private let quorums: [Quorum]
@@ -113,6 +117,19 @@ public struct Environment: Sendable {
     let key = catalogue.names.intern(key: name)
     if keyOwners[key] == .none { keyOwners[key] = placement.owners(ofKey: name) }
     return key
+  }
+
+  /// How a key's copies are kept: by its type, else by the policy that held when it was first written.
+  public func form(of key: KeyID) -> ValueForm {
+    let settled = forms[key]
+    return settled == .max ? settings.conflict : ValueForm.allCases[Int(settled)]
+  }
+
+  /// Settles how a key's copies are kept.
+  mutating func settle(_ key: KeyID, as form: ValueForm? = nil) {
+    guard forms[key] == .max || form != nil else { return }
+    let chosen = form ?? settings.conflict
+    forms[key] = UInt8(ValueForm.allCases.firstIndex(of: chosen) ?? 0)
   }
 
   /// Whether a request of that kind is no longer worth serving: whoever sent it has given up by now.

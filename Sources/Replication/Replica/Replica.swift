@@ -85,7 +85,7 @@ extension Replica {
     _ message: Message, in environment: inout Environment, _ effects: inout Effects
   ) -> Message? {
     switch message.kind {
-    case .write, .hint, .repair:
+    case .write, .hint, .repair, .stream:
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
     case .dataRequest, .digestRequest:
@@ -99,6 +99,8 @@ extension Replica {
       acknowledgeRepair(message, in: &environment, &effects)
     case .dataResponse, .digestResponse:
       takeResponse(message, in: &environment, &effects)
+    case .streamAck:
+      break
     }
     return nil
   }
@@ -118,10 +120,16 @@ extension Replica {
   @inline(__always) private mutating func store(
     _ message: Message, in environment: inout Environment, _ effects: inout Effects
   ) {
-    let version = message.version
+    store(message.version, by: message.kind, in: &environment, &effects)
+  }
+
+  /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.
+  @inline(__always) mutating func store(
+    _ version: VersionID, by kind: Message.Kind, in environment: inout Environment, _ effects: inout Effects
+  ) {
     let key = environment.catalogue.versions[known: version].key
     let (reception, held) = cells[key].take(version, &environment.catalogue)
-    effects.record(.stored(version, at: id, reception, over: held, by: message.kind), at: environment.now)
+    effects.record(.stored(version, at: id, reception, over: held, by: kind), at: environment.now)
   }
 }
 
@@ -142,6 +150,7 @@ extension Replica.Cell {
 
   /// Takes in a version that this copy's is not simply followed by.
   private mutating func meet(_ id: VersionID, _ offered: Version, _ catalogue: inout Catalogue) -> Record.Reception {
+    if offered.isState { return join(id, &catalogue) }
     let knowsHeld = catalogue.isSeen(version, in: offered.context)
     let isKnown = catalogue.isSeen(id, in: catalogue.versions[known: version].context)
     let wins = catalogue.wins(id, over: version)
@@ -152,6 +161,20 @@ extension Replica.Cell {
       return knowsHeld ? .applied : .overwrote
     }
     return isKnown ? .known : .beaten
+  }
+}
+
+extension Replica.Cell {
+  /// Merges an offered state with the one held.
+  private mutating func join(_ id: VersionID, _ catalogue: inout Catalogue) -> Record.Reception {
+    let held = version
+    hold(catalogue.merged(held, id), catalogue)
+    return version == held ? .known : version == id ? .applied : .merged
+  }
+
+  /// Holds a state, whatever stood there.
+  mutating func hold(_ id: VersionID, _ catalogue: Catalogue) {
+    self = Self(version: id, seen: catalogue.version(id).vector, timestamp: 0)
   }
 }
 

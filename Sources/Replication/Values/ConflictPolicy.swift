@@ -18,6 +18,8 @@ extension Catalogue {
 
   private func winsTie(_ left: VersionID, _ right: VersionID) -> Bool {
     let (first, second) = (version(left), version(right))
+    // States have no timestamp: one replaces another if it has taken in all of it.
+    if first.isState { return vectors.covers(first.vector, second.vector) }
     if first.isTombstone != second.isTombstone { return first.isTombstone }
     if !first.isTombstone, first.value != second.value {
       let (firstText, secondText) = (names.text(of: first.value), names.text(of: second.value))
@@ -26,6 +28,11 @@ extension Catalogue {
       }
     }
     return (first.writer, first.counter) > (second.writer, second.counter)
+  }
+
+  /// The best of several versions of one key; of states the first that none of the others has taken in whole.
+  public func newest(of versions: [VersionID]) -> VersionID {
+    versions.reduce(.none) { wins($1, over: $0) ? $1 : $0 }
   }
 
   /// Whether a copy that holds `held` and has seen `seen` needs nothing of `version`: it is that version, knows it, or

@@ -22,6 +22,24 @@ public enum ValueForm: String, CaseIterable, Sendable {
   case orSet = "or-set"
 }
 
+extension ValueForm {
+  /// Whether a client's write says what the client has seen.
+  public var takesContext: Bool { self == .siblings || self == .plainSiblings }
+
+  /// The operations that such a key has, apart from reading it.
+  public var updates: [OperationKind] {
+    switch self {
+    case .lastWriterWins, .siblings, .plainSiblings, .mvRegister: [.write, .delete]
+    case .counter, .growCounter: [.increment]
+    case .growSet: [.add]
+    case .twoPhaseSet, .orSet: [.add, .remove]
+    }
+  }
+
+  /// Whether it is a register: its value is what was written, or what was written concurrently.
+  public var isRegister: Bool { updates.contains(.write) }
+}
+
 /// A change of a key that is not kept by last writer wins.
 public enum Update: Hashable, Sendable {
   /// Write a value; ``Identity/none`` deletes.
@@ -87,15 +105,6 @@ public struct KeyState: Hashable, Sendable {
     return overflow ? (added.total > subtracted.total ? .max : .min) : difference
   }
 
-  /// Whether an update would change nothing: an element to remove that isn't there, or one that never comes back.
-  public func ignores(_ update: Update) -> Bool {
-    switch (update, content) {
-    case (.remove(let item), _): return !items.contains(item)
-    case (.increment(0), _): return true
-    default: return false
-    }
-  }
-
   /// Applies an update here.
   ///
   /// - Parameters:
@@ -124,7 +133,8 @@ public struct KeyState: Hashable, Sendable {
       elements.add(item)
       content = .elements(elements)
     case (.elements(var elements), .remove(let item)):
-      elements.remove(item)
+      // What was never added can't be removed: it could never be added then.
+      if elements.items.contains(item) { elements.remove(item) }
       content = .elements(elements)
     default:
       preconditionFailure("\(form.rawValue) can't take \(update)")

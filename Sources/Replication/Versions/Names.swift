@@ -7,6 +7,7 @@ import OrderedCollections
 public struct Names: Sendable {
   private var keyNames: OrderedSet<String> = []
   private var texts: [String] = []
+  private var itemTexts: OrderedSet<String> = []
 
   /// No names.
   public init() {}
@@ -34,6 +35,15 @@ public struct Names: Sendable {
     texts.append(text)
     return ValueID(texts.count - 1)
   }
+
+  /// The item of that text: equal texts are one item.
+  mutating func intern(item text: String) -> ItemID { ItemID(itemTexts.append(text).index) }
+
+  /// The text of an item, which must not be a tombstone.
+  public func text(of item: ItemID) -> String { itemTexts[item.index] }
+
+  /// How many bytes the text of an item has; a tombstone has none.
+  func byteCount(of item: ItemID) -> Int { item == .none ? 0 : itemTexts[item.index].utf8.count }
 
   /// The unique value that an operation of a load writes.
   ///

@@ -1,4 +1,5 @@
 import Kernel
+import OrderedCollections
 
 /// One written value, or the tombstone of a delete.
 ///
@@ -15,8 +16,8 @@ public struct Version: Sendable {
   public let key: KeyID
   /// The operation that wrote it.
   public let operation: OperationID
-  /// What was written; ``Identity/none`` in a tombstone.
-  public let value: ValueID
+  /// What was written; ``Identity/none`` in a tombstone. Of a state it is the number of that.
+  let payload: UInt32
   /// What its writer had seen.
   public let context: VectorID
   /// Its context and itself.
@@ -29,6 +30,11 @@ public struct Version: Sendable {
   public let writer: ReplicaID
   /// Whether it deletes the key.
   public let isTombstone: Bool
+  /// Whether it stands for a whole ``KeyState``: what a copy of a key holds that keeps more than one version.
+  public let isState: Bool
+
+  /// What was written; ``Identity/none`` in a tombstone and in a state.
+  public var value: ValueID { isState ? .none : ValueID(Int(payload)) }
 }
 
 /// What every replica can refer to by number: keys, values, versions and version vectors.
@@ -41,12 +47,16 @@ public struct Catalogue: Sendable {
   @usableFromInline var table: PagedTable<VersionID, Version>
   /// All version vectors.
   public var vectors = VectorPool()
+  /// The states of keys that keep more than one version, each once: equal states are one entry, and so one version.
+  private var states: OrderedSet<KeyState> = []
+  /// The version that stands for each state.
+  private var versionsOfStates: [VersionID] = []
 
   /// A catalogue without entries.
   public init() {
     let nothing = Version(
-      timestamp: 0, accepted: .start, key: .none, operation: .none, value: .none, context: .none, vector: .none,
-      counter: 0, bytes: 0, writer: .none, isTombstone: false)
+      timestamp: 0, accepted: .start, key: .none, operation: .none, payload: .max, context: .none, vector: .none,
+      counter: 0, bytes: 0, writer: .none, isTombstone: false, isState: false)
     table = PagedTable(vacant: nothing, pageSize: 256)
   }
 
@@ -67,6 +77,10 @@ public struct Catalogue: Sendable {
     if left == .none { return .before }
     if right == .none { return .after }
     let (first, second) = (versions[known: left], versions[known: right])
+    if first.isState {
+      let (covers, isCovered) = (vectors.covers(first.vector, second.vector), vectors.covers(second.vector, first.vector))
+      return covers ? (isCovered ? .equal : .after) : isCovered ? .before : .concurrent
+    }
     if vectors.contains(second.context, writer: first.writer, counter: first.counter) { return .before }
     if vectors.contains(first.context, writer: second.writer, counter: second.counter) { return .after }
     return .concurrent
@@ -76,5 +90,58 @@ public struct Catalogue: Sendable {
   @inline(__always) public func isSeen(_ id: VersionID, in vector: VectorID) -> Bool {
     let version = versions[known: id]
     return vectors.contains(vector, writer: version.writer, counter: version.counter)
+  }
+}
+
+/// States: what copies of a key hold that keeps more than one version.
+extension Catalogue {
+  /// The state that a version stands for; nil for a version of a key that is kept by last writer wins.
+  public func state(of id: VersionID) -> KeyState? {
+    guard id != .none, version(id).isState else { return nil }
+    return states[Int(version(id).payload)]
+  }
+
+  /// The version that stands for a state; a state that was there before has one already.
+  ///
+  /// - Parameters:
+  ///   - dot: the update that made it; nil if it came of a merge.
+  ///   - operation: the operation of that update.
+  mutating func version(
+    of state: KeyState, dot: VectorEntry?, operation: OperationID, accepted: Instant
+  ) -> VersionID {
+    let (isNew, index) = states.append(state)
+    guard isNew else { return versionsOfStates[index] }
+    let bytes = names.byteCount(ofKey: state.key) + size(of: state)
+    let id = add(
+      Version(
+        timestamp: 0, accepted: accepted, key: state.key, operation: operation, payload: UInt32(index),
+        context: .none, vector: vectors.add(state.seen.entries), counter: dot?.counter ?? 0, bytes: UInt32(bytes),
+        writer: dot?.writer ?? .none, isTombstone: false, isState: true))
+    versionsOfStates.append(id)
+    return id
+  }
+
+  /// What a copy holds that has taken in both: the winner, or the merged state.
+  mutating func merged(_ left: VersionID, _ right: VersionID) -> VersionID {
+    guard let first = state(of: left), let second = state(of: right), left != right else {
+      return wins(left, over: right) ? left : right
+    }
+    var state = first
+    state.merge(second)
+    return version(
+      of: state, dot: nil, operation: .none, accepted: max(version(left).accepted, version(right).accepted))
+  }
+
+  /// How many bytes a state takes on the wire.
+  private func size(of state: KeyState) -> Int {
+    let vector = state.seen.entries.count * WireSize.vectorEntry
+    switch state.content {
+    case .dotted(let items):
+      return vector + items.entries.reduce(0) { $0 + WireSize.vectorEntry + names.byteCount(of: $1.item) }
+    case .amounts(let added, let subtracted):
+      return vector + (added.entries.count + subtracted.entries.count) * WireSize.amountEntry
+    case .elements(let elements):
+      return vector + (elements.added + elements.removed).reduce(0) { $0 + names.byteCount(of: $1) }
+    }
   }
 }

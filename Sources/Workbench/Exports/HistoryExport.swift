@@ -102,7 +102,8 @@ public enum HistoryExport {
     /// The versions of a key that have come into being, oldest first; a tombstone is null.
     private func order(of key: KeyID) -> String? {
       let catalogue = world.cluster.catalogue
-      var versions = catalogue.versions.ids.filter { catalogue.version($0).key == key }
+      // Keys that keep more than one version are not ranked.
+      var versions = catalogue.versions.ids.filter { catalogue.version($0).key == key && !catalogue.version($0).isState }
       guard !versions.isEmpty else { return nil }
       versions.sort { catalogue.wins($1, over: $0) }
       return JSONText.object([
@@ -114,6 +115,9 @@ public enum HistoryExport {
     private func value(of version: VersionID) -> JSONText {
       let catalogue = world.cluster.catalogue
       guard version != .none, !catalogue.version(version).isTombstone else { return .null }
+      if catalogue.version(version).isState {
+        return .optional(ValueText.text(of: version, catalogue.version(version).key, in: world.cluster))
+      }
       let written = catalogue.version(version)
       return .string(unique(written.value, key: written.key, operation: written.operation))
     }

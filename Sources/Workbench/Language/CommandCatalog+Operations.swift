@@ -5,13 +5,17 @@ extension CommandCatalog {
   static let operations: [CommandSpecification] = [
     CommandSpecification(
       "write", aliases: ["put"], .operations,
-      usage: ["write KEY VALUE [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]"],
+      usage: [
+        "write KEY VALUE [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]",
+        "write KEY VALUE … [blind | context N]",
+      ],
       "Writes a value; virtual time runs until the answer.",
       details: """
         A write goes to all owners of the key, whatever the level, which says how many must acknowledge it before the \
         client is answered; ONE when unsaid. It is issued by the first region's client, or by the one of a region, or \
         by a client; its coordinator is the nearest replica that the client can reach, or the one after via. A timestamp \
-        in microseconds takes the place of the coordinator's clock.
+        in microseconds takes the place of the coordinator's clock. Where a key keeps siblings a write replaces what its \
+        client had seen with its latest answer for the key; blind: nothing; context N: what operation N's answer carried.
         """,
       examples: ["write cart milk at QUORUM", "put cart \"two eggs\" at ONE in eu-west-1"]
     ) { .operate(try $0.operation(.write), isAsync: false) },
@@ -29,14 +33,39 @@ extension CommandCatalog {
       "Deletes a key by writing a tombstone.", examples: ["delete cart at QUORUM"]
     ) { .operate(try $0.operation(.delete), isAsync: false) },
     CommandSpecification(
-      "async", .operations, usage: ["async write …", "async read …", "async delete …"],
+      "add", .operations, usage: ["add KEY ELEMENT [at LEVEL] [in REGION | as CLIENT] [via REPLICA]"],
+      "Adds an element to a set.",
+      details: "The key needs a set's type: `type cart or-set`.", examples: []
+    ) { .operate(try $0.operation(.add), isAsync: false) },
+    CommandSpecification(
+      "remove", .operations, usage: ["remove KEY ELEMENT [at LEVEL] [in REGION | as CLIENT] [via REPLICA]"],
+      "Removes an element from a set; to remove what isn't there is ok and changes nothing.",
+      details: "The key needs a set's type: `type cart or-set`.", examples: []
+    ) { .operate(try $0.operation(.remove), isAsync: false) },
+    CommandSpecification(
+      "increment", .operations, usage: ["increment KEY [by N] [at LEVEL] [in REGION | as CLIENT] [via REPLICA]"],
+      "Adds to a counter, 1 when unsaid.",
+      details: "The key needs a counter's type: `type likes counter`.", examples: []
+    ) { .operate(try $0.operation(.increment), isAsync: false) },
+    CommandSpecification(
+      "decrement", .operations, usage: ["decrement KEY [by N] [at LEVEL] [in REGION | as CLIENT] [via REPLICA]"],
+      "Subtracts from a counter, 1 when unsaid.",
+      details: "The key needs the type counter; a g-counter only grows.", examples: []
+    ) { .operate(try $0.operation(.increment, isNegative: true), isAsync: false) },
+    CommandSpecification(
+      "async", .operations, usage: ["async write …", "async read …", "async delete …", "async add …"],
       "Issues an operation and goes on at once.", examples: ["async write cart milk at ALL"]
     ) { reader in
-      switch try reader.keyword("write", "put", "read", "get", "delete") {
-      case "write", "put": .operate(try reader.operation(.write), isAsync: true)
-      case "read", "get": .operate(try reader.operation(.read), isAsync: true)
-      default: .operate(try reader.operation(.delete), isAsync: true)
-      }
+      let word = try reader.keyword(
+        "write", "put", "read", "get", "delete", "add", "remove", "increment", "decrement")
+      let kind: OperationKind =
+        switch word {
+        case "put": .write
+        case "get": .read
+        case "decrement": .increment
+        default: OperationKind(rawValue: word) ?? .read
+        }
+      return .operate(try reader.operation(kind, isNegative: word == "decrement"), isAsync: true)
     },
     CommandSpecification(
       "await", .operations, usage: ["await"],
@@ -65,20 +94,29 @@ extension CommandCatalog {
 
 extension CommandReader {
   /// Takes a key, a value where there is one, and the modifiers, in any order and each at most once.
-  mutating func operation(_ kind: OperationKind) throws -> OperationPlan {
+  mutating func operation(_ kind: OperationKind, isNegative: Bool = false) throws -> OperationPlan {
     let key = try take(.key)
     guard key.text.utf8.count <= 1_024 else { throw refused("a key has at most 1,024 bytes", key.span) }
+    try check(kind, isNegative: isNegative, of: key)
     var plan = OperationPlan(kind: kind, key: key.text, level: .one, client: ClientID(0))
-    if kind == .write {
+    if kind == .increment { plan.value = isNegative ? "-1" : "1" }
+    if [.write, .add, .remove].contains(kind) {
       let value = try take(.value)
       guard value.text.utf8.count <= 65_536 else { throw refused("a value has at most 65,536 bytes", value.span) }
       plan.value = value.text
     }
-    var rest = ["at", "in", "as", "via"] + (kind == .read ? [] : ["timestamp"])
+    var rest = ["at", "in", "as", "via"]
+    if kind == .write || kind == .delete { rest += ["timestamp", "blind", "context"] }
+    if kind == .increment { rest.append("by") }
     while let modifier = try optionalKeyword(rest) {
       // `in` and `as` both say who asks: one of them is enough.
-      rest.removeAll { $0 == modifier || ["in", "as"].contains(modifier) && ["in", "as"].contains($0) }
+      rest.removeAll { word in
+        word == modifier || [["in", "as"], ["blind", "context"]].contains { $0.contains(modifier) && $0.contains(word) }
+      }
       switch modifier {
+      case "blind": plan.context = .blind
+      case "context": plan.context = .answer(OperationID(try wholeNumber(1...Session.operationBudget)))
+      case "by": plan.value = String(try wholeNumber(1...1_000_000_000_000) * (isNegative ? -1 : 1))
       case "at": plan.level = try level(for: kind)
       case "in": plan.client = ClientID(try region().index)
       case "as": plan.client = try client()
@@ -87,6 +125,24 @@ extension CommandReader {
       }
     }
     return plan
+  }
+
+  /// Throws unless a key's data type has such an operation.
+  private func check(_ kind: OperationKind, isNegative: Bool, of key: Word) throws {
+    guard context.isCertain, kind.isUpdate else { return }
+    let form = context.types[key.text] ?? .lastWriterWins
+    let name = "`\(Printable.escaped(key.text))`"
+    guard form.updates.contains(kind) else {
+      let own = form.updates.map(\.rawValue).joined(separator: " and ")
+      guard form.isRegister else {
+        throw refused("\(name) is of type \(form.rawValue), which has \(own), no \(kind.rawValue)", key.span)
+      }
+      let type = kind == .increment ? "counter" : "or-set"
+      throw refused("\(name) is a register, which has \(own); `type` makes another of it first, such as \(type)", key.span)
+    }
+    guard !isNegative || form != .growCounter else {
+      throw refused("\(name) is a g-counter, which only grows; `type` makes it a counter before it is written", key.span)
+    }
   }
 
   /// Takes a level that such an operation has.

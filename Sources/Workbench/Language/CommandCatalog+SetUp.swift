@@ -61,6 +61,23 @@ extension CommandCatalog {
       return .input(.set(try setting.parse(&reader)))
     },
     CommandSpecification(
+      "type", .setUp,
+      usage: ["type KEY register | mv-register | counter | g-counter | g-set | 2p-set | or-set"],
+      "Chooses a data type for a key that was never written.",
+      details: """
+        A register is written; `set conflict` decides about concurrent writes. An mv-register keeps those that are \
+        concurrent. Counters are incremented, and a counter decremented too. To sets elements are added; from a 2p-set an \
+        element is removed once and for all, from an or-set only as far as it was seen (an addition wins).
+        """,
+      examples: ["type cart or-set", "type likes counter"]
+    ) { reader in
+      let key = try reader.take(.key)
+      let forms: [ValueForm] = [.mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet]
+      let words = ["register"] + forms.map(\.rawValue)
+      guard let word = try reader.optionalKeyword(words) else { throw reader.unexpected(try reader.peek()) }
+      return .input(.type(key.text, ValueForm(rawValue: word)))
+    },
+    CommandSpecification(
       "client", .setUp, usage: ["client NAME in REGION"],
       "Makes a further client; each region has one of the region's name.", examples: ["client alice in eu-west-1"]
     ) { reader in

@@ -6,6 +6,7 @@ public struct CommandSpecification: Sendable {
     case operations = "Operations"
     case faults = "Faults"
     case time = "Time"
+    case repair = "Repair"
     case looking = "Looking"
     case scripts = "Scripts"
     case prompt = "The prompt"
@@ -50,7 +51,7 @@ public struct CommandSpecification: Sendable {
 public enum CommandCatalog {
   /// Every command, chapter by chapter.
   public static let all: [CommandSpecification] =
-    setUp + operations + faults + time + looking + scripts + prompt
+    setUp + operations + faults + time + repair + looking + scripts + prompt
 
   /// The command of that name, or of which it is another word; keywords are case-insensitive.
   public static func named(_ name: String) -> CommandSpecification? {

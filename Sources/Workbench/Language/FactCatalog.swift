@@ -193,16 +193,16 @@ public enum FactCatalog {
   private static let copies: [FactSpecification] = [
     FactSpecification("value", of: [.replica, .key], .text, "What the replica holds of the key; none if nothing.") {
       context, arguments in
-      context.cell(arguments).map { context.value(of: $0.version) } ?? .none
+      context.cell(arguments).map { context.value(of: $0.version, $0.key) } ?? .none
     },
     FactSpecification("siblings", of: [.replica, .key], .number, "How many versions the replica holds of the key.") {
       context, arguments in
-      .number(context.cell(arguments).map { context.value(of: $0.version) == .none ? 0 : 1 } ?? 0)
+      context.cell(arguments).map { context.siblings(of: $0.version, $0.key) } ?? .number(0)
     },
     FactSpecification("clock", of: [.replica, .key], .text, "The version vector that it holds, such as `us1:2 eu1:1`.")
     {
       context, arguments in
-      context.cell(arguments).map { .text(context.vector(of: $0.version)) } ?? .none
+      context.cell(arguments).map { $0.version == .none ? .none : .text(context.vector(of: $0.version)) } ?? .none
     },
     FactSpecification(
       "relation", of: [.replica, .replica, .key], .text, "How their versions stand: equal, before, after or concurrent."

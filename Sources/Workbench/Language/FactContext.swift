@@ -93,16 +93,18 @@ public final class FactContext: Sendable {
 
   // MARK: Copies
 
-  func cell(_ arguments: [Fact.Argument]) -> Replica.Cell? {
+  func cell(_ arguments: [Fact.Argument]) -> (key: KeyID, version: VersionID)? {
     guard case .key(let name) = arguments[1], let key = cluster.catalogue.names.key(named: name) else { return nil }
-    let cell = cluster.replicas[arguments.replica(0)].cell(key)
-    return cell.version == .none ? nil : cell
+    return (key, cluster.replicas[arguments.replica(0)].cell(key).version)
   }
 
-  /// The value of a version; none for a tombstone and for no version.
-  public func value(of version: VersionID) -> FactValue {
-    guard version != .none, !cluster.catalogue.version(version).isTombstone else { return .none }
-    return .text(cluster.catalogue.names.text(of: cluster.catalogue.version(version).value))
+  /// The value of a version of a key; none for a tombstone and for no version.
+  public func value(of version: VersionID, _ key: KeyID) -> FactValue {
+    ValueText.text(of: version, key, in: cluster).map { .text($0) } ?? .none
+  }
+
+  func siblings(of version: VersionID, _ key: KeyID) -> FactValue {
+    .number(Double(ValueText.siblings(of: version, key, in: cluster).count))
   }
 
   /// A version's vector, such as `us1:2 eu1:1`.
@@ -110,9 +112,9 @@ public final class FactContext: Sendable {
 
   func holders(of name: String) -> Int {
     guard let key = cluster.catalogue.names.key(named: name) else { return 0 }
-    let cells = cluster.live.map { cluster.replicas[$0].cell(key).version }.filter { $0 != .none }
-    var newest = VersionID.none
-    for version in cells where cluster.catalogue.wins(version, over: newest) { newest = version }
+    let owners = cluster.environment.ownerSet(of: key).intersection(cluster.live)
+    let cells = owners.map { cluster.replicas[$0].cell(key).version }.filter { $0 != .none }
+    let newest = cluster.catalogue.newest(of: cells)
     return cells.count { $0 == newest }
   }
 }
@@ -143,10 +145,12 @@ enum OperationField {
     case "latency": return .duration((operation.ended - operation.began).microseconds)
     case "outcome": return .text(operation.outcome?.rawValue ?? "none")
     case "value":
-      if operation.kind == .read { return context.value(of: operation.version) }
+      if operation.kind == .read {
+        return isAnsweredRead ? context.value(of: operation.version, operation.key) : .none
+      }
       return operation.value == .none ? .none : .text(context.cluster.catalogue.names.text(of: operation.value))
     case "siblings":
-      return isAnsweredRead ? .number(context.value(of: operation.version) == .none ? 0 : 1) : .none
+      return isAnsweredRead ? context.siblings(of: operation.version, operation.key) : .none
     case "stale": return isAnsweredRead ? .boolean(entry.isStale) : .none
     case "versionsBehind": return isAnsweredRead ? .number(Double(entry.versionsBehind)) : .none
     case "messages": return .number(Double(cost?.messages ?? entry.messages))

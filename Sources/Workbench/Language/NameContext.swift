@@ -9,6 +9,8 @@ public struct NameContext: Sendable {
   public var clients: [String]
   /// Keys that have come up, for completion.
   public var keys: [String]
+  /// The data types of keys, by their names; a key that isn't there is a register.
+  public var types: [String: ValueForm] = [:]
   /// Branches of time, for completion and for `switch`.
   public var branches: [String]
   /// Whether it is known which cluster there will be; a script that goes back in time can't be sure before it runs.
@@ -21,6 +23,7 @@ public struct NameContext: Sendable {
     topology = cluster.topology
     clients = cluster.clients.elements.map(\.name)
     keys = cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) }
+    for type in cluster.environment.types { types[type.key] = type.form }
     self.branches = branches
   }
 
@@ -58,7 +61,10 @@ public struct NameContext: Sendable {
       topology = cluster.topology
       clients = cluster.clients.elements.map(\.name)
       keys = []
+      types = [:]
       isCertain = true
+    case .input(.type(let key, let form)):
+      types[key] = form
     case .input(.addClient(let name, _)):
       clients.append(name)
     case .operate(let plan, _):

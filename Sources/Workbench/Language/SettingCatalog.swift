@@ -26,6 +26,13 @@ public enum SettingCatalog {
       source: "None: a client in the coordinator's region."
     ) { .clientDelay(try $0.distribution()) },
     SettingSpecification(
+      name: "conflict", usage: "lww | siblings | plain-vectors", standard: "lww",
+      summary: "What is kept of concurrent writes to a register that was never written before.",
+      source: "Cassandra: last writer wins. Riak: siblings with dotted version vectors (allow_mult, dvv_enabled)."
+    ) { reader in
+      .conflict(ValueForm(rawValue: try reader.keyword("lww", "siblings", "plain-vectors")) ?? .lastWriterWins)
+    },
+    SettingSpecification(
       name: "coordinator", usage: "nearest | round-robin | random | sticky", standard: "nearest",
       summary: "How a client's coordinator is chosen among the replicas that it can reach.",
       source: "Cassandra's drivers: token-aware, local to the region, in turn."

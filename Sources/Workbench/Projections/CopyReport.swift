@@ -63,11 +63,7 @@ public struct CopyReport: Hashable, Sendable {
   public static func copies(of name: String, in cluster: Cluster) -> [CopyReport] {
     guard let key = cluster.catalogue.names.key(named: name) else { return [] }
     let owners = cluster.environment.owners(of: key).members
-    var newest = VersionID.none
-    for owner in owners {
-      let version = cluster.replicas[owner].cell(key).version
-      if cluster.catalogue.wins(version, over: newest) { newest = version }
-    }
+    let newest = cluster.catalogue.newest(of: owners.map { cluster.replicas[$0].cell(key).version })
     return owners.map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
   }
 
@@ -87,8 +83,8 @@ public struct CopyReport: Hashable, Sendable {
       return
     }
     let version = catalogue.version(held)
-    isTombstone = version.isTombstone
-    value = version.isTombstone ? nil : catalogue.names.text(of: version.value)
+    value = ValueText.text(of: held, key, in: cluster)
+    isTombstone = value == nil
     counters = catalogue.vectors.entries(of: version.vector).reduce(into: [:]) { $0[$1.writer] = $1.counter }
     age = cluster.now - version.accepted
     switch catalogue.relation(held, newest) {

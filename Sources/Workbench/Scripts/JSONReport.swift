@@ -39,16 +39,19 @@ public enum JSONReport {
   }
 
   private static func fields(of operation: OperationReport) -> [JSONText.Field] {
-    [
+    // Where values stand side by side there is no one value, but a list of them.
+    let values: [JSONText.Field] = operation.values.map { [.init("values", .array($0.map { .string($0) }))] } ?? []
+    return [
       .init("kind", .string("operation")), .init("id", .integer(Int64(operation.id))),
       .init("operation", .string(operation.kind.rawValue)), .init("key", .string(operation.key)),
       .init("level", .string(operation.level.name)), .init("client", .string(operation.client)),
       .init("coordinator", .optional(operation.coordinator)), .init("start", .integer(operation.start.microseconds)),
       .init("end", .integer(operation.end.microseconds)), .init("outcome", .string(operation.outcome.rawValue)),
-      .init("value", .optional(operation.value)), .init("siblings", .optional(operation.siblings)),
+      .init("value", .optional(operation.values == nil ? operation.value : nil)),
+      .init("siblings", .optional(operation.siblings)),
       .init("stale", operation.isStale.map { .boolean($0) } ?? .null),
       .init("versionsBehind", .optional(operation.versionsBehind)),
-    ]
+    ] + values
   }
 
   private static func value(_ value: FactValue) -> JSONText {

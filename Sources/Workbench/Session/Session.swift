@@ -233,6 +233,10 @@ public struct Session: Sendable {
       guard cluster.nextOperation + plan.expectedOperations <= Self.operationBudget else {
         try refuse("with this load the session would hold more than \(Self.operationBudget) operations")
       }
+    case .input(.type(let key, _)) where cluster.isWritten(key):
+      try refuse("`\(Printable.escaped(key))` has been written already; a key's type is chosen before that")
+    case .operate(let plan, _):
+      if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
     case .switchTo(let name) where !timeline.branchNames.contains(name):
@@ -245,6 +249,18 @@ public struct Session: Sendable {
         try refuse("no operation has touched a key `\(Printable.escaped(name))`")
       }
     default: break
+    }
+  }
+
+  /// Throws unless an operation's answer carries something about a key.
+  private func checkContext(
+    _ number: OperationID, of key: String, _ refuse: (String) throws -> Never
+  ) throws {
+    guard let operation = world.observer.history[number]?.operation, operation.outcome == .ok else {
+      try refuse("operation \(number.index) has no answer whose context could be sent")
+    }
+    guard cluster.catalogue.names.name(of: operation.key) == key else {
+      try refuse("operation \(number.index) was about another key")
     }
   }
 

@@ -56,6 +56,8 @@ public struct OperationReport: Hashable, Sendable {
   public let outcome: Outcome
   /// What it wrote or read; nil for a missing key, a delete, and a read without an answer.
   public let value: String?
+  /// The values that stand side by side, sorted; nil unless there are several.
+  public let values: [String]?
   /// How many versions it read; nil but for an answered read.
   public let siblings: Int?
   /// How many acknowledged writes it missed; nil but for an answered read.
@@ -75,10 +77,14 @@ public struct OperationReport: Hashable, Sendable {
     guard let entry = world.observer.history[id], let outcome = entry.operation.outcome else { return nil }
     let operation = entry.operation
     let catalogue = world.cluster.catalogue
-    func text(_ version: VersionID) -> String? {
-      guard version != .none, !catalogue.version(version).isTombstone else { return nil }
-      return catalogue.names.text(of: catalogue.version(version).value)
+    func written(by version: VersionID) -> String {
+      let operation = world.observer.history[catalogue.version(version).operation]?.operation
+      guard catalogue.version(version).isState, let operation else {
+        return ValueText.text(of: version, catalogue.version(version).key, in: world.cluster) ?? "a delete"
+      }
+      return operation.value == .none ? "a delete" : catalogue.names.text(of: operation.value)
     }
+    let values = ValueText.siblings(of: operation.version, operation.key, in: world.cluster)
     let isAnsweredRead = operation.kind == .read && outcome == .ok
     self.id = id.index
     kind = operation.kind
@@ -91,12 +97,14 @@ public struct OperationReport: Hashable, Sendable {
     self.outcome = outcome
     value =
       operation.kind == .read
-      ? text(operation.version) : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
-    siblings = isAnsweredRead ? (text(operation.version) == nil ? 0 : 1) : nil
+      ? (isAnsweredRead ? ValueText.text(of: operation.version, operation.key, in: world.cluster) : nil)
+      : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
+    self.values = isAnsweredRead && values.count > 1 ? values : nil
+    siblings = isAnsweredRead ? values.count : nil
     versionsBehind = isAnsweredRead ? Int(entry.versionsBehind) : nil
     missed =
       entry.isStale
-      ? world.observer.staleness.missed(operation, catalogue).prefix(3).map { text($0) ?? "a delete" } : []
+      ? world.observer.staleness.missed(operation, catalogue).prefix(3).map(written) : []
     required = Int(operation.required)
     received = Int(operation.received)
   }

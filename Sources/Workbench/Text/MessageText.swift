@@ -46,7 +46,8 @@ public enum MessageText {
       case .write: "write"
       case .hint: "hint"
       case .repair: "repair"
-      case .writeAck, .hintAck, .repairAck: "ack"
+      case .stream: "stream"
+      case .writeAck, .hintAck, .repairAck, .streamAck: "ack"
       case .dataRequest: "read"
       case .digestRequest: "digest?"
       case .dataResponse: "data"
@@ -61,6 +62,8 @@ public enum MessageText {
     case .write: "write \(assignment(of: message.version, cluster))"
     case .hint: "hint \(assignment(of: message.version, cluster))"
     case .repair: "repair \(assignment(of: message.version, cluster))"
+    case .stream: "stream \(assignment(of: message.version, cluster))"
+    case .streamAck: "ack stream \(assignment(of: message.version, cluster))"
     case .writeAck: "ack \(assignment(of: message.version, cluster))"
     case .hintAck: "ack hint \(assignment(of: message.version, cluster))"
     case .repairAck: "ack repair \(assignment(of: message.version, cluster))"
@@ -73,10 +76,9 @@ public enum MessageText {
 
   /// A version as `cart = milk`, or `cart deleted`.
   public static func assignment(of version: VersionID, _ cluster: Cluster) -> String {
-    let catalogue = cluster.catalogue
-    let key = Printable.escaped(catalogue.names.name(of: catalogue.version(version).key))
-    if catalogue.version(version).isTombstone { return "\(key) deleted" }
-    return "\(key) = \(Printable.escaped(catalogue.names.text(of: catalogue.version(version).value)))"
+    let key = cluster.catalogue.version(version).key
+    let name = Printable.escaped(cluster.catalogue.names.name(of: key))
+    return ValueText.text(of: version, key, in: cluster).map { "\(name) = \(Printable.escaped($0))" } ?? "\(name) deleted"
   }
 
   private static func contents(_ timer: Timer, _ cluster: Cluster) -> String {

@@ -1,0 +1,41 @@
+import Kernel
+import Replication
+
+/// What a copy of a key holds, in words: `milk`, `3`, `{eggs, milk}`, `[milk | eggs]`.
+public enum ValueText {
+  /// The value of a version; nil for a missing or deleted key.
+  ///
+  /// A key with a data type that was never updated has that type's empty value.
+  public static func text(of version: VersionID, _ key: KeyID, in cluster: Cluster) -> String? {
+    let form = cluster.environment.form(of: key)
+    switch form {
+    case .counter, .growCounter:
+      return "\(cluster.catalogue.state(of: version)?.total ?? 0)"
+    case .growSet, .twoPhaseSet, .orSet:
+      return "{" + elements(of: version, in: cluster).joined(separator: ", ") + "}"
+    case .lastWriterWins, .siblings, .plainSiblings, .mvRegister:
+      let values = siblings(of: version, in: cluster)
+      return values.count < 2 ? values.first : "[" + values.joined(separator: " | ") + "]"
+    }
+  }
+
+  /// The values that stand side by side, sorted; one for a counter or a set.
+  public static func siblings(of version: VersionID, _ key: KeyID, in cluster: Cluster) -> [String] {
+    guard cluster.environment.form(of: key).isRegister else {
+      return text(of: version, key, in: cluster).map { [$0] } ?? []
+    }
+    return siblings(of: version, in: cluster)
+  }
+
+  private static func siblings(of version: VersionID, in cluster: Cluster) -> [String] {
+    guard version != .none else { return [] }
+    let catalogue = cluster.catalogue
+    guard catalogue.state(of: version) == nil else { return elements(of: version, in: cluster) }
+    let written = catalogue.version(version)
+    return written.isTombstone ? [] : [catalogue.names.text(of: written.value)]
+  }
+
+  private static func elements(of version: VersionID, in cluster: Cluster) -> [String] {
+    (cluster.catalogue.state(of: version)?.items ?? []).map { cluster.catalogue.names.text(of: $0) }.sorted()
+  }
+}
