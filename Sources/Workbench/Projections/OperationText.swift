@@ -5,9 +5,18 @@ import Replication
 /// An operation in words.
 extension OperationReport {
   /// What was asked, such as `write cart = milk at QUORUM`.
-  public var request: String {
-    let assigned = kind == .write ? " = \(value.map(Printable.escaped) ?? "")" : ""
-    return "\(kind.rawValue) \(Printable.escaped(key))\(assigned) at \(level.name)"
+  public var request: String { "\(action) at \(level.name)" }
+
+  /// The same without its level.
+  public var action: String {
+    let (name, value) = (Printable.escaped(key), value.map(Printable.escaped) ?? "")
+    return switch kind {
+    case .read, .delete: "\(kind.rawValue) \(name)"
+    case .write: "write \(name) = \(value)"
+    case .add, .remove: "\(kind.rawValue) \(name) \(value)"
+    case .increment where value.hasPrefix("-"): "decrement \(name) by \(value.dropFirst())"
+    case .increment: "increment \(name) by \(value)"
+    }
   }
 
   /// Its latency in milliseconds.

@@ -53,15 +53,11 @@ public struct TextReport: Sendable {
   }
 
   private func line(for operation: OperationReport) -> String {
-    let what = TextWidth.pad("\(operation.kind.rawValue) \(Printable.escaped(operation.key))" + assigned(operation), 28)
+    let what = TextWidth.pad(operation.action, 28)
     let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")", 20)
     let latency = Quantity.milliseconds((operation.end - operation.start).microseconds, decimals: 1)
     let start = "\(stamp(operation.start))  \(what)  \(TextWidth.pad(operation.level.name, 12))  \(route)"
     return start + "  " + TextWidth.padLeft(latency, 11) + "  " + result(of: operation)
-  }
-
-  private func assigned(_ operation: OperationReport) -> String {
-    operation.kind == .write ? " = \(operation.value.map(Printable.escaped) ?? "")" : ""
   }
 
   private func result(of operation: OperationReport) -> String {
