@@ -14,7 +14,7 @@ public enum Losses {
     var result: [VersionID] = []
     for key in cluster.catalogue.names.keys {
       let owners = cluster.environment.owners(of: key).members.filter(live.contains)
-      let cells = owners.map { cluster.replicas[$0].cell(key) }
+      let cells = owners.map { cluster.cell(key, at: $0) }
       var best = Replica.Cell.empty
       for cell in cells where cluster.catalogue.wins(cell.version, over: best.version) { best = cell }
       var missing = staleness.lacking(key, held: best.version, seen: best.seen, cluster.catalogue)
@@ -26,7 +26,9 @@ public enum Losses {
       if pending == nil { pending = cluster.pendingVersions }
       let rest = (pending ?? []).filter { cluster.catalogue.version($0).key == key }
       result += missing.filter { version in
-        !rest.contains { cluster.catalogue.isSuperseded(version, byHeld: $0, seen: cluster.catalogue.version($0).vector) }
+        !rest.contains {
+          cluster.catalogue.isSuperseded(version, byHeld: $0, seen: cluster.catalogue.version($0).vector)
+        }
       }
     }
     return result

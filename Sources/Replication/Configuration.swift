@@ -94,6 +94,8 @@ public enum DetectorMode: Hashable, Sendable {
 public struct Settings: Hashable, Sendable {
   /// What is kept of concurrent writes to a register.
   public var conflict = ValueForm.lastWriterWins
+  /// For how long a tombstone is kept (`gc_grace_seconds`).
+  public var tombstoneGrace = TimeSpan.hours(240)
   /// Whether coordinators keep hints (`hinted_handoff_enabled`).
   public var keepsHints = true
   /// For how long an outage is hinted (`max_hint_window`).

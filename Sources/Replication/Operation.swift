@@ -82,6 +82,8 @@ struct OpenOperation: Sendable {
     let valueBytes: Int
     /// What its client had seen, where the key keeps siblings; nil: the update knows what its coordinator holds.
     var context: VectorID?
+    /// For how long its value lives; nil for ever.
+    var lifetime: TimeSpan?
   }
 
   let payload: Payload

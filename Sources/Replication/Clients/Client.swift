@@ -49,6 +49,8 @@ public struct OperationPlan: Hashable, Sendable {
   public var coordinator: ReplicaID?
   /// The timestamp that the command gives, in microseconds.
   public var timestamp: Int64?
+  /// For how long what it writes lives; nil for ever.
+  public var lifetime: TimeSpan?
   /// What it says that its client has seen.
   public var context = ContextChoice.latest
 

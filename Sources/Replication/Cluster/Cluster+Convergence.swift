@@ -18,11 +18,16 @@ extension Cluster {
   /// Whether all live owners of every key hold equal versions, and nothing in flight or hinted could change that.
   public var isConverged: Bool { divergentKey() == nil }
 
+  /// What a replica holds of a key now.
+  public func cell(_ key: KeyID, at replica: ReplicaID) -> Replica.Cell {
+    environment.unpurged(replicas[replica].cells[key])
+  }
+
   /// Whether the live owners of a key hold equal versions.
   public func agrees(on key: KeyID, _ live: ReplicaSet) -> Bool {
     var first: VersionID?
     for owner in environment.placement.owners[environment.keyOwners[key]].members where live.contains(owner) {
-      let version = replicas[owner].cells[key].version
+      let version = cell(key, at: owner).version
       if let first, first != version { return false }
       first = version
     }
@@ -64,7 +69,7 @@ extension Cluster {
   private func pendingChange(_ live: ReplicaSet) -> KeyID? {
     for journey in journeys where live.contains(journey.target) {
       let key = environment.catalogue.version(journey.version).key
-      let cell = replicas[journey.target].cells[key]
+      let cell = cell(key, at: journey.target)
       if !environment.catalogue.isSuperseded(journey.version, byHeld: cell.version, seen: cell.seen) { return key }
     }
     let updates = openOperations.filter { $0.kind.isUpdate && $0.outcome == nil }
@@ -96,7 +101,7 @@ extension Cluster {
   }
 
   private func holds(_ replica: Replica, _ version: VersionID, _ key: KeyID) -> Bool {
-    let cell = replica.cells[key]
+    let cell = cell(key, at: replica.id)
     return cell.version != .none
       && environment.catalogue.isSuperseded(version, byHeld: cell.version, seen: cell.seen)
   }

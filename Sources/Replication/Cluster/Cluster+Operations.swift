@@ -24,7 +24,7 @@ extension Cluster {
     issue(
       plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
       client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
-      context: context(plan.context, of: plan.client, for: key), isLoad: false)
+      context: context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime, isLoad: false)
   }
 
   /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
@@ -43,8 +43,10 @@ extension Cluster {
   /// Without a coordinator it is refused at once: nobody could be asked, so it certainly did not happen.
   mutating func issue(
     _ kind: OperationKind, key: KeyID, value: ValueID, valueBytes: Int, level: ConsistencyLevel, client: ClientID,
-    region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?, isLoad: Bool
+    region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
+    lifetime: TimeSpan?, isLoad: Bool
   ) {
+    if kind == .delete || lifetime != nil { environment.hasMortals = true }
     var operation = Operation(
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
       level: level, isLoad: isLoad, began: now, beganAt: position)
@@ -61,7 +63,8 @@ extension Cluster {
     let ticket = operations.insert(
       OpenOperation(
         operation: operation,
-        payload: OpenOperation.Payload(timestamp: timestamp, valueBytes: valueBytes, context: context),
+        payload: OpenOperation.Payload(
+          timestamp: timestamp, valueBytes: valueBytes, context: context, lifetime: lifetime),
         isClosed: coordinator == nil))
     guard let coordinator else {
       end(ticket, .unavailable)

@@ -19,7 +19,7 @@ extension Cluster {
   /// Gives one replica all that another holds of the keys that both own.
   mutating func exchange(_ from: ReplicaID, _ to: ReplicaID) {
     for key in catalogue.names.keys {
-      let version = replicas[from].cell(key).version
+      let version = cell(key, at: from).version
       let owners = environment.ownerSet(of: key)
       guard version != .none, owners.contains(from), owners.contains(to) else { continue }
       replicas[to].store(version, by: .stream, in: &environment, &effects)

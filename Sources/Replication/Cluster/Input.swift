@@ -33,6 +33,7 @@ public enum Input: Hashable, Sendable {
 /// One change of a setting.
 public enum Setting: Hashable, Sendable {
   case conflict(ValueForm)
+  case tombstoneGrace(TimeSpan)
   case hints(Bool)
   case hintWindow(TimeSpan)
   case readRepair(ReadRepairMode)
@@ -107,6 +108,7 @@ extension Cluster {
   private mutating func change(_ setting: Setting) {
     switch setting {
     case .conflict(let form): environment.settings.conflict = form
+    case .tombstoneGrace(let span): environment.settings.tombstoneGrace = span
     case .hints(let isOn): environment.settings.keepsHints = isOn
     case .hintWindow(let span): environment.settings.hintWindow = span
     case .readRepair(let mode): environment.settings.readRepair = mode

@@ -169,7 +169,8 @@ extension Replica {
         timestamp: payload.timestamp ?? clock.timestamp(at: environment.now), accepted: environment.now,
         key: operation.key, operation: operation.id, payload: operation.value.raw, context: context,
         vector: vector, counter: counter, bytes: UInt32(bytes), writer: id,
-        isTombstone: operation.kind == .delete, isState: false))
+        isTombstone: operation.kind == .delete, isState: false, isExpiring: payload.lifetime != nil))
+    if let lifetime = payload.lifetime { environment.catalogue.setExpiry(of: version, environment.now + lifetime) }
     effects.record(.accepted(version), at: environment.now)
     return version
   }

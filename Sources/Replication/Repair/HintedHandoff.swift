@@ -135,6 +135,13 @@ extension Replica {
       hints.stores[index].cursor = nil
       return
     }
+    if environment.now - hint.stored >= environment.settings.tombstoneGrace {
+      // Too old: it could bring back what was deleted and purged since (`hints/Hint.isLive`).
+      hints.stores[index].cursor = hint.number + 1
+      hints.acknowledge(hint.number, from: target)
+      sendHint(to: target, in: &environment, &effects)
+      return
+    }
     let version = environment.catalogue.version(hint.version)
     let message = Message.carrying(
       hint.version, .hint, from: id, to: target, operation: version.operation, request: hint.number)

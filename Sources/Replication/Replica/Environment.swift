@@ -29,6 +29,8 @@ public struct Environment: Sendable {
   public internal(set) var types: [TypedKey] = []
   /// The owners of each key.
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
+  /// Whether anything was ever deleted, or written for a limited time.
+  var hasMortals = false
   private let quorums: [Quorum]
   private let regions: [ReplicaSet]
   /// The replicas of each region, as positions.
@@ -130,6 +132,20 @@ public struct Environment: Sendable {
     guard forms[key] == .max || form != nil else { return }
     let chosen = form ?? settings.conflict
     forms[key] = UInt8(ValueForm.allCases.firstIndex(of: chosen) ?? 0)
+  }
+
+  /// What a copy still holds: a tombstone, or what expired, is purged once it has been dead for longer than the grace
+  /// period. What the copy has seen is kept, for whoever judges reads; no replica acts on it.
+  ///
+  /// In Cassandra a compaction has to come by (`db/partitions/PurgeFunction`), but reads leave such tombstones out of
+  /// their answers before that (`db/ReadCommand.withoutPurgeableTombstones`): here they go at once.
+  public func unpurged(_ cell: Replica.Cell) -> Replica.Cell {
+    guard hasMortals, isPurgeable(cell.version) else { return cell }
+    return Replica.Cell(version: .none, seen: cell.seen, timestamp: 0)
+  }
+
+  private func isPurgeable(_ version: VersionID) -> Bool {
+    catalogue.death(of: version, by: now).map { now - $0 > settings.tombstoneGrace } ?? false
   }
 
   /// Whether a request of that kind is no longer worth serving: whoever sent it has given up by now.

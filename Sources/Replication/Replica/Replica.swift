@@ -57,8 +57,8 @@ public struct Replica: Sendable {
     self.region = region
   }
 
-  /// What it holds of a key.
-  public func cell(_ key: KeyID) -> Cell { cells[key] }
+  /// What it holds of a key, what is to be purged included; see ``Cluster/cell(_:at:)``.
+  func cell(_ key: KeyID) -> Cell { cells[key] }
 
   /// How many requests wait for it to finish the one it works on, that one included.
   public var queueLength: Int { server.length }
@@ -89,7 +89,7 @@ extension Replica {
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
     case .dataRequest, .digestRequest:
-      let cell = cells[message.key]
+      let cell = environment.unpurged(cells[message.key])
       return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)
     case .writeAck:
       acknowledgeWrite(message, in: &environment, &effects)
@@ -128,6 +128,7 @@ extension Replica {
     _ version: VersionID, by kind: Message.Kind, in environment: inout Environment, _ effects: inout Effects
   ) {
     let key = environment.catalogue.versions[known: version].key
+    if environment.hasMortals { cells[key] = environment.unpurged(cells[key]) }
     let (reception, held) = cells[key].take(version, &environment.catalogue)
     effects.record(.stored(version, at: id, reception, over: held, by: kind), at: environment.now)
   }

@@ -3,7 +3,8 @@ import Kernel
 /// Last writer wins: which of two versions of a key is kept.
 ///
 /// The order of Cassandra 4.1 (`db/rows/Cells.resolveRegular`): the later write timestamp; at equal timestamps a
-/// tombstone before a value, then the larger value, compared as unsigned bytes (as Scylla states it). Two writes of
+/// tombstone before a value that expires before one that doesn't, whether or not it has expired by now; then the later
+/// death; then the larger value, compared as unsigned bytes (as Scylla states it). Two writes of
 /// the same value at the same timestamp are told apart by their dots, which real systems have no need to do: whatever
 /// they keep, readers see the same. The order is total and doesn't depend on who compares, or when: otherwise replicas
 /// would never agree.
@@ -21,6 +22,9 @@ extension Catalogue {
     // States have no timestamp: one replaces another if it has taken in all of it.
     if first.isState { return vectors.covers(first.vector, second.vector) }
     if first.isTombstone != second.isTombstone { return first.isTombstone }
+    if first.isExpiring != second.isExpiring { return first.isExpiring }
+    let (firstDeath, secondDeath) = (death(of: left, by: .end), death(of: right, by: .end))
+    if let firstDeath, let secondDeath, firstDeath != secondDeath { return firstDeath > secondDeath }
     if !first.isTombstone, first.value != second.value {
       let (firstText, secondText) = (names.text(of: first.value), names.text(of: second.value))
       if firstText.utf8.elementsEqual(secondText.utf8) == false {

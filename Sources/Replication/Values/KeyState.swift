@@ -101,7 +101,8 @@ public struct KeyState: Hashable, Sendable {
   /// The value of a counter, as far as it can be told: no further than the largest and smallest numbers there are.
   public var total: Int64 {
     guard case .amounts(let added, let subtracted) = content else { return 0 }
-    let (difference, overflow) = Int64(clamping: added.total).subtractingReportingOverflow(Int64(clamping: subtracted.total))
+    let (difference, overflow) = Int64(clamping: added.total).subtractingReportingOverflow(
+      Int64(clamping: subtracted.total))
     return overflow ? (added.total > subtracted.total ? .max : .min) : difference
   }
 

@@ -32,6 +32,8 @@ public struct Version: Sendable {
   public let isTombstone: Bool
   /// Whether it stands for a whole ``KeyState``: what a copy of a key holds that keeps more than one version.
   public let isState: Bool
+  /// Whether it lives for a limited time; see ``Catalogue/expiry(of:)``.
+  public let isExpiring: Bool
 
   /// What was written; ``Identity/none`` in a tombstone and in a state.
   public var value: ValueID { isState ? .none : ValueID(Int(payload)) }
@@ -49,6 +51,14 @@ public struct Catalogue: Sendable {
   public var vectors = VectorPool()
   /// The states of keys that keep more than one version, each once: equal states are one entry, and so one version.
   private var states: OrderedSet<KeyState> = []
+  /// When versions with a limited life expire, in the order of their numbers.
+  private var expirations: [Expiration] = []
+
+  private struct Expiration: Sendable {
+    let version: VersionID
+    let at: Instant
+  }
+
   /// The version that stands for each state.
   private var versionsOfStates: [VersionID] = []
 
@@ -56,7 +66,7 @@ public struct Catalogue: Sendable {
   public init() {
     let nothing = Version(
       timestamp: 0, accepted: .start, key: .none, operation: .none, payload: .max, context: .none, vector: .none,
-      counter: 0, bytes: 0, writer: .none, isTombstone: false, isState: false)
+      counter: 0, bytes: 0, writer: .none, isTombstone: false, isState: false, isExpiring: false)
     table = PagedTable(vacant: nothing, pageSize: 256)
   }
 
@@ -71,6 +81,27 @@ public struct Catalogue: Sendable {
   /// Enters a version and returns its number.
   public mutating func add(_ version: Version) -> VersionID { table.append(version) }
 
+  /// Notes when a version expires; it must be the latest one.
+  mutating func setExpiry(of id: VersionID, _ at: Instant) { expirations.append(Expiration(version: id, at: at)) }
+
+  /// When a version expires; nil for one that doesn't.
+  public func expiry(of id: VersionID) -> Instant? {
+    guard id != .none, version(id).isExpiring else { return nil }
+    var (low, high) = (0, expirations.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if expirations[middle].version < id { low = middle + 1 } else { high = middle }
+    }
+    return expirations[low].at
+  }
+
+  /// Since when a version is dead: deleted or expired; nil for one that lives.
+  public func death(of id: VersionID, by now: Instant) -> Instant? {
+    guard id != .none else { return nil }
+    if version(id).isTombstone { return version(id).accepted }
+    return expiry(of: id).flatMap { $0 <= now ? $0 : nil }
+  }
+
   /// How two versions stand to each other; a missing version is before any other.
   public func relation(_ left: VersionID, _ right: VersionID) -> Relation {
     if left == right { return .equal }
@@ -78,7 +109,9 @@ public struct Catalogue: Sendable {
     if right == .none { return .after }
     let (first, second) = (versions[known: left], versions[known: right])
     if first.isState {
-      let (covers, isCovered) = (vectors.covers(first.vector, second.vector), vectors.covers(second.vector, first.vector))
+      let (covers, isCovered) = (
+        vectors.covers(first.vector, second.vector), vectors.covers(second.vector, first.vector)
+      )
       return covers ? (isCovered ? .equal : .after) : isCovered ? .before : .concurrent
     }
     if vectors.contains(second.context, writer: first.writer, counter: first.counter) { return .before }
@@ -116,7 +149,7 @@ extension Catalogue {
       Version(
         timestamp: 0, accepted: accepted, key: state.key, operation: operation, payload: UInt32(index),
         context: .none, vector: vectors.add(state.seen.entries), counter: dot?.counter ?? 0, bytes: UInt32(bytes),
-        writer: dot?.writer ?? .none, isTombstone: false, isState: true))
+        writer: dot?.writer ?? .none, isTombstone: false, isState: true, isExpiring: false))
     versionsOfStates.append(id)
     return id
   }

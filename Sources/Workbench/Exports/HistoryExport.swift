@@ -103,7 +103,9 @@ public enum HistoryExport {
     private func order(of key: KeyID) -> String? {
       let catalogue = world.cluster.catalogue
       // Keys that keep more than one version are not ranked.
-      var versions = catalogue.versions.ids.filter { catalogue.version($0).key == key && !catalogue.version($0).isState }
+      var versions = catalogue.versions.ids.filter {
+        catalogue.version($0).key == key && !catalogue.version($0).isState
+      }
       guard !versions.isEmpty else { return nil }
       versions.sort { catalogue.wins($1, over: $0) }
       return JSONText.object([

@@ -7,7 +7,7 @@ extension CommandCatalog {
       "write", aliases: ["put"], .operations,
       usage: [
         "write KEY VALUE [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]",
-        "write KEY VALUE … [blind | context N]",
+        "write KEY VALUE … [ttl DURATION] [blind | context N]",
       ],
       "Writes a value; virtual time runs until the answer.",
       details: """
@@ -15,7 +15,8 @@ extension CommandCatalog {
         client is answered; ONE when unsaid. It is issued by the first region's client, or by the one of a region, or \
         by a client; its coordinator is the nearest replica that the client can reach, or the one after via. A timestamp \
         in microseconds takes the place of the coordinator's clock. Where a key keeps siblings a write replaces what its \
-        client had seen with its latest answer for the key; blind: nothing; context N: what operation N's answer carried.
+        client had seen with its latest answer for the key; blind: nothing; context N: what operation N's answer carried. \
+        With ttl the value expires, and is a tombstone from then on.
         """,
       examples: ["write cart milk at QUORUM", "put cart \"two eggs\" at ONE in eu-west-1"]
     ) { .operate(try $0.operation(.write), isAsync: false) },
@@ -107,13 +108,16 @@ extension CommandReader {
     }
     var rest = ["at", "in", "as", "via"]
     if kind == .write || kind == .delete { rest += ["timestamp", "blind", "context"] }
+    if kind == .write { rest.append("ttl") }
     if kind == .increment { rest.append("by") }
     while let modifier = try optionalKeyword(rest) {
       // `in` and `as` both say who asks: one of them is enough.
       rest.removeAll { word in
-        word == modifier || [["in", "as"], ["blind", "context"]].contains { $0.contains(modifier) && $0.contains(word) }
+        word == modifier
+          || [["in", "as"], ["blind", "context"]].contains { $0.contains(modifier) && $0.contains(word) }
       }
       switch modifier {
+      case "ttl": plan.lifetime = try positiveDuration()
       case "blind": plan.context = .blind
       case "context": plan.context = .answer(OperationID(try wholeNumber(1...Session.operationBudget)))
       case "by": plan.value = String(try wholeNumber(1...1_000_000_000_000) * (isNegative ? -1 : 1))
@@ -138,10 +142,12 @@ extension CommandReader {
         throw refused("\(name) is of type \(form.rawValue), which has \(own), no \(kind.rawValue)", key.span)
       }
       let type = kind == .increment ? "counter" : "or-set"
-      throw refused("\(name) is a register, which has \(own); `type` makes another of it first, such as \(type)", key.span)
+      throw refused(
+        "\(name) is a register, which has \(own); `type` makes another of it first, such as \(type)", key.span)
     }
     guard !isNegative || form != .growCounter else {
-      throw refused("\(name) is a g-counter, which only grows; `type` makes it a counter before it is written", key.span)
+      throw refused(
+        "\(name) is a g-counter, which only grows; `type` makes it a counter before it is written", key.span)
     }
   }
 

@@ -211,8 +211,8 @@ public enum FactCatalog {
       guard case .key(let name) = arguments[2], let key = context.cluster.catalogue.names.key(named: name) else {
         return .text(Relation.equal.rawValue)
       }
-      let first = context.cluster.replicas[arguments.replica(0)].cell(key)
-      let second = context.cluster.replicas[arguments.replica(1)].cell(key)
+      let first = context.cluster.cell(key, at: arguments.replica(0))
+      let second = context.cluster.cell(key, at: arguments.replica(1))
       return .text(context.cluster.catalogue.relation(first.version, second.version).rawValue)
     },
     FactSpecification("holders", of: [.key], .number, "How many live replicas hold the key's newest version.") {

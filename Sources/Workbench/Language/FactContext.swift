@@ -95,12 +95,12 @@ public final class FactContext: Sendable {
 
   func cell(_ arguments: [Fact.Argument]) -> (key: KeyID, version: VersionID)? {
     guard case .key(let name) = arguments[1], let key = cluster.catalogue.names.key(named: name) else { return nil }
-    return (key, cluster.replicas[arguments.replica(0)].cell(key).version)
+    return (key, cluster.cell(key, at: arguments.replica(0)).version)
   }
 
   /// The value of a version of a key; none for a tombstone and for no version.
-  public func value(of version: VersionID, _ key: KeyID) -> FactValue {
-    ValueText.text(of: version, key, in: cluster).map { .text($0) } ?? .none
+  public func value(of version: VersionID, _ key: KeyID, at instant: Instant? = nil) -> FactValue {
+    ValueText.text(of: version, key, in: cluster, at: instant).map { .text($0) } ?? .none
   }
 
   func siblings(of version: VersionID, _ key: KeyID) -> FactValue {
@@ -113,7 +113,7 @@ public final class FactContext: Sendable {
   func holders(of name: String) -> Int {
     guard let key = cluster.catalogue.names.key(named: name) else { return 0 }
     let owners = cluster.environment.ownerSet(of: key).intersection(cluster.live)
-    let cells = owners.map { cluster.replicas[$0].cell(key).version }.filter { $0 != .none }
+    let cells = owners.map { cluster.cell(key, at: $0).version }.filter { $0 != .none }
     let newest = cluster.catalogue.newest(of: cells)
     return cells.count { $0 == newest }
   }
@@ -146,7 +146,7 @@ enum OperationField {
     case "outcome": return .text(operation.outcome?.rawValue ?? "none")
     case "value":
       if operation.kind == .read {
-        return isAnsweredRead ? context.value(of: operation.version, operation.key) : .none
+        return isAnsweredRead ? context.value(of: operation.version, operation.key, at: operation.ended) : .none
       }
       return operation.value == .none ? .none : .text(context.cluster.catalogue.names.text(of: operation.value))
     case "siblings":

@@ -74,6 +74,12 @@ public enum SettingCatalog {
       summary: "How long a read may take.", source: "Cassandra 4.1: read_request_timeout 5000ms."
     ) { .readTimeout(try $0.positiveDuration()) },
     SettingSpecification(
+      name: "tombstone-grace", usage: "DURATION", standard: "10d",
+      summary:
+        "For how long a tombstone, or what expired, is kept; a replica that missed it and comes later is a zombie.",
+      source: "Cassandra 4.1: gc_grace_seconds 864000."
+    ) { .tombstoneGrace(try $0.duration()) },
+    SettingSpecification(
       name: "write-timeout", usage: "DURATION", standard: "2s",
       summary: "How long a write may take.", source: "Cassandra 4.1: write_request_timeout 2000ms."
     ) { .writeTimeout(try $0.positiveDuration()) },

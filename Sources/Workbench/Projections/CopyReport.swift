@@ -38,6 +38,8 @@ public struct CopyReport: Hashable, Sendable {
   public let value: String?
   /// Whether it holds a tombstone.
   public let isTombstone: Bool
+  /// Whether what it holds has outlived its time.
+  public let isExpired: Bool
   /// The version vector, such as `us1:2 eu1:1`.
   public let vector: String
   /// Its counters by writer.
@@ -55,6 +57,7 @@ public struct CopyReport: Hashable, Sendable {
 
   /// The value as tables show it.
   public var shownValue: String {
+    if isExpired { return "(expired)" }
     if isTombstone { return "(deleted)" }
     return value.map(Printable.escaped) ?? "–"
   }
@@ -63,13 +66,13 @@ public struct CopyReport: Hashable, Sendable {
   public static func copies(of name: String, in cluster: Cluster) -> [CopyReport] {
     guard let key = cluster.catalogue.names.key(named: name) else { return [] }
     let owners = cluster.environment.owners(of: key).members
-    let newest = cluster.catalogue.newest(of: owners.map { cluster.replicas[$0].cell(key).version })
+    let newest = cluster.catalogue.newest(of: owners.map { cluster.cell(key, at: $0).version })
     return owners.map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
   }
 
   private init(_ replica: Replica, _ key: KeyID, _ newest: VersionID, _ cluster: Cluster) {
     let catalogue = cluster.catalogue
-    let held = replica.cell(key).version
+    let held = cluster.cell(key, at: replica.id).version
     self.replica = cluster.topology.name(of: replica.id)
     id = replica.id
     status = replica.status
@@ -77,6 +80,7 @@ public struct CopyReport: Hashable, Sendable {
     guard held != .none else {
       value = nil
       isTombstone = false
+      isExpired = false
       counters = [:]
       relation = .missing
       age = nil
@@ -85,6 +89,7 @@ public struct CopyReport: Hashable, Sendable {
     let version = catalogue.version(held)
     value = ValueText.text(of: held, key, in: cluster)
     isTombstone = value == nil
+    isExpired = catalogue.expiry(of: held).map { $0 <= cluster.now } ?? false
     counters = catalogue.vectors.entries(of: version.vector).reduce(into: [:]) { $0[$1.writer] = $1.counter }
     age = cluster.now - version.accepted
     switch catalogue.relation(held, newest) {

@@ -236,6 +236,13 @@ public struct Session: Sendable {
     case .input(.type(let key, _)) where cluster.isWritten(key):
       try refuse("`\(Printable.escaped(key))` has been written already; a key's type is chosen before that")
     case .operate(let plan, _):
+      let form =
+        cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
+        ?? cluster.environment.settings.conflict
+      if plan.lifetime != nil, form != .lastWriterWins {
+        try refuse(
+          "a value with a ttl is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)")
+      }
       if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")

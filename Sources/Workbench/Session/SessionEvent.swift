@@ -84,7 +84,7 @@ public struct OperationReport: Hashable, Sendable {
       }
       return operation.value == .none ? "a delete" : catalogue.names.text(of: operation.value)
     }
-    let values = ValueText.siblings(of: operation.version, operation.key, in: world.cluster)
+    let values = ValueText.siblings(of: operation.version, operation.key, in: world.cluster, at: operation.ended)
     let isAnsweredRead = operation.kind == .read && outcome == .ok
     self.id = id.index
     kind = operation.kind
@@ -97,7 +97,8 @@ public struct OperationReport: Hashable, Sendable {
     self.outcome = outcome
     value =
       operation.kind == .read
-      ? (isAnsweredRead ? ValueText.text(of: operation.version, operation.key, in: world.cluster) : nil)
+      ? (isAnsweredRead
+        ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.ended) : nil)
       : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
     self.values = isAnsweredRead && values.count > 1 ? values : nil
     siblings = isAnsweredRead ? values.count : nil

@@ -78,7 +78,8 @@ public enum MessageText {
   public static func assignment(of version: VersionID, _ cluster: Cluster) -> String {
     let key = cluster.catalogue.version(version).key
     let name = Printable.escaped(cluster.catalogue.names.name(of: key))
-    return ValueText.text(of: version, key, in: cluster).map { "\(name) = \(Printable.escaped($0))" } ?? "\(name) deleted"
+    return ValueText.text(of: version, key, in: cluster).map { "\(name) = \(Printable.escaped($0))" }
+      ?? "\(name) deleted"
   }
 
   private static func contents(_ timer: Timer, _ cluster: Cluster) -> String {

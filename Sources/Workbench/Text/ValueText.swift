@@ -6,7 +6,11 @@ public enum ValueText {
   /// The value of a version; nil for a missing or deleted key.
   ///
   /// A key with a data type that was never updated has that type's empty value.
-  public static func text(of version: VersionID, _ key: KeyID, in cluster: Cluster) -> String? {
+  ///
+  /// - Parameter instant: when it is looked at, if not now: a value with a limited life is missing from its end on.
+  public static func text(
+    of version: VersionID, _ key: KeyID, in cluster: Cluster, at instant: Instant? = nil
+  ) -> String? {
     let form = cluster.environment.form(of: key)
     switch form {
     case .counter, .growCounter:
@@ -14,25 +18,27 @@ public enum ValueText {
     case .growSet, .twoPhaseSet, .orSet:
       return "{" + elements(of: version, in: cluster).joined(separator: ", ") + "}"
     case .lastWriterWins, .siblings, .plainSiblings, .mvRegister:
-      let values = siblings(of: version, in: cluster)
+      let values = siblings(of: version, in: cluster, at: instant ?? cluster.now)
       return values.count < 2 ? values.first : "[" + values.joined(separator: " | ") + "]"
     }
   }
 
   /// The values that stand side by side, sorted; one for a counter or a set.
-  public static func siblings(of version: VersionID, _ key: KeyID, in cluster: Cluster) -> [String] {
+  public static func siblings(
+    of version: VersionID, _ key: KeyID, in cluster: Cluster, at instant: Instant? = nil
+  ) -> [String] {
     guard cluster.environment.form(of: key).isRegister else {
       return text(of: version, key, in: cluster).map { [$0] } ?? []
     }
-    return siblings(of: version, in: cluster)
+    return siblings(of: version, in: cluster, at: instant ?? cluster.now)
   }
 
-  private static func siblings(of version: VersionID, in cluster: Cluster) -> [String] {
+  private static func siblings(of version: VersionID, in cluster: Cluster, at instant: Instant) -> [String] {
     guard version != .none else { return [] }
     let catalogue = cluster.catalogue
     guard catalogue.state(of: version) == nil else { return elements(of: version, in: cluster) }
-    let written = catalogue.version(version)
-    return written.isTombstone ? [] : [catalogue.names.text(of: written.value)]
+    guard catalogue.death(of: version, by: instant) == nil else { return [] }
+    return [catalogue.names.text(of: catalogue.version(version).value)]
   }
 
   private static func elements(of version: VersionID, in cluster: Cluster) -> [String] {
