@@ -15,7 +15,8 @@ public struct Randomness: Hashable, Sendable {
 
   /// The purposes that have draws of their own.
   public enum Stream: UInt64, Sendable {
-    case delay, loss, duplication, duplicateDelay, clientDelay, processing, coordinator, workload, arrival, token
+    case delay, loss, duplication, duplicateDelay, clientDelay, processing, coordinator, workload, arrival, token,
+      readRepair, relay
   }
 
   /// Two words of random bits that belong to one draw.

@@ -54,11 +54,11 @@ public enum CoordinatorPolicy: String, CaseIterable, Sendable {
 }
 
 /// When a read repairs the stale copies that it came across.
-public enum ReadRepairMode: String, CaseIterable, Sendable {
+public enum ReadRepairMode: Hashable, Sendable {
   /// Before it answers, so that no later quorum read sees anything older (Cassandra 4's `read_repair: BLOCKING`).
   case blocking
-  /// After it has answered.
-  case async
+  /// After it has answered; and of some reads, by chance, all owners are checked then.
+  case async(chance: Probability)
   /// Not at all (Cassandra 4's `read_repair: NONE`).
   case off
 }
@@ -69,6 +69,18 @@ public struct TypedKey: Hashable, Sendable {
   public let key: String
   /// The type; nil for a register, whose writes the conflict policy decides about.
   public let form: ValueForm?
+}
+
+/// When a coordinator asks one more replica for a read than the level needs (Cassandra's `speculative_retry`).
+public enum Speculation: Hashable, Sendable {
+  /// Never.
+  case off
+  /// At once, for every read.
+  case always
+  /// When a read has taken longer than 99 of 100 that this coordinator has served.
+  case percentile99
+  /// When it has taken that long.
+  case after(TimeSpan)
 }
 
 /// When a coordinator notices that it can or can't reach a replica.
@@ -102,6 +114,10 @@ public struct Settings: Hashable, Sendable {
   public var hintWindow = TimeSpan.hours(3)
   /// What a read does about stale copies.
   public var readRepair = ReadRepairMode.blocking
+  /// When a read asks one more replica than it needs.
+  public var speculation = Speculation.off
+  /// Whether one copy of a write goes to each remote region, where it is passed on.
+  public var forwards = false
   /// How long a read may take, and how long its messages are worth serving (`read_request_timeout`).
   public var readTimeout = TimeSpan.seconds(5)
   /// The same for a write (`write_request_timeout`).
@@ -119,4 +135,12 @@ public struct Settings: Hashable, Sendable {
 
   /// The defaults.
   public init() {}
+}
+
+extension Settings {
+  /// After what time without an acknowledgement a blocking read repair goes to other owners too.
+  ///
+  /// Cassandra's table option `additional_write_policy` is a percentile of write latencies; before it has seen any, and
+  /// here always, it is half the write timeout.
+  var repairPatience: TimeSpan { TimeSpan(microseconds: writeTimeout.microseconds / 2) }
 }

@@ -24,6 +24,12 @@ public enum Timer: Hashable, Sendable {
   case hintDispatch(ReplicaID, incarnation: UInt32)
   /// The coordinator's throttle lets the next hint go.
   case hintSend(ReplicaID, to: ReplicaID, incarnation: UInt32)
+  /// A read has taken so long that one more replica is asked.
+  case speculate(ReplicaID, OperationID, slot: UInt32)
+  /// Read repairs have gone unacknowledged for so long that others are asked to take them.
+  case spreadRepair(ReplicaID, OperationID, slot: UInt32)
+  /// A check by chance has waited long enough for its answers.
+  case endCheck(ReplicaID, OperationID, slot: UInt32)
   /// Coordinators notice what they can and can't reach.
   case notice
 }

@@ -25,8 +25,27 @@ extension Cluster {
           replica.endHintSession(with: target)
         }
       }
+    case .speculate(let id, let operation, let slot):
+      return wake(id, scheduled) { $0.speculate(slot, operation, in: &$1, &$2) }
+    case .spreadRepair(let id, let operation, let slot):
+      return wake(id, scheduled) { $0.spreadRepair(slot, operation, in: &$1, &$2) }
+    case .endCheck(let id, let operation, let slot):
+      return wake(id, scheduled) { replica, _, _ in replica.endCheck(slot, operation) }
     case .notice:
       return notice()
+    }
+  }
+
+  /// Wakes a coordinator for one of its requests, which may be over; false if it is.
+  private mutating func wake(
+    _ id: ReplicaID, _ scheduled: Scheduled, _ body: (inout Replica, inout Environment, inout Effects) -> Bool
+  ) -> Bool {
+    switch replicas[id].status {
+    case .running: return body(&replicas[id], &environment, &effects)
+    case .paused:
+      replicas[id].inbox.append(scheduled)
+      return true
+    case .crashed: return false
     }
   }
 

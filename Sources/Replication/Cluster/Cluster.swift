@@ -340,6 +340,12 @@ extension Event {
       7 << 60 ^ UInt64(replica.raw) ^ UInt64(target.raw) << 32
     case .wake(.notice):
       8 << 60
+    case .wake(.speculate(let replica, let operation, _)):
+      9 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
+    case .wake(.spreadRepair(let replica, let operation, _)):
+      10 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
+    case .wake(.endCheck(let replica, let operation, _)):
+      11 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     }
   }
 }

@@ -33,6 +33,8 @@ public enum Input: Hashable, Sendable {
 /// One change of a setting.
 public enum Setting: Hashable, Sendable {
   case conflict(ValueForm)
+  case speculation(Speculation)
+  case forwarding(Bool)
   case tombstoneGrace(TimeSpan)
   case hints(Bool)
   case hintWindow(TimeSpan)
@@ -108,6 +110,8 @@ extension Cluster {
   private mutating func change(_ setting: Setting) {
     switch setting {
     case .conflict(let form): environment.settings.conflict = form
+    case .speculation(let mode): environment.settings.speculation = mode
+    case .forwarding(let isOn): environment.settings.forwards = isOn
     case .tombstoneGrace(let span): environment.settings.tombstoneGrace = span
     case .hints(let isOn): environment.settings.keepsHints = isOn
     case .hintWindow(let span): environment.settings.hintWindow = span

@@ -17,13 +17,22 @@ struct ReadRequest: Request {
     let replica: ReplicaID
     let version: VersionID
     let seen: VectorID
+    let isData: Bool
   }
 
   let operation: OperationID
   let ticket: UInt32
   let key: KeyID
   let level: ConsistencyLevel
-  let contacts: [ReplicaID]
+  /// Who was asked, in that order.
+  var contacts: [ReplicaID]
+  /// How many answers are needed, one of them with data.
+  let needed: Int
+  /// Owners thought alive that could be asked too, the nearest first.
+  var spare: [ReplicaID]
+  /// Whether no client waits for it: a check by chance, after the answer.
+  var isCheck = false
+  let began: Instant
   var phase = Phase.digests
   /// Who has not answered in this phase.
   var awaited: ReplicaSet
@@ -32,6 +41,8 @@ struct ReadRequest: Request {
   var winner = VersionID.none
   /// All that the copies used have seen.
   var seen = VectorID.none
+  /// How many acknowledgements of repairs are still needed.
+  var repairsNeeded = 0
   var messages: UInt32 = 0
   var bytes: UInt32 = 0
 }
@@ -39,8 +50,9 @@ struct ReadRequest: Request {
 /// The coordinator's side of a read, as Cassandra has it (`service/reads/AbstractReadExecutor`, `DigestResolver`):
 ///
 /// 1. Ask as many of the nearest owners thought alive as the level needs: the first for data, the others for digests.
-/// 2. All agree: answer. A single contact agrees with itself, which is why a read at ONE never repairs anything.
-/// 3. Otherwise ask the same contacts again, all for data, merge what they hold, and repair (``ReadRepairMode``).
+///    With speculative retry one more is asked, at once or when the answers are late.
+/// 2. As many as needed have answered, one of them with data, and all agree: answer. A single contact agrees with itself, which is why a read at ONE never repairs anything.
+/// 3. Otherwise ask all contacts so far again, all for data, merge what they hold, and repair (``ReadRepairMode``).
 extension Replica {
   /// Begins a read; returns its slot, unless it was refused.
   mutating func coordinateRead(
@@ -51,15 +63,20 @@ extension Replica {
       refuse(operation, ticket: ticket, shortage, &effects)
       return nil
     }
-    let contacts = environment.quorum(operation.level, in: region).contacts(
+    var contacts = environment.quorum(operation.level, in: region).contacts(
       alive: alive, owners: environment.owners(of: operation.key), region: region,
       nearest: environment.proximity.order(from: id))
+    let needed = contacts.count
+    var spare = spareContacts(operation.level, beside: contacts, operation.key, environment)
+    let isEager = environment.settings.speculation == .always && !spare.isEmpty
+    if isEager { contacts.append(spare.removeFirst()) }
     let slot = reads.insert(
       ReadRequest(
         operation: operation.id, ticket: ticket, key: operation.key, level: operation.level, contacts: contacts,
-        awaited: ReplicaSet(contacts)))
-    ask(contacts.dropFirst(), for: .digestRequest, slot, in: &environment, &effects)
-    ask(contacts.prefix(1), for: .dataRequest, slot, in: &environment, &effects)
+        needed: needed, spare: spare, began: environment.now, awaited: ReplicaSet(contacts)))
+    ask(contacts.dropFirst(isEager ? 2 : 1), for: .digestRequest, slot, in: &environment, &effects)
+    ask(contacts.prefix(isEager ? 2 : 1), for: .dataRequest, slot, in: &environment, &effects)
+    setSpeculation(slot, operation.id, environment, &effects)
     return slot
   }
 
@@ -71,8 +88,11 @@ extension Replica {
     else { return }
     count(message, slot, &environment)
     reads[slot].responses.append(
-      ReadRequest.Response(replica: message.from, version: message.version, seen: message.seen))
-    if reads[slot].awaited.isEmpty { resolve(slot, in: &environment, &effects) }
+      ReadRequest.Response(
+        replica: message.from, version: message.version, seen: message.seen, isData: message.kind == .dataResponse))
+    if reads[slot].responses.count >= reads[slot].needed, reads[slot].responses.contains(where: \.isData) {
+      resolve(slot, in: &environment, &effects)
+    }
   }
 
   /// The timeout has passed.
@@ -107,17 +127,20 @@ extension Replica {
   /// Tells the client what the copies used hold; nothing more is expected after it.
   mutating func answerRead(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     let request = reads[slot]
+    reads.remove(slot)
+    guard !request.isCheck else { return }
     effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,
         coordinator: id, outcome: .ok,
         required: UInt8(environment.required(request.level, coordinatorIn: region)),
-        received: UInt8(request.contacts.count)))
+        received: UInt8(request.needed)))
     effects.close(request)
-    reads.remove(slot)
+    noteLatency(environment.now - request.began, environment)
+    checkByChance(request, in: &environment, &effects)
   }
 
-  private mutating func ask(
+  mutating func ask(
     _ contacts: ArraySlice<ReplicaID>, for kind: Message.Kind, _ slot: UInt32, in environment: inout Environment,
     _ effects: inout Effects
   ) {

@@ -18,13 +18,36 @@ extension Replica {
     }
     reads[slot].phase = .repair
     reads[slot].awaited = ReplicaSet(stale)
+    reads[slot].repairsNeeded = stale.count
     let messages = stale.map { contact in
       Message.carrying(
         request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
     }
     for message in messages { count(message, slot, &environment) }
-    if mode == .async { answerRead(slot, in: &environment, &effects) }
+    if mode == .blocking, !request.isCheck {
+      effects.wakes.append((environment.settings.repairPatience, .spreadRepair(id, request.operation, slot: slot)))
+    } else {
+      answerRead(slot, in: &environment, &effects)
+    }
     for message in messages { post(message, in: &environment, &effects) }
+  }
+
+  /// Repairs are not acknowledged in time: what they carry goes to other owners thought alive, whose acknowledgements
+  /// count as well (`BlockingPartitionRepair.maybeSendAdditionalWrites`).
+  mutating func spreadRepair(
+    _ slot: UInt32, _ operation: OperationID, in environment: inout Environment, _ effects: inout Effects
+  ) -> Bool {
+    guard reads.contains(slot), reads[slot].operation == operation, reads[slot].phase == .repair else { return false }
+    let request = reads[slot]
+    for contact in request.spare {
+      let message = Message.carrying(
+        request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
+      reads[slot].awaited.insert(contact)
+      count(message, slot, &environment)
+      post(message, in: &environment, &effects)
+      guard reads.contains(slot), reads[slot].operation == operation else { break }
+    }
+    return true
   }
 
   /// Takes in that a stale contact is level; the last one releases the answer.
@@ -34,6 +57,7 @@ extension Replica {
       reads[slot].awaited.remove(message.from)
     else { return }
     count(message, slot, &environment)
-    if reads[slot].awaited.isEmpty { answerRead(slot, in: &environment, &effects) }
+    reads[slot].repairsNeeded -= 1
+    if reads[slot].repairsNeeded == 0 { answerRead(slot, in: &environment, &effects) }
   }
 }

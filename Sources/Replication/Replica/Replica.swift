@@ -45,6 +45,8 @@ public struct Replica: Sendable {
   var writes = Slab<WriteRequest>()
   /// The reads that it coordinates.
   var reads = Slab<ReadRequest>()
+  /// How long the latest reads that it coordinated took.
+  var latencies: [TimeSpan] = []
   /// What it keeps for replicas that did not take it.
   public internal(set) var hints = HintStore()
   /// What waits to be served.

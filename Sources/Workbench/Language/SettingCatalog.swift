@@ -63,16 +63,34 @@ public enum SettingCatalog {
       source: "None: a real replica takes 0.1 to 1 ms and serves many at a time."
     ) { try $0.processingTime() },
     SettingSpecification(
-      name: "read-repair", usage: "blocking | async | off", standard: "blocking",
+      name: "read-repair", usage: "blocking | async [SHARE] | off", standard: "blocking",
       summary: "When a read brings the stale copies level that it came across.",
       source: "Cassandra 4.1: table option read_repair BLOCKING; `off` is its NONE."
     ) { reader in
-      .readRepair(ReadRepairMode(rawValue: try reader.keyword("blocking", "async", "off")) ?? .blocking)
+      switch try reader.keyword("blocking", "async", "off") {
+      case "blocking": return .readRepair(.blocking)
+      case "off": return .readRepair(.off)
+      default:
+        reader.note(.percentage)
+        return .readRepair(.async(chance: try reader.isAtEnd() ? .zero : try reader.percentage()))
+      }
     },
     SettingSpecification(
       name: "read-timeout", usage: "DURATION", standard: "5s",
       summary: "How long a read may take.", source: "Cassandra 4.1: read_request_timeout 5000ms."
     ) { .readTimeout(try $0.positiveDuration()) },
+    SettingSpecification(
+      name: "speculative-retry", usage: "off | always | 99p | DURATION", standard: "off",
+      summary: "When a read asks one more replica than its level needs.",
+      source: "Cassandra 4.1: table option speculative_retry 99p."
+    ) { reader in
+      switch try reader.optionalKeyword("off", "always", "99p") {
+      case "off": .speculation(.off)
+      case "always": .speculation(.always)
+      case "99p": .speculation(.percentile99)
+      default: .speculation(.after(try reader.duration()))
+      }
+    },
     SettingSpecification(
       name: "tombstone-grace", usage: "DURATION", standard: "10d",
       summary:

@@ -90,6 +90,12 @@ public enum MessageText {
     case .hintDispatch(let replica, _): "\(names.name(of: replica)) looks for targets of its hints"
     case .hintSend(let replica, let target, _):
       "\(names.name(of: replica)) may send \(names.name(of: target)) the next hint"
+    case .speculate(let replica, let operation, _):
+      "\(names.name(of: replica)) asks one more replica for op \(operation.index), if it still waits"
+    case .spreadRepair(let replica, let operation, _):
+      "\(names.name(of: replica)) repairs others for op \(operation.index), if it still waits"
+    case .endCheck(let replica, let operation, _):
+      "\(names.name(of: replica)) gives up the check after op \(operation.index), if it still goes on"
     case .notice: "coordinators notice what they can reach"
     }
   }

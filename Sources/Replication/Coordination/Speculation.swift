@@ -1,0 +1,87 @@
+import Kernel
+
+/// Reads that ask more replicas than they need: in advance, when answers are late, or by chance afterwards.
+extension Replica {
+  /// How many latencies a coordinator remembers for the 99th percentile.
+  private static let remembered = 128
+
+  /// Owners thought alive that could be asked beside the contacts, the nearest first; at a local level only its region's,
+  /// and none at EACH_QUORUM, which doesn't speculate (`service/reads/AbstractReadExecutor`).
+  func spareContacts(
+    _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ environment: Environment
+  ) -> [ReplicaID] {
+    guard level != .eachQuorum else { return [] }
+    let isLocal = level == .localOne || level == .localQuorum
+    let owners = environment.ownerSet(of: key).intersection(environment.detector.alive(to: id))
+    return environment.proximity.order(from: id).filter { replica in
+      owners.contains(replica) && !contacts.contains(replica)
+        && (!isLocal || environment.regionOf[replica.index] == region)
+    }
+  }
+
+  /// Sets when a read that is not complete asks one more replica.
+  func setSpeculation(
+    _ slot: UInt32, _ operation: OperationID, _ environment: Environment, _ effects: inout Effects
+  ) {
+    guard reads.contains(slot), reads[slot].operation == operation, !reads[slot].spare.isEmpty else { return }
+    let patience: TimeSpan
+    switch environment.settings.speculation {
+    case .off, .always: return
+    case .after(let span): patience = span
+    case .percentile99:
+      patience = latencyPercentile99 ?? TimeSpan(microseconds: environment.settings.readTimeout.microseconds / 2)
+    }
+    effects.wakes.append((patience, .speculate(id, operation, slot: slot)))
+  }
+
+  /// Asks one more replica, for a digest if data have come, and otherwise for data.
+  mutating func speculate(
+    _ slot: UInt32, _ operation: OperationID, in environment: inout Environment, _ effects: inout Effects
+  ) -> Bool {
+    guard reads.contains(slot), reads[slot].operation == operation, reads[slot].phase == .digests,
+      !reads[slot].spare.isEmpty
+    else { return false }
+    let contact = reads[slot].spare.removeFirst()
+    let hasData = reads[slot].responses.contains(where: \.isData)
+    reads[slot].contacts.append(contact)
+    reads[slot].awaited.insert(contact)
+    ask([contact], for: hasData ? .digestRequest : .dataRequest, slot, in: &environment, &effects)
+    return true
+  }
+
+  /// Remembers how long a read has taken, where somebody goes by that.
+  mutating func noteLatency(_ span: TimeSpan, _ environment: Environment) {
+    guard environment.settings.speculation == .percentile99 else { return }
+    if latencies.count == Self.remembered { latencies.removeFirst() }
+    latencies.append(span)
+  }
+
+  private var latencyPercentile99: TimeSpan? {
+    latencies.isEmpty ? nil : latencies.sorted()[(latencies.count * 99 + 99) / 100 - 1]
+  }
+
+  // MARK: By chance
+
+  /// Asks all owners thought alive after an answered read, by chance, and brings the stale ones level (Cassandra's
+  /// `read_repair_chance`, up to version 3).
+  mutating func checkByChance(_ read: ReadRequest, in environment: inout Environment, _ effects: inout Effects) {
+    guard case .async(let chance) = environment.settings.readRepair, chance != .zero else { return }
+    let draw = environment.randomness.draw(.readRepair, owner: UInt64(read.operation.raw), number: 0)
+    guard draw.happens(chance) else { return }
+    let contacts = Array(environment.ownerSet(of: read.key).intersection(environment.detector.alive(to: id)))
+    guard contacts.count > 1 else { return }
+    let slot = reads.insert(
+      ReadRequest(
+        operation: read.operation, ticket: .max, key: read.key, level: .all, contacts: contacts,
+        needed: contacts.count, spare: [], isCheck: true, began: environment.now, awaited: ReplicaSet(contacts)))
+    effects.wakes.append((environment.settings.readTimeout, .endCheck(id, read.operation, slot: slot)))
+    ask(contacts[...], for: .dataRequest, slot, in: &environment, &effects)
+  }
+
+  /// Gives a check up whose answers don't come.
+  mutating func endCheck(_ slot: UInt32, _ operation: OperationID) -> Bool {
+    guard reads.contains(slot), reads[slot].operation == operation, reads[slot].isCheck else { return false }
+    reads.remove(slot)
+    return true
+  }
+}

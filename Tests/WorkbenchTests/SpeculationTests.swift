@@ -1,0 +1,106 @@
+import Testing
+
+@testable import Workbench
+
+/// Reads that ask more replicas than they need: §1.6 and §1.8 of the rules.
+@Suite struct SpeculationTests {
+  /// One region in which the first replica has a newer value than the second; the third is old as well.
+  private let uneven = """
+    cluster us-east-1:3 rf=3
+    set hints off
+    write cart old at ALL
+    cut us1 us2
+    cut us1 us3
+    write cart new at ONE via us1
+    run 3s
+    heal
+    run 2s
+    """
+
+  @Test("D05 a repair that is not acknowledged goes to another owner, whose answer counts") func spreads() throws {
+    try check(
+      """
+      \(uneven)
+      async read cart at QUORUM via us1
+      # Both rounds have been answered, the repair is about to leave.
+      run 2200us
+      hold us1 -> us2
+      await
+      expect last.outcome == ok and last.value == new
+      expect last.latency > 1s and last.latency < 1100ms
+      expect value(us3, cart) == new
+      """)
+  }
+
+  @Test("D06 if nobody acknowledges the repair the read times out, and nothing is hinted") func timesOut() throws {
+    try check(
+      """
+      \(uneven)
+      set hints on
+      link us1 us2 6s for write
+      link us1 us3 6s for write
+      read cart at QUORUM via us1
+      expect last.outcome == timeout
+      expect hints.pending == 0
+      """)
+  }
+
+  @Test func speculatingAlwaysHidesOneSlowReplica() throws {
+    try check(
+      """
+      cluster us-east-1:3 rf=3
+      write cart milk at ALL
+      slow us2 by 100ms
+      read cart at QUORUM via us1
+      expect last.latency == 102ms
+      set speculative-retry always
+      read cart at QUORUM via us1
+      expect last.latency == 2ms
+      """)
+  }
+
+  @Test func speculatingAfterAWhileAsksOnlyWhenAnswersAreLate() throws {
+    try check(
+      """
+      cluster us-east-1:3 rf=3
+      set speculative-retry 10ms
+      write cart milk at ALL
+      read cart at QUORUM via us1
+      expect op(-1).messages == 2
+      slow us2 by 100ms
+      read cart at QUORUM via us1
+      expect last.latency == 12ms
+      expect op(-1).messages == 3
+      """)
+  }
+
+  @Test func theNinetyNinthPercentileIsLearned() throws {
+    try check(
+      """
+      cluster us-east-1:3 rf=3
+      set speculative-retry 99p
+      write cart milk at ALL
+      read cart at QUORUM via us1
+      slow us2 by 100ms
+      read cart at QUORUM via us1
+      # The one read before took a millisecond at its coordinator.
+      expect last.latency == 3ms
+      """)
+  }
+
+  @Test func aCheckByChanceRepairsCopiesThatTheReadNeverAsked() throws {
+    try check(
+      """
+      \(uneven)
+      set read-repair async
+      read cart at ONE via us1
+      run 1s
+      expect value(us3, cart) == old
+      set read-repair async 100%
+      read cart at ONE via us1
+      run 1s
+      expect value(us2, cart) == new and value(us3, cart) == new
+      expect last.latency == 1ms
+      """)
+  }
+}
