@@ -39,7 +39,7 @@ public struct Observer: Sendable {
       case .stored(let version, let replica, let reception, let held, let kind):
         convergence.store(version, at: replica, now: record.at, environment.catalogue)
         tally.stored += 1
-        if kind != .write { tally.count(kind, reception) }
+        if !kind.isWrite { tally.count(kind, reception) }
         if reception == .merged {
           conflicts.countMerge()
         } else if reception == .overwrote || reception == .beaten {

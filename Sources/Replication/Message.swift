@@ -6,6 +6,10 @@ public struct Message: Hashable, Sendable {
   public enum Kind: UInt8, Sendable {
     /// Store this version.
     case write
+    /// Store this version, and pass it on to others of your region.
+    case relay
+    /// Store this version, which a replica of your region passes on; acknowledge it to the coordinator.
+    case passedOn
     /// It is stored.
     case writeAck
     /// Store this version, which was kept for you.
@@ -79,6 +83,25 @@ public struct Message: Hashable, Sendable {
       subject: version.raw, context: .none)
   }
 
+  /// A write for a whole region: the receiver passes it on to those of its region's owners whose bits are set.
+  static func relaying(
+    _ version: VersionID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32, others: UInt32
+  ) -> Message {
+    Message(
+      kind: .relay, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
+      subject: version.raw, context: VectorID(Int(others)))
+  }
+
+  /// Which owners of the receiver's region a relayed write goes to besides.
+  var others: UInt32 { context.raw }
+
+  /// The same write for another replica of the relay's region, which answers to the coordinator.
+  func passedOn(to other: ReplicaID) -> Message {
+    Message(
+      kind: .passedOn, from: receiver, to: UInt8(truncatingIfNeeded: other.raw), operation: operation,
+      request: request, subject: subject, context: VectorID(Int(sender)))
+  }
+
   /// A read's question.
   static func asking(
     for key: KeyID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
@@ -98,8 +121,8 @@ public struct Message: Hashable, Sendable {
   /// The acknowledgement of this message.
   @inline(__always) func acknowledged(_ kind: Kind) -> Message {
     Message(
-      kind: kind, from: receiver, to: sender, operation: operation, request: request, subject: subject,
-      context: .none)
+      kind: kind, from: receiver, to: self.kind == .passedOn ? UInt8(truncatingIfNeeded: context.raw) : sender,
+      operation: operation, request: request, subject: subject, context: .none)
   }
 
   /// The answer to this question.
@@ -114,17 +137,20 @@ extension Message.Kind {
   /// How the network classes it.
   @inlinable public var messageClass: MessageClass {
     switch self {
-    case .write, .hint, .repair, .stream: .write
+    case .write, .relay, .passedOn, .hint, .repair, .stream: .write
     case .writeAck, .hintAck, .repairAck, .streamAck: .ack
     case .dataRequest, .digestRequest: .request
     case .dataResponse, .digestResponse: .response
     }
   }
 
+  /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
+  public var isWrite: Bool { self == .write || self == .relay || self == .passedOn }
+
   /// What answers it; an answer is answered by nothing else.
   @inlinable var answer: Message.Kind {
     switch self {
-    case .write: .writeAck
+    case .write, .relay, .passedOn: .writeAck
     case .hint: .hintAck
     case .repair: .repairAck
     case .stream: .streamAck
@@ -137,7 +163,7 @@ extension Message.Kind {
   /// Whether a replica has to work on it, one at a time.
   @inlinable public var isServed: Bool {
     switch self {
-    case .write, .hint, .repair, .stream, .dataRequest, .digestRequest: true
+    case .write, .relay, .passedOn, .hint, .repair, .stream, .dataRequest, .digestRequest: true
     case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse: false
     }
   }
@@ -145,7 +171,7 @@ extension Message.Kind {
   /// Whether it carries a version with its value, not only a digest or an acknowledgement.
   @inlinable public var carriesVersion: Bool {
     switch self {
-    case .write, .hint, .repair, .stream, .dataResponse: true
+    case .write, .relay, .passedOn, .hint, .repair, .stream, .dataResponse: true
     case .writeAck, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse: false
     }
   }

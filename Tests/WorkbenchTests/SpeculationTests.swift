@@ -104,3 +104,41 @@ import Testing
       """)
   }
 }
+
+/// One copy of a write for each remote region: §1.5 of the rules.
+@Suite struct ForwardingTests {
+  @Test func aThirdOfTheBytesCrossBetweenRegions() throws {
+    let straight = try play("write cart milk at ALL\nrun 1s")
+    let forwarded = try play("set forwarding on\nwrite cart milk at ALL\nrun 1s")
+    let all = try #require(Int(try straight.fact("bytes.cross-region")))
+    let some = try #require(Int(try forwarded.fact("bytes.cross-region")))
+    // Six acknowledgements of 40 bytes cross in any case.
+    #expect(all - 240 == 3 * (some - 240))
+    #expect(some > 240)
+  }
+
+  @Test func theNeighboursHaveItHalfAMillisecondLaterAndAnswerForThemselves() throws {
+    try check(
+      """
+      set forwarding on
+      write cart milk at ALL
+      expect last.latency == 181500us
+      expect holders(cart) == 9
+      """)
+  }
+
+  @Test func whatARelayThatIsDownDoesNotPassOnIsHinted() throws {
+    try check(
+      """
+      set forwarding on
+      crash eu1
+      crash eu2
+      crash eu3
+      write cart milk at ONE
+      run 3s
+      expect hints.pending == 3
+      restart eu-west-1
+      run until converged within 30s
+      """)
+  }
+}

@@ -68,7 +68,11 @@ extension Replica {
     let remote = UInt32(contacts.count - (contacts.contains(id) ? 1 : 0))
     writes[slot].messages = remote
     writes[slot].bytes = remote * UInt32(environment.size(of: message))
-    for contact in contacts where contact != id { effects.sends.append(message.addressed(to: contact)) }
+    if environment.settings.forwards {
+      sendByRegion(message, to: contacts, environment, &effects)
+    } else {
+      for contact in contacts where contact != id { effects.sends.append(message.addressed(to: contact)) }
+    }
     for owner in owners.subtracting(contacts) where owner != id {
       keepHint(version, for: owner, in: &environment, &effects)
     }

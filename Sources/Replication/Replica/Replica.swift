@@ -87,7 +87,11 @@ extension Replica {
     _ message: Message, in environment: inout Environment, _ effects: inout Effects
   ) -> Message? {
     switch message.kind {
-    case .write, .hint, .repair, .stream:
+    case .relay:
+      passOn(message, environment, &effects)
+      store(message, in: &environment, &effects)
+      return message.acknowledged(.writeAck)
+    case .write, .passedOn, .hint, .repair, .stream:
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
     case .dataRequest, .digestRequest:

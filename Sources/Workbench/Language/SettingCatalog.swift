@@ -49,6 +49,11 @@ public enum SettingCatalog {
       return .detector(.after(try reader.duration()))
     },
     SettingSpecification(
+      name: "forwarding", usage: "on | off", standard: "off",
+      summary: "Whether a write goes to one replica of each remote region, which passes it on to the others there.",
+      source: "Cassandra 4.1: always."
+    ) { .forwarding(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
       name: "hint-window", usage: "DURATION", standard: "3h",
       summary: "For how long an outage is hinted.", source: "Cassandra 4.1: max_hint_window 3h."
     ) { .hintWindow(try $0.duration()) },

@@ -66,9 +66,11 @@ public enum LogReport {
     case .stored(let version, let replica, .beaten, let held, _):
       let text = "drops \(MessageText.assignment(of: version, cluster)), concurrent with newer"
       return make(names.name(of: replica), text, MessageText.assignment(of: held, cluster), .warning)
-    case .stored(let version, let replica, .applied, _, let kind) where kind != .write:
+    case .stored(let version, let replica, .applied, _, let kind) where !kind.isWrite:
       let text = "caught up: \(MessageText.assignment(of: version, cluster))"
-      return make(names.name(of: replica), text, kind == .hint ? "by hint" : "by read repair", .repair)
+      return make(
+        names.name(of: replica), text, kind == .hint ? "by hint" : kind == .stream ? "by sync" : "by read repair",
+        .repair)
     case .ended(let operation):
       guard let report = OperationReport(operation, in: session.world) else { return nil }
       return make(report.coordinator ?? "nobody", report.request, report.shortOutcome, report.weight)

@@ -43,7 +43,8 @@ public enum MessageText {
     case .arrival, .wake: return ""
     case .message(let message):
       return switch message.kind {
-      case .write: "write"
+      case .write, .passedOn: "write"
+      case .relay: "relay"
       case .hint: "hint"
       case .repair: "repair"
       case .stream: "stream"
@@ -59,7 +60,8 @@ public enum MessageText {
   /// What a message between replicas says.
   public static func contents(_ message: Message, _ cluster: Cluster) -> String {
     switch message.kind {
-    case .write: "write \(assignment(of: message.version, cluster))"
+    case .write, .passedOn: "write \(assignment(of: message.version, cluster))"
+    case .relay: "relay \(assignment(of: message.version, cluster))"
     case .hint: "hint \(assignment(of: message.version, cluster))"
     case .repair: "repair \(assignment(of: message.version, cluster))"
     case .stream: "stream \(assignment(of: message.version, cluster))"

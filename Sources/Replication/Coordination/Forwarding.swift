@@ -1,0 +1,41 @@
+import Kernel
+
+/// One copy of a write for each remote region, passed on there: `set forwarding on`.
+///
+/// Cassandra picks one live replica of each remote data centre by chance, which applies the write and sends it to its
+/// neighbours; every one of them acknowledges to the coordinator itself (`StorageProxy.sendMessagesToNonlocalDC`,
+/// `db/MutationVerbHandler.forwardToLocalNodes`). It saves bytes between regions, and makes a write depend on one more
+/// replica.
+extension Replica {
+  /// How many owners of a region a relayed write can name.
+  private static let named = 32
+
+  /// Sends a write to the contacts: straight in the coordinator's region, by one relay in every other.
+  func sendByRegion(_ message: Message, to contacts: ReplicaSet, _ environment: Environment, _ effects: inout Effects) {
+    let owners = environment.owners(of: environment.catalogue.version(message.version).key)
+    for (index, members) in owners.byRegion.enumerated() {
+      let targets = Array(members.intersection(contacts)).filter { $0 != id }
+      guard index != region.index, targets.count > 1, members.count <= Self.named else {
+        for target in targets { effects.sends.append(message.addressed(to: target)) }
+        continue
+      }
+      let draw = environment.randomness.draw(
+        .relay, owner: UInt64(message.operation.raw), number: UInt64(index))
+      let relay = targets[Int(draw.below(UInt64(targets.count)))]
+      let others = members.enumerated().reduce(UInt32(0)) { bits, member in
+        targets.contains(member.element) && member.element != relay ? bits | 1 << UInt32(member.offset) : bits
+      }
+      effects.sends.append(
+        .relaying(
+          message.version, from: id, to: relay, operation: message.operation, request: message.request, others: others))
+    }
+  }
+
+  /// Sends a relayed write to the others of this region.
+  func passOn(_ message: Message, _ environment: Environment, _ effects: inout Effects) {
+    let owners = environment.owners(of: environment.catalogue.version(message.version).key).byRegion[region.index]
+    for (offset, owner) in owners.enumerated() where message.others & 1 << UInt32(offset) != 0 {
+      effects.sends.append(message.passedOn(to: owner))
+    }
+  }
+}
