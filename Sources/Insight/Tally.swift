@@ -20,6 +20,8 @@ public struct Tally: Hashable, Sendable {
   public internal(set) var stored = 0
   /// Hints that reached their targets.
   public private(set) var hintsReplayed = 0
+  /// Copies that anti-entropy changed.
+  public private(set) var streamRepairs = 0
   /// Stale copies that reads brought level.
   public private(set) var readRepairs = 0
 
@@ -39,6 +41,7 @@ public struct Tally: Hashable, Sendable {
   /// A version came by other means than a write.
   mutating func count(_ kind: Message.Kind, _ reception: Record.Reception) {
     if kind == .hint { hintsReplayed += 1 }
-    if kind == .repair, reception == .applied || reception == .overwrote { readRepairs += 1 }
+    if kind == .stream, reception != .known, reception != .beaten { streamRepairs += 1 }
+    if kind == .repair, reception == .applied || reception == .overwrote || reception == .merged { readRepairs += 1 }
   }
 }

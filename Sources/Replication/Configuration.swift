@@ -118,6 +118,10 @@ public struct Settings: Hashable, Sendable {
   public var speculation = Speculation.off
   /// Whether one copy of a write goes to each remote region, where it is passed on.
   public var forwards = false
+  /// How often all replicas are repaired; nil: when somebody asks for it.
+  public var antiEntropy: TimeSpan?
+  /// How deep a Merkle tree is at most.
+  public var merkleDepth = 10
   /// How long a read may take, and how long its messages are worth serving (`read_request_timeout`).
   public var readTimeout = TimeSpan.seconds(5)
   /// The same for a write (`write_request_timeout`).

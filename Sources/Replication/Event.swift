@@ -30,6 +30,10 @@ public enum Timer: Hashable, Sendable {
   case spreadRepair(ReplicaID, OperationID, slot: UInt32)
   /// A check by chance has waited long enough for its answers.
   case endCheck(ReplicaID, OperationID, slot: UInt32)
+  /// A repair session has taken too long.
+  case repairPatience(RepairID)
+  /// The next scheduled round of repair begins.
+  case repairRound(UInt32)
   /// Coordinators notice what they can and can't reach.
   case notice
 }

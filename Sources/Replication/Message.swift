@@ -20,6 +20,12 @@ public struct Message: Hashable, Sendable {
     case repair
     /// It is stored.
     case repairAck
+    /// Build a tree of what we share.
+    case validate
+    /// Here is the tree.
+    case tree
+    /// Stream what you hold in the leaves that differ.
+    case exchange
     /// Store this version, a repair session or an operator found yours different.
     case stream
     /// It is stored.
@@ -63,9 +69,15 @@ public struct Message: Hashable, Sendable {
   /// The receiver.
   @inline(__always) public var to: ReplicaID { ReplicaID(Int(receiver)) }
   /// The version it carries, or digests; none in a question.
-  @inline(__always) public var version: VersionID { kind.messageClass == .request ? .none : VersionID(Int(subject)) }
-  /// What a question is about.
-  @inline(__always) public var key: KeyID { kind.messageClass == .request ? KeyID(Int(subject)) : .none }
+  @inline(__always) public var version: VersionID {
+    kind.messageClass == .request || kind == .tree ? .none : VersionID(Int(subject))
+  }
+  /// What a read's question is about.
+  @inline(__always) public var key: KeyID {
+    kind == .dataRequest || kind == .digestRequest ? KeyID(Int(subject)) : .none
+  }
+  /// The repair session that it belongs to.
+  var session: RepairID { RepairID(Int(kind == .stream || kind == .streamAck ? request : subject)) }
   /// What a response's copy has seen.
   public var seen: VectorID { context }
   /// A word that tells it from others, for the fingerprint.
@@ -100,6 +112,13 @@ public struct Message: Hashable, Sendable {
     Message(
       kind: .passedOn, from: receiver, to: UInt8(truncatingIfNeeded: other.raw), operation: operation,
       request: request, subject: subject, context: VectorID(Int(sender)))
+  }
+
+  /// A message of a repair session.
+  static func ofRepair(_ session: RepairID, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
+    Message(
+      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: .none, request: 0, subject: session.raw,
+      context: .none)
   }
 
   /// A read's question.
@@ -139,13 +158,21 @@ extension Message.Kind {
     switch self {
     case .write, .relay, .passedOn, .hint, .repair, .stream: .write
     case .writeAck, .hintAck, .repairAck, .streamAck: .ack
-    case .dataRequest, .digestRequest: .request
-    case .dataResponse, .digestResponse: .response
+    case .dataRequest, .digestRequest, .validate, .exchange: .request
+    case .dataResponse, .digestResponse, .tree: .response
     }
   }
 
   /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
   public var isWrite: Bool { self == .write || self == .relay || self == .passedOn }
+
+  /// Whether anti-entropy sends it.
+  public var isAntiEntropy: Bool {
+    switch self {
+    case .validate, .tree, .exchange, .stream, .streamAck: true
+    default: false
+    }
+  }
 
   /// What answers it; an answer is answered by nothing else.
   @inlinable var answer: Message.Kind {
@@ -156,7 +183,7 @@ extension Message.Kind {
     case .stream: .streamAck
     case .dataRequest: .dataResponse
     case .digestRequest: .digestResponse
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse: self
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange: self
     }
   }
 
@@ -164,7 +191,7 @@ extension Message.Kind {
   @inlinable public var isServed: Bool {
     switch self {
     case .write, .relay, .passedOn, .hint, .repair, .stream, .dataRequest, .digestRequest: true
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse: false
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange: false
     }
   }
 
@@ -172,7 +199,9 @@ extension Message.Kind {
   @inlinable public var carriesVersion: Bool {
     switch self {
     case .write, .relay, .passedOn, .hint, .repair, .stream, .dataResponse: true
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse: false
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse, .validate, .tree,
+      .exchange:
+      false
     }
   }
 }
@@ -187,6 +216,8 @@ public enum WireSize {
   public static let timestamp = 8
   /// An entry of a version vector: writer and counter.
   public static let vectorEntry = 12
+  /// A hash of a Merkle tree (`repair_session_space`: 32 bytes a hash).
+  public static let treeHash = 32
   /// An entry of a counter: replica and amount.
   public static let amountEntry = 12
 }

@@ -31,6 +31,10 @@ extension Cluster {
       return wake(id, scheduled) { $0.spreadRepair(slot, operation, in: &$1, &$2) }
     case .endCheck(let id, let operation, let slot):
       return wake(id, scheduled) { replica, _, _ in replica.endCheck(slot, operation) }
+    case .repairPatience(let session):
+      return environment.giveUpRepair(session)
+    case .repairRound(let generation):
+      return repairRound(generation)
     case .notice:
       return notice()
     }

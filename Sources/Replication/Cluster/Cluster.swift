@@ -270,6 +270,7 @@ extension Cluster {
     if environment.regionOf[message.from.index] != environment.regionOf[message.to.index] {
       traffic.crossRegionBytes += environment.size(of: message)
     }
+    if message.kind.isAntiEntropy { environment.repairTally.bytes += environment.size(of: message) }
     let scheduled = Scheduled(departed: now, event: .message(message))
     switch network.send(message.from, message.to, message.kind.messageClass) {
     case .arrives(let span):
@@ -340,6 +341,10 @@ extension Event {
       7 << 60 ^ UInt64(replica.raw) ^ UInt64(target.raw) << 32
     case .wake(.notice):
       8 << 60
+    case .wake(.repairPatience(let session)):
+      12 << 60 ^ UInt64(session.raw)
+    case .wake(.repairRound(let generation)):
+      13 << 60 ^ UInt64(generation)
     case .wake(.speculate(let replica, let operation, _)):
       9 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     case .wake(.spreadRepair(let replica, let operation, _)):

@@ -14,6 +14,8 @@ public enum Input: Hashable, Sendable {
   case type(String, ValueForm?)
   /// One exchange of full state between two replicas, by hand: cuts don't hinder it.
   case sync(from: ReplicaID, to: ReplicaID, bothWays: Bool)
+  /// A round of repair between those pairs, of all keys or of one.
+  case repair([Network.Pair], key: String?)
   /// A further client; its name must be new.
   case addClient(String, in: RegionID)
   /// An operation.
@@ -33,6 +35,8 @@ public enum Input: Hashable, Sendable {
 /// One change of a setting.
 public enum Setting: Hashable, Sendable {
   case conflict(ValueForm)
+  case antiEntropy(TimeSpan?)
+  case merkleDepth(Int)
   case speculation(Speculation)
   case forwarding(Bool)
   case tombstoneGrace(TimeSpan)
@@ -77,6 +81,8 @@ extension Cluster {
     case .sync(let from, let to, let bothWays):
       exchange(from, to)
       if bothWays { exchange(to, from) }
+    case .repair(let pairs, let name):
+      repair(pairs, key: name.map { environment.intern(key: $0) } ?? .none)
     case .addClient(let name, let region):
       clients.append(Client(name: name, region: region))
     case .operate(let plan):
@@ -110,6 +116,8 @@ extension Cluster {
   private mutating func change(_ setting: Setting) {
     switch setting {
     case .conflict(let form): environment.settings.conflict = form
+    case .antiEntropy(let period): schedule(antiEntropy: period)
+    case .merkleDepth(let depth): environment.settings.merkleDepth = depth
     case .speculation(let mode): environment.settings.speculation = mode
     case .forwarding(let isOn): environment.settings.forwards = isOn
     case .tombstoneGrace(let span): environment.settings.tombstoneGrace = span

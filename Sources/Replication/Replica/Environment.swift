@@ -27,6 +27,16 @@ public struct Environment: Sendable {
   private var forms = PagedTable<KeyID, UInt8>(vacant: .max, pageSize: 256)
   /// The data types that were chosen for keys, also for keys that nobody has touched yet.
   public internal(set) var types: [TypedKey] = []
+  /// All repair sessions so far.
+  public internal(set) var repairs = Table<RepairID, RepairSession>()
+  /// How many of them go on.
+  var openRepairs = 0
+  /// How often the schedule of repairs has changed.
+  var repairGeneration: UInt32 = 0
+  /// What repair has cost and brought.
+  public internal(set) var repairTally = RepairTally()
+  /// The place of each key on the token ring, once somebody has asked for it.
+  private var tokens = PagedTable<KeyID, Int64>(vacant: 0, pageSize: 256)
   /// The owners of each key.
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   /// Whether anything was ever deleted, or written for a limited time.
@@ -117,9 +127,15 @@ public struct Environment: Sendable {
   /// The key of that name, interned and placed.
   mutating func intern(key name: String) -> KeyID {
     let key = catalogue.names.intern(key: name)
-    if keyOwners[key] == .none { keyOwners[key] = placement.owners(ofKey: name) }
+    if keyOwners[key] == .none {
+      keyOwners[key] = placement.owners(ofKey: name)
+      tokens[key] = Murmur3.token(name)
+    }
     return key
   }
+
+  /// The place of a key on the token ring.
+  func token(of key: KeyID) -> Int64 { tokens[key] }
 
   /// How a key's copies are kept: by its type, else by the policy that held when it was first written.
   public func form(of key: KeyID) -> ValueForm {
@@ -169,6 +185,7 @@ public struct Environment: Sendable {
     if message.kind.carriesVersion, message.version != .none {
       return WireSize.header + Int(catalogue.version(message.version).bytes)
     }
+    if message.kind == .tree { return WireSize.header + repairs[message.session].ownTree.count * WireSize.treeHash }
     return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
   }
 }

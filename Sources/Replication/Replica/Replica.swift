@@ -106,7 +106,9 @@ extension Replica {
     case .dataResponse, .digestResponse:
       takeResponse(message, in: &environment, &effects)
     case .streamAck:
-      break
+      environment.acknowledgeStream(message.session)
+    case .validate, .tree, .exchange:
+      takeRepair(message, in: &environment, &effects)
     }
     return nil
   }

@@ -9,6 +9,8 @@ public enum Command: Hashable, Sendable {
   case seed(UInt64)
   /// An operation; without `async`, virtual time runs until it is answered.
   case operate(OperationPlan, isAsync: Bool)
+  /// A round of repair; virtual time runs until it has ended.
+  case repair(pairs: [Network.Pair], key: String?)
   /// Run until every operation in flight has been answered.
   case await
   case step(Int)
@@ -40,7 +42,7 @@ public enum Command: Hashable, Sendable {
   /// Whether it changes the cluster or lets time run: what `undo` takes back, and what the fact `commands` counts.
   public var isAction: Bool {
     switch self {
-    case .input, .seed, .operate, .await, .step, .run, .runUntil, .back, .goto, .fork, .switchTo: true
+    case .input, .seed, .operate, .repair, .await, .step, .run, .runUntil, .back, .goto, .fork, .switchTo: true
     default: false
     }
   }
@@ -74,6 +76,7 @@ public enum ShowTarget: Hashable, Sendable {
   case hints
   case links
   case metrics
+  case merkle(ReplicaID, ReplicaID)
 }
 
 /// The views of the workbench.

@@ -136,6 +136,18 @@ public enum FactCatalog {
     FactSpecification("repairs.read", .number, "Stale copies brought level by reads.") { context, _ in
       .number(Double(context.tally.readRepairs))
     },
+    FactSpecification("repairs.anti-entropy", .number, "Copies changed by what anti-entropy, or sync, streamed.") {
+      context, _ in .number(Double(context.tally.streamRepairs))
+    },
+    FactSpecification("merkle.hashes", .number, "Hashes of Merkle trees sent.") { context, _ in
+      .number(Double(context.cluster.environment.repairTally.hashes))
+    },
+    FactSpecification("merkle.keys-streamed", .number, "Versions that anti-entropy has streamed.") { context, _ in
+      .number(Double(context.cluster.environment.repairTally.streamed))
+    },
+    FactSpecification("bytes.repair", .number, "Bytes that anti-entropy has sent.") { context, _ in
+      .number(Double(context.cluster.environment.repairTally.bytes))
+    },
     FactSpecification("faults", .number, "Faults that commands of this branch have caused.") { context, _ in
       .number(Double(context.faults))
     },

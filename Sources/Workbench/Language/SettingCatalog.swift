@@ -21,6 +21,14 @@ public enum SettingCatalog {
   /// Every setting, by name.
   public static let all: [SettingSpecification] = [
     SettingSpecification(
+      name: "anti-entropy", usage: "DURATION | off", standard: "off",
+      summary: "How often all replicas are repaired with Merkle trees.",
+      source: "Cassandra 4.1: when an operator runs nodetool repair. Riak: all the time (active anti-entropy)."
+    ) { reader in
+      if try reader.optionalKeyword("off") != nil { return .antiEntropy(nil) }
+      return .antiEntropy(try reader.positiveDuration())
+    },
+    SettingSpecification(
       name: "client-delay", usage: "DELAY", standard: "0.5ms",
       summary: "How long a message takes between a client and its coordinator, each way.",
       source: "None: a client in the coordinator's region."
@@ -62,6 +70,11 @@ public enum SettingCatalog {
       summary: "Whether coordinators keep what a replica did not take.",
       source: "Cassandra 4.1: hinted_handoff_enabled true."
     ) { .hints(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
+      name: "merkle-depth", usage: "N", standard: "10",
+      summary: "How many levels a Merkle tree has at most, from 0 to 20; it has no more than its keys need.",
+      source: "Cassandra 4.1: at most 20, less where memory is short (repair_session_space)."
+    ) { .merkleDepth(try $0.wholeNumber(0...20)) },
     SettingSpecification(
       name: "processing-time", usage: "[read | write] DELAY", standard: "0us",
       summary: "How long a replica works on one request; others wait in a queue of at most 1,024.",

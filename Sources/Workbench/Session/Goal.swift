@@ -8,6 +8,8 @@ public enum Goal: Hashable, Sendable {
   case answer(OperationID)
   /// Until every operation that commands issued has been answered.
   case answers
+  /// Until every repair session has ended.
+  case repairs
   /// For that many events.
   case events(Int)
   /// Until an instant.
@@ -99,6 +101,7 @@ extension Session {
     switch goal {
     case .answer(let operation): return timeline.world.observer.history[operation] != nil
     case .answers: return timeline.world.cluster.openCommands == 0
+    case .repairs: return timeline.world.cluster.openRepairs == 0
     case .events(let count): return count <= 0
     case .instant(let instant): return timeline.world.cluster.now >= instant
     case .condition(let condition, _, _, _):
@@ -121,7 +124,7 @@ extension Goal {
   public var bound: Instant {
     switch self {
     case .instant(let instant), .condition(_, by: let instant, _, _): instant
-    case .answer, .answers, .events: .end
+    case .answer, .answers, .repairs, .events: .end
     }
   }
 
@@ -131,7 +134,7 @@ extension Goal {
     case .instant(let instant): self = .instant(instant + span)
     case .condition(let condition, let instant, let text, let line):
       self = .condition(condition, by: instant + span, text: text, line: line)
-    case .answer, .answers, .events: break
+    case .answer, .answers, .repairs, .events: break
     }
   }
 }

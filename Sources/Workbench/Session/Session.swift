@@ -152,6 +152,10 @@ public struct Session: Sendable {
     case .operate(let plan, let isAsync):
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
+    case .repair(let pairs, let key):
+      timeline.perform(.repair(pairs, key: key), as: line.words)
+      echo(line, report)
+      return .repairs
     case .await:
       return .answers
     case .step(let count):
@@ -251,6 +255,8 @@ public struct Session: Sendable {
         "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
     case .fork(let name) where timeline.branchNames.contains(name):
       try refuse("there is a branch `\(name)` already")
+    case .repair(_, let key?) where cluster.catalogue.names.key(named: key) == nil:
+      try refuse("no operation has touched a key `\(Printable.escaped(key))`, and it is no region or replica")
     case .show(.key(let name)), .show(.clocks(let name)):
       guard cluster.catalogue.names.key(named: name) != nil else {
         try refuse("no operation has touched a key `\(Printable.escaped(name))`")

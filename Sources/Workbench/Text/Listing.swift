@@ -13,6 +13,7 @@ enum Listing {
     case .hints: return hints(cluster)
     case .links: return links(cluster)
     case .metrics: return metrics(session.facts)
+    case .merkle(let first, let second): return merkle(first, second, cluster)
     }
   }
 
@@ -67,6 +68,36 @@ enum Listing {
     }
     return table([["number", "route", "contents", "left", "arrives", ""]] + rows, right: [0, 3, 4, 5])
   }
+
+  /// The trees of two replicas: every level's hashes where they differ, and the keys of the leaves that do.
+  private static func merkle(_ first: ReplicaID, _ second: ReplicaID, _ cluster: Cluster) -> [String] {
+    let trees = cluster.digestTrees(of: first, second)
+    let depth = trees.first.depth
+    let leaves = trees.first.leaves(differingFrom: trees.second)
+    let names = [first, second].map { cluster.topology.name(of: $0) }
+    let summary = "\(names[0]) ⇄ \(names[1]): depth \(depth), \(leaves.count) of \(1 << depth) leaves differ"
+    var lines = [summary]
+    for leaf in leaves.prefix(16) {
+      let path = (0...depth).map { level in
+        let place = leaf >> (depth - level)
+        return
+          "\(short(trees.first.hash(level: level, place: place)))≠\(short(trees.second.hash(level: level, place: place)))"
+      }
+      let keys = cluster.keys(inLeaf: leaf, depth: depth, of: first, second)
+      lines.append("leaf \(leaf)  " + path.suffix(4).joined(separator: " › "))
+      lines += keys.prefix(8).map { key in
+        let held = [first, second].map { replica in
+          ValueText.text(of: cluster.cell(key, at: replica).version, key, in: cluster).map(Printable.escaped) ?? "–"
+        }
+        return "  \(Printable.escaped(cluster.catalogue.names.name(of: key)))  \(held[0]) | \(held[1])"
+      }
+      if keys.count > 8 { lines.append("  … and \(keys.count - 8) more keys") }
+    }
+    if leaves.count > 16 { lines.append("… and \(leaves.count - 16) more leaves") }
+    return lines
+  }
+
+  private static func short(_ hash: UInt64) -> String { String(String(hash | 1 << 63, radix: 16).suffix(4)) }
 
   private static func hints(_ cluster: Cluster) -> [String] {
     var rows: [[String]] = []

@@ -48,6 +48,9 @@ public enum MessageText {
       case .hint: "hint"
       case .repair: "repair"
       case .stream: "stream"
+      case .validate: "tree?"
+      case .tree: "tree"
+      case .exchange: "stream?"
       case .writeAck, .hintAck, .repairAck, .streamAck: "ack"
       case .dataRequest: "read"
       case .digestRequest: "digest?"
@@ -65,6 +68,9 @@ public enum MessageText {
     case .hint: "hint \(assignment(of: message.version, cluster))"
     case .repair: "repair \(assignment(of: message.version, cluster))"
     case .stream: "stream \(assignment(of: message.version, cluster))"
+    case .validate: "asks for a Merkle tree"
+    case .tree: "Merkle tree"
+    case .exchange: "asks for the leaves that differ"
     case .streamAck: "ack stream \(assignment(of: message.version, cluster))"
     case .writeAck: "ack \(assignment(of: message.version, cluster))"
     case .hintAck: "ack hint \(assignment(of: message.version, cluster))"
@@ -98,6 +104,8 @@ public enum MessageText {
       "\(names.name(of: replica)) repairs others for op \(operation.index), if it still waits"
     case .endCheck(let replica, let operation, _):
       "\(names.name(of: replica)) gives up the check after op \(operation.index), if it still goes on"
+    case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
+    case .repairRound: "the next round of repair"
     case .notice: "coordinators notice what they can reach"
     }
   }
