@@ -72,6 +72,8 @@ public struct Network: Sendable {
   @usableFromInline var links: ContiguousArray<Link>
   /// How many messages each link has drawn for; the number of the next draw.
   @usableFromInline var drawn: ContiguousArray<UInt32>
+  /// Where each link's draws of delays begin.
+  @usableFromInline let starts: ContiguousArray<UInt64>
   private var distributions: [Delay] = [.none]
   /// How much later each replica gets whatever is sent to it (a grey failure of the replica itself).
   public private(set) var lag: [TimeSpan]
@@ -83,6 +85,7 @@ public struct Network: Sendable {
     self.randomness = randomness
     links = ContiguousArray(repeating: Link(), count: size * size)
     drawn = ContiguousArray(repeating: 0, count: size * size)
+    starts = ContiguousArray((0..<size * size).map { randomness.start(.delay, UInt64($0)) })
     lag = Array(repeating: .zero, count: size)
   }
 
@@ -126,7 +129,7 @@ public struct Network: Sendable {
     if width == 1 { return .arrives(TimeSpan(microseconds: least)) }
     let number = drawn[index]
     drawn[index] = number &+ 1
-    let word = randomness.word(.delay, owner: UInt64(truncatingIfNeeded: index), number: UInt64(number))
+    let word = Randomness.output(start: starts[index], number: 2 &* UInt64(number))
     return .arrives(TimeSpan(microseconds: least &+ Int64(bitPattern: word.multipliedFullWidth(by: width).high)))
   }
 

@@ -46,7 +46,8 @@ public struct Randomness: Hashable, Sendable {
       second: Self.output(start: start, number: 2 &* number &+ 1))
   }
 
-  @inlinable func start(_ stream: Stream, _ owner: UInt64) -> UInt64 {
+  /// Where the draws of an owner in a stream begin, for those who draw often and keep it.
+  @inlinable public func start(_ stream: Stream, _ owner: UInt64) -> UInt64 {
     Self.mix(seed &+ Self.mix((stream.rawValue << 48 | owner) &+ Self.increment))
   }
 

@@ -23,6 +23,8 @@ public struct Environment: Sendable {
   public let randomness: Randomness
   /// Whether every message is reported to the history, not only what changes a copy.
   public internal(set) var isTracing = false
+  /// Whether any key's copies are, or may come to be, kept otherwise than by last writer wins.
+  private(set) var hasForms = false
   /// How each key's copies are kept, once that is settled.
   private var forms = PagedTable<KeyID, UInt8>(vacant: .max, pageSize: 256)
   /// The data types that were chosen for keys, also for keys that nobody has touched yet.
@@ -76,6 +78,7 @@ public struct Environment: Sendable {
     takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none
     shortestTimeout = min(settings.readTimeout, settings.writeTimeout)
     constantClientDelay = settings.clientDelay.constant
+    if settings.conflict != .lastWriterWins { beginForms() }
   }
 
   /// What a level needs of a coordinator in that region.
@@ -139,12 +142,25 @@ public struct Environment: Sendable {
 
   /// How a key's copies are kept: by its type, else by the policy that held when it was first written.
   public func form(of key: KeyID) -> ValueForm {
+    guard hasForms else { return .lastWriterWins }
     let settled = forms[key]
     return settled == .max ? settings.conflict : ValueForm.allCases[Int(settled)]
   }
 
   /// Settles how a key's copies are kept.
-  mutating func settle(_ key: KeyID, as form: ValueForm? = nil) {
+  @inline(__always) mutating func settle(_ key: KeyID, as form: ValueForm? = nil) {
+    if let form, form != .lastWriterWins { beginForms() }
+    if hasForms { keep(key, as: form) }
+  }
+
+  /// From now on keys may be kept otherwise than by last writer wins; what was written so far stays as it is.
+  private mutating func beginForms() {
+    guard !hasForms else { return }
+    hasForms = true
+    for version in catalogue.versions.ids { keep(catalogue.version(version).key, as: .lastWriterWins) }
+  }
+
+  private mutating func keep(_ key: KeyID, as form: ValueForm?) {
     guard forms[key] == .max || form != nil else { return }
     let chosen = form ?? settings.conflict
     forms[key] = UInt8(ValueForm.allCases.firstIndex(of: chosen) ?? 0)

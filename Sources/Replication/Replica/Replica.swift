@@ -89,8 +89,7 @@ extension Replica {
     switch message.kind {
     case .relay:
       passOn(message, environment, &effects)
-      store(message, in: &environment, &effects)
-      return message.acknowledged(.writeAck)
+      fallthrough
     case .write, .passedOn, .hint, .repair, .stream:
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
