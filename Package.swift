@@ -68,6 +68,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
     .testTarget(
+      name: "ReplicationTests", dependencies: ["Kernel", "Replication"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
       name: "ScreenTests", dependencies: ["Kernel", "Screen", "Workbench"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "Workbench"],
