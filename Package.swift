@@ -66,6 +66,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
     .testTarget(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication"], resources: [.copy("Fixtures")],
