@@ -113,7 +113,7 @@ extension CommandReader {
       guard token.kind == .word, let shape = Quantity.scaled(token.text, by: Delay.shapeUnit) else {
         throw LanguageError(.expected([.number], found: token.text), at: token.span)
       }
-      guard scale > .zero, shape >= 656, shape <= 1_000 * Delay.shapeUnit else {
+      guard scale > .zero, shape >= 655, shape <= 1_000 * Delay.shapeUnit else {
         throw refused("pareto(scale, shape) needs a scale above 0 and a shape from 0.01 to 1000", token.span)
       }
       return .pareto(scale: scale, shape: shape)
