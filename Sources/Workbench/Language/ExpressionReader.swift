@@ -164,7 +164,7 @@ extension CommandReader {
         throw refused("a mixture has at most 64 parts with weights above 0 and up to 1000", token.span)
       }
       // A mixture within a mixture is one mixture, with the weights multiplied.
-      let inner = try distribution()
+      let inner = try nested { try $0.distribution() }
       guard case .mixture(let parts) = inner else {
         components.append(.init(weight: UInt64(weight), delay: inner))
         continue
