@@ -34,8 +34,17 @@ enum BuiltBinary {
   ///
   /// - Parameter input: what standard input gives.
   static func run(_ arguments: [String], input: String = "", in folder: URL? = nil) throws -> Result {
+    try run(try url, arguments, input: input, in: folder)
+  }
+
+  /// Runs a line of bash in which `$0` is the program.
+  static func shell(_ line: String) throws -> Result {
+    try run(URL(fileURLWithPath: "/bin/bash"), ["-c", line, try url.path], input: "", in: nil)
+  }
+
+  private static func run(_ program: URL, _ arguments: [String], input: String, in folder: URL?) throws -> Result {
     let process = Process()
-    process.executableURL = try url
+    process.executableURL = program
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = folder }
     var environment = ProcessInfo.processInfo.environment
