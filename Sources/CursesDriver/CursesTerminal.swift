@@ -174,6 +174,7 @@ public struct CursesTerminal: ScreenTerminal {
       switch Int(input.what) {
       case CN_NOTHING: break reading
       case CN_RESIZED: hasResized = true
+      case CN_STOPPED: messages.append(.key(.control("z")))
       case CN_PASTE_BEGIN: paste = ("", clock)
       case CN_PASTE_END:
         if let paste { messages.append(.paste(paste.text)) }
@@ -230,12 +231,15 @@ private struct ErrorLog {
   private let file = tmpfile()
 
   init() {
-    if let file, original >= 0 { dup2(fileno(file), STDERR_FILENO) }
+    guard let file, original >= 0 else { return }
+    dup2(fileno(file), STDERR_FILENO)
+    cn_keep_errors(fileno(file), original)
   }
 
   func replay() {
     guard let file, original >= 0 else { return }
     let written = FileHandle(fileDescriptor: fileno(file))
+    cn_keep_errors(-1, -1)
     dup2(original, STDERR_FILENO)
     try? written.seek(toOffset: 0)
     if let text = try? written.readToEnd() { FileHandle.standardError.write(text) }
