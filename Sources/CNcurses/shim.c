@@ -51,6 +51,9 @@ static int error_log = -1;
 static int error_output = -1;
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
+// Between these a terminal that knows them shows nothing new, so that no half picture is seen; others ignore them.
+static const char frame_begin[] = "\033[?2026h";
+static const char frame_end[] = "\033[?2026l";
 
 static void write_all(int file, const char *bytes, size_t count) {
   while (count > 0) {
@@ -145,6 +148,7 @@ static void prepare_for_crashes(void) {
   stack_t stack = {.ss_sp = stack_bytes, .ss_size = sizeof stack_bytes};
   static const int crashes[] = {SIGQUIT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
   restoring_count = 0;
+  for (const char *byte = frame_end; *byte; byte++) collect(*byte);
   for (const char *byte = paste_off; *byte; byte++) collect(*byte);
   collect_capability("sgr0");
   collect_capability("rmkx");
@@ -275,6 +279,7 @@ void cn_put(int x, int y, const char *utf8, int width, int color, int attributes
 }
 
 void cn_flush(int x, int y) {
+  send_bytes(frame_begin, sizeof frame_begin - 1);
   if (x >= 0) {
     wmove(window, y, x);
     curs_set(1);
@@ -283,6 +288,7 @@ void cn_flush(int x, int y) {
   }
   wnoutrefresh(window);
   doupdate();
+  send_bytes(frame_end, sizeof frame_end - 1);
 }
 
 void cn_redraw(void) { clearok(window, TRUE); }
