@@ -76,6 +76,7 @@ import Testing
     #expect(try operation("write at in at ONE in eu-west-1").value == "in")
     #expect(try operation("write us1 eu-west-1").value == "eu-west-1")
     #expect(try operation("write 42 3.5").value == "3.5")
+    #expect(try operation("write (a) f(x,y)==z<3").value == "f(x,y)==z<3")
     #expect(try operation("read write").key == "write")
     #expect(try parse("show messages") == .show(.messages))
     #expect(try parse(#"show "messages""#) == .show(.key("messages")))
