@@ -66,9 +66,17 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: strict),
+    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
     .testTarget(
+      name: "ReplicationTests", dependencies: ["Kernel", "Replication"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
       name: "ScreenTests", dependencies: ["Kernel", "Screen", "Workbench"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Screen", "Workbench", "eventually"],
+      swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),

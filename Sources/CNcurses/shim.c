@@ -38,17 +38,32 @@ static int has_saved_modes;
 static int wake_pipe[2] = {-1, -1};
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t resized;
+static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t continued;
+// Whether the terminal is ours now.
+static volatile sig_atomic_t is_drawn;
+static int can_stop;
 static int is_utf8;
+// What gives the terminal back in a crash, and where what was written to standard error meanwhile is kept.
+static char restoring[256];
+static size_t restoring_count;
+static int error_log = -1;
+static int error_output = -1;
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
+// Between these a terminal that knows them shows nothing new, so that no half picture is seen; others ignore them.
+static const char frame_begin[] = "\033[?2026h";
+static const char frame_end[] = "\033[?2026l";
 
-static void send_bytes(const char *bytes, size_t count) {
+static void write_all(int file, const char *bytes, size_t count) {
   while (count > 0) {
-    ssize_t written = write(STDOUT_FILENO, bytes, count);
+    ssize_t written = write(file, bytes, count);
     if (written < 0 && errno != EINTR) return;
     if (written > 0) { bytes += written; count -= (size_t)written; }
   }
 }
+
+static void send_bytes(const char *bytes, size_t count) { write_all(STDOUT_FILENO, bytes, count); }
 
 static void wake(void) {
   int error = errno;
@@ -70,21 +85,79 @@ static void on_resize(int number) {
   wake();
 }
 
-// A crash can't reach endwin: fixed bytes restore the terminal, and the signal takes its course.
+// In place of ncurses' own handler, which knows nothing of pastes: the loop stops as it does at Ctrl-Z.
+static void on_stop(int number) {
+  (void)number;
+  stopping = 1;
+  wake();
+}
+
+// Whoever stopped us unasked may have left the terminal in any state.
+static void on_continue(int number) {
+  (void)number;
+  continued = 1;
+  wake();
+}
+
+// A crash can't reach endwin: bytes prepared before restore the terminal, what was said on standard error is told, and
+// the signal takes its course.
 static void on_crash(int number) {
-  static const char restore[] = "\033[?2004l\033[0m\033[?25h\033[?1049l\r\n";
-  send_bytes(restore, sizeof restore - 1);
-  if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
+  if (is_drawn) {
+    send_bytes(restoring, restoring_count);
+    if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
+  }
+  if (error_log >= 0 && dup2(error_output, STDERR_FILENO) >= 0) {
+    char bytes[1024];
+    ssize_t count;
+    for (off_t place = 0; (count = pread(error_log, bytes, sizeof bytes, place)) > 0; place += count) {
+      write_all(STDERR_FILENO, bytes, (size_t)count);
+    }
+  }
   signal(number, SIG_DFL);
   raise(number);
+}
+
+void cn_keep_errors(int log, int output) {
+  error_log = log;
+  error_output = output;
 }
 
 static void handle(int number, void (*handler)(int)) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = handler;
+  // A stack that is full is a crash, too.
+  action.sa_flags = SA_RESTART | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   sigaction(number, &action, NULL);
+}
+
+static int collect(int byte) {
+  if (restoring_count < sizeof restoring) restoring[restoring_count++] = (char)byte;
+  return byte;
+}
+
+// A call of tigetstr in the last argument of tputs would be evaluated more than once where tputs is a macro.
+static void collect_capability(const char *name) {
+  const char *text = tigetstr((char *)name);
+  if (text != NULL && text != (const char *)-1) tputs(text, 1, collect);
+}
+
+static void prepare_for_crashes(void) {
+  static char stack_bytes[65536];
+  stack_t stack = {.ss_sp = stack_bytes, .ss_size = sizeof stack_bytes};
+  static const int crashes[] = {SIGQUIT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+  restoring_count = 0;
+  for (const char *byte = frame_end; *byte; byte++) collect(*byte);
+  for (const char *byte = paste_off; *byte; byte++) collect(*byte);
+  collect_capability("sgr0");
+  collect_capability("rmkx");
+  collect_capability("cnorm");
+  collect_capability("rmcup");
+  collect('\r');
+  collect('\n');
+  sigaltstack(&stack, NULL);
+  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) handle(crashes[i], on_crash);
 }
 
 static void prepare_wake_pipe(void) {
@@ -104,6 +177,9 @@ int cn_open(void) {
   unsetenv("LINES");
   unsetenv("COLUMNS");
   has_saved_modes = tcgetattr(STDIN_FILENO, &saved_modes) == 0;
+  // A shell without job control ignores stops; who stopped then would never be woken.
+  struct sigaction stop;
+  can_stop = sigaction(SIGTSTP, NULL, &stop) == 0 && stop.sa_handler != SIG_IGN;
   screen = newterm(NULL, stdout, stdin);
   if (screen == NULL) return CN_UNKNOWN_TERMINAL;
   const char *move = tigetstr("cup");
@@ -142,8 +218,10 @@ int cn_open(void) {
   handle(SIGHUP, on_end);
   handle(SIGINT, on_end);
   handle(SIGWINCH, on_resize);
-  static const int crashes[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
-  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) handle(crashes[i], on_crash);
+  handle(SIGCONT, on_continue);
+  if (can_stop) handle(SIGTSTP, on_stop);
+  prepare_for_crashes();
+  is_drawn = 1;
   send_bytes(paste_on, sizeof paste_on - 1);
   return CN_OK;
 }
@@ -152,6 +230,7 @@ void cn_close(void) {
   if (screen == NULL) return;
   send_bytes(paste_off, sizeof paste_off - 1);
   endwin();
+  is_drawn = 0;
   delwin(keys);
   delwin(window);
   delscreen(screen);
@@ -200,6 +279,7 @@ void cn_put(int x, int y, const char *utf8, int width, int color, int attributes
 }
 
 void cn_flush(int x, int y) {
+  send_bytes(frame_begin, sizeof frame_begin - 1);
   if (x >= 0) {
     wmove(window, y, x);
     curs_set(1);
@@ -208,6 +288,7 @@ void cn_flush(int x, int y) {
   }
   wnoutrefresh(window);
   doupdate();
+  send_bytes(frame_end, sizeof frame_end - 1);
 }
 
 void cn_redraw(void) { clearok(window, TRUE); }
@@ -230,8 +311,27 @@ static uint32_t key_of(wint_t code) {
   }
 }
 
+// Takes the terminal, whatever state it is in; the window may have changed meanwhile.
+static void take_terminal(void) {
+  send_bytes(paste_on, sizeof paste_on - 1);
+  continued = 0;
+  resized = 1;
+  is_drawn = 1;
+  cn_redraw();
+  wrefresh(window);
+}
+
 cn_input cn_read(void) {
   cn_input input = {CN_NOTHING, 0};
+  if (stopping) {
+    stopping = 0;
+    input.what = CN_STOPPED;
+    return input;
+  }
+  if (continued) {
+    endwin();
+    take_terminal();
+  }
   if (resized) {
     struct winsize size;
     resized = 0;
@@ -261,12 +361,17 @@ cn_input cn_read(void) {
   return input;
 }
 
+// Whether the terminal is gone. It may say that there is input even so, of which none ever comes.
+static int is_gone(short events) {
+  int count = 0;
+  return (events & (POLLHUP | POLLERR | POLLNVAL))
+         && (!(events & POLLIN) || ioctl(STDIN_FILENO, FIONREAD, &count) != 0 || count == 0);
+}
+
 int cn_wait(int milliseconds) {
-  if (!ending && !resized) {
+  if (!ending && !resized && !stopping && !continued) {
     struct pollfd files[2] = {{STDIN_FILENO, POLLIN, 0}, {wake_pipe[0], POLLIN, 0}};
-    int ready = poll(files, 2, milliseconds);
-    // A terminal that is gone is never readable again.
-    if (ready > 0 && (files[0].revents & (POLLHUP | POLLERR | POLLNVAL)) && !(files[0].revents & POLLIN)) ending = SIGHUP;
+    if (poll(files, 2, milliseconds) > 0 && is_gone(files[0].revents)) ending = SIGHUP;
   }
   char woken[64];
   while (read(wake_pipe[0], woken, sizeof woken) > 0) {
@@ -275,13 +380,14 @@ int cn_wait(int milliseconds) {
 }
 
 void cn_suspend(void) {
+  if (!can_stop) return;
   send_bytes(paste_off, sizeof paste_off - 1);
   endwin();
+  is_drawn = 0;
   signal(SIGTSTP, SIG_DFL);
   raise(SIGTSTP);
-  // Here the shell has woken us; the window may have changed meanwhile.
-  send_bytes(paste_on, sizeof paste_on - 1);
-  resized = 1;
-  cn_redraw();
-  wrefresh(window);
+  // Here the shell has woken us.
+  handle(SIGTSTP, on_stop);
+  stopping = 0;
+  take_terminal();
 }

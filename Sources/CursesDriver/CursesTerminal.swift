@@ -37,6 +37,8 @@ public struct CursesTerminal: ScreenTerminal {
   private var shown: Frame?
   private var count = 0
   private var log: ErrorLog
+  /// What has come of a paste that hasn't ended yet, and when the last of it came.
+  private var paste: (text: String, at: UInt64)?
 
   /// Opens the terminal.
   ///
@@ -89,7 +91,7 @@ public struct CursesTerminal: ScreenTerminal {
     cn_flush(Int32(frame.cursor?.x ?? -1), Int32(frame.cursor?.y ?? -1))
     shown = frame
     count += 1
-    if let frames { FileHandle(fileDescriptor: frames).write(Data("frame \(count)\n".utf8)) }
+    if let frames { try? FileHandle(fileDescriptor: frames).write(contentsOf: Data("frame \(count)\n".utf8)) }
   }
 
   private func put(_ frame: Frame, row y: Int) {
@@ -144,12 +146,22 @@ public struct CursesTerminal: ScreenTerminal {
     return signal == 0 ? nil : 128 + signal
   }
 
+  /// How many bytes of a paste are kept.
+  private static let longestPaste = 1 << 16
+  /// After how many milliseconds of silence a paste counts as ended though its end didn't come.
+  private static let pastePatience = 1_000
+
   /// What was typed, once something was, or after that many milliseconds.
   public mutating func next(timeout milliseconds: Int?) -> [ScreenMessage] {
     var messages = drain()
     if messages.isEmpty {
-      _ = cn_wait(Int32(milliseconds ?? -1))
+      let limit = paste == nil ? milliseconds : min(milliseconds ?? .max, Self.pastePatience)
+      _ = cn_wait(Int32(limit ?? -1))
       messages = drain()
+    }
+    if let paste, messages.isEmpty, clock - paste.at >= UInt64(Self.pastePatience) * 1_000_000 {
+      self.paste = nil
+      messages.append(.paste(paste.text))
     }
     return messages
   }
@@ -157,44 +169,36 @@ public struct CursesTerminal: ScreenTerminal {
   private mutating func drain() -> [ScreenMessage] {
     var messages: [ScreenMessage] = []
     var hasResized = false
-    while messages.count < 1_000 {
+    reading: for _ in 0..<Self.longestPaste {
       let input = cn_read()
       switch Int(input.what) {
-      case CN_NOTHING:
-        if hasResized {
-          shown = nil
-          messages.append(.resize(size))
-        }
-        return messages
+      case CN_NOTHING: break reading
       case CN_RESIZED: hasResized = true
-      case CN_PASTE_BEGIN: messages.append(.paste(readPaste()))
-      case CN_PASTE_END: break
+      case CN_STOPPED: messages.append(.key(.control("z")))
+      case CN_PASTE_BEGIN: paste = ("", clock)
+      case CN_PASTE_END:
+        if let paste { messages.append(.paste(paste.text)) }
+        paste = nil
+      case CN_CHARACTER where paste != nil: pasted(input.value)
       case CN_CHARACTER: if let key = key(ofCharacter: input.value) { messages.append(.key(key)) }
-      default: if let key = Self.keys[Int(input.value)] ?? functionKey(Int(input.value)) { messages.append(.key(key)) }
+      case CN_KEY where paste == nil:
+        if let key = Self.keys[Int(input.value)] ?? functionKey(Int(input.value)) { messages.append(.key(key)) }
+      default: break
       }
+    }
+    if hasResized {
+      shown = nil
+      messages.append(.resize(size))
     }
     return messages
   }
 
-  /// What a terminal sends between the marks of a paste; it may come in pieces.
-  private func readPaste() -> String {
-    var text = ""
-    var patience = 20
-    while text.utf8.count < 1 << 20 {
-      let input = cn_read()
-      switch Int(input.what) {
-      case CN_PASTE_END: return text
-      case CN_CHARACTER:
-        let value = input.value == 13 ? 10 : input.value
-        if let scalar = Unicode.Scalar(value) { text.unicodeScalars.append(scalar) }
-      case CN_NOTHING:
-        guard patience > 0 else { return text }
-        patience -= 1
-        _ = cn_wait(10)
-      default: break
-      }
-    }
-    return text
+  /// Takes in a character between the marks of a paste: text, and no key.
+  private mutating func pasted(_ value: UInt32) {
+    let (now, count) = (clock, paste?.text.utf8.count ?? 0)
+    paste?.at = now
+    guard count < Self.longestPaste, let scalar = Unicode.Scalar(value == 13 ? 10 : value) else { return }
+    paste?.text.unicodeScalars.append(scalar)
   }
 
   private func key(ofCharacter value: UInt32) -> Key? {
@@ -227,12 +231,15 @@ private struct ErrorLog {
   private let file = tmpfile()
 
   init() {
-    if let file, original >= 0 { dup2(fileno(file), STDERR_FILENO) }
+    guard let file, original >= 0 else { return }
+    dup2(fileno(file), STDERR_FILENO)
+    cn_keep_errors(fileno(file), original)
   }
 
   func replay() {
     guard let file, original >= 0 else { return }
     let written = FileHandle(fileDescriptor: fileno(file))
+    cn_keep_errors(-1, -1)
     dup2(original, STDERR_FILENO)
     try? written.seek(toOffset: 0)
     if let text = try? written.readToEnd() { FileHandle.standardError.write(text) }

@@ -57,9 +57,7 @@ public enum Delay: Hashable, Sendable {
     case .normal(let mean, let deviation):
       return Self.normal(mean: mean, deviation: deviation, draw.first)
     case .exponential(let mean):
-      // −ln U · mean, with −ln U = −log₂ U · ln 2.
-      let nats = Self.multiply(FixedPoint.negativeLog2(draw.first), FixedPoint.ln2)
-      return TimeSpan(microseconds: Self.rounded(nanoseconds: Self.multiply(UInt64(mean), nats)))
+      return TimeSpan(microseconds: Self.rounded(nanoseconds: Self.exponential(meanNanoseconds: UInt64(mean), draw)))
     case .pareto(let scale, let shape):
       // scale · U^(−1/shape) = scale · 2^(−log₂ U / shape).
       let bits = FixedPoint.negativeLog2(draw.first)
@@ -97,6 +95,12 @@ public enum Delay: Hashable, Sendable {
     case .empirical(let samples):
       return samples.reduce(0) { $0 + $1.microseconds * 1_000 / Int64(samples.count) }
     }
+  }
+
+  /// An exponentially distributed span in nanoseconds, for whoever adds up many of them.
+  public static func exponential(meanNanoseconds mean: UInt64, _ draw: Randomness.Draw) -> UInt64 {
+    // −ln U · mean, with −ln U = −log₂ U · ln 2.
+    multiply(mean, multiply(FixedPoint.negativeLog2(draw.first), FixedPoint.ln2))
   }
 
   private static func component(of components: [Component], at word: UInt64) -> Delay {

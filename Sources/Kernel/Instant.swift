@@ -12,8 +12,8 @@ public struct Instant: Hashable, Comparable, Sendable {
   /// The beginning of virtual time.
   @inlinable public static var start: Instant { Instant(microseconds: 0) }
 
-  /// The last instant that a run can reach: 2⁶⁰ µs, some 36,000 years.
-  @inlinable public static var end: Instant { Instant(microseconds: 1 << 60) }
+  /// The last instant that a run can reach: 2⁶⁰ − 1 µs, some 36,000 years, the last that the event queue can hold.
+  @inlinable public static var end: Instant { Instant(microseconds: (1 << 60) - 1) }
 
   /// Whether one comes first.
   @inlinable public static func < (left: Instant, right: Instant) -> Bool {

@@ -56,6 +56,8 @@ extension TerminalProblem {
     switch self {
     case .notATerminal:
       "the workbench needs a terminal for input and output; `eventually run FILE` and `eventually frame FILE` do without"
+    case .unknown(""):
+      "TERM, the terminal's name, isn't set; try TERM=xterm-256color, or `eventually run FILE`"
     case .unknown(let name):
       "nothing is known about a terminal called `\(Printable.escaped(name))`; try TERM=xterm-256color, or `eventually run FILE`"
     case .tooSimple(let name):

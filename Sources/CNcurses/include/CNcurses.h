@@ -11,7 +11,7 @@ enum { CN_BOLD = 1, CN_DIM = 2, CN_UNDERLINE = 4, CN_REVERSE = 8 };
 enum { CN_OK = 0, CN_UNKNOWN_TERMINAL = 1, CN_CANNOT_MOVE_CURSOR = 2 };
 
 // What was read. A character comes with its code point, a key with its number in the list below.
-enum { CN_NOTHING = 0, CN_CHARACTER = 1, CN_KEY = 2, CN_RESIZED = 3, CN_PASTE_BEGIN = 4, CN_PASTE_END = 5, CN_ENDED = 6 };
+enum { CN_NOTHING = 0, CN_CHARACTER, CN_KEY, CN_RESIZED, CN_PASTE_BEGIN, CN_PASTE_END, CN_STOPPED };
 enum {
   CN_UP = 1, CN_DOWN, CN_LEFT, CN_RIGHT, CN_HOME, CN_END, CN_PAGE_UP, CN_PAGE_DOWN, CN_BACKSPACE, CN_DELETE,
   CN_BACK_TAB, CN_ENTER, CN_FUNCTION = 100
@@ -23,6 +23,9 @@ typedef struct { int what; uint32_t value; } cn_input;
 int cn_open(void);
 // Gives the terminal back as it was.
 void cn_close(void);
+// In a crash standard error goes on where it went before, beginning with the log of the time while the screen was drawn.
+// -1 for neither.
+void cn_keep_errors(int log, int output);
 // Whether the locale's encoding is UTF-8.
 int cn_is_utf8(void);
 // How many colours there are; 0 or less without any.

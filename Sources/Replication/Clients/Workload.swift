@@ -91,6 +91,8 @@ struct Workload: Sendable {
   let end: Instant
   let zipf: Zipf?
   var issued: UInt64 = 0
+  /// When the latest of random arrivals was, in nanoseconds since the beginning.
+  private var elapsed: UInt64 = 0
   var isOver = false
   /// The interned keys, each at its first use.
   var keys: ContiguousArray<KeyID>
@@ -107,11 +109,13 @@ struct Workload: Sendable {
   }
 
   /// The arrival after the present one.
-  func arrival(id: WorkloadID, after now: Instant, _ randomness: Randomness) -> Instant {
+  mutating func nextArrival(id: WorkloadID, _ randomness: Randomness) -> Instant {
     if mix.isPoisson {
-      let mean = Int64(mix.per * 1_000 / mix.count)
+      // Added up in nanoseconds: rounded to microseconds one by one, the spans of a dense load would come to nothing.
       let draw = randomness.draw(.arrival, owner: UInt64(id.raw), number: issued)
-      return now + Delay.exponential(meanNanoseconds: max(1, mean)).sample(draw)
+      let mean = max(1, mix.per * 1_000 / mix.count)
+      elapsed += Delay.exponential(meanNanoseconds: mean, draw)
+      return began + TimeSpan(microseconds: Int64(elapsed / 1_000))
     }
     let wide = mix.per.multipliedFullWidth(by: issued)
     let span = wide.high == 0 ? wide.low / mix.count : mix.count.dividingFullWidth(wide).quotient
@@ -146,7 +150,7 @@ extension Cluster {
       coordinator: loadCoordinator(id, client: client, region: region), timestamp: nil,
       context: context(.latest, of: client, for: key), lifetime: nil, isLoad: true)
     workloads[id].issued += 1
-    let next = workloads[id].arrival(id: id, after: environment.now, environment.randomness)
+    let next = workloads[id].nextArrival(id: id, environment.randomness)
     if next < workloads[id].end {
       queue.push(Scheduled(departed: environment.now, event: .arrival(id)), at: next)
     } else {

@@ -189,9 +189,7 @@ extension Cluster {
     case .request(let operation, let ticket, let coordinator):
       return take(operation, ticket, coordinator, scheduled)
     case .answer(let answer):
-      guard isOpen(answer.operation, answer.ticket), operations[answer.ticket].operation.outcome == nil else {
-        return false
-      }
+      guard isAwaited(answer) else { return false }
       end(answer)
       return true
     case .arrival(let workload):
@@ -246,6 +244,11 @@ extension Cluster {
 
   func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {
     operations.contains(ticket) && operations[ticket].operation.id == operation
+  }
+
+  /// Whether the client still waits for an answer.
+  func isAwaited(_ answer: Answer) -> Bool {
+    isOpen(answer.operation, answer.ticket) && operations[answer.ticket].operation.outcome == nil
   }
 }
 

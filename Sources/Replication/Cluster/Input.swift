@@ -143,7 +143,7 @@ extension Cluster {
     switch scheduled.event {
     case .message(let message): deliver(message, departed: now)
     case .request(let operation, let ticket, let coordinator): _ = take(operation, ticket, coordinator, fresh)
-    case .answer(let answer): if isOpen(answer.operation, answer.ticket) { end(answer) }
+    case .answer(let answer): if isAwaited(answer) { end(answer) }
     case .arrival, .wake: break
     }
   }

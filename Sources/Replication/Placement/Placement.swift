@@ -47,8 +47,9 @@ public struct Placement: Sendable {
     var known: [ReplicaSet] = []
     var table = Table<OwnersID, Owners>()
     var ownersOfToken: [OwnersID] = []
-    for start in ring.indices {
-      let set = Self.walk(ring.map(\.replica), from: start, topology: topology, factors: factors)
+    let order = ring.map(\.replica)
+    for start in order.indices {
+      let set = Self.walk(order, from: start, topology: topology, factors: factors)
       if let index = known.firstIndex(of: set) {
         ownersOfToken.append(OwnersID(index))
       } else {

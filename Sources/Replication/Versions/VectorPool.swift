@@ -115,8 +115,6 @@ public struct VectorPool: Sendable {
   }
 
   /// The vector that also includes what `writer` numbered `counter`, which must be more than it includes already.
-  ///
-  /// Numbers of a writer begin at 1, and who has seen a later one has seen the first.
   public mutating func extend(_ id: VectorID, writer: ReplicaID, counter: UInt32) -> VectorID {
     guard id != .none else { return add([VectorEntry(writer: writer, counter: counter)]) }
     let parent = nodes[known: id]
@@ -125,7 +123,9 @@ public struct VectorPool: Sendable {
       Self.raise(&left, VectorEntry(writer: writer, counter: counter))
       return add(left)
     }
-    let count = parent.count + (counter == 1 ? 1 : 0)
+    // A writer whose disk is new, or who keeps no copy, goes on counting from what the vector has not heard of.
+    let isNew = counter == 1 || self.counter(of: writer, in: id) == 0
+    let count = parent.count + (isNew ? 1 : 0)
     return nodes.append(
       Node(base: id.raw, counter: counter, writer: writer, count: count, steps: parent.steps + 1))
   }

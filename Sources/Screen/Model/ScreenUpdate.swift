@@ -133,6 +133,7 @@ extension ScreenModel {
     switch key {
     // Who is used to opening the prompt first finds it open already.
     case .character(":") where prompt.text.isEmpty: break
+    case .character("?") where prompt.text.isEmpty: mode = .overlay(Overlay(title: "KEYS", lines: HelpText.lines))
     case .character(let character): prompt.insert(String(character))
     case .backspace, .control("h"):
       if prompt.text.isEmpty, tutorial.step == nil { mode = .keys } else { prompt.backspace() }

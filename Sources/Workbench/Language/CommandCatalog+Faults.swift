@@ -144,6 +144,10 @@ extension CommandReader {
     var groups = [try place()]
     while try !isAtEnd() {
       if try optionalKeyword("|") != nil {
+        guard groups.count < ReplicaSet.capacity else {
+          let span = SourceSpan(start: position - 1, length: 1)
+          throw refused("a partition has at most \(ReplicaSet.capacity) groups", span)
+        }
         groups.append(try place())
       } else {
         groups[groups.count - 1] = groups[groups.count - 1].union(try place())

@@ -20,6 +20,9 @@ public struct CommandReader: Sendable {
   public let context: NameContext
   let characters: [Character]
   var position = 0
+  /// How many facts of a condition were read.
+  var facts = 0
+  private var depth = 0
   /// What could stand at the present position.
   public private(set) var expectations: [Expectation] = []
 
@@ -63,6 +66,17 @@ public struct CommandReader: Sendable {
 
   mutating func note(_ expectation: Expectation) {
     if !expectations.contains(expectation) { expectations.append(expectation) }
+  }
+
+  /// Reads something within something else: so deep that people still understand it, and not so deep that the stack
+  /// overflows.
+  mutating func nested<Result>(_ read: (inout CommandReader) throws -> Result) throws -> Result {
+    guard depth < 100 else {
+      throw refused("this nests deeper than 100 levels", SourceSpan(start: max(0, position - 1), length: 1))
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return try read(&self)
   }
 
   mutating func advance(to end: Int) {
@@ -206,7 +220,8 @@ public struct CommandReader: Sendable {
       if !word.isQuoted, let longer = Quantity.durationUnit(of: word.text) {
         throw refused("a duration is at most \(Quantity.text(Quantity.longest)); \(longer) is too long", word.span)
       }
-      throw LanguageError(.expected(expected, found: word.text), at: word.span)
+      let candidates = expected.flatMap { context.candidates(for: $0) }
+      throw LanguageError(.expected(expected, found: word.text), at: word.span, candidates: candidates)
     }
     return (span, word)
   }

@@ -163,8 +163,8 @@ extension Condition.Operand {
 
   /// A number or a percentage.
   static func number(_ text: String) -> Double? {
-    if text.hasSuffix("%") { return Double(text.dropLast()).map { $0 / 100 } }
-    return Double(text)
+    let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+    return number.flatMap { $0.isFinite ? $0 : nil }
   }
 }
 

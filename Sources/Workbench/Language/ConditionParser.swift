@@ -3,11 +3,15 @@ import Replication
 
 /// Reads conditions: `not` binds before `and`, `and` before `or`.
 extension CommandReader {
-  /// How deep parentheses and `not` may nest.
-  private static let depth = 100
+  /// How many facts one condition may compare.
+  private static let mostFacts = 1_000
 
   /// Takes a condition.
-  mutating func condition() throws -> Condition { try disjunction(depth: 0) }
+  mutating func condition() throws -> Condition {
+    var condition = try conjunction()
+    while try connective("or") { condition = .or(condition, try conjunction()) }
+    return condition
+  }
 
   /// Takes a condition, and says how it is written.
   mutating func conditionWithText() throws -> (condition: Condition, text: String) {
@@ -17,15 +21,9 @@ extension CommandReader {
     return (condition, words.joined(separator: " "))
   }
 
-  private mutating func disjunction(depth: Int) throws -> Condition {
-    var condition = try conjunction(depth: depth)
-    while try connective("or") { condition = .or(condition, try conjunction(depth: depth)) }
-    return condition
-  }
-
-  private mutating func conjunction(depth: Int) throws -> Condition {
-    var condition = try negation(depth: depth)
-    while try connective("and") { condition = .and(condition, try negation(depth: depth)) }
+  private mutating func conjunction() throws -> Condition {
+    var condition = try negation()
+    while try connective("and") { condition = .and(condition, try negation()) }
     return condition
   }
 
@@ -36,19 +34,14 @@ extension CommandReader {
     return true
   }
 
-  private mutating func negation(depth: Int) throws -> Condition {
+  private mutating func negation() throws -> Condition {
     note(.condition)
-    let token = try peekToken()
-    guard depth < Self.depth else {
-      throw refused(
-        "this condition nests deeper than \(Self.depth) levels", token?.span ?? SourceSpan(start: 0, length: 1))
-    }
-    if token?.isKeyword("not") == true {
+    if try peekToken()?.isKeyword("not") == true {
       _ = try takeToken(.condition)
-      return .not(try negation(depth: depth + 1))
+      return .not(try nested { try $0.negation() })
     }
     if try optionalSymbol("(") {
-      let condition = try disjunction(depth: depth + 1)
+      let condition = try nested { try $0.condition() }
       try symbol(")")
       return condition
     }
@@ -57,6 +50,8 @@ extension CommandReader {
 
   private mutating func comparison() throws -> Condition {
     let start = try peekToken()?.span ?? SourceSpan(start: position, length: 1)
+    facts += 1
+    guard facts <= Self.mostFacts else { throw refused("a condition compares at most 1,000 facts", start) }
     let (fact, unit) = try fact()
     for comparison in Condition.Comparison.allCases { note(.other("`\(comparison.rawValue)`")) }
     guard let token = try peekToken(),
@@ -110,7 +105,7 @@ extension CommandReader {
     case "op": return try operationFact()
     case "ever":
       try symbol("(")
-      let condition = try condition()
+      let condition = try nested { try $0.condition() }
       try symbol(")")
       return (.ever(condition), .truth)
     case "count":

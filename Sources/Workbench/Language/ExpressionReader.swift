@@ -113,7 +113,7 @@ extension CommandReader {
       guard token.kind == .word, let shape = Quantity.scaled(token.text, by: Delay.shapeUnit) else {
         throw LanguageError(.expected([.number], found: token.text), at: token.span)
       }
-      guard scale > .zero, shape >= 656, shape <= 1_000 * Delay.shapeUnit else {
+      guard scale > .zero, shape >= 655, shape <= 1_000 * Delay.shapeUnit else {
         throw refused("pareto(scale, shape) needs a scale above 0 and a shape from 0.01 to 1000", token.span)
       }
       return .pareto(scale: scale, shape: shape)
@@ -164,7 +164,7 @@ extension CommandReader {
         throw refused("a mixture has at most 64 parts with weights above 0 and up to 1000", token.span)
       }
       // A mixture within a mixture is one mixture, with the weights multiplied.
-      let inner = try distribution()
+      let inner = try nested { try $0.distribution() }
       guard case .mixture(let parts) = inner else {
         components.append(.init(weight: UInt64(weight), delay: inner))
         continue

@@ -18,14 +18,19 @@ public final class FactContext: Sendable {
   let divergenceHint: KeyID?
   /// The history in which `ever` looks; nil where nothing asks for it.
   private let past: Timeline?
+  /// While looking back: the conditions within `ever` within `ever` that have held by then.
+  private let recalled: Set<Condition>
 
-  init(_ world: World, commands: Int, divergenceHint: KeyID? = nil, past: Timeline? = nil) {
+  init(
+    _ world: World, commands: Int, divergenceHint: KeyID? = nil, past: Timeline? = nil, recalled: Set<Condition> = []
+  ) {
     cluster = world.cluster
     observer = world.observer
     faults = world.faults
     self.commands = commands
     self.divergenceHint = divergenceHint
     self.past = past
+    self.recalled = recalled
   }
 
   var tally: Tally { observer.tally }
@@ -39,9 +44,21 @@ public final class FactContext: Sendable {
     case .operation(let number, let field):
       self.field(field, of: number)
     case .ever(let condition):
-      .boolean(past?.replayed { FactContext($0, commands: commands).holds(condition) } ?? false)
+      .boolean(past.map { hasHeld(condition, in: $0) } ?? recalled.contains(condition))
     case .count(let filters):
       .number(Double(history.all.reduce(0) { $0 + (matches($1, filters) ? 1 : 0) }))
+    }
+  }
+
+  /// Whether a condition held after some event; what is asked within it is asked of each moment's own past.
+  private func hasHeld(_ condition: Condition, in past: Timeline) -> Bool {
+    let inner = condition.facts.flatMap(\.conditionsWithin)
+    var recalled: Set<Condition> = []
+    return past.replayed { world in
+      for condition in inner where !recalled.contains(condition) {
+        if FactContext(world, commands: commands, recalled: recalled).holds(condition) { recalled.insert(condition) }
+      }
+      return FactContext(world, commands: commands, recalled: recalled).holds(condition)
     }
   }
 
@@ -116,6 +133,14 @@ public final class FactContext: Sendable {
     let cells = owners.map { cluster.cell(key, at: $0).version }.filter { $0 != .none }
     let newest = cluster.catalogue.newest(of: cells)
     return cells.count { $0 == newest }
+  }
+}
+
+extension Fact {
+  /// The conditions that it asks of the past, the innermost first.
+  fileprivate var conditionsWithin: [Condition] {
+    guard case .ever(let condition) = self else { return [] }
+    return condition.facts.flatMap(\.conditionsWithin) + [condition]
   }
 }
 

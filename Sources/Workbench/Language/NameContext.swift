@@ -7,7 +7,7 @@ public struct NameContext: Sendable {
   public var topology: Topology
   /// Clients, in the order of their numbers.
   public var clients: [String]
-  /// Keys that have come up, for completion.
+  /// Keys that have come up, for completion at the prompt; a script's parser has no use for them.
   public var keys: [String]
   /// The data types of keys, by their names; a key that isn't there is a register.
   public var types: [String: ValueForm] = [:]
@@ -19,12 +19,13 @@ public struct NameContext: Sendable {
   public var isPrompt = false
 
   /// The names of a cluster.
-  public init(cluster: Cluster, branches: [String] = ["main"]) {
+  public init(cluster: Cluster, branches: [String] = ["main"], isPrompt: Bool = false) {
     topology = cluster.topology
     clients = cluster.clients.elements.map(\.name)
-    keys = cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) }
+    keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
     for type in cluster.environment.types { types[type.key] = type.form }
     self.branches = branches
+    self.isPrompt = isPrompt
   }
 
   /// The names of the default cluster.
@@ -57,18 +58,14 @@ public struct NameContext: Sendable {
   mutating func follow(_ command: Command) {
     switch command {
     case .input(.setUp(let plan)):
-      let cluster = Cluster(plan)
-      topology = cluster.topology
-      clients = cluster.clients.elements.map(\.name)
-      keys = []
+      topology = Topology(regions: plan.regions.map { ($0.name, $0.replicas) })
+      clients = plan.regions.map(\.name)
       types = [:]
       isCertain = true
     case .input(.type(let key, let form)):
       types[key] = form
     case .input(.addClient(let name, _)):
       clients.append(name)
-    case .operate(let plan, _):
-      if !keys.contains(plan.key) { keys.append(plan.key) }
     case .fork(let name):
       branches.append(name)
     case .undo, .redo, .back, .goto, .switchTo:

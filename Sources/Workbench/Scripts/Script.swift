@@ -44,9 +44,11 @@ public struct Script: Sendable {
     open: [String]
   ) throws {
     let text = try source.text(of: file)
-    for (index, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    // A carriage return and a line feed are one character.
+    let contents = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (index, content) in contents.enumerated() {
       guard diagnostics.count < Self.mostDiagnostics else { return }
-      let line = SourceLine(file: file, number: index + 1, text: String(content.trimmingReturn))
+      let line = SourceLine(file: file, number: index + 1, text: String(content))
       do {
         guard let command = try CommandParser.parse(line.text, in: names) else { continue }
         guard case .source(let name) = command else {
@@ -91,9 +93,4 @@ extension SourceLine {
     let blanks = text.prefix { $0.isWhitespace }.count
     return SourceSpan(start: blanks, length: max(1, text.count - blanks))
   }
-}
-
-extension Substring {
-  /// Without the carriage return of a Windows line end.
-  fileprivate var trimmingReturn: Substring { last == "\r" ? dropLast() : self }
 }

@@ -49,9 +49,7 @@ public struct Session: Sendable {
 
   /// What names mean now.
   public func names(isPrompt: Bool) -> NameContext {
-    var context = NameContext(cluster: cluster, branches: timeline.branchNames)
-    context.isPrompt = isPrompt
-    return context
+    NameContext(cluster: cluster, branches: timeline.branchNames, isPrompt: isPrompt)
   }
 
   /// The instant at which facts are judged now.

@@ -26,10 +26,10 @@ public enum Quantity {
   /// A decimal number times a whole one, rounded to the nearest whole; nil if it isn't a decimal or far too large.
   public static func scaled(_ decimal: String, by factor: Int64) -> Int64? {
     let parts = decimal.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, decimal.contains(where: \.isNumber), decimal.allSatisfy({ $0.isASCII }) else { return nil }
-    let whole = parts[0].isEmpty ? 0 : Int64(parts[0])
+    let isDecimal = decimal.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
+    guard isDecimal, parts.count <= 2, decimal != ".", !decimal.isEmpty else { return nil }
+    guard let whole = parts[0].isEmpty ? 0 : Int64(parts[0]) else { return nil }
     let fraction = parts.count == 2 ? parts[1].prefix(9) : ""
-    guard let whole, fraction.allSatisfy(\.isNumber), whole >= 0, !parts[0].hasPrefix("+") else { return nil }
     let (large, overflow) = whole.multipliedReportingOverflow(by: factor)
     guard !overflow else { return nil }
     var rest: Int64 = 0

@@ -1,0 +1,85 @@
+import Kernel
+import Testing
+
+@testable import Replication
+
+/// Whether one version knows another: dots and contexts, as a coordinator writes them.
+@Suite struct CausalityTests {
+  private struct Bench {
+    var cluster = Cluster()
+
+    mutating func write(_ value: String, via replica: Int, level: ConsistencyLevel = .one) {
+      cluster.apply(
+        .operate(
+          OperationPlan(
+            kind: .write, key: "cart", value: value, level: level, client: ClientID(replica / 3),
+            coordinator: ReplicaID(replica))))
+    }
+
+    mutating func run(_ span: TimeSpan) {
+      while cluster.run(until: cluster.now + span, atMost: 10_000) == .interrupted {}
+    }
+
+    /// The n-th version that came into being.
+    func version(_ number: Int) -> VersionID { VersionID(number) }
+
+    func relation(_ first: Int, _ second: Int) -> Relation {
+      cluster.catalogue.relation(version(first), version(second))
+    }
+  }
+
+  @Test func whoeverWritesKnowsWhatItsCopyHolds() {
+    var bench = Bench()
+    bench.write("milk", via: 0)
+    bench.run(.seconds(1))
+    bench.write("eggs", via: 3)
+    bench.run(.seconds(1))
+    #expect(bench.relation(0, 1) == .before)
+    #expect(bench.relation(1, 0) == .after)
+    #expect(bench.relation(0, 0) == .equal)
+  }
+
+  @Test func whatIsStillOnItsWayIsUnknown() {
+    var bench = Bench()
+    bench.write("milk", via: 0)
+    bench.write("eggs", via: 3)
+    bench.run(.seconds(1))
+    #expect(bench.relation(0, 1) == .concurrent)
+    #expect(bench.relation(1, 0) == .concurrent)
+  }
+
+  @Test func aCopyKnowsWhatItGaveUp() {
+    var bench = Bench()
+    bench.write("milk", via: 0)
+    bench.write("eggs", via: 3)
+    bench.run(.seconds(1))
+    bench.write("bread", via: 6)
+    bench.run(.seconds(1))
+    #expect(bench.relation(0, 2) == .before)
+    #expect(bench.relation(1, 2) == .before)
+  }
+
+  @Test func aMissingVersionIsBeforeEveryOther() {
+    var bench = Bench()
+    bench.write("milk", via: 0)
+    bench.run(.seconds(1))
+    #expect(bench.cluster.catalogue.relation(.none, bench.version(0)) == .before)
+    #expect(bench.cluster.catalogue.relation(bench.version(0), .none) == .after)
+    #expect(bench.cluster.catalogue.relation(.none, .none) == .equal)
+  }
+
+  @Test func aCoordinatorNeverGivesANumberTwiceEvenAfterItLostItsDisk() {
+    var bench = Bench()
+    bench.write("milk", via: 0)
+    bench.run(.seconds(1))
+    bench.cluster.apply(.fault(.wipe(ReplicaSet([ReplicaID(0)]))))
+    bench.cluster.apply(.fault(.restart(ReplicaSet([ReplicaID(0)]))))
+    bench.run(.seconds(2))
+    bench.write("eggs", via: 0)
+    bench.run(.seconds(1))
+    let catalogue = bench.cluster.catalogue
+    #expect(catalogue.version(bench.version(0)).counter == 1)
+    #expect(catalogue.version(bench.version(1)).counter == 2)
+    #expect(bench.relation(0, 1) == .concurrent, "its empty copy knew nothing of its first write")
+  }
+}

@@ -1,0 +1,211 @@
+import Kernel
+import Replication
+import Testing
+
+@testable import Workbench
+
+/// What facts are worth.
+@Suite struct FactTests {
+  /// Every fact of the catalogue with each combination of a few arguments, good and strange.
+  private static let named: [String] = FactCatalog.all.flatMap { fact -> [String] in
+    var lists: [String] = [""]
+    for form in fact.arguments {
+      lists = lists.flatMap { list in words(for: form).map { list.isEmpty ? $0 : "\(list), \($0)" } }
+    }
+    return fact.arguments.isEmpty ? [fact.name] : lists.map { "\(fact.name)(\($0))" }
+  }
+
+  private static func words(for form: FactSpecification.ArgumentForm) -> [String] {
+    switch form {
+    case .key: ["cart", "nothing", "k0", "\"\""]
+    case .replica: ["us1", "eu2", "ap3"]
+    case .operation: numbers.map { "op \($0)" }
+    }
+  }
+
+  private static let numbers = [
+    1, -1, 2, -5, 999, 2_147_483_647, 9_223_372_036_854_775_807, -9_223_372_036_854_775_808,
+  ]
+
+  private static let fields: [String] = numbers.flatMap { number in
+    OperationField.units.keys.sorted().map { "op(\(number)).\($0)" }
+  }
+
+  private static let counts: [String] =
+    FactCatalog.filterWords.filter { !$0.hasSuffix("=") }.map { "count(\($0))" }
+    + [
+      "count(level=ONE)", "count(level=each_quorum)", "count(client=us-east-1)", "count(key=cart)",
+      "count(key=\"no key\")", "count(outcome=timeout)", "count(coordinator=us1)", "count()",
+      "count(read, level=ONE stale client=us-east-1)", "ever(converged)", "ever(not ever(settled))",
+    ]
+
+  @Test(arguments: [
+    "", "write cart milk\n", "async write cart milk at ALL\n", "write cart milk at ALL\nrun 1s\nread cart at QUORUM\n",
+    "crash us-east-1\ncrash eu-west-1\ncrash ap-south-1\nwrite cart milk\nread cart\n",
+    "write cart milk\nwipe us-east-1\nread cart in eu-west-1\ndelete cart at ONE in eu-west-1\n",
+    "load 100/s for 1s keys 3 poisson\nrun 500ms\npause us1\ncut us2 eu2\nrun 2s\n",
+    "write cart milk\nback 100\n", "write cart milk\nwrite cart eggs\nundo\nfork other\n",
+    "seed 4\nread cart\nseed 5\n",
+    "hold us1 eu1\nwrite cart milk at ALL\nrun 10s\n", "destroy us-east-1\nrun 3h\nrun 10000d\n",
+  ]) func everyFactIsWorthSomethingInEveryWorld(script: String) throws {
+    let played = try play(script)
+    for fact in Self.named + Self.fields + Self.counts {
+      let text = try played.fact(fact)
+      #expect(!text.isEmpty || fact.hasPrefix("clock"), "\(fact)")
+      #expect(!["nan", "inf", "-inf"].contains(text), "\(fact) is \(text)")
+    }
+  }
+
+  @Test func aFactsValueIsOfItsKind() throws {
+    let played = try play("load 100/s for 2s keys 3\nrun 3s\nwrite cart milk at ALL\nread cart at QUORUM\nrun 1s")
+    for fact in FactCatalog.all where fact.arguments.isEmpty {
+      let value = played.session.facts.value(.named(fact.name, []))
+      switch (fact.unit, value) {
+      case (.truth, .boolean), (.number, .number), (.share, .number), (.duration, .duration), (.text, .text): break
+      default: Issue.record("\(fact.name) is \(value), not a \(fact.unit)")
+      }
+      if fact.unit == .share, let share = value.magnitude { #expect((0...1).contains(share), "\(fact.name)") }
+    }
+  }
+
+  @Test func theLastOperationIsTheLatestThatACommandIssued() throws {
+    try check(
+      """
+      write cart milk at QUORUM
+      load 100/s for 100ms at ONE
+      run 1s
+      expect last.value == milk and last.level == QUORUM and last.outcome == ok
+      expect last.stale == none and last.siblings == none and last.versions-behind == none
+      read cart at ONE
+      expect last.siblings == 1 and last.stale == false and last.versions-behind == 0
+      read nothing
+      expect last.value == none and last.siblings == 0
+      async read cart at ALL
+      expect last.outcome == none and last.level == ALL and last.latency == none
+      """)
+  }
+
+  @Test func anyFieldOfAnyOperation() throws {
+    try check(
+      """
+      write cart milk at QUORUM in eu-west-1
+      read cart at ONE
+      delete cart at ALL
+      expect op(1).operation == write and op(1).key == cart and op(1).value == milk and op(1).client == eu-west-1
+      expect op(1).coordinator == eu1 and op(1).id == 1 and op(1).start == 0ms and op(1).end == 81ms
+      expect op(1).latency == 81ms and op(1).messages == 16 and op(1).bytes > 300
+      expect op(2).stale == false and op(2).start == 81.001ms and op(2).messages == 0
+      expect op(-1).operation == delete and op(-1).value == none and op(-1).level == ALL
+      expect op(-3).id == 1 and op(-4).id == none and op(4).id == none
+      """)
+  }
+
+  @Test func copiesAndHowTheyStandToEachOther() throws {
+    try check(
+      """
+      cluster us-east-1:2 eu-west-1:1 rf=us-east-1:2,eu-west-1:1
+      write cart milk at ALL
+      expect holders(cart) == 3 and relation(us1, eu1, cart) == equal and clock(eu1, cart) == us1:1
+      cut us-east-1 eu-west-1
+      write cart eggs at ONE via us2
+      expect relation(us2, eu1, cart) == after and relation(eu1, us2, cart) == before
+      write cart bread at ONE in eu-west-1
+      run 1ms
+      expect relation(us1, eu1, cart) == concurrent and clock(us1, cart) == "us1:1 us2:1"
+      expect clock(eu1, cart) == "us1:1 eu1:1" and holders(cart) == 1
+      expect value(us1, cart) == eggs and siblings(us1, cart) == 1 and siblings(us1, none) == 0
+      expect holds(us1, op 2) and holds(us1, op 1) and not holds(us1, op 3) and not holds(us1, op -1)
+      expect holds(eu1, op 3) and holds(eu1, op 1)
+      expect relation(us1, eu1, nothing) == equal
+      crash eu1
+      expect holders(cart) == 2
+      delete cart at ONE via us1
+      expect value(us1, cart) == none and siblings(us1, cart) == 0 and relation(us1, eu1, cart) == concurrent
+      """)
+  }
+
+  @Test func whoIsAliveAndWhoThinksSo() throws {
+    try check(
+      """
+      crash us2
+      expect not alive(us2) and not reachable(us1, us2) and not suspects(us1, us2)
+      run 1s
+      expect suspects(us1, us2) and not suspects(us1, us3) and not suspects(us1, us1)
+      restart us2
+      pause us3
+      expect alive(us3) and not reachable(us1, us3)
+      cut us1 -> eu1
+      expect alive(eu1) and not reachable(us1, eu1) and not reachable(eu1, us1) and reachable(us2, eu1)
+      run 1s
+      expect not suspects(us1, us2) and suspects(us1, us3) and suspects(us1, eu1) and suspects(eu1, us1)
+      """)
+  }
+
+  @Test func operationsAreCountedByWhatTheyAre() throws {
+    try check(
+      """
+      client alice in eu-west-1
+      write cart milk at ONE
+      read cart at ONE in ap-south-1
+      read cart at QUORUM as alice
+      delete cart at ALL via us2
+      load 10/s for 1s write 100% at TWO
+      crash us-east-1
+      crash ap-south-1
+      run 3s
+      write cart eggs at ALL as alice
+      expect count(read) == 2 and count(write level=ONE) == 1 and count(delete coordinator=us2) == 1
+      expect count(client=alice) == 2 and count(client=alice unavailable) == 1 and count(read stale) == 1
+      expect count(read fresh) == 1 and count(stale client=ap-south-1 level=ONE) == 1 and count(key=cart) == 5
+      expect count(load) == 10 and count(load, write, level=TWO) == 10 and count(outcome=unavailable) >= 1
+      expect count(read write) == 0
+      """)
+  }
+
+  @Test func whatEverHeldDidSoAfterSomeEvent() throws {
+    try check(
+      """
+      write cart milk at QUORUM
+      expect ever(value(us1, cart) == milk and value(us2, cart) == none)
+      expect not ever(value(ap1, cart) == milk)
+      run 1s
+      expect ever(value(ap1, cart) == milk and time < 100ms)
+      crash us1
+      restart us1
+      expect ever(not alive(us1)) and not ever(not alive(us2))
+      expect ever(ever(not alive(us1))) and ever(ever(not alive(us1)) and alive(us1))
+      expect not ever(ever(not alive(us2))) and not ever(ever(not alive(us1)) and value(us1, cart) == none)
+      """)
+  }
+
+  @Test func commandsAndFaultsAreCounted() throws {
+    try check(
+      """
+      expect commands == 0 and faults == 0
+      write cart milk
+      cut us1 us2
+      heal
+      lose 5% us1 us2
+      lose 0% us1 us2
+      skew us1 by 0ms
+      say hello
+      mark here
+      show cart
+      run 1s
+      step
+      await
+      expect commands == 9 and faults == 2
+      """)
+  }
+
+  @Test func messagesAndBytesAreCounted() throws {
+    // A write from one region of three: eight copies out, six of them across regions, and eight acknowledgements.
+    let played = try play("write cart milk at ALL\nrun 1s")
+    #expect(try played.fact("op(1).messages") == "16")
+    let (copy, ack) = (40 + 4 + 4 + 8 + 12, 40)
+    #expect(try played.fact("op(1).bytes") == String(8 * copy + 8 * ack))
+    #expect(try played.fact("bytes.cross-region") == String(6 * copy + 6 * ack))
+    let read = try play("write cart milk at ALL\nrun 1s\nread cart at QUORUM")
+    #expect(try read.fact("op(2).bytes") == String(4 * 40 + 4 * (40 + 16)), "four digests, the data is at home")
+  }
+}
