@@ -16,8 +16,9 @@ import Testing
       let vector = catalogue.vectors.add([VectorEntry(writer: ReplicaID(writer), counter: number)])
       return catalogue.add(
         Version(
-          timestamp: timestamp, accepted: .start, key: key, operation: .none, value: value, context: .none,
-          vector: vector, counter: number, bytes: 0, writer: ReplicaID(writer), isTombstone: text == nil))
+          timestamp: timestamp, accepted: .start, key: key, operation: .none, payload: value.raw, context: .none,
+          vector: vector, counter: number, bytes: 0, writer: ReplicaID(writer), isTombstone: text == nil,
+          isState: false, isExpiring: false))
     }
 
     func winner(_ a: VersionID, _ b: VersionID) -> VersionID? {

@@ -52,9 +52,11 @@ import Testing
         expect last.outcome == timeout
         heal
         run 2s
+        # The other owner, to which the repair goes when this one is silent, answers as late.
         link us2 -> us1 10s for ack
+        link us3 -> us1 10s for ack
         read a at QUORUM via us1
-        expect last.outcome == timeout and value(us2, a) == v2 and repairs.read == 1
+        expect last.outcome == timeout and value(us2, a) == v2 and repairs.read == 2
         """)
   }
 
