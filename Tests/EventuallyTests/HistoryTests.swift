@@ -116,6 +116,14 @@ import Testing
       ])
   }
 
+  @Test func aValueThatALoadWroteTooIsToldApartFromIt() throws {
+    let lines = try history(
+      of: "load 2/s for 1s write 100% keys 1 at ONE via us1\nrun 1s\nwrite k0 v2 at ONE\nwrite k0 v9 at ONE\n")
+    let values = lines.filter { $0.type == "ok" }.map { $0.string("value") }
+    #expect(values == ["v1", "v2#2", "v2#3", "v9"])
+    #expect(lines.last?.text == #"{"type":"order","key":"k0","values":["v1","v2#2","v2#3","v9"]}"#)
+  }
+
   @Test func theOrderIsTheStoresNotThatOfTheClock() throws {
     let lines = try history(
       of: "write x a at ALL timestamp 30\nwrite x b at ALL timestamp 10\ndelete x at ALL timestamp 20\nread x at ALL\n")

@@ -36,9 +36,17 @@ public enum HistoryExport {
       var seen: Set<RepeatedValue> = []
       for entry in world.observer.history.all where entry.operation.value != .none && !entry.operation.isLoad {
         let value = RepeatedValue(key: entry.operation.key, value: names.text(of: entry.operation.value))
-        if !seen.insert(value).inserted { repeated.insert(value) }
+        if !seen.insert(value).inserted || isLoads(value) { repeated.insert(value) }
       }
       busy = Array(repeating: [], count: world.cluster.clients.count)
+    }
+
+    /// Whether a load has written that value to that key, too: `v` and the number of its operation.
+    private func isLoads(_ value: RepeatedValue) -> Bool {
+      guard value.value.first == "v", let number = UInt32(value.value.dropFirst()),
+        let entry = world.observer.history[OperationID(Int(number))]
+      else { return false }
+      return entry.operation.isLoad && entry.operation.kind == .write && entry.operation.key == value.key
     }
 
     var names: Names { world.cluster.catalogue.names }
