@@ -16,13 +16,16 @@ enum BuiltBinary {
   /// The program stands beside the bundle of the tests, wherever that was built.
   static var url: URL {
     get throws {
-      var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      for _ in 0..<6 {
-        let candidate = folder.appendingPathComponent("eventually")
-        if FileManager.default.isExecutableFile(atPath: candidate.path), !candidate.hasDirectoryPath {
-          return candidate
+      for start in [Bundle(for: Folder.self).bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])] {
+        var folder = start
+        for _ in 0..<4 {
+          let candidate = folder.appendingPathComponent("eventually")
+          var isFolder: ObjCBool = false
+          if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue {
+            return candidate
+          }
+          folder = folder.deletingLastPathComponent()
         }
-        folder = folder.deletingLastPathComponent()
       }
       throw Missing()
     }
