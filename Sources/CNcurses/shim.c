@@ -72,9 +72,13 @@ static void wake(void) {
   errno = error;
 }
 
+// How long the loop may take to hear that it is asked to end.
+enum { PATIENCE_SECONDS = 1 };
+
 // A request to end wakes the loop, which leaves in good order.
 static void on_end(int number) {
   ending = number;
+  alarm(PATIENCE_SECONDS);
   wake();
 }
 
@@ -99,9 +103,8 @@ static void on_continue(int number) {
   wake();
 }
 
-// A crash can't reach endwin: bytes prepared before restore the terminal, what was said on standard error is told, and
-// the signal takes its course.
-static void on_crash(int number) {
+// Where endwin can't be reached, bytes prepared before restore the terminal; what was said on standard error is told.
+static void restore(void) {
   if (is_drawn) {
     send_bytes(restoring, restoring_count);
     if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
@@ -113,8 +116,20 @@ static void on_crash(int number) {
       write_all(STDERR_FILENO, bytes, (size_t)count);
     }
   }
+}
+
+// A crash takes its course.
+static void on_crash(int number) {
+  restore();
   signal(number, SIG_DFL);
   raise(number);
+}
+
+// The loop is too busy to hear that it is asked to end.
+static void on_alarm(int number) {
+  (void)number;
+  restore();
+  _exit(128 + ending);
 }
 
 void cn_keep_errors(int log, int output) {
@@ -217,6 +232,7 @@ int cn_open(void) {
   handle(SIGTERM, on_end);
   handle(SIGHUP, on_end);
   handle(SIGINT, on_end);
+  handle(SIGALRM, on_alarm);
   handle(SIGWINCH, on_resize);
   handle(SIGCONT, on_continue);
   if (can_stop) handle(SIGTSTP, on_stop);
@@ -228,6 +244,7 @@ int cn_open(void) {
 
 void cn_close(void) {
   if (screen == NULL) return;
+  alarm(0);
   send_bytes(paste_off, sizeof paste_off - 1);
   endwin();
   is_drawn = 0;
