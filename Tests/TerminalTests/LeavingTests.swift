@@ -58,6 +58,19 @@ import Testing
     session.expectRestored()
   }
 
+  @Test func aSignalToEndIsHeardWhileTheProgramIsBusy() throws {
+    let session = try TerminalSession.workbench()
+    try session.enter("load 1000/s for 900s at QUORUM")
+    try session.enter("run 900s")
+    try session.wait(toSee: "RUNNING")
+    // The next command finds the one before done: until that is so, nothing is drawn and no key is read.
+    try session.enter("write cart milk")
+    for _ in 0..<40 where try session.isQuiet(milliseconds: 500) { break }
+    session.send(SIGTERM)
+    #expect(try session.ending() == .exited(143))
+    session.expectRestored()
+  }
+
   @Test(arguments: [SIGSEGV, SIGABRT, SIGILL, SIGBUS, SIGFPE, SIGTRAP, SIGQUIT])
   func aCrashRestoresTheTerminalAndTakesItsCourse(signal: Int32) throws {
     let session = try TerminalSession.workbench()
@@ -127,7 +140,7 @@ import Testing
     try session.enter("fg")
     try session.wait(toSee: ":write cart milk at ALL")
     try session.enter("quit")
-    try session.wait(for: "the shell") { !session.screen.isAlternate }
+    try session.wait(for: "the shell") { session.screen.lines.last { !$0.isEmpty } == "shell>" }
     try session.enter("echo status=$?; exit")
     try session.wait(toSee: "status=0")
     #expect(try session.ending() == .exited(0))

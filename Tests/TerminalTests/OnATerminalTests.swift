@@ -123,6 +123,22 @@ import Workbench
     #expect(session.screen.lines == lines)
   }
 
+  @Test(arguments: ["xterm", "linux", "screen-256color", "vt100", "vt220"])
+  func terminalsOfOtherKindsShowTheSame(name: String) throws {
+    let usual = try TerminalSession.workbench()
+    let session = try TerminalSession.workbench(environment: ["TERM": name])
+    #expect(session.screen.lines == usual.screen.lines)
+    for key in [escape, ".", "?", escape, "3"] {
+      try usual.press(key)
+      try session.press(key)
+      #expect(session.screen.lines == usual.screen.lines)
+    }
+    #expect(session.screen.unknown.isEmpty)
+    try session.type("q")
+    #expect(try session.ending() == .exited(0))
+    #expect(session.modes == session.modesBefore)
+  }
+
   /// What ncurses puts on a terminal is the frame that was rendered, cell by cell, also where characters are wide.
   @Test(arguments: ["40x10", "80x24", "121x41", "200x60"]) func theTerminalShowsTheFrame(_ name: String) throws {
     let size = try #require(Size(name))

@@ -169,7 +169,10 @@ struct ScreenEmulator {
       margins = min(rows - 1, count - 1)...max(count - 1, min(rows, numbers.count > 1 ? numbers[1] : rows) - 1)
       go(0, 0)
     case (false, "t"): savedTitles += first == 22 ? 1 : first == 23 ? -1 : 0
-    case (false, "h"), (false, "l"): if numbers != [4] { unknown.insert("CSI \(text)\(final)") }
+    case (true, "c"): break
+    case (false, "h"), (false, "l"):
+      // 34, and the sequence above, say how the cursor looks; what is off from the start may be switched off.
+      if numbers != [34], text + String(final) != "4l" { unknown.insert("CSI \(text)\(final)") }
     default: unknown.insert("CSI \(text)\(final)")
     }
   }
