@@ -185,8 +185,20 @@ static void prepare_wake_pipe(void) {
 
 int cn_is_utf8(void) { return is_utf8; }
 
+// A terminal that is used from afar may name a locale that this machine hasn't got; its encoding holds all the same.
+static void set_locale(void) {
+  static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+  if (setlocale(LC_ALL, "") != NULL) return;
+  for (int i = 0; i < 3; i++) {
+    const char *value = getenv(variables[i]);
+    if (value == NULL || *value == 0) continue;
+    if (strcasestr(value, "utf-8") || strcasestr(value, "utf8")) setlocale(LC_CTYPE, "C.UTF-8");
+    return;
+  }
+}
+
 int cn_open(void) {
-  setlocale(LC_ALL, "");
+  set_locale();
   is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
   // They would freeze the size.
   unsetenv("LINES");

@@ -96,6 +96,11 @@ import Testing
     #expect(session.bytes.allSatisfy { $0 < 0x80 })
   }
 
+  @Test func aLocaleThatIsMissingHereIsTakenAtItsWord() throws {
+    let session = try TerminalSession.workbench(environment: ["LC_ALL": "", "LANG": "xx_YY.utf8"])
+    #expect(session.screen.lines[1].hasPrefix("┏━ 1 MAP ━"))
+  }
+
   @Test func asciiIsAnOption() throws {
     let session = try TerminalSession.workbench(["--ascii"])
     #expect(session.screen.lines[1].hasPrefix("+= 1 MAP ====="))
