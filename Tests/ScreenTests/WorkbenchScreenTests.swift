@@ -201,4 +201,21 @@ import Workbench
       #expect(ScreenView.render(model).cells.count == 120 * 40, "seed \(seed)")
     }
   }
+
+  @Test func messagesThatSayDifferentThingsAreNotToldAsOne() throws {
+    let both = "async write cart eggs at ALL\nasync write list tea at ALL\nrun 20ms"
+    let model = try stage(both, size: Size(columns: 80, rows: 24))
+    #expect(model.shows("write ×6") && !model.shows("×3") && !model.shows("cart = eggs ×"))
+    #expect(try stage("async write cart eggs at ALL\nrun 20ms").shows("write cart = eggs ×3"))
+  }
+
+  @Test func aQuestionMarkOpensTheHelpAtAnEmptyPromptOnly() {
+    var model = Self.opened()
+    model.type("?")
+    #expect(model.shows("┏━ KEYS ━"))
+    model.press(.escape)
+    #expect(model.mode == .prompt && model.offer != nil)
+    model.type("write a ?")
+    #expect(model.prompt.line == "write a ?")
+  }
 }

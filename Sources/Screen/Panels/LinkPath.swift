@@ -113,6 +113,8 @@ struct LinkPath {
     let place: Int
     let message: MapReport.Message
     var count: Int
+    /// Whether they say different things, of which none stands for all.
+    var isMixed = false
   }
 
   private func renderTraffic(_ messages: [MapReport.Message], isBack: Bool, _ clip: Rect, _ frame: inout Frame) {
@@ -123,6 +125,7 @@ struct LinkPath {
       let place = isBack ? cells.count - 1 - way : way
       if let known = groups.firstIndex(where: { $0.place == place && $0.message.word == message.word }) {
         groups[known].count += 1
+        if message.text != groups[known].message.text { groups[known].isMixed = true }
       } else {
         groups.append(Group(place: place, message: message, count: 1))
       }
@@ -148,7 +151,7 @@ struct LinkPath {
     taken.insert(point)
     let times = group.count > 1 ? " ×\(group.count)" : ""
     let isHeld = group.message.arrives == nil ? " held" : ""
-    let full = group.message.text + times + isHeld
+    let full = (group.isMixed ? group.message.word : group.message.text) + times + isHeld
     let short = group.message.word + times + isHeld
     for text in detail == .whole ? [full, short] : detail == .word ? [short] : [] {
       let width = TextWidth.of(text)
