@@ -2,12 +2,14 @@
 
 PREFIX ?= /usr/local
 DEMO := lessons/demos/stale-read.ev
+# On Linux Swift's own libraries go into the binary: it runs where no Swift is, and a tenth faster.
+RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib -Xlinker -s) --product eventually
 LINTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: run test lint bench golden install dependencies
 
 run: dependencies
-	swift build -c release --product eventually
+	swift build $(RELEASE)
 	@if [ -t 0 ] && [ -t 1 ]; then exec .build/release/eventually; \
 	else echo "There is no terminal here, so the demo $(DEMO) is played without a screen."; \
 	  .build/release/eventually run $(DEMO); fi
@@ -27,7 +29,7 @@ golden: dependencies
 	swift run eventually frame Documentation/picture.ev --size 120x36 --format svg > Documentation/workbench.svg
 
 install: dependencies
-	swift build -c release --product eventually
+	swift build $(RELEASE)
 	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 .build/release/eventually "$(DESTDIR)$(PREFIX)/bin/eventually"
 
