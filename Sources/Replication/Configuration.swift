@@ -89,12 +89,15 @@ public enum DetectorMode: Hashable, Sendable {
   case oracle
   /// When a change has lasted that long.
   case after(TimeSpan)
+  /// When gossip has been silent about it for too long; see ``ArrivalWindow``.
+  case phi
 
-  /// How long a change goes unnoticed.
-  public var delay: TimeSpan {
+  /// How long a change goes unnoticed; nil where that depends on what is heard.
+  public var delay: TimeSpan? {
     switch self {
     case .oracle: .zero
     case .after(let span): span
+    case .phi: nil
     }
   }
 }
@@ -134,14 +137,21 @@ public struct Settings: Hashable, Sendable {
   public var clientDelay = Delay.fixed(TimeSpan(microseconds: 500))
   /// How coordinators are chosen.
   public var coordinator = CoordinatorPolicy.nearest
+  /// Whether a coordinator asks first who has answered fast of late (`dynamic_snitch`), not who is nearest.
+  public var choosesByLatency = false
   /// When failures are noticed.
   public var detector = DetectorMode.after(.seconds(1))
+  /// How often each replica gossips (`Gossiper.intervalInMillis`, 1 s); nil: only if the detector needs it.
+  public var gossip: TimeSpan?
 
   /// The defaults.
   public init() {}
 }
 
 extension Settings {
+  /// How often each replica gossips; nil: never.
+  public var gossipPeriod: TimeSpan? { gossip ?? (detector == .phi ? .seconds(1) : nil) }
+
   /// After what time without an acknowledgement a blocking read repair goes to other owners too.
   ///
   /// Cassandra's table option `additional_write_policy` is a percentile of write latencies; before it has seen any, and

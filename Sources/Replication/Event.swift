@@ -34,6 +34,8 @@ public enum Timer: Hashable, Sendable {
   case repairPatience(RepairID)
   /// The next scheduled round of repair begins.
   case repairRound(UInt32)
+  /// A replica's next round of gossip.
+  case gossip(ReplicaID, incarnation: UInt32, generation: UInt32)
   /// Coordinators notice what they can and can't reach.
   case notice
 }

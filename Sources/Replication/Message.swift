@@ -38,6 +38,16 @@ public struct Message: Hashable, Sendable {
     case dataResponse
     /// This is its digest.
     case digestResponse
+    /// So far I have heard of everybody.
+    case gossipSyn
+    /// This is newer than you know, and of these I want to hear more.
+    case gossipAck
+    /// Here is more.
+    case gossipAck2
+    /// Are you there?
+    case echo
+    /// I am.
+    case echoReply
   }
 
   /// What it asks for or answers.
@@ -70,7 +80,7 @@ public struct Message: Hashable, Sendable {
   @inline(__always) public var to: ReplicaID { ReplicaID(Int(receiver)) }
   /// The version it carries, or digests; none in a question.
   @inline(__always) public var version: VersionID {
-    kind.messageClass == .request || kind == .tree ? .none : VersionID(Int(subject))
+    kind.messageClass == .request || kind == .tree || kind.isGossip ? .none : VersionID(Int(subject))
   }
   /// What a read's question is about.
   @inline(__always) public var key: KeyID {
@@ -78,6 +88,8 @@ public struct Message: Hashable, Sendable {
   }
   /// The repair session that it belongs to.
   var session: RepairID { RepairID(Int(kind == .stream || kind == .streamAck ? request : subject)) }
+  /// The number of what a message of gossip carries.
+  var parcel: UInt32 { subject }
   /// What a response's copy has seen.
   public var seen: VectorID { context }
   /// A word that tells it from others, for the fingerprint.
@@ -121,6 +133,13 @@ public struct Message: Hashable, Sendable {
       context: .none)
   }
 
+  /// A message of gossip, which carries the parcel of that number.
+  static func ofGossip(_ parcel: UInt32, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
+    Message(
+      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: .none, request: 0, subject: parcel,
+      context: .none)
+  }
+
   /// A read's question.
   static func asking(
     for key: KeyID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
@@ -158,13 +177,16 @@ extension Message.Kind {
     switch self {
     case .write, .relay, .passedOn, .hint, .repair, .stream: .write
     case .writeAck, .hintAck, .repairAck, .streamAck: .ack
-    case .dataRequest, .digestRequest, .validate, .exchange: .request
-    case .dataResponse, .digestResponse, .tree: .response
+    case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo: .request
+    case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply: .response
     }
   }
 
   /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
   public var isWrite: Bool { self == .write || self == .relay || self == .passedOn }
+
+  /// Whether it is about who lives, not about data.
+  @inlinable public var isGossip: Bool { rawValue >= Self.gossipSyn.rawValue }
 
   /// Whether anti-entropy sends it.
   public var isAntiEntropy: Bool {
@@ -183,7 +205,10 @@ extension Message.Kind {
     case .stream: .streamAck
     case .dataRequest: .dataResponse
     case .digestRequest: .digestResponse
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange: self
+    case .echo: .echoReply
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange,
+      .gossipSyn, .gossipAck, .gossipAck2, .echoReply:
+      self
     }
   }
 
@@ -191,7 +216,9 @@ extension Message.Kind {
   @inlinable public var isServed: Bool {
     switch self {
     case .write, .relay, .passedOn, .hint, .repair, .stream, .dataRequest, .digestRequest: true
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange: false
+    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange,
+      .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
+      false
     }
   }
 
@@ -200,7 +227,7 @@ extension Message.Kind {
     switch self {
     case .write, .relay, .passedOn, .hint, .repair, .stream, .dataResponse: true
     case .writeAck, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse, .validate, .tree,
-      .exchange:
+      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
       false
     }
   }
@@ -218,6 +245,8 @@ public enum WireSize {
   public static let vectorEntry = 12
   /// A hash of a Merkle tree (`repair_session_space`: 32 bytes a hash).
   public static let treeHash = 32
+  /// What gossip says of a replica: address, generation, version.
+  public static let heartbeat = 12
   /// An entry of a counter: replica and amount.
   public static let amountEntry = 12
 }

@@ -70,6 +70,7 @@ extension Cluster {
     guard replicas[id].status == .crashed else { return }
     replicas[id].status = .running
     replicas[id].setDispatch(environment, &effects)
+    rejoin(id)
     effects.record(.liveness(id, .running), at: now)
   }
 

@@ -36,7 +36,7 @@ extension Cluster {
   public var isSettled: Bool {
     held.isEmpty && pendingHints == 0
       && replicas.elements.allSatisfy { $0.queueLength == 0 && $0.inbox.isEmpty }
-      && !queue.contains { $0.event.isMessage }
+      && !queue.contains { $0.event.isMessage && !$0.event.isGossip }
   }
 
   /// How many hints wait, on all replicas that run or could run again.
@@ -67,6 +67,11 @@ extension Cluster {
 }
 
 extension Event {
+  /// Whether it is a message about who lives, not about data.
+  public var isGossip: Bool {
+    if case .message(let message) = self { message.kind.isGossip } else { false }
+  }
+
   /// Whether it is a message on its way, not a timer or an arrival.
   public var isMessage: Bool {
     switch self {

@@ -138,7 +138,7 @@ extension Cluster {
       case .running:
         let request = replicas[coordinator].reads[open.request]
         operations[ticket].operation.received = UInt8(request.contacts.count - request.awaited.count)
-        replicas[coordinator].expireRead(open.request, &effects)
+        replicas[coordinator].expireRead(open.request, in: environment, &effects)
       case .paused:
         // The coordinator finds out when it wakes up.
         replicas[coordinator].inbox.append(scheduled)

@@ -12,12 +12,12 @@ extension Cluster {
         replica.finishServing(in: &environment, &effects)
       }
     case .hintDispatch(let id, let incarnation):
-      let reachable = ReplicaSet(topology.replicaIDs.filter { isReachable($0, from: id) })
+      let reachable = reachable(from: id)
       return wake(id, incarnation, scheduled) { replica, environment, effects in
         replica.dispatchHints(in: &environment, &effects) { reachable.contains($0) }
       }
     case .hintSend(let id, let target, let incarnation):
-      let isReachable = isReachable(target, from: id)
+      let isReachable = reachable(from: id).contains(target)
       return wake(id, incarnation, scheduled) { replica, environment, effects in
         if isReachable {
           replica.sendHint(to: target, in: &environment, &effects)
@@ -35,6 +35,9 @@ extension Cluster {
       return environment.giveUpRepair(session)
     case .repairRound(let generation):
       return repairRound(generation)
+    case .gossip(let id, let incarnation, let generation):
+      guard generation == environment.gossipGeneration else { return false }
+      return wake(id, incarnation, scheduled) { $0.gossip(in: &$1, &$2) }
     case .notice:
       return notice()
     }
@@ -72,6 +75,12 @@ extension Cluster {
       && (replica == other || !network.isCut(replica, other) && !network.isCut(other, replica))
   }
 
+  /// Whom a coordinator can send hints to: whom it can reach, or, where it goes by what it hears, thinks alive.
+  private func reachable(from id: ReplicaID) -> ReplicaSet {
+    if environment.settings.detector == .phi { return environment.detector.alive(to: id) }
+    return ReplicaSet(topology.replicaIDs.filter { isReachable($0, from: id) })
+  }
+
   /// Takes in what a fault or its end has changed; coordinators notice it when the setting says so.
   mutating func observeReachability() {
     let present = self
@@ -81,7 +90,7 @@ extension Cluster {
 
   /// Lets coordinators notice at once, or later.
   mutating func scheduleNotice() {
-    let delay = environment.settings.detector.delay
+    guard let delay = environment.settings.detector.delay else { return }
     if delay == .zero {
       _ = notice()
     } else {
@@ -90,7 +99,8 @@ extension Cluster {
   }
 
   private mutating func notice() -> Bool {
-    let changes = environment.detector.notice(at: now, delay: environment.settings.detector.delay)
+    guard let delay = environment.settings.detector.delay else { return false }
+    let changes = environment.detector.notice(at: now, delay: delay)
     for change in changes {
       effects.record(.noticed(by: change.coordinator, of: change.replica, isAlive: change.isAlive), at: now)
     }

@@ -49,6 +49,8 @@ public enum Setting: Hashable, Sendable {
   case clientDelay(Delay)
   case coordinator(CoordinatorPolicy)
   case detector(DetectorMode)
+  case gossip(TimeSpan?)
+  case replicaChoice(isDynamic: Bool)
 }
 
 extension Cluster {
@@ -71,6 +73,8 @@ extension Cluster {
         Cluster(
           plan, seed: seed, topology: topology, network: network, settings: environment.settings, clients: clients))
       for type in types { chooseType(type.form, for: type.key) }
+      if let period = environment.settings.antiEntropy { schedule(antiEntropy: period) }
+      renewGossip(from: nil)
     case .set(let setting):
       change(setting)
     case .link(let delay, let kinds, let links):
@@ -132,8 +136,15 @@ extension Cluster {
     case .clientDelay(let delay): environment.settings.clientDelay = delay
     case .coordinator(let policy): environment.settings.coordinator = policy
     case .detector(let mode):
+      let period = environment.settings.gossipPeriod
       environment.settings.detector = mode
+      renewGossip(from: period)
       if environment.detector.isUndecided { scheduleNotice() }
+    case .replicaChoice(let isDynamic): environment.settings.choosesByLatency = isDynamic
+    case .gossip(let period):
+      let before = environment.settings.gossipPeriod
+      environment.settings.gossip = period
+      renewGossip(from: before)
     }
   }
 

@@ -33,6 +33,10 @@ struct ReadRequest: Request {
   /// Whether no client waits for it: a check by chance, after the answer.
   var isCheck = false
   let began: Instant
+  /// When the contacts were asked in this phase.
+  var asked: Instant
+  /// When one more was asked than in the beginning, the last of the contacts.
+  var speculated: Instant?
   var phase = Phase.digests
   /// Who has not answered in this phase.
   var awaited: ReplicaSet
@@ -45,6 +49,11 @@ struct ReadRequest: Request {
   var repairsNeeded = 0
   var messages: UInt32 = 0
   var bytes: UInt32 = 0
+
+  /// When a contact was asked, in this phase.
+  func asked(_ contact: ReplicaID) -> Instant {
+    phase == .digests && contact == contacts.last ? speculated ?? asked : asked
+  }
 }
 
 /// The coordinator's side of a read, as Cassandra has it (`service/reads/AbstractReadExecutor`, `DigestResolver`):
@@ -65,7 +74,7 @@ extension Replica {
     }
     var contacts = environment.quorum(operation.level, in: region).contacts(
       alive: alive, owners: environment.owners(of: operation.key), region: region,
-      nearest: environment.proximity.order(from: id))
+      nearest: readOrder(of: operation.key, environment))
     let needed = contacts.count
     var spare = spareContacts(operation.level, beside: contacts, operation.key, environment)
     let isEager = environment.settings.speculation == .always && !spare.isEmpty
@@ -73,7 +82,8 @@ extension Replica {
     let slot = reads.insert(
       ReadRequest(
         operation: operation.id, ticket: ticket, key: operation.key, level: operation.level, contacts: contacts,
-        needed: needed, spare: spare, began: environment.now, awaited: ReplicaSet(contacts)))
+        needed: needed, spare: spare, began: environment.now, asked: environment.now,
+        awaited: ReplicaSet(contacts)))
     ask(contacts.dropFirst(isEager ? 2 : 1), for: .digestRequest, slot, in: &environment, &effects)
     ask(contacts.prefix(isEager ? 2 : 1), for: .dataRequest, slot, in: &environment, &effects)
     setSpeculation(slot, operation.id, environment, &effects)
@@ -87,6 +97,7 @@ extension Replica {
       reads[slot].phase == .digests || message.kind == .dataResponse, reads[slot].awaited.remove(message.from)
     else { return }
     count(message, slot, &environment)
+    noteAnswer(of: message.from, askedAt: reads[slot].asked(message.from), environment)
     reads[slot].responses.append(
       ReadRequest.Response(
         replica: message.from, version: message.version, seen: message.seen, isData: message.kind == .dataResponse))
@@ -96,7 +107,8 @@ extension Replica {
   }
 
   /// The timeout has passed.
-  mutating func expireRead(_ slot: UInt32, _ effects: inout Effects) {
+  mutating func expireRead(_ slot: UInt32, in environment: Environment, _ effects: inout Effects) {
+    noteSilence(in: reads[slot], environment)
     effects.close(reads[slot])
     reads.remove(slot)
   }
@@ -107,6 +119,7 @@ extension Replica {
     if reads[slot].phase == .digests, !agree {
       let contacts = reads[slot].contacts
       reads[slot].phase = .data
+      reads[slot].asked = environment.now
       reads[slot].responses.removeAll(keepingCapacity: true)
       reads[slot].awaited = ReplicaSet(contacts)
       ask(contacts.dropFirst(), for: .dataRequest, slot, in: &environment, &effects)
@@ -136,6 +149,7 @@ extension Replica {
         required: UInt8(environment.required(request.level, coordinatorIn: region)),
         received: UInt8(request.needed)))
     effects.close(request)
+    noteSilence(in: request, environment)
     noteLatency(environment.now - request.began, environment)
     checkByChance(request, in: &environment, &effects)
   }

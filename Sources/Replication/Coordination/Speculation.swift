@@ -7,13 +7,13 @@ extension Replica {
 
   /// Owners thought alive that could be asked beside the contacts, the nearest first; at a local level only its region's,
   /// and none at EACH_QUORUM, which doesn't speculate (`service/reads/AbstractReadExecutor`).
-  func spareContacts(
+  mutating func spareContacts(
     _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ environment: Environment
   ) -> [ReplicaID] {
     guard level != .eachQuorum else { return [] }
     let isLocal = level == .localOne || level == .localQuorum
     let owners = environment.ownerSet(of: key).intersection(environment.detector.alive(to: id))
-    return environment.proximity.order(from: id).filter { replica in
+    return readOrder(of: key, environment).filter { replica in
       owners.contains(replica) && !contacts.contains(replica)
         && (!isLocal || environment.regionOf[replica.index] == region)
     }
@@ -45,6 +45,7 @@ extension Replica {
     let hasData = reads[slot].responses.contains(where: \.isData)
     reads[slot].contacts.append(contact)
     reads[slot].awaited.insert(contact)
+    reads[slot].speculated = environment.now
     ask([contact], for: hasData ? .digestRequest : .dataRequest, slot, in: &environment, &effects)
     return true
   }
@@ -73,7 +74,8 @@ extension Replica {
     let slot = reads.insert(
       ReadRequest(
         operation: read.operation, ticket: .max, key: read.key, level: .all, contacts: contacts,
-        needed: contacts.count, spare: [], isCheck: true, began: environment.now, awaited: ReplicaSet(contacts)))
+        needed: contacts.count, spare: [], isCheck: true, began: environment.now, asked: environment.now,
+        awaited: ReplicaSet(contacts)))
     effects.wakes.append((environment.settings.readTimeout, .endCheck(id, read.operation, slot: slot)))
     ask(contacts[...], for: .dataRequest, slot, in: &environment, &effects)
   }

@@ -15,6 +15,12 @@ public struct Environment: Sendable {
   }
   /// What each coordinator thinks of each replica.
   public internal(set) var detector: FailureDetector
+  /// Whom a replica gossips with when it knows nobody else: the first of each region.
+  let seeds: ReplicaSet
+  /// What gossip carries.
+  var mail = GossipMail()
+  /// How often the period of gossip has changed.
+  var gossipGeneration: UInt32 = 0
   /// Who is nearest to whom.
   public internal(set) var proximity: Proximity
   /// Keys, values, versions and vectors.
@@ -66,6 +72,7 @@ public struct Environment: Sendable {
     everyone = topology.everyone
     regionRanges = topology.regions.map(\.replicas)
     regionOf = ContiguousArray(topology.replicas.map(\.region))
+    seeds = ReplicaSet(topology.regions.map { ReplicaID($0.replicas.lowerBound) })
     detector = FailureDetector(size: topology.replicas.count)
     quorums = topology.regionIDs.flatMap { region in
       ConsistencyLevel.allCases.map { Quorum($0, factors: placement.factors, region: region) }
@@ -76,7 +83,7 @@ public struct Environment: Sendable {
   /// Works out from the settings what is asked at every event.
   private mutating func digestSettings() {
     takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none
-    shortestTimeout = min(settings.readTimeout, settings.writeTimeout)
+    shortestTimeout = min(settings.readTimeout, settings.writeTimeout, GossipMail.lifetime)
     constantClientDelay = settings.clientDelay.constant
     if settings.conflict != .lastWriterWins { beginForms() }
   }
@@ -186,7 +193,8 @@ public struct Environment: Sendable {
   /// (`net/InboundMessageHandler`).
   @inline(__always) func isExpired(_ kind: Message.Kind, departed: Instant) -> Bool {
     // Hardly any message is that old.
-    guard now - departed > shortestTimeout, kind.isServed else { return false }
+    guard now - departed > shortestTimeout, kind.isServed || kind.isGossip else { return false }
+    if kind.isGossip { return now - departed > GossipMail.lifetime }
     return now - departed > (kind.messageClass == .write ? settings.writeTimeout : settings.readTimeout)
   }
 
@@ -201,6 +209,7 @@ public struct Environment: Sendable {
     if message.kind.carriesVersion, message.version != .none {
       return WireSize.header + Int(catalogue.version(message.version).bytes)
     }
+    if message.kind.isGossip { return WireSize.header + mail[message.parcel].bytes }
     if message.kind == .tree { return WireSize.header + repairs[message.session].ownTree.count * WireSize.treeHash }
     return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
   }

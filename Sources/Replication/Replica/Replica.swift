@@ -47,8 +47,12 @@ public struct Replica: Sendable {
   var reads = Slab<ReadRequest>()
   /// How long the latest reads that it coordinated took.
   var latencies: [TimeSpan] = []
+  /// How fast the others have answered its reads.
+  var snitch = DynamicSnitch()
   /// What it keeps for replicas that did not take it.
   public internal(set) var hints = HintStore()
+  /// What it has heard of the others.
+  public internal(set) var gossiper = Gossiper()
   /// What waits to be served.
   var server = Server()
   /// What came while it was paused.
@@ -108,6 +112,8 @@ extension Replica {
       environment.acknowledgeStream(message.session)
     case .validate, .tree, .exchange:
       takeRepair(message, in: &environment, &effects)
+    case .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
+      takeGossip(message, in: &environment, &effects)
     }
     return nil
   }
@@ -256,6 +262,8 @@ extension Replica {
     server = Server()
     inbox = []
     hints.forgetSessions()
+    gossiper.stop()
+    snitch = DynamicSnitch()
     incarnation += 1
     status = .crashed
   }

@@ -200,6 +200,14 @@ public enum FactCatalog {
       context, arguments in
       .boolean(!context.cluster.environment.detector.alive(to: arguments.replica(0)).contains(arguments.replica(1)))
     },
+    FactSpecification(
+      "phi", of: [.replica, .replica], .number,
+      "How suspicious the second's silence is to the first: above 8 it is thought dead; 0 without gossip."
+    ) {
+      context, arguments in
+      let cluster = context.cluster
+      return .number(cluster.replicas[arguments.replica(0)].gossiper.phi(of: arguments.replica(1), at: cluster.now))
+    },
   ]
 
   private static let copies: [FactSpecification] = [

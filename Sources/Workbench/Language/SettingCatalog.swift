@@ -49,18 +49,30 @@ public enum SettingCatalog {
       return .coordinator(CoordinatorPolicy(rawValue: keyword) ?? .nearest)
     },
     SettingSpecification(
-      name: "failure-detector", usage: "oracle | after DURATION", standard: "after 1s",
-      summary: "When a coordinator notices that it can, or can't, reach a replica.",
+      name: "failure-detector", usage: "oracle | after DURATION | phi", standard: "after 1s",
+      summary:
+        "When a coordinator notices that it can, or can't, reach a replica. phi goes by gossip, each second unless set.",
       source: "Cassandra 4.1: phi accrual over gossip, about 18 s of silence (phi_convict_threshold 8)."
     ) { reader in
-      if try reader.keyword("oracle", "after") == "oracle" { return .detector(.oracle) }
-      return .detector(.after(try reader.duration()))
+      switch try reader.keyword("oracle", "after", "phi") {
+      case "oracle": return .detector(.oracle)
+      case "phi": return .detector(.phi)
+      default: return .detector(.after(try reader.duration()))
+      }
     },
     SettingSpecification(
       name: "forwarding", usage: "on | off", standard: "off",
       summary: "Whether a write goes to one replica of each remote region, which passes it on to the others there.",
       source: "Cassandra 4.1: always."
     ) { .forwarding(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
+      name: "gossip", usage: "DURATION | off", standard: "off",
+      summary: "How often each replica tells others whom it has heard of, from 10ms to 1m.",
+      source: "Cassandra 4.1: each second (Gossiper.intervalInMillis)."
+    ) { reader in
+      if try reader.optionalKeyword("off") != nil { return .gossip(nil) }
+      return .gossip(try reader.duration(.milliseconds(10)...(.seconds(60))))
+    },
     SettingSpecification(
       name: "hint-window", usage: "DURATION", standard: "3h",
       summary: "For how long an outage is hinted.", source: "Cassandra 4.1: max_hint_window 3h."
@@ -97,6 +109,11 @@ public enum SettingCatalog {
       name: "read-timeout", usage: "DURATION", standard: "5s",
       summary: "How long a read may take.", source: "Cassandra 4.1: read_request_timeout 5000ms."
     ) { .readTimeout(try $0.positiveDuration()) },
+    SettingSpecification(
+      name: "replica-choice", usage: "static | dynamic", standard: "static",
+      summary: "Whom a read asks first: the nearest, or whoever has answered this coordinator fastest of late.",
+      source: "Cassandra 4.1: dynamic (dynamic_snitch true, dynamic_snitch_badness_threshold 1.0)."
+    ) { .replicaChoice(isDynamic: try $0.keyword("static", "dynamic") == "dynamic") },
     SettingSpecification(
       name: "speculative-retry", usage: "off | always | 99p | DURATION", standard: "off",
       summary: "When a read asks one more replica than its level needs.",
@@ -137,6 +154,18 @@ extension CommandReader {
       return .processing(read: delay, write: delay)
     }
     return .processing(read: read, write: write)
+  }
+
+  /// Takes a duration in that range.
+  mutating func duration(_ range: ClosedRange<TimeSpan>) throws -> TimeSpan {
+    let word = try peek()
+    let span = try duration()
+    guard range.contains(span) else {
+      throw refused(
+        "this duration must be from \(Quantity.text(range.lowerBound)) to \(Quantity.text(range.upperBound))",
+        word?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    return span
   }
 
   /// Takes a duration above 0.

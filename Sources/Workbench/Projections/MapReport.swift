@@ -125,7 +125,8 @@ public struct MapReport: Hashable, Sendable {
     }
     let all = cluster.messagesInFlight
     inFlight = all.count
-    messages = all.prefix(Self.listedMessages).compactMap { Message($0, cluster) }
+    let (data, gossip) = (all.filter { !$0.event.isGossip }, all.filter(\.event.isGossip))
+    messages = (data + gossip).prefix(Self.listedMessages).compactMap { Message($0, cluster) }
   }
 }
 

@@ -22,8 +22,8 @@ extension Session {
     return longest
   }
 
-  /// The messages that move: those on a held link don't.
-  private var moving: [InFlight] { cluster.messagesInFlight.filter { $0.arrives != nil } }
+  /// The messages that move: those on a held link don't. Gossip never stops, and nobody waits for it.
+  private var moving: [InFlight] { cluster.messagesInFlight.filter { $0.arrives != nil && !$0.event.isGossip } }
 
   /// Whether any message is moving.
   public var isAnythingMoving: Bool { !moving.isEmpty }

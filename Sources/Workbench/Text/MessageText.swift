@@ -56,6 +56,9 @@ public enum MessageText {
       case .digestRequest: "digest?"
       case .dataResponse: "data"
       case .digestResponse: "digest"
+      case .gossipSyn, .gossipAck, .gossipAck2: "gossip"
+      case .echo: "echo?"
+      case .echoReply: "echo"
       }
     }
   }
@@ -78,6 +81,11 @@ public enum MessageText {
     case .dataRequest: "read \(Printable.escaped(cluster.catalogue.names.name(of: message.key)))"
     case .digestRequest: "digest of \(Printable.escaped(cluster.catalogue.names.name(of: message.key)))"
     case .dataResponse: "data \(message.version == .none ? "none" : assignment(of: message.version, cluster))"
+    case .gossipSyn: "gossip: SYN, how far I have heard of everybody"
+    case .gossipAck: "gossip: ACK, what you don't know yet"
+    case .gossipAck2: "gossip: ACK2, what you asked for"
+    case .echo: "are you there?"
+    case .echoReply: "I am here"
     case .digestResponse: "digest \(message.version == .none ? "of none" : assignment(of: message.version, cluster))"
     }
   }
@@ -106,6 +114,7 @@ public enum MessageText {
       "\(names.name(of: replica)) gives up the check after op \(operation.index), if it still goes on"
     case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
     case .repairRound: "the next round of repair"
+    case .gossip(let replica, _, _): "\(names.name(of: replica)) gossips"
     case .notice: "coordinators notice what they can reach"
     }
   }

@@ -49,6 +49,14 @@ public struct FailureDetector: Sendable {
     return hasChanged
   }
 
+  /// Makes one coordinator think so of a replica; says whether it thought otherwise.
+  mutating func think(_ replica: ReplicaID, isAlive: Bool, by coordinator: ReplicaID, at now: Instant) -> Bool {
+    let hasChanged =
+      isAlive ? opinions[coordinator.index].insert(replica) : opinions[coordinator.index].remove(replica)
+    if hasChanged { opinionSince[coordinator.index * size + replica.index] = now }
+    return hasChanged
+  }
+
   /// One coordinator's change of mind.
   struct Change {
     let coordinator: ReplicaID
