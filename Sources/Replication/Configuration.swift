@@ -121,6 +121,8 @@ public struct Settings: Hashable, Sendable {
   public var speculation = Speculation.off
   /// Whether one copy of a write goes to each remote region, where it is passed on.
   public var forwards = false
+  /// Whether an update of a data type travels as a ``DeltaUpdate``.
+  public var sendsDeltas = false
   /// How often all replicas are repaired; nil: when somebody asks for it.
   public var antiEntropy: TimeSpan?
   /// How deep a Merkle tree is at most.

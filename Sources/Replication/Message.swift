@@ -10,6 +10,10 @@ public struct Message: Hashable, Sendable {
     case relay
     /// Store this version, which a replica of your region passes on; acknowledge it to the coordinator.
     case passedOn
+    /// Store what this update changes, if you have what it was made on.
+    case delta
+    /// I don't: send me the whole state.
+    case deltaRefused
     /// It is stored.
     case writeAck
     /// Store this version, which was kept for you.
@@ -175,18 +179,18 @@ extension Message.Kind {
   /// How the network classes it.
   @inlinable public var messageClass: MessageClass {
     switch self {
-    case .write, .relay, .passedOn, .hint, .repair, .stream: .write
-    case .writeAck, .hintAck, .repairAck, .streamAck: .ack
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream: .write
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck: .ack
     case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo: .request
     case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply: .response
     }
   }
 
   /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
-  public var isWrite: Bool { self == .write || self == .relay || self == .passedOn }
+  public var isWrite: Bool { self == .write || self == .delta || self == .relay || self == .passedOn }
 
   /// Whether it is about who lives, not about data.
-  @inlinable public var isGossip: Bool { rawValue >= Self.gossipSyn.rawValue }
+  @inlinable public var isGossip: Bool { Self.gossipSyn.rawValue...Self.echoReply.rawValue ~= rawValue }
 
   /// Whether anti-entropy sends it.
   public var isAntiEntropy: Bool {
@@ -199,15 +203,15 @@ extension Message.Kind {
   /// What answers it; an answer is answered by nothing else.
   @inlinable var answer: Message.Kind {
     switch self {
-    case .write, .relay, .passedOn: .writeAck
+    case .write, .relay, .passedOn, .delta: .writeAck
     case .hint: .hintAck
     case .repair: .repairAck
     case .stream: .streamAck
     case .dataRequest: .dataResponse
     case .digestRequest: .digestResponse
     case .echo: .echoReply
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange,
-      .gossipSyn, .gossipAck, .gossipAck2, .echoReply:
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
+      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply:
       self
     }
   }
@@ -215,9 +219,9 @@ extension Message.Kind {
   /// Whether a replica has to work on it, one at a time.
   @inlinable public var isServed: Bool {
     switch self {
-    case .write, .relay, .passedOn, .hint, .repair, .stream, .dataRequest, .digestRequest: true
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange,
-      .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataRequest, .digestRequest: true
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
+      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
       false
     }
   }
@@ -225,8 +229,9 @@ extension Message.Kind {
   /// Whether it carries a version with its value, not only a digest or an acknowledgement.
   @inlinable public var carriesVersion: Bool {
     switch self {
-    case .write, .relay, .passedOn, .hint, .repair, .stream, .dataResponse: true
-    case .writeAck, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse, .validate, .tree,
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse: true
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse,
+      .validate, .tree,
       .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
       false
     }

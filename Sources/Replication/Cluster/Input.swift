@@ -49,6 +49,7 @@ public enum Setting: Hashable, Sendable {
   case clientDelay(Delay)
   case coordinator(CoordinatorPolicy)
   case detector(DetectorMode)
+  case deltaUpdates(Bool)
   case gossip(TimeSpan?)
   case replicaChoice(isDynamic: Bool)
 }
@@ -140,6 +141,7 @@ extension Cluster {
       environment.settings.detector = mode
       renewGossip(from: period)
       if environment.detector.isUndecided { scheduleNotice() }
+    case .deltaUpdates(let isOn): environment.settings.sendsDeltas = isOn
     case .replicaChoice(let isDynamic): environment.settings.choosesByLatency = isDynamic
     case .gossip(let period):
       let before = environment.settings.gossipPeriod

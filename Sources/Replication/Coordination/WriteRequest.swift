@@ -63,12 +63,13 @@ extension Replica {
       WriteRequest(
         operation: operation.id, ticket: ticket, key: operation.key, version: version, level: operation.level,
         contacts: contacts, awaited: contacts))
+    let isDelta = environment.settings.sendsDeltas && environment.catalogue.delta(of: version) != nil
     let message = Message.carrying(
-      version, .write, from: id, to: id, operation: operation.id, request: slot)
+      version, isDelta ? .delta : .write, from: id, to: id, operation: operation.id, request: slot)
     let remote = UInt32(contacts.count - (contacts.contains(id) ? 1 : 0))
     writes[slot].messages = remote
     writes[slot].bytes = remote * UInt32(environment.size(of: message))
-    if environment.settings.forwards {
+    if environment.settings.forwards, !isDelta {
       sendByRegion(message, to: contacts, environment, &effects)
     } else {
       for contact in contacts where contact != id { effects.sends.append(message.addressed(to: contact)) }
@@ -191,9 +192,11 @@ extension Replica {
     let held = cells[operation.key].version
     var state = environment.catalogue.state(of: held) ?? KeyState(key: operation.key, form: form)
     let context = payload.context.map { VersionVector(environment.catalogue.vectors.entries(of: $0)) }
+    let before = state
     state.apply(environment.catalogue.update(for: operation, form), context: context, dot: dot)
     let version = environment.catalogue.version(
       of: state, dot: dot, operation: operation.id, accepted: environment.now)
+    if environment.settings.sendsDeltas { environment.catalogue.noteDelta(to: version, from: before, state) }
     cells[operation.key].hold(version, environment.catalogue)
     effects.record(.accepted(version), at: environment.now)
     return version

@@ -206,6 +206,9 @@ public struct Environment: Sendable {
 
   /// How many bytes a message takes on the wire.
   @inline(__always) func size(of message: Message) -> Int {
+    if message.kind == .delta, let delta = catalogue.delta(of: message.version) {
+      return WireSize.header + Int(delta.bytes)
+    }
     if message.kind.carriesVersion, message.version != .none {
       return WireSize.header + Int(catalogue.version(message.version).bytes)
     }

@@ -97,6 +97,10 @@ extension Replica {
     case .write, .passedOn, .hint, .repair, .stream:
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
+    case .delta:
+      return takeDelta(message, in: &environment, &effects)
+    case .deltaRefused:
+      completeDelta(message, in: &environment, &effects)
     case .dataRequest, .digestRequest:
       let cell = environment.unpurged(cells[message.key])
       return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)

@@ -59,6 +59,8 @@ public struct Catalogue: Sendable {
     let at: Instant
   }
 
+  /// The updates that travel as deltas, in the order of their versions.
+  private var deltas: [DeltaUpdate] = []
   /// The version that stands for each state.
   private var versionsOfStates: [VersionID] = []
 
@@ -165,8 +167,27 @@ extension Catalogue {
       of: state, dot: nil, operation: .none, accepted: max(version(left).accepted, version(right).accepted))
   }
 
+  /// Notes by what change a state came about, if the version is the latest and so stands for this change alone.
+  mutating func noteDelta(to id: VersionID, from old: KeyState, _ new: KeyState) {
+    guard id.index == versions.count - 1, deltas.last?.version != id else { return }
+    deltas.append(
+      DeltaUpdate(
+        version: id, base: vectors.add(old.seen.entries),
+        bytes: UInt32(names.byteCount(ofKey: old.key) + size(ofChangeFrom: old, to: new))))
+  }
+
+  /// The change by which a version came about; nil if it travels as the whole state.
+  func delta(of id: VersionID) -> DeltaUpdate? {
+    var (low, high) = (0, deltas.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if deltas[middle].version < id { low = middle + 1 } else { high = middle }
+    }
+    return low < deltas.count && deltas[low].version == id ? deltas[low] : nil
+  }
+
   /// How many bytes a state takes on the wire.
-  private func size(of state: KeyState) -> Int {
+  func size(of state: KeyState) -> Int {
     let vector = state.seen.entries.count * WireSize.vectorEntry
     switch state.content {
     case .dotted(let items):

@@ -49,6 +49,12 @@ public enum SettingCatalog {
       return .coordinator(CoordinatorPolicy(rawValue: keyword) ?? .nearest)
     },
     SettingSpecification(
+      name: "delta-updates", usage: "on | off", standard: "off",
+      summary:
+        "Whether an update of a data type travels as what it changes; else, and where that fits nothing, as the state.",
+      source: "Riak 2: states. Akka Distributed Data: deltas (delta-crdt.enabled on)."
+    ) { .deltaUpdates(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
       name: "failure-detector", usage: "oracle | after DURATION | phi", standard: "after 1s",
       summary:
         "When a coordinator notices that it can, or can't, reach a replica. phi goes by gossip, each second unless set.",

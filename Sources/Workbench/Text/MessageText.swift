@@ -45,6 +45,8 @@ public enum MessageText {
       return switch message.kind {
       case .write, .passedOn: "write"
       case .relay: "relay"
+      case .delta: "delta"
+      case .deltaRefused: "whole?"
       case .hint: "hint"
       case .repair: "repair"
       case .stream: "stream"
@@ -68,6 +70,8 @@ public enum MessageText {
     switch message.kind {
     case .write, .passedOn: "write \(assignment(of: message.version, cluster))"
     case .relay: "relay \(assignment(of: message.version, cluster))"
+    case .delta: "delta to \(assignment(of: message.version, cluster))"
+    case .deltaRefused: "lacks what the delta was made on, asks for the whole state"
     case .hint: "hint \(assignment(of: message.version, cluster))"
     case .repair: "repair \(assignment(of: message.version, cluster))"
     case .stream: "stream \(assignment(of: message.version, cluster))"
