@@ -75,17 +75,21 @@ public struct OperationPlan: Hashable, Sendable {
 /// To another region its messages share the links of its region's replicas: they pass as long as any of those does.
 extension Cluster {
   /// Whether a client in that region can talk to that replica.
-  public func canReach(_ replica: ReplicaID, from region: RegionID) -> Bool {
+  @inline(__always) public func canReach(_ replica: ReplicaID, from region: RegionID) -> Bool {
     guard replicas[replica].status == .running else { return false }
     if replicas[replica].region == region { return true }
     return !isClientCut(region, replica, toReplica: true) && !isClientCut(region, replica, toReplica: false)
   }
 
-  func isClientCut(_ region: RegionID, _ replica: ReplicaID, toReplica: Bool) -> Bool {
-    replicas[replica].region != region
-      && environment.topology.members(of: region).allSatisfy {
-        toReplica ? network.isCut($0, replica) : network.isCut(replica, $0)
-      }
+  @inline(__always) func isClientCut(_ region: RegionID, _ replica: ReplicaID, toReplica: Bool) -> Bool {
+    // Most clients ask in their own region.
+    replicas[replica].region != region && isEveryLinkCut(region, replica, toReplica: toReplica)
+  }
+
+  private func isEveryLinkCut(_ region: RegionID, _ replica: ReplicaID, toReplica: Bool) -> Bool {
+    environment.topology.members(of: region).allSatisfy {
+      toReplica ? network.isCut($0, replica) : network.isCut(replica, $0)
+    }
   }
 
   /// Who coordinates the next operation of a client that stands in that region; nil if it can reach nobody.
@@ -116,7 +120,7 @@ extension Cluster {
   }
 
   /// The next replica of a region, in turn, that clients of `region` can reach.
-  func nextInTurn(in home: RegionID, from region: RegionID, turn: inout Int) -> ReplicaID? {
+  @inline(__always) func nextInTurn(in home: RegionID, from region: RegionID, turn: inout Int) -> ReplicaID? {
     let range = environment.regionRanges[home.index]
     for _ in range {
       let replica = ReplicaID(range.lowerBound + turn % range.count)

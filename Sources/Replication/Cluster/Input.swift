@@ -120,32 +120,32 @@ extension Cluster {
 
   private mutating func change(_ setting: Setting) {
     switch setting {
-    case .conflict(let form): environment.settings.conflict = form
+    case .conflict(let form): environment.configure { $0.conflict = form }
     case .antiEntropy(let period): schedule(antiEntropy: period)
-    case .merkleDepth(let depth): environment.settings.merkleDepth = depth
-    case .speculation(let mode): environment.settings.speculation = mode
-    case .forwarding(let isOn): environment.settings.forwards = isOn
-    case .tombstoneGrace(let span): environment.settings.tombstoneGrace = span
-    case .hints(let isOn): environment.settings.keepsHints = isOn
-    case .hintWindow(let span): environment.settings.hintWindow = span
-    case .readRepair(let mode): environment.settings.readRepair = mode
-    case .readTimeout(let span): environment.settings.readTimeout = span
-    case .writeTimeout(let span): environment.settings.writeTimeout = span
+    case .merkleDepth(let depth): environment.configure { $0.merkleDepth = depth }
+    case .speculation(let mode): environment.configure { $0.speculation = mode }
+    case .forwarding(let isOn): environment.configure { $0.forwards = isOn }
+    case .tombstoneGrace(let span): environment.configure { $0.tombstoneGrace = span }
+    case .hints(let isOn): environment.configure { $0.keepsHints = isOn }
+    case .hintWindow(let span): environment.configure { $0.hintWindow = span }
+    case .readRepair(let mode): environment.configure { $0.readRepair = mode }
+    case .readTimeout(let span): environment.configure { $0.readTimeout = span }
+    case .writeTimeout(let span): environment.configure { $0.writeTimeout = span }
     case .processing(let read, let write):
-      if let read { environment.settings.readProcessing = read }
-      if let write { environment.settings.writeProcessing = write }
-    case .clientDelay(let delay): environment.settings.clientDelay = delay
-    case .coordinator(let policy): environment.settings.coordinator = policy
+      if let read { environment.configure { $0.readProcessing = read } }
+      if let write { environment.configure { $0.writeProcessing = write } }
+    case .clientDelay(let delay): environment.configure { $0.clientDelay = delay }
+    case .coordinator(let policy): environment.configure { $0.coordinator = policy }
     case .detector(let mode):
       let period = environment.settings.gossipPeriod
-      environment.settings.detector = mode
+      environment.configure { $0.detector = mode }
       renewGossip(from: period)
       if environment.detector.isUndecided { scheduleNotice() }
-    case .deltaUpdates(let isOn): environment.settings.sendsDeltas = isOn
-    case .replicaChoice(let isDynamic): environment.settings.choosesByLatency = isDynamic
+    case .deltaUpdates(let isOn): environment.configure { $0.sendsDeltas = isOn }
+    case .replicaChoice(let isDynamic): environment.configure { $0.choosesByLatency = isDynamic }
     case .gossip(let period):
       let before = environment.settings.gossipPeriod
-      environment.settings.gossip = period
+      environment.configure { $0.gossip = period }
       renewGossip(from: before)
     }
   }

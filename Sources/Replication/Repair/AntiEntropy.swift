@@ -157,7 +157,7 @@ extension Cluster {
 
   /// Sets how often all replicas are repaired.
   mutating func schedule(antiEntropy period: TimeSpan?) {
-    environment.settings.antiEntropy = period
+    environment.configure { $0.antiEntropy = period }
     environment.repairGeneration += 1
     guard let period else { return }
     let timer = Timer.repairRound(environment.repairGeneration)

@@ -10,9 +10,7 @@ public struct Environment: Sendable {
   /// Who owns which keys.
   public let placement: Placement
   /// The settings.
-  public internal(set) var settings: Settings {
-    didSet { digestSettings() }
-  }
+  public private(set) var settings: Settings
   /// What each coordinator thinks of each replica.
   public internal(set) var detector: FailureDetector
   /// Whom a replica gossips with when it knows nobody else: the first of each region.
@@ -77,6 +75,13 @@ public struct Environment: Sendable {
     quorums = topology.regionIDs.flatMap { region in
       ConsistencyLevel.allCases.map { Quorum($0, factors: placement.factors, region: region) }
     }
+    digestSettings()
+  }
+
+  /// Changes settings.
+  mutating func configure(_ change: (inout Settings) -> Void) {
+    // Not observed with `didSet`: whoever reads one setting would copy them all.
+    change(&settings)
     digestSettings()
   }
 
@@ -148,7 +153,7 @@ public struct Environment: Sendable {
   func token(of key: KeyID) -> Int64 { tokens[key] }
 
   /// How a key's copies are kept: by its type, else by the policy that held when it was first written.
-  public func form(of key: KeyID) -> ValueForm {
+  @inline(__always) public func form(of key: KeyID) -> ValueForm {
     guard hasForms else { return .lastWriterWins }
     let settled = forms[key]
     return settled == .max ? settings.conflict : ValueForm.allCases[Int(settled)]
