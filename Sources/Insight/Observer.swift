@@ -66,7 +66,7 @@ public struct Observer: Sendable {
     var behind: Int32 = 0
     if operation.outcome == .ok {
       if operation.kind.isUpdate {
-        staleness.add(operation, catalogue)
+        if operation.isAcknowledgedUpdate { staleness.add(operation, catalogue) }
       } else {
         behind = staleness.versionsBehind(operation, catalogue)
       }

@@ -30,7 +30,7 @@ public struct Tally: Hashable, Sendable {
     let isOK = operation.outcome == .ok
     if isOK { succeeded += 1 }
     if operation.kind.isUpdate {
-      if isOK { writesAcknowledged += 1 } else { writesFailed += 1 }
+      if !isOK { writesFailed += 1 } else if operation.isAcknowledgedUpdate { writesAcknowledged += 1 }
     } else {
       reads += 1
       if isOK { readsAnswered += 1 }

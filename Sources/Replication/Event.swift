@@ -24,6 +24,8 @@ public enum Timer: Hashable, Sendable {
   case hintDispatch(ReplicaID, incarnation: UInt32)
   /// The coordinator's throttle lets the next hint go.
   case hintSend(ReplicaID, to: ReplicaID, incarnation: UInt32)
+  /// A transaction that gave way tries again.
+  case retry(ReplicaID, OperationID, slot: UInt32)
   /// A read has taken so long that one more replica is asked.
   case speculate(ReplicaID, OperationID, slot: UInt32)
   /// Read repairs have gone unacknowledged for so long that others are asked to take them.

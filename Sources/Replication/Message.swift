@@ -42,6 +42,18 @@ public struct Message: Hashable, Sendable {
     case dataResponse
     /// This is its digest.
     case digestResponse
+    /// Will you take nothing below this ballot?
+    case paxosPrepare
+    /// I promise, or have promised otherwise; and this is what I have taken.
+    case paxosPromise
+    /// Take this as the key's next value.
+    case paxosPropose
+    /// I have.
+    case paxosAccept
+    /// I have promised otherwise.
+    case paxosRefuse
+    /// It is decided: store it.
+    case paxosCommit
     /// So far I have heard of everybody.
     case gossipSyn
     /// This is newer than you know, and of these I want to hear more.
@@ -84,7 +96,7 @@ public struct Message: Hashable, Sendable {
   @inline(__always) public var to: ReplicaID { ReplicaID(Int(receiver)) }
   /// The version it carries, or digests; none in a question.
   @inline(__always) public var version: VersionID {
-    kind.messageClass == .request || kind == .tree || kind.isGossip ? .none : VersionID(Int(subject))
+    kind.messageClass == .request || kind == .tree || kind.isGossip || kind.isPaxos ? .none : VersionID(Int(subject))
   }
   /// What a read's question is about.
   @inline(__always) public var key: KeyID {
@@ -92,6 +104,10 @@ public struct Message: Hashable, Sendable {
   }
   /// The repair session that it belongs to.
   var session: RepairID { RepairID(Int(kind == .stream || kind == .streamAck ? request : subject)) }
+  /// The round of a transaction that it belongs to.
+  public var round: RoundID { RoundID(Int(kind == .paxosCommit ? context.raw : subject)) }
+  /// What somebody promised, or why it refused.
+  var promise: VectorID { context }
   /// The number of what a message of gossip carries.
   var parcel: UInt32 { subject }
   /// What a response's copy has seen.
@@ -137,6 +153,31 @@ public struct Message: Hashable, Sendable {
       context: .none)
   }
 
+  /// A question of a transaction's coordinator.
+  static func ofPaxos(
+    _ round: RoundID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+  ) -> Message {
+    Message(
+      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
+      subject: round.raw, context: .none)
+  }
+
+  /// A decided version to be stored.
+  static func committing(
+    _ version: VersionID, _ round: RoundID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+  ) -> Message {
+    Message(
+      kind: .paxosCommit, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
+      subject: version.raw, context: VectorID(Int(round.raw)))
+  }
+
+  /// The answer to a transaction's question.
+  func voted(_ kind: Kind, _ promise: VectorID) -> Message {
+    Message(
+      kind: kind, from: receiver, to: sender, operation: operation, request: request, subject: subject,
+      context: promise)
+  }
+
   /// A message of gossip, which carries the parcel of that number.
   static func ofGossip(_ parcel: UInt32, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
     Message(
@@ -179,15 +220,20 @@ extension Message.Kind {
   /// How the network classes it.
   @inlinable public var messageClass: MessageClass {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream: .write
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck: .ack
-    case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo: .request
-    case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply: .response
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .paxosPropose, .paxosCommit: .write
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .paxosAccept, .paxosRefuse: .ack
+    case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo, .paxosPrepare: .request
+    case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply, .paxosPromise: .response
     }
   }
 
   /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
-  public var isWrite: Bool { self == .write || self == .delta || self == .relay || self == .passedOn }
+  public var isWrite: Bool {
+    self == .write || self == .delta || self == .relay || self == .passedOn || self == .paxosCommit
+  }
+
+  /// Whether it belongs to a transaction and carries no version by itself.
+  @inlinable public var isPaxos: Bool { Self.paxosPrepare.rawValue...Self.paxosRefuse.rawValue ~= rawValue }
 
   /// Whether it is about who lives, not about data.
   @inlinable public var isGossip: Bool { Self.gossipSyn.rawValue...Self.echoReply.rawValue ~= rawValue }
@@ -203,7 +249,7 @@ extension Message.Kind {
   /// What answers it; an answer is answered by nothing else.
   @inlinable var answer: Message.Kind {
     switch self {
-    case .write, .relay, .passedOn, .delta: .writeAck
+    case .write, .relay, .passedOn, .delta, .paxosCommit: .writeAck
     case .hint: .hintAck
     case .repair: .repairAck
     case .stream: .streamAck
@@ -211,7 +257,8 @@ extension Message.Kind {
     case .digestRequest: .digestResponse
     case .echo: .echoReply
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply:
+      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
+      .paxosAccept, .paxosRefuse:
       self
     }
   }
@@ -219,9 +266,11 @@ extension Message.Kind {
   /// Whether a replica has to work on it, one at a time.
   @inlinable public var isServed: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataRequest, .digestRequest: true
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataRequest, .digestRequest, .paxosPrepare,
+      .paxosPropose, .paxosCommit:
+      true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
+      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse:
       false
     }
   }
@@ -229,10 +278,11 @@ extension Message.Kind {
   /// Whether it carries a version with its value, not only a digest or an acknowledgement.
   @inlinable public var carriesVersion: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse: true
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse,
       .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
+      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
+      .paxosAccept, .paxosRefuse:
       false
     }
   }
@@ -250,6 +300,8 @@ public enum WireSize {
   public static let vectorEntry = 12
   /// A hash of a Merkle tree (`repair_session_space`: 32 bytes a hash).
   public static let treeHash = 32
+  /// A ballot: a time-based UUID.
+  public static let ballot = 16
   /// What gossip says of a replica: address, generation, version.
   public static let heartbeat = 12
   /// An entry of a counter: replica and amount.

@@ -48,6 +48,10 @@ public struct Operation: Sendable {
   public let level: ConsistencyLevel
   /// How it ended; nil while it goes on.
   public internal(set) var outcome: Outcome?
+  /// Whether it is a write that asks for something of the key's value.
+  public let isConditional: Bool
+  /// Whether a conditional write was carried out.
+  var isApplied = false
   /// Whether a load issued it, not a command.
   public let isLoad: Bool
   /// How many answers it needed (of a region that fell short, where one did).
@@ -65,9 +69,19 @@ public struct Operation: Sendable {
 }
 
 extension Operation {
+  /// Whether a conditional write found its condition true and was carried out; nil for everything else, and where that
+  /// isn't known.
+  public var applied: Bool? { isConditional && outcome == .ok ? isApplied : nil }
+
+  /// Whether it is an acknowledged update that took effect.
+  @inline(__always) public var isAcknowledgedUpdate: Bool {
+    kind.isUpdate && outcome == .ok && (!isConditional || isApplied)
+  }
+
   /// No operation: what a history holds for a number that it doesn't know.
   public static let none = Operation(
-    id: .none, key: .none, value: .none, client: .none, region: .none, kind: .read, level: .one, isLoad: true,
+    id: .none, key: .none, value: .none, client: .none, region: .none, kind: .read, level: .one, isConditional: false,
+    isLoad: true,
     began: .start, beganAt: 0)
 }
 
@@ -84,6 +98,8 @@ struct OpenOperation: Sendable {
     var context: VectorID?
     /// For how long its value lives; nil for ever.
     var lifetime: TimeSpan?
+    /// What it asks of the key's value, at a serial level.
+    var condition: WriteCondition?
   }
 
   let payload: Payload
@@ -111,4 +127,6 @@ public struct Answer: Hashable, Sendable {
   public let required: UInt8
   /// How many there were.
   public let received: UInt8
+  /// Whether a conditional write was carried out.
+  public var isApplied = true
 }

@@ -53,6 +53,8 @@ public struct OperationPlan: Hashable, Sendable {
   public var lifetime: TimeSpan?
   /// What it says that its client has seen.
   public var context = ContextChoice.latest
+  /// What a write asks of the key's value.
+  public var condition: WriteCondition?
 
   /// An operation of those parts.
   public init(

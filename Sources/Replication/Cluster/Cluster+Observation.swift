@@ -55,6 +55,9 @@ extension Cluster {
   /// What an open operation has cost so far, in messages between replicas and their bytes.
   public func cost(of operation: OperationID) -> (messages: UInt32, bytes: UInt32)? {
     for replica in replicas.elements {
+      for slot in replica.transactions.slots where replica.transactions[slot].operation == operation {
+        return (replica.transactions[slot].messages, replica.transactions[slot].bytes)
+      }
       for slot in replica.writes.slots where replica.writes[slot].operation == operation {
         return (replica.writes[slot].messages, replica.writes[slot].bytes)
       }

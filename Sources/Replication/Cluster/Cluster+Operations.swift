@@ -24,7 +24,8 @@ extension Cluster {
     issue(
       plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
       client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
-      context: context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime, isLoad: false)
+      context: context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
+      condition: plan.condition, isLoad: false)
   }
 
   /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
@@ -44,12 +45,12 @@ extension Cluster {
   mutating func issue(
     _ kind: OperationKind, key: KeyID, value: ValueID, valueBytes: Int, level: ConsistencyLevel, client: ClientID,
     region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
-    lifetime: TimeSpan?, isLoad: Bool
+    lifetime: TimeSpan?, condition: WriteCondition?, isLoad: Bool
   ) {
     if kind == .delete || lifetime != nil { environment.hasMortals = true }
     var operation = Operation(
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
-      level: level, isLoad: isLoad, began: now, beganAt: position)
+      level: level, isConditional: condition != nil, isLoad: isLoad, began: now, beganAt: position)
     operation.coordinator = coordinator ?? .none
     nextOperation += 1
     if isLoad {
@@ -64,7 +65,8 @@ extension Cluster {
       OpenOperation(
         operation: operation,
         payload: OpenOperation.Payload(
-          timestamp: timestamp, valueBytes: valueBytes, context: context, lifetime: lifetime),
+          timestamp: timestamp, valueBytes: valueBytes, context: context, lifetime: lifetime,
+          condition: condition),
         isClosed: coordinator == nil))
     guard let coordinator else {
       end(ticket, .unavailable)
@@ -91,6 +93,7 @@ extension Cluster {
     operations[answer.ticket].operation.seen = answer.seen
     operations[answer.ticket].operation.required = answer.required
     operations[answer.ticket].operation.received = answer.received
+    operations[answer.ticket].operation.isApplied = answer.isApplied
     if answer.outcome == .ok { remember(answer) }
     end(answer.ticket, answer.outcome)
   }
@@ -130,6 +133,9 @@ extension Cluster {
     var outcome = Outcome.timeout
     if open.request != .max, !open.isClosed {
       switch replicas[coordinator].status {
+      case .running where open.operation.level.isSerial:
+        operations[ticket].operation.received =
+          replicas[coordinator].expireTransaction(open.request, in: &environment, &effects)
       case .running where open.operation.kind.isUpdate:
         let acknowledged = replicas[coordinator].writes[open.request].acknowledged
         operations[ticket].operation.received = UInt8(acknowledged.count)

@@ -234,9 +234,11 @@ extension Cluster {
     case .running:
       let (asked, payload) = (operations[ticket].operation, operations[ticket].payload)
       let slot =
-        asked.kind.isUpdate
-        ? replicas[coordinator].coordinateWrite(asked, payload, ticket: ticket, in: &environment, &effects)
-        : replicas[coordinator].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
+        asked.level.isSerial
+        ? replicas[coordinator].coordinateTransaction(asked, payload, ticket: ticket, in: &environment, &effects)
+        : asked.kind.isUpdate
+          ? replicas[coordinator].coordinateWrite(asked, payload, ticket: ticket, in: &environment, &effects)
+          : replicas[coordinator].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
       operations[ticket].request = slot ?? .max
     }
     return true

@@ -2,7 +2,7 @@
 ///
 /// Cassandra's levels (`db/ConsistencyLevel.java`); what each needs is in ``Quorum``.
 public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
-  case any, one, two, three, localOne, quorum, localQuorum, eachQuorum, all
+  case any, one, two, three, localOne, quorum, localQuorum, eachQuorum, all, serial, localSerial
 
   /// The name as in Cassandra, such as `LOCAL_QUORUM`.
   public var name: String {
@@ -16,6 +16,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .localQuorum: "LOCAL_QUORUM"
     case .eachQuorum: "EACH_QUORUM"
     case .all: "ALL"
+    case .serial: "SERIAL"
+    case .localSerial: "LOCAL_SERIAL"
     }
   }
 
@@ -23,5 +25,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   public var allowsReads: Bool { self != .any }
 
   /// Whether only the coordinator's own region counts.
-  public var isLocal: Bool { self == .localOne || self == .localQuorum }
+  public var isLocal: Bool { self == .localOne || self == .localQuorum || self == .localSerial }
+
+  /// Whether it is decided by Paxos: for reads, and for writes with a condition.
+  public var isSerial: Bool { self == .serial || self == .localSerial }
 }

@@ -20,8 +20,8 @@ public struct Quorum: Sendable {
     case .any, .one, .localOne: required = 1
     case .two: required = 2
     case .three: required = 3
-    case .quorum: required = Self.majority(factors.reduce(0, +))
-    case .localQuorum: required = Self.majority(factors[region.index])
+    case .quorum, .serial: required = Self.majority(factors.reduce(0, +))
+    case .localQuorum, .localSerial: required = Self.majority(factors[region.index])
     case .eachQuorum: required = perRegion.reduce(0, +)
     case .all: required = factors.reduce(0, +)
     }
@@ -47,7 +47,7 @@ public struct Quorum: Sendable {
     switch level {
     case .any:
       return nil
-    case .localOne, .localQuorum:
+    case .localOne, .localQuorum, .localSerial:
       let count = alive.intersection(owners.byRegion[region.index]).count
       return count < required ? Shortage(required: required, alive: count, region: nil) : nil
     case .eachQuorum:
@@ -56,7 +56,7 @@ public struct Quorum: Sendable {
         if count < needed { return Shortage(required: needed, alive: count, region: RegionID(index)) }
       }
       return nil
-    case .one, .two, .three, .quorum, .all:
+    case .one, .two, .three, .quorum, .serial, .all:
       let count = alive.intersection(owners.set).count
       return count < required ? Shortage(required: required, alive: count, region: nil) : nil
     }

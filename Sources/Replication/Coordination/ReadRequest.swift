@@ -30,6 +30,8 @@ struct ReadRequest: Request {
   let needed: Int
   /// Owners thought alive that could be asked too, the nearest first.
   var spare: [ReplicaID]
+  /// The slot of the transaction that reads; `.max` if a client does.
+  var transaction = UInt32.max
   /// Whether no client waits for it: a check by chance, after the answer.
   var isCheck = false
   let began: Instant
@@ -72,21 +74,35 @@ extension Replica {
       refuse(operation, ticket: ticket, shortage, &effects)
       return nil
     }
-    var contacts = environment.quorum(operation.level, in: region).contacts(
-      alive: alive, owners: environment.owners(of: operation.key), region: region,
-      nearest: readOrder(of: operation.key, environment))
+    return beginRead(
+      operation.key, operation.level, operation: operation.id, ticket: ticket, in: &environment, &effects)
+  }
+
+  /// Asks for a key on behalf of a client, or of a transaction; returns the request's slot, nil if too few are thought
+  /// alive.
+  mutating func beginRead(
+    _ key: KeyID, _ level: ConsistencyLevel, operation: OperationID, ticket: UInt32, transaction: UInt32 = .max,
+    in environment: inout Environment, _ effects: inout Effects
+  ) -> UInt32? {
+    let alive = environment.detector.alive(to: id)
+    if transaction != .max, environment.shortage(level, of: key, alive: alive, coordinatorIn: region) != nil {
+      return nil
+    }
+    var contacts = environment.quorum(level, in: region).contacts(
+      alive: alive, owners: environment.owners(of: key), region: region, nearest: readOrder(of: key, environment))
     let needed = contacts.count
-    var spare = spareContacts(operation.level, beside: contacts, operation.key, environment)
+    var spare = spareContacts(level, beside: contacts, key, environment)
     let isEager = environment.settings.speculation == .always && !spare.isEmpty
     if isEager { contacts.append(spare.removeFirst()) }
     let slot = reads.insert(
       ReadRequest(
-        operation: operation.id, ticket: ticket, key: operation.key, level: operation.level, contacts: contacts,
+        operation: operation, ticket: ticket, key: key, level: level, contacts: contacts,
         needed: needed, spare: spare, began: environment.now, asked: environment.now,
         awaited: ReplicaSet(contacts)))
+    reads[slot].transaction = transaction
     ask(contacts.dropFirst(isEager ? 2 : 1), for: .digestRequest, slot, in: &environment, &effects)
     ask(contacts.prefix(isEager ? 2 : 1), for: .dataRequest, slot, in: &environment, &effects)
-    setSpeculation(slot, operation.id, environment, &effects)
+    setSpeculation(slot, operation, environment, &effects)
     return slot
   }
 
@@ -142,6 +158,10 @@ extension Replica {
     let request = reads[slot]
     reads.remove(slot)
     guard !request.isCheck else { return }
+    if request.transaction != .max {
+      takeFound(request, in: &environment, &effects)
+      return
+    }
     effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,

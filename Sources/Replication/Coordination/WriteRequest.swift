@@ -11,6 +11,8 @@ struct WriteRequest: Request {
   let contacts: ReplicaSet
   /// Who of them has not acknowledged it.
   var awaited: ReplicaSet
+  /// The slot of the transaction that commits; `.max` for a plain write.
+  var transaction = UInt32.max
   var isAnswered = false
   var messages: UInt32 = 0
   var bytes: UInt32 = 0
@@ -124,13 +126,21 @@ extension Replica {
   @inline(__always) private mutating func closeWriteIfDone(_ slot: UInt32, _ effects: inout Effects) {
     guard writes[slot].awaited.isEmpty, writes[slot].isAnswered else { return }
     effects.close(writes[slot])
+    let transaction = writes[slot].transaction
+    let isOwn = writes[slot].ticket != .max
     writes.remove(slot)
+    guard transaction != .max else { return }
+    if isOwn { transactions.remove(transaction) } else { closeTransactionIfDone(transaction, &effects) }
   }
 
   private mutating func answerWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     guard !writes[slot].isAnswered else { return }
     writes[slot].isAnswered = true
     let request = writes[slot]
+    guard request.ticket != .max else {
+      takeCommitted(request.transaction, in: &environment, &effects)
+      return
+    }
     effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: request.version,
@@ -163,19 +173,10 @@ extension Replica {
       return update(
         operation, payload, form, VectorEntry(writer: id, counter: counter), in: &environment, &effects)
     }
-    let vector = environment.catalogue.vectors.extend(context, writer: id, counter: counter)
-    let text =
-      environment.catalogue.names.byteCount(ofKey: operation.key)
-      + (operation.value == .none ? 0 : payload.valueBytes)
-    let bytes =
-      text + WireSize.timestamp + environment.catalogue.vectors.length(vector) * WireSize.vectorEntry
-    let version = environment.catalogue.add(
-      Version(
-        timestamp: payload.timestamp ?? clock.timestamp(at: environment.now), accepted: environment.now,
-        key: operation.key, operation: operation.id, payload: operation.value.raw, context: context,
-        vector: vector, counter: counter, bytes: UInt32(bytes), writer: id,
-        isTombstone: operation.kind == .delete, isState: false, isExpiring: payload.lifetime != nil))
-    if let lifetime = payload.lifetime { environment.catalogue.setExpiry(of: version, environment.now + lifetime) }
+    let version = environment.addVersion(
+      operation.value, payload, key: operation.key, operation: operation.id,
+      timestamp: payload.timestamp ?? clock.timestamp(at: environment.now), context: context,
+      dot: VectorEntry(writer: id, counter: counter), isTombstone: operation.kind == .delete)
     effects.record(.accepted(version), at: environment.now)
     return version
   }

@@ -15,6 +15,8 @@ public struct Environment: Sendable {
   public internal(set) var detector: FailureDetector
   /// Whom a replica gossips with when it knows nobody else: the first of each region.
   let seeds: ReplicaSet
+  /// The rounds of transactions.
+  public internal(set) var paxos = PaxosLedger()
   /// What gossip carries.
   var mail = GossipMail()
   /// How often the period of gossip has changed.
@@ -108,13 +110,13 @@ public struct Environment: Sendable {
     -> Bool
   {
     switch level {
-    case .localOne, .localQuorum:
+    case .localOne, .localQuorum, .localSerial:
       acknowledged.intersection(regions[region.index]).count >= required(level, coordinatorIn: region)
     case .eachQuorum:
       regions.indices.allSatisfy {
         acknowledged.intersection(regions[$0]).count >= quorums[place(level, region)].perRegion[$0]
       }
-    case .any, .one, .two, .three, .quorum, .all:
+    case .any, .one, .two, .three, .quorum, .serial, .all:
       acknowledged.count >= required(level, coordinatorIn: region)
     }
   }
@@ -211,6 +213,7 @@ public struct Environment: Sendable {
 
   /// How many bytes a message takes on the wire.
   @inline(__always) func size(of message: Message) -> Int {
+    if message.kind.isPaxos { return paxosSize(of: message) }
     if message.kind == .delta, let delta = catalogue.delta(of: message.version) {
       return WireSize.header + Int(delta.bytes)
     }
@@ -220,6 +223,38 @@ public struct Environment: Sendable {
     if message.kind.isGossip { return WireSize.header + mail[message.parcel].bytes }
     if message.kind == .tree { return WireSize.header + repairs[message.session].ownTree.count * WireSize.treeHash }
     return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
+  }
+
+  /// The size of a transaction's message: the ballots in it, and the version if it carries one.
+  private func paxosSize(of message: Message) -> Int {
+    let carried: VersionID
+    switch message.kind {
+    case .paxosPropose: carried = paxos[message.round].version
+    case .paxosPromise:
+      let promise = paxos.promise(message.promise)
+      carried = promise.accepted == .none ? .none : paxos[promise.accepted].version
+    default: carried = .none
+    }
+    let ballots = message.kind == .paxosPromise ? 3 : 1
+    return WireSize.header + ballots * WireSize.ballot
+      + (carried == .none ? 0 : Int(catalogue.version(carried).bytes))
+  }
+
+  /// Enters a version under last writer wins, and returns its number.
+  @inline(__always) mutating func addVersion(
+    _ value: ValueID, _ payload: OpenOperation.Payload, key: KeyID, operation: OperationID, timestamp: Int64,
+    context: VectorID, dot: VectorEntry, isTombstone: Bool
+  ) -> VersionID {
+    let vector = catalogue.vectors.extend(context, writer: dot.writer, counter: dot.counter)
+    let text = catalogue.names.byteCount(ofKey: key) + (value == .none ? 0 : payload.valueBytes)
+    let bytes = text + WireSize.timestamp + catalogue.vectors.length(vector) * WireSize.vectorEntry
+    let version = catalogue.add(
+      Version(
+        timestamp: timestamp, accepted: now, key: key, operation: operation, payload: value.raw, context: context,
+        vector: vector, counter: dot.counter, bytes: UInt32(bytes), writer: dot.writer, isTombstone: isTombstone,
+        isState: false, isExpiring: payload.lifetime != nil))
+    if let lifetime = payload.lifetime { catalogue.setExpiry(of: version, now + lifetime) }
+    return version
   }
 }
 

@@ -45,6 +45,10 @@ public struct Replica: Sendable {
   var writes = Slab<WriteRequest>()
   /// The reads that it coordinates.
   var reads = Slab<ReadRequest>()
+  /// The transactions that it coordinates.
+  var transactions = Slab<Transaction>()
+  /// What it has promised and accepted in others' transactions; on its disk.
+  var paxos = PagedTable<KeyID, PaxosState>(vacant: PaxosState())
   /// How long the latest reads that it coordinated took.
   var latencies: [TimeSpan] = []
   /// How fast the others have answered its reads.
@@ -91,6 +95,12 @@ extension Replica {
     _ message: Message, in environment: inout Environment, _ effects: inout Effects
   ) -> Message? {
     switch message.kind {
+    case .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse:
+      return takePaxos(message, in: &environment, &effects)
+    case .paxosCommit:
+      commit(message, in: environment)
+      store(message, in: &environment, &effects)
+      return message.acknowledged(.writeAck)
     case .relay:
       passOn(message, environment, &effects)
       fallthrough
@@ -261,8 +271,10 @@ extension Replica {
   mutating func crash(_ effects: inout Effects) {
     for slot in writes.slots { effects.close(writes[slot]) }
     for slot in reads.slots { effects.close(reads[slot]) }
+    for slot in transactions.slots { effects.close(transactions[slot]) }
     writes = Slab()
     reads = Slab()
+    transactions = Slab()
     server = Server()
     inbox = []
     hints.forgetSessions()
@@ -276,5 +288,6 @@ extension Replica {
   mutating func loseDisk() {
     cells = PagedTable(vacant: .empty, pageSize: 256)
     hints = HintStore()
+    paxos = PagedTable(vacant: PaxosState())
   }
 }

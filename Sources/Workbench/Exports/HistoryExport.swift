@@ -83,7 +83,8 @@ public enum HistoryExport {
       busy[client][slot] = nil
       let type =
         switch operation.outcome {
-        case .ok: "ok"
+        // A write that found its condition false certainly did not happen.
+        case .ok: operation.applied == false ? "fail" : "ok"
         case .unavailable: "fail"
         case .timeout, nil: "info"
         }
@@ -111,8 +112,9 @@ public enum HistoryExport {
     private func order(of key: KeyID) -> String? {
       let catalogue = world.cluster.catalogue
       // Keys that keep more than one version are not ranked.
+      let undecided = world.cluster.environment.paxos.undecided
       var versions = catalogue.versions.ids.filter {
-        catalogue.version($0).key == key && !catalogue.version($0).isState
+        catalogue.version($0).key == key && !catalogue.version($0).isState && !undecided.contains($0)
       }
       guard !versions.isEmpty else { return nil }
       versions.sort { catalogue.wins($1, over: $0) }

@@ -8,6 +8,7 @@ extension CommandCatalog {
       usage: [
         "write KEY VALUE [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]",
         "write KEY VALUE … [ttl DURATION] [blind | context N]",
+        "write KEY VALUE if absent | if value == VALUE [at SERIAL | at LOCAL_SERIAL] …",
       ],
       "Writes a value; virtual time runs until the answer.",
       details: """
@@ -16,16 +17,21 @@ extension CommandCatalog {
         by a client; its coordinator is the nearest replica that the client can reach, or the one after via. A timestamp \
         in microseconds takes the place of the coordinator's clock. Where a key keeps siblings a write replaces what its \
         client had seen with its latest answer for the key; blind: nothing; context N: what operation N's answer carried. \
-        With ttl the value expires, and is a tombstone from then on.
+        With ttl the value expires, and is a tombstone from then on. A write with a condition is a lightweight \
+        transaction (Paxos in four round trips): it is carried out only if the condition holds, which a majority \
+        decides, of all owners at SERIAL, of the coordinator's region at LOCAL_SERIAL; SERIAL when unsaid.
         """,
-      examples: ["write cart milk at QUORUM", "put cart \"two eggs\" at ONE in eu-west-1"]
+      examples: [
+        "write cart milk at QUORUM", "put cart \"two eggs\" at ONE in eu-west-1", "write lock alice if absent",
+      ]
     ) { .operate(try $0.operation(.write), isAsync: false) },
     CommandSpecification(
       "read", aliases: ["get"], .operations, usage: ["read KEY [at LEVEL] [in REGION | as CLIENT] [via REPLICA]"],
       "Reads a key; virtual time runs until the answer.",
       details: """
         A read asks as many of the nearest owners as the level says: the first for data, the others for digests. Where \
-        they differ it asks again for data, answers with the newest, and repairs the stale ones (set read-repair).
+        they differ it asks again for data, answers with the newest, and repairs the stale ones (set read-repair). At \
+        SERIAL or LOCAL_SERIAL it first finishes what a transaction has left half done.
         """,
       examples: ["read cart at ONE in eu-west-1", "get cart at QUORUM via eu2"]
     ) { .operate(try $0.operation(.read), isAsync: false) },
@@ -108,7 +114,8 @@ extension CommandReader {
     }
     var rest = ["at", "in", "as", "via"]
     if kind == .write || kind == .delete { rest += ["timestamp", "blind", "context"] }
-    if kind == .write { rest.append("ttl") }
+    if kind == .write { rest += ["ttl", "if"] }
+    var levelWord: Word?
     if kind == .increment { rest.append("by") }
     while let modifier = try optionalKeyword(rest) {
       // `in` and `as` both say who asks: one of them is enough.
@@ -117,18 +124,60 @@ extension CommandReader {
           || [["in", "as"], ["blind", "context"]].contains { $0.contains(modifier) && $0.contains(word) }
       }
       switch modifier {
+      case "if":
+        // The ballot is the timestamp, and what was read the context.
+        rest.removeAll { ["timestamp", "blind", "context"].contains($0) }
+        plan.condition = try condition()
       case "ttl": plan.lifetime = try positiveDuration()
       case "blind": plan.context = .blind
       case "context": plan.context = .answer(OperationID(try wholeNumber(1...Session.operationBudget)))
       case "by": plan.value = String(try wholeNumber(1...1_000_000_000_000) * (isNegative ? -1 : 1))
-      case "at": plan.level = try level(for: kind)
+      case "at":
+        levelWord = try peek()
+        plan.level = try level(for: kind)
       case "in": plan.client = ClientID(try region().index)
       case "as": plan.client = try client()
       case "via": plan.coordinator = try replica()
       default: plan.timestamp = Int64(try wholeNumber(-(1 << 53)...(1 << 53)))
       }
     }
+    try settleLevel(of: &plan, levelWord)
     return plan
+  }
+
+  /// Takes what a write asks of the key's value.
+  private mutating func condition() throws -> WriteCondition {
+    if try keyword("absent", "value") == "absent" { return .absent }
+    _ = try keyword("==")
+    return .equals(try take(.value).text)
+  }
+
+  /// A condition needs a serial level, and an update at a serial level needs a condition
+  /// (`ConsistencyLevel.validateForWrite`, `validateForCas`).
+  private func settleLevel(of plan: inout OperationPlan, _ word: Word?) throws {
+    let place = word?.span ?? SourceSpan(start: 0, length: 1)
+    if plan.condition != nil {
+      if word == nil { plan.level = .serial }
+      guard plan.level.isSerial else {
+        throw refused("a write with a condition is decided at SERIAL or LOCAL_SERIAL", place)
+      }
+      guard plan.timestamp == nil, plan.context == .latest else {
+        throw refused(
+          "a write with a condition takes no timestamp and no context: its ballot and its read give them", place)
+      }
+      let form = context.types[plan.key] ?? .lastWriterWins
+      guard !context.isCertain || form == .lastWriterWins else {
+        throw refused(
+          "a condition is for registers that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)",
+          place)
+      }
+    } else if plan.kind.isUpdate, plan.level.isSerial {
+      let name = plan.level.name
+      throw refused(
+        plan.kind == .write
+          ? "a plain write has no level \(name): add `if absent` or `if value == …`"
+          : "\(name) is for reads and for writes with a condition", place)
+    }
   }
 
   /// Throws unless a key's data type has such an operation.
@@ -229,6 +278,11 @@ extension CommandReader {
       throw LanguageError(.unknownName(.level, wrong), at: word.span, candidates: context.candidates(for: .level))
     }
     let readLevel = levels.count == 2 ? levels[1] : writes
+    guard !writes.isSerial || levels.count == 1 && reads == .zero else {
+      throw refused(
+        "a load's writes have no condition, and so no level \(writes.name); write QUORUM/SERIAL for reads at SERIAL",
+        word.span)
+    }
     guard readLevel.allowsReads || levels.count == 1 && reads.isCertain else {
       throw refused("a read has no level ANY: a hint can't be read; write ANY/ONE for writes at ANY", word.span)
     }

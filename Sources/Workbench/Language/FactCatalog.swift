@@ -88,6 +88,7 @@ public enum FactCatalog {
     last("latency", .duration, "From its issue to its end, at the client.", field: "latency"),
     last("stale", .truth, "Whether it is a read that missed an acknowledged write.", field: "stale"),
     last("versions-behind", .number, "How many acknowledged writes it missed.", field: "versionsBehind"),
+    last("applied", .truth, "Whether a conditional write was carried out.", field: "applied"),
     last("level", .text, "Its consistency level.", field: "level"),
   ]
 

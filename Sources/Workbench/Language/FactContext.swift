@@ -158,7 +158,8 @@ enum OperationField {
   static let units: [String: FactUnit] = [
     "id": .number, "operation": .text, "key": .text, "level": .text, "client": .text, "coordinator": .text,
     "start": .duration, "end": .duration, "latency": .duration, "outcome": .text, "value": .text,
-    "siblings": .number, "stale": .truth, "versionsBehind": .number, "messages": .number, "bytes": .number,
+    "siblings": .number, "stale": .truth, "versionsBehind": .number, "applied": .truth, "messages": .number,
+    "bytes": .number,
   ]
 
   static func value(_ name: String, of entry: HistoryEntry, in context: FactContext) -> FactValue {
@@ -177,6 +178,7 @@ enum OperationField {
     case "siblings":
       return isAnsweredRead ? context.siblings(of: operation.version, operation.key) : .none
     case "stale": return isAnsweredRead ? .boolean(entry.isStale) : .none
+    case "applied": return entry.operation.applied.map { .boolean($0) } ?? .none
     case "versionsBehind": return isAnsweredRead ? .number(Double(entry.versionsBehind)) : .none
     case "messages": return .number(Double(cost?.messages ?? entry.messages))
     case "bytes": return .number(Double(cost?.bytes ?? entry.bytes))

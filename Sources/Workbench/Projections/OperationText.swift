@@ -28,6 +28,7 @@ extension OperationReport {
     case .unavailable: return "unavailable"
     case .timeout: return "timeout: \(received) of \(required)"
     case .ok:
+      if applied == false { return "not applied \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
       return "\(isStale == true ? "STALE " : "")\(answerText) \(latency)"
     }
@@ -38,7 +39,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: .bad
     case .timeout: .warning
-    case .ok: isStale == true ? .bad : .good
+    case .ok: isStale == true ? .bad : applied == false ? .warning : .good
     }
   }
 
@@ -55,6 +56,11 @@ extension OperationReport {
     case .timeout:
       let doubt = kind == .read ? "" : "; it may take effect all the same"
       return "\(request): timeout after \(latency), \(received) of \(required) answered\(doubt)"
+    case .ok where applied == false:
+      return
+        "\(request): not applied, \(Printable.escaped(key)) is \(found.map(Printable.escaped) ?? "none"), in \(latency)"
+    case .ok where applied == true:
+      return "\(request): applied in \(latency), decided by \(required) replicas"
     case .ok where kind != .read:
       let by = received == 0 ? "a hint alone" : "\(received) replica\(received == 1 ? "" : "s")"
       return "\(request): acknowledged in \(latency) by \(by)"

@@ -41,6 +41,7 @@ public enum JSONReport {
   private static func fields(of operation: OperationReport) -> [JSONText.Field] {
     // Where values stand side by side there is no one value, but a list of them.
     let values: [JSONText.Field] = operation.values.map { [.init("values", .array($0.map { .string($0) }))] } ?? []
+    let applied: [JSONText.Field] = operation.applied.map { [.init("applied", .boolean($0))] } ?? []
     return [
       .init("kind", .string("operation")), .init("id", .integer(Int64(operation.id))),
       .init("operation", .string(operation.kind.rawValue)), .init("key", .string(operation.key)),
@@ -51,7 +52,7 @@ public enum JSONReport {
       .init("siblings", .optional(operation.siblings)),
       .init("stale", operation.isStale.map { .boolean($0) } ?? .null),
       .init("versionsBehind", .optional(operation.versionsBehind)),
-    ] + values
+    ] + values + applied
   }
 
   private static func value(_ value: FactValue) -> JSONText {

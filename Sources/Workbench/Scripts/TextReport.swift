@@ -70,6 +70,9 @@ public struct TextReport: Sendable {
     case .timeout:
       return paint("▲ timeout", .warning) + " (\(operation.received) of \(operation.required) answered)"
     case .ok:
+      if operation.applied == false {
+        return paint("not applied", .warning) + ", it is \(operation.found.map(Printable.escaped) ?? "none")"
+      }
       guard operation.kind == .read else { return paint("ok", .good) }
       let value = operation.value.map(Printable.escaped) ?? "none"
       guard operation.isStale == true else { return "\(paint("ok", .good)) \(value)" }

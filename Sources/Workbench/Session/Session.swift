@@ -245,6 +245,10 @@ public struct Session: Sendable {
         try refuse(
           "a value with a ttl is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)")
       }
+      if plan.level.isSerial, form != .lastWriterWins {
+        try refuse(
+          "\(plan.level.name) is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)")
+      }
       if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")

@@ -64,6 +64,10 @@ public struct OperationReport: Hashable, Sendable {
   public let versionsBehind: Int?
   /// The values of those writes, newest first, at most three.
   public let missed: [String]
+  /// Whether a conditional write was carried out; nil for everything else, and where that isn't known.
+  public let applied: Bool?
+  /// What a conditional write that was not carried out found; nil for a missing key.
+  public let found: String?
   /// How many answers it needed.
   public let required: Int
   /// How many it had, or how many replicas were thought alive.
@@ -106,6 +110,10 @@ public struct OperationReport: Hashable, Sendable {
     missed =
       entry.isStale
       ? world.observer.staleness.missed(operation, catalogue).prefix(3).map(written) : []
+    applied = operation.applied
+    found =
+      operation.applied == false
+      ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.ended) : nil
     required = Int(operation.required)
     received = Int(operation.received)
   }

@@ -45,6 +45,12 @@ public enum MessageText {
       return switch message.kind {
       case .write, .passedOn: "write"
       case .relay: "relay"
+      case .paxosPrepare: "prepare"
+      case .paxosPromise: "promise"
+      case .paxosPropose: "propose"
+      case .paxosAccept: "accept"
+      case .paxosRefuse: "refuse"
+      case .paxosCommit: "commit"
       case .delta: "delta"
       case .deltaRefused: "whole?"
       case .hint: "hint"
@@ -70,6 +76,12 @@ public enum MessageText {
     switch message.kind {
     case .write, .passedOn: "write \(assignment(of: message.version, cluster))"
     case .relay: "relay \(assignment(of: message.version, cluster))"
+    case .paxosPrepare: "prepare \(ballot(of: message, cluster))"
+    case .paxosPromise: "answer to prepare \(ballot(of: message, cluster))"
+    case .paxosPropose: "propose \(proposal(of: message, cluster))"
+    case .paxosAccept: "accepts \(proposal(of: message, cluster))"
+    case .paxosRefuse: "refuses \(proposal(of: message, cluster))"
+    case .paxosCommit: "commit \(assignment(of: message.version, cluster))"
     case .delta: "delta to \(assignment(of: message.version, cluster))"
     case .deltaRefused: "lacks what the delta was made on, asks for the whole state"
     case .hint: "hint \(assignment(of: message.version, cluster))"
@@ -92,6 +104,18 @@ public enum MessageText {
     case .echoReply: "I am here"
     case .digestResponse: "digest \(message.version == .none ? "of none" : assignment(of: message.version, cluster))"
     }
+  }
+
+  /// The ballot of a transaction's message, such as `cart 1500us/us1`.
+  private static func ballot(of message: Message, _ cluster: Cluster) -> String {
+    let round = cluster.environment.paxos[message.round]
+    let key = Printable.escaped(cluster.catalogue.names.name(of: round.key))
+    return "\(key), ballot \(round.ballot.timestamp)/\(cluster.topology.name(of: round.ballot.replica))"
+  }
+
+  private static func proposal(of message: Message, _ cluster: Cluster) -> String {
+    let version = cluster.environment.paxos[message.round].version
+    return version == .none ? "nothing for \(ballot(of: message, cluster))" : assignment(of: version, cluster)
   }
 
   /// A version as `cart = milk`, or `cart deleted`.
@@ -119,6 +143,8 @@ public enum MessageText {
     case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
     case .repairRound: "the next round of repair"
     case .gossip(let replica, _, _): "\(names.name(of: replica)) gossips"
+    case .retry(let replica, let operation, _):
+      "\(names.name(of: replica)) tries op \(operation.index) again, if it still waits"
     case .notice: "coordinators notice what they can reach"
     }
   }
