@@ -49,7 +49,8 @@ public struct History: Sendable {
 
   /// Notes what an operation has cost, once it has ended.
   mutating func setCost(_ id: OperationID, messages: UInt32, bytes: UInt32) {
-    entries[id].messages = messages
-    entries[id].bytes = bytes
+    // A session's operation may be served in several attempts.
+    entries[id].messages += messages
+    entries[id].bytes += bytes
   }
 }

@@ -24,6 +24,8 @@ public enum Timer: Hashable, Sendable {
   case hintDispatch(ReplicaID, incarnation: UInt32)
   /// The coordinator's throttle lets the next hint go.
   case hintSend(ReplicaID, to: ReplicaID, incarnation: UInt32)
+  /// A session asks again for a replica that has what it needs.
+  case seek(OperationID, ticket: UInt32)
   /// A transaction that gave way tries again.
   case retry(ReplicaID, OperationID, slot: UInt32)
   /// A read has taken so long that one more replica is asked.

@@ -34,6 +34,8 @@ extension Event {
       13 << 60 ^ UInt64(generation)
     case .wake(.retry(let replica, let operation, _)):
       15 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
+    case .wake(.seek(let operation, _)):
+      1 << 56 ^ UInt64(operation.raw)
     case .wake(.gossip(let replica, _, let generation)):
       14 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(generation)
     case .wake(.speculate(let replica, let operation, _)):

@@ -52,6 +52,8 @@ public struct Operation: Sendable {
   public let isConditional: Bool
   /// Whether a conditional write was carried out.
   var isApplied = false
+  /// How often another replica was asked, or the same again, to keep a session's guarantees; at most 255 are counted.
+  public internal(set) var retries: UInt8 = 0
   /// Whether a load issued it, not a command.
   public let isLoad: Bool
   /// How many answers it needed (of a region that fell short, where one did).
@@ -100,6 +102,10 @@ struct OpenOperation: Sendable {
     var lifetime: TimeSpan?
     /// What it asks of the key's value, at a serial level.
     var condition: WriteCondition?
+    /// What a server must have seen before it may serve it; none without guarantees.
+    var needs = SessionNeeds.none
+    /// Whether its client asked for that coordinator and no other.
+    var isPinned = false
   }
 
   let payload: Payload
@@ -129,4 +135,6 @@ public struct Answer: Hashable, Sendable {
   public let received: UInt8
   /// Whether a conditional write was carried out.
   public var isApplied = true
+  /// Whether the coordinator refused an update because it lacks what the session's guarantees ask for.
+  public var isBehind = false
 }

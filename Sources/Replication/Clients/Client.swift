@@ -17,6 +17,12 @@ public struct Client: Sendable {
   /// What its latest answer for each key carried, where keys keep siblings.
   var contexts = PagedTable<KeyID, VectorID>(vacant: .none)
 
+  /// What it was promised, and what follows from that; nil without guarantees.
+  var session: Session?
+
+  /// What it was promised.
+  public var guarantees: [SessionGuarantee] { session?.guarantees ?? [] }
+
   init(name: String, region: RegionID) {
     self.name = name
     self.region = region

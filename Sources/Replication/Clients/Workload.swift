@@ -148,7 +148,8 @@ extension Cluster {
       valueBytes: mix.valueBytes ?? (isWrite ? Names.byteCount(ofLoadValue: value) : 0),
       level: isWrite ? mix.writeLevel : mix.readLevel, client: client, region: region,
       coordinator: loadCoordinator(id, client: client, region: region), timestamp: nil,
-      context: context(.latest, of: client, for: key), lifetime: nil, condition: nil, isLoad: true)
+      context: context(.latest, of: client, for: key), lifetime: nil, condition: nil,
+      isPinned: mix.coordinator != .none, isLoad: true)
     workloads[id].issued += 1
     let next = workloads[id].nextArrival(id: id, environment.randomness)
     if next < workloads[id].end {

@@ -25,7 +25,7 @@ extension Cluster {
       plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
       client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
       context: context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
-      condition: plan.condition, isLoad: false)
+      condition: plan.condition, isPinned: plan.coordinator != nil, isLoad: false)
   }
 
   /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
@@ -45,7 +45,7 @@ extension Cluster {
   mutating func issue(
     _ kind: OperationKind, key: KeyID, value: ValueID, valueBytes: Int, level: ConsistencyLevel, client: ClientID,
     region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
-    lifetime: TimeSpan?, condition: WriteCondition?, isLoad: Bool
+    lifetime: TimeSpan?, condition: WriteCondition?, isPinned: Bool, isLoad: Bool
   ) {
     if kind == .delete || lifetime != nil { environment.hasMortals = true }
     var operation = Operation(
@@ -66,7 +66,7 @@ extension Cluster {
         operation: operation,
         payload: OpenOperation.Payload(
           timestamp: timestamp, valueBytes: valueBytes, context: context, lifetime: lifetime,
-          condition: condition),
+          condition: condition, needs: needs(kind, of: key, by: client), isPinned: isPinned),
         isClosed: coordinator == nil))
     guard let coordinator else {
       end(ticket, .unavailable)
@@ -119,6 +119,7 @@ extension Cluster {
       lastCommandAnswer = now
       openCommands -= 1
     }
+    noteSession(ticket)
     ended.append(operations[ticket].operation)
     effects.record(.ended(operations[ticket].operation.id), at: now)
     if operations[ticket].isClosed { operations.remove(ticket) }

@@ -25,6 +25,8 @@ extension Cluster {
           replica.endHintSession(with: target)
         }
       }
+    case .seek(let operation, let ticket):
+      return seek(operation, ticket)
     case .retry(let id, let operation, let slot):
       return wake(id, scheduled) { $0.retry(slot, operation, in: &$1, &$2) }
     case .speculate(let id, let operation, let slot):

@@ -26,6 +26,8 @@ public struct Cluster: Sendable {
   public internal(set) var fingerprint = Fingerprint()
   /// What has been sent between replicas.
   public internal(set) var traffic = Traffic()
+  /// What keeping sessions' guarantees has cost.
+  public internal(set) var sessions = SessionTally()
   /// The number that the next operation gets.
   public internal(set) var nextOperation = 1
   /// When the last operation of a command was answered; nil before the first.
@@ -190,7 +192,7 @@ extension Cluster {
       return take(operation, ticket, coordinator, scheduled)
     case .answer(let answer):
       guard isAwaited(answer) else { return false }
-      end(answer)
+      if !seeksOn(answer) { end(answer) }
       return true
     case .arrival(let workload):
       return arrive(workload)
@@ -233,6 +235,11 @@ extension Cluster {
       replicas[coordinator].inbox.append(scheduled)
     case .running:
       let (asked, payload) = (operations[ticket].operation, operations[ticket].payload)
+      if asked.kind.isUpdate, !payload.needs.isNone, !asked.level.isSerial, lacks(payload.needs, asked.key, coordinator)
+      {
+        replicas[coordinator].admitLack(asked, ticket: ticket, &effects)
+        return true
+      }
       let slot =
         asked.level.isSerial
         ? replicas[coordinator].coordinateTransaction(asked, payload, ticket: ticket, in: &environment, &effects)
@@ -242,6 +249,11 @@ extension Cluster {
       operations[ticket].request = slot ?? .max
     }
     return true
+  }
+
+  private func lacks(_ needs: SessionNeeds, _ key: KeyID, _ coordinator: ReplicaID) -> Bool {
+    let cell = cell(key, at: coordinator)
+    return !needs.areMet(byHeld: cell.version, seen: cell.seen, catalogue, at: now)
   }
 
   func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {

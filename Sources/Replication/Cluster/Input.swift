@@ -18,6 +18,8 @@ public enum Input: Hashable, Sendable {
   case repair([Network.Pair], key: String?)
   /// A further client; its name must be new.
   case addClient(String, in: RegionID)
+  /// What a client's session is promised from now on; empty: nothing.
+  case guarantee(ClientID, [SessionGuarantee])
   /// An operation.
   case operate(OperationPlan)
   /// A load.
@@ -68,7 +70,11 @@ extension Cluster {
       self = renewed(Cluster(plan, seed: seed))
     case .reseed(let seed):
       let network = network.renewed(randomness: Randomness(seed: seed))
-      let clients = clients.elements.map { Client(name: $0.name, region: $0.region) }
+      let clients = clients.elements.map { old in
+        var client = Client(name: old.name, region: old.region)
+        client.session = old.session.map { Session($0.guarantees) }
+        return client
+      }
       let types = environment.types
       self = renewed(
         Cluster(
@@ -90,6 +96,8 @@ extension Cluster {
       repair(pairs, key: name.map { environment.intern(key: $0) } ?? .none)
     case .addClient(let name, let region):
       clients.append(Client(name: name, region: region))
+    case .guarantee(let client, let guarantees):
+      promise(guarantees, to: client)
     case .operate(let plan):
       operate(plan)
     case .load(let plan):
@@ -156,7 +164,7 @@ extension Cluster {
     switch scheduled.event {
     case .message(let message): deliver(message, departed: now)
     case .request(let operation, let ticket, let coordinator): _ = take(operation, ticket, coordinator, fresh)
-    case .answer(let answer): if isAwaited(answer) { end(answer) }
+    case .answer(let answer): if isAwaited(answer), !seeksOn(answer) { end(answer) }
     case .arrival, .wake: break
     }
   }

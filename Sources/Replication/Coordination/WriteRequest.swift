@@ -160,6 +160,15 @@ extension Replica {
     effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 
+  /// Says that it lacks what a session's guarantees ask for, before anything was sent.
+  mutating func admitLack(_ operation: Operation, ticket: UInt32, _ effects: inout Effects) {
+    effects.answers.append(
+      Answer(
+        operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id, outcome: .ok,
+        required: 0, received: 0, isBehind: true))
+    effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
+  }
+
   /// Makes the version: its context is all that the coordinator's own copy has seen.
   private mutating func write(
     _ operation: Operation, _ payload: OpenOperation.Payload, in environment: inout Environment,
@@ -175,10 +184,18 @@ extension Replica {
     }
     let version = environment.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id,
-      timestamp: payload.timestamp ?? clock.timestamp(at: environment.now), context: context,
+      timestamp: payload.timestamp ?? timestamp(for: operation.key, payload, environment), context: context,
       dot: VectorEntry(writer: id, counter: counter), isTombstone: operation.kind == .delete)
     effects.record(.accepted(version), at: environment.now)
     return version
+  }
+
+  /// The clock's time; for a session that was promised an order, later than what it is ordered after.
+  @inline(__always) private mutating func timestamp(
+    for key: KeyID, _ payload: OpenOperation.Payload, _ environment: Environment
+  ) -> Int64 {
+    let own = clock.timestamp(at: environment.now)
+    return payload.needs.isNone ? own : max(own, cells[key].timestamp + 1)
   }
 
   /// Applies an update of a key that keeps more than one version to what this replica holds, as the one replica that
@@ -192,7 +209,11 @@ extension Replica {
   ) -> VersionID {
     let held = cells[operation.key].version
     var state = environment.catalogue.state(of: held) ?? KeyState(key: operation.key, form: form)
-    let context = payload.context.map { VersionVector(environment.catalogue.vectors.entries(of: $0)) }
+    let context = payload.context.map { context in
+      // A write that doesn't say what its client has seen is still ordered after what the session was promised.
+      let known = environment.catalogue.vectors.merge(context, payload.needs.vector)
+      return VersionVector(environment.catalogue.vectors.entries(of: known))
+    }
     let before = state
     state.apply(environment.catalogue.update(for: operation, form), context: context, dot: dot)
     let version = environment.catalogue.version(

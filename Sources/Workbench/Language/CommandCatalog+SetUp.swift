@@ -92,6 +92,30 @@ extension CommandCatalog {
       _ = try reader.keyword("in")
       return .input(.addClient(word.text, in: try reader.region()))
     },
+    CommandSpecification(
+      "guarantee", .setUp, usage: ["guarantee CLIENT GUARANTEE …", "guarantee CLIENT causal | none"],
+      "Promises a client's session something from now on, whichever replicas serve it.",
+      details: """
+        The guarantees are read-your-writes, monotonic-reads, monotonic-writes and writes-follow-reads; causal is all \
+        four. A replica that lacks what the session has written or read doesn't serve it: the client asks the next \
+        nearest owner, waits when none will do, and ends with a timeout if that takes too long. What is promised \
+        replaces what was promised before.
+        """,
+      examples: ["guarantee eu-west-1 read-your-writes monotonic-reads", "guarantee eu-west-1 none"]
+    ) { reader in
+      let client = try reader.client()
+      let all = SessionGuarantee.allCases
+      guard let first = try reader.optionalKeyword(all.map(\.rawValue) + ["causal", "none"]) else {
+        throw reader.unexpected(try reader.peek())
+      }
+      if first == "none" { return .input(.guarantee(client, [])) }
+      if first == "causal" { return .input(.guarantee(client, all)) }
+      var names = [first]
+      while let name = try reader.optionalKeyword(all.map(\.rawValue).filter { !names.contains($0) }) {
+        names.append(name)
+      }
+      return .input(.guarantee(client, all.filter { names.contains($0.rawValue) }))
+    },
   ]
 }
 

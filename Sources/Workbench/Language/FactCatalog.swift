@@ -149,6 +149,15 @@ public enum FactCatalog {
     FactSpecification("bytes.repair", .number, "Bytes that anti-entropy has sent.") { context, _ in
       .number(Double(context.cluster.environment.repairTally.bytes))
     },
+    FactSpecification(
+      "session.retries", .number, "Replicas asked because another lacked what a session's guarantees ask for."
+    ) { context, _ in .number(Double(context.cluster.sessions.retries)) },
+    FactSpecification("session.waits", .number, "How often no replica would do, and the session waited 10 ms.") {
+      context, _ in .number(Double(context.cluster.sessions.waits))
+    },
+    FactSpecification("session.refused", .number, "Operations that ended because no replica would do in time.") {
+      context, _ in .number(Double(context.cluster.sessions.refusals))
+    },
     FactSpecification("faults", .number, "Faults that commands of this branch have caused.") { context, _ in
       .number(Double(context.faults))
     },

@@ -57,7 +57,8 @@ public struct TextReport: Sendable {
     let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")", 20)
     let latency = Quantity.milliseconds((operation.end - operation.start).microseconds, decimals: 1)
     let start = "\(stamp(operation.start))  \(what)  \(TextWidth.pad(operation.level.name, 12))  \(route)"
-    return start + "  " + TextWidth.padLeft(latency, 11) + "  " + result(of: operation)
+    let retries = operation.retries == 0 ? "" : ", asked \(operation.retries + 1) times to keep its guarantees"
+    return start + "  " + TextWidth.padLeft(latency, 11) + "  " + result(of: operation) + retries
   }
 
   private func result(of operation: OperationReport) -> String {

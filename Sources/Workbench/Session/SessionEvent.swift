@@ -68,6 +68,8 @@ public struct OperationReport: Hashable, Sendable {
   public let applied: Bool?
   /// What a conditional write that was not carried out found; nil for a missing key.
   public let found: String?
+  /// How often another replica was asked, or the same again, to keep a session's guarantees.
+  public let retries: Int
   /// How many answers it needed.
   public let required: Int
   /// How many it had, or how many replicas were thought alive.
@@ -114,6 +116,7 @@ public struct OperationReport: Hashable, Sendable {
     found =
       operation.applied == false
       ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.ended) : nil
+    retries = Int(operation.retries)
     required = Int(operation.required)
     received = Int(operation.received)
   }

@@ -143,6 +143,7 @@ public enum MessageText {
     case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
     case .repairRound: "the next round of repair"
     case .gossip(let replica, _, _): "\(names.name(of: replica)) gossips"
+    case .seek(let operation, _): "the session of op \(operation.index) looks for a replica again, if it still waits"
     case .retry(let replica, let operation, _):
       "\(names.name(of: replica)) tries op \(operation.index) again, if it still waits"
     case .notice: "coordinators notice what they can reach"
