@@ -68,7 +68,7 @@ import Testing
     #expect(bench.cluster.catalogue.relation(.none, .none) == .equal)
   }
 
-  @Test func aCoordinatorNeverGivesANumberTwiceEvenAfterItLostItsDisk() {
+  @Test func aCoordinatorNeverGivesADotTwiceEvenAfterItLostItsDisk() {
     var bench = Bench()
     bench.write("milk", via: 0)
     bench.run(.seconds(1))
@@ -78,8 +78,20 @@ import Testing
     bench.write("eggs", via: 0)
     bench.run(.seconds(1))
     let catalogue = bench.cluster.catalogue
-    #expect(catalogue.version(bench.version(0)).counter == 1)
-    #expect(catalogue.version(bench.version(1)).counter == 2)
+    let (first, second) = (catalogue.version(bench.version(0)), catalogue.version(bench.version(1)))
+    #expect((first.writer, first.counter) != (second.writer, second.counter))
+    #expect((first.writer.replica, second.writer.replica) == (ReplicaID(0), ReplicaID(0)))
     #expect(bench.relation(0, 1) == .concurrent, "its empty copy knew nothing of its first write")
+    #expect(!catalogue.isSeen(bench.version(0), in: second.vector), "nor does what it writes now")
+  }
+
+  @Test func namesOfWritersTellTheirDisksApart() {
+    let topology = Topology(regions: [("us-east-1", 2)])
+    let writer = ReplicaID(1).writer(afterLosses: 1)
+    #expect(topology.name(ofWriter: ReplicaID(1)) == "us2")
+    #expect(topology.name(ofWriter: writer) == "us2~2")
+    #expect(writer.replica == ReplicaID(1))
+    #expect(ReplicaID(1).writer(afterLosses: 10_000).replica == ReplicaID(1), "names are few, and the last one stays")
+    #expect(ReplicaID.none.replica == .none)
   }
 }

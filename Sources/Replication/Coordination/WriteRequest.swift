@@ -180,12 +180,12 @@ extension Replica {
     let form = environment.form(of: operation.key)
     if form != .lastWriterWins {
       return update(
-        operation, payload, form, VectorEntry(writer: id, counter: counter), in: &environment, &effects)
+        operation, payload, form, VectorEntry(writer: writer, counter: counter), in: &environment, &effects)
     }
     let version = environment.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id,
       timestamp: payload.timestamp ?? timestamp(for: operation.key, payload, environment), context: context,
-      dot: VectorEntry(writer: id, counter: counter), isTombstone: operation.kind == .delete)
+      dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
     effects.record(.accepted(version), at: environment.now)
     return version
   }

@@ -36,9 +36,10 @@ public struct Replica: Sendable {
   var incarnation: UInt32 = 0
   /// Its disk.
   var cells = PagedTable<KeyID, Cell>(vacant: .empty, pageSize: 256)
-  /// The last number that it gave to a write of each key as coordinator; kept apart from the disk, so that a number is
-  /// never given twice (Riak starts a new actor name instead, `riak_kv_vnode` epochs).
+  /// The last number that it gave to a write of each key as coordinator, on its disk.
   var issued = PagedTable<KeyID, UInt32>(vacant: 0, pageSize: 256)
+  /// The name under which it writes: another one on every disk.
+  private(set) var writer: ReplicaID
   /// Its clock.
   public internal(set) var clock = NodeClock()
   /// The writes that it coordinates.
@@ -65,6 +66,7 @@ public struct Replica: Sendable {
   init(id: ReplicaID, region: RegionID) {
     self.id = id
     self.region = region
+    writer = id
   }
 
   /// What it holds of a key, what is to be purged included; see ``Cluster/cell(_:at:)``.
@@ -284,10 +286,12 @@ extension Replica {
     status = .crashed
   }
 
-  /// Loses its disk: copies and hints.
+  /// Loses its disk: copies, hints, and the numbers that it gave, so that it has to write under a new name.
   mutating func loseDisk() {
     cells = PagedTable(vacant: .empty, pageSize: 256)
+    issued = PagedTable(vacant: 0, pageSize: 256)
     hints = HintStore()
     paxos = PagedTable(vacant: PaxosState())
+    writer = id.writer(afterLosses: writer.losses + 1)
   }
 }

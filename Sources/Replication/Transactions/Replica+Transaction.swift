@@ -146,7 +146,7 @@ extension Replica {
     return environment.addVersion(
       transaction.value, transaction.payload, key: transaction.key, operation: transaction.operation,
       timestamp: environment.paxos[transaction.round].ballot.timestamp, context: transaction.seen,
-      dot: VectorEntry(writer: id, counter: counter), isTombstone: false)
+      dot: VectorEntry(writer: writer, counter: counter), isTombstone: false)
   }
 
   // MARK: Propose

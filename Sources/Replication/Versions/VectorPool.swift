@@ -123,7 +123,7 @@ public struct VectorPool: Sendable {
       Self.raise(&left, VectorEntry(writer: writer, counter: counter))
       return add(left)
     }
-    // A writer whose disk is new, or who keeps no copy, goes on counting from what the vector has not heard of.
+    // A writer who keeps no copy goes on counting from what the vector has not heard of.
     let isNew = counter == 1 || self.counter(of: writer, in: id) == 0
     let count = parent.count + (isNew ? 1 : 0)
     return nodes.append(

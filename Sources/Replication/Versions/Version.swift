@@ -26,7 +26,7 @@ public struct Version: Sendable {
   public let counter: UInt32
   /// How many bytes a message needs for it.
   public let bytes: UInt32
-  /// The coordinator in its dot.
+  /// The name in its dot, under which its coordinator wrote it; none in a state that came of a merge.
   public let writer: ReplicaID
   /// Whether it deletes the key.
   public let isTombstone: Bool

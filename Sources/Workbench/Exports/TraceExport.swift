@@ -14,7 +14,7 @@ public enum TraceExport {
     switch record.what {
     case .accepted(let id):
       fields += [
-        .init("event", .string("accepted")), .init("replica", name(cluster.catalogue.version(id).writer)),
+        .init("event", .string("accepted")), .init("replica", name(cluster.catalogue.version(id).writer.replica)),
         .init("version", version(id)), .init("clock", .string(cluster.vectorText(of: id))),
         .init("timestamp", .integer(cluster.catalogue.version(id).timestamp)),
       ]

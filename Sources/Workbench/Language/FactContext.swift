@@ -149,7 +149,7 @@ extension Cluster {
   public func vectorText(of version: VersionID) -> String {
     guard version != .none else { return "" }
     return catalogue.vectors.entries(of: catalogue.version(version).vector)
-      .map { "\(topology.name(of: $0.writer)):\($0.counter)" }.joined(separator: " ")
+      .map { "\(topology.name(ofWriter: $0.writer)):\($0.counter)" }.joined(separator: " ")
   }
 }
 

@@ -59,7 +59,8 @@ public enum LogReport {
     switch record.what {
     case .accepted(let version):
       let text = "accepts \(MessageText.assignment(of: version, cluster))"
-      return make(names.name(of: cluster.catalogue.version(version).writer), text, cluster.vectorText(of: version))
+      let coordinator = cluster.catalogue.version(version).writer.replica
+      return make(names.name(of: coordinator), text, cluster.vectorText(of: version))
     case .stored(let version, let replica, .overwrote, let held, _):
       let text = "keeps \(MessageText.assignment(of: version, cluster)), concurrent with"
       return make(names.name(of: replica), text, MessageText.assignment(of: held, cluster), .warning)

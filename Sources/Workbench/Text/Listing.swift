@@ -47,8 +47,8 @@ enum Listing {
 
   private static func clocks(_ name: String, _ cluster: Cluster) -> [String] {
     let copies = CopyReport.copies(of: name, in: cluster)
-    let writers = cluster.topology.replicaIDs.filter { id in copies.contains { ($0.counters[id] ?? 0) > 0 } }
-    let header = ["replica", "value"] + writers.map { cluster.topology.name(of: $0) }
+    let writers = Set(copies.flatMap(\.counters.keys)).sorted { ($0.replica, $0) < ($1.replica, $1) }
+    let header = ["replica", "value"] + writers.map { cluster.topology.name(ofWriter: $0) }
     let rows = copies.map { copy in
       [copy.replica, copy.shownValue] + writers.map { copy.counters[$0].map { "\($0)" } ?? "·" }
     }
