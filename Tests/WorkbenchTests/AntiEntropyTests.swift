@@ -123,6 +123,19 @@ import Testing
       """)
   }
 
+  @Test func aRepairEndsThoughScheduledOnesWithSomebodyWhoIsDownGoOn() throws {
+    try check(
+      """
+      cluster us-east-1:3 rf=3
+      write cart milk at ALL
+      set anti-entropy 5s
+      crash us3
+      run 1m
+      repair us1 us2
+      expect time < 61s and merkle.keys-streamed == 0
+      """)
+  }
+
   @Test func siblingsAreMergedBothWays() throws {
     try check(
       """

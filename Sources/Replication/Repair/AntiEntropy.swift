@@ -141,6 +141,11 @@ extension Cluster {
   /// How many repair sessions go on.
   public var openRepairs: Int { environment.openRepairs }
 
+  /// Whether the repair sessions with those numbers have ended, one way or the other.
+  public func areRepairsOver(_ sessions: Range<Int>) -> Bool {
+    sessions.allSatisfy { environment.repairs[RepairID($0)].isOver }
+  }
+
   /// Begins a scheduled round and sets the next one. False if the schedule has changed.
   mutating func repairRound(_ generation: UInt32) -> Bool {
     guard generation == environment.repairGeneration, let period = environment.settings.antiEntropy else {

@@ -8,8 +8,8 @@ public enum Goal: Hashable, Sendable {
   case answer(OperationID)
   /// Until every operation that commands issued has been answered.
   case answers
-  /// Until every repair session has ended.
-  case repairs
+  /// Until the repair sessions with those numbers have ended; a schedule may begin others meanwhile.
+  case repairs(Range<Int>)
   /// For that many events.
   case events(Int)
   /// Until an instant.
@@ -101,7 +101,7 @@ extension Session {
     switch goal {
     case .answer(let operation): return timeline.world.observer.history[operation] != nil
     case .answers: return timeline.world.cluster.openCommands == 0
-    case .repairs: return timeline.world.cluster.openRepairs == 0
+    case .repairs(let sessions): return timeline.world.cluster.areRepairsOver(sessions)
     case .events(let count): return count <= 0
     case .instant(let instant): return timeline.world.cluster.now >= instant
     case .condition(let condition, _, _, _):

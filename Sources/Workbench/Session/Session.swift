@@ -151,9 +151,10 @@ public struct Session: Sendable {
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
     case .repair(let pairs, let key):
+      let first = cluster.environment.repairs.count
       timeline.perform(.repair(pairs, key: key), as: line.words)
       echo(line, report)
-      return .repairs
+      return .repairs(first..<cluster.environment.repairs.count)
     case .await:
       return .answers
     case .step(let count):
