@@ -73,14 +73,14 @@ import Testing
   }
 
   @Test func B13_anySucceedsAtTheTimeoutWithHintsForAll() throws {
-    let setUp = "cluster us-east-1:1 eu-west-1:3 rf=us-east-1:0,eu-west-1:3\n"
     try check(
-      setUp + """
-        cut us-east-1 eu-west-1
-        write a 1 at ANY
-        expect last.outcome == ok and last.latency == 2s
-        expect hints.pending == 3
-        """)
+      """
+      cluster us-east-1:1 eu-west-1:3 rf=us-east-1:0,eu-west-1:3
+      cut us-east-1 eu-west-1
+      write a 1 at ANY
+      expect last.outcome == ok and last.latency == 2s
+      expect hints.pending == 3 and writes.lost == 0
+      """)
   }
 
   @Test func B14_anySucceedsEvenWhereNothingCanBeKept() throws {
@@ -93,7 +93,11 @@ import Testing
       run 2s
       write a 1 at ANY
       expect last.outcome == ok and last.latency == 2s
-      expect hints.pending == 0
+      expect hints.pending == 0 and writes.lost == 1
+      restart eu-west-1
+      run 2s
+      read a at ALL
+      expect last.stale
       """)
   }
 
@@ -335,9 +339,7 @@ import Testing
         expect last.outcome == timeout
         release us1 us2
         run 11s
-        expect value(us2, a) == 1
-        read a at ALL
-        expect last.outcome == timeout
+        expect value(us2, a) == 1 and value(us3, a) == none
         release us1 us3
         run 11s
         read a at ALL

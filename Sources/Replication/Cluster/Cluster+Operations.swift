@@ -131,7 +131,7 @@ extension Cluster {
     guard isOpen(id, ticket) else { return false }
     let open = operations[ticket]
     let coordinator = open.operation.coordinator
-    var outcome = Outcome.timeout
+    var answer: Answer?
     if open.request != .max, !open.isClosed {
       switch replicas[coordinator].status {
       case .running where open.operation.level.isSerial:
@@ -140,8 +140,8 @@ extension Cluster {
       case .running where open.operation.kind.isUpdate:
         let acknowledged = replicas[coordinator].writes[open.request].acknowledged
         operations[ticket].operation.received = UInt8(acknowledged.count)
-        let verdict = replicas[coordinator].expireWrite(open.request, in: &environment, &effects)
-        if canReach(coordinator, from: open.operation.region) { outcome = verdict }
+        answer = replicas[coordinator].expireWrite(open.request, in: &environment, &effects)
+        if !canReach(coordinator, from: open.operation.region) { answer = nil }
       case .running:
         let request = replicas[coordinator].reads[open.request]
         operations[ticket].operation.received = UInt8(request.contacts.count - request.awaited.count)
@@ -159,7 +159,7 @@ extension Cluster {
       operations[ticket].isClosed = true
     }
     if operations[ticket].operation.outcome == nil {
-      end(ticket, outcome)
+      if let answer { end(answer) } else { end(ticket, .timeout) }
     } else if operations[ticket].isClosed {
       operations.remove(ticket)
     }

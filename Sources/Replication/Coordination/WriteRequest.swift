@@ -105,18 +105,18 @@ extension Replica {
     closeWriteIfDone(slot, &effects)
   }
 
-  /// The timeout has passed: what was not acknowledged becomes a hint. Returns how the write ends for a client that
-  /// still waits.
+  /// The timeout has passed: what was not acknowledged becomes a hint. Returns the answer to a client that still waits,
+  /// nil if there is none.
   ///
-  /// At ANY that is a success, whether or not a hint could be kept (`StorageProxy.mutate`, `hintMutations`).
-  mutating func expireWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) -> Outcome {
+  /// At ANY there is: a success, whether or not a hint could be kept (`StorageProxy.mutate`, `hintMutations`).
+  mutating func expireWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) -> Answer? {
     let request = writes[slot]
     for replica in request.awaited where replica != id {
       keepHint(request.version, for: replica, in: &environment, &effects)
     }
     effects.close(request)
     writes.remove(slot)
-    return request.level == .any ? .ok : .timeout
+    return request.level == .any ? success(of: request, environment) : nil
   }
 
   @inline(__always) private func isOpen(_ slot: UInt32, _ operation: OperationID) -> Bool {
@@ -136,17 +136,19 @@ extension Replica {
   private mutating func answerWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     guard !writes[slot].isAnswered else { return }
     writes[slot].isAnswered = true
-    let request = writes[slot]
-    guard request.ticket != .max else {
-      takeCommitted(request.transaction, in: &environment, &effects)
+    guard writes[slot].ticket != .max else {
+      takeCommitted(writes[slot].transaction, in: &environment, &effects)
       return
     }
-    effects.answers.append(
-      Answer(
-        operation: request.operation, ticket: request.ticket, version: request.version,
-        seen: cells[request.key].seen, coordinator: id, outcome: .ok,
-        required: UInt8(environment.required(request.level, coordinatorIn: region)),
-        received: UInt8(request.acknowledged.count)))
+    effects.answers.append(success(of: writes[slot], environment))
+  }
+
+  private func success(of request: WriteRequest, _ environment: Environment) -> Answer {
+    Answer(
+      operation: request.operation, ticket: request.ticket, version: request.version,
+      seen: cells[request.key].seen, coordinator: id, outcome: .ok,
+      required: UInt8(environment.required(request.level, coordinatorIn: region)),
+      received: UInt8(request.acknowledged.count))
   }
 
   /// Says no, before anything was sent.

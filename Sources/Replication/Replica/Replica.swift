@@ -271,9 +271,9 @@ extension Replica {
 extension Replica {
   /// Loses its memory, and says which of the operations it coordinated can no longer be closed by it.
   mutating func crash(_ effects: inout Effects) {
+    for slot in transactions.slots where !hasOwnCommit(slot) { effects.close(transactions[slot]) }
     for slot in writes.slots { effects.close(writes[slot]) }
     for slot in reads.slots { effects.close(reads[slot]) }
-    for slot in transactions.slots { effects.close(transactions[slot]) }
     writes = Slab()
     reads = Slab()
     transactions = Slab()

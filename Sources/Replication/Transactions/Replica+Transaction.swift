@@ -285,6 +285,12 @@ extension Replica {
     transactions.remove(slot)
   }
 
+  /// Whether its own value is being committed.
+  func hasOwnCommit(_ slot: UInt32) -> Bool {
+    let transaction = transactions[slot]
+    return transaction.commits.contains { isCommit($0, of: slot, transaction) && writes[$0].ticket != .max }
+  }
+
   private func isCommit(_ write: UInt32, of slot: UInt32, _ transaction: Transaction) -> Bool {
     writes.contains(write) && writes[write].transaction == slot && writes[write].operation == transaction.operation
   }
@@ -294,11 +300,13 @@ extension Replica {
     _ slot: UInt32, in environment: inout Environment, _ effects: inout Effects
   ) -> UInt8 {
     let transaction = transactions[slot]
+    let isCommitting = hasOwnCommit(slot)
     for write in transaction.commits where isCommit(write, of: slot, transaction) {
       _ = expireWrite(write, in: &environment, &effects)
     }
     if let read = transaction.read, reads.contains(read), reads[read].transaction == slot { reads.remove(read) }
-    effects.close(transaction)
+    // Its own commit has said already what the whole has cost.
+    if !isCommitting { effects.close(transaction) }
     transactions.remove(slot)
     return UInt8(transaction.participants.subtracting(transaction.awaited).count)
   }
