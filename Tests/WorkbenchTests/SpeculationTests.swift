@@ -45,7 +45,9 @@ import Testing
       """)
   }
 
-  @Test func speculatingAlwaysHidesOneSlowReplica() throws {
+  @Test("C04 · speculating always asks two for data and one for a digest, and hides one slow replica") func always()
+    throws
+  {
     try check(
       """
       cluster us-east-1:3 rf=3
@@ -59,7 +61,9 @@ import Testing
       """)
   }
 
-  @Test func speculatingAfterAWhileAsksOnlyWhenAnswersAreLate() throws {
+  @Test("B09 · a contact that is silent is made up for by a spare one once the threshold has passed") func afterAWhile()
+    throws
+  {
     try check(
       """
       cluster us-east-1:3 rf=3
@@ -107,7 +111,7 @@ import Testing
 
 /// One copy of a write for each remote region: §1.5 of the rules.
 @Suite struct ForwardingTests {
-  @Test func aThirdOfTheBytesCrossBetweenRegions() throws {
+  @Test("C01 · with forwarding two copies cross between regions, and six acknowledgements") func third() throws {
     let straight = try play("write cart milk at ALL\nrun 1s")
     let forwarded = try play("set forwarding on\nwrite cart milk at ALL\nrun 1s")
     let all = try #require(Int(try straight.fact("bytes.cross-region")))
@@ -127,7 +131,7 @@ import Testing
       """)
   }
 
-  @Test func whatARelayThatIsDownDoesNotPassOnIsHinted() throws {
+  @Test("C02 · what a relay that is down does not pass on is hinted") func relayDown() throws {
     try check(
       """
       set forwarding on
