@@ -6,6 +6,9 @@ import ArgumentParser
     commandName: "eventually",
     abstract: "A workbench for eventual consistency: a live cluster of replicas in virtual time.",
     version: "0.1.0",
-    subcommands: [WorkbenchCommand.self, RunCommand.self, FrameCommand.self, FactsCommand.self, CommandsCommand.self],
+    subcommands: [
+      WorkbenchCommand.self, RunCommand.self, VerifyCommand.self, FrameCommand.self,
+      FactsCommand.self, CommandsCommand.self,
+    ],
     defaultSubcommand: WorkbenchCommand.self)
 }

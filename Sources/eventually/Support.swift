@@ -31,6 +31,9 @@ enum TerminalTraits {
 
 /// Scripts in files, and on standard input.
 struct FileScripts: ScriptSource {
+  /// The longest file that is read, in bytes.
+  var longest = Script.longest
+
   func text(of file: String) throws -> String {
     let data: Data
     if file == Self.standardInput {
@@ -44,10 +47,10 @@ struct FileScripts: ScriptSource {
       guard let handle = FileHandle(forReadingAtPath: file) else {
         throw ScriptError.missing(file, reason: "it can't be read; are its permissions right?")
       }
-      data = (try? handle.read(upToCount: Script.longest + 1)) ?? Data()
+      data = (try? handle.read(upToCount: longest + 1)) ?? Data()
     }
-    guard data.count <= Script.longest else {
-      throw ScriptError.unreadable(file, reason: "it is longer than \(Script.longest / 1_024 / 1_024) MiB")
+    guard data.count <= longest else {
+      throw ScriptError.unreadable(file, reason: "it is longer than \(longest / 1_024 / 1_024) MiB")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw ScriptError.unreadable(file, reason: "it isn't UTF-8 text")
