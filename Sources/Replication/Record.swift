@@ -30,7 +30,7 @@ public struct Record: Sendable {
     /// A message reached its receiver. (Only while tracing.)
     case delivered(Message, departed: Instant)
     /// A message is gone. (Only while tracing.)
-    case lost(Message, Loss)
+    case lost(Message, Loss, departed: Instant)
     /// A request or an answer between client and coordinator is gone.
     case clientMessageLost(OperationID)
     /// A command changed the cluster: its position in the list of inputs. (Only while tracing.)

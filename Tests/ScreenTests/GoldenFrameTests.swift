@@ -17,73 +17,75 @@ import Workbench
     var testDescription: String { name }
   }
 
-  static let scenes = [
-    Scene(
-      name: "welcome", script: "",
-      sizes: [
-        Size(columns: 39, rows: 9), Size(columns: 40, rows: 10), Size(columns: 80, rows: 24),
-        Size(columns: 80, rows: 60),
-        Size(columns: 120, rows: 40), Size(columns: 200, rows: 60),
-      ]),
-    Scene(name: "in-flight", script: "write cart milk at ALL\nasync write cart eggs at QUORUM\nrun 25ms"),
-    Scene(
-      name: "stale", script: "write cart milk at ALL\nwrite cart eggs at ONE\nread cart at ONE in eu-west-1"),
-    Scene(
-      name: "conflict",
-      script: """
-        write cart milk at ALL
-        cut us-east-1 eu-west-1
-        crash ap2
-        pause eu3
-        skew us3 by 250ms
-        write cart bread at LOCAL_QUORUM
-        write cart jam at LOCAL_QUORUM in eu-west-1
-        run 2500ms
-        async write cart tea at QUORUM
-        run 30ms
-        """),
-    Scene(
-      name: "held-and-one-way",
-      script: """
-        write cart milk at ONE
-        hold us-east-1 ap-south-1
-        cut eu-west-1 -> us-east-1
-        slow eu-west-1 ap-south-1 by 200ms
-        async write cart eggs at ALL
-        run 50ms
-        """),
-    Scene(
-      name: "five-regions",
-      script: """
-        cluster us-east-1:4 us-west-2:4 eu-west-1:3 ap-south-1:3 sa-east-1:2 rf=2
-        async write cart eggs at QUORUM
-        cut us-east-1 sa-east-1
-        run 20ms
-        """),
-    Scene(name: "one-region", script: "cluster home:3 rf=3\nasync write cart eggs at QUORUM\nrun 600us"),
-    Scene(
-      name: "wide-text",
-      script: """
-        write "買い物" "ほうれん草と豆腐" at ALL
-        write "買い物" "\\n\\ttab" at ALL
-        """,
-      sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
-    Scene(
-      name: "ascii", script: "write cart milk at ALL\nasync write cart eggs at QUORUM\nrun 25ms",
-      sizes: [Size(columns: 52, rows: 15), Size(columns: 80, rows: 24)], isASCII: true),
-    Scene(
-      name: "past", script: "write cart milk at ALL\nwrite cart eggs at ONE\nback 3\nview operations",
-      sizes: [Size(columns: 60, rows: 20), Size(columns: 120, rows: 40)]),
-    Scene(
-      name: "help", script: "write cart milk", sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)],
-      keys: [.character("?")]),
-    Scene(
-      name: "completion", script: "write cart milk", sizes: [Size(columns: 80, rows: 24)],
-      keys: [.character(":")] + "write cart eggs at ".map { .character($0) } + [.tab, .tab]),
-    Scene(
-      name: "wrong-word", script: "write cart milk", sizes: [Size(columns: 80, rows: 24), Size(columns: 40, rows: 12)],
-      keys: [.character(":")] + "write cart eggs at QUORAM".map { .character($0) } + [.enter]),
-  ]
+  static let scenes =
+    [
+      Scene(
+        name: "welcome", script: "",
+        sizes: [
+          Size(columns: 39, rows: 9), Size(columns: 40, rows: 10), Size(columns: 80, rows: 24),
+          Size(columns: 80, rows: 60),
+          Size(columns: 120, rows: 40), Size(columns: 200, rows: 60),
+        ]),
+      Scene(name: "in-flight", script: "write cart milk at ALL\nasync write cart eggs at QUORUM\nrun 25ms"),
+      Scene(
+        name: "stale", script: "write cart milk at ALL\nwrite cart eggs at ONE\nread cart at ONE in eu-west-1"),
+      Scene(
+        name: "conflict",
+        script: """
+          write cart milk at ALL
+          cut us-east-1 eu-west-1
+          crash ap2
+          pause eu3
+          skew us3 by 250ms
+          write cart bread at LOCAL_QUORUM
+          write cart jam at LOCAL_QUORUM in eu-west-1
+          run 2500ms
+          async write cart tea at QUORUM
+          run 30ms
+          """),
+      Scene(
+        name: "held-and-one-way",
+        script: """
+          write cart milk at ONE
+          hold us-east-1 ap-south-1
+          cut eu-west-1 -> us-east-1
+          slow eu-west-1 ap-south-1 by 200ms
+          async write cart eggs at ALL
+          run 50ms
+          """),
+      Scene(
+        name: "five-regions",
+        script: """
+          cluster us-east-1:4 us-west-2:4 eu-west-1:3 ap-south-1:3 sa-east-1:2 rf=2
+          async write cart eggs at QUORUM
+          cut us-east-1 sa-east-1
+          run 20ms
+          """),
+      Scene(name: "one-region", script: "cluster home:3 rf=3\nasync write cart eggs at QUORUM\nrun 600us"),
+      Scene(
+        name: "wide-text",
+        script: """
+          write "買い物" "ほうれん草と豆腐" at ALL
+          write "買い物" "\\n\\ttab" at ALL
+          """,
+        sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
+      Scene(
+        name: "ascii", script: "write cart milk at ALL\nasync write cart eggs at QUORUM\nrun 25ms",
+        sizes: [Size(columns: 52, rows: 15), Size(columns: 80, rows: 24)], isASCII: true),
+      Scene(
+        name: "past", script: "write cart milk at ALL\nwrite cart eggs at ONE\nback 3\nview operations",
+        sizes: [Size(columns: 60, rows: 20), Size(columns: 120, rows: 40)]),
+      Scene(
+        name: "help", script: "write cart milk", sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)],
+        keys: [.character("?")]),
+      Scene(
+        name: "completion", script: "write cart milk", sizes: [Size(columns: 80, rows: 24)],
+        keys: [.character(":")] + "write cart eggs at ".map { .character($0) } + [.tab, .tab]),
+      Scene(
+        name: "wrong-word", script: "write cart milk",
+        sizes: [Size(columns: 80, rows: 24), Size(columns: 40, rows: 12)],
+        keys: [.character(":")] + "write cart eggs at QUORAM".map { .character($0) } + [.enter]),
+    ] + SpaceTimeScenes.all
 
   @Test(arguments: scenes) func aFrameLooksAsItWasApproved(_ scene: Scene) throws {
     for size in scene.sizes {

@@ -31,8 +31,8 @@ extension Cluster {
     network.setCut(true, on: links.flatMap(\.pairs))
     let present = self
     let isAcross: (Scheduled) -> Bool = { present.isAcrossCut($0.event) }
-    for entry in queue.extract(where: isAcross) { lose(entry.payload.event, .cut) }
-    for message in held where isAcross(message.scheduled) { lose(message.scheduled.event, .cut) }
+    for entry in queue.extract(where: isAcross) { lose(entry.payload, .cut) }
+    for message in held where isAcross(message.scheduled) { lose(message.scheduled, .cut) }
     held.removeAll { isAcross($0.scheduled) }
   }
 
@@ -50,9 +50,9 @@ extension Cluster {
   }
 
   /// Reports a message as gone.
-  mutating func lose(_ event: Event, _ loss: Record.Loss) {
-    switch event {
-    case .message(let message): effects.lose(message, loss, at: now)
+  mutating func lose(_ scheduled: Scheduled, _ loss: Record.Loss) {
+    switch scheduled.event {
+    case .message(let message): effects.lose(message, loss, departed: scheduled.departed, at: now)
     case .request(let operation, _, _): effects.record(.clientMessageLost(operation), at: now)
     case .answer(let answer): effects.record(.clientMessageLost(answer.operation), at: now)
     case .arrival, .wake: break
@@ -61,7 +61,7 @@ extension Cluster {
 
   private mutating func crash(_ id: ReplicaID) {
     guard replicas[id].status != .crashed else { return }
-    for waiting in replicas[id].inbox { lose(waiting.event, .receiverDown) }
+    for waiting in replicas[id].inbox { lose(waiting, .receiverDown) }
     replicas[id].crash(&effects)
     effects.record(.liveness(id, .crashed), at: now)
   }
@@ -99,8 +99,8 @@ extension Cluster {
     for id in set { wipe(id) }
     let present = self
     let isInvolved: (Scheduled) -> Bool = { present.involves($0.event, set) }
-    for entry in queue.extract(where: isInvolved) { lose(entry.payload.event, .dropped) }
-    for message in held where isInvolved(message.scheduled) { lose(message.scheduled.event, .dropped) }
+    for entry in queue.extract(where: isInvolved) { lose(entry.payload, .dropped) }
+    for message in held where isInvolved(message.scheduled) { lose(message.scheduled, .dropped) }
     held.removeAll { isInvolved($0.scheduled) }
   }
 

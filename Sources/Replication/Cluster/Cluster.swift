@@ -206,7 +206,7 @@ extension Cluster {
     let receiver = message.to
     guard replicas[receiver].status == .running else { return deliverToSilent(message, departed: departed) }
     if environment.isExpired(message.kind, departed: departed) {
-      effects.lose(message, .expired, at: now)
+      effects.lose(message, .expired, departed: departed, at: now)
       return
     }
     if effects.isTracing { effects.record(.delivered(message, departed: departed), at: now) }
@@ -217,7 +217,7 @@ extension Cluster {
 
   private mutating func deliverToSilent(_ message: Message, departed: Instant) {
     if replicas[message.to].status == .crashed {
-      effects.lose(message, .receiverDown, at: now)
+      effects.lose(message, .receiverDown, departed: departed, at: now)
     } else {
       replicas[message.to].inbox.append(Scheduled(departed: departed, event: .message(message)))
     }
@@ -298,9 +298,9 @@ extension Cluster {
     case .held(let span):
       held.append(HeldMessage(number: queue.takeNumber(), scheduled: scheduled, rest: span))
     case .cut:
-      effects.lose(message, .cut, at: now)
+      effects.lose(message, .cut, departed: now, at: now)
     case .lost:
-      effects.lose(message, .network, at: now)
+      effects.lose(message, .network, departed: now, at: now)
     }
   }
 

@@ -109,7 +109,7 @@ extension Cluster {
     case .deliver(let number):
       if let message = takeInFlight(number) { deliverByHand(message) }
     case .drop(let number):
-      if let message = takeInFlight(number) { lose(message.event, .dropped) }
+      if let message = takeInFlight(number) { lose(message, .dropped) }
     }
     settle()
   }

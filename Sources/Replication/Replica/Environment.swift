@@ -288,8 +288,8 @@ struct Effects: Sendable {
     records.append(Record(at: now, what: what))
   }
 
-  mutating func lose(_ message: Message, _ loss: Record.Loss, at now: Instant) {
-    if isTracing { record(.lost(message, loss), at: now) }
+  mutating func lose(_ message: Message, _ loss: Record.Loss, departed: Instant, at now: Instant) {
+    if isTracing { record(.lost(message, loss, departed: departed), at: now) }
   }
 
   mutating func close(_ request: some Request) {

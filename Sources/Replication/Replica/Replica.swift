@@ -230,7 +230,7 @@ struct Server: Sendable {
 extension Replica {
   private mutating func enqueue(_ parcel: Parcel, in environment: inout Environment, _ effects: inout Effects) {
     guard server.waiting.count < Server.capacity else {
-      effects.lose(parcel.message, .overloaded, at: environment.now)
+      effects.lose(parcel.message, .overloaded, departed: parcel.departed, at: environment.now)
       return
     }
     server.waiting.append(parcel)
@@ -253,7 +253,7 @@ extension Replica {
   private mutating func serveNext(in environment: inout Environment, _ effects: inout Effects) {
     while server.current == nil, let parcel = server.waiting.popFirst() {
       if environment.isExpired(parcel.message.kind, departed: parcel.departed) {
-        effects.lose(parcel.message, .expired, at: environment.now)
+        effects.lose(parcel.message, .expired, departed: parcel.departed, at: environment.now)
         continue
       }
       let span = environment.processingSpan(of: parcel.message.kind, at: id, number: server.served)

@@ -2,7 +2,7 @@
 public enum ScreenAction: Hashable, Sendable {
   case quit, quitNow, help, openPrompt, nextPane, previousPane, pane(Int)
   case up, down, left, right, top, bottom, pageUp, pageDown
-  case previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
+  case scope, previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
   case undo, redo, zoom, redraw, suspend, interrupt, cancel
 }
 
@@ -49,23 +49,27 @@ public enum KeyMap {
     KeyBinding([.character(" ")], "Space", .runOrPause, hint: "run/pause", "let time run, or pause it", .time),
     KeyBinding([.character("."), .character("n")], ". n", .stepForward, hint: "step", "play the next event", .time),
     KeyBinding([.character(","), .character("p")], ", p", .stepBack, hint: "back", "take the last event back", .time),
-    KeyBinding([.enter], "Enter", .finish, "finish what is being played at once", .time),
+    KeyBinding([.enter], "Enter", .finish, "finish what is played; else look inside", .time),
     KeyBinding([.character("+"), .character("=")], "+", .faster, "play faster", .time),
     KeyBinding([.character("-")], "-", .slower, "play slower", .time),
     KeyBinding([.character("u")], "u", .undo, hint: "undo", "undo the last command", .time),
     KeyBinding([.control("r")], "Ctrl-R", .redo, "redo it", .time),
     KeyBinding([.tab], "Tab", .nextPane, hint: "pane", "next pane", .panes),
     KeyBinding([.backTab], "Shift-Tab", .previousPane, "previous pane", .panes),
-    KeyBinding([.character("1")], "1 … 5", .pane(1), "that pane", .panes),
+    KeyBinding([.character("1")], "1 … 8", .pane(1), "that pane", .panes),
     KeyBinding([.character("2")], "", .pane(2), "", .panes),
     KeyBinding([.character("3")], "", .pane(3), "", .panes),
     KeyBinding([.character("4")], "", .pane(4), "", .panes),
     KeyBinding([.character("5")], "", .pane(5), "", .panes),
+    KeyBinding([.character("6")], "", .pane(6), "", .panes),
+    KeyBinding([.character("7")], "", .pane(7), "", .panes),
+    KeyBinding([.character("8")], "", .pane(8), "", .panes),
     KeyBinding([.character("z")], "z", .zoom, hint: "zoom", "the pane alone, and back", .panes),
-    KeyBinding([.character("h"), .left], "h ←", .left, "left, or the replica before", .panes),
-    KeyBinding([.character("j"), .down], "j ↓", .down, "down, or the next replica", .panes),
-    KeyBinding([.character("k"), .up], "k ↑", .up, "up, or the replica before", .panes),
-    KeyBinding([.character("l"), .right], "l →", .right, "right, or the next replica", .panes),
+    KeyBinding([.character("h"), .left], "h ←", .left, "left: the replica before, another line", .panes),
+    KeyBinding([.character("j"), .down], "j ↓", .down, "down: the next replica, event or row", .panes),
+    KeyBinding([.character("k"), .up], "k ↑", .up, "up: the replica, event or row before", .panes),
+    KeyBinding([.character("l"), .right], "l →", .right, "right: the next replica, another line", .panes),
+    KeyBinding([.character("a")], "a", .scope, "all there is, or only the key and commands", .panes),
     KeyBinding([.character("[")], "[", .previousKey, "the key before", .panes),
     KeyBinding([.character("]")], "]", .nextKey, hint: "key", "the next key", .panes),
     KeyBinding([.pageUp, .control("u")], "PgUp", .pageUp, "a page up", .panes),

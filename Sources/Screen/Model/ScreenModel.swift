@@ -51,6 +51,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var replica: String?
   /// How many rows each list is scrolled back from its end.
   public internal(set) var scroll: [ViewName: Int] = [:]
+  /// What is selected in the views that have more to select than a replica.
+  public internal(set) var selection = ViewSelection()
   /// What the screen says.
   public internal(set) var status: Status?
   /// What somebody says, until the next thing is said.
@@ -61,7 +63,7 @@ public struct ScreenModel: Sendable {
   var isLeaving = false
 
   /// The panes, in the order of their digits.
-  public static let panes: [ViewName] = [.map, .key, .log, .operations, .metrics]
+  public static let panes: [ViewName] = [.map, .key, .log, .metrics, .spaceTime, .repair, .clocks, .operations]
 
   /// A screen for a session.
   public init(_ session: Session, size: Size) {

@@ -60,8 +60,10 @@ extension ScreenModel {
     case .nextPane: turn(by: 1)
     case .previousPane: turn(by: -1)
     case .pane(let number): focus = Self.panes[number - 1]
-    case .up, .left: move(by: -1)
-    case .down, .right: move(by: 1)
+    case .up: move(by: -1)
+    case .down: move(by: 1)
+    case .left: moveAside(by: -1)
+    case .right: moveAside(by: 1)
     case .pageUp: move(by: -max(1, size.rows / 3))
     case .pageDown: move(by: max(1, size.rows / 3))
     case .top: move(by: -1_000_000)
@@ -71,7 +73,8 @@ extension ScreenModel {
     case .runOrPause: runOrPause()
     case .stepForward: step()
     case .stepBack: run("back")
-    case .finish: playback?.hurry()
+    case .finish: playback?.goal == nil ? inspect() : playback?.hurry()
+    case .scope: changeScope()
     case .faster: changeSpeed(by: 2)
     case .slower: changeSpeed(by: 0.5)
     case .undo: run("undo")
@@ -94,7 +97,7 @@ extension ScreenModel {
     } else if playback != nil {
       playback = nil
       say("paused", .warn)
-    } else {
+    } else if !deselect() {
       status = nil
     }
   }
@@ -105,13 +108,14 @@ extension ScreenModel {
   }
 
   /// Moves the selection of the map and the key pane, or scrolls a list; lists count from their end.
-  private mutating func move(by rows: Int) {
+  mutating func move(by rows: Int) {
     switch focus {
     case .map, .key:
       let names = focus == .key ? session.copies(of: key ?? "").map(\.replica) : session.replicaNames
       guard !names.isEmpty else { return }
       let position = replica.flatMap { names.firstIndex(of: $0) }
       replica = names[max(0, min(names.count - 1, position.map { $0 + rows } ?? (rows > 0 ? 0 : names.count - 1)))]
+    case .spaceTime: moveEvent(by: rows)
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
     }

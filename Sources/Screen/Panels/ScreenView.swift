@@ -33,10 +33,13 @@ public enum ScreenView {
 
   private static func renderTabs(_ model: ScreenModel, _ row: Int, _ frame: inout Frame) {
     let rect = Rect(1, row, model.size.columns - 1, 1)
+    let whole = ScreenModel.panes.reduce(0) { $0 + $1.rawValue.count + 4 }
     var x = rect.x
     for (index, view) in ScreenModel.panes.enumerated() {
       let isFocused = view == model.focus
-      let label = isFocused ? "[\(index + 1) \(view.rawValue)]" : " \(index + 1) \(view.rawValue) "
+      // Where there is no room for all names, the digits do.
+      let name = isFocused || whole <= rect.width ? " \(view.rawValue)" : ""
+      let label = isFocused ? "[\(index + 1)\(name)]" : " \(index + 1)\(name) "
       x = frame.write(label, at: Point(x, row), isFocused ? Style(.focus, bold: true) : .dim, clip: rect)
     }
   }
@@ -54,6 +57,7 @@ public enum ScreenView {
     case .key: heading = KeyPanel.render(model, in: content, &frame)
     case .log: heading = LogPanel.render(model, in: content, &frame)
     case .operations: heading = OperationsPanel.render(model, in: content, &frame)
+    case .spaceTime: heading = SpaceTimePanel.render(model, in: content, &frame)
     default: heading = MetricsPanel.render(model, in: content, &frame)
     }
     guard !isSingle else { return }

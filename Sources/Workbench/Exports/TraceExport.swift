@@ -55,11 +55,12 @@ public enum TraceExport {
         .init("message", .string(MessageText.contents(message, cluster))),
         .init("sent", .integer(departed.microseconds)),
       ]
-    case .lost(let message, let loss):
+    case .lost(let message, let loss, let departed):
       fields += [
         .init("event", .string("lost")), .init("from", name(message.from)), .init("to", name(message.to)),
         .init("operation", .integer(Int64(message.operation.index))),
-        .init("message", .string(MessageText.contents(message, cluster))), .init("why", .string("\(loss)")),
+        .init("message", .string(MessageText.contents(message, cluster))),
+        .init("sent", .integer(departed.microseconds)), .init("why", .string("\(loss)")),
       ]
     case .clientMessageLost(let operation):
       fields += [.init("event", .string("clientMessageLost")), .init("operation", .integer(Int64(operation.index)))]

@@ -90,7 +90,7 @@ public enum LogReport {
       let route = MessageText.route(.message(message), cluster)
       let took = Quantity.milliseconds((record.at - departed).microseconds, decimals: 1)
       return make(route, MessageText.contents(message, cluster), "after \(took)")
-    case .lost(let message, let loss):
+    case .lost(let message, let loss, _):
       let route = MessageText.route(.message(message), cluster)
       return make(route, MessageText.contents(message, cluster), "lost: \(loss.words)", .bad)
     case .clientMessageLost(let operation):

@@ -1,0 +1,87 @@
+import Workbench
+
+/// What is selected in the views that have more to select than a replica; nil follows the latest.
+public struct ViewSelection: Hashable, Sendable {
+  /// The event of the space-time diagram whose light cone is shown.
+  public var event: SpaceTimeReport.EventName?
+  /// Whether the space-time diagram shows all keys.
+  public var hasAllKeys = false
+
+  /// Nothing selected.
+  public init() {}
+}
+
+/// Selecting: what the keys that move do in each view.
+extension ScreenModel {
+  /// Moves sideways: to another line of the space-time diagram, elsewhere as up and down.
+  mutating func moveAside(by step: Int) {
+    switch focus {
+    case .spaceTime: moveLine(by: step)
+    default: move(by: step)
+    }
+  }
+
+  /// Looks inside what is selected.
+  mutating func inspect() {}
+
+  /// Shows all there is, or only what concerns the key.
+  mutating func changeScope() {
+    switch focus {
+    case .spaceTime: selection.hasAllKeys.toggle()
+    default: say("\(focus.rawValue) shows all there is", .dim)
+    }
+  }
+
+  /// Selects nothing in the focused view. False if nothing was selected.
+  mutating func deselect() -> Bool {
+    guard focus == .spaceTime, selection.event != nil else { return false }
+    selection.event = nil
+    return true
+  }
+}
+
+/// The space-time diagram.
+extension ScreenModel {
+  /// What it is about, in words.
+  var subject: String { selection.hasAllKeys ? "all keys" : key.map(Printable.escaped) ?? "all keys" }
+
+  /// The diagram, with at least that many rows before and after what is selected, where there are as many.
+  func spaceTime(rows: Int) -> SpaceTimeReport {
+    let scope = selection.hasAllKeys ? .everything : key.map { SpaceTimeReport.Scope.key($0) } ?? .everything
+    return session.spaceTime(scope, around: selection.event, count: rows)
+  }
+
+  /// Moves the selection by that many rows of events, at the same replica where it has an event there.
+  mutating func moveEvent(by rows: Int) {
+    let reach = min(abs(rows), 10_000)
+    let report = spaceTime(rows: max(size.rows, reach + 1))
+    let places = report.rows.indices.filter { report.rows[$0].events.contains { $0.mark != .prediction } }
+    guard let last = places.last else { return }
+    let present = report.selectedRow.flatMap { places.firstIndex(of: $0) }
+    let target = present.map { places[max(0, min(places.count - 1, $0 + max(-reach, min(reach, rows))))] } ?? last
+    let events = report.rows[target].events
+    let same = events.first { $0.name.replica == selection.event?.replica }
+    selection.event = (same ?? events.first)?.name
+  }
+
+  /// Moves the selection to the nearest event on the next line that has any.
+  private mutating func moveLine(by step: Int) {
+    let report = spaceTime(rows: size.rows)
+    guard let row = report.selectedRow, let replica = selection.event?.replica else {
+      moveEvent(by: step)
+      return
+    }
+    let order = report.rows.indices.sorted { (abs($0 - row), $0) < (abs($1 - row), $1) }
+    let lanes = report.lanes.map(\.replica)
+    let beyond = step > 0 ? lanes.filter { $0 > replica } : lanes.filter { $0 < replica }.reversed()
+    for lane in beyond {
+      for place in order {
+        let found = report.rows[place].events.first { $0.name.replica == lane && $0.mark != .prediction }
+        if let found {
+          selection.event = found.name
+          return
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Insight
+import Kernel
+import Replication
+
+/// Which records a space-time diagram shows.
+struct SpaceTimeFilter {
+  /// The key that they must concern; nil: any.
+  let key: KeyID?
+  /// Its name; nil: any.
+  let name: String?
+  /// The replicas that always have a line.
+  let owners: ReplicaSet
+  private let cluster: Cluster
+  private let history: History
+  private let inputs: [Timeline.TimedInput]
+  private let open: [OperationID: KeyID]
+
+  init(_ scope: SpaceTimeReport.Scope, _ world: World, _ timeline: Timeline) {
+    cluster = world.cluster
+    history = world.observer.history
+    inputs = timeline.branches[timeline.current].inputs
+    switch scope {
+    case .everything:
+      (key, name, owners) = (nil, nil, ReplicaSet())
+      open = [:]
+    case .key(let name):
+      self.name = name
+      key = cluster.catalogue.names.key(named: name) ?? KeyID.none
+      owners =
+        key.map { $0 == .none ? ReplicaSet() : ReplicaSet(world.cluster.environment.owners(of: $0).members) }
+        ?? ReplicaSet()
+      open = cluster.openOperations.reduce(into: [:]) { $0[$1.id] = $1.key }
+    }
+  }
+
+  func includes(_ record: Record) -> Bool {
+    switch record.what {
+    case .accepted(let version), .stored(let version, _, _, _, _), .hinted(let version, _, _): concerns(version)
+    case .delivered(let message, _), .lost(let message, _, _): includes(message)
+    case .ended(let operation), .clientMessageLost(let operation): concerns(operation)
+    case .liveness, .wiped: true
+    case .input(let position): concerns(inputThatMade: position)
+    case .began, .closed, .noticed: false
+    }
+  }
+
+  /// Whether a message is shown.
+  func includes(_ message: Message) -> Bool {
+    if message.kind.isGossip { return false }
+    guard let key else { return true }
+    if message.version != .none { return cluster.catalogue.version(message.version).key == key }
+    if message.key != .none { return message.key == key }
+    guard message.operation != .none else { return false }
+    return (history[message.operation]?.operation.key ?? open[message.operation]) == key
+  }
+
+  private func concerns(_ version: VersionID) -> Bool {
+    key.map { cluster.catalogue.version(version).key == $0 } ?? true
+  }
+
+  private func concerns(_ operation: OperationID) -> Bool {
+    guard let key else { return !(history[operation]?.operation.isLoad ?? false) }
+    return (history[operation]?.operation.key ?? open[operation]) == key
+  }
+
+  /// Operations on other keys are left out; whatever else somebody commands may matter.
+  private func concerns(inputThatMade position: Int) -> Bool {
+    guard let name, let input = inputs.input(thatMade: position) else { return true }
+    switch input {
+    case .operate(let plan): return plan.key == name
+    case .type(let key, _): return key == name
+    case .repair(_, let key): return key == nil || key == name
+    default: return true
+    }
+  }
+}
+
+extension [Timeline.TimedInput] {
+  /// The input that made a position; nil if an event made it.
+  func input(thatMade position: Int) -> Input? {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].position + 1 < position { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low].position + 1 == position ? self[low].input : nil
+  }
+}

@@ -1,0 +1,36 @@
+@testable import Screen
+
+/// Golden frames of the space-time diagram.
+enum SpaceTimeScenes {
+  private static let cut = """
+    write cart milk at ALL
+    cut us-east-1 eu-west-1
+    async write cart tea at ONE
+    async write cart jam at ONE in eu-west-1
+    run 50ms
+    zoom space-time
+    """
+
+  static let all: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "space-time", script: cut,
+      sizes: [
+        Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40),
+        Size(columns: 200, rows: 60),
+      ]),
+    GoldenFrameTests.Scene(
+      name: "light-cone", script: cut, sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)],
+      keys: Array(repeating: .up, count: 6)),
+    GoldenFrameTests.Scene(
+      name: "space-time-by-region",
+      script: """
+        cluster us-east-1:4 us-west-2:4 eu-west-1:4 ap-south-1:4 sa-east-1:4 rf=3
+        async write cart eggs at QUORUM
+        async write list tea at ONE in eu-west-1
+        run 100ms
+        zoom space-time
+        """, sizes: [Size(columns: 80, rows: 24)], keys: [.character("a")]),
+    GoldenFrameTests.Scene(
+      name: "space-time-ascii", script: cut, sizes: [Size(columns: 80, rows: 24)], isASCII: true, keys: [.up]),
+  ]
+}
