@@ -6,6 +6,10 @@ public struct ViewSelection: Hashable, Sendable {
   public var event: SpaceTimeReport.EventName?
   /// Whether the space-time diagram shows all keys.
   public var hasAllKeys = false
+  /// The version that the clocks view compares, by number.
+  public var version: Int?
+  /// The version that it is compared with.
+  public var reference: Int?
 
   /// Nothing selected.
   public init() {}
@@ -22,7 +26,12 @@ extension ScreenModel {
   }
 
   /// Looks inside what is selected.
-  mutating func inspect() {}
+  mutating func inspect() {
+    switch focus {
+    case .clocks: holdVersion()
+    default: break
+    }
+  }
 
   /// Shows all there is, or only what concerns the key.
   mutating func changeScope() {
@@ -34,9 +43,13 @@ extension ScreenModel {
 
   /// Selects nothing in the focused view. False if nothing was selected.
   mutating func deselect() -> Bool {
-    guard focus == .spaceTime, selection.event != nil else { return false }
-    selection.event = nil
-    return true
+    let before = selection
+    switch focus {
+    case .spaceTime: selection.event = nil
+    case .clocks: (selection.version, selection.reference) = (nil, nil)
+    default: break
+    }
+    return selection != before
   }
 }
 
@@ -83,5 +96,32 @@ extension ScreenModel {
         }
       }
     }
+  }
+}
+
+/// The clocks view.
+extension ScreenModel {
+  /// The versions of the selected key, two of them compared.
+  var clocks: ClocksReport {
+    ClocksReport(of: key ?? "", selected: selection.version, reference: selection.reference, in: session)
+  }
+
+  /// Compares the version that many rows further down.
+  mutating func moveVersion(by rows: Int) {
+    let report = clocks
+    guard let selected = report.selected, let reference = report.reference else { return }
+    // The other one stays what it is while this one moves.
+    selection.reference = report.versions[reference].number
+    let target = max(0, min(report.versions.count - 1, selected + max(-10_000, min(10_000, rows))))
+    selection.version = report.versions[target].number
+  }
+
+  /// Holds the selected version: what is selected next is compared with it.
+  private mutating func holdVersion() {
+    let report = clocks
+    guard let selected = report.selected else { return }
+    selection.reference = report.versions[selected].number
+    selection.version = report.versions[selected].number
+    say("compared with \(report.versions[selected].value); j and k choose the other", .dim)
   }
 }

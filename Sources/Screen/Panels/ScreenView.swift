@@ -57,6 +57,7 @@ public enum ScreenView {
     case .key: heading = KeyPanel.render(model, in: content, &frame)
     case .log: heading = LogPanel.render(model, in: content, &frame)
     case .operations: heading = OperationsPanel.render(model, in: content, &frame)
+    case .clocks: heading = ClocksPanel.render(model, in: content, &frame)
     case .spaceTime: heading = SpaceTimePanel.render(model, in: content, &frame)
     default: heading = MetricsPanel.render(model, in: content, &frame)
     }

@@ -45,3 +45,21 @@ public enum ValueText {
     (cluster.catalogue.state(of: version)?.items ?? []).map { cluster.catalogue.names.text(of: $0) }.sorted()
   }
 }
+
+extension ValueText {
+  /// What a version holds, as tables show it: escaped, in words where there is no value, and with the tombstones of
+  /// concurrent deletes among siblings.
+  static func shown(_ version: VersionID, _ key: KeyID, in cluster: Cluster) -> String {
+    guard version != .none else { return "–" }
+    if cluster.catalogue.expiry(of: version).map({ $0 <= cluster.now }) ?? false { return "(expired)" }
+    guard let text = text(of: version, key, in: cluster).map(Printable.escaped) else { return "(deleted)" }
+    guard cluster.environment.form(of: key).isRegister, hasTombstone(version, cluster.catalogue) else { return text }
+    return text.hasPrefix("[") ? "\(text.dropLast()) | (deleted)]" : "[\(text) | (deleted)]"
+  }
+
+  /// Whether a delete stands beside values that its client had not seen.
+  private static func hasTombstone(_ version: VersionID, _ catalogue: Catalogue) -> Bool {
+    guard case .dotted(let items)? = catalogue.state(of: version)?.content else { return false }
+    return items.entries.contains { $0.item == .none }
+  }
+}

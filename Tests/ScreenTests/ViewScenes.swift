@@ -1,7 +1,7 @@
 @testable import Screen
 
-/// Golden frames of the space-time diagram.
-enum SpaceTimeScenes {
+/// Golden frames of the views that have a whole screen for themselves.
+enum ViewScenes {
   private static let cut = """
     write cart milk at ALL
     cut us-east-1 eu-west-1
@@ -11,7 +11,9 @@ enum SpaceTimeScenes {
     zoom space-time
     """
 
-  static let all: [GoldenFrameTests.Scene] = [
+  static let all = spaceTime + clocks
+
+  private static let spaceTime: [GoldenFrameTests.Scene] = [
     GoldenFrameTests.Scene(
       name: "space-time", script: cut,
       sizes: [
@@ -32,5 +34,23 @@ enum SpaceTimeScenes {
         """, sizes: [Size(columns: 80, rows: 24)], keys: [.character("a")]),
     GoldenFrameTests.Scene(
       name: "space-time-ascii", script: cut, sizes: [Size(columns: 80, rows: 24)], isASCII: true, keys: [.up]),
+  ]
+
+  private static let clocks: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "clocks", script: cut + "\nzoom clocks",
+      sizes: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
+    GoldenFrameTests.Scene(
+      name: "clocks-siblings",
+      script: """
+        set conflict siblings
+        write cart milk at ALL
+        cut us-east-1 eu-west-1
+        write cart eggs in eu-west-1
+        write cart "\\t{豆腐}"
+        delete cart in ap-south-1
+        run 3s
+        zoom clocks
+        """, sizes: [Size(columns: 80, rows: 24)], keys: [.enter, .down, .down]),
   ]
 }
