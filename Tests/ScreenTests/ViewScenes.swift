@@ -11,7 +11,7 @@ enum ViewScenes {
     zoom space-time
     """
 
-  static let all = spaceTime + clocks
+  static let all = spaceTime + clocks + repair
 
   private static let spaceTime: [GoldenFrameTests.Scene] = [
     GoldenFrameTests.Scene(
@@ -52,5 +52,29 @@ enum ViewScenes {
         run 3s
         zoom clocks
         """, sizes: [Size(columns: 80, rows: 24)], keys: [.enter, .down, .down]),
+  ]
+
+  private static let differing = """
+    load 200/s for 2s keys 40 write 100% at LOCAL_QUORUM
+    cut us-east-1 eu-west-1
+    set hints off
+    run 3s
+    set hints on
+    crash ap2
+    write k1 x at LOCAL_QUORUM in ap-south-1
+    run 3s
+    write k1 y at LOCAL_QUORUM in ap-south-1
+    zoom repair
+    """
+
+  private static let repair: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "repair-before", script: differing,
+      sizes: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24)], keys: [.down]),
+    GoldenFrameTests.Scene(
+      name: "repair-streaming", script: differing + "\nheal\nset anti-entropy 30s\nrun 30120ms",
+      sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
+    GoldenFrameTests.Scene(
+      name: "repair-level", script: "write cart milk at ALL\nzoom repair", sizes: [Size(columns: 80, rows: 24)]),
   ]
 }

@@ -48,6 +48,11 @@ public struct HintStore: Sendable {
     stores.filter { !$0.hints.isEmpty }.map { ($0.target, $0.hints.filter { !$0.isDelivered }) }
   }
 
+  /// How many hints wait for each target, and since when the oldest does.
+  public var waiting: [(target: ReplicaID, count: Int, oldest: Instant)] {
+    stores.compactMap { store in store.hints.first.map { (store.target, store.hints.count, $0.stored) } }
+  }
+
   /// Whether a version waits for anybody.
   func holds(_ version: VersionID) -> Bool { stores.contains { $0.hints.last?.version == version } }
 

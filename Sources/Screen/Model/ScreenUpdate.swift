@@ -117,6 +117,7 @@ extension ScreenModel {
       replica = names[max(0, min(names.count - 1, position.map { $0 + rows } ?? (rows > 0 ? 0 : names.count - 1)))]
     case .spaceTime: moveEvent(by: rows)
     case .clocks: moveVersion(by: rows)
+    case .repair: movePair(by: rows)
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
     }

@@ -10,6 +10,8 @@ public struct ViewSelection: Hashable, Sendable {
   public var version: Int?
   /// The version that it is compared with.
   public var reference: Int?
+  /// The pair whose trees the repair view opens, by name.
+  public var pair: String?
 
   /// Nothing selected.
   public init() {}
@@ -47,6 +49,7 @@ extension ScreenModel {
     switch focus {
     case .spaceTime: selection.event = nil
     case .clocks: (selection.version, selection.reference) = (nil, nil)
+    case .repair: selection.pair = nil
     default: break
     }
     return selection != before
@@ -123,5 +126,21 @@ extension ScreenModel {
     selection.reference = report.versions[selected].number
     selection.version = report.versions[selected].number
     say("compared with \(report.versions[selected].value); j and k choose the other", .dim)
+  }
+}
+
+/// The repair view.
+extension ScreenModel {
+  /// The state of repair, with at most that many lines of the selected pair's trees.
+  func repair(treeLines: Int) -> RepairReport {
+    RepairReport(selecting: selection.pair, treeLines: treeLines, in: session)
+  }
+
+  /// Opens the trees of the pair that many rows further down.
+  mutating func movePair(by rows: Int) {
+    let report = repair(treeLines: 0)
+    guard let selected = report.selected else { return }
+    let target = max(0, min(report.pairs.count - 1, selected + max(-10_000, min(10_000, rows))))
+    selection.pair = report.pairs[target].name
   }
 }

@@ -58,6 +58,7 @@ public enum ScreenView {
     case .log: heading = LogPanel.render(model, in: content, &frame)
     case .operations: heading = OperationsPanel.render(model, in: content, &frame)
     case .clocks: heading = ClocksPanel.render(model, in: content, &frame)
+    case .repair: heading = RepairPanel.render(model, in: content, &frame)
     case .spaceTime: heading = SpaceTimePanel.render(model, in: content, &frame)
     default: heading = MetricsPanel.render(model, in: content, &frame)
     }

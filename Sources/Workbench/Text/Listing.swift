@@ -97,7 +97,7 @@ enum Listing {
     return lines
   }
 
-  private static func short(_ hash: UInt64) -> String { String(String(hash | 1 << 63, radix: 16).suffix(4)) }
+  static func short(_ hash: UInt64) -> String { String(String(hash | 1 << 63, radix: 16).suffix(4)) }
 
   private static func hints(_ cluster: Cluster) -> [String] {
     var rows: [[String]] = []

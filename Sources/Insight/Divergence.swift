@@ -1,0 +1,54 @@
+import Kernel
+import Replication
+
+/// On how many keys replicas hold different versions, pair by pair.
+public struct Divergence: Sendable {
+  /// How many keys are looked at, at most.
+  public static let keyLimit = 4_096
+
+  /// Two replicas and the keys on which they differ.
+  public struct Pair: Hashable, Sendable {
+    /// The one that comes first in the cluster's order.
+    public let first: ReplicaID
+    /// The other.
+    public let second: ReplicaID
+    /// On how many keys that both own they differ.
+    public internal(set) var keys: Int
+  }
+
+  /// The pairs that differ, those that differ most first.
+  public private(set) var pairs: [Pair] = []
+  /// On how many keys any two owners differ.
+  public private(set) var keys = 0
+  /// How many keys were looked at.
+  public let lookedAt: Int
+
+  /// Compares what all owners hold now, those that don't run included.
+  public init(of cluster: Cluster) {
+    let count = cluster.topology.replicas.count
+    lookedAt = min(Self.keyLimit, cluster.catalogue.names.keyCount)
+    var differing = Array(repeating: 0, count: count * count)
+    for index in 0..<lookedAt {
+      let key = KeyID(index)
+      let owners = cluster.environment.owners(of: key).members
+      let held = owners.map { cluster.cell(key, at: $0).version }
+      guard let any = held.first, held.contains(where: { $0 != any }) else { continue }
+      keys += 1
+      for first in owners.indices {
+        for second in owners.indices where second > first && held[first] != held[second] {
+          differing[owners[first].index * count + owners[second].index] += 1
+        }
+      }
+    }
+    for index in differing.indices where differing[index] > 0 {
+      pairs.append(Pair(first: ReplicaID(index / count), second: ReplicaID(index % count), keys: differing[index]))
+    }
+    pairs.sort { ($1.keys, $0.first, $0.second) < ($0.keys, $1.first, $1.second) }
+  }
+
+  /// On how many keys two replicas differ.
+  public func keys(between first: ReplicaID, and second: ReplicaID) -> Int {
+    let (low, high) = (min(first, second), max(first, second))
+    return pairs.first { $0.first == low && $0.second == high }?.keys ?? 0
+  }
+}
