@@ -6,7 +6,7 @@ DEMO := lessons/demos/stale-read.ev
 RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib -Xlinker -s) --product eventually
 LINTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: run test lint bench golden install dependencies
+.PHONY: run test soak lint bench golden install dependencies
 
 run: dependencies
 	swift build $(RELEASE)
@@ -16,6 +16,10 @@ run: dependencies
 
 test: dependencies
 	swift test
+
+# Random scripts over every policy, data type and fault: 2,000 of them, or as many as SOAK_SEEDS says.
+soak: dependencies
+	SOAK_SEEDS=$${SOAK_SEEDS:-2000} swift test -c release -Xswiftc -enable-testing --filter SoakTests
 
 lint:
 	swift format lint --strict --recursive $(LINTED)

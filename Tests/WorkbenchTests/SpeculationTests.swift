@@ -45,6 +45,22 @@ import Testing
       """)
   }
 
+  @Test func soItDoesWhereNoContactHasAllAndMoreReplicasAreRepairedThanWereAsked() throws {
+    try check(
+      """
+      cluster us-east-1:1 eu-west-1:3 rf=us-east-1:0,eu-west-1:3
+      set conflict siblings
+      set hints off
+      isolate eu1
+      write cart milk at ONE in eu-west-1 via eu1
+      write cart eggs at ONE in eu-west-1 via eu2 blind
+      heal
+      link us-east-1 eu-west-1 6s for write
+      read cart at TWO via us1
+      expect last.outcome == timeout
+      """)
+  }
+
   @Test("C04 · speculating always asks two for data and one for a digest, and hides one slow replica") func always()
     throws
   {

@@ -144,7 +144,7 @@ extension Cluster {
         if !canReach(coordinator, from: open.operation.region) { answer = nil }
       case .running:
         let request = replicas[coordinator].reads[open.request]
-        operations[ticket].operation.received = UInt8(request.contacts.count - request.awaited.count)
+        operations[ticket].operation.received = UInt8(ReplicaSet(request.contacts).subtracting(request.awaited).count)
         replicas[coordinator].expireRead(open.request, in: environment, &effects)
       case .paused:
         // The coordinator finds out when it wakes up.

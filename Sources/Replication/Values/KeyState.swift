@@ -158,9 +158,10 @@ public struct KeyState: Hashable, Sendable {
     switch (content, other.content) {
     case (.dotted(var items), .dotted(let others)) where form == .plainSiblings:
       switch seen.relation(to: other.seen) {
-      case .equal, .after: break
+      case .after: break
       case .before: items = others
-      case .concurrent: items.formUnion(others)
+      // Equal vectors don't mean equal values: who had merged with a third before may hold what the other has replaced.
+      case .equal, .concurrent: items.formUnion(others)
       }
       content = .dotted(items)
     case (.dotted(var items), .dotted(let others)):
