@@ -51,9 +51,12 @@ public struct Convergence: Sendable {
   }
 
   /// A version has reached a replica, which now holds it or something better.
-  @inline(__always) mutating func store(_ id: VersionID, at replica: ReplicaID, now: Instant, _ catalogue: Catalogue) {
+  @inline(__always) mutating func store(
+    _ id: VersionID, at replica: ReplicaID, now: Instant, _ catalogue: Catalogue, _ trends: inout Trends?
+  ) {
     let stored = catalogue.version(id)
     lags.add((now - stored.accepted).microseconds)
+    if trends != nil { trends?.addLag((now - stored.accepted).microseconds) }
     var previous = UInt32.max
     var slot = first[stored.key]
     while slot != .max {
@@ -63,7 +66,7 @@ public struct Convergence: Sendable {
         return (isDone, pending.next)
       }
       if isDone {
-        close(slot, after: previous, key: stored.key, now: now)
+        close(slot, after: previous, key: stored.key, now: now, &trends)
       } else {
         previous = slot
       }
@@ -72,7 +75,7 @@ public struct Convergence: Sendable {
   }
 
   /// A replica has stopped or started; nobody waits for one that doesn't run.
-  mutating func setLiveness(_ replica: ReplicaID, isLive: Bool, now: Instant) {
+  mutating func setLiveness(_ replica: ReplicaID, isLive: Bool, now: Instant, _ trends: inout Trends?) {
     if isLive {
       crashed.remove(replica)
       return
@@ -85,7 +88,7 @@ public struct Convergence: Sendable {
         let next = pending[slot].next
         pending[slot].missing.remove(replica)
         if pending[slot].missing.isEmpty {
-          close(slot, after: previous, key: key, now: now)
+          close(slot, after: previous, key: key, now: now, &trends)
         } else {
           previous = slot
         }
@@ -94,8 +97,11 @@ public struct Convergence: Sendable {
     }
   }
 
-  private mutating func close(_ slot: UInt32, after previous: UInt32, key: KeyID, now: Instant) {
+  private mutating func close(
+    _ slot: UInt32, after previous: UInt32, key: KeyID, now: Instant, _ trends: inout Trends?
+  ) {
     times.add((now - pending[slot].accepted).microseconds)
+    if trends != nil { trends?.addConvergence((now - pending[slot].accepted).microseconds) }
     if previous == .max {
       first[key] = pending[slot].next
     } else {

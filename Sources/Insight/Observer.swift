@@ -16,6 +16,8 @@ public struct Observer: Sendable {
   public private(set) var conflicts = Conflicts()
   /// What can be counted.
   public private(set) var tally = Tally()
+  /// How indicators have moved; nil unless the cluster is tracing.
+  public private(set) var trends: Trends?
   /// The latest things that happened, while the cluster is tracing.
   public private(set) var trace = Trace()
 
@@ -33,12 +35,15 @@ public struct Observer: Sendable {
 
   private mutating func take(_ records: Outbox<Record>, _ ended: Outbox<Operation>, _ environment: Environment) {
     var endedCount = 0
+    if environment.isTracing, trends == nil { trends = Trends() }
     for index in 0..<records.count {
       let record = records[index]
+      if environment.isTracing { trends?.turn(to: record.at) }
       switch record.what {
       case .stored(let version, let replica, let reception, let held, let kind):
-        convergence.store(version, at: replica, now: record.at, environment.catalogue)
+        convergence.store(version, at: replica, now: record.at, environment.catalogue, &trends)
         tally.stored += 1
+        if environment.isTracing { noteStored(reception, version, held, environment.catalogue) }
         if !kind.isWrite { tally.count(kind, reception) }
         if reception == .merged {
           conflicts.countMerge()
@@ -54,12 +59,21 @@ public struct Observer: Sendable {
       case .closed(let operation, let messages, let bytes):
         history.setCost(operation, messages: messages, bytes: bytes)
       case .liveness(let replica, let status):
-        convergence.setLiveness(replica, isLive: status != .crashed, now: record.at)
+        convergence.setLiveness(replica, isLive: status != .crashed, now: record.at, &trends)
       case .began, .hinted, .wiped, .noticed, .delivered, .lost, .clientMessageLost, .input:
         break
       }
       if environment.isTracing { trace.add(record) }
     }
+  }
+
+  private mutating func noteStored(
+    _ reception: Record.Reception, _ version: VersionID, _ held: VersionID, _ catalogue: Catalogue
+  ) {
+    let isConflict =
+      reception == .merged
+      || (reception == .overwrote || reception == .beaten) && catalogue.relation(version, held) == .concurrent
+    trends?.addStored(isConflict: isConflict)
   }
 
   private mutating func add(_ operation: Operation, _ catalogue: Catalogue) {
@@ -72,6 +86,7 @@ public struct Observer: Sendable {
       }
     }
     tally.count(operation, isStale: behind > 0)
+    trends?.add(operation, isStale: behind > 0)
     history.add(operation, versionsBehind: behind)
   }
 }

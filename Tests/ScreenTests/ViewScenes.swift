@@ -11,7 +11,7 @@ enum ViewScenes {
     zoom space-time
     """
 
-  static let all = spaceTime + clocks + repair
+  static let all = spaceTime + clocks + repair + metrics
 
   private static let spaceTime: [GoldenFrameTests.Scene] = [
     GoldenFrameTests.Scene(
@@ -76,5 +76,28 @@ enum ViewScenes {
       sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
     GoldenFrameTests.Scene(
       name: "repair-level", script: "write cart milk at ALL\nzoom repair", sizes: [Size(columns: 80, rows: 24)]),
+  ]
+
+  private static let busy = """
+    load 200/s for 10s keys 50 write 50% at LOCAL_QUORUM
+    run 3s
+    cut us-east-1 eu-west-1
+    run 3s
+    heal
+    run 1s
+    zoom metrics
+    """
+
+  private static let metrics: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "metrics", script: busy,
+      sizes: [
+        Size(columns: 40, rows: 10), Size(columns: 60, rows: 20), Size(columns: 80, rows: 24),
+        Size(columns: 120, rows: 40),
+      ]),
+    GoldenFrameTests.Scene(
+      name: "metrics-selected", script: busy, sizes: [Size(columns: 80, rows: 24)], keys: [.down, .down]),
+    GoldenFrameTests.Scene(
+      name: "metrics-ascii", script: busy, sizes: [Size(columns: 80, rows: 24)], isASCII: true),
   ]
 }

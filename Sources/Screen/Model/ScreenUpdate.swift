@@ -118,6 +118,7 @@ extension ScreenModel {
     case .spaceTime: moveEvent(by: rows)
     case .clocks: moveVersion(by: rows)
     case .repair: movePair(by: rows)
+    case .metrics: moveLevel(by: rows)
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
     }

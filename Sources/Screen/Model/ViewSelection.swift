@@ -12,6 +12,8 @@ public struct ViewSelection: Hashable, Sendable {
   public var reference: Int?
   /// The pair whose trees the repair view opens, by name.
   public var pair: String?
+  /// The service level whose course is drawn, by name.
+  public var level: String?
 
   /// Nothing selected.
   public init() {}
@@ -50,6 +52,7 @@ extension ScreenModel {
     case .spaceTime: selection.event = nil
     case .clocks: (selection.version, selection.reference) = (nil, nil)
     case .repair: selection.pair = nil
+    case .metrics: (selection.level, scroll[.metrics]) = (nil, nil)
     default: break
     }
     return selection != before
@@ -142,5 +145,19 @@ extension ScreenModel {
     guard let selected = report.selected else { return }
     let target = max(0, min(report.pairs.count - 1, selected + max(-10_000, min(10_000, rows))))
     selection.pair = report.pairs[target].name
+  }
+}
+
+/// The service levels, and the numbers below them.
+extension ScreenModel {
+  /// Selects another service level; past the last one the numbers below are scrolled.
+  mutating func moveLevel(by rows: Int) {
+    let names = ServiceReport(columns: 1, in: session).rows.map(\.name)
+    let scrolled = scroll[.metrics] ?? 0
+    let place = scrolled > 0 ? names.count - 1 + scrolled : names.firstIndex { $0 == selection.level } ?? 0
+    let last = names.count - 1 + session.rowCount(of: .metrics)
+    let target = max(0, min(last, place + max(-10_000, min(10_000, rows))))
+    selection.level = names[min(target, names.count - 1)]
+    scroll[.metrics] = max(0, target - names.count + 1)
   }
 }

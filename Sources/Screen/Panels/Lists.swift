@@ -51,27 +51,3 @@ enum OperationsPanel {
     return PaneHeading(title: "OPERATIONS", detail: skipped == 0 ? "" : "\(skipped) back · End follows")
   }
 }
-
-/// The numbers of the session so far.
-enum MetricsPanel {
-  static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
-    let metrics = model.session.metrics
-    let room = max(0, metrics.count - rect.height)
-    let first = max(0, room - (model.scroll[.metrics] ?? room))
-    let names = metrics.map { TextWidth.of($0.name) }.max() ?? 0
-    for (row, metric) in metrics[first...].prefix(rect.height).enumerated() {
-      frame.line(metric.name, row: row, .dim, in: Rect(rect.x, rect.y, names, rect.height))
-      let value = Rect(rect.x + names + 1, rect.y, 13, rect.height)
-      frame.lineRight(metric.value, row: row, isAlarming(metric) ? Style(.bad) : .text, in: value)
-      let rest = Rect(value.right + 2, rect.y, rect.right - value.right - 2, rect.height)
-      if rest.width >= 20 { frame.line(metric.summary, row: row, .dim, in: rest) }
-    }
-    return PaneHeading(
-      title: "METRICS",
-      detail: metrics.count > rect.height ? "\(first + min(rect.height, metrics.count))/\(metrics.count)" : "")
-  }
-
-  private static func isAlarming(_ metric: (name: String, value: String, summary: String)) -> Bool {
-    ["reads.stale", "writes.lost", "writes.late-overwritten"].contains(metric.name) && metric.value != "0"
-  }
-}

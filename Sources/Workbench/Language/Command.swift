@@ -76,6 +76,7 @@ public enum ShowTarget: Hashable, Sendable {
   case hints
   case links
   case metrics
+  case serviceLevels
   case merkle(ReplicaID, ReplicaID)
 }
 

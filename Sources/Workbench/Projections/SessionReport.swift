@@ -46,13 +46,16 @@ extension Session {
     return ended.compactMap { OperationReport($0, in: world) }
   }
 
-  /// The numeric facts: name, value with its unit, and meaning.
-  public var metrics: [(name: String, value: String, summary: String)] {
+  /// The numeric facts at those positions: name, value with its unit, and meaning. Only these are worked out.
+  public func metrics(_ positions: Range<Int>) -> [(name: String, value: String, summary: String)] {
     let facts = facts
-    return FactCatalog.numeric.map {
+    return FactCatalog.numeric[positions.clamped(to: FactCatalog.numeric.indices)].map {
       ($0.name, MetricText.text(facts.value(.named($0.name, [])), $0.unit), $0.summary)
     }
   }
+
+  /// How wide the names of the numeric facts are.
+  public static let metricNameWidth = FactCatalog.numeric.map { TextWidth.of($0.name) }.max() ?? 0
 
   /// How many rows a list has at most.
   public func rowCount(of view: ViewName) -> Int {

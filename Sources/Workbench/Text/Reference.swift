@@ -48,18 +48,8 @@ public enum Reference {
 
   /// Text broken at blanks into lines of at most that width.
   public static func wrap(_ text: String, _ width: Int) -> [String] {
-    var lines: [String] = []
-    for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      var line = ""
-      for word in paragraph.split(separator: " ") {
-        if !line.isEmpty, TextWidth.of(line) + 1 + TextWidth.of(String(word)) > width {
-          lines.append(line)
-          line = ""
-        }
-        line += line.isEmpty ? String(word) : " \(word)"
-      }
-      lines.append(line)
+    text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
+      paragraph.isEmpty ? [""] : TextWrap.lines(String(paragraph), width: width)
     }
-    return lines
   }
 }

@@ -22,7 +22,8 @@ enum RepairPanel {
   private static func detail(_ report: RepairReport) -> String {
     let level =
       report.keys.differing == 0
-      ? "all \(report.keys.lookedAt) keys level" : "\(report.keys.differing) of \(report.keys.lookedAt) keys differ"
+      ? report.keys.lookedAt == 1 ? "the one key is level" : "all \(report.keys.lookedAt) keys level"
+      : "\(report.keys.differing) of \(report.keys.lookedAt) keys differ"
     let sessions =
       report.sessions.begun == 0 ? "" : " · \(report.sessions.completed)/\(report.sessions.begun) sessions done"
     return report.keys.lookedAt == 0 ? "" : level + sessions
@@ -38,7 +39,7 @@ private struct PairList {
   func render(in rect: Rect, _ frame: inout Frame) {
     guard !report.pairs.isEmpty else {
       frame.line("every two replicas hold the same", row: 0, Style(.ok), in: rect)
-      frame.line("`repair` compares them all the same, with Merkle trees", row: 1, .dim, in: rect)
+      frame.line("`repair` compares them with Merkle trees, and would find nothing", row: 1, .dim, in: rect)
       return
     }
     let name = min(rect.width / 3, report.pairs.map { TextWidth.of($0.name) }.max() ?? 9) + 1
