@@ -14,6 +14,8 @@ public struct Observer: Sendable {
   public private(set) var convergence = Convergence()
   /// Writes beaten by the conflict policy.
   public private(set) var conflicts = Conflicts()
+  /// What sessions' guarantees have delayed.
+  public private(set) var delays = SessionDelays()
   /// What can be counted.
   public private(set) var tally = Tally()
   /// How indicators have moved; nil unless the cluster is tracing.
@@ -60,6 +62,8 @@ public struct Observer: Sendable {
         history.setCost(operation, messages: messages, bytes: bytes)
       case .liveness(let replica, let status):
         convergence.setLiveness(replica, isLive: status != .crashed, now: record.at, &trends)
+      case .lacked(let operation, let replica, let origin):
+        delays.add(operation, lackedBy: replica, origin, at: record.at)
       case .began, .hinted, .wiped, .noticed, .delivered, .lost, .clientMessageLost, .input:
         break
       }

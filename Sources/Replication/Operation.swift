@@ -102,8 +102,8 @@ struct OpenOperation: Sendable {
     var lifetime: TimeSpan?
     /// What it asks of the key's value, at a serial level.
     var condition: WriteCondition?
-    /// What a server must have seen before it may serve it; none without guarantees.
-    var needs = SessionNeeds.none
+    /// What its session asks of the replica that serves it; nothing without guarantees.
+    var demand = SessionDemand.none
     /// Whether its client asked for that coordinator and no other.
     var isPinned = false
   }
@@ -111,6 +111,8 @@ struct OpenOperation: Sendable {
   let payload: Payload
   /// The coordinator's slot for it, once the request got there.
   var request: UInt32 = .max
+  /// Its search for a replica that has what its session was promised, if there is one.
+  var search: UInt32 = .max
   /// Whether the coordinator has nothing more to expect.
   var isClosed = false
 }

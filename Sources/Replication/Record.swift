@@ -33,6 +33,9 @@ public struct Record: Sendable {
     case lost(Message, Loss, departed: Instant)
     /// A request or an answer between client and coordinator is gone.
     case clientMessageLost(OperationID)
+    /// A client got no answer that its session's guarantees allow: that replica lacks what the session knows by another
+    /// operation.
+    case lacked(OperationID, by: ReplicaID, origin: OperationID)
     /// A command changed the cluster: its position in the list of inputs. (Only while tracing.)
     case input(Int)
   }

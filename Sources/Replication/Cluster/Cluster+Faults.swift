@@ -77,6 +77,10 @@ extension Cluster {
   private mutating func wipe(_ id: ReplicaID) {
     crash(id)
     replicas[id].loseDisk()
+    for client in clients.ids where clients[client].session != nil {
+      clients[client].session?.written.forget(id)
+      clients[client].session?.read.forget(id)
+    }
     effects.record(.wiped(id), at: now)
   }
 

@@ -66,7 +66,7 @@ extension Cluster {
         operation: operation,
         payload: OpenOperation.Payload(
           timestamp: timestamp, valueBytes: valueBytes, context: context, lifetime: lifetime,
-          condition: condition, needs: needs(kind, of: key, by: client), isPinned: isPinned),
+          condition: condition, demand: demand(kind, of: key, by: client), isPinned: isPinned),
         isClosed: coordinator == nil))
     guard let coordinator else {
       end(ticket, .unavailable)

@@ -47,6 +47,8 @@ public struct Cluster: Sendable {
   var deadlines = Deadlines()
   /// Operations whose client waits, or whose coordinator still expects something.
   var operations = Slab<OpenOperation>()
+  /// Operations in search of a replica that has what their sessions were promised.
+  var searches = Slab<SessionSearch>()
   var workloads = Table<WorkloadID, Workload>()
   var held: [HeldMessage] = []
   var effects = Effects()
@@ -235,8 +237,7 @@ extension Cluster {
       replicas[coordinator].inbox.append(scheduled)
     case .running:
       let (asked, payload) = (operations[ticket].operation, operations[ticket].payload)
-      if asked.kind.isUpdate, !payload.needs.isNone, !asked.level.isSerial, lacks(payload.needs, asked.key, coordinator)
-      {
+      if asked.kind.isUpdate, !payload.demand.isNone, lacksDemand(ticket, coordinator) {
         replicas[coordinator].admitLack(asked, ticket: ticket, &effects)
         return true
       }
@@ -249,11 +250,6 @@ extension Cluster {
       operations[ticket].request = slot ?? .max
     }
     return true
-  }
-
-  private func lacks(_ needs: SessionNeeds, _ key: KeyID, _ coordinator: ReplicaID) -> Bool {
-    let cell = cell(key, at: coordinator)
-    return !needs.areMet(byHeld: cell.version, seen: cell.seen, catalogue, at: now)
   }
 
   func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {

@@ -186,18 +186,20 @@ extension Replica {
     }
     let version = environment.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id,
-      timestamp: payload.timestamp ?? timestamp(for: operation.key, payload, environment), context: context,
+      timestamp: timestamp(for: payload, environment), context: context,
       dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
     effects.record(.accepted(version), at: environment.now)
     return version
   }
 
-  /// The clock's time; for a session that was promised an order, later than what it is ordered after.
+  /// The clock's time, or what the client asked for; for a session that was promised an order, later than what it is
+  /// ordered after.
   @inline(__always) private mutating func timestamp(
-    for key: KeyID, _ payload: OpenOperation.Payload, _ environment: Environment
+    for payload: OpenOperation.Payload, _ environment: Environment
   ) -> Int64 {
-    let own = clock.timestamp(at: environment.now)
-    return payload.needs.isNone ? own : max(own, cells[key].timestamp + 1)
+    let own = payload.timestamp ?? clock.timestamp(at: environment.now)
+    guard let floor = payload.demand.needs.floor(environment.catalogue) else { return own }
+    return max(own, floor + 1)
   }
 
   /// Applies an update of a key that keeps more than one version to what this replica holds, as the one replica that
@@ -213,7 +215,7 @@ extension Replica {
     var state = environment.catalogue.state(of: held) ?? KeyState(key: operation.key, form: form)
     let context = payload.context.map { context in
       // A write that doesn't say what its client has seen is still ordered after what the session was promised.
-      let known = environment.catalogue.vectors.merge(context, payload.needs.vector)
+      let known = environment.catalogue.vectors.merge(context, payload.demand.needs.vector)
       return VersionVector(environment.catalogue.vectors.entries(of: known))
     }
     let before = state

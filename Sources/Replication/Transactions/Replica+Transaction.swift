@@ -30,6 +30,8 @@ extension Replica {
         isRead: operation.kind == .read, isLocal: isLocal,
         participants: (isLocal ? owners.byRegion[region.index] : owners.set).intersection(alive),
         needed: environment.required(operation.level, coordinatorIn: region), began: environment.now))
+    // What the session was promised to write after may bear a timestamp of a clock that is ahead.
+    if let floor = payload.demand.needs.floor(environment.catalogue) { transactions[slot].floor = floor }
     begin(slot, in: &environment, &effects)
     return slot
   }

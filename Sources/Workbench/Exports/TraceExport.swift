@@ -64,6 +64,11 @@ public enum TraceExport {
       ]
     case .clientMessageLost(let operation):
       fields += [.init("event", .string("clientMessageLost")), .init("operation", .integer(Int64(operation.index)))]
+    case .lacked(let operation, let replica, let origin):
+      fields += [
+        .init("event", .string("lacked")), .init("replica", name(replica)),
+        .init("operation", .integer(Int64(operation.index))), .init("origin", .integer(Int64(origin.index))),
+      ]
     case .input(let position):
       fields += [.init("event", .string("command")), .init("position", .integer(Int64(position)))]
     }

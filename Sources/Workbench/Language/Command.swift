@@ -78,6 +78,8 @@ public enum ShowTarget: Hashable, Sendable {
   case metrics
   case serviceLevels
   case merkle(ReplicaID, ReplicaID)
+  /// What a client was promised and what its session knows; nil: all clients that were promised anything.
+  case session(ClientID?)
 }
 
 /// The views of the workbench.

@@ -93,20 +93,27 @@ extension CommandCatalog {
       return .input(.addClient(word.text, in: try reader.region()))
     },
     CommandSpecification(
-      "guarantee", .setUp, usage: ["guarantee CLIENT GUARANTEE …", "guarantee CLIENT causal | none"],
+      "guarantee", .setUp,
+      usage: ["guarantee CLIENT GUARANTEE …", "guarantee CLIENT causal | none", "guarantee [CLIENT]"],
       "Promises a client's session something from now on, whichever replicas serve it.",
       details: """
         The guarantees are read-your-writes, monotonic-reads, monotonic-writes and writes-follow-reads; causal is all \
         four. A replica that lacks what the session has written or read doesn't serve it: the client asks the next \
-        nearest owner, waits when none will do, and ends with a timeout if that takes too long. What is promised \
-        replaces what was promised before.
+        nearest owner, waits 10 ms when none will do, and so on until the operation's timeout. Once everybody has been \
+        asked in vain, a copy will do that holds what has overwritten it. With via there is one replica to ask, at a \
+        local level one region. Only what was acknowledged after the promise counts; another promise replaces it. \
+        Without one the command shows what is promised, and what the session has written and read.
         """,
       examples: ["guarantee eu-west-1 read-your-writes monotonic-reads", "guarantee eu-west-1 none"]
     ) { reader in
+      reader.note(.lineEnd)
+      if try reader.isAtEnd() { return .show(.session(nil)) }
       let client = try reader.client()
       let all = SessionGuarantee.allCases
       guard let first = try reader.optionalKeyword(all.map(\.rawValue) + ["causal", "none"]) else {
-        throw reader.unexpected(try reader.peek())
+        reader.note(.lineEnd)
+        guard try reader.isAtEnd() else { throw reader.unexpected(try reader.peek()) }
+        return .show(.session(client))
       }
       if first == "none" { return .input(.guarantee(client, [])) }
       if first == "causal" { return .input(.guarantee(client, all)) }

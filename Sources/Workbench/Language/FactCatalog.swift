@@ -155,6 +155,9 @@ public enum FactCatalog {
     FactSpecification("session.waits", .number, "How often no replica would do, and the session waited 10 ms.") {
       context, _ in .number(Double(context.cluster.sessions.waits))
     },
+    FactSpecification(
+      "session.waited", .duration, "How long operations went on after a replica had lacked what their session knows."
+    ) { context, _ in .duration(context.cluster.sessions.waited.microseconds) },
     FactSpecification("session.refused", .number, "Operations that ended because no replica would do in time.") {
       context, _ in .number(Double(context.cluster.sessions.refusals))
     },

@@ -147,8 +147,12 @@ extension Fact {
 extension Cluster {
   /// A version's vector with the replicas' names, such as `us1:2 eu1:1`.
   public func vectorText(of version: VersionID) -> String {
-    guard version != .none else { return "" }
-    return catalogue.vectors.entries(of: catalogue.version(version).vector)
+    version == .none ? "" : text(of: catalogue.version(version).vector)
+  }
+
+  /// A vector with the replicas' names.
+  func text(of vector: VectorID) -> String {
+    catalogue.vectors.entries(of: vector)
       .map { "\(topology.name(ofWriter: $0.writer)):\($0.counter)" }.joined(separator: " ")
   }
 }
@@ -159,7 +163,7 @@ enum OperationField {
     "id": .number, "operation": .text, "key": .text, "level": .text, "client": .text, "coordinator": .text,
     "start": .duration, "end": .duration, "latency": .duration, "outcome": .text, "value": .text,
     "siblings": .number, "stale": .truth, "versionsBehind": .number, "applied": .truth, "messages": .number,
-    "bytes": .number,
+    "bytes": .number, "retries": .number, "waited": .duration,
   ]
 
   static func value(_ name: String, of entry: HistoryEntry, in context: FactContext) -> FactValue {
@@ -182,6 +186,8 @@ enum OperationField {
     case "versionsBehind": return isAnsweredRead ? .number(Double(entry.versionsBehind)) : .none
     case "messages": return .number(Double(cost?.messages ?? entry.messages))
     case "bytes": return .number(Double(cost?.bytes ?? entry.bytes))
+    case "waited":
+      return .duration(context.observer.delays[operation.id].map { (operation.ended - $0.began).microseconds } ?? 0)
     default: return value(name, ofOpen: operation, in: context)
     }
   }
@@ -199,6 +205,7 @@ enum OperationField {
     case "start": return .duration(operation.began.microseconds)
     case "messages": return .number(Double(cluster.cost(of: operation.id)?.messages ?? 0))
     case "bytes": return .number(Double(cluster.cost(of: operation.id)?.bytes ?? 0))
+    case "retries": return .number(Double(operation.retries))
     case "value" where operation.value != .none: return .text(cluster.catalogue.names.text(of: operation.value))
     default: return .none
     }

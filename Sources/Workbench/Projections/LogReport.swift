@@ -95,6 +95,9 @@ public enum LogReport {
       return make(route, MessageText.contents(message, cluster), "lost: \(loss.words)", .bad)
     case .clientMessageLost(let operation):
       return make("client", "a message of op \(operation.index) is lost", "lost", .bad)
+    case .lacked(let operation, let replica, let origin):
+      let text = "lacks what op \(operation.index)'s session knows by op \(origin.index)"
+      return make(names.name(of: replica), text, "asks on", .warning)
     case .input(let position):
       guard let text = session.timeline.text(ofInputAt: position), !text.isEmpty else { return nil }
       return make("", Printable.escaped(text), "", .command)

@@ -48,11 +48,17 @@ extension OperationReport {
 
   /// How it ended, in a sentence: for a stale read what it missed, and when that arrives where it was read.
   public func sentence(in world: World) -> String {
+    result(in: world) + (delayWords.map { ", \($0)" } ?? "")
+  }
+
+  private func result(in world: World) -> String {
     switch outcome {
     case .unavailable:
       guard let coordinator else { return "\(request): unavailable, \(Printable.escaped(client)) can reach no replica" }
       return
         "\(request): unavailable, \(coordinator) needs \(required) replicas and thinks \(received) alive; nothing was sent"
+    case .timeout where refusal != nil:
+      return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
       let doubt = kind == .read ? "" : "; it may take effect all the same"
       return "\(request): timeout after \(latency), \(received) of \(required) answered\(doubt)"

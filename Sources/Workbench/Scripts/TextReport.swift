@@ -57,8 +57,8 @@ public struct TextReport: Sendable {
     let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")", 20)
     let latency = Quantity.milliseconds((operation.end - operation.start).microseconds, decimals: 1)
     let start = "\(stamp(operation.start))  \(what)  \(TextWidth.pad(operation.level.name, 12))  \(route)"
-    let retries = operation.retries == 0 ? "" : ", asked \(operation.retries + 1) times to keep its guarantees"
-    return start + "  " + TextWidth.padLeft(latency, 11) + "  " + result(of: operation) + retries
+    let delay = operation.delayWords.map { ", \($0)" } ?? ""
+    return start + "  " + TextWidth.padLeft(latency, 11) + "  " + result(of: operation) + delay
   }
 
   private func result(of operation: OperationReport) -> String {
@@ -69,7 +69,8 @@ public struct TextReport: Sendable {
         ? "no replica can be reached" : "needs \(operation.required), sees \(operation.received) alive"
       return paint("✗ unavailable", .bad) + " (\(reason))"
     case .timeout:
-      return paint("▲ timeout", .warning) + " (\(operation.received) of \(operation.required) answered)"
+      let reason = operation.refusal ?? "\(operation.received) of \(operation.required) answered"
+      return paint("▲ timeout", .warning) + " (\(reason))"
     case .ok:
       if operation.applied == false {
         return paint("not applied", .warning) + ", it is \(operation.found.map(Printable.escaped) ?? "none")"

@@ -251,6 +251,7 @@ public struct Session: Sendable {
           "\(plan.level.name) is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)")
       }
       if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
+      try checkTimestamp(of: plan, refuse)
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
     case .switchTo(let name) where !timeline.branchNames.contains(name):
@@ -278,6 +279,17 @@ public struct Session: Sendable {
     guard cluster.catalogue.names.name(of: operation.key) == key else {
       try refuse("operation \(number.index) was about another key")
     }
+  }
+
+  /// Throws if an operation's timestamp would put it before what its client was promised to write after.
+  private func checkTimestamp(of plan: OperationPlan, _ refuse: (String) throws -> Never) throws {
+    let client = cluster.clients[plan.client]
+    guard let timestamp = plan.timestamp, let key = cluster.catalogue.names.key(named: plan.key),
+      let earliest = client.earliestTimestamp(of: key, cluster.catalogue), timestamp <= earliest
+    else { return }
+    try refuse(
+      "\(client.name)'s guarantees ask for a timestamp above \(earliest), that of what it has written or read before; "
+        + "`guarantee \(client.name) none` ends them")
   }
 
   private func echo(_ line: SourceLine, _ report: (SessionEvent) -> Void) {

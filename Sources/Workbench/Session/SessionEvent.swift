@@ -70,6 +70,8 @@ public struct OperationReport: Hashable, Sendable {
   public let found: String?
   /// How often another replica was asked, or the same again, to keep a session's guarantees.
   public let retries: Int
+  /// What its session's guarantees made it wait for; nil if nothing.
+  public let delay: DelayReport?
   /// How many answers it needed.
   public let required: Int
   /// How many it had, or how many replicas were thought alive.
@@ -117,6 +119,7 @@ public struct OperationReport: Hashable, Sendable {
       operation.applied == false
       ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.ended) : nil
     retries = Int(operation.retries)
+    delay = DelayReport(of: operation, in: world)
     required = Int(operation.required)
     received = Int(operation.received)
   }

@@ -14,6 +14,7 @@ enum Listing {
     case .links: return links(cluster)
     case .metrics: return metrics(session.facts)
     case .serviceLevels: return ServiceReport.lines(in: session)
+    case .session(let client): return sessions(client, cluster)
     case .merkle(let first, let second): return merkle(first, second, cluster)
     }
   }
