@@ -73,6 +73,9 @@ struct SpaceTimeDraft {
     case .input(let position):
       guard let text = session.timeline.text(ofInputAt: position), !text.isEmpty else { return }
       note(record.at, Printable.escaped(text), .command)
+    case .lacked(let operation, let replica, _):
+      let text = "lacks what the session of op \(operation.index) has written or read"
+      add(record.at, replica, .answer, text, .none, operation)
     case .began, .closed, .noticed:
       break
     }
