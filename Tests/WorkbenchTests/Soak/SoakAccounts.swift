@@ -49,7 +49,8 @@ extension SoakRun {
     }
   }
 
-  /// A write that lost to one that hadn't seen it is overwritten; nobody else is.
+  /// A write that lost to one that hadn't seen it is overwritten, if they met, as they do where no disk is lost; nobody
+  /// else is.
   private func overwritten(_ updates: [Replication.Operation]) -> [String] {
     let told = Set(
       session.world.observer.conflicts.overwritten(session.world.observer.history, cluster.catalogue)
@@ -62,7 +63,7 @@ extension SoakRun {
       }
       let mayBe = better.contains { !catalogue.isSeen(write.version, in: catalogue.version($0).context) }
       let mustBe =
-        isPromised(write) && better.contains(held(write.key))
+        isPromised(write) && disks.robbed.isEmpty && better.contains(held(write.key))
         && !better.contains { catalogue.isSeen(write.version, in: catalogue.version($0).context) }
       if told.contains(write.id), !mayBe { return "operation \(write.id.index) counts as overwritten, and isn't" }
       if mustBe, !told.contains(write.id) { return "operation \(write.id.index) is overwritten, and doesn't count" }

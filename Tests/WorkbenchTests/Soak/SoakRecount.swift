@@ -6,11 +6,8 @@ import Replication
 
 /// What must have become of acknowledged updates, worked out from their history alone, key by key.
 extension SoakRun {
-  /// Whether an acknowledged update must not be lost: some owner that never lost its disk has had it.
-  func isPromised(_ update: Replication.Operation) -> Bool {
-    let lost = cluster.environment.owners(of: update.key).set.intersection(robbed).count
-    return !mayHavePurged && update.isAcknowledgedUpdate && update.level != .any && Int(update.required) > lost
-  }
+  /// Whether an update must not be lost, acknowledged or not.
+  func isPromised(_ update: Replication.Operation) -> Bool { !mayHavePurged && disks.isSafe(update.id) }
 
   /// The updates of a key that may have happened, those of loads included.
   private func updates(of key: KeyID) -> [Replication.Operation] {
@@ -19,7 +16,8 @@ extension SoakRun {
 
   func durability() -> [Violation] {
     guard !mayHavePurged else { return [] }
-    var found = Losses.lostWrites(cluster, session.world.observer.staleness).compactMap { version -> String? in
+    var found = unstored()
+    found += Losses.lostWrites(cluster, session.world.observer.staleness).compactMap { version -> String? in
       let operation = cluster.catalogue.version(version).operation
       guard let entry = session.world.observer.history[operation], isPromised(entry.operation) else { return nil }
       return "the tool counts operation \(operation.index) as lost"
@@ -30,6 +28,13 @@ extension SoakRun {
       found += lacking(key, updates, kept).map { "\(name(of: key)), \(held(key).index): \($0)" }
     }
     return found.map { Violation(promise: .durability, detail: $0) }
+  }
+
+  /// Acknowledged updates that no disk has held, though no disk was lost.
+  private func unstored() -> [String] {
+    guard disks.robbed.isEmpty else { return [] }
+    return history.filter { $0.isAcknowledgedUpdate && $0.level != .any && !disks.isSafe($0.id) }
+      .map { "operation \($0.id.index) was acknowledged, and stored nowhere" }
   }
 
   /// What the owners of a key hold, once they agree.
@@ -47,8 +52,10 @@ extension SoakRun {
     let state = cluster.catalogue.state(of: held(key)) ?? KeyState(key: key, form: cluster.environment.form(of: key))
     switch cluster.environment.form(of: key) {
     case .lastWriterWins:
-      return kept.filter { held(key) != $0.version && !cluster.catalogue.wins(held(key), over: $0.version) }
-        .map { "operation \($0.id.index) is gone, and nothing newer is there" }
+      return kept.filter { update in
+        let version = cluster.version(writtenBy: update.id) ?? .none
+        return held(key) != version && !cluster.catalogue.wins(held(key), over: version)
+      }.map { "operation \($0.id.index) is gone, and nothing newer is there" }
     case .siblings, .plainSiblings, .mvRegister: return unseen(state, updates, kept)
     case .counter, .growCounter: return miscounted(state.total, updates, kept)
     case .growSet, .twoPhaseSet, .orSet:

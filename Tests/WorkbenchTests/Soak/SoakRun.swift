@@ -21,8 +21,8 @@ struct SoakRun {
   private(set) var mayHavePurged = false
   /// What the commands asked for, by the numbers of their operations.
   private(set) var plans: [Int: OperationPlan] = [:]
-  /// The replicas that have lost their disks at any time.
-  private(set) var robbed = ReplicaSet()
+  /// What was ever on which disks.
+  private(set) var disks = DiskWatch()
 
   /// What a seed's script comes to, with its recovery.
   init(seed: Int, length: Int) {
@@ -60,12 +60,13 @@ struct SoakRun {
       return
     }
     graves.look(at: session.cluster)
+    disks.look(at: session.cluster)
   }
 
   private mutating func note(_ line: String) {
     switch try? CommandParser.parse(line, in: session.names(isPrompt: false)) {
     case .operate(let plan, _): plans[cluster.nextOperation] = plan
-    case .input(.fault(.wipe(let set))), .input(.fault(.destroy(let set))): robbed = robbed.union(set)
+    case .input(.fault(.wipe(let set))), .input(.fault(.destroy(let set))): disks.lose(set)
     default: break
     }
   }

@@ -35,7 +35,10 @@ struct SoakScript {
   private let keys: [Key]
   private let regions: [String]
   private let replicas: [String]
+  private let victim: String
   private var written = 0
+  /// What is to come soon.
+  private var sequel: String?
 
   private static let clusters = [
     "cluster us-east-1:3 eu-west-1:3 ap-south-1:3 rf=3", "cluster us-east-1:3 rf=3", "cluster us-east-1:2 rf=2",
@@ -65,6 +68,7 @@ struct SoakScript {
     let topology = Cluster(cluster).topology
     regions = topology.regions.map(\.name)
     replicas = topology.replicas.map(\.name)
+    victim = dice.pick(replicas)
     setUp = [plan, "seed \(seed)", "set conflict \(policy)"]
     setUp += keys.compactMap { key in key.type.map { "type \(key.name) \($0)" } }
     setUp += ["client alice in \(dice.pick(regions))", "client bob in \(dice.pick(regions))"]
@@ -99,7 +103,11 @@ struct SoakScript {
 
   /// The next command, after those whose answers are known.
   mutating func next(after operations: [OperationReport]) -> String {
-    switch dice.roll(1...100) {
+    if let sequel, dice.chance(40) {
+      self.sequel = nil
+      return sequel
+    }
+    return switch dice.roll(1...100) {
     case ...50: operation(after: operations)
     case ...62: "run \(dice.pick(["200us", "1ms", "7ms", "45ms", "130ms", "400ms", "1500ms", "4s", "12s"]))"
     case ...64: "await"
@@ -109,12 +117,19 @@ struct SoakScript {
       "load \(dice.roll(1...5) * 20)/s for 200ms keys 3 at \(level(.write))/\(level(.read))"
         + dice.pick(["", " poisson"])
     case ...76 where hazards.losesDisks:
-      dice.chance(75) ? "wipe \(dice.pick(replicas))" : "destroy \(dice.pick(regions))"
+      diskLoss()
     case ...78 where hazards.skewsClocks:
       "skew \(dice.pick(replicas)) by \(dice.pick(["250ms", "5s", "-2s", "0ms drift 1ms", "0ms"]))"
     case ...88: fault()
     default: relief()
     }
+  }
+
+  /// Mostly the same disk is lost, so that what others hold has to survive; and mostly the replica comes back soon.
+  private mutating func diskLoss() -> String {
+    guard dice.chance(85) else { return dice.pick(["wipe \(dice.pick(replicas))", "destroy \(dice.pick(regions))"]) }
+    sequel = "restart \(victim)"
+    return "wipe \(victim)"
   }
 
   private mutating func operation(after operations: [OperationReport]) -> String {

@@ -14,12 +14,13 @@ struct Violation: CustomStringConvertible {
     case quiescence
     /// All owners of a key hold the same, and show the same; reads at ONE show it everywhere.
     case convergence
-    /// What more owners have acknowledged than ever lost a disk is there, or what replaced it by the rules of its type;
-    /// unless a tombstone may have been purged before everything was repaired. ANY promises nothing.
+    /// What was on the disk of an owner that never lost it is there, or what replaced it by the rules of its type; and
+    /// what was acknowledged was on a disk. Unless a tombstone may have been purged before everything was repaired; and
+    /// ANY promises nothing.
     case durability
     /// What was refused as unavailable never happened.
     case refusal
-    /// A tombstone that everybody had in time stays.
+    /// A tombstone that everybody had in time stays, unless a disk was lost.
     case zombie
     /// The tool's figures are those of an independent count.
     case accounting
@@ -54,7 +55,8 @@ extension SoakRun {
         )
       }
     }
-    found += graves.zombies.map { Violation(promise: .zombie, detail: $0) }
+    // A disk that is lost takes its tombstones along.
+    if disks.robbed.isEmpty { found += graves.zombies.map { Violation(promise: .zombie, detail: $0) } }
     return found
   }
 
