@@ -11,7 +11,7 @@ enum ViewScenes {
     zoom space-time
     """
 
-  static let all = spaceTime + clocks + repair + metrics
+  static let all = spaceTime + clocks + repair + metrics + key + operations
 
   private static let spaceTime: [GoldenFrameTests.Scene] = [
     GoldenFrameTests.Scene(
@@ -99,5 +99,64 @@ enum ViewScenes {
       name: "metrics-selected", script: busy, sizes: [Size(columns: 80, rows: 24)], keys: [.down, .down]),
     GoldenFrameTests.Scene(
       name: "metrics-ascii", script: busy, sizes: [Size(columns: 80, rows: 24)], isASCII: true),
+  ]
+
+  private static let apart = """
+    cut us-east-1 eu-west-1
+    add cart eggs in eu-west-1
+    remove cart milk
+    increment likes by 2 in eu-west-1
+    decrement likes
+    run 1s
+    """
+
+  private static let key: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "key-set", script: "type cart or-set\ntype likes counter\nadd cart milk at ALL\n\(apart)\nselect cart",
+      sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)], keys: [.character("2"), .down]),
+    GoldenFrameTests.Scene(
+      name: "key-counter", script: "type cart or-set\ntype likes counter\nadd cart milk at ALL\n\(apart)\nzoom key",
+      sizes: [Size(columns: 80, rows: 24)]),
+    GoldenFrameTests.Scene(
+      name: "key-siblings",
+      script: """
+        set conflict siblings
+        write cart milk at ALL
+        cut us-east-1 eu-west-1
+        write cart "eggs\u{202E}x" in eu-west-1
+        write cart "é\u{301} 豆腐"
+        delete cart in ap-south-1
+        run 1s
+        crash eu2
+        zoom key
+        """, sizes: [Size(columns: 40, rows: 14), Size(columns: 80, rows: 24)], keys: [.down, .down, .down, .down]),
+    GoldenFrameTests.Scene(
+      name: "key-tombstone",
+      script:
+        "write cart milk at ALL\nwrite cart eggs ttl 10s\nrun 1s\ndelete cart at ONE in eu-west-1\nrun 30ms\nzoom key",
+      sizes: [Size(columns: 80, rows: 24)], keys: [.down, .down, .down, .down]),
+  ]
+
+  private static let outcomes = """
+    write cart milk at ALL
+    write cart eggs at ONE
+    read cart at ONE in eu-west-1
+    read cart at QUORUM in eu-west-1
+    cut us-east-1 eu-west-1
+    write cart tea at ALL
+    run 1s
+    write cart tea at ALL
+    read "買い物" at ONE
+    zoom operations
+    """
+
+  private static let operations: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "operations", script: outcomes,
+      sizes: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)],
+      keys: [.up, .up]),
+    GoldenFrameTests.Scene(
+      name: "operation-messages", script: outcomes, sizes: [Size(columns: 80, rows: 24)],
+      keys: [.up, .up, .up, .up, .up, .enter]),
   ]
 }

@@ -192,6 +192,7 @@ import Workbench
     for seed in 0..<40 as Range<UInt64> {
       var model = seed % 2 == 0 ? Self.opened() : try stage("write cart milk at ALL\nload 100/s for 10s keys 5")
       var state = seed
+      model.focus = ScreenModel.panes[Int(seed) % ScreenModel.panes.count]
       for _ in 0..<150 {
         // A plain linear congruential sequence (Knuth's MMIX constants) is chance enough here.
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

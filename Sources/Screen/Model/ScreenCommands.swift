@@ -25,7 +25,7 @@ extension ScreenModel {
     case .view(let view), .zoom(let view):
       guard Self.panes.contains(view) else {
         let names = Self.panes.map(\.rawValue).joined(separator: ", ")
-        say("the workbench has no \(view.rawValue) view; it has \(names)", .warn)
+        say("there is no \(view.rawValue) view yet; there are \(names)", .warn)
         return []
       }
       focus = view

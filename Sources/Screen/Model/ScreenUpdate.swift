@@ -119,6 +119,7 @@ extension ScreenModel {
     case .clocks: moveVersion(by: rows)
     case .repair: movePair(by: rows)
     case .metrics: moveLevel(by: rows)
+    case .operations: moveOperation(by: rows)
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
     }

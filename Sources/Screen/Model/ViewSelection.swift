@@ -14,6 +14,10 @@ public struct ViewSelection: Hashable, Sendable {
   public var pair: String?
   /// The service level whose course is drawn, by name.
   public var level: String?
+  /// The operation that is selected, by number.
+  public var operation: Int?
+  /// Whether operations of loads are listed too.
+  public var hasLoads = false
 
   /// Nothing selected.
   public init() {}
@@ -33,6 +37,7 @@ extension ScreenModel {
   mutating func inspect() {
     switch focus {
     case .clocks: holdVersion()
+    case .operations: tellStory()
     default: break
     }
   }
@@ -41,6 +46,7 @@ extension ScreenModel {
   mutating func changeScope() {
     switch focus {
     case .spaceTime: selection.hasAllKeys.toggle()
+    case .operations: selection.hasLoads.toggle()
     default: say("\(focus.rawValue) shows all there is", .dim)
     }
   }
@@ -52,6 +58,7 @@ extension ScreenModel {
     case .spaceTime: selection.event = nil
     case .clocks: (selection.version, selection.reference) = (nil, nil)
     case .repair: selection.pair = nil
+    case .operations: selection.operation = nil
     case .metrics: (selection.level, scroll[.metrics]) = (nil, nil)
     default: break
     }
@@ -159,5 +166,25 @@ extension ScreenModel {
     let target = max(0, min(last, place + max(-10_000, min(10_000, rows))))
     selection.level = names[min(target, names.count - 1)]
     scroll[.metrics] = max(0, target - names.count + 1)
+  }
+}
+
+/// The operations view.
+extension ScreenModel {
+  /// Selects the operation that many rows further down.
+  mutating func moveOperation(by rows: Int) {
+    let reach = max(-1_000_000, min(1_000_000, rows))
+    selection.operation = session.operation(reach, after: selection.operation, withLoads: selection.hasLoads)
+  }
+
+  /// Shows the messages of the selected operation, or of the latest.
+  private mutating func tellStory() {
+    let number = selection.operation ?? session.operation(0, after: nil, withLoads: selection.hasLoads)
+    guard let number, let story = OperationStory(of: number, in: session) else {
+      say("no operation has ended yet", .dim)
+      return
+    }
+    selection.operation = number
+    mode = .overlay(Overlay(title: story.title, lines: story.lines))
   }
 }

@@ -1,6 +1,6 @@
 import Workbench
 
-/// The copies of the selected key: what each owner holds, and how it stands to the newest.
+/// The copies of the selected key: what each owner holds, its vector, and how it stands to the selected one.
 enum KeyPanel {
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     guard let key = model.key else {
@@ -8,28 +8,57 @@ enum KeyPanel {
       frame.line("write one: `write cart milk`", row: 1, .dim, in: rect)
       return PaneHeading(title: "KEY", detail: "")
     }
-    let copies = model.session.copies(of: key)
-    let newest = copies.filter { $0.relation == .newest }.count
+    // Further apart, the columns of a row would no longer be read as one.
+    let rect = Rect(rect.x, rect.y, min(rect.width, 100), rect.height)
+    let report = KeyReport(of: key, comparedWith: model.replica, in: model.session)
     let isWide = rect.width >= 44
-    let columns = Columns(copies, width: rect.width, isWide: isWide)
-    columns.renderHeader(in: rect, &frame)
-    let rows = max(0, rect.height - (isWide ? 3 : 2))
-    let selected = copies.firstIndex { $0.replica == model.replica } ?? 0
-    let first = max(0, min(selected - rows / 2, copies.count - rows))
-    for (row, copy) in copies[first...].prefix(rows).enumerated() {
-      columns.render(copy, isSelected: copy.replica == model.replica, row: row + 1, in: rect, &frame)
+    let columns = KeyColumns(report, width: rect.width, isWide: isWide)
+    columns.renderHeader(report, in: rect, &frame)
+    let contents = isWide && rect.height >= report.copies.count + 5 ? report.contents : []
+    let footer = isWide ? 2 : 1
+    let detailHeight = contents.isEmpty ? 0 : min(contents.count + 1, rect.height - footer - 1 - report.copies.count)
+    let rows = max(0, rect.height - 1 - footer - detailHeight)
+    let selected = report.copies.firstIndex { $0.replica == model.replica } ?? 0
+    let first = max(0, min(selected - rows / 2, report.copies.count - rows))
+    for (row, copy) in report.copies[first...].prefix(rows).enumerated() {
+      columns.render(
+        copy, report.standings[first + row], report.matrix[first + row], isSelected: copy.replica == model.replica,
+        row: row + 1, in: rect, &frame)
+    }
+    if detailHeight > 0 {
+      let used = 1 + min(rows, report.copies.count)
+      renderContents(contents, report, in: Rect(rect.x, rect.y + used, rect.width, detailHeight), &frame)
     }
     if isWide {
-      renderBar(newest, of: copies.count, in: Rect(rect.x, rect.bottom - 1, rect.width, 1), &frame)
+      renderBar(report, in: Rect(rect.x, rect.bottom - 1, rect.width, 1), &frame)
     } else {
-      frame.line("= newest < old ‖ conflict", row: rect.height - 1, .dim, in: rect)
+      frame.line("= same < old ‖ conflict", row: rect.height - 1, .dim, in: rect)
     }
-    return PaneHeading(title: "KEY \(Printable.escaped(key))", detail: "newest on \(newest) of \(copies.count)")
+    let form = report.form == "lww" ? "" : "\(report.form) · "
+    return PaneHeading(
+      title: "KEY \(Printable.escaped(key))", detail: "\(form)newest on \(report.newest) of \(report.copies.count)")
+  }
+
+  /// What the selected copy consists of.
+  private static func renderContents(_ lines: [String], _ report: KeyReport, in rect: Rect, _ frame: inout Frame) {
+    for x in rect.x..<rect.right { frame.put("─", at: Point(x, rect.y), .dim, clip: rect) }
+    let name = report.reference.map { "► \($0)  " } ?? "newest  "
+    for (row, line) in lines.prefix(rect.height - 1).enumerated() {
+      let x = rect.x + TextWidth.of(name)
+      if row == 0 {
+        frame.line(name, row: 1, report.reference == nil ? .dim : Style(.focus, bold: true), in: rect)
+      }
+      let isLast = row == rect.height - 2 && lines.count > rect.height - 1
+      frame.line(
+        isLast ? "… \(lines.count - row) more" : line, row: row + 1, isLast ? .dim : .text,
+        in: Rect(x, rect.y, rect.right - x, rect.height))
+    }
   }
 
   /// How many copies are the newest, as a bar.
-  private static func renderBar(_ part: Int, of whole: Int, in rect: Rect, _ frame: inout Frame) {
-    let label = "newest on \(part) of \(whole) "
+  private static func renderBar(_ report: KeyReport, in rect: Rect, _ frame: inout Frame) {
+    let (part, whole) = (report.newest, report.copies.count)
+    let label = report.isConverged ? "● all \(whole) level " : "newest on \(part) of \(whole) "
     let x = frame.write(label, at: Point(rect.x, rect.y), part == whole ? Style(.ok) : .text, clip: rect)
     let width = min(whole * 2, rect.right - x)
     guard whole > 0 else { return }
@@ -38,51 +67,104 @@ enum KeyPanel {
       frame.put(column < full ? "■" : "·", at: Point(x + column, rect.y), column < full ? Style(.ok) : .dim, clip: rect)
     }
   }
+}
 
-  /// Where the columns of the table begin.
-  private struct Columns {
-    let isWide: Bool
-    let value: Int
-    let vector: Int
-    let relation: Int
+/// Where the columns of the key's table begin.
+private struct KeyColumns {
+  private let isWide: Bool
+  private let value: Int
+  private let vector: Int
+  private let relation: Int
+  /// The width of a writer's column; 0: the vector is written out.
+  private let counterWidth: Int
 
-    init(_ copies: [CopyReport], width: Int, isWide: Bool) {
-      self.isWide = isWide
-      let name = max(3, copies.map { TextWidth.of($0.replica) }.max() ?? 0)
-      value = 1 + name + 3
-      relation = width - (isWide ? 22 : 1)
-      let longest = copies.map { TextWidth.of($0.shownValue) }.max() ?? 0
-      let vectors = copies.map { TextWidth.of($0.vector) }.max() ?? 0
-      let room = relation - value - 2
-      vector = value + min(max(5, longest), max(5, room - min(vectors, room / 2))) + 1
+  init(_ report: KeyReport, width: Int, isWide: Bool) {
+    self.isWide = isWide
+    let name = max(3, report.copies.map { TextWidth.of($0.replica) }.max() ?? 0)
+    value = 1 + name + 3
+    let longestRelation = report.standings.indices.map { TextWidth.of(Self.words(report, $0)) }.max() ?? 0
+    relation = width - (isWide ? max(17, min(22, longestRelation + 8)) : 1)
+    let longest = max(5, report.copies.map { TextWidth.of($0.shownValue) }.max() ?? 0)
+    let room = relation - value - 2
+    let counter = max(3, report.writers.map { TextWidth.of($0) }.max() ?? 0) + 1
+    let matrix = counter * report.writers.count
+    counterWidth = matrix > 0 && matrix + min(longest, 8) <= room ? counter : 0
+    let clock = counterWidth > 0 ? matrix : min(report.copies.map { TextWidth.of($0.vector) }.max() ?? 0, room / 2)
+    vector = value + min(longest, max(5, room - clock)) + 1
+  }
+
+  func renderHeader(_ report: KeyReport, in rect: Rect, _ frame: inout Frame) {
+    func write(_ text: String, _ column: Int, _ end: Int) {
+      frame.line(text, row: 0, .dim, in: Rect(rect.x + column, rect.y, end - column, 1))
     }
-
-    func renderHeader(in rect: Rect, _ frame: inout Frame) {
-      func write(_ text: String, _ column: Int, _ end: Int) {
-        frame.line(text, row: 0, .dim, in: Rect(rect.x + column, rect.y, end - column, 1))
+    write("rep", 1, value)
+    write("value", value, vector)
+    if counterWidth > 0 {
+      for (index, writer) in report.writers.enumerated() {
+        frame.lineRight(
+          writer, row: 0, .dim, in: Rect(rect.x + vector + index * counterWidth, rect.y, counterWidth - 1, 1))
       }
-      write("rep", 1, value)
-      write("value", value, vector)
+    } else {
       write("clock", vector, relation)
-      if isWide {
-        write("vs newest", relation, rect.width)
-        frame.lineRight("age", row: 0, .dim, in: rect)
-      }
     }
+    guard isWide else { return }
+    write("vs \(report.reference ?? "newest")", relation, rect.width - 5)
+    frame.lineRight("age", row: 0, .dim, in: rect)
+  }
 
-    func render(_ copy: CopyReport, isSelected: Bool, row: Int, in rect: Rect, _ frame: inout Frame) {
-      func write(_ text: String, _ column: Int, _ end: Int, _ style: Style) {
-        frame.line(text, row: row, style, in: Rect(rect.x + column, rect.y, end - column, rect.height))
+  func render(
+    _ copy: CopyReport, _ standing: KeyReport.Standing, _ counters: [UInt32], isSelected: Bool, row: Int,
+    in rect: Rect, _ frame: inout Frame
+  ) {
+    func write(_ text: String, _ column: Int, _ end: Int, _ style: Style) {
+      frame.line(text, row: row, style, in: Rect(rect.x + column, rect.y, end - column, rect.height))
+    }
+    let style = copy.style
+    if isSelected { write("►", 0, 1, Style(.focus, bold: true)) }
+    write(copy.replica, 1, value - 2, isSelected ? Style(.focus, bold: true) : .text)
+    write(copy.glyph, value - 2, value - 1, copy.isUp ? Style(.ok) : Style(.bad))
+    write(copy.shownValue, value, vector - 1, style)
+    if counterWidth > 0 {
+      for (index, counter) in counters.enumerated() {
+        frame.lineRight(
+          counter == 0 ? "·" : "\(counter)", row: row, counter == 0 ? .dim : style,
+          in: Rect(rect.x + vector + index * counterWidth, rect.y, counterWidth - 1, rect.height))
       }
-      let style = copy.style
-      if isSelected { write("►", 0, 1, Style(.focus, bold: true)) }
-      write(copy.replica, 1, value - 2, isSelected ? Style(.focus, bold: true) : .text)
-      write(copy.glyph, value - 2, value - 1, copy.isUp ? Style(.ok) : Style(.bad))
-      write(copy.shownValue, value, vector - 1, style)
-      write(copy.vector, vector, relation - 1, style.role == .text ? .text : style)
-      write(isWide ? copy.words : copy.sign, relation, isWide ? rect.width - 8 : rect.width, style)
-      guard isWide, let age = copy.age else { return }
-      frame.lineRight(Quantity.age(age), row: row, .dim, in: rect)
+    } else {
+      write(copy.vector, vector, relation - 1, style)
+    }
+    let words = Self.words(copy, standing, isWide: isWide)
+    write(words, relation, isWide ? rect.width - 8 : rect.width, standing.style)
+    guard isWide, let age = copy.age else { return }
+    frame.lineRight(Quantity.age(age), row: row, .dim, in: rect)
+  }
+
+  private static func words(_ report: KeyReport, _ index: Int) -> String {
+    words(report.copies[index], report.standings[index], isWide: true)
+  }
+
+  /// The relation in words, or what keeps the replica silent.
+  private static func words(_ copy: CopyReport, _ standing: KeyReport.Standing, isWide: Bool) -> String {
+    guard isWide else { return standing.sign }
+    let words =
+      switch standing {
+      case .same: "= same"
+      case .before: "< before"
+      case .after: copy.relation == .ahead ? "> older by clock" : "> after"
+      case .concurrent: "‖ concurrent"
+      case .none: copy.relation == .missing ? "· nothing" : "· "
+      }
+    return copy.isUp ? words : "\(standing.sign) \(copy.state)"
+  }
+}
+
+extension KeyReport.Standing {
+  fileprivate var style: Style {
+    switch self {
+    case .same: .text
+    case .before, .none: .dim
+    case .after: Style(.focus)
+    case .concurrent: Style(.conflict, bold: true)
     }
   }
 }
@@ -96,12 +178,6 @@ extension CopyReport {
     case .concurrent, .ahead: Style(.conflict, bold: true)
     }
   }
-
-  /// The relation's first sign.
-  var sign: String { String(relation.words.prefix(1)) }
-
-  /// The relation in words, or what keeps the replica silent.
-  var words: String { isUp ? relation.words : state }
 
   /// The replica's state as a glyph.
   var glyph: String { isUp ? "●" : state == "paused" ? "○" : "✗" }

@@ -56,21 +56,24 @@ public struct Layout: Hashable, Sendable {
   private static func quarters(_ body: Rect) -> [Pane] {
     let (top, bottom) = body.splitTop(body.height * 6 / 10)
     let (map, key) = top.splitLeft(top.width * 4 / 7)
-    let (log, operations) = bottom.splitLeft(bottom.width * 5 / 9)
+    let (log, metrics) = bottom.splitLeft(bottom.width * 5 / 9)
     return [
       Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log),
-      Pane(view: .operations, rect: operations),
+      Pane(view: .metrics, rect: metrics),
     ]
   }
 
   private static func threeColumns(_ body: Rect) -> [Pane] {
-    let (left, rest) = body.splitLeft(min(92, body.width * 45 / 100))
-    let (middle, metrics) = rest.splitLeft(rest.width * 6 / 10)
-    let (map, log) = left.splitTop(body.height * 55 / 100)
-    let (key, operations) = middle.splitTop(body.height * 45 / 100)
+    let (left, rest) = body.splitLeft(min(100, body.width * 42 / 100))
+    let (middle, right) = rest.splitLeft(rest.width * 53 / 100)
+    let (map, spaceTime) = left.splitTop(body.height * 55 / 100)
+    let (key, repair) = middle.splitTop(body.height * 45 / 100)
+    let (metrics, lists) = right.splitTop(body.height * 36 / 100)
+    let (operations, log) = lists.splitTop(lists.height * 4 / 10)
     return [
-      Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log),
-      Pane(view: .operations, rect: operations), Pane(view: .metrics, rect: metrics),
+      Pane(view: .map, rect: map), Pane(view: .spaceTime, rect: spaceTime), Pane(view: .key, rect: key),
+      Pane(view: .repair, rect: repair), Pane(view: .metrics, rect: metrics),
+      Pane(view: .operations, rect: operations), Pane(view: .log, rect: log),
     ]
   }
 

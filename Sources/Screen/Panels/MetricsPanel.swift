@@ -69,7 +69,7 @@ private struct LevelTable {
   let sparkWidth: Int
 
   init(width: Int) {
-    objective = width >= 50 ? 13 : 0
+    objective = width >= 60 ? 13 : 0
     words = width >= 60 ? 10 : 0
     let rest = width - name - value - objective - words - 2
     strain = rest >= 14 ? 7 : 0

@@ -55,12 +55,8 @@ public struct CopyReport: Hashable, Sendable {
   /// Its state in a word.
   public var state: String { status == .running ? "up" : status == .paused ? "paused" : "down" }
 
-  /// The value as tables show it.
-  public var shownValue: String {
-    if isExpired { return "(expired)" }
-    if isTombstone { return "(deleted)" }
-    return value.map(Printable.escaped) ?? "–"
-  }
+  /// The value as tables show it: escaped, and in words where there is none.
+  public let shownValue: String
 
   /// What the owners of a key hold, in the cluster's order; nothing for a key that never came up.
   public static func copies(of name: String, in cluster: Cluster) -> [CopyReport] {
@@ -77,6 +73,7 @@ public struct CopyReport: Hashable, Sendable {
     id = replica.id
     status = replica.status
     vector = cluster.vectorText(of: held)
+    shownValue = ValueText.shown(held, key, in: cluster)
     guard held != .none else {
       value = nil
       isTombstone = false

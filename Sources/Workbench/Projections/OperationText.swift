@@ -34,6 +34,19 @@ extension OperationReport {
     }
   }
 
+  /// The name of its level.
+  public var levelName: String { level.name }
+
+  /// How it ended, without its latency: the value that was read, or a word.
+  public var result: String {
+    switch outcome {
+    case .ok where kind == .read: (isStale == true ? "STALE " : "") + answerText
+    case .ok: "ok"
+    case .unavailable: "unavailable"
+    case .timeout: "timeout \(received) of \(required)"
+    }
+  }
+
   /// How much it matters in a log.
   public var weight: LogLine.Weight {
     switch outcome {

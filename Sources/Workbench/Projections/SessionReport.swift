@@ -40,10 +40,51 @@ extension Session {
   /// What the owners of a key hold.
   public func copies(of key: String) -> [CopyReport] { CopyReport.copies(of: key, in: cluster) }
 
-  /// The latest operations of commands that have ended, oldest first, at most `count`, before the last `skipped`.
-  public func latestOperations(_ count: Int, skipping skipped: Int = 0) -> [OperationReport] {
-    let ended = world.observer.history.commands.dropLast(skipped).suffix(count)
-    return ended.compactMap { OperationReport($0, in: world) }
+  /// Operations that have ended, oldest first: at most `count` that end with one of that number, or the latest.
+  ///
+  /// - Parameters:
+  ///   - last: the number of the last one; nil: the latest.
+  ///   - withLoads: whether those of loads are listed too; then they stand in the order of their numbers.
+  public func operations(_ count: Int, upTo last: Int? = nil, withLoads: Bool = false) -> [OperationReport] {
+    let world = world
+    let history = world.observer.history
+    var ids: [OperationID] = []
+    if withLoads {
+      var number = min(history.end - 1, last ?? .max)
+      while number > 0, ids.count < count {
+        if history[OperationID(number)] != nil { ids.append(OperationID(number)) }
+        number -= 1
+      }
+      ids.reverse()
+    } else {
+      let commands = history.commands
+      let end = last.flatMap { last in commands.lastIndex { $0.index == last } }.map { $0 + 1 } ?? commands.count
+      ids = Array(commands[max(0, end - count)..<end])
+    }
+    return ids.compactMap { OperationReport($0, in: world) }
+  }
+
+  /// The number of the operation that stands that many rows after another in such a list, or as far as there are any.
+  public func operation(_ rows: Int, after number: Int?, withLoads: Bool) -> Int? {
+    let history = world.observer.history
+    guard withLoads else {
+      let commands = history.commands
+      guard let last = commands.indices.last else { return nil }
+      let present = number.flatMap { number in commands.lastIndex { $0.index == number } }
+      return commands[present.map { max(0, min(last, $0 + rows)) } ?? last].index
+    }
+    var found = number.flatMap { history[OperationID($0)] == nil ? nil : $0 }
+    var place = found ?? history.end
+    var rest = found == nil ? 1 : abs(rows)
+    let step = found == nil || rows < 0 ? -1 : 1
+    while rest > 0, (1..<max(1, history.end)).contains(place + step) {
+      place += step
+      if history[OperationID(place)] != nil {
+        found = place
+        rest -= 1
+      }
+    }
+    return found
   }
 
   /// The numeric facts at those positions: name, value with its unit, and meaning. Only these are worked out.

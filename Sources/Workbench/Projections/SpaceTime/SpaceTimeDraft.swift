@@ -27,6 +27,8 @@ struct SpaceTimeDraft {
   private var items: [Item] = []
   /// The latest event of each replica, by position in ``items``: the records of one event follow each other.
   private var latest: [Int: Int] = [:]
+  /// The latest hints of each replica, likewise.
+  private var hints: [Int: Int] = [:]
 
   init(_ cluster: Cluster, _ session: Session) {
     self.cluster = cluster
@@ -56,8 +58,7 @@ struct SpaceTimeDraft {
         "\(MessageText.contents(message, cluster)) lost: \(loss.words)", .none, message.operation,
         [origin(of: message, departed)])
     case .hinted(let version, let replica, let target):
-      let text = "hint for \(cluster.topology.name(of: target)): \(MessageText.assignment(of: version, cluster))"
-      add(record.at, replica, .repair, text, .none, .none)
+      addHint(record.at, version, replica, for: cluster.topology.name(of: target))
     case .liveness(let replica, let status):
       let isUp = status == .running
       add(record.at, replica, isUp ? .act : .stop, "is \(status.rawValue)", .none, .none)
@@ -101,6 +102,23 @@ struct SpaceTimeDraft {
           name: SpaceTimeReport.EventName(at: at, replica: replica.index, text: text),
           replicaName: cluster.topology.name(of: replica), mark: mark,
           clock: cluster.vectorText(of: version), origins: origins, standing: nil, operation: operation)))
+  }
+
+  /// Hints that a coordinator keeps at one instant are one event.
+  private mutating func addHint(_ at: Instant, _ version: VersionID, _ replica: ReplicaID, for target: String) {
+    let before = latest[replica.index]
+    let subject = MessageText.assignment(of: version, cluster)
+    if let index = hints[replica.index], case .event(let event) = items[index], event.name.at == at,
+      event.name.text.hasSuffix(": \(subject)")
+    {
+      let text = "\(event.name.text.dropLast(subject.count + 2)) \(target): \(subject)"
+      items[index] = .event(event.renamed(text))
+      return
+    }
+    hints[replica.index] = items.count
+    add(at, replica, .repair, "hints for \(target): \(subject)", .none, .none)
+    // What is stored at this instant belongs to what came before the hint.
+    latest[replica.index] = before
   }
 
   /// A version has reached a copy: with the message that brought it this is one event.

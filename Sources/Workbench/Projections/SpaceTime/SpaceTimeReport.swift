@@ -74,6 +74,13 @@ public struct SpaceTimeReport: Hashable, Sendable {
     public internal(set) var standing: LightCone.Standing?
     /// The operation that it belongs to.
     let operation: OperationID
+
+    /// The same event under another text.
+    func renamed(_ text: String) -> Event {
+      Event(
+        name: EventName(at: name.at, replica: name.replica, text: text), replicaName: replicaName, mark: mark,
+        clock: clock, origins: origins, standing: standing, operation: operation)
+    }
   }
 
   /// What happens to no replica: a command, or the answer that a client gets.

@@ -30,24 +30,3 @@ enum LogPanel {
     frame.lineRight(outcome, row: row, line.weight == .plain ? .dim : style, in: Rect(x, rect.y, room, rect.height))
   }
 }
-
-/// The operations that commands issued, the latest at the bottom.
-enum OperationsPanel {
-  static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
-    let skipped = model.scroll[.operations] ?? 0
-    let operations = model.session.latestOperations(rect.height, skipping: skipped)
-    if operations.isEmpty { frame.line("no operation has ended yet", row: 0, .dim, in: rect) }
-    for (row, operation) in operations.enumerated() {
-      let number = TextWidth.padLeft("\(operation.id)", 4)
-      var x = frame.write(number, at: Point(rect.x, rect.y + row), .dim, clip: rect) + 2
-      let outcome = operation.shortOutcome
-      let room = max(0, rect.right - x - TextWidth.of(outcome) - 1)
-      let route =
-        rect.width >= 72 ? "  \(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")" : ""
-      let text = TextWidth.fit(operation.request + route, room)
-      x = frame.write(text, at: Point(x, rect.y + row), .text, clip: rect)
-      frame.lineRight(outcome, row: row, Style(operation.weight.role), in: Rect(x, rect.y, rect.right - x, rect.height))
-    }
-    return PaneHeading(title: "OPERATIONS", detail: skipped == 0 ? "" : "\(skipped) back · End follows")
-  }
-}
