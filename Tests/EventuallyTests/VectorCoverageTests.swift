@@ -15,7 +15,6 @@ import Testing
       "A replica that can't serve a request sheds it in silence; none answers with an error."
     ),
     (["B12"], "There are no batches."),
-    (["B16", "B17"], "What a history says of a write that failed or timed out is for the checkers."),
     (["C07", "C08"], "Replicas stand in regions; there are no racks."),
     (["D10", "H09"], "A key has one value, not columns."),
     (["E09"], "There are no schemas."),

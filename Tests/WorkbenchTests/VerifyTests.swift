@@ -74,6 +74,24 @@ import Testing
     #expect(try broken(verdicts("1w1? 2r0 2r0 2r1")).isEmpty)
   }
 
+  @Test("B16 · a read of a value whose write certainly failed is impossible") func dirtyRead() throws {
+    let lines = [
+      #"{"process":1,"type":"invoke","f":"write","key":"x","value":7}"#,
+      #"{"process":1,"type":"fail","f":"write","key":"x","value":7}"#,
+      #"{"process":2,"type":"invoke","f":"read","key":"x","value":null}"#,
+      #"{"process":2,"type":"ok","f":"read","key":"x","value":7}"#,
+    ]
+    let verdicts = HistoryVerdicts(try HistoryFile(lines.joined(separator: "\n"), file: "test"))
+    #expect(verdicts.anomalies.map(\.reason) == [.failed] && broken(verdicts) == ["linearizable"])
+  }
+
+  @Test(
+    "B17 · a write that timed out may be seen, not be seen, or be seen later",
+    arguments: ["1w1? 2r1", "1w1? 2r0", "1w1? 2r0 2r1"])
+  func timedOut(steps: String) throws {
+    #expect(try verdicts(steps).areAllHeld)
+  }
+
   @Test("K14 · a history is not linearizable if one of its keys isn't, and that is named") func oneKey() throws {
     let verdicts = try verdicts("1w1 2r0 1w1y 2r1y")
     #expect(broken(verdicts) == ["linearizable"] && verdicts.json.contains(#""witness":{"linearizable":{"key":"x""#))
