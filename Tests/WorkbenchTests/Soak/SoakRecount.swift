@@ -100,20 +100,20 @@ extension SoakRun {
     let earlier = history.filter {
       $0.client == update.client && $0.key == update.key && $0.outcome == .ok && $0.endedAt < update.beganAt
     }
+    // What was promised an order knows besides all that its session has seen.
+    var known = VersionVector()
     if !cluster.clients[update.client].guarantees.isEmpty {
-      // What was promised an order knows all that its session has seen.
-      var known = VersionVector()
       for operation in earlier where operation.version != .none {
         known.merge(vector(cluster.catalogue.version(operation.version).vector))
         known.merge(vector(operation.seen))
       }
-      return known
     }
     switch plans[update.id.index]?.context ?? .latest {
-    case .blind: return VersionVector()
-    case .answer(let number): return vector(session.world.observer.history[number]?.operation.seen ?? .none)
-    case .latest: return vector(earlier.max { $0.endedAt < $1.endedAt }?.seen ?? .none)
+    case .blind: break
+    case .answer(let number): known.merge(vector(session.world.observer.history[number]?.operation.seen ?? .none))
+    case .latest: known.merge(vector(earlier.max { $0.endedAt < $1.endedAt }?.seen ?? .none))
     }
+    return known
   }
 
   /// A counter is at least what was acknowledged, and at most that and what may have happened; the other way round for

@@ -185,7 +185,9 @@ struct SoakScript {
     let isRegister = key.type == nil || key.type == "register"
     guard isRegister, dice.chance(35) else { return "" }
     if policy == "lww" {
-      if hazards.skewsClocks, dice.chance(50) { return " timestamp \(dice.roll(-5...5) * 1_000)" }
+      // Who was promised an order may not give a timestamp that breaks it.
+      let isPromised = setUp.contains { $0.hasPrefix("guarantee") }
+      if hazards.skewsClocks, !isPromised, dice.chance(50) { return " timestamp \(dice.roll(-5...5) * 1_000)" }
       return hazards.deletes && !isDelete ? " ttl \(dice.pick(["50ms", "2s", "1m"]))" : ""
     }
     let answered = operations.filter { $0.key == key.name && $0.outcome == .ok }
