@@ -7,19 +7,47 @@ public struct Conflicts: Sendable {
   private var losers: [VersionID] = []
   /// How often a version reached a replica where a concurrent one stood.
   public private(set) var total = 0
+  /// How many acknowledged writes were overwritten.
+  public private(set) var overwrittenCount = 0
+  /// How many of those began after their winner had been acknowledged.
+  public private(set) var lateOverwrittenCount = 0
 
   /// No conflicts.
   public init() {}
 
   /// Takes in that a version met another, of which one had to go without having been seen by the other.
   mutating func add(
-    _ version: VersionID, _ held: VersionID, _ reception: Record.Reception, _ catalogue: Catalogue
+    _ version: VersionID, _ held: VersionID, _ reception: Record.Reception, _ history: History, _ catalogue: Catalogue
   ) {
     if catalogue.relation(version, held) == .concurrent { total += 1 }
     let (winner, loser) = reception == .overwrote ? (version, held) : (held, version)
     if winners[loser] == .none {
       winners[loser] = winner
       losers.append(loser)
+      if let entry = history[catalogue.version(loser).operation] {
+        count(entry.operation, beatenBy: winner, history, catalogue)
+      }
+    }
+  }
+
+  /// Takes in that an update has ended: its version may have been beaten before.
+  mutating func end(_ operation: Operation, _ history: History, _ catalogue: Catalogue) {
+    guard !losers.isEmpty, operation.version != .none, winners[operation.version] != .none else { return }
+    // A merged state bears the number of whoever made the same before.
+    guard catalogue.version(operation.version).operation == operation.id else { return }
+    count(operation, beatenBy: winners[operation.version], history, catalogue)
+  }
+
+  private mutating func count(
+    _ loser: Operation, beatenBy winner: VersionID, _ history: History, _ catalogue: Catalogue
+  ) {
+    guard loser.outcome == .ok else { return }
+    overwrittenCount += 1
+    // A winner that has not ended by now was not acknowledged before the loser began.
+    if let entry = history[catalogue.version(winner).operation], entry.operation.outcome == .ok,
+      entry.operation.endedAt < loser.beganAt
+    {
+      lateOverwrittenCount += 1
     }
   }
 

@@ -4,7 +4,7 @@ import Replication
 /// On how many keys replicas hold different versions, pair by pair.
 public struct Divergence: Sendable {
   /// How many keys are looked at, at most.
-  public static let keyLimit = 4_096
+  public static let keyLimit = 2_048
 
   /// Two replicas and the keys on which they differ.
   public struct Pair: Hashable, Sendable {
@@ -28,11 +28,12 @@ public struct Divergence: Sendable {
     let count = cluster.topology.replicas.count
     lookedAt = min(Self.keyLimit, cluster.catalogue.names.keyCount)
     var differing = Array(repeating: 0, count: count * count)
+    var held: [VersionID] = []
     for index in 0..<lookedAt {
       let key = KeyID(index)
-      let owners = cluster.environment.owners(of: key).members
-      let held = owners.map { cluster.cell(key, at: $0).version }
+      cluster.versions(of: key, into: &held)
       guard let any = held.first, held.contains(where: { $0 != any }) else { continue }
+      let owners = cluster.environment.owners(of: key).members
       keys += 1
       for first in owners.indices {
         for second in owners.indices where second > first && held[first] != held[second] {

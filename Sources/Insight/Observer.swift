@@ -50,7 +50,7 @@ public struct Observer: Sendable {
         if reception == .merged {
           conflicts.countMerge()
         } else if reception == .overwrote || reception == .beaten {
-          conflicts.add(version, held, reception, environment.catalogue)
+          conflicts.add(version, held, reception, history, environment.catalogue)
         }
       case .accepted(let version):
         let accepted = environment.catalogue.versions[known: version]
@@ -92,5 +92,6 @@ public struct Observer: Sendable {
     tally.count(operation, isStale: behind > 0)
     trends?.add(operation, isStale: behind > 0)
     history.add(operation, versionsBehind: behind)
+    if operation.kind.isUpdate { conflicts.end(operation, history, catalogue) }
   }
 }

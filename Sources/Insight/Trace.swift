@@ -23,6 +23,22 @@ public struct Trace: Sendable {
   /// The record at a position among those that are kept.
   public subscript(position: Int) -> Record { pages[position / Self.pageSize][position % Self.pageSize] }
 
+  /// Visits the records before a position, the latest first, until a visit returns false.
+  @inline(__always) public func visitBackwards(before position: Int, _ visit: (Int, Record) -> Bool) {
+    var position = position
+    while position > 0 {
+      let page = (position - 1) / Self.pageSize
+      let isOver = pages[page].withUnsafeBufferPointer { records in
+        while position > page * Self.pageSize {
+          position -= 1
+          if !visit(position, records[position % Self.pageSize]) { return true }
+        }
+        return false
+      }
+      if isOver { return }
+    }
+  }
+
   mutating func add(_ record: Record) {
     if pages.last.map({ $0.count == Self.pageSize }) ?? true {
       pages.append([])

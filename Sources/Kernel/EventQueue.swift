@@ -121,8 +121,21 @@ extension EventQueue {
     return result.map(\.entry)
   }
 
+  /// Visits all events, hardly sorted: those of equal instants in their order.
+  ///
+  /// - Complexity: O(n), where ``entries`` sorts.
+  @inlinable public func forEach(_ body: (Instant, UInt32, Payload) -> Void) {
+    wheel.forEach(nodes) { slot in body(Instant(microseconds: nodes[slot].at), nodes[slot].number, nodes[slot].payload)
+    }
+  }
+
+  /// Visits events until a visit returns false; all but sorted: what comes up to a millisecond later may come first.
+  @inlinable public func visit(_ body: (Instant, UInt32, Payload) -> Bool) {
+    wheel.visit(nodes) { slot in body(Instant(microseconds: nodes[slot].at), nodes[slot].number, nodes[slot].payload) }
+  }
+
   /// Whether any event is as wanted.
-  public func contains(where isWanted: (Payload) -> Bool) -> Bool {
+  @inlinable public func contains(where isWanted: (Payload) -> Bool) -> Bool {
     var result = false
     wheel.forEach(nodes) { slot in result = result || isWanted(nodes[slot].payload) }
     return result

@@ -110,12 +110,20 @@
   }
 
   /// Visits the slots (from 0) of all tickets; those of equal instants in their order.
-  func forEach<Payload>(_ nodes: ContiguousArray<Node<Payload>>, _ body: (Int) -> Void) {
+  @inlinable func forEach<Payload>(_ nodes: ContiguousArray<Node<Payload>>, _ body: (Int) -> Void) {
+    visit(nodes) {
+      body($0)
+      return true
+    }
+  }
+
+  /// The same, until a visit returns false. What comes up to a millisecond later may come first.
+  @inlinable func visit<Payload>(_ nodes: ContiguousArray<Node<Payload>>, _ body: (Int) -> Bool) {
     for level in 0..<Self.levels where words[level * Self.stride] != 0 {
-      for list in words[level * Self.stride + Self.lists..<(level + 1) * Self.stride] where list != 0 {
-        var slot = UInt32(truncatingIfNeeded: list)
+      for place in level * Self.stride + Self.lists..<(level + 1) * Self.stride where words[place] != 0 {
+        var slot = UInt32(truncatingIfNeeded: words[place])
         while slot != 0 {
-          body(Int(slot - 1))
+          guard body(Int(slot - 1)) else { return }
           slot = nodes[Int(slot - 1)].next
         }
       }

@@ -6,6 +6,7 @@ import Workbench
 @main enum Benchmarks {
   static func main() throws {
     print("benchmark                                            best      median       worst")
+    guard CommandLine.arguments.dropFirst().first != "frames" else { return try measureFrames() }
     try measure("300,000 writes at QUORUM, nine replicas", unit: "s", runs: 5) {
       _ = try play("load 1000/s for 300s write 100% keys 1000 at QUORUM\nrun 301s")
     }
@@ -28,18 +29,26 @@ import Workbench
       load 10000/s for 10s keys 1000 at QUORUM
       run 1s
       """
-    let session = try play(set)
+    // As in the workbench, the latest messages are kept.
+    let session = try play(set, isTracing: true)
     for size in [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40), Size(columns: 200, rows: 60)] {
       let model = ScreenModel(session, size: size)
       measure("a frame of \(size.columns)x\(size.rows), 50 replicas under load", unit: "ms", runs: 101) {
         _ = ScreenView.render(model)
       }
     }
+    for (number, view) in ScreenModel.panes.enumerated() {
+      var model = ScreenModel(session, size: Size(columns: 200, rows: 60))
+      for key in ["\(number + 1)", "z"] { _ = model.update(.key(.character(Character(key)))) }
+      measure("the same, \(view.rawValue) alone at 200x60", unit: "ms", runs: 101) {
+        _ = ScreenView.render(model)
+      }
+    }
   }
 
   /// Plays commands on a fresh session, as the workbench does.
-  private static func play(_ commands: String) throws -> Session {
-    var session = Session()
+  private static func play(_ commands: String, isTracing: Bool = false) throws -> Session {
+    var session = Session(isTracing: isTracing)
     for command in commands.split(separator: "\n") {
       try session.execute(.prompt(String(command)), isPrompt: true) { _ in }
     }

@@ -23,6 +23,14 @@ extension Cluster {
     environment.unpurged(replicas[replica].cells[key])
   }
 
+  /// What the owners of a key hold now, in the cluster's order, into an array that is used again and again.
+  public func versions(of key: KeyID, into held: inout [VersionID]) {
+    held.removeAll(keepingCapacity: true)
+    for owner in environment.placement.owners[environment.keyOwners[key]].members {
+      held.append(environment.unpurged(replicas[owner].cells[key]).version)
+    }
+  }
+
   /// Whether the live owners of a key hold equal versions.
   public func agrees(on key: KeyID, _ live: ReplicaSet) -> Bool {
     var first: VersionID?
@@ -49,7 +57,7 @@ extension Cluster {
       }
       result.append(Journey(version: message.version, target: message.to))
     }
-    for entry in queue.entries { add(entry.payload.event) }
+    queue.forEach { _, _, scheduled in add(scheduled.event) }
     for waiting in held { add(waiting.scheduled.event) }
     for replica in replicas.elements where replica.status != .crashed {
       for waiting in replica.inbox { add(waiting.event) }
@@ -64,6 +72,11 @@ extension Cluster {
 
   /// The versions that travel, wait in a queue or are kept as hints by replicas that run.
   public var pendingVersions: [VersionID] { journeys.map(\.version) }
+
+  /// Those of one key.
+  public func pendingVersions(of key: KeyID) -> Set<VersionID> {
+    Set(journeys.lazy.map(\.version).filter { environment.catalogue.versions[known: $0].key == key })
+  }
 
   /// The key of something on its way that some live owner would still take, or of an update that is yet to be served.
   private func pendingChange(_ live: ReplicaSet) -> KeyID? {

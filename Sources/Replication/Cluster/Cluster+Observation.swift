@@ -24,12 +24,74 @@ extension Cluster {
       }
   }
 
+  /// The first messages to arrive of those that are as wanted, held ones last, and how many of them were found.
+  ///
+  /// - Parameters:
+  ///   - count: how many are returned at most.
+  ///   - limit: how many events are looked at, at most: in a busy cluster it would take long to look at all.
+  public func messagesInFlight(
+    first count: Int, amongFirst limit: Int = .max, where isWanted: (Event) -> Bool = { _ in true }
+  ) -> (first: [InFlight], total: Int) {
+    var found: [(order: Int, message: InFlight)] = []
+    var total = 0
+    var latest = Instant.end
+    var rest = limit
+    queue.visit { at, number, scheduled in
+      guard rest > 0 else { return false }
+      rest -= 1
+      guard scheduled.event.isMessage, isWanted(scheduled.event) else { return true }
+      total += 1
+      guard at <= latest else { return true }
+      found.append(
+        (total, InFlight(number: number, departed: scheduled.departed, arrives: at, event: scheduled.event)))
+      guard found.count >= 4 * max(count, 16) else { return true }
+      Self.keepFirst(count, of: &found)
+      latest = found.last?.message.arrives ?? .start
+      return true
+    }
+    Self.keepFirst(count, of: &found)
+    let waiting = held.filter { isWanted($0.scheduled.event) }
+    let last = waiting.prefix(max(0, count - found.count)).map {
+      InFlight(number: $0.number, departed: $0.scheduled.departed, arrives: nil, event: $0.scheduled.event)
+    }
+    return (found.map(\.message) + last, total + waiting.count)
+  }
+
+  private static func keepFirst(_ count: Int, of found: inout [(order: Int, message: InFlight)]) {
+    found.sort { ($0.message.arrives ?? .end, $0.order) < ($1.message.arrives ?? .end, $1.order) }
+    if found.count > count { found.removeLast(found.count - count) }
+  }
+
+  /// The whole way of that message, of all that arrive by an instant, which takes longest; nil if there is none.
+  ///
+  /// Gossip is left out.
+  public func longestHop(arrivingBy limit: Instant = .end) -> TimeSpan? {
+    var longest: TimeSpan?
+    queue.forEach { at, _, scheduled in
+      guard at <= limit, scheduled.event.isMessage, !scheduled.event.isGossip else { return }
+      longest = max(longest ?? .zero, at - scheduled.departed)
+    }
+    return longest
+  }
+
   /// The next things that will happen, timers that nobody waits for included.
   public var upcoming: [EventQueue<Scheduled>.Entry] { queue.entries }
 
   /// The operations that have not ended for their clients, in the order in which they began.
   public var openOperations: [Operation] {
     operations.slots.map { operations[$0].operation }.filter { $0.outcome == nil }.sorted { $0.id < $1.id }
+  }
+
+  /// The operation of that number, if it has not ended for its client.
+  public func openOperation(_ id: OperationID) -> Operation? {
+    operations.slots.first { operations[$0].operation.id == id && operations[$0].operation.outcome == nil }
+      .map { operations[$0].operation }
+  }
+
+  /// The operations on one key that have not ended for their clients.
+  public func openOperations(on key: KeyID) -> [OperationID] {
+    operations.slots.filter { operations[$0].operation.key == key && operations[$0].operation.outcome == nil }
+      .map { operations[$0].operation.id }
   }
 
   /// Whether no message is on its way, no hint waits and no request is being served.

@@ -28,8 +28,9 @@ public struct Frame: Hashable, Sendable {
 
   /// Draws one character, if its place lies inside `clip`. A wide one needs both its cells there.
   public mutating func put(_ glyph: Character, at point: Point, _ style: Style, clip: Rect) {
+    guard clip.contains(point), bounds.contains(point) else { return }
     let width = TextWidth.of(glyph)
-    guard width > 0, clip.contains(point), bounds.contains(point) else { return }
+    guard width > 0 else { return }
     let isControl = glyph.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
     let last = Point(point.x + width - 1, point.y)
     let fits = clip.contains(last) && bounds.contains(last)
@@ -38,6 +39,17 @@ public struct Frame: Hashable, Sendable {
     cells[index] = Cell(glyph: isControl ? "?" : fits ? glyph : " ", style: style)
     if width == 2, fits { cells[index + 1] = Cell(glyph: " ", style: style, isTail: true) }
   }
+
+  /// Draws a printable ASCII character, which is one cell wide and harmless.
+  private mutating func putPlain(_ byte: UInt8, at point: Point, _ style: Style, clip: Rect) {
+    guard clip.contains(point), bounds.contains(point) else { return }
+    let index = point.y * size.columns + point.x
+    clearNeighbours(of: index, width: 1, in: point.y)
+    cells[index] = Cell(glyph: Self.plain[Int(byte)], style: style)
+  }
+
+  /// The ASCII characters, by their codes.
+  private static let plain = (0..<128 as Range<UInt8>).map { Character(Unicode.Scalar($0)) }
 
   /// Half a wide character can't be drawn: what loses one half becomes blank.
   private mutating func clearNeighbours(of index: Int, width: Int, in row: Int) {
@@ -50,6 +62,13 @@ public struct Frame: Hashable, Sendable {
   @discardableResult
   public mutating func write(_ text: String, at point: Point, _ style: Style = .text, clip: Rect) -> Int {
     var x = point.x
+    if TextWidth.isPlain(text) {
+      for byte in text.utf8 {
+        putPlain(byte, at: Point(x, point.y), style, clip: clip)
+        x += 1
+      }
+      return x
+    }
     for character in text {
       put(character, at: Point(x, point.y), style, clip: clip)
       x += TextWidth.of(character)

@@ -115,12 +115,12 @@ public enum FactCatalog {
     FactSpecification(
       "writes.overwritten", .number, "Acknowledged writes beaten by a version that had not seen them."
     ) { context, _ in
-      .number(Double(context.observer.conflicts.overwritten(context.history, context.cluster.catalogue).count))
+      .number(Double(context.observer.conflicts.overwrittenCount))
     },
     FactSpecification(
       "writes.late-overwritten", .number, "Of those, the ones that began after the winner was acknowledged."
     ) { context, _ in
-      .number(Double(context.observer.conflicts.lateOverwritten(context.history, context.cluster.catalogue).count))
+      .number(Double(context.observer.conflicts.lateOverwrittenCount))
     },
     FactSpecification("availability", .share, "Operations that ended ok ÷ operations that ended.") { context, _ in
       context.share(context.tally.succeeded, of: context.tally.ended)

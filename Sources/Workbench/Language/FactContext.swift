@@ -88,7 +88,7 @@ public final class FactContext: Sendable {
   func field(_ name: String, of number: Int) -> FactValue {
     guard let id = identity(number) else { return .none }
     if let entry = history[id] { return OperationField.value(name, of: entry, in: self) }
-    guard let open = cluster.openOperations.first(where: { $0.id == id }) else { return .none }
+    guard let open = cluster.openOperation(id) else { return .none }
     return OperationField.value(name, ofOpen: open, in: self)
   }
 

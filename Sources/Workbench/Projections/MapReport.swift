@@ -6,6 +6,11 @@ public struct MapReport: Hashable, Sendable {
   /// How many messages are listed one by one at most; the rest is only counted.
   public static let listedMessages = 400
 
+  /// How many messages are counted at most.
+  public static let countedMessages = 10_000
+  /// With more messages than these on their way, each says only what it is.
+  public static let toldMessages = 64
+
   /// A region, in the cluster's order.
   public struct Region: Hashable, Sendable {
     /// Its name.
@@ -109,8 +114,8 @@ public struct MapReport: Hashable, Sendable {
   public let links: [Link]
   /// Messages on their way, the next to arrive first, as far as they are listed.
   public let messages: [Message]
-  /// How many there are in all.
-  public let inFlight: Int
+  /// How many there are in all, such as `12`, or `10000+`.
+  public let inFlight: String
 
   /// The map of a cluster as it is now.
   public init(_ cluster: Cluster) {
@@ -123,10 +128,12 @@ public struct MapReport: Hashable, Sendable {
     links = topology.regionIDs.flatMap { first in
       topology.regionIDs.filter { $0 > first }.map { Link(first, $0, cluster) }
     }
-    let all = cluster.messagesInFlight
-    inFlight = all.count
-    let (data, gossip) = (all.filter { !$0.event.isGossip }, all.filter(\.event.isGossip))
-    messages = (data + gossip).prefix(Self.listedMessages).compactMap { Message($0, cluster) }
+    let all = cluster.messagesInFlight(first: Self.listedMessages, amongFirst: Self.countedMessages)
+    inFlight = all.total < Self.countedMessages ? "\(all.total)" : "\(Self.countedMessages)+"
+    let (data, gossip) = (all.first.filter { !$0.event.isGossip }, all.first.filter(\.event.isGossip))
+    // Where much is on its way, nobody could read what each says.
+    let isBrief = all.total > Self.toldMessages
+    messages = (data + gossip).prefix(Self.listedMessages).compactMap { Message($0, isBrief: isBrief, cluster) }
   }
 }
 
@@ -161,13 +168,13 @@ extension MapReport.Link {
     cutBack = cut(back)
     let texts = (there.prefix(1) + back.prefix(1)).map { DelayText.text(cluster.network.delay($0.from, $0.to, .write)) }
     delay = Set(texts).count == 1 ? texts[0] : texts.joined(separator: " / ")
-    let troubles = (there + back).lazy.map { LinkText.faults(cluster.network.link($0.from, $0.to)) }
-    trouble = troubles.first { !$0.isEmpty } ?? ""
+    let troubled = (there + back).first { cluster.network.link($0.from, $0.to).isTroubled }
+    trouble = troubled.map { LinkText.faults(cluster.network.link($0.from, $0.to)) } ?? ""
   }
 }
 
 extension MapReport.Message {
-  fileprivate init?(_ message: InFlight, _ cluster: Cluster) {
+  fileprivate init?(_ message: InFlight, isBrief: Bool, _ cluster: Cluster) {
     let topology = cluster.topology
     func place(_ replica: ReplicaID) -> MapReport.Place {
       .replica(replica.index, region: topology.region(of: replica).index)
@@ -197,8 +204,8 @@ extension MapReport.Message {
     let whole = message.arrives.map { ($0 - message.departed).microseconds } ?? 0
     progress =
       whole > 0 ? min(1, max(0, Double((cluster.now - message.departed).microseconds) / Double(whole))) : 0.5
-    text = MessageText.contents(message.event, cluster)
     word = MessageText.word(message.event)
+    text = isBrief ? word : MessageText.contents(message.event, cluster)
     route = MessageText.route(message.event, cluster)
   }
 }

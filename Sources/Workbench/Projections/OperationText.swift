@@ -100,10 +100,10 @@ extension OperationReport {
     else { return "" }
     let name = cluster.topology.name(of: coordinator)
     if cluster.holders(of: version).contains(coordinator) { return ", which \(name) has by now" }
-    let coming = cluster.messagesInFlight.first { message in
-      guard case .message(let sent) = message.event else { return false }
+    let coming = cluster.messagesInFlight(first: 1) { event in
+      guard case .message(let sent) = event else { return false }
       return sent.to == coordinator && sent.version == version && sent.kind.carriesVersion
-    }
+    }.first.first
     if let coming {
       guard let arrives = coming.arrives else { return ", which waits on a held link to \(name)" }
       let rest = Quantity.milliseconds((arrives - cluster.now).microseconds, decimals: 1)

@@ -10,28 +10,21 @@ extension Session {
     var goal = goal
     var longest = TimeSpan.zero
     for _ in 0..<count {
-      let moving = copy.moving
+      let hop = copy.nextInstant.flatMap { copy.cluster.longestHop(arrivingBy: $0) }
       let position = copy.timeline.position
       let progress = copy.pursue(&goal, until: .end, atMost: 1) { _ in }
       guard copy.timeline.position > position else { break }
-      for message in moving where message.arrives.map({ $0 <= copy.cluster.now }) ?? false {
-        longest = max(longest, copy.cluster.now - message.departed)
-      }
+      longest = max(longest, hop ?? .zero)
       if progress != .ongoing { break }
     }
     return longest
   }
 
-  /// The messages that move: those on a held link don't. Gossip never stops, and nobody waits for it.
-  private var moving: [InFlight] { cluster.messagesInFlight.filter { $0.arrives != nil && !$0.event.isGossip } }
-
-  /// Whether any message is moving.
-  public var isAnythingMoving: Bool { !moving.isEmpty }
+  /// Whether any message is moving: those on a held link aren't. Gossip never stops, and nobody waits for it.
+  public var isAnythingMoving: Bool { cluster.longestHop() != nil }
 
   /// The whole way of the message on its way that takes longest; zero if none is.
-  public var longestHop: TimeSpan {
-    moving.reduce(.zero) { longest, message in max(longest, message.arrives.map { $0 - message.departed } ?? .zero) }
-  }
+  public var longestHop: TimeSpan { cluster.longestHop() ?? .zero }
 
   /// When the next event is due, or the next input of the branch is replayed; nil if nothing is left to happen.
   public var nextInstant: Instant? {

@@ -319,7 +319,7 @@ extension Condition {
     facts.contains { fact in
       switch fact {
       case .ever, .count: true
-      case .named(let name, _): ["writes.lost", "writes.overwritten", "writes.late-overwritten"].contains(name)
+      case .named(let name, _): name == "writes.lost"
       case .operation: false
       }
     }

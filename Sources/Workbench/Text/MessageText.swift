@@ -171,6 +171,11 @@ public enum DelayText {
   private static func weight(_ millionths: UInt64) -> String { Quantity.number(Double(millionths) / 1_000_000) }
 }
 
+extension Link {
+  /// Whether there is anything to say about it.
+  var isTroubled: Bool { isHeld || slowdown > .zero || loss != .zero || duplication != .zero }
+}
+
 /// The state of a link in words.
 enum LinkText {
   static func faults(_ link: Link) -> String {

@@ -2,6 +2,8 @@
 public enum Printable {
   /// The text with control characters, direction marks and other invisible scalars written as `\n`, `\e`, `\u{202E}`.
   public static func escaped(_ text: String) -> String {
+    // Most text is plain, which is soon seen.
+    if TextWidth.isPlain(text) { return text }
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

@@ -14,12 +14,21 @@ public enum TextWidth {
   }
 
   /// The width of a text in cells.
-  public static func of(_ text: String) -> Int { text.reduce(0) { $0 + of($1) } }
+  public static func of(_ text: String) -> Int {
+    // Plain text, which most is, has a byte for each cell.
+    isPlain(text) ? text.utf8.count : text.reduce(0) { $0 + of($1) }
+  }
+
+  /// Whether a text consists of printable ASCII characters alone.
+  public static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
 
   /// The longest beginning of a text that fits, ending in `…` where something is missing; never half a wide character.
   public static func fit(_ text: String, _ width: Int, ellipsis: Character = "…") -> String {
     if of(text) <= width { return text }
     guard width > 0 else { return "" }
+    if isPlain(text) {
+      return String(text.utf8.prefix(width - 1).map { Character(Unicode.Scalar($0)) }) + String(ellipsis)
+    }
     var result = ""
     var used = 0
     for character in text {

@@ -64,7 +64,7 @@ public struct ClocksReport: Hashable, Sendable {
     let writers = cluster.topology.replicaIDs.filter { writer in known.contains { $0.contains { $0.writer == writer } }
     }
     let newest = cluster.catalogue.newest(of: holders.map(\.version))
-    let journeys = cluster.journeys(of: id)
+    let journeys = cluster.pendingVersions(of: id)
     let versions = zip(found, known).map { version, entries in
       Version(
         version, counters: writers.map { writer in entries.first { $0.writer == writer }?.counter ?? 0 },
@@ -142,12 +142,5 @@ extension ClocksReport.Version {
     self.holders = holders
     self.elsewhere = elsewhere
     self.isNewest = isNewest
-  }
-}
-
-extension Cluster {
-  /// The versions of a key that travel, wait in a queue or are kept as hints by replicas that run.
-  fileprivate func journeys(of key: KeyID) -> Set<VersionID> {
-    Set(pendingVersions.filter { catalogue.version($0).key == key })
   }
 }

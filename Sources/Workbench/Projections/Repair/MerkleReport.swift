@@ -4,7 +4,7 @@ import Replication
 /// The Merkle trees of two replicas as they are now, opened down to where they differ.
 public struct MerkleReport: Hashable, Sendable {
   /// With more keys than these the trees aren't built while somebody watches.
-  public static let keyLimit = 20_000
+  public static let keyLimit = 4_096
 
   /// One line: a node with both hashes, or a key of a leaf that differs.
   public struct Line: Hashable, Sendable {

@@ -206,7 +206,7 @@ struct SpaceTimeDraft {
     guard operation != .none else { return "sends" }
     let asked =
       session.world.observer.history[operation]?.operation
-      ?? cluster.openOperations.first { $0.id == operation }
+      ?? cluster.openOperation(operation)
     guard let asked else { return "sends for op \(operation.index)" }
     let key = Printable.escaped(cluster.catalogue.names.name(of: asked.key))
     return asked.kind == .read ? "asks others for \(key)" : "sends \(key)"

@@ -13,24 +13,21 @@ struct SpaceTimeFilter {
   private let cluster: Cluster
   private let history: History
   private let inputs: [Timeline.TimedInput]
-  private let open: [OperationID: KeyID]
+  private let open: Set<OperationID>
 
   init(_ scope: SpaceTimeReport.Scope, _ world: World, _ timeline: Timeline) {
     cluster = world.cluster
     history = world.observer.history
     inputs = timeline.branches[timeline.current].inputs
-    switch scope {
-    case .everything:
-      (key, name, owners) = (nil, nil, ReplicaSet())
-      open = [:]
-    case .key(let name):
-      self.name = name
-      key = cluster.catalogue.names.key(named: name) ?? KeyID.none
-      owners =
-        key.map { $0 == .none ? ReplicaSet() : ReplicaSet(world.cluster.environment.owners(of: $0).members) }
-        ?? ReplicaSet()
-      open = cluster.openOperations.reduce(into: [:]) { $0[$1.id] = $1.key }
+    guard case .key(let name) = scope else {
+      (key, name, owners, open) = (nil, nil, ReplicaSet(), [])
+      return
     }
+    self.name = name
+    let known = cluster.catalogue.names.key(named: name)
+    key = known ?? KeyID.none
+    owners = known.map { ReplicaSet(world.cluster.environment.owners(of: $0).members) } ?? ReplicaSet()
+    open = Set(known.map { world.cluster.openOperations(on: $0) } ?? [])
   }
 
   func includes(_ record: Record) -> Bool {
@@ -51,7 +48,7 @@ struct SpaceTimeFilter {
     if message.version != .none { return cluster.catalogue.version(message.version).key == key }
     if message.key != .none { return message.key == key }
     guard message.operation != .none else { return false }
-    return (history[message.operation]?.operation.key ?? open[message.operation]) == key
+    return open.contains(message.operation) || history[message.operation]?.operation.key == key
   }
 
   private func concerns(_ version: VersionID) -> Bool {
@@ -60,7 +57,7 @@ struct SpaceTimeFilter {
 
   private func concerns(_ operation: OperationID) -> Bool {
     guard let key else { return !(history[operation]?.operation.isLoad ?? false) }
-    return (history[operation]?.operation.key ?? open[operation]) == key
+    return open.contains(operation) || history[operation]?.operation.key == key
   }
 
   /// Operations on other keys are left out; whatever else somebody commands may matter.

@@ -53,23 +53,24 @@ struct SpaceTimeReader {
     var positions: [Int] = []
     var instants = 0
     var last: Instant?
-    var position = middle
+    var isCutOff = trace.dropped > 0
     // Each instant is a row at least; what one instant holds may be much.
-    while position > 0, positions.count < 12 * count {
-      position -= 1
-      let record = trace[position]
-      guard filter.includes(record) else { continue }
+    trace.visitBackwards(before: middle) { position, record in
+      guard filter.includes(record) else { return true }
       if record.at != last {
         instants += 1
         last = record.at
-        if instants > count { break }
+      }
+      guard instants <= count, positions.count < 12 * count else {
+        isCutOff = false
+        return false
       }
       positions.append(position)
+      return true
     }
     positions.reverse()
-    let isCutOff = position == 0 && trace.dropped > 0
     instants = 0
-    position = middle
+    var position = middle
     while position < trace.count, positions.count < 24 * count, instants <= count {
       let record = trace[position]
       position += 1
@@ -87,8 +88,11 @@ struct SpaceTimeReader {
   private func predictions(atMost count: Int) -> [SpaceTimeReport.Row] {
     var rows: [SpaceTimeReport.Row] = []
     var known: [SpaceTimeDraft.RowName: Int] = [:]
-    for message in cluster.messagesInFlight {
-      guard case .message(let sent) = message.event, filter.includes(sent) else { continue }
+    let coming = cluster.messagesInFlight(first: 16 * count, amongFirst: MapReport.countedMessages) { event in
+      if case .message(let sent) = event { filter.includes(sent) } else { false }
+    }
+    for message in coming.first {
+      guard case .message(let sent) = message.event else { continue }
       let text = MessageText.contents(sent, cluster) + (message.arrives == nil ? ", held" : "")
       let name = SpaceTimeReport.EventName(at: message.arrives ?? .end, replica: sent.to.index, text: text)
       let event = SpaceTimeReport.Event(
