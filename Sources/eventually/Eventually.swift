@@ -8,6 +8,7 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, VerifyCommand.self, FrameCommand.self,
+      PlayCommand.self, RecordCommand.self, ResumeCommand.self,
       FactsCommand.self, CommandsCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)

@@ -65,15 +65,3 @@ struct FrameCommand: ParsableCommand {
     }
   }
 }
-
-/// Models for screens, with or without a script that has run.
-enum Workbenches {
-  static func model(running file: String?, seed: UInt64?, size: Size) throws -> ScreenModel {
-    var model = ScreenModel(Session(seed: seed, isTracing: true), size: size)
-    if let file {
-      var names = model.session.names(isPrompt: false)
-      try model.run(Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names))
-    }
-    return model
-  }
-}

@@ -73,6 +73,8 @@ final class LineWriter {
   private let name: String
   private var buffer: [UInt8] = []
   private var failed: Int32 = 0
+  /// What the file is called until it is whole.
+  private var draft: String?
 
   static let standardOutputName = "standard output"
 
@@ -96,19 +98,39 @@ final class LineWriter {
     self.init(descriptor: descriptor, name: path)
   }
 
+  /// A writer to a file that has its name only once it is whole.
+  ///
+  /// - Throws: an exit with status 73 if it can't be created.
+  convenience init(replacing path: String) throws {
+    let draft = "\(path).part"
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Self.failure(path, errno) }
+    self.init(descriptor: descriptor, name: path)
+    self.draft = draft
+  }
+
   func write(_ line: String) {
-    buffer.append(contentsOf: line.utf8)
+    ask(line)
     buffer.append(UInt8(ascii: "\n"))
     if buffer.count > 65_536 { flush() }
   }
+
+  /// Writes words after which the line goes on.
+  func ask(_ words: String) { buffer.append(contentsOf: words.utf8) }
 
   /// Writes out what is left.
   ///
   /// - Throws: an exit with status 73 if anything could not be written.
   func close() throws {
     flush()
+    if failed == 0, let draft {
+      if fsync(descriptor) != 0 || rename(draft, name) != 0 { failed = errno }
+    }
     if failed != 0 { throw Self.failure(name, failed) }
   }
+
+  /// Writes out what there is.
+  func push() { flush() }
 
   private func flush() {
     var start = 0

@@ -52,6 +52,9 @@ enum BuiltBinary {
     if let folder { process.currentDirectoryURL = folder }
     var environment = ProcessInfo.processInfo.environment
     environment["NO_COLOR"] = "1"
+    // What a test does is kept nowhere.
+    let state = try Folder()
+    environment["XDG_STATE_HOME"] = state.url.path
     process.environment = environment
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin

@@ -169,7 +169,8 @@ import Workbench
   }
 }
 
-private struct OneScript: ScriptSource {
+/// A script that is held in memory.
+struct OneScript: ScriptSource {
   let text: String
   func text(of file: String) -> String { text }
   func resolve(_ name: String, from file: String) -> String { name }
@@ -177,5 +178,5 @@ private struct OneScript: ScriptSource {
 
 extension String {
   /// Without blanks at its end.
-  fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
+  var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

@@ -79,7 +79,7 @@ import Testing
     #expect(process.terminationStatus == 69)
     #expect(output.fileHandleForReading.readDataToEndOfFile().isEmpty)
     let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(said.hasPrefix("eventually: the workbench needs a terminal"))
+    #expect(said.hasPrefix("eventually: this needs a terminal"))
     #expect(said.contains("`eventually run FILE`"))
   }
 

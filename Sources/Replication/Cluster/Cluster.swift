@@ -22,6 +22,8 @@ public struct Cluster: Sendable {
   public internal(set) var clients: Table<ClientID, Client>
   /// How many events and inputs there have been.
   public internal(set) var position = 0
+  /// The position after which time last moved on without an event; -1 before the first time.
+  private var silentPosition = -1
   /// A digest of all that has happened.
   public internal(set) var fingerprint = Fingerprint()
   /// What has been sent between replicas.
@@ -131,7 +133,7 @@ extension Cluster {
   /// - Parameter count: after this many events the call returns, so that somebody can take in the records.
   public mutating func run(until limit: Instant, atMost count: Int) -> Advance {
     for _ in 0..<count where !step(notAfter: limit) {
-      environment.now = max(environment.now, limit)
+      if limit > environment.now { pass(to: limit) }
       return .reached
     }
     return .interrupted
@@ -142,8 +144,16 @@ extension Cluster {
     guard instant > now else { return }
     let didPlay = step(notAfter: Instant(microseconds: instant.microseconds - 1))
     precondition(!didPlay, "an event was due at \(now.microseconds) µs, before \(instant.microseconds) µs")
-    environment.now = instant
+    pass(to: instant)
   }
+
+  private mutating func pass(to instant: Instant) {
+    environment.now = instant
+    silentPosition = position
+  }
+
+  /// Whether time has moved on since the last event or input.
+  public var isInSilence: Bool { silentPosition == position }
 
   /// Plays the next event that is due by `limit`. False if there is none.
   ///

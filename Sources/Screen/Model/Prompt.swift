@@ -113,10 +113,15 @@ public struct Prompt: Hashable, Sendable {
 
   /// Empties the line and keeps it in the history; a line that repeats the last one isn't kept twice.
   mutating func keep() {
-    let line = self.line
-    if !line.allSatisfy(\.isWhitespace), history.last != line { history.append(line) }
-    if history.count > Self.historyLimit { history.removeFirst() }
+    remember(line)
     set("")
+  }
+
+  /// Puts a line into the history, unless it is empty or stands there last.
+  mutating func remember(_ line: String) {
+    guard !line.allSatisfy(\.isWhitespace), history.last != line else { return }
+    history.append(line)
+    if history.count > Self.historyLimit { history.removeFirst() }
   }
 
   /// Turns to the next earlier line that begins with what was typed.

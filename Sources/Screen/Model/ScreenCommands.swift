@@ -30,28 +30,38 @@ extension ScreenModel {
       }
       focus = view
       if case .zoom = command { isZoomed = true }
-      return []
     case .focus(let place):
       let regions = session.replicaNames(in: place)
       replica = regions.first ?? place
-      return []
     case .select(let key):
       guard keys.contains(key) else {
         say("no operation has touched a key `\(Printable.escaped(key))`", .warn)
         return []
       }
       self.key = key
-      return []
+    case .save(let path):
+      return [.save(path, session.script(), replacing: false)]
+    case .source(let path):
+      return [.read(path)]
     default:
-      break
+      return try performed(command, line, isPlayed: isPlayed)
     }
+    session.writeDown(line)
+    return []
+  }
+
+  private mutating func performed(
+    _ command: Command, _ line: SourceLine, isPlayed: Bool
+  ) throws -> [ScreenEffect] {
     let wasPast = session.timeline.isInPast
     let branch = session.timeline.branchName
     var events: [SessionEvent] = []
     let goal = try session.begin(command, from: line) { events.append($0) }
     take(events)
     follow(command, wasInPast: wasPast, branch)
-    guard let goal else { return [] }
+    var effects: [ScreenEffect] = []
+    if case .note(let text) = command { effects.append(.note(text)) }
+    guard let goal else { return effects }
     if isPlayed, session.speed == .step, case .answer = goal { return [] }
     guard isPlayed, session.speed != .step, !goal.isCounted else {
       finish(goal)
@@ -89,7 +99,7 @@ extension ScreenModel {
   }
 
   /// Plays a goal to its end at once.
-  private mutating func finish(_ goal: Goal) {
+  mutating func finish(_ goal: Goal) {
     var goal = goal
     var events: [SessionEvent] = []
     while session.pursue(&goal, until: .end, atMost: .max, report: { events.append($0) }) == .ongoing {}
@@ -122,9 +132,15 @@ extension ScreenModel {
     }
   }
 
+  /// Time stands still: what it ran for is given up.
+  mutating func pause() {
+    playback = nil
+    session.letGo()
+  }
+
   mutating func runOrPause() {
     if playback != nil {
-      playback = nil
+      pause()
       say("paused", .dim)
     } else if session.speed == .step {
       say("speed is step: `.` plays the next event; `speed auto` lets time run", .warn)
@@ -132,12 +148,13 @@ extension ScreenModel {
       say("nothing is left to happen; write something: `:` opens the prompt", .dim)
     } else {
       status = nil
+      session.letGo()
       playback = Playback(nil, in: session)
     }
   }
 
   mutating func step() {
-    playback = nil
+    pause()
     let position = session.timeline.position
     var events: [SessionEvent] = []
     session.step { events.append($0) }
@@ -150,27 +167,22 @@ extension ScreenModel {
     take(events)
   }
 
-  /// A command that a key stands for.
-  mutating func run(_ command: String) {
-    playback = nil
-    do {
-      _ = try carryOut(.prompt(command), isPlayed: true)
-    } catch let error as Diagnostic {
-      say(error.sentence, .warn)
-    } catch {
-      say("\(error)", .bad)
-    }
+  /// Carries out a command that a key stands for; the prompt's history shows it, and so teaches the language.
+  mutating func run(_ command: String) -> [ScreenEffect] {
+    pause()
+    return intend(Intention(line: command, isTyped: false))
   }
 
-  mutating func changeSpeed(by factor: Double) {
+  mutating func changeSpeed(by factor: Double) -> [ScreenEffect] {
     let thousandths: Int
     switch session.speed {
     case .factor(let present): thousandths = max(1, min(1_000_000, Int(Double(present) * factor)))
     default: thousandths = factor > 1 ? 100 : 10
     }
     let word = "\(Quantity.number(Double(thousandths) / 1_000))x"
-    run("speed \(word)")
+    let effects = run("speed \(word)")
     say("speed \(word); `speed auto` stretches time again", .dim)
+    return effects
   }
 
   // MARK: What comes of it
@@ -185,7 +197,7 @@ extension ScreenModel {
         let facts = report.facts.isEmpty ? "" : ": \(report.facts.joined(separator: ", "))"
         say("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)", report.isHeld ? .ok : .bad)
       case .said(let text): caption = Printable.escaped(text)
-      case .marked(let text): caption = Printable.escaped(text)
+      case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
       case .acted(let command, _): say(Printable.escaped(command), .text)
       case .traced: break

@@ -1,3 +1,5 @@
+import Workbench
+
 /// A terminal, as far as the screen needs one. A test puts something else in its place.
 public protocol ScreenTerminal {
   /// How large it is now.
@@ -16,13 +18,27 @@ public protocol ScreenTerminal {
   var clock: UInt64 { get }
 }
 
+/// What lies outside of the screen and its terminal: files.
+public protocol ScreenSurroundings {
+  /// Keeps those lines as the session's journal.
+  mutating func writeDown(_ script: [String])
+  /// Writes a script to a file, and says how that went.
+  mutating func save(_ script: [String], to path: String, replacing: Bool) -> ScreenMessage
+  /// Reads a script.
+  mutating func read(_ path: String, _ names: NameContext) -> ScreenMessage
+  /// Tells the presenter something.
+  mutating func note(_ text: String)
+}
+
 /// The loop: wait, take in what has come, draw if anything changed. While nothing moves it sleeps.
 public enum ScreenLoop {
   /// How long a frame is shown at least, in milliseconds: thirty a second.
   private static let frameTime: UInt64 = 33
 
   /// Runs until somebody leaves; returns the exit status.
-  public static func run(_ model: inout ScreenModel, on terminal: inout some ScreenTerminal) -> Int32 {
+  public static func run(
+    _ model: inout ScreenModel, on terminal: inout some ScreenTerminal, in surroundings: inout some ScreenSurroundings
+  ) -> Int32 {
     let frameTime = frameTime * 1_000_000
     var ticked = terminal.clock
     var presented = terminal.clock
@@ -44,13 +60,7 @@ public enum ScreenLoop {
         ticked = now
       }
       for message in messages {
-        for effect in model.update(message) {
-          switch effect {
-          case .quit(let status): return status
-          case .suspend: terminal.suspend()
-          case .redraw: terminal.redraw()
-          }
-        }
+        if let status = take(message, &model, &terminal, &surroundings) { return status }
       }
       isDirty = isDirty || !messages.isEmpty
       // What somebody typed is answered at once; what only moves waits for its turn.
@@ -61,5 +71,34 @@ public enum ScreenLoop {
         isDirty = false
       }
     }
+  }
+
+  /// Takes in a message and does what is asked for then; the exit status if that is to leave.
+  private static func take(
+    _ message: ScreenMessage, _ model: inout ScreenModel, _ terminal: inout some ScreenTerminal,
+    _ surroundings: inout some ScreenSurroundings
+  ) -> Int32? {
+    let revision = model.session.recipe.revision
+    for effect in model.update(message) {
+      var answer: ScreenMessage?
+      switch effect {
+      case .quit(let status):
+        surroundings.writeDown(model.session.script())
+        return status
+      case .suspend: terminal.suspend()
+      case .redraw: terminal.redraw()
+      case .note(let text): surroundings.note(text)
+      case .writeDown(let lines):
+        surroundings.writeDown(lines)
+        answer = .writtenDown
+      case .save(let path, let lines, let replacing):
+        answer = surroundings.save(lines, to: path, replacing: replacing)
+      case .read(let path): answer = surroundings.read(path, model.session.names(isPrompt: false))
+      }
+      if let answer, let status = take(answer, &model, &terminal, &surroundings) { return status }
+    }
+    // Time that ran on its own is written down when it stands.
+    if !model.isMoving, model.session.recipe.revision != revision { surroundings.writeDown(model.session.script()) }
+    return nil
   }
 }

@@ -1,3 +1,5 @@
+import Workbench
+
 /// A key that somebody pressed.
 public enum Key: Hashable, Sendable {
   case character(Character)
@@ -18,6 +20,14 @@ public enum ScreenMessage: Hashable, Sendable {
   case resize(Size)
   /// Real time has passed, in nanoseconds; only sent while something moves.
   case tick(nanoseconds: UInt64)
+  /// What was to be written down before a command is carried out has been.
+  case writtenDown
+  /// A script that was asked for has been read.
+  case script(Script)
+  /// Something was done outside, or could not be: in one sentence.
+  case told(String, isProblem: Bool)
+  /// A file that was to be written exists already.
+  case exists(String)
 }
 
 /// What the screen asks of whoever runs it.
@@ -28,4 +38,12 @@ public enum ScreenEffect: Hashable, Sendable {
   case suspend
   /// Draw everything anew.
   case redraw
+  /// Keep those lines as the session's journal, then say ``ScreenMessage/writtenDown``.
+  case writeDown([String])
+  /// Write a script to a file; one that exists only if that was agreed to.
+  case save(String, [String], replacing: Bool)
+  /// Read a script.
+  case read(String)
+  /// Something for the presenter alone.
+  case note(String)
 }

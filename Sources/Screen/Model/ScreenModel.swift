@@ -11,6 +11,8 @@ public struct ScreenModel: Sendable {
     case prompt
     /// The help lies over the screen, or the answer to a question.
     case overlay(Overlay)
+    /// Something is asked that could not be undone.
+    case question(Question)
   }
 
   /// Text that lies over the screen until Esc.
@@ -57,6 +59,14 @@ public struct ScreenModel: Sendable {
   public internal(set) var status: Status?
   /// What somebody says, until the next thing is said.
   public internal(set) var caption: String?
+  /// The chapter of a script that is being told.
+  public internal(set) var chapter: String?
+  /// The demo that is being played; nil if there is none.
+  public internal(set) var demo: Demo?
+  /// Whether commands are written down before they are carried out.
+  public var isJournalled = false
+  /// The command that is being written down.
+  var intention: Intention?
   /// Time that runs; nil while it stands.
   public internal(set) var playback: Playback?
   /// Whether Ctrl-C was the last key.
@@ -64,6 +74,9 @@ public struct ScreenModel: Sendable {
 
   /// The panes, in the order of their digits.
   public static let panes: [ViewName] = [.map, .key, .log, .metrics, .spaceTime, .repair, .clocks, .operations]
+
+  /// Puts commands into the prompt's history that were typed in earlier sessions, oldest first.
+  public mutating func remember(_ commands: [String]) { commands.forEach { prompt.remember($0) } }
 
   /// A screen for a session.
   public init(_ session: Session, size: Size) {
@@ -83,7 +96,7 @@ public struct ScreenModel: Sendable {
   }
 
   /// Whether something moves, so that real time matters.
-  public var isMoving: Bool { playback != nil }
+  public var isMoving: Bool { playback != nil || demo?.isTicking ?? false }
 
   /// Whether time runs as fast as can be, and no real time should be lost.
   public var isHurrying: Bool { playback?.isUnbounded ?? false }

@@ -5,17 +5,34 @@ import Workbench
 extension ScreenModel {
   /// Takes in a message.
   public mutating func update(_ message: ScreenMessage) -> [ScreenEffect] {
+    let effects = take(message)
+    guard let asked = demo?.effects, !asked.isEmpty else { return effects }
+    demo?.effects = []
+    return asked + effects
+  }
+
+  private mutating func take(_ message: ScreenMessage) -> [ScreenEffect] {
     switch message {
     case .resize(let size):
       self.size = size
+      // Nobody watches a demo that is over at once.
+      if let demo, demo.pace == .instant, demo.isOver { return [.quit(demo.status)] }
       return []
     case .tick(let nanoseconds):
-      tick(nanoseconds)
+      if demo?.isTicking ?? false { tickDemo(nanoseconds) } else { tick(nanoseconds) }
       return []
     case .paste(let text):
       guard mode == .prompt || mode == .keys else { return [] }
       if mode == .keys { mode = .prompt }
       prompt.insert(text)
+      return []
+    case .writtenDown: return carryOutIntention()
+    case .script(let script): return goOn(with: script)
+    case .told(let sentence, let isProblem):
+      say(sentence, isProblem ? .bad : .ok)
+      return []
+    case .exists(let path):
+      mode = .question(Question(sentence: "\(Printable.escaped(path)) exists. Write over it?", path: path))
       return []
     case .key(let key):
       if key != .control("c") { isLeaving = false }
@@ -25,7 +42,9 @@ extension ScreenModel {
       case .control("c"): return interrupt()
       default: break
       }
+      if demo != nil, let effects = pressedInDemo(key) { return effects }
       switch mode {
+      case .question(let question): return answered(question, key)
       case .prompt: return typed(key)
       case .overlay: return pressedInOverlay(key)
       case .keys: return KeyMap.action(for: key).map { perform($0) } ?? []
@@ -36,7 +55,7 @@ extension ScreenModel {
   /// Ctrl-C stops what runs, empties the prompt, and on an idle screen leaves at the second time.
   private mutating func interrupt() -> [ScreenEffect] {
     if playback != nil {
-      playback = nil
+      pause()
       say("paused", .warn)
     } else if mode == .prompt, !prompt.text.isEmpty {
       prompt.keep()
@@ -72,13 +91,13 @@ extension ScreenModel {
     case .nextKey: turnKey(by: 1)
     case .runOrPause: runOrPause()
     case .stepForward: step()
-    case .stepBack: run("back")
+    case .stepBack: return run("back")
     case .finish: playback?.goal == nil ? inspect() : playback?.hurry()
     case .scope: changeScope()
-    case .faster: changeSpeed(by: 2)
-    case .slower: changeSpeed(by: 0.5)
-    case .undo: run("undo")
-    case .redo: run("redo")
+    case .faster: return changeSpeed(by: 2)
+    case .slower: return changeSpeed(by: 0.5)
+    case .undo: return run("undo")
+    case .redo: return run("redo")
     case .zoom: isZoomed.toggle()
     case .cancel: cancel()
     case .redraw, .suspend, .interrupt: break
@@ -95,10 +114,10 @@ extension ScreenModel {
     if isZoomed {
       isZoomed = false
     } else if playback != nil {
-      playback = nil
+      pause()
       say("paused", .warn)
     } else if !deselect() {
-      status = nil
+      (status, caption) = (nil, nil)
     }
   }
 
@@ -193,21 +212,7 @@ extension ScreenModel {
 
   private mutating func submit(_ line: String) -> [ScreenEffect] {
     finishPlaying()
-    let effects: [ScreenEffect]
-    do {
-      effects = try carryOut(.prompt(line), isPlayed: true)
-    } catch let error as Diagnostic {
-      prompt.fault = Prompt.Fault(
-        message: error.sentence, start: error.span.start, length: max(1, error.span.length))
-      return []
-    } catch {
-      say("\(error)", .bad)
-      return []
-    }
-    prompt.keep()
-    tutorial.follow(line.split(separator: " ").joined(separator: " "))
-    if tutorial.step == nil, mode == .prompt { mode = .keys }
-    return effects
+    return intend(Intention(line: line, isTyped: true))
   }
 
   private mutating func pressedInOverlay(_ key: Key) -> [ScreenEffect] {

@@ -17,7 +17,7 @@ enum CommandLine {
   private static func renderStatus(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
     if model.mode == .prompt, let fault = model.prompt.fault {
       frame.line("✗ \(fault.message)", row: 0, Style(.bad), in: rect)
-    } else if let status = model.status {
+    } else if let status = model.status, !status.text.isEmpty {
       frame.line("\(glyph(status.role)) \(status.text)", row: 0, Style(status.role), in: rect)
     } else if let playback = model.playback {
       frame.line(
@@ -123,8 +123,14 @@ enum CommandLine {
   // MARK: The footer
 
   private static func renderFooter(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+    if let demo = model.demo, !demo.isTakenOver {
+      DemoFooter.render(demo, in: rect, &frame)
+      return
+    }
     let hints: [(key: String, hint: String)]
     switch model.mode {
+    case .question:
+      hints = [("y", "yes"), ("n", "no"), ("Esc", "no")]
     case .prompt:
       let enter = model.playback?.goal != nil ? "finish" : model.offer == nil ? "run" : "take it"
       hints = [

@@ -19,6 +19,8 @@ public struct Layout: Hashable, Sendable {
   public let isSingle: Bool
   /// The row of tabs, where there is one.
   public let tabs: Int?
+  /// Where somebody's words stand, if anybody says anything.
+  public let caption: Rect?
   /// The row of the status line.
   public let status: Int
   /// The row of the prompt.
@@ -26,12 +28,15 @@ public struct Layout: Hashable, Sendable {
   /// The row of the footer.
   public let footer: Int
 
-  /// The layout for a size and the pane that has the focus.
-  public init(_ size: Size, focus: ViewName, isZoomed: Bool) {
+  /// The layout for a size and the pane that has the focus, with that many rows for somebody's words.
+  public init(_ size: Size, focus: ViewName, isZoomed: Bool, captionRows: Int = 0) {
     footer = size.rows - 1
     prompt = size.rows - 2
     status = size.rows - 3
-    let body = Rect(0, 1, size.columns, size.rows - 4)
+    let room = Rect(0, 1, size.columns, size.rows - 4)
+    let captionRows = min(captionRows, room.height / 4)
+    let (body, spoken) = room.splitTop(room.height - captionRows)
+    caption = captionRows > 0 ? spoken : nil
     isSingle = size.columns < 80 || size.rows < 24
     if isSingle {
       tabs = 1

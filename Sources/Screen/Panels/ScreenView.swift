@@ -10,11 +10,15 @@ public enum ScreenView {
       renderNotice(model.size, &frame)
       return frame
     }
-    let layout = Layout(model.size, focus: model.focus, isZoomed: model.isZoomed)
+    let caption = CaptionPanel(model)
+    let layout = Layout(
+      model.size, focus: model.focus, isZoomed: model.isZoomed, captionRows: caption?.lines.count ?? 0)
     TitleBar.render(model, in: Rect(0, 0, model.size.columns, 1), &frame)
     if let row = layout.tabs { renderTabs(model, row, &frame) }
     for pane in layout.panes { render(pane, isSingle: layout.isSingle, model, &frame) }
+    if let caption, let rect = layout.caption { caption.render(in: rect, &frame) }
     CommandLine.render(model, layout, &frame)
+    if case .question(let question) = model.mode { QuestionPanel.render(question, &frame) }
     if case .overlay(let overlay) = model.mode { OverlayPanel.render(overlay, &frame) }
     return frame
   }

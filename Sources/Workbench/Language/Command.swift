@@ -9,8 +9,8 @@ public enum Command: Hashable, Sendable {
   case seed(UInt64)
   /// An operation; without `async`, virtual time runs until it is answered.
   case operate(OperationPlan, isAsync: Bool)
-  /// A round of repair; virtual time runs until it has ended.
-  case repair(pairs: [Network.Pair], key: String?)
+  /// A round of repair; without `async`, virtual time runs until it has ended.
+  case repair(pairs: [Network.Pair], key: String?, isAsync: Bool = false)
   /// Run until every operation in flight has been answered.
   case await
   case step(Int)
@@ -36,6 +36,7 @@ public enum Command: Hashable, Sendable {
   case expect(Condition, text: String)
   case source(String)
   case help(String?)
+  case save(String)
   case quit
   case breakpoint(Condition?)
 

@@ -60,11 +60,16 @@ extension CommandCatalog {
       details: "The key needs the type counter; a g-counter only grows.", examples: []
     ) { .operate(try $0.operation(.increment, isNegative: true), isAsync: false) },
     CommandSpecification(
-      "async", .operations, usage: ["async write …", "async read …", "async delete …", "async add …"],
-      "Issues an operation and goes on at once.", examples: ["async write cart milk at ALL"]
+      "async", .operations,
+      usage: ["async write …", "async read …", "async delete …", "async add …", "async repair …"],
+      "Issues an operation, or begins a round of repair, and goes on at once.",
+      examples: ["async write cart milk at ALL"]
     ) { reader in
       let word = try reader.keyword(
-        "write", "put", "read", "get", "delete", "add", "remove", "increment", "decrement")
+        "write", "put", "read", "get", "delete", "add", "remove", "increment", "decrement", "repair")
+      if word == "repair", case .repair(let pairs, let key, _) = try reader.repair() {
+        return .repair(pairs: pairs, key: key, isAsync: true)
+      }
       let kind: OperationKind =
         switch word {
         case "put": .write

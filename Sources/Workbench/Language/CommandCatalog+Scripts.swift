@@ -80,6 +80,10 @@ extension CommandCatalog {
       }
       return .help(word.text)
     },
+    CommandSpecification(
+      "save", .prompt, usage: ["save FILE"], "Writes everything so far to a file, as a script that does it again.",
+      details: "Time that ran on its own is written as the events that it played.", isPromptOnly: true
+    ) { .save(try $0.take(.file).text) },
     CommandSpecification("quit", .prompt, usage: ["quit"], "Leaves the workbench.", isPromptOnly: true) { _ in .quit },
     CommandSpecification(
       "breakpoint", .prompt, usage: ["breakpoint CONDITION", "breakpoint off"],

@@ -17,6 +17,27 @@ public struct SourceLine: Hashable, Sendable {
   /// Its words with one blank between them.
   var words: String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
+  /// The line without the blanks around it.
+  var trimmed: String {
+    var rest = text.drop { $0.isWhitespace }
+    while rest.last?.isWhitespace ?? false { rest.removeLast() }
+    return String(rest)
+  }
+
+  /// The command alone, without the comment behind it.
+  public var command: String {
+    var isQuoted = false
+    var before: Character = " "
+    for (offset, character) in text.enumerated() {
+      if character == "#", !isQuoted, before.isWhitespace {
+        return SourceLine(file: file, number: number, text: String(text.prefix(offset))).trimmed
+      }
+      if character == "\"", isQuoted ? before != "\\" : before.isWhitespace { isQuoted.toggle() }
+      before = before == "\\" && character == "\\" ? " " : character
+    }
+    return trimmed
+  }
+
   /// Whether somebody typed it at the prompt.
   public var isPrompt: Bool { file == Self.promptName }
 

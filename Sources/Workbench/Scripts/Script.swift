@@ -19,7 +19,7 @@ public enum ScriptError: Error, Hashable, Sendable {
 }
 
 /// A script, read whole: nothing of it runs before every line of it has been understood.
-public struct Script: Sendable {
+public struct Script: Hashable, Sendable {
   /// The longest script that is read, in bytes, and the deepest nest of `source`.
   public static let longest = 16 * 1_024 * 1_024
   private static let deepest = 64
@@ -27,6 +27,9 @@ public struct Script: Sendable {
 
   /// The lines with commands, those of sourced files in their places.
   public private(set) var lines: [SourceLine] = []
+
+  /// Leaves the last command out.
+  public mutating func dropLast() { _ = lines.popLast() }
 
   /// Reads a script and what it sources.
   ///

@@ -35,7 +35,16 @@ extension Session {
   public mutating func pursue(
     _ goal: inout Goal, until limit: Instant, atMost count: Int, report: (SessionEvent) -> Void
   ) -> GoalProgress {
-    defer { flush(report) }
+    let before = timeline.moment
+    let progress = play(towards: &goal, until: limit, atMost: count, report)
+    wroteTime(since: before, isGoalReached: progress == .reached)
+    flush(report)
+    return progress
+  }
+
+  private mutating func play(
+    towards goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void
+  ) -> GoalProgress {
     guard breakpoint == nil else { return pursueWatching(&goal, until: limit, atMost: count, report) }
     if case .instant(var target) = goal {
       // The only goal that needs no look after each event: it is played in slices, so that reports don't pile up.

@@ -19,8 +19,10 @@ public struct Session: Sendable {
   public private(set) var breakpoint: Condition?
   /// Whether `seed` commands have no effect, because the command line gave the seed.
   public let isSeedFixed: Bool
-  private var undoable: [Timeline.Moment] = []
-  private var redoable: [Timeline.Moment] = []
+  /// What has been done so far, as a script that does it again.
+  public internal(set) var recipe = Recipe()
+  private(set) var undoable: [Timeline.Moment] = []
+  private(set) var redoable: [Timeline.Moment] = []
 
   /// A session on the default cluster.
   ///
@@ -95,6 +97,7 @@ public struct Session: Sendable {
     _ command: Command, from line: SourceLine, report: (SessionEvent) -> Void
   ) throws -> Goal? {
     try check(command, line)
+    letGo()
     let before = timeline.moment
     let goal = perform(command, line, report)
     if command.isAction {
@@ -102,13 +105,17 @@ public struct Session: Sendable {
       undoable.append(before)
       redoable = []
     }
+    writeDown(command, line, goal, since: before)
     flush(report)
     return goal
   }
 
   /// Plays the next event, if there is one.
   public mutating func step(report: (SessionEvent) -> Void) {
+    letGo()
+    let before = timeline.position
     _ = timeline.step()
+    recipe.advance(by: timeline.position - before, stoppedAt: nil)
     flush(report)
   }
 
@@ -150,11 +157,11 @@ public struct Session: Sendable {
     case .operate(let plan, let isAsync):
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
-    case .repair(let pairs, let key):
+    case .repair(let pairs, let key, let isAsync):
       let first = cluster.environment.repairs.count
       timeline.perform(.repair(pairs, key: key), as: line.words)
       echo(line, report)
-      return .repairs(first..<cluster.environment.repairs.count)
+      return isAsync ? nil : .repairs(first..<cluster.environment.repairs.count)
     case .await:
       return .answers
     case .step(let count):
@@ -182,7 +189,7 @@ public struct Session: Sendable {
       self.speed = speed
     case .breakpoint(let condition):
       breakpoint = condition
-    case .beat, .note, .view, .focus, .select, .zoom, .source, .quit:
+    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .quit:
       break
     }
     return nil
@@ -218,78 +225,6 @@ public struct Session: Sendable {
     let values = isHeld ? [] : condition.facts.map { "\($0.text) is \(facts.value($0).text)" }
     return .expectation(
       ExpectationReport(line: line, condition: text, isHeld: isHeld, facts: values, at: cluster.now))
-  }
-
-  // MARK: What can't be done now
-
-  private func check(_ command: Command, _ line: SourceLine) throws {
-    func refuse(_ reason: String) throws -> Never {
-      let trimmed = line.text.prefix { $0.isWhitespace }.count
-      throw LanguageError(.refused(reason), at: SourceSpan(start: trimmed, length: line.text.count - trimmed))
-    }
-    switch command {
-    case .input(.deliver(let number)), .input(.drop(let number)):
-      guard cluster.messagesInFlight.contains(where: { $0.number == number }) else {
-        try refuse("no message \(number) is in flight; `show messages` lists those that are")
-      }
-    case .input(.load(let plan)):
-      guard cluster.nextOperation + plan.expectedOperations <= Self.operationBudget else {
-        try refuse("with this load the session would hold more than \(Self.operationBudget) operations")
-      }
-    case .input(.type(let key, _)) where cluster.isWritten(key):
-      try refuse("`\(Printable.escaped(key))` has been written already; a key's type is chosen before that")
-    case .operate(let plan, _):
-      let form =
-        cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
-        ?? cluster.environment.settings.conflict
-      if plan.lifetime != nil, form != .lastWriterWins {
-        try refuse(
-          "a value with a ttl is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)")
-      }
-      if plan.level.isSerial, form != .lastWriterWins {
-        try refuse(
-          "\(plan.level.name) is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)")
-      }
-      if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
-      try checkTimestamp(of: plan, refuse)
-    case .undo where undoable.isEmpty: try refuse("there is no command to undo")
-    case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
-    case .switchTo(let name) where !timeline.branchNames.contains(name):
-      try refuse(
-        "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
-    case .fork(let name) where timeline.branchNames.contains(name):
-      try refuse("there is a branch `\(name)` already")
-    case .repair(_, let key?) where cluster.catalogue.names.key(named: key) == nil:
-      try refuse("no operation has touched a key `\(Printable.escaped(key))`, and it is no region or replica")
-    case .show(.key(let name)), .show(.clocks(let name)):
-      guard cluster.catalogue.names.key(named: name) != nil else {
-        try refuse("no operation has touched a key `\(Printable.escaped(name))`")
-      }
-    default: break
-    }
-  }
-
-  /// Throws unless an operation's answer carries something about a key.
-  private func checkContext(
-    _ number: OperationID, of key: String, _ refuse: (String) throws -> Never
-  ) throws {
-    guard let operation = world.observer.history[number]?.operation, operation.outcome == .ok else {
-      try refuse("operation \(number.index) has no answer whose context could be sent")
-    }
-    guard cluster.catalogue.names.name(of: operation.key) == key else {
-      try refuse("operation \(number.index) was about another key")
-    }
-  }
-
-  /// Throws if an operation's timestamp would put it before what its client was promised to write after.
-  private func checkTimestamp(of plan: OperationPlan, _ refuse: (String) throws -> Never) throws {
-    let client = cluster.clients[plan.client]
-    guard let timestamp = plan.timestamp, let key = cluster.catalogue.names.key(named: plan.key),
-      let earliest = client.earliestTimestamp(of: key, cluster.catalogue), timestamp <= earliest
-    else { return }
-    try refuse(
-      "\(client.name)'s guarantees ask for a timestamp above \(earliest), that of what it has written or read before; "
-        + "`guarantee \(client.name) none` ends them")
   }
 
   private func echo(_ line: SourceLine, _ report: (SessionEvent) -> Void) {

@@ -175,6 +175,11 @@ public struct Timeline: Sendable {
     return low < inputs.count && inputs[low].position + 1 == position ? inputs[low].text : nil
   }
 
+  /// Whether an input of the present branch was given at a moment.
+  func hasInput(at moment: Moment) -> Bool {
+    branches[current].inputs.contains { $0.position == moment.position && $0.time == moment.time }
+  }
+
   /// When the next input of the branch was given, if it lies ahead.
   public var nextInputTime: Instant? { nextInput?.time }
 
@@ -219,11 +224,14 @@ public struct Timeline: Sendable {
   // MARK: Back
 
   /// Takes back the last `count` events and inputs of the branch, or as many as there are; says how many.
+  ///
+  /// What is taken back last may be an input: then time stands where it was given.
   @discardableResult
   public mutating func back(_ count: Int) -> Int {
     let start = position
     let target = max(branches[current].keyframes[0].position, start - count)
     seek(target, nil)
+    if let next = nextInput, next.position == target, next.time > world.cluster.now { world.advance(to: next.time) }
     return start - target
   }
 

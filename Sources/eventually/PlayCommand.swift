@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Screen
+import Workbench
+
+extension Demo.Pace: ExpressibleByArgument {}
+
+struct PlayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "play", abstract: "Plays a script in the workbench as a demo.",
+    discussion: """
+      At human pace it types and waits by itself, at presenter's pace Space plays the next step, at instant pace \
+      everything happens at once, and the program leaves. Keys: Space, ← one step back, t to take over and to return, \
+      1-9 chapters (`mark`), + and - speed, q to leave. Exit status: 0 all expectations held, 1 one failed, which stops the \
+      demo, 65 the script is wrong, 66 it is missing, 69 there is no terminal.
+      """)
+
+  @Argument(help: "The script; `say` speaks, `mark` begins a chapter, `note` is for the presenter alone.")
+  var file: String
+
+  @Option(help: "human, presenter or instant.")
+  var pace = Demo.Pace.human
+
+  @Option(help: ArgumentHelp("A file or terminal to which the presenter's notes go.", valueName: "file"))
+  var notes: String?
+
+  @Option(help: "The seed; `seed` commands have no effect then.")
+  var seed: UInt64?
+
+  @OptionGroup var screen: ScreenOptions
+
+  func run() throws {
+    do {
+      var model = ScreenModel(Session(seed: seed, isTracing: true), size: Size(columns: 120, rows: 40))
+      var names = model.session.names(isPrompt: false)
+      let script = try Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names)
+      var files = SessionFiles(journal: nil, notes: try notes.map { try LineWriter(path: $0) })
+      model.play(script, pace: pace)
+      let status = screen.open(&model, in: &files)
+      // Whoever isn't there to look at the last screen finds it in what was printed.
+      if let demo = model.demo, demo.status != 0, status != 69 {
+        let output = LineWriter.standardOutput
+        TextEncoder.lines(of: ScreenView.render(model)).forEach(output.write)
+        try output.close()
+      }
+      throw ExitCode(status)
+    } catch let error as ScriptError {
+      throw Failure.exit(for: error)
+    }
+  }
+}
+
+struct RecordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record", abstract: "Plays a script as a demo into a recording for asciinema, without a terminal.",
+    discussion: """
+      The same script, size and seed make the same bytes. Exit status: 0 all expectations held, 1 one failed (the recording \
+      ends there), 65 the script is wrong, 66 it is missing, 73 the recording can't be written.
+      """)
+
+  @Argument(help: "The script; - is standard input.")
+  var file: String
+
+  @Option(help: ArgumentHelp("The recording, an asciicast v2 file.", valueName: "out.cast"))
+  var output: String
+
+  @Option(help: ArgumentHelp("The size in columns and rows.", valueName: "size"))
+  var size = Size(columns: 120, rows: 40)
+
+  @Option(help: "human or instant.")
+  var pace = Demo.Pace.human
+
+  @Option(help: ArgumentHelp("What the recording is called; the file's name if unsaid.", valueName: "text"))
+  var title: String?
+
+  @Option(help: "The seed; `seed` commands have no effect then.")
+  var seed: UInt64?
+
+  @Flag(help: "Only ASCII characters.")
+  var ascii = false
+
+  func validate() throws {
+    if pace == .presenter { throw ValidationError("nobody is there to present; --pace is human or instant") }
+  }
+
+  func run() throws {
+    do {
+      var model = ScreenModel(Session(seed: seed, isTracing: true), size: size)
+      var names = model.session.names(isPrompt: false)
+      let script = try Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names)
+      let writer = try LineWriter(replacing: output)
+      model.play(script, pace: pace)
+      let name = title ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      let status = CastRecorder.record(&model, title: name, isASCII: ascii) { writer.write($0) }
+      try writer.close()
+      if status != 0, let sentence = model.status?.text {
+        FileHandle.standardError.write(Data("eventually: \(sentence)\n".utf8))
+      }
+      throw ExitCode(status)
+    } catch let error as ScriptError {
+      throw Failure.exit(for: error)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Screen
+import Testing
+import Workbench
+
+/// Sessions that are kept, cut off, saved, reopened and played.
+@Suite(.serialized) struct SessionFileTests {
+  private let escape = "\u{1B}"
+
+  @Test func aSessionThatWasKilledCanBeGoneOnWith() throws {
+    let home = try Folder()
+    let session = try TerminalSession.workbench(environment: ["XDG_STATE_HOME": home.path])
+    try session.enter("write cart milk at ALL")
+    try session.wait(toSee: "acknowledged in")
+    try session.press(escape)
+    try session.press(":")
+    try session.enter("cut us-east-1 eu-west-1")
+    try session.wait(toSee: "CUT")
+    session.send(SIGKILL)
+    #expect(try session.ending() == .killed(SIGKILL))
+
+    let again = try TerminalSession.workbench(["resume"], environment: ["XDG_STATE_HOME": home.path])
+    #expect(again.screen.shows("CUT"))
+    #expect(again.screen.shows("us1 ● milk"))
+    try again.press(":")
+    try again.press("\(escape)[A")
+    try again.wait(toSee: ":cut us-east-1 eu-west-1")
+    try again.press("\u{15}")
+    try again.enter("heal")
+    try again.wait(toSee: "heal")
+    try again.press(escape)
+    try again.type("q")
+    #expect(try again.ending() == .exited(0))
+    let files = try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/eventually/sessions")
+    let text = try String(
+      contentsOfFile: "\(home.path)/eventually/sessions/\(try #require(files.first))", encoding: .utf8)
+    #expect(files.count == 1)
+    #expect(text.hasSuffix("write cart milk at ALL\ncut us-east-1 eu-west-1\nheal\n"))
+  }
+
+  @Test func withoutAnySessionResumeSaysSo() throws {
+    let home = try Folder()
+    let session = try TerminalSession(["resume"], environment: ["XDG_STATE_HOME": home.path])
+    #expect(try session.ending() == .exited(66))
+    #expect(String(decoding: session.bytes, as: UTF8.self).contains("no session has been kept yet"))
+  }
+
+  @Test func saveWritesAScriptThatDoesItAgain() throws {
+    let folder = try Folder()
+    let session = try TerminalSession.workbench()
+    try session.enter("write cart milk at ALL")
+    try session.wait(toSee: "acknowledged in")
+    try session.press(escape)
+    try session.press(":")
+    try session.enter("save \(folder.path)/a.ev")
+    try session.wait(toSee: "● saved the session so far")
+    let text = try String(contentsOfFile: "\(folder.path)/a.ev", encoding: .utf8)
+    #expect(text.split(separator: "\n").last == "write cart milk at ALL")
+    try session.press(":")
+    try session.enter("source \(folder.path)/a.ev")
+    try session.wait(toSee: "1 commands of")
+  }
+
+  @Test func aDemoThatFailsLeavesItsScreenBehind() throws {
+    let folder = try Folder()
+    let script = try folder.write("a.ev", "write cart milk at ALL\nexpect last.value == eggs\n")
+    let session = try TerminalSession(["play", script, "--pace", "instant"])
+    #expect(try session.ending() == .exited(1))
+    #expect(session.screen.shows("failed: last.value == eggs"))
+  }
+
+  @Test func aPresenterPlaysADemo() throws {
+    let folder = try Folder()
+    let script = try folder.write("a.ev", "say \"Hello\"\nnote \"smile\"\nwrite cart milk at ALL\nexpect converged\n")
+    let session = try TerminalSession.workbench(
+      ["play", script, "--pace", "presenter", "--notes", "\(folder.path)/notes"])
+    try session.wait(toSee: "step 0/4")
+    try session.type(" ")
+    try session.wait(toSee: "▌ Hello")
+    try session.type(" ")
+    try session.wait(toSee: ":wri")
+    try session.type(" ")
+    try session.wait(toSee: "RUNNING")
+    try session.type(" ")
+    try session.wait(toSee: "step 4/4")
+    try session.type("q")
+    #expect(try session.ending() == .exited(0))
+    session.expectRestored()
+    #expect(try String(contentsOfFile: "\(folder.path)/notes", encoding: .utf8) == "smile\n")
+  }
+
+  /// What a player shows at the end of a recording is the demo's last frame.
+  @Test func aRecordingPlaysToTheLastFrame() throws {
+    var model = ScreenModel(Session(isTracing: true), size: Size(columns: 90, rows: 28))
+    var names = model.session.names(isPrompt: false)
+    let text = "say \"A cart, 牛奶\"\nwrite cart \"牛奶\" at ALL\nread cart at ONE in eu-west-1\n"
+    model.play(try Script("a.ev", from: OneScript(text: text), names: &names), pace: .human)
+    var lines: [String] = []
+    _ = CastRecorder.record(&model, title: "a") { lines.append($0) }
+    var screen = ScreenEmulator(columns: 90, rows: 28)
+    for line in lines.dropFirst() {
+      let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [Any])
+      if event[1] as? String == "o" { screen.feed(Array(try #require(event[2] as? String).utf8)) }
+    }
+    #expect(screen.lines == TextEncoder.lines(of: ScreenView.render(model)).map { $0.trimmed })
+    #expect(screen.unknown.isEmpty)
+  }
+}
