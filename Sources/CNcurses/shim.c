@@ -14,6 +14,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,7 +28,7 @@
 #undef lines
 
 // Keys of our own, above those of ncurses.
-enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END };
+enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_MOUSE_REPORT };
 
 static SCREEN *screen;
 static WINDOW *window;
@@ -45,12 +46,19 @@ static volatile sig_atomic_t is_drawn;
 static int can_stop;
 static int is_utf8;
 // What gives the terminal back in a crash, and where what was written to standard error meanwhile is kept.
-static char restoring[256];
+static char restoring[320];
 static size_t restoring_count;
 static int error_log = -1;
 static int error_output = -1;
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
+// Buttons, the wheel, and drags, with places of any size (xterm's modes 1002 and 1006); ncurses' own mouse knows no drags.
+static const char mouse_on[] = "\033[?1002;1006h";
+static const char mouse_off[] = "\033[?1006;1002l";
+static int takes_mouse;
+// What has come of a mouse report: numbers and semicolons, until `M` or `m`; -1 outside of one.
+static char mouse_report[32];
+static int mouse_count = -1;
 // Between these a terminal that knows them shows nothing new, so that no half picture is seen; others ignore them.
 static const char frame_begin[] = "\033[?2026h";
 static const char frame_end[] = "\033[?2026l";
@@ -64,6 +72,23 @@ static void write_all(int file, const char *bytes, size_t count) {
 }
 
 static void send_bytes(const char *bytes, size_t count) { write_all(STDOUT_FILENO, bytes, count); }
+
+// The modes that we have set ourselves end with us.
+static void send_modes_off(void) {
+  send_bytes(paste_off, sizeof paste_off - 1);
+  if (takes_mouse) send_bytes(mouse_off, sizeof mouse_off - 1);
+}
+
+static void send_modes_on(void) {
+  send_bytes(paste_on, sizeof paste_on - 1);
+  if (takes_mouse) send_bytes(mouse_on, sizeof mouse_on - 1);
+}
+
+void cn_take_mouse(int is_ours) {
+  if (takes_mouse == is_ours) return;
+  takes_mouse = is_ours;
+  send_bytes(is_ours ? mouse_on : mouse_off, (is_ours ? sizeof mouse_on : sizeof mouse_off) - 1);
+}
 
 static void wake(void) {
   int error = errno;
@@ -165,6 +190,7 @@ static void prepare_for_crashes(void) {
   restoring_count = 0;
   for (const char *byte = frame_end; *byte; byte++) collect(*byte);
   for (const char *byte = paste_off; *byte; byte++) collect(*byte);
+  for (const char *byte = mouse_off; *byte; byte++) collect(*byte);
   collect_capability("sgr0");
   collect_capability("rmkx");
   collect_capability("cnorm");
@@ -226,6 +252,7 @@ int cn_open(void) {
   nodelay(keys, TRUE);
   define_key("\033[200~", KEY_PASTE_BEGIN);
   define_key("\033[201~", KEY_PASTE_END);
+  define_key("\033[<", KEY_MOUSE_REPORT);
   // Forms that a terminal may send whatever its description says.
   define_key("\033[A", KEY_UP);
   define_key("\033[B", KEY_DOWN);
@@ -257,7 +284,7 @@ int cn_open(void) {
 void cn_close(void) {
   if (screen == NULL) return;
   alarm(0);
-  send_bytes(paste_off, sizeof paste_off - 1);
+  send_modes_off();
   endwin();
   is_drawn = 0;
   delwin(keys);
@@ -342,7 +369,7 @@ static uint32_t key_of(wint_t code) {
 
 // Takes the terminal, whatever state it is in; the window may have changed meanwhile.
 static void take_terminal(void) {
-  send_bytes(paste_on, sizeof paste_on - 1);
+  send_modes_on();
   continued = 0;
   resized = 1;
   is_drawn = 1;
@@ -350,8 +377,30 @@ static void take_terminal(void) {
   wrefresh(window);
 }
 
+// Takes a character of a mouse report in; whether it was one, and what the report says once it is whole.
+static int take_mouse(wint_t code, cn_input *input) {
+  if (mouse_count < 0) return 0;
+  if ((code >= '0' && code <= '9') || code == ';') {
+    if (mouse_count < (int)sizeof mouse_report - 1) mouse_report[mouse_count++] = (char)code;
+    return 1;
+  }
+  mouse_report[mouse_count] = 0;
+  mouse_count = -1;
+  if (code != 'M' && code != 'm') return 0;
+  unsigned button, x, y;
+  if (sscanf(mouse_report, "%3u;%5u;%5u", &button, &x, &y) == 3 && x > 0 && y > 0) {
+    input->what = code == 'm' ? CN_MOUSE_RELEASE : CN_MOUSE;
+    input->value = button;
+    input->x = (int)x - 1;
+    input->y = (int)y - 1;
+  } else {
+    input->what = CN_IGNORED;
+  }
+  return 1;
+}
+
 cn_input cn_read(void) {
-  cn_input input = {CN_NOTHING, 0};
+  cn_input input = {CN_NOTHING, 0, 0, 0};
   if (stopping) {
     stopping = 0;
     input.what = CN_STOPPED;
@@ -373,6 +422,10 @@ cn_input cn_read(void) {
   wint_t code = 0;
   int result = wget_wch(keys, &code);
   if (result == OK) {
+    if (take_mouse(code, &input)) {
+      if (input.what == CN_NOTHING) input.what = CN_IGNORED;
+      return input;
+    }
     input.what = CN_CHARACTER;
     input.value = code;
   } else if (result == KEY_CODE_YES) {
@@ -380,6 +433,9 @@ cn_input cn_read(void) {
       input.what = CN_RESIZED;
     } else if (code == KEY_PASTE_BEGIN) {
       input.what = CN_PASTE_BEGIN;
+    } else if (code == KEY_MOUSE_REPORT) {
+      mouse_count = 0;
+      input.what = CN_IGNORED;
     } else if (code == KEY_PASTE_END) {
       input.what = CN_PASTE_END;
     } else {
@@ -410,7 +466,7 @@ int cn_wait(int milliseconds) {
 
 void cn_suspend(void) {
   if (!can_stop) return;
-  send_bytes(paste_off, sizeof paste_off - 1);
+  send_modes_off();
   endwin();
   is_drawn = 0;
   signal(SIGTSTP, SIG_DFL);

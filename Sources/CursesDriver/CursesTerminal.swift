@@ -20,13 +20,16 @@ public struct CursesTerminal: ScreenTerminal {
     public var isASCII: Bool
     /// No colours.
     public var isMono: Bool
+    /// Whether the mouse is ours.
+    public var hasMouse: Bool
     /// A file descriptor that gets a line a frame, for tests; nil for none.
     public var frames: Int32?
 
     /// Options.
-    public init(isASCII: Bool, isMono: Bool, frames: Int32? = nil) {
+    public init(isASCII: Bool, isMono: Bool, hasMouse: Bool = true, frames: Int32? = nil) {
       self.isASCII = isASCII
       self.isMono = isMono
+      self.hasMouse = hasMouse
       self.frames = frames
     }
   }
@@ -54,6 +57,7 @@ public struct CursesTerminal: ScreenTerminal {
     log = ErrorLog()
     isASCII = options.isASCII || cn_is_utf8() == 0
     frames = options.frames
+    if options.hasMouse { cn_take_mouse(1) }
     theme = Theme(options.isMono ? .mono : Self.tier(Int(cn_colors())))
   }
 
@@ -129,6 +133,9 @@ public struct CursesTerminal: ScreenTerminal {
     cn_redraw()
   }
 
+  /// Takes the mouse, or leaves it to the terminal.
+  public mutating func takeMouse(_ isOurs: Bool) { cn_take_mouse(isOurs ? 1 : 0) }
+
   /// Gives the terminal back to the shell until the shell wakes us.
   public mutating func suspend() {
     cn_suspend()
@@ -175,6 +182,8 @@ public struct CursesTerminal: ScreenTerminal {
       case CN_NOTHING: break reading
       case CN_RESIZED: hasResized = true
       case CN_STOPPED: messages.append(.key(.control("z")))
+      case CN_MOUSE: if let message = mouse(input) { messages.append(message) }
+      case CN_MOUSE_RELEASE: messages.append(.mouse(.release, Point(Int(input.x), Int(input.y))))
       case CN_PASTE_BEGIN: paste = ("", clock)
       case CN_PASTE_END:
         if let paste { messages.append(.paste(paste.text)) }
@@ -191,6 +200,18 @@ public struct CursesTerminal: ScreenTerminal {
       messages.append(.resize(size))
     }
     return messages
+  }
+
+  /// What a report of xterm's mouse says: bits 0 and 1 are the button, 32 a drag, 64 the wheel.
+  private func mouse(_ input: cn_input) -> ScreenMessage? {
+    let place = Point(Int(input.x), Int(input.y))
+    switch input.value & ~0b1_1100 {
+    case 0: return .mouse(.press, place)
+    case 32: return .mouse(.drag, place)
+    case 64: return .mouse(.wheel(-3), place)
+    case 65: return .mouse(.wheel(3), place)
+    default: return nil
+    }
   }
 
   /// Takes in a character between the marks of a paste: text, and no key.

@@ -12,6 +12,9 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "No colours. NO_COLOR in the environment does the same.")
   var noColor = false
 
+  @Flag(help: "Leave the mouse to the terminal. F2 does the same.")
+  var noMouse = false
+
   @Option(help: ArgumentHelp("Writes a line a frame to that file descriptor.", visibility: .private))
   var testFd: Int32?
 
@@ -22,7 +25,9 @@ struct ScreenOptions: ParsableArguments {
   /// - Returns: the exit status; 69 if there is no terminal that can be drawn on.
   func open(_ model: inout ScreenModel, in files: inout SessionFiles) -> Int32 {
     do {
-      var terminal = try CursesTerminal(CursesTerminal.Options(isASCII: ascii, isMono: isMono, frames: testFd))
+      var terminal = try CursesTerminal(
+        CursesTerminal.Options(isASCII: ascii, isMono: isMono, hasMouse: !noMouse, frames: testFd))
+      model.hasMouse = !noMouse
       let effects = model.update(.resize(terminal.size))
       if case .quit(let status) = effects.first {
         terminal.present(ScreenView.render(model))

@@ -129,7 +129,7 @@ import Workbench
     var model = try Self.demo(.instant)
     #expect(model.demo?.isOver == true && model.demo?.status == 0)
     #expect(model.session.expectations.held == 2)
-    #expect(model.update(.resize(model.size)) == [.quit(0)])
+    #expect(model.update(.resize(model.size)).last == .quit(0))
   }
 
   @Test func theSameSeedIsTheSameRecording() throws {

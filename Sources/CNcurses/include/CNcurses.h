@@ -11,13 +11,19 @@ enum { CN_BOLD = 1, CN_DIM = 2, CN_UNDERLINE = 4, CN_REVERSE = 8 };
 enum { CN_OK = 0, CN_UNKNOWN_TERMINAL = 1, CN_CANNOT_MOVE_CURSOR = 2 };
 
 // What was read. A character comes with its code point, a key with its number in the list below.
-enum { CN_NOTHING = 0, CN_CHARACTER, CN_KEY, CN_RESIZED, CN_PASTE_BEGIN, CN_PASTE_END, CN_STOPPED };
+enum {
+  CN_NOTHING = 0, CN_CHARACTER, CN_KEY, CN_RESIZED, CN_PASTE_BEGIN, CN_PASTE_END, CN_STOPPED,
+  // The mouse: `value` is xterm's button code, x and y count from 0.
+  CN_MOUSE, CN_MOUSE_RELEASE,
+  // A part of something that isn't whole yet.
+  CN_IGNORED
+};
 enum {
   CN_UP = 1, CN_DOWN, CN_LEFT, CN_RIGHT, CN_HOME, CN_END, CN_PAGE_UP, CN_PAGE_DOWN, CN_BACKSPACE, CN_DELETE,
   CN_BACK_TAB, CN_ENTER, CN_FUNCTION = 100
 };
 
-typedef struct { int what; uint32_t value; } cn_input;
+typedef struct { int what; uint32_t value; int x, y; } cn_input;
 
 // Opens the terminal on standard input and output. The locale is set from the environment first.
 int cn_open(void);
@@ -37,6 +43,8 @@ void cn_put(int x, int y, const char *utf8, int width, int color, int attributes
 void cn_flush(int x, int y);
 // The next flush draws everything anew.
 void cn_redraw(void);
+// Takes the mouse, or leaves it to the terminal, where text can be selected with it.
+void cn_take_mouse(int is_ours);
 // What was typed, without waiting.
 cn_input cn_read(void);
 // Waits for input or a signal, at most that many milliseconds; -1 waits for ever. Returns the number of the signal that

@@ -9,6 +9,9 @@ public struct Frame: Hashable, Sendable {
   /// Where the hardware cursor stands; nil hides it.
   public var cursor: Point?
 
+  /// What can be clicked, the topmost last.
+  public private(set) var hits: [Hit] = []
+
   /// An empty screen.
   public init(_ size: Size) {
     self.size = size
@@ -23,6 +26,19 @@ public struct Frame: Hashable, Sendable {
 
   /// The cell at a place, which must lie inside.
   public subscript(x: Int, y: Int) -> Cell { cells[y * size.columns + x] }
+
+  // MARK: Clicking
+
+  /// Makes a part of the screen stand for something.
+  public mutating func mark(_ rect: Rect, _ target: Hit.Target) { hits.append(Hit(rect: rect, target: target)) }
+
+  /// Makes everything so far stand for nothing: something lies over it.
+  public mutating func cover() { hits = [] }
+
+  /// What stands at a place, the topmost first.
+  public func targets(at point: Point) -> [Hit.Target] {
+    hits.reversed().filter { $0.rect.contains(point) }.map(\.target)
+  }
 
   // MARK: Drawing
 

@@ -4,6 +4,8 @@ public enum ScreenAction: Hashable, Sendable {
   case up, down, left, right, top, bottom, pageUp, pageDown
   case scope, previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
   case undo, redo, zoom, redraw, suspend, interrupt, cancel
+  case write, read, cutOrHeal, faults, level, repair, kind, breakpoint, palette, earlier, later
+  case search, next, previous, previousMatch, mouse
 }
 
 /// One line of the key table: keys, what they do, and how that is said.
@@ -11,6 +13,7 @@ public struct KeyBinding: Hashable, Sendable {
   /// Parts of the help.
   public enum Group: String, CaseIterable, Sendable {
     case time = "TIME"
+    case hands = "DOING"
     case panes = "PANES"
     case prompt = "PROMPT"
     case program = "PROGRAM"
@@ -47,13 +50,27 @@ public enum KeyMap {
   public static let bindings: [KeyBinding] = [
     KeyBinding([.character(":")], ":", .openPrompt, hint: "command", "type a command", .program),
     KeyBinding([.character(" ")], "Space", .runOrPause, hint: "run/pause", "let time run, or pause it", .time),
-    KeyBinding([.character("."), .character("n")], ". n", .stepForward, hint: "step", "play the next event", .time),
-    KeyBinding([.character(","), .character("p")], ", p", .stepBack, hint: "back", "take the last event back", .time),
+    KeyBinding(
+      [.character(".")], ". n", .stepForward, hint: "step", "play the next event; n: or the next match", .time),
+    KeyBinding([.character("n")], "", .next, "", .time),
+    KeyBinding(
+      [.character(",")], ", p", .stepBack, hint: "back", "take the last event back; p: or the match before", .time),
+    KeyBinding([.character("p")], "", .previous, "", .time),
     KeyBinding([.enter], "Enter", .finish, "finish what is played; else look inside", .time),
     KeyBinding([.character("+"), .character("=")], "+", .faster, "play faster", .time),
     KeyBinding([.character("-")], "-", .slower, "play slower", .time),
     KeyBinding([.character("u")], "u", .undo, hint: "undo", "undo the last command", .time),
     KeyBinding([.control("r")], "Ctrl-R", .redo, "redo it", .time),
+    KeyBinding([.character("{")], "{ }", .earlier, "a tenth of the time back, or forth", .time),
+    KeyBinding([.character("}")], "", .later, "", .time),
+    KeyBinding([.character("b")], "b", .breakpoint, "stop time when what is selected changes", .time),
+    KeyBinding([.character("w")], "w", .write, hint: "write", "write: a form with what will come of it", .hands),
+    KeyBinding([.character("r")], "r", .read, hint: "read", "read: the same", .hands),
+    KeyBinding([.character("v")], "v", .level, "the next consistency level, with its arithmetic", .hands),
+    KeyBinding([.character("o")], "o", .kind, "h j k l choose replicas, links, messages", .hands),
+    KeyBinding([.character("x")], "x", .cutOrHeal, hint: "cut", "cut or heal the selected link or replica", .hands),
+    KeyBinding([.character("f")], "f", .faults, hint: "fault", "what can be done to what is selected", .hands),
+    KeyBinding([.character("R")], "R", .repair, "repair the selected key or pair", .hands),
     KeyBinding([.tab], "Tab", .nextPane, hint: "pane", "next pane", .panes),
     KeyBinding([.backTab], "Shift-Tab", .previousPane, "previous pane", .panes),
     KeyBinding([.character("1")], "1 … 8", .pane(1), "that pane", .panes),
@@ -76,6 +93,10 @@ public enum KeyMap {
     KeyBinding([.pageDown, .control("d")], "PgDn", .pageDown, "a page down", .panes),
     KeyBinding([.character("g"), .home], "g Home", .top, "the oldest row", .panes),
     KeyBinding([.character("G"), .end], "G End", .bottom, "the latest row", .panes),
+    KeyBinding([.character("/")], "/", .search, "search this pane", .panes),
+    KeyBinding([.character("N")], "N", .previousMatch, "the match before", .panes),
+    KeyBinding([.control("p")], "Ctrl-P", .palette, "every key and command, to search and choose", .program),
+    KeyBinding([.function(2)], "F2", .mouse, "the mouse off, so that text can be selected, and on", .program),
     KeyBinding([.escape], "Esc", .cancel, "one level out", .program),
     KeyBinding([.control("l")], "Ctrl-L", .redraw, "draw the screen anew", .program),
     KeyBinding([.control("z")], "Ctrl-Z", .suspend, "back to the shell; `fg` returns", .program),

@@ -14,6 +14,8 @@ public protocol ScreenTerminal {
   mutating func suspend()
   /// The next frame is drawn anew.
   mutating func redraw()
+  /// Takes the mouse, or leaves it to the terminal.
+  mutating func takeMouse(_ isOurs: Bool)
   /// Nanoseconds since some moment.
   var clock: UInt64 { get }
 }
@@ -87,6 +89,7 @@ public enum ScreenLoop {
         return status
       case .suspend: terminal.suspend()
       case .redraw: terminal.redraw()
+      case .mouse(let isOurs): terminal.takeMouse(isOurs)
       case .note(let text): surroundings.note(text)
       case .writeDown(let lines):
         surroundings.writeDown(lines)

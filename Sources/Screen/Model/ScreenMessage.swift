@@ -14,6 +14,8 @@ public enum Key: Hashable, Sendable {
 public enum ScreenMessage: Hashable, Sendable {
   /// A key.
   case key(Key)
+  /// Something was done with the mouse at a place.
+  case mouse(MouseAction, Point)
   /// Text that was pasted whole.
   case paste(String)
   /// The terminal has another size.
@@ -38,6 +40,8 @@ public enum ScreenEffect: Hashable, Sendable {
   case suspend
   /// Draw everything anew.
   case redraw
+  /// Take the mouse, or leave it to the terminal.
+  case mouse(Bool)
   /// Keep those lines as the session's journal, then say ``ScreenMessage/writtenDown``.
   case writeDown([String])
   /// Write a script to a file; one that exists only if that was agreed to.

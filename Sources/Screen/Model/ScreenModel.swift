@@ -13,6 +13,12 @@ public struct ScreenModel: Sendable {
     case overlay(Overlay)
     /// Something is asked that could not be undone.
     case question(Question)
+    /// An operation is being filled in.
+    case form(OperationForm)
+    /// Something is being chosen.
+    case menu(Menu)
+    /// Something is being looked for.
+    case search(Search)
   }
 
   /// Text that lies over the screen until Esc.
@@ -43,6 +49,12 @@ public struct ScreenModel: Sendable {
   public internal(set) var prompt = Prompt()
   /// What is offered to who has just arrived.
   public internal(set) var tutorial = Tutorial()
+  /// Whether the mouse is ours.
+  public var hasMouse = true
+  /// What was looked for last, as long as somebody goes through it.
+  public internal(set) var search: Search?
+  /// The consistency level that forms begin with.
+  public internal(set) var level = "QUORUM"
   /// The pane that keys act on.
   public internal(set) var focus = ViewName.map
   /// Whether that pane has the whole screen.

@@ -21,6 +21,7 @@ extension ScreenModel {
     case .tick(let nanoseconds):
       if demo?.isTicking ?? false { tickDemo(nanoseconds) } else { tick(nanoseconds) }
       return []
+    case .mouse(let action, let point): return take(action, at: point)
     case .paste(let text):
       guard mode == .prompt || mode == .keys else { return [] }
       if mode == .keys { mode = .prompt }
@@ -45,6 +46,9 @@ extension ScreenModel {
       if demo != nil, let effects = pressedInDemo(key) { return effects }
       switch mode {
       case .question(let question): return answered(question, key)
+      case .form(let form): return pressedInForm(form, key)
+      case .menu(let menu): return pressedInMenu(menu, key)
+      case .search(let search): return pressedInSearch(search, key)
       case .prompt: return typed(key)
       case .overlay: return pressedInOverlay(key)
       case .keys: return KeyMap.action(for: key).map { perform($0) } ?? []
@@ -70,7 +74,7 @@ extension ScreenModel {
 
   // MARK: Keys
 
-  private mutating func perform(_ action: ScreenAction) -> [ScreenEffect] {
+  mutating func perform(_ action: ScreenAction) -> [ScreenEffect] {
     switch action {
     case .quit: return isZoomed ? unzoomed() : [.quit(0)]
     case .quitNow: return [.quit(0)]
@@ -92,6 +96,8 @@ extension ScreenModel {
     case .runOrPause: runOrPause()
     case .stepForward: step()
     case .stepBack: return run("back")
+    case .next: if search != nil { nextMatch(by: 1) } else { step() }
+    case .previous: if search != nil { nextMatch(by: -1) } else { return run("back") }
     case .finish: playback?.goal == nil ? inspect() : playback?.hurry()
     case .scope: changeScope()
     case .faster: return changeSpeed(by: 2)
@@ -100,7 +106,26 @@ extension ScreenModel {
     case .redo: return run("redo")
     case .zoom: isZoomed.toggle()
     case .cancel: cancel()
-    case .redraw, .suspend, .interrupt: break
+    case .write: openForm(isRead: false)
+    case .read: openForm(isRead: true)
+    case .cutOrHeal: return cutOrHeal()
+    case .faults: openFaults()
+    case .level: nextLevel()
+    case .repair: return repairSelected()
+    case .kind: nextKind()
+    case .breakpoint: return breakOnSelection()
+    case .palette: openPalette()
+    case .mouse:
+      hasMouse.toggle()
+      say(hasMouse ? "the mouse points at things" : "the mouse is the terminal's; F2 takes it back", .focus)
+      return [.mouse(hasMouse)]
+    case .earlier: return seek(by: -1)
+    case .later: return seek(by: 1)
+    case .search: mode = .search(Search(from: scroll[focus] ?? 0))
+    case .previousMatch: nextMatch(by: -1)
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .interrupt: return interrupt()
     }
     return []
   }
@@ -116,6 +141,9 @@ extension ScreenModel {
     } else if playback != nil {
       pause()
       say("paused", .warn)
+    } else if search != nil {
+      search = nil
+      status = nil
     } else if !deselect() {
       (status, caption) = (nil, nil)
     }
@@ -129,7 +157,9 @@ extension ScreenModel {
   /// Moves the selection of the map and the key pane, or scrolls a list; lists count from their end.
   mutating func move(by rows: Int) {
     switch focus {
+    case .map where selection.kind != .replicas: moveThing(by: rows)
     case .map, .key:
+      selection.thing = nil
       let names = focus == .key ? session.copies(of: key ?? "").map(\.replica) : session.replicaNames
       guard !names.isEmpty else { return }
       let position = replica.flatMap { names.firstIndex(of: $0) }

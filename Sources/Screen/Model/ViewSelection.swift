@@ -2,6 +2,10 @@ import Workbench
 
 /// What is selected in the views that have more to select than a replica; nil follows the latest.
 public struct ViewSelection: Hashable, Sendable {
+  /// What is selected on the map; nil: the selected replica.
+  public var thing: MapThing?
+  /// What h j k l choose among on the map.
+  public var kind = MapThing.Kind.replicas
   /// The event of the space-time diagram whose light cone is shown.
   public var event: SpaceTimeReport.EventName?
   /// Whether the space-time diagram shows all keys.
@@ -36,6 +40,7 @@ extension ScreenModel {
   /// Looks inside what is selected.
   mutating func inspect() {
     switch focus {
+    case .map: openFaults()
     case .clocks: holdVersion()
     case .operations: tellStory()
     default: break
@@ -55,6 +60,7 @@ extension ScreenModel {
   mutating func deselect() -> Bool {
     let before = selection
     switch focus {
+    case .map: (selection.thing, selection.kind, replica) = (nil, .replicas, nil)
     case .spaceTime: selection.event = nil
     case .clocks: (selection.version, selection.reference) = (nil, nil)
     case .repair: selection.pair = nil

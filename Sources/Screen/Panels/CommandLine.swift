@@ -4,6 +4,7 @@ import Workbench
 enum CommandLine {
   static func render(_ model: ScreenModel, _ layout: Layout, _ frame: inout Frame) {
     func row(_ y: Int) -> Rect { Rect(1, y, model.size.columns - 2, 1) }
+    frame.mark(Rect(0, layout.prompt, model.size.columns, 1), .prompt)
     renderStatus(model, in: row(layout.status), &frame)
     renderPrompt(model, in: Rect(0, layout.prompt, model.size.columns, 1), &frame)
     if model.mode == .prompt, let fault = model.prompt.fault {
@@ -17,6 +18,10 @@ enum CommandLine {
   private static func renderStatus(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
     if model.mode == .prompt, let fault = model.prompt.fault {
       frame.line("✗ \(fault.message)", row: 0, Style(.bad), in: rect)
+    } else if case .search(let search) = model.mode {
+      let x = frame.write("/\(Printable.escaped(search.text))", at: Point(rect.x, rect.y), Style(.focus), clip: rect)
+      frame.cursor = Point(min(x, rect.right - 1), rect.y)
+      if !search.text.isEmpty { frame.lineRight(search.count, row: 0, .dim, in: rect) }
     } else if let status = model.status, !status.text.isEmpty {
       frame.line("\(glyph(status.role)) \(status.text)", row: 0, Style(status.role), in: rect)
     } else if let playback = model.playback {
@@ -127,21 +132,27 @@ enum CommandLine {
       DemoFooter.render(demo, in: rect, &frame)
       return
     }
-    let hints: [(key: String, hint: String)]
+    let hints: [(key: String, hint: String, action: ScreenAction?)]
     switch model.mode {
     case .question:
-      hints = [("y", "yes"), ("n", "no"), ("Esc", "no")]
+      hints = [("y", "yes", nil), ("n", "no", nil), ("Esc", "no", nil)]
+    case .form:
+      hints = [("Enter", "send", nil), ("Tab", "next field", nil), ("← →", "choose", nil), ("Esc", "leave", nil)]
+    case .menu: hints = [("↑ ↓", "choose", nil), ("Enter", "take it", nil), ("Esc", "leave", nil)]
+    case .search: hints = [("Enter", "keep", nil), ("↑ ↓", "other matches", nil), ("Esc", "leave", nil)]
     case .prompt:
       let enter = model.playback?.goal != nil ? "finish" : model.offer == nil ? "run" : "take it"
       hints = [
-        ("Enter", enter), ("Tab", "complete"), ("↑", "history"), ("Esc", model.offer == nil ? "leave" : "no, thanks"),
+        ("Enter", enter, nil), ("Tab", "complete", nil), ("↑", "history", nil),
+        ("Esc", model.offer == nil ? "leave" : "no, thanks", nil),
       ]
     case .overlay:
-      hints = [("j k", "scroll"), ("Esc", "close")]
+      hints = [("j k", "scroll", nil), ("Esc", "close", nil)]
     case .keys:
-      let playing = model.playback?.goal != nil ? [("Enter", "finish")] : []
-      let bindings = KeyMap.bindings.compactMap { binding in
-        binding.hint.map { (binding.keys.count > 1 ? String(binding.label.prefix { $0 != " " }) : binding.label, $0) }
+      let playing: [(String, String, ScreenAction?)] =
+        model.playback?.goal != nil ? [("Enter", "finish", .finish)] : []
+      let bindings: [(String, String, ScreenAction?)] = KeyMap.bindings.compactMap { binding in
+        binding.hint.map { (String(binding.label.prefix { $0 != " " }), $0, binding.action) }
       }
       hints = playing + bindings
     }
@@ -159,8 +170,11 @@ enum CommandLine {
   }
 
   private static func write(
-    _ hint: (key: String, hint: String), at point: Point, _ rect: Rect, _ frame: inout Frame
+    _ hint: (key: String, hint: String, action: ScreenAction?), at point: Point, _ rect: Rect, _ frame: inout Frame
   ) -> Int {
+    if let action = hint.action {
+      frame.mark(Rect(point.x, point.y, TextWidth.of(hint.key) + TextWidth.of(hint.hint) + 1, 1), .action(action))
+    }
     let x = frame.write(hint.key, at: point, Style(.focus), clip: rect)
     return frame.write(" \(hint.hint)  ", at: Point(x, point.y), .dim, clip: rect)
   }

@@ -21,6 +21,7 @@ enum KeyPanel {
     let selected = report.copies.firstIndex { $0.replica == model.replica } ?? 0
     let first = max(0, min(selected - rows / 2, report.copies.count - rows))
     for (row, copy) in report.copies[first...].prefix(rows).enumerated() {
+      frame.mark(Rect(rect.x, rect.y + row + 1, rect.width, 1), .copy(copy.replica))
       columns.render(
         copy, report.standings[first + row], report.matrix[first + row], isSelected: copy.replica == model.replica,
         row: row + 1, in: rect, &frame)

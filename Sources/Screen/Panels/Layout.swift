@@ -19,6 +19,8 @@ public struct Layout: Hashable, Sendable {
   public let isSingle: Bool
   /// The row of tabs, where there is one.
   public let tabs: Int?
+  /// The row of the bar of time, where there is room for it.
+  public let timeBar: Int?
   /// Where somebody's words stand, if anybody says anything.
   public let caption: Rect?
   /// The row of the status line.
@@ -33,7 +35,9 @@ public struct Layout: Hashable, Sendable {
     footer = size.rows - 1
     prompt = size.rows - 2
     status = size.rows - 3
-    let room = Rect(0, 1, size.columns, size.rows - 4)
+    let hasTimeBar = size.rows >= 28 && size.columns >= 80
+    timeBar = hasTimeBar ? size.rows - 4 : nil
+    let room = Rect(0, 1, size.columns, size.rows - (hasTimeBar ? 5 : 4))
     let captionRows = min(captionRows, room.height / 4)
     let (body, spoken) = room.splitTop(room.height - captionRows)
     caption = captionRows > 0 ? spoken : nil

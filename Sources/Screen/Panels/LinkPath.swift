@@ -7,6 +7,7 @@ struct LinkPath {
   }
 
   private let link: MapReport.Link
+  private let scene: MapScene
   /// The cells from the first region to the second, with what is drawn there.
   private let cells: [(point: Point, step: Step)]
   /// Whether it leads straight from left to right, and messages back have a row of their own.
@@ -16,8 +17,9 @@ struct LinkPath {
   private let blocks: [Rect]
 
   /// The way between two of three blocks: straight between the upper ones, down and sideways to the lower one.
-  init(_ link: MapReport.Link, between places: [Rect]) {
+  init(_ link: MapReport.Link, in scene: MapScene, between places: [Rect]) {
     self.link = link
+    self.scene = scene
     blocks = places
     let (first, second) = (places[link.first], places[link.second])
     isStraight = first.y == second.y
@@ -61,7 +63,9 @@ struct LinkPath {
         case .corner(let corner): corner
         }
       let isCross = isCut && index == cells.count / 2
-      frame.put(isCross ? "✗" : glyph, at: point, isCut ? Style(.bad, bold: isCross) : .dim, clip: clip)
+      let style: Style = isCut ? Style(.bad, bold: isCross) : scene.isSelected(link) ? Style(.focus, bold: true) : .dim
+      frame.put(isCross ? "✗" : glyph, at: point, style, clip: clip)
+      frame.mark(Rect(point.x, point.y, 1, 1), .thing(scene.thing(link)))
     }
   }
 
@@ -69,7 +73,10 @@ struct LinkPath {
 
   /// The delay, and what is amiss with the link.
   private var label: [(text: String, style: Style)] {
-    var words: [(text: String, style: Style)] = [(link.delay, .dim)]
+    let isSelected = scene.isSelected(link)
+    var words: [(text: String, style: Style)] = [
+      (isSelected ? "►\(link.delay)" : link.delay, isSelected ? Style(.focus, bold: true) : .dim)
+    ]
     if link.isCut {
       words.append(("CUT", Style(.bad, bold: true)))
     } else if link.isHurt, isStraight {
@@ -147,7 +154,11 @@ struct LinkPath {
     let style = Style(group.message.errand == .repair ? .repair : .flight, bold: group.message.errand == .request)
     var point = cells[group.place].point
     if isStraight, isBack { point.y += 1 }
-    frame.put(head(at: group.place, isBack: isBack), at: point, style, clip: clip)
+    let isSelected = scene.selected == .message(group.message.number)
+    frame.put(
+      head(at: group.place, isBack: isBack), at: point, isSelected ? Style(.focus, bold: true, reversed: true) : style,
+      clip: clip)
+    frame.mark(Rect(point.x, point.y, 1, 1), .thing(.message(group.message.number)))
     taken.insert(point)
     let times = group.count > 1 ? " ×\(group.count)" : ""
     let isHeld = group.message.arrives == nil ? " held" : ""

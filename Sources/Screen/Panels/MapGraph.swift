@@ -42,7 +42,7 @@ struct MapGraph {
     self.places = places
     self.isBoxed = isBoxed
     self.rect = rect
-    paths = scene.map.links.map { LinkPath($0, between: places) }
+    paths = scene.map.links.map { LinkPath($0, in: scene, between: places) }
   }
 
   func render(_ frame: inout Frame) {

@@ -45,7 +45,11 @@ enum MapLanes {
   private static func render(_ link: MapReport.Link, _ scene: MapScene, in rect: Rect, _ frame: inout Frame) {
     let names = [link.first, link.second].map { Printable.escaped(scene.map.regions[$0].name) }
     let side = min(13, rect.width / 5)
-    frame.line(names[0], row: 0, .dim, in: Rect(rect.x, rect.y, side, 1))
+    let isSelected = scene.isSelected(link)
+    frame.mark(rect, .thing(scene.thing(link)))
+    frame.line(
+      isSelected ? "►\(names[0])" : names[0], row: 0, isSelected ? Style(.focus, bold: true) : .dim,
+      in: Rect(rect.x, rect.y, side, 1))
     let delay = link.isCut ? "CUT" : link.isHurt ? "CUT part" : link.trouble.isEmpty ? link.delay : link.trouble
     let words = min(10, max(5, TextWidth.of(delay)))
     let lane = Rect(rect.x + side + 1, rect.y, rect.width - 2 * side - words - 3, 1)
@@ -59,9 +63,14 @@ enum MapLanes {
       let isBack = message.from.region == link.second
       let way = isBack ? 1 - message.progress : message.progress
       let x = lane.x + Int((way * Double(max(0, lane.width - 1))).rounded())
+      let isChosen = scene.selected == .message(message.number)
       frame.put(
-        isBack ? "◄" : "►", at: Point(x, lane.y), Style(message.errand == .repair ? .repair : .flight, bold: true),
+        isBack ? "◄" : "►", at: Point(x, lane.y),
+        isChosen
+          ? Style(.focus, bold: true, reversed: true)
+          : Style(message.errand == .repair ? .repair : .flight, bold: true),
         clip: lane)
+      frame.mark(Rect(x, lane.y, 1, 1), .thing(.message(message.number)))
     }
   }
 }

@@ -6,7 +6,8 @@ enum MapPanel {
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let map = model.session.map
     let copies = model.key.map { model.session.copies(of: $0) } ?? []
-    let scene = MapScene(map: map, copies: copies.reduce(into: [:]) { $0[$1.replica] = $1 }, selected: model.replica)
+    let scene = MapScene(
+      map: map, copies: copies.reduce(into: [:]) { $0[$1.replica] = $1 }, selected: model.selectedThing)
     if let graph = MapGraph(scene, in: rect) {
       graph.render(&frame)
     } else {
@@ -22,7 +23,13 @@ enum MapPanel {
 struct MapScene {
   let map: MapReport
   let copies: [String: CopyReport]
-  let selected: String?
+  let selected: MapThing?
+
+  /// Whether a link is selected.
+  func isSelected(_ link: MapReport.Link) -> Bool { selected == thing(link) }
+
+  /// A link, as it is selected.
+  func thing(_ link: MapReport.Link) -> MapThing { .link(map.regions[link.first].name, map.regions[link.second].name) }
 
   /// What a region's client messages and those among its own replicas are, the next to arrive first.
   func local(_ region: Int) -> [MapReport.Message] {
@@ -65,7 +72,8 @@ struct RegionBlock {
   }
 
   private func render(_ replica: MapReport.Replica, row: Int, in cell: Rect, _ frame: inout Frame) {
-    let isSelected = replica.name == scene.selected
+    let isSelected = scene.selected == .replica(replica.name)
+    frame.mark(Rect(cell.x, cell.y + row, cell.width - 1, 2), .thing(.replica(replica.name)))
     let (glyph, role): (Character, Role) =
       switch replica.condition {
       case .up: ("●", .ok)

@@ -12,6 +12,7 @@ enum OperationsPanel {
     if hasHeader, !operations.isEmpty { columns.renderHeader(in: rect, &frame) }
     let body = hasHeader ? rect.splitTop(1).bottom : rect
     for (row, operation) in operations.enumerated() {
+      frame.mark(Rect(body.x, body.y + row, body.width, 1), .operation(operation.id))
       columns.render(
         operation, isSelected: operation.id == model.selection.operation,
         in: Rect(body.x, body.y + row, body.width, 1), &frame)

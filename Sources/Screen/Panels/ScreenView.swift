@@ -16,10 +16,17 @@ public enum ScreenView {
     TitleBar.render(model, in: Rect(0, 0, model.size.columns, 1), &frame)
     if let row = layout.tabs { renderTabs(model, row, &frame) }
     for pane in layout.panes { render(pane, isSingle: layout.isSingle, model, &frame) }
+    if let row = layout.timeBar { TimeBar.render(model, in: Rect(1, row, model.size.columns - 2, 1), &frame) }
     if let caption, let rect = layout.caption { caption.render(in: rect, &frame) }
     CommandLine.render(model, layout, &frame)
-    if case .question(let question) = model.mode { QuestionPanel.render(question, &frame) }
-    if case .overlay(let overlay) = model.mode { OverlayPanel.render(overlay, &frame) }
+    if model.mode != .keys, model.mode != .prompt { frame.cover() }
+    switch model.mode {
+    case .overlay(let overlay): OverlayPanel.render(overlay, &frame)
+    case .question(let question): QuestionPanel.render(question, &frame)
+    case .form(let form): FormPanel.render(form, &frame)
+    case .menu(let menu): MenuPanel.render(menu, &frame)
+    case .keys, .prompt, .search: break
+    }
     return frame
   }
 
@@ -44,12 +51,14 @@ public enum ScreenView {
       // Where there is no room for all names, the digits do.
       let name = isFocused || whole <= rect.width ? " \(view.rawValue)" : ""
       let label = isFocused ? "[\(index + 1)\(name)]" : " \(index + 1)\(name) "
+      frame.mark(Rect(x, row, label.count, 1), .pane(view))
       x = frame.write(label, at: Point(x, row), isFocused ? Style(.focus, bold: true) : .dim, clip: rect)
     }
   }
 
   private static func render(_ pane: Layout.Pane, isSingle: Bool, _ model: ScreenModel, _ frame: inout Frame) {
     let isFocused = pane.view == model.focus
+    frame.mark(pane.rect, .pane(pane.view))
     var content = pane.rect.inset(1, 0)
     if !isSingle {
       frame.border(pane.rect, isFocused: isFocused, clip: frame.bounds)

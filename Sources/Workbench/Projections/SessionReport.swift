@@ -34,6 +34,25 @@ extension Session {
     return cluster.topology.members(of: region).map { cluster.topology.name(of: $0) }
   }
 
+  /// How many reads were stale so far.
+  public var staleReads: Int { world.observer.tally.readsStale }
+
+  /// The names of all clients; the first are those of the regions.
+  public var clientNames: [String] { cluster.clients.elements.map(\.name) }
+
+  /// The region of the replica of that name.
+  public func region(ofReplica name: String) -> String? {
+    cluster.topology.replica(named: name).map { cluster.topology.name(of: cluster.topology.region(of: $0)) }
+  }
+
+  /// Whether nothing passes between a replica and any other.
+  public func isCutOff(_ name: String) -> Bool {
+    guard let replica = cluster.topology.replica(named: name) else { return false }
+    return cluster.topology.replicaIDs.allSatisfy { other in
+      other == replica || cluster.network.isCut(replica, other) && cluster.network.isCut(other, replica)
+    }
+  }
+
   /// The cluster as a map shows it.
   public var map: MapReport { MapReport(cluster) }
 

@@ -1,0 +1,37 @@
+import Kernel
+import Workbench
+
+/// A part of the screen that can be clicked, and what it stands for.
+public struct Hit: Hashable, Sendable {
+  /// What a part of the screen stands for.
+  public enum Target: Hashable, Sendable {
+    /// A pane: a click gives it the focus, the wheel scrolls it.
+    case pane(ViewName)
+    /// What a key does.
+    case action(ScreenAction)
+    /// Something on the map.
+    case thing(MapThing)
+    /// A copy of the selected key, by its replica.
+    case copy(String)
+    /// An operation, by its number.
+    case operation(Int)
+    /// A moment of the present branch.
+    case instant(Instant)
+    /// A line of a menu, among those shown.
+    case item(Int)
+    /// The prompt.
+    case prompt
+  }
+
+  /// Where.
+  public let rect: Rect
+  /// What.
+  public let target: Target
+}
+
+/// What somebody does with a mouse.
+public enum MouseAction: Hashable, Sendable {
+  case press, drag, release
+  /// The wheel, by that many rows; negative: up.
+  case wheel(Int)
+}

@@ -1,0 +1,115 @@
+import Workbench
+
+/// Commands to choose from, each with its meaning: for what is selected, or all there are.
+public struct Menu: Hashable, Sendable {
+  /// One line: the command, and what it does.
+  public struct Item: Hashable, Sendable {
+    /// The command, or the beginning of one.
+    public let command: String
+    /// What it does, in a few words.
+    public let summary: String
+    /// The key that does the same; empty if there is none.
+    public var key = ""
+    /// Why it can't be done now; nil if it can.
+    public var reason: String?
+    /// Whether choosing it carries it out; otherwise it goes to the prompt, for the rest of it.
+    public var isWhole = true
+    /// What the key does, where the item is a key's.
+    var action: ScreenAction?
+  }
+
+  /// What it is about.
+  public let title: String
+  /// All items.
+  public let items: [Item]
+  /// Whether letters narrow it; else they are keys.
+  public let isFiltered: Bool
+  /// The letters.
+  public internal(set) var filter = ""
+  /// The item that Enter takes, among those shown.
+  public internal(set) var selected = 0
+
+  /// The items that contain all words of the filter.
+  public var shown: [Item] {
+    let words = filter.lowercased().split(separator: " ")
+    return items.filter { item in
+      let text = "\(item.command) \(item.summary) \(item.key)".lowercased()
+      return words.allSatisfy { text.contains($0) }
+    }
+  }
+}
+
+extension ScreenModel {
+  /// A key goes to the menu.
+  mutating func pressedInMenu(_ menu: Menu, _ key: Key) -> [ScreenEffect] {
+    var menu = menu
+    let count = menu.shown.count
+    func moved(_ rows: Int) -> Int { count == 0 ? 0 : max(0, min(count - 1, menu.selected + rows)) }
+    switch key {
+    case .escape:
+      mode = .keys
+      return []
+    case .enter:
+      guard count > 0 else { return [] }
+      return choose(menu.shown[menu.selected])
+    case .down, .control("n"), .tab: menu.selected = moved(1)
+    case .up, .control("p"), .backTab: menu.selected = moved(-1)
+    case .pageDown: menu.selected = moved(10)
+    case .pageUp: menu.selected = moved(-10)
+    case .backspace where menu.isFiltered:
+      menu.filter = String(menu.filter.dropLast())
+      menu.selected = 0
+    case .character(let character) where menu.isFiltered:
+      menu.filter = String((menu.filter + String(character)).prefix(60))
+      menu.selected = 0
+    case .character("j"): menu.selected = moved(1)
+    case .character("k"): menu.selected = moved(-1)
+    case .character("q"):
+      mode = .keys
+      return []
+    default: return []
+    }
+    mode = .menu(menu)
+    return []
+  }
+
+  /// Takes an item.
+  private mutating func choose(_ item: Menu.Item) -> [ScreenEffect] {
+    mode = .keys
+    if let reason = item.reason {
+      say(reason, .warn)
+      return []
+    }
+    if let action = item.action { return perform(action) }
+    guard item.isWhole else {
+      mode = .prompt
+      prompt.set(item.command + " ")
+      return []
+    }
+    return run(item.command)
+  }
+
+  /// Opens the menu of faults for what is selected in the map.
+  mutating func openFaults() {
+    guard let thing = selectedThing else {
+      say("select a replica, a link or a message in the map first: h j k l, and o for what they choose among", .warn)
+      return
+    }
+    mode = .menu(Menu(title: thing.title.uppercased(), items: thing.faults(in: session), isFiltered: false))
+  }
+
+  /// Opens the palette: every key and every command.
+  mutating func openPalette() {
+    let keys = KeyMap.bindings.filter { !$0.label.isEmpty && $0.action != .palette }.map {
+      Menu.Item(command: $0.summary, summary: "", key: $0.label, action: $0.action)
+    }
+    let commands = CommandCatalog.all.flatMap { specification in
+      let whole = specification.usage.allSatisfy { $0 == specification.name }
+      return [
+        Menu.Item(
+          command: specification.name, summary: specification.summary, key: ":", isWhole: whole)
+      ]
+    }
+    mode = .menu(Menu(title: "PALETTE", items: keys + commands, isFiltered: true))
+  }
+}

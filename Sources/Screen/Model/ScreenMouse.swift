@@ -1,0 +1,76 @@
+import Kernel
+import Workbench
+
+/// What the mouse does: it points at what is seen, so the screen is drawn to find out what that is.
+extension ScreenModel {
+  /// Takes in something that was done with the mouse.
+  mutating func take(_ action: MouseAction, at point: Point) -> [ScreenEffect] {
+    let targets = ScreenView.render(self).targets(at: point)
+    switch action {
+    case .press: return press(targets)
+    case .drag:
+      // Only time can be dragged along.
+      if case .instant(let instant)? = targets.first, instant != session.now { return go(to: instant) }
+    case .wheel(let rows): wheel(rows, targets)
+    case .release: break
+    }
+    return []
+  }
+
+  private mutating func press(_ targets: [Hit.Target]) -> [ScreenEffect] {
+    guard let target = targets.first else { return [] }
+    for case .pane(let view) in targets where mode == .keys || mode == .prompt { focus = view }
+    switch target {
+    case .pane: if mode == .prompt { mode = .keys }
+    case .action(let action):
+      if mode == .prompt { mode = .keys }
+      return perform(action)
+    case .thing(let thing): choose(thing)
+    case .copy(let name): replica = name
+    case .operation(let number):
+      if selection.operation == number { inspect() }
+      selection.operation = number
+    case .instant(let instant): return go(to: instant)
+    case .prompt: mode = .prompt
+    case .item(let position):
+      guard case .menu(var menu) = mode else { return [] }
+      menu.selected = position
+      mode = .menu(menu)
+      return update(.key(.enter))
+    }
+    return []
+  }
+
+  /// Scrolls what the pointer is over; the focus stays where it is.
+  private mutating func wheel(_ rows: Int, _ targets: [Hit.Target]) {
+    switch mode {
+    case .overlay, .menu: _ = update(.key(rows > 0 ? .down : .up))
+    case .keys, .prompt, .search:
+      for case .pane(let view) in targets {
+        let present = focus
+        focus = view
+        move(by: rows)
+        focus = present
+      }
+    case .form, .question: break
+    }
+  }
+}
+
+/// Moving along the branch by its bar.
+extension ScreenModel {
+  /// Goes to an instant of the present branch, as `goto` does.
+  mutating func go(to instant: Instant) -> [ScreenEffect] { run("goto \(instant.microseconds)us") }
+
+  /// Goes a tenth of the branch's time back or forth.
+  mutating func seek(by tenths: Int64) -> [ScreenEffect] {
+    let end = max(session.timeline.tip.time, session.now).microseconds
+    let now = session.now.microseconds
+    let target = max(0, min(end, now + tenths * max(1, end / 10)))
+    guard target != now else {
+      say(tenths < 0 ? "this is the beginning of time" : "this is the end of the branch; Space lets time run on", .dim)
+      return []
+    }
+    return go(to: Instant(microseconds: target))
+  }
+}

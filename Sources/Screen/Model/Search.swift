@@ -1,0 +1,75 @@
+import Workbench
+
+/// A search in a pane: what is looked for, and where it was found.
+public struct Search: Hashable, Sendable {
+  /// What is looked for.
+  public internal(set) var text = ""
+  /// Where it was found, in the order of the rows from the top; what the numbers mean, the pane knows.
+  public internal(set) var matches: [Int] = []
+  /// Which of them is shown.
+  public internal(set) var place = 0
+  /// How far the pane was scrolled before.
+  let start: Int
+
+  init(from start: Int) { self.start = start }
+
+  /// Such as `3/17`.
+  public var count: String { matches.isEmpty ? "no match" : "\(place + 1)/\(matches.count)" }
+}
+
+extension ScreenModel {
+  /// A key goes to the search that is being typed.
+  mutating func pressedInSearch(_ search: Search, _ key: Key) -> [ScreenEffect] {
+    var search = search
+    switch key {
+    case .escape:
+      mode = .keys
+      scroll[focus] = search.start
+      self.search = nil
+      return []
+    case .enter:
+      mode = .keys
+      self.search = search.matches.isEmpty ? nil : search
+      if search.matches.isEmpty { say("\(Printable.escaped(search.text)) isn\'t found here", .warn) }
+      return []
+    case .backspace: search.text = String(search.text.dropLast())
+    case .character(let character): search.text = String((search.text + String(character)).prefix(80))
+    case .down, .control("n"): search.place = min(search.matches.count - 1, search.place + 1)
+    case .up, .control("p"): search.place = max(0, search.place - 1)
+    default: return []
+    }
+    if key != .down, key != .up {
+      search.matches = search.text.isEmpty ? [] : session.matches(of: search.text, in: focus, key: self.key)
+      // The latest is the nearest.
+      search.place = max(0, search.matches.count - 1)
+    }
+    mode = .search(search)
+    show(search)
+    return []
+  }
+
+  /// The next match, or the one before; past the last comes the first.
+  mutating func nextMatch(by step: Int) {
+    guard var search, !search.matches.isEmpty else {
+      say("nothing is being looked for; / begins a search", .dim)
+      return
+    }
+    let next = search.place + step
+    let count = search.matches.count
+    search.place = (next + count) % count
+    self.search = search
+    show(search)
+    let isWrapped = next != search.place
+    say("\(Printable.escaped(search.text)): \(search.count)\(isWrapped ? ", once around" : "")", .focus)
+  }
+
+  private mutating func show(_ search: Search) {
+    guard search.matches.indices.contains(search.place) else { return }
+    let match = search.matches[search.place]
+    switch focus {
+    case .operations: selection.operation = match
+    case .map, .key: if keys.indices.contains(match) { key = keys[match] }
+    default: scroll[focus] = match
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Kernel
+import Workbench
+
+/// The form for a write or a read: fields, the level's arithmetic, and what would come of it.
+enum FormPanel {
+  private static let nameWidth = 7
+
+  static func render(_ form: OperationForm, _ frame: inout Frame) {
+    let width = min(frame.size.columns - 2, 74)
+    let forecast = lines(form, width: width - 4)
+    let height = min(frame.size.rows - 2, form.fields.count + forecast.count + 4)
+    let rect = Rect((frame.size.columns - width) / 2, max(1, (frame.size.rows - height) / 2), width, height)
+    frame.clear(rect)
+    frame.border(rect, isFocused: true, clip: frame.bounds)
+    let edge = Rect(rect.x + 2, rect.y, rect.width - 4, 1)
+    frame.line(form.isRead ? " READ " : " WRITE ", row: 0, Style(.focus, bold: true), in: edge)
+    let content = rect.inset(2, 1)
+    for (row, field) in form.fields.enumerated() where row < content.height {
+      render(field, form, row: row, in: content, &frame)
+    }
+    let below = content.splitTop(form.fields.count).bottom
+    for (row, line) in forecast.enumerated() where row < below.height {
+      frame.line(line.text, row: row, line.style, in: below)
+    }
+    frame.lineRight(
+      " Enter sends  Tab field  ←→ choose  Esc ", row: 0, Style(.focus),
+      in: Rect(edge.x, rect.bottom - 1, edge.width, 1))
+  }
+
+  private static func render(
+    _ field: OperationForm.Field, _ form: OperationForm, row: Int, in rect: Rect, _ frame: inout Frame
+  ) {
+    let isCurrent = field == form.field
+    let style = isCurrent ? Style(.focus, bold: true) : .dim
+    let name = field == .client ? "as" : field.rawValue
+    frame.line("\(isCurrent ? "►" : " ")\(name)", row: row, style, in: rect)
+    let place = Rect(rect.x + nameWidth + 1, rect.y, rect.width - nameWidth - 1, rect.height)
+    let text: String
+    switch field {
+    case .key: text = Printable.escaped(form.key)
+    case .value: text = Printable.escaped(form.value)
+    case .level: text = isCurrent ? "◄ \(form.level) ►" : form.level
+    case .client: text = isCurrent ? "◄ \(Printable.escaped(form.client)) ►" : Printable.escaped(form.client)
+    }
+    // A long text shows its end, where the cursor is.
+    var shown = text
+    while TextWidth.of(shown) >= place.width, !shown.isEmpty { shown.removeFirst() }
+    frame.line(shown, row: row, isCurrent ? Style(.text, bold: true) : .text, in: place)
+    if isCurrent {
+      let x = form.isText ? place.x + TextWidth.of(shown) : rect.x
+      frame.cursor = Point(min(x, place.right - 1), rect.y + row)
+    }
+  }
+
+  private static func lines(_ form: OperationForm, width: Int) -> [(text: String, style: Style)] {
+    guard let forecast = form.forecast else {
+      return [("", .text), (form.command, .dim), ("this can't be sent as it stands", Style(.warn))]
+    }
+    var lines: [(text: String, style: Style)] = [("", .text), (forecast.arithmetic, Style(.text, bold: true))]
+    if let coordinator = forecast.coordinator {
+      let answerers = forecast.answerers.joined(separator: " ")
+      let text = "\(coordinator) coordinates\(answerers.isEmpty ? "" : "; answers from \(answerers)")"
+      lines += TextWrap.lines(text, width: width).prefix(2).map { ($0, .text) }
+    }
+    switch forecast.ending {
+    case .answered(let span):
+      lines.append(("● available: answered in \(Quantity.milliseconds(span.microseconds, decimals: 1))", Style(.ok)))
+    case .unavailable(let reason): lines.append(("✗ unavailable: \(reason)", Style(.bad)))
+    case .timeout(let reason): lines.append(("▲ times out: \(reason)", Style(.warn)))
+    case .unknown: lines.append(("· too much is going on to say how it ends", .dim))
+    }
+    return lines + [(":\(Printable.escaped(form.command))", .dim)]
+  }
+}
+
+/// A menu: commands with their meanings, the keys that do the same, and reasons where something can't be done.
+enum MenuPanel {
+  static func render(_ menu: Menu, _ frame: inout Frame) {
+    let items = menu.shown
+    let width = min(frame.size.columns - 2, 76)
+    let rows = max(1, min(frame.size.rows - 7, max(items.count, menu.isFiltered ? min(16, menu.items.count) : 1)))
+    let height = rows + 2 + (menu.isFiltered ? 1 : 0)
+    let rect = Rect((frame.size.columns - width) / 2, max(1, (frame.size.rows - height) / 2), width, height)
+    frame.clear(rect)
+    frame.border(rect, isFocused: true, clip: frame.bounds)
+    let edge = Rect(rect.x + 2, rect.y, rect.width - 4, 1)
+    frame.line(" \(menu.title) ", row: 0, Style(.focus, bold: true), in: edge)
+    var content = rect.inset(2, 1)
+    if menu.isFiltered {
+      let end = frame.write(
+        "► \(Printable.escaped(menu.filter))", at: Point(content.x, content.y), Style(.focus), clip: content)
+      frame.cursor = Point(min(end, content.right - 1), content.y)
+      if menu.filter.isEmpty { frame.line("type to narrow it down", row: 0, .dim, in: Rect(end + 1, content.y, 30, 1)) }
+      content = content.splitTop(1).bottom
+    }
+    if items.isEmpty { frame.line("nothing is called that", row: 0, .dim, in: content) }
+    let first = max(0, min(menu.selected - rows / 2, items.count - rows))
+    for (row, item) in items[first...].prefix(rows).enumerated() {
+      let isSelected = first + row == menu.selected
+      frame.mark(Rect(content.x, content.y + row, content.width, 1), .item(first + row))
+      render(item, isSelected: isSelected, row: row, in: content, &frame)
+      if isSelected, !menu.isFiltered { frame.cursor = Point(content.x, content.y + row) }
+    }
+    let place = items.count > rows ? "\(menu.selected + 1)/\(items.count)  " : ""
+    frame.lineRight(
+      " \(place)Enter takes it  Esc ", row: 0, Style(.focus), in: Rect(edge.x, rect.bottom - 1, edge.width, 1))
+  }
+
+  private static func render(
+    _ item: Menu.Item, isSelected: Bool, row: Int, in rect: Rect, _ frame: inout Frame
+  ) {
+    let style: Style = item.reason != nil ? .dim : isSelected ? Style(.focus, bold: true) : .text
+    let keyWidth = item.key.isEmpty ? 0 : 11
+    if keyWidth > 0 {
+      frame.line(
+        item.key, row: row, isSelected ? style : Style(.focus), in: Rect(rect.x + 2, rect.y, keyWidth, rect.height))
+    }
+    if isSelected { frame.line("►", row: row, Style(.focus, bold: true), in: rect) }
+    let x = rect.x + 2 + keyWidth
+    let end = frame.write(
+      TextWidth.fit(Printable.escaped(item.command), rect.right - x), at: Point(x, rect.y + row), style, clip: rect)
+    let words = item.reason ?? item.summary
+    frame.line(words, row: row, .dim, in: Rect(end + 2, rect.y, rect.right - end - 2, rect.height))
+  }
+}
