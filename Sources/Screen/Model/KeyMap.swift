@@ -5,7 +5,7 @@ public enum ScreenAction: Hashable, Sendable {
   case scope, previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
   case undo, redo, zoom, redraw, suspend, interrupt, cancel
   case write, read, cutOrHeal, faults, level, repair, kind, breakpoint, palette, earlier, later
-  case search, next, previous, previousMatch, mouse
+  case branches, search, next, previous, previousMatch, mouse
 }
 
 /// One line of the key table: keys, what they do, and how that is said.
@@ -63,6 +63,7 @@ public enum KeyMap {
     KeyBinding([.control("r")], "Ctrl-R", .redo, "redo it", .time),
     KeyBinding([.character("{")], "{ }", .earlier, "a tenth of the time back, or forth", .time),
     KeyBinding([.character("}")], "", .later, "", .time),
+    KeyBinding([.character("B")], "B", .branches, "the tree of branches: switch, or compare", .time),
     KeyBinding([.character("b")], "b", .breakpoint, "stop time when what is selected changes", .time),
     KeyBinding([.character("w")], "w", .write, hint: "write", "write: a form with what will come of it", .hands),
     KeyBinding([.character("r")], "r", .read, hint: "read", "read: the same", .hands),

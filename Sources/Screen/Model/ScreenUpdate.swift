@@ -115,6 +115,7 @@ extension ScreenModel {
     case .kind: nextKind()
     case .breakpoint: return breakOnSelection()
     case .palette: openPalette()
+    case .branches: openBranches()
     case .mouse:
       hasMouse.toggle()
       say(hasMouse ? "the mouse points at things" : "the mouse is the terminal's; F2 takes it back", .focus)

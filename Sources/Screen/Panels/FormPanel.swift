@@ -118,7 +118,8 @@ enum MenuPanel {
     if isSelected { frame.line("►", row: row, Style(.focus, bold: true), in: rect) }
     let x = rect.x + 2 + keyWidth
     let end = frame.write(
-      TextWidth.fit(Printable.escaped(item.command), rect.right - x), at: Point(x, rect.y + row), style, clip: rect)
+      TextWidth.fit(Printable.escaped(item.label ?? item.command), rect.right - x), at: Point(x, rect.y + row), style,
+      clip: rect)
     let words = item.reason ?? item.summary
     frame.line(words, row: row, .dim, in: Rect(end + 2, rect.y, rect.right - end - 2, rect.height))
   }

@@ -25,6 +25,7 @@ public enum Command: Hashable, Sendable {
   case fork(String)
   case branches
   case switchTo(String)
+  case diff(String, String)
   case say(String)
   case beat(TimeSpan?)
   case mark(String)

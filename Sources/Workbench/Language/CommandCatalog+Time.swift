@@ -54,6 +54,11 @@ extension CommandCatalog {
       "switch", .time, usage: ["switch BRANCH"], "Goes to the end of another branch.", examples: ["switch main"]
     ) { .switchTo(try $0.take(.branch).text) },
     CommandSpecification(
+      "diff", .time, usage: ["diff BRANCH BRANCH"],
+      "Puts two branches side by side: where they parted, and what differs.",
+      details: "Each is taken as it stands at its end. ≠ marks what differs.", examples: ["diff main main"]
+    ) { .diff(try $0.take(.branch).text, try $0.take(.branch).text) },
+    CommandSpecification(
       "speed", .time, usage: ["speed auto | step | max | FACTORx"], "Sets the workbench's pace; ignored by `run`.",
       details: "At auto the longest hop in view takes about two seconds, and silence is short.",
       examples: ["speed auto", "speed 0.02x", "speed 10x"]

@@ -34,6 +34,21 @@ extension Session {
     return cluster.topology.members(of: region).map { cluster.topology.name(of: $0) }
   }
 
+  /// The branches of time as a tree: each with the command that leads there, what it is, and how deep it stands.
+  public var branchTree: [(name: String, depth: Int, summary: String, isPresent: Bool)] {
+    let branches = timeline.branches
+    var tree: [(name: String, depth: Int, summary: String, isPresent: Bool)] = []
+    func add(_ index: Int, depth: Int) {
+      let branch = branches[index]
+      let parted = branch.parent.map { "parts at event \($0.position), " } ?? ""
+      let end = "ends at event \(branch.tip.position), \(Quantity.milliseconds(branch.tip.time.microseconds))"
+      tree.append((branch.name, depth, parted + end, index == timeline.current))
+      for child in branches.indices where branches[child].parent?.index == index { add(child, depth: depth + 1) }
+    }
+    add(0, depth: 0)
+    return tree
+  }
+
   /// How many reads were stale so far.
   public var staleReads: Int { world.observer.tally.readsStale }
 

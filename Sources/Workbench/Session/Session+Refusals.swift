@@ -40,6 +40,11 @@ extension Session {
     case .switchTo(let name) where !timeline.branchNames.contains(name):
       try refuse(
         "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
+    case .diff(let first, let second):
+      for name in [first, second] where !timeline.branchNames.contains(name) {
+        try refuse(
+          "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
+      }
     case .fork(let name) where timeline.branchNames.contains(name):
       try refuse("there is a branch `\(name)` already")
     case .repair(_, let key?, _) where cluster.catalogue.names.key(named: key) == nil:

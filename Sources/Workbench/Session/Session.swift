@@ -183,6 +183,8 @@ public struct Session: Sendable {
       report(.shown(Listing.lines(for: target, in: self)))
     case .branches:
       report(.shown(Listing.branches(of: timeline)))
+    case .diff(let first, let second):
+      report(.shown(BranchComparison(first, second, in: self)?.lines ?? []))
     case .help(let name):
       report(.shown(Reference.help(name)))
     case .speed(let speed):

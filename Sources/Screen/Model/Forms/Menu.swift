@@ -14,6 +14,8 @@ public struct Menu: Hashable, Sendable {
     public var reason: String?
     /// Whether choosing it carries it out; otherwise it goes to the prompt, for the rest of it.
     public var isWhole = true
+    /// What is shown in place of the command.
+    var label: String?
     /// What the key does, where the item is a key's.
     var action: ScreenAction?
   }
@@ -32,10 +34,14 @@ public struct Menu: Hashable, Sendable {
   /// The items that contain all words of the filter.
   public var shown: [Item] {
     let words = filter.lowercased().split(separator: " ")
-    return items.filter { item in
+    let found = items.filter { item in
       let text = "\(item.command) \(item.summary) \(item.key)".lowercased()
       return words.allSatisfy { text.contains($0) }
     }
+    // What is called just that comes first.
+    guard let first = words.first else { return found }
+    func isCalled(_ item: Item) -> Bool { item.command.hasPrefix(first) || item.summary == first }
+    return found.filter(isCalled) + found.filter { !isCalled($0) }
   }
 }
 
@@ -98,10 +104,32 @@ extension ScreenModel {
     mode = .menu(Menu(title: thing.title.uppercased(), items: thing.faults(in: session), isFiltered: false))
   }
 
+  /// Opens the tree of branches: each can be gone to, and compared with the present one.
+  mutating func openBranches() {
+    let tree = session.branchTree
+    let items = tree.flatMap { branch in
+      let indent = String(repeating: "  ", count: branch.depth) + (branch.depth > 0 ? "└ " : "")
+      let name = branch.name
+      let present = session.timeline.branchName
+      var items = [
+        Menu.Item(
+          command: "switch \(name)", summary: branch.summary, label: "\(indent)\(name)\(branch.isPresent ? " ◆" : "")")
+      ]
+      if !branch.isPresent {
+        let blank = String(repeating: " ", count: indent.count + 2)
+        items.append(
+          Menu.Item(
+            command: "diff \(present) \(name)", summary: "side by side with \(present)", label: "\(blank)compare"))
+      }
+      return items
+    }
+    mode = .menu(Menu(title: "BRANCHES", items: items, isFiltered: false))
+  }
+
   /// Opens the palette: every key and every command.
   mutating func openPalette() {
     let keys = KeyMap.bindings.filter { !$0.label.isEmpty && $0.action != .palette }.map {
-      Menu.Item(command: $0.summary, summary: "", key: $0.label, action: $0.action)
+      Menu.Item(command: $0.summary, summary: $0.hint ?? "", key: $0.label, action: $0.action)
     }
     let commands = CommandCatalog.all.flatMap { specification in
       let whole = specification.usage.allSatisfy { $0 == specification.name }
