@@ -68,6 +68,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: strict),
     .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+    .testTarget(
+      name: "InsightTests", dependencies: ["Kernel", "Insight"], resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
     .testTarget(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication"], resources: [.copy("Fixtures")],
