@@ -7,8 +7,8 @@ import ArgumentParser
     abstract: "A workbench for eventual consistency: a live cluster of replicas in virtual time.",
     version: "0.1.0",
     subcommands: [
-      WorkbenchCommand.self, RunCommand.self, VerifyCommand.self, FrameCommand.self,
-      PlayCommand.self, RecordCommand.self, ResumeCommand.self,
+      WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
+      FrameCommand.self, VerifyCommand.self, PredictCommand.self,
       FactsCommand.self, CommandsCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)

@@ -37,16 +37,10 @@ public struct PartialQuorum: Hashable, Sendable {
     self.n = n
     self.r = r
     self.w = w
-    var trips: [RoundTrip] = []
-    self.writers = writers.map { $0.map { Self.place(of: $0, in: &trips) } }
-    self.readers = readers.map { $0.map { Self.place(of: $0, in: &trips) } }
-    self.trips = trips
-  }
-
-  private static func place(of trip: RoundTrip, in trips: inout [RoundTrip]) -> Int {
-    if let known = trips.firstIndex(of: trip) { return known }
-    trips.append(trip)
-    return trips.count - 1
+    var trips = Numbering<RoundTrip>()
+    self.writers = writers.map { $0.map { trips.number(of: $0) } }
+    self.readers = readers.map { $0.map { trips.number(of: $0) } }
+    self.trips = trips.all
   }
 
   /// A quorum among copies that are all alike, or, with `far`, of which one is local to the coordinator and messages to
@@ -153,5 +147,18 @@ extension PartialQuorum {
       missed *= miss
       return 1 - missed
     }
+  }
+}
+
+/// Different things, numbered from 0 in the order in which they first came up.
+struct Numbering<Element: Hashable> {
+  private(set) var all: [Element] = []
+  private var numbers: [Element: Int] = [:]
+
+  mutating func number(of element: Element) -> Int {
+    if let known = numbers[element] { return known }
+    numbers[element] = all.count
+    all.append(element)
+    return all.count - 1
   }
 }

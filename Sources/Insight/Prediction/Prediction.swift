@@ -72,6 +72,13 @@ public struct Consistency: Sendable {
     return Interval(value: 1 - stale.mean, low: max(0, 1 - stale.mean - margin), high: min(1, 1 - stale.mean + margin))
   }
 
+  /// The same at many instants, in order, for a drawing: by a part of the trials, so that no instant costs much.
+  public func curve(at instants: [Double]) -> [Double] {
+    guard let trials else { return instants.map { _ in 1 } }
+    let stride = max(1, trials.count / Self.look)
+    return instants.map { 1 - trials.stale(after: $0, stride: stride).mean }
+  }
+
   /// After how many milliseconds at least `share` of reads are consistent: t-visibility.
   ///
   /// - Parameter share: above 0 and below 1.

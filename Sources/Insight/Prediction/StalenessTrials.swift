@@ -23,15 +23,11 @@ struct StalenessTrials: Sendable {
     precondition(!quorum.isStrict, "a strict quorum has no stale reads")
     self.count = count
     width = quorum.r
-    var legs: [Leg] = []
-    let wayOfTrip = quorum.trips.map { trip in
-      if let known = legs.firstIndex(of: trip.there) { return UInt16(known) }
-      legs.append(trip.there)
-      return UInt16(legs.count - 1)
-    }
+    var legs = Numbering<Leg>()
+    let wayOfTrip = quorum.trips.map { UInt16(legs.number(of: $0.there)) }
     // A quorum numbers its writers' trips first, so that a single way is way 0.
     let hasOneWay = quorum.writers.allSatisfy { $0.allSatisfy { wayOfTrip[$0] == 0 } }
-    tables = legs.map(SurvivalTable.init)
+    tables = legs.all.map(SurvivalTable.init)
     thresholds.reserveCapacity(count * width)
     if !hasOneWay { ways.reserveCapacity(count * width) }
     var trial = WriteAndRead(quorum, randomness)
