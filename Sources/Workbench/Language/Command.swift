@@ -22,6 +22,7 @@ public enum Command: Hashable, Sendable {
   case redo
   case speed(Speed)
   case show(ShowTarget)
+  case predict(PredictionPlan)
   case fork(String)
   case branches
   case switchTo(String)

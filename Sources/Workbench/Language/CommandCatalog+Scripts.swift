@@ -21,7 +21,20 @@ extension CommandCatalog {
       case "slo": .show(.serviceLevels)
       default: .show(.key(try reader.take(.key).text))
       }
-    }
+    },
+    CommandSpecification(
+      "predict", .looking, usage: ["predict [n=N] [r=R] [w=W] [in REGION]"],
+      "Predicts latencies and stale reads for the present links, beside what this session has seen.",
+      details: """
+        Probabilistically bounded staleness (Bailis et al., VLDB 2012): a write and, t after its acknowledgement, a read \
+        go to all N copies of a key, and the first W and R answers count; 1 each if nothing is said, as at ONE. Any \
+        replica may coordinate either, or any of one region. Slow-downs count; the model knows no failures, repair or \
+        processing time, and a real read asks R copies only, so that it may be slower. Observed are the operations \
+        that waited for as many copies of the whole cluster. Changes nothing. `eventually predict` does it without a \
+        cluster.
+        """,
+      examples: ["predict", "predict r=1 w=1", "predict n=3 r=2 w=1 in eu-west-1"]
+    ) { .predict(try $0.predictionPlan()) },
   ]
 
   static let scripts: [CommandSpecification] = [

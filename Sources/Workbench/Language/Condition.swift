@@ -39,6 +39,8 @@ public indirect enum Fact: Hashable, Sendable {
   case operation(Int, field: String)
   /// Whether a condition held after some event of this branch.
   case ever(Condition)
+  /// A number of the prediction for the present cluster.
+  case predicted(PredictedFact)
   /// How many operations are as described.
   case count([Filter])
 

@@ -108,6 +108,9 @@ extension CommandReader {
       let condition = try nested { try $0.condition() }
       try symbol(")")
       return (.ever(condition), .truth)
+    case "predicted":
+      let predicted = try predicted()
+      return (.predicted(predicted), PredictedFact.unit(predicted.name))
     case "count":
       return (.count(try filters()), .number)
     default:
@@ -231,6 +234,7 @@ extension Fact {
     case .operation(let number, let field): "op(\(number)).\(field)"
     case .ever: "ever(…)"
     case .count: "count(…)"
+    case .predicted(let predicted): "predicted(\(predicted.name))"
     }
   }
 }

@@ -64,6 +64,11 @@ public enum FactCatalog {
       "A field of operation N: \(OperationField.units.keys.sorted().joined(separator: ", ")). op(-1) is the last."
     ),
     ("ever(CONDITION)", "truth", "Whether the condition held after some event of this branch."),
+    (
+      "predicted(NAME, r=1, w=1)", "",
+      "A number of the prediction for the present links, as `predict` makes it: readLatency.p50 (p95, p99, p999), "
+        + "writeLatency.p50 …, tVisibility.p90 (p99, p999), consistentAtZero, kStaleness.1 … kStaleness.10."
+    ),
     ("count(FILTER …)", "number", "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
   ]
 

@@ -20,10 +20,13 @@ public final class FactContext: Sendable {
   private let past: Timeline?
   /// While looking back: the conditions within `ever` within `ever` that have held by then.
   private let recalled: Set<Condition>
+  private let predictions: PredictionMemo
 
   init(
-    _ world: World, commands: Int, divergenceHint: KeyID? = nil, past: Timeline? = nil, recalled: Set<Condition> = []
+    _ world: World, commands: Int, divergenceHint: KeyID? = nil, past: Timeline? = nil, recalled: Set<Condition> = [],
+    predictions: PredictionMemo
   ) {
+    self.predictions = predictions
     cluster = world.cluster
     observer = world.observer
     faults = world.faults
@@ -45,6 +48,8 @@ public final class FactContext: Sendable {
       self.field(field, of: number)
     case .ever(let condition):
       .boolean(past.map { hasHeld(condition, in: $0) } ?? recalled.contains(condition))
+    case .predicted(let fact):
+      predicted(fact)
     case .count(let filters):
       .number(Double(history.all.reduce(0) { $0 + (matches($1, filters) ? 1 : 0) }))
     }
@@ -56,10 +61,18 @@ public final class FactContext: Sendable {
     var recalled: Set<Condition> = []
     return past.replayed { world in
       for condition in inner where !recalled.contains(condition) {
-        if FactContext(world, commands: commands, recalled: recalled).holds(condition) { recalled.insert(condition) }
+        if FactContext(world, commands: commands, recalled: recalled, predictions: predictions).holds(condition) {
+          recalled.insert(condition)
+        }
       }
-      return FactContext(world, commands: commands, recalled: recalled).holds(condition)
+      return FactContext(world, commands: commands, recalled: recalled, predictions: predictions).holds(condition)
     }
+  }
+
+  /// A number of the prediction; none for a quorum that the cluster can't have.
+  private func predicted(_ fact: PredictedFact) -> FactValue {
+    guard cluster.refusal(of: fact.plan) == nil else { return .none }
+    return fact.value(in: predictions.prediction(of: cluster.quorum(of: fact.plan)))
   }
 
   /// Whether a condition holds.

@@ -40,7 +40,9 @@ public struct PredictionReport: Sendable {
   /// To a nanosecond, or a millionth.
   private static func number(_ value: Double) -> JSONText { .number((value * 1e6).rounded() / 1e6) }
 
-  private static func bounds(_ interval: Interval) -> JSONText { .array([number(interval.low), number(interval.high)]) }
+  private static func bounds(_ interval: Interval) -> JSONText {
+    .array([number(interval.low), number(interval.high)])
+  }
 
   private static func object(of latency: PartialQuorum.Latency) -> JSONText {
     .object([
@@ -81,7 +83,8 @@ public struct PredictionReport: Sendable {
     let zero = prediction.consistency.at(0)
     let rows = visibility.map { row in
       [
-        "\(Quantity.percent(row.share)) of reads consistent", "from t = " + PredictionText.milliseconds(row.after.value),
+        "\(Quantity.percent(row.share)) of reads consistent",
+        "from t = " + PredictionText.milliseconds(row.after.value),
         PredictionText.milliseconds(row.after), "",
       ]
     }

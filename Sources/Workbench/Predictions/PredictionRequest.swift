@@ -44,7 +44,8 @@ public struct PredictionRequest: Sendable {
     try Self.check("--w", w, 1...n, because: "of \(n) copies")
     try Self.check("--trials", trials, Prediction.trialRange)
     if r + w <= n {
-      try Self.check("--trials", trials, 1_000...(Prediction.mostAnswers / r), because: "whose reads use \(r) answers each")
+      try Self.check(
+        "--trials", trials, 1_000...(Prediction.mostAnswers / r), because: "whose reads use \(r) answers each")
     }
     return PartialQuorum(n: n, r: r, w: w, legs: try legs(), far: try distance())
   }
@@ -107,7 +108,8 @@ public struct PredictionRequest: Sendable {
       let choice = diagnostic.choice.map { "; \($0)" } ?? ""
       let hint = diagnostic.suggestion.map { "\n  did you mean \($0)?" } ?? ""
       throw Refusal(
-        sentence: "\(option): \(diagnostic.message)\(choice)\n  \(Printable.escaped(text))\n  \(diagnostic.caret)\(hint)")
+        sentence:
+          "\(option): \(diagnostic.message)\(choice)\n  \(Printable.escaped(text))\n  \(diagnostic.caret)\(hint)")
     }
   }
 

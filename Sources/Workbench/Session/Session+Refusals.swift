@@ -40,6 +40,8 @@ extension Session {
     case .switchTo(let name) where !timeline.branchNames.contains(name):
       try refuse(
         "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
+    case .predict(let plan):
+      if let refusal = cluster.refusal(of: plan) { try refuse(refusal) }
     case .diff(let first, let second):
       for name in [first, second] where !timeline.branchNames.contains(name) {
         try refuse(

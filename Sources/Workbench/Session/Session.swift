@@ -23,6 +23,8 @@ public struct Session: Sendable {
   public internal(set) var recipe = Recipe()
   private(set) var undoable: [Timeline.Moment] = []
   private(set) var redoable: [Timeline.Moment] = []
+  /// The latest prediction.
+  private let predictions = PredictionMemo()
 
   /// A session on the default cluster.
   ///
@@ -55,12 +57,13 @@ public struct Session: Sendable {
   }
 
   /// The instant at which facts are judged now.
-  public var facts: FactContext { FactContext(world, commands: commands, past: timeline) }
+  public var facts: FactContext { FactContext(world, commands: commands, past: timeline, predictions: predictions) }
 
   /// The instant at which a condition is judged, with what its facts need and no more.
   func facts(for condition: Condition, divergenceHint: KeyID? = nil) -> FactContext {
     FactContext(
-      timeline.world, commands: commands, divergenceHint: divergenceHint, past: condition.looksBack ? timeline : nil)
+      timeline.world, commands: commands, divergenceHint: divergenceHint, past: condition.looksBack ? timeline : nil,
+      predictions: predictions)
   }
 
   // MARK: Commands
@@ -181,6 +184,8 @@ public struct Session: Sendable {
       report(.marked(text))
     case .show(let target):
       report(.shown(Listing.lines(for: target, in: self)))
+    case .predict(let plan):
+      report(.shown(ClusterPrediction(plan, in: world, predictions).lines))
     case .branches:
       report(.shown(Listing.branches(of: timeline)))
     case .diff(let first, let second):
@@ -257,7 +262,7 @@ extension Condition {
       switch fact {
       case .ever, .count: true
       case .named(let name, _): name == "writes.lost"
-      case .operation: false
+      case .operation, .predicted: false
       }
     }
   }

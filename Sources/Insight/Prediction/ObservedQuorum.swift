@@ -1,0 +1,75 @@
+import Kernel
+import Replication
+
+/// What a history shows of the quorum that a prediction is about: the same numbers, measured.
+///
+/// Only operations count that waited for exactly W or R copies of the whole cluster (at ONE, TWO, THREE, QUORUM or ALL)
+/// and were answered.
+public struct ObservedQuorum: Sendable {
+  /// Latencies of reads at their clients.
+  public private(set) var reads = Samples()
+  /// Latencies of writes at their clients.
+  public private(set) var writes = Samples()
+  /// How many of the reads were stale.
+  public private(set) var staleReads = 0
+  /// For each read of a key that was written before, the milliseconds from the latest write's acknowledgement to it, in
+  /// order of length.
+  public private(set) var distances: [Double] = []
+
+  /// What a history shows of reads that waited for `r` copies and writes that waited for `w`.
+  public init(_ history: History, r: Int, w: Int) {
+    var writesOfKey: [KeyID: [(event: Int, at: Instant)]] = [:]
+    for entry in history.all where entry.operation.isAcknowledgedUpdate {
+      writesOfKey[entry.operation.key, default: []].append((entry.operation.endedAt, entry.operation.ended))
+    }
+    for key in writesOfKey.keys { writesOfKey[key]?.sort { $0.event < $1.event } }
+    for entry in history.all where entry.operation.outcome == .ok && entry.operation.countsWholeCluster {
+      let operation = entry.operation
+      let span = (operation.ended - operation.began).microseconds
+      if operation.kind.isUpdate {
+        if Int(operation.required) == w { writes.add(span) }
+      } else if Int(operation.required) == r {
+        reads.add(span)
+        if entry.isStale { staleReads += 1 }
+        if let write = Self.latest(in: writesOfKey[operation.key] ?? [], before: operation.beganAt) {
+          distances.append(Double((operation.began - write).microseconds) / 1_000)
+        }
+      }
+    }
+    distances.sort()
+  }
+
+  /// When the latest write ended that ended before an event.
+  private static func latest(in writes: [(event: Int, at: Instant)], before event: Int) -> Instant? {
+    var (low, high) = (0, writes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if writes[middle].event < event { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? writes[low - 1].at : nil
+  }
+
+  /// The share of these reads that the model expects to be stale, each at its own distance from the latest write; nil
+  /// without reads.
+  ///
+  /// - Parameter extra: milliseconds between the acknowledgement at the coordinator and at the client, and between the
+  ///   client's request and the next coordinator's, together.
+  public func expectedStaleShare(by consistency: Consistency, plus extra: Double) -> Double? {
+    guard reads.count > 0 else { return nil }
+    guard !distances.isEmpty else { return 0 }
+    let kept = min(distances.count, 200)
+    let instants = (0..<kept).map { distances[(2 * $0 + 1) * distances.count / (2 * kept)] + extra }
+    let stale = consistency.curve(at: instants).reduce(0) { $0 + 1 - $1 } / Double(kept)
+    return stale * Double(distances.count) / Double(reads.count)
+  }
+}
+
+extension Operation {
+  /// Whether it counted copies wherever they are.
+  fileprivate var countsWholeCluster: Bool {
+    switch level {
+    case .one, .two, .three, .quorum, .all: true
+    default: false
+    }
+  }
+}

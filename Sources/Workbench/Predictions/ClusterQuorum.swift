@@ -1,0 +1,59 @@
+import Insight
+import Kernel
+import Replication
+
+/// What is to be predicted for the present cluster.
+public struct PredictionPlan: Hashable, Sendable {
+  /// How many copies there are: the first so many owners; nil: all of them.
+  public var n: Int?
+  /// How many answers a read waits for.
+  public var r = 1
+  /// How many acknowledgements a write waits for.
+  public var w = 1
+  /// From where both are coordinated; nil: from everywhere.
+  public var region: RegionID?
+
+  /// One answer to a write or a read, as at ONE.
+  public init() {}
+}
+
+extension Cluster {
+  /// The owners of a key: of the first arc of the ring, where keys have different ones.
+  var predictedOwners: [ReplicaID] { environment.placement.owners.elements.first?.members ?? [] }
+
+  /// Why something can't be predicted for this cluster; nil if it can.
+  func refusal(of plan: PredictionPlan) -> String? {
+    let copies = predictedOwners.count
+    let n = plan.n ?? copies
+    guard (1...copies).contains(n) else { return "n=\(n) is out of range: a key has from 1 to \(copies) copies here" }
+    for (name, value) in [("r", plan.r), ("w", plan.w)] where !(1...n).contains(value) {
+      return "\(name)=\(value) is out of range: from 1 to \(n), the number of copies"
+    }
+    return nil
+  }
+
+  /// The quorum of a plan that isn't refused, among the present links with their slow-downs.
+  ///
+  /// Any replica of the region, or of the cluster, may coordinate the write and, drawn independently, the read. Cuts,
+  /// losses and crashes are left out: the model knows none.
+  func quorum(of plan: PredictionPlan) -> PartialQuorum {
+    let owners = predictedOwners.prefix(plan.n ?? .max)
+    let coordinators = plan.region.map { Array(topology.members(of: $0)) } ?? Array(topology.replicaIDs)
+    func trips(_ there: MessageClass, _ back: MessageClass) -> [[RoundTrip]] {
+      coordinators.map { coordinator in
+        owners.map { RoundTrip(there: leg(coordinator, $0, there), back: leg($0, coordinator, back)) }
+      }
+    }
+    return PartialQuorum(
+      r: plan.r, w: plan.w, writers: trips(.write, .ack), readers: trips(.request, .response))
+  }
+
+  private func leg(_ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass) -> Leg {
+    guard from != to else { return .constant(.zero) }
+    let extra = network.link(from, to).slowdown + network.lag[to.index]
+    return Leg(network.delay(from, to, kind), plus: extra)
+  }
+
+  /// What a client adds to the latency of its coordinator, in milliseconds: its way there and back, at their mean.
+  var clientRoundTrip: Double { 2 * Double(environment.settings.clientDelay.meanNanoseconds) / 1_000_000 }
+}

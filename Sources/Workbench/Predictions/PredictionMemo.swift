@@ -1,0 +1,22 @@
+import Foundation
+import Insight
+
+/// The latest prediction, so that whoever asks again after every event, as a breakpoint does, doesn't pay again: the
+/// same quorum always has the same prediction.
+final class PredictionMemo: @unchecked Sendable {
+  /// Of a cluster that somebody waits for: an answer at once matters more than a fourth digit.
+  private static let trials = 50_000
+
+  private let lock = NSLock()
+  private var latest: Prediction?
+
+  /// The prediction for a quorum.
+  func prediction(of quorum: PartialQuorum) -> Prediction {
+    lock.lock()
+    defer { lock.unlock() }
+    if let latest, latest.quorum == quorum { return latest }
+    let prediction = Prediction(of: quorum, trials: max(1_000, Self.trials / quorum.r))
+    latest = prediction
+    return prediction
+  }
+}
