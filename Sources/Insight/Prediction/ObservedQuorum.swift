@@ -12,41 +12,52 @@ public struct ObservedQuorum: Sendable {
   public private(set) var writes = Samples()
   /// How many of the reads were stale.
   public private(set) var staleReads = 0
-  /// For each read of a key that was written before, the milliseconds from the latest write's acknowledgement to it, in
-  /// order of length.
+  /// For each of the reads whose key had been written, the milliseconds from the latest write's acknowledgement to it,
+  /// in order of length.
   public private(set) var distances: [Double] = []
 
   /// What a history shows of reads that waited for `r` copies and writes that waited for `w`.
-  public init(_ history: History, r: Int, w: Int) {
-    var writesOfKey: [KeyID: [(event: Int, at: Instant)]] = [:]
+  ///
+  /// - Parameter coordinators: who must have coordinated them; of the reads, also the latest write to their key.
+  public init(_ history: History, r: Int, w: Int, coordinators: ReplicaSet) {
+    var writesOfKey: [KeyID: [Write]] = [:]
     for entry in history.all where entry.operation.isAcknowledgedUpdate {
-      writesOfKey[entry.operation.key, default: []].append((entry.operation.endedAt, entry.operation.ended))
+      let isOurs = coordinators.contains(entry.operation.coordinator)
+      writesOfKey[entry.operation.key, default: []].append(
+        Write(event: entry.operation.endedAt, ended: entry.operation.ended, isOurs: isOurs))
     }
     for key in writesOfKey.keys { writesOfKey[key]?.sort { $0.event < $1.event } }
     for entry in history.all where entry.operation.outcome == .ok && entry.operation.countsWholeCluster {
       let operation = entry.operation
+      guard coordinators.contains(operation.coordinator) else { continue }
       let span = (operation.ended - operation.began).microseconds
       if operation.kind.isUpdate {
         if Int(operation.required) == w { writes.add(span) }
       } else if Int(operation.required) == r {
+        let write = Self.latest(in: writesOfKey[operation.key] ?? [], before: operation.beganAt)
+        guard write?.isOurs ?? true else { continue }
         reads.add(span)
         if entry.isStale { staleReads += 1 }
-        if let write = Self.latest(in: writesOfKey[operation.key] ?? [], before: operation.beganAt) {
-          distances.append(Double((operation.began - write).microseconds) / 1_000)
-        }
+        if let write { distances.append(Double((operation.began - write.ended).microseconds) / 1_000) }
       }
     }
     distances.sort()
   }
 
-  /// When the latest write ended that ended before an event.
-  private static func latest(in writes: [(event: Int, at: Instant)], before event: Int) -> Instant? {
+  private struct Write {
+    let event: Int
+    let ended: Instant
+    let isOurs: Bool
+  }
+
+  /// The latest write that ended before an event.
+  private static func latest(in writes: [Write], before event: Int) -> Write? {
     var (low, high) = (0, writes.count)
     while low < high {
       let middle = (low + high) / 2
       if writes[middle].event < event { low = middle + 1 } else { high = middle }
     }
-    return low > 0 ? writes[low - 1].at : nil
+    return low > 0 ? writes[low - 1] : nil
   }
 
   /// The share of these reads that the model expects to be stale, each at its own distance from the latest write; nil

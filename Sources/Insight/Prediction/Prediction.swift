@@ -88,13 +88,14 @@ public struct Consistency: Sendable {
     // A quick look at some of the trials tells where to search among all.
     let stride = max(1, trials.count / Self.look)
     let near = Self.crossing(of: target, from: 0, step: 0.001) { trials.stale(after: $0, stride: stride).mean }
-    func crossing(_ errors: Double) -> Double {
-      Self.crossing(of: target, from: near, step: near / 64) {
+    func crossing(_ errors: Double, from start: Double) -> Double {
+      Self.crossing(of: target, from: start, step: start / 256) {
         let stale = trials.stale(after: $0)
         return stale.mean + errors * stale.error
       }
     }
-    return Interval(value: crossing(0), low: crossing(-Self.reach), high: crossing(Self.reach))
+    let value = crossing(0, from: near)
+    return Interval(value: value, low: crossing(-Self.reach, from: value), high: crossing(Self.reach, from: value))
   }
 
   /// The least number of milliseconds at which a function that never rises is at most `target`.

@@ -34,7 +34,7 @@ public enum PublishedFit: String, CaseIterable, Sendable {
       scale: TimeSpan(microseconds: scale), shape: Int64((shape * Double(Delay.shapeUnit)).rounded()))
     return .mixture([
       .init(weight: share, delay: body),
-      .init(weight: 1_000_000 - share, delay: .exponential(meanNanoseconds: Int64((1_000_000 / rate).rounded()))),
+      .init(weight: 1_000_000 - share, delay: .exponential(meanNanoseconds: Int64(1_000_000 / rate))),
     ])
   }
 }

@@ -11,13 +11,11 @@ struct SurvivalTable: Sendable {
   private static let rounding = 1e-9
 
   private let steps: [(at: Double, share: Double)]
-  private let smoothShare: Double
   private var values: [Double] = []
 
   init(_ leg: Leg) {
     steps = leg.parts.filter { $0.shape == .none }.map { ($0.shift, $0.share) }
     let smooth = leg.parts.filter { $0.shape != .none }
-    smoothShare = smooth.reduce(0) { $0 + $1.share }
     guard !smooth.isEmpty else { return }
     var index = 0
     var last = 1.0
@@ -37,7 +35,7 @@ struct SurvivalTable: Sendable {
     guard !values.isEmpty else { return result }
     let bits = Int(truncatingIfNeeded: milliseconds.bitPattern)
     let place = bits &- (1_023 &+ Self.lowestExponent) &<< 52
-    guard place >= 0 else { return result + smoothShare }
+    guard place >= 0 else { return result + values[0] }
     let index = place &>> (52 &- Self.cellBits)
     guard index < values.count &- 1 else { return result }
     let mask = 1 &<< (52 &- Self.cellBits) &- 1

@@ -30,7 +30,7 @@ extension CommandCatalog {
         go to all N copies of a key, and the first W and R answers count; 1 each if nothing is said, as at ONE. Any \
         replica may coordinate either, or any of one region. Slow-downs count; the model knows no failures, repair or \
         processing time, and a real read asks R copies only, so that it may be slower. Observed are the operations \
-        that waited for as many copies of the whole cluster. Changes nothing. `eventually predict` does it without a \
+        that waited for as many copies of the whole cluster (so none with n=), coordinated there. Changes nothing. `eventually predict` does it without a \
         cluster.
         """,
       examples: ["predict", "predict r=1 w=1", "predict n=3 r=2 w=1 in eu-west-1"]

@@ -72,7 +72,7 @@ public final class FactContext: Sendable {
   /// A number of the prediction; none for a quorum that the cluster can't have.
   private func predicted(_ fact: PredictedFact) -> FactValue {
     guard cluster.refusal(of: fact.plan) == nil else { return .none }
-    return fact.value(in: predictions.prediction(of: cluster.quorum(of: fact.plan)))
+    return predictions.value(fact, of: cluster.quorum(of: fact.plan))
   }
 
   /// Whether a condition holds.

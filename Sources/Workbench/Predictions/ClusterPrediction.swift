@@ -15,9 +15,13 @@ struct ClusterPrediction {
     cluster = world.cluster
     quorum = cluster.quorum(of: plan)
     prediction = memo.prediction(of: quorum)
-    observed = ObservedQuorum(world.observer.history, r: plan.r, w: plan.w)
+    let isWhole = quorum.n == cluster.predictedOwners.count
+    let coordinators = plan.region.map(world.cluster.topology.set) ?? world.cluster.topology.everyone
+    observed = ObservedQuorum(
+      world.observer.history, r: plan.r, w: plan.w, coordinators: isWhole ? coordinators : ReplicaSet())
   }
 
+  /// The answer in lines.
   var lines: [String] { [title, ""] + table + [""] + freshness }
 
   private var title: String {
@@ -29,7 +33,8 @@ struct ClusterPrediction {
     let extra = cluster.clientRoundTrip
     var rows = [["", "predicted", "observed"]]
     func add(_ name: String, _ latency: PartialQuorum.Latency, _ samples: Samples) {
-      rows.append(["\(name) latency at the client", "", samples.count == 0 ? "none yet" : "of \(samples.count)"])
+      let count = PredictionText.grouped(samples.count)
+      rows.append(["\(name) latency at the client", "", samples.count == 0 ? "none" : "of \(count)"])
       for (share, value, percentile) in [
         ("50", latency.p50, 50), ("95", latency.p95, 95), ("99", latency.p99, 99), ("99.9", latency.p999, 99.9),
       ] {
@@ -44,7 +49,7 @@ struct ClusterPrediction {
     let expected = observed.expectedStaleShare(by: prediction.consistency, plus: extra)
     let share = Double(observed.staleReads) / Double(max(1, observed.reads.count))
     rows.append([
-      "stale reads, as long after a write as here", expected.map(PredictionText.percent) ?? "–",
+      "stale reads, as late after a write as these", expected.map(PredictionText.percent) ?? "–",
       expected == nil ? "–" : PredictionText.percent(share),
     ])
     return Listing.table(rows, right: [1, 2])

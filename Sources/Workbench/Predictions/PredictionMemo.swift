@@ -9,14 +9,32 @@ final class PredictionMemo: @unchecked Sendable {
 
   private let lock = NSLock()
   private var latest: Prediction?
+  /// What was asked of the latest prediction.
+  private var values: [String: FactValue] = [:]
 
   /// The prediction for a quorum.
   func prediction(of quorum: PartialQuorum) -> Prediction {
     lock.lock()
     defer { lock.unlock() }
+    return made(of: quorum)
+  }
+
+  /// A number of the prediction for a quorum.
+  func value(_ fact: PredictedFact, of quorum: PartialQuorum) -> FactValue {
+    lock.lock()
+    defer { lock.unlock() }
+    let prediction = made(of: quorum)
+    if let known = values[fact.name] { return known }
+    let value = fact.value(in: prediction)
+    values[fact.name] = value
+    return value
+  }
+
+  private func made(of quorum: PartialQuorum) -> Prediction {
     if let latest, latest.quorum == quorum { return latest }
     let prediction = Prediction(of: quorum, trials: max(1_000, Self.trials / quorum.r))
     latest = prediction
+    values = [:]
     return prediction
   }
 }

@@ -83,7 +83,7 @@ public struct PredictionReport: Sendable {
     let zero = prediction.consistency.at(0)
     let rows = visibility.map { row in
       [
-        "\(Quantity.percent(row.share)) of reads consistent",
+        "\(Quantity.percent(row.share).dropLast()) % of reads consistent",
         "from t = " + PredictionText.milliseconds(row.after.value),
         PredictionText.milliseconds(row.after), "",
       ]
