@@ -51,18 +51,25 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Print one JSON object and nothing else.")
   var json = false
 
-  func run() throws {
-    var request = PredictionRequest()
-    (request.n, request.r, request.w) = (n, r, w)
-    (request.fit, request.far) = (fit, far)
-    (request.write, request.ack, request.request, request.response) = (write, ack, self.request, response)
-    (request.trials, request.seed) = (trials, seed)
-    let report: PredictionReport
+  private var asked: PredictionRequest {
+    var asked = PredictionRequest()
+    (asked.n, asked.r, asked.w) = (n, r, w)
+    (asked.fit, asked.far) = (fit, far)
+    (asked.write, asked.ack, asked.request, asked.response) = (write, ack, request, response)
+    (asked.trials, asked.seed) = (trials, seed)
+    return asked
+  }
+
+  func validate() throws {
     do {
-      report = try PredictionReport(request)
+      _ = try asked.quorum()
     } catch let refusal as PredictionRequest.Refusal {
       throw ValidationError(refusal.sentence)
     }
+  }
+
+  func run() throws {
+    let report = try PredictionReport(asked)
     let output = LineWriter.standardOutput
     for line in json ? [report.json] : report.lines { output.write(line) }
     try output.close()

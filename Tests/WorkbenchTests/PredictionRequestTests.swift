@@ -92,6 +92,7 @@ import Testing
         ($0.n, $0.r, $0.w) = quorum
       })
     for line in report.lines { #expect(TextWidth.of(line) <= 80 && line.last != " ", "\(line)") }
+    #expect(!report.lines.contains { $0.hasSuffix("100.00 %") }, "what is not the whole isn't shown as the whole")
     #expect(report.lines[0] == "N = \(quorum.0), R = \(quorum.1), W = \(quorum.2)  ·  \(fit), 75ms to distant copies")
     #expect(report.lines.contains { $0.contains("so no read is stale") } == (quorum.1 + quorum.2 > quorum.0))
   }

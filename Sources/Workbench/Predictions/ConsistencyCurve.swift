@@ -17,7 +17,7 @@ struct ConsistencyCurve {
     let shares = consistency.curve(at: (0..<Self.width).map { Double($0) / Double(Self.width) * end })
     // The axis begins at a round share below the first.
     self.shares = shares
-    low = [0.99, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2].first { $0 <= (shares.first ?? 0) } ?? 0
+    low = [0.999, 0.99, 0.95, 0.9, 0.8, 0.6, 0.4, 0.2].first { $0 <= (shares.first ?? 0) } ?? 0
   }
 
   /// The drawing, in lines of at most 80 cells.
@@ -28,7 +28,8 @@ struct ConsistencyCurve {
     let rows = (0..<Self.height).map { row in
       let floor = (Self.height - 1 - row) * 8
       let cells = heights.map { Self.blocks[min(8, max(0, $0 - floor))] }
-      return "\(TextWidth.padLeft(share(at: row), 8)) │\(String(cells))"
+      let curve = String(cells.reversed().drop { $0 == " " }.reversed())
+      return "\(TextWidth.padLeft(share(at: row), 8)) │\(curve)"
     }
     let base = TextWidth.padLeft(Quantity.percent(low).replacingPercent, 8) + " └"
     let quarter = Self.width / 4

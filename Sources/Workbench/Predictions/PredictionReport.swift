@@ -58,7 +58,7 @@ public struct PredictionReport: Sendable {
 
   private var title: [String] {
     let quorum = "N = \(request.n), R = \(request.r), W = \(request.w)"
-    return ["\(TextWidth.fit("\(quorum)  ·  \(request.origin)", 80))"]
+    return [TextWidth.fit("\(quorum)  ·  \(request.origin)", 80)]
   }
 
   private var latencies: [String] {
@@ -92,10 +92,10 @@ public struct PredictionReport: Sendable {
       "at t = 0", PredictionText.percent(zero.value) + " consistent",
       "\(PredictionText.percent(zero.low)) … \(PredictionText.percent(zero.high))",
     ]
-    return Listing.table(
-      [["t after the write's answer", "", "95 % confidence"], now] + rows, right: [1, 2])
-      + [""] + ConsistencyCurve(prediction.consistency, until: visibility[2].after.value).lines
-      + ["\(PredictionText.grouped(prediction.consistency.trialCount)) trials, seed \(request.seed)"]
+    let table = Listing.table([["t after the write's answer", "", "95 % confidence"], now] + rows, right: [1, 2])
+    let curve = zero.value < 1 ? ConsistencyCurve(prediction.consistency, until: visibility[2].after.value).lines : []
+    let trials = "\(PredictionText.grouped(prediction.consistency.trialCount)) trials, seed \(request.seed)"
+    return table + (curve.isEmpty ? [] : [""]) + curve + [trials]
   }
 
   private var versions: [String] {
@@ -124,7 +124,11 @@ enum PredictionText {
     return "\(decimals(interval.low, places)) … \(decimals(interval.high, places)) ms"
   }
 
-  static func percent(_ share: Double) -> String { decimals(share * 100, 2) + " %" }
+  /// With two decimals, or with four where these would hide what is missing to the whole.
+  static func percent(_ share: Double) -> String {
+    if share >= 1 { return "100 %" }
+    return decimals(min(share * 100, 99.9999), share < 0.999 ? 2 : 4) + " %"
+  }
 
   /// A number with exactly so many decimals.
   static func decimals(_ value: Double, _ places: Int) -> String {
