@@ -33,6 +33,21 @@ import Testing
     }
   }
 
+  @Test func ofOneRegionOnlyWhatWasCoordinatedThereIsObserved() throws {
+    let lines = try shown(
+      """
+      cluster us-east-1:2 eu-west-1:2
+      write cart milk at TWO in us-east-1
+      run 1s
+      read cart at ONE in eu-west-1
+      write cart eggs at QUORUM in eu-west-1
+      predict w=2 in us-east-1
+      """)
+    let counts = lines.filter { $0.contains("latency") }.map { cells($0)[1] }
+    #expect(counts == ["none", "of 1"], "neither the read nor the other level: \(lines)")
+    #expect(lines.contains { $0.hasPrefix("  50 %") && cells($0).suffix(2) == ["2.000 ms", "2.000 ms"] }, "\(lines)")
+  }
+
   @Test func linksOfTheirOwnAndSlowDownsCount() throws {
     let cluster = "cluster us-east-1:1 eu-west-1:1\nlink us-east-1 eu-west-1 40ms\n"
     #expect(try play(cluster).fact("predicted(writeLatency.p50, w=2)") == "80ms")
