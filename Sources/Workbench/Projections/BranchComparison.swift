@@ -38,7 +38,10 @@ public struct BranchComparison: Sendable {
     names = (first, second)
     parting = Self.parting(one.branches[one.current], other.branches[other.current])
     let worlds = (one.world, other.world)
-    let contexts = (FactContext(worlds.0, commands: 0), FactContext(worlds.1, commands: 0))
+    let contexts = (
+      FactContext(worlds.0, commands: 0, predictions: PredictionMemo()),
+      FactContext(worlds.1, commands: 0, predictions: PredictionMemo())
+    )
     let compared = FactCatalog.all.filter { $0.arguments.isEmpty && $0.name != "commands" }
     let rows = compared.map { fact in
       func text(_ context: FactContext) -> String {
