@@ -20,15 +20,20 @@ public struct CursesTerminal: ScreenTerminal {
     public var isASCII: Bool
     /// No colours.
     public var isMono: Bool
+    /// What the terminal's background is like.
+    public var background: Background
     /// Whether the mouse is ours.
     public var hasMouse: Bool
     /// A file descriptor that gets a line a frame, for tests; nil for none.
     public var frames: Int32?
 
     /// Options.
-    public init(isASCII: Bool, isMono: Bool, hasMouse: Bool = true, frames: Int32? = nil) {
+    public init(
+      isASCII: Bool, isMono: Bool, background: Background = .dark, hasMouse: Bool = true, frames: Int32? = nil
+    ) {
       self.isASCII = isASCII
       self.isMono = isMono
+      self.background = background
       self.hasMouse = hasMouse
       self.frames = frames
     }
@@ -58,7 +63,7 @@ public struct CursesTerminal: ScreenTerminal {
     isASCII = options.isASCII || cn_is_utf8() == 0
     frames = options.frames
     if options.hasMouse { cn_take_mouse(1) }
-    theme = Theme(options.isMono ? .mono : Self.tier(Int(cn_colors())))
+    theme = Theme(options.isMono ? .mono : Self.tier(Int(cn_colors())), on: options.background)
   }
 
   /// Gives the terminal back as it was, and tells what was written to standard error meanwhile.

@@ -39,6 +39,9 @@ struct FrameCommand: ParsableCommand {
   @Flag(help: "Only ASCII characters.")
   var ascii = false
 
+  @Option(help: "dark or light: what colours have to stand out from.")
+  var theme = Background.dark
+
   func validate() throws {
     if let view, !ScreenModel.panes.contains(where: { $0.rawValue == view }) {
       let names = ScreenModel.panes.map(\.rawValue).joined(separator: ", ")
@@ -55,8 +58,8 @@ struct FrameCommand: ParsableCommand {
       let output = LineWriter.standardOutput
       switch format {
       case .text: TextEncoder.lines(of: frame).forEach(output.write)
-      case .ansi: ANSIEncoder(Theme(.full)).lines(of: frame).forEach(output.write)
-      case .svg: SVGEncoder.document(of: frame).split(separator: "\n").map(String.init).forEach(output.write)
+      case .ansi: ANSIEncoder(Theme(.full, on: theme)).lines(of: frame).forEach(output.write)
+      case .svg: SVGEncoder.document(of: frame, on: theme).split(separator: "\n").map(String.init).forEach(output.write)
       }
       try output.close()
       if model.session.expectations.failed > 0 { throw ExitCode(1) }

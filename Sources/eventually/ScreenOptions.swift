@@ -4,6 +4,8 @@ import Foundation
 import Screen
 import Workbench
 
+extension Background: ExpressibleByArgument {}
+
 /// How a screen looks, for every subcommand that opens one.
 struct ScreenOptions: ParsableArguments {
   @Flag(help: "Only ASCII characters.")
@@ -12,11 +14,18 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "No colours. NO_COLOR in the environment does the same.")
   var noColor = false
 
+  @Option(help: "dark or light: what the terminal's background is like; else COLORFGBG says.")
+  var theme: Background?
+
   @Flag(help: "Leave the mouse to the terminal. F2 does the same.")
   var noMouse = false
 
   @Option(help: ArgumentHelp("Writes a line a frame to that file descriptor.", visibility: .private))
   var testFd: Int32?
+
+  private var background: Background {
+    theme ?? Background(environment: ProcessInfo.processInfo.environment)
+  }
 
   private var isMono: Bool { noColor || !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
 
@@ -26,7 +35,8 @@ struct ScreenOptions: ParsableArguments {
   func open(_ model: inout ScreenModel, in files: inout SessionFiles) -> Int32 {
     do {
       var terminal = try CursesTerminal(
-        CursesTerminal.Options(isASCII: ascii, isMono: isMono, hasMouse: !noMouse, frames: testFd))
+        CursesTerminal.Options(
+          isASCII: ascii, isMono: isMono, background: background, hasMouse: !noMouse, frames: testFd))
       model.hasMouse = !noMouse
       let effects = model.update(.resize(terminal.size))
       if case .quit(let status) = effects.first {

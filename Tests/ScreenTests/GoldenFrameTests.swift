@@ -85,7 +85,7 @@ import Workbench
         name: "wrong-word", script: "write cart milk",
         sizes: [Size(columns: 80, rows: 24), Size(columns: 40, rows: 12)],
         keys: [.character(":")] + "write cart eggs at QUORAM".map { .character($0) } + [.enter]),
-    ] + ViewScenes.all
+    ] + ViewScenes.all + EveryViewScenes.all
 
   @Test(arguments: scenes) func aFrameLooksAsItWasApproved(_ scene: Scene) throws {
     for size in scene.sizes {

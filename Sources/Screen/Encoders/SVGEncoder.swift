@@ -4,22 +4,21 @@ import Workbench
 public enum SVGEncoder {
   private static let cell = (width: 8.4, height: 17.0)
   private static let margin = 12.0
-  private static let background = "#16181d"
-  private static let foreground = "#d7dae0"
+  private static func paper(_ background: Background) -> String { background == .dark ? "#16181d" : "#fdfdfb" }
 
   /// The picture as one SVG document.
-  public static func document(of frame: Frame) -> String {
+  public static func document(of frame: Frame, on background: Background = .dark) -> String {
     let width = Double(frame.size.columns) * cell.width + 2 * margin
     let height = Double(frame.size.rows) * cell.height + 2 * margin
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(number(width))\" height=\"\(number(height))\" "
         + "viewBox=\"0 0 \(number(width)) \(number(height))\">",
-      "<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"\(background)\"/>",
+      "<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"\(paper(background))\"/>",
       "<g font-family=\"'DejaVu Sans Mono', 'JetBrains Mono', Menlo, Consolas, monospace\" font-size=\"14\" "
         + "xml:space=\"preserve\">",
     ]
     for y in 0..<frame.size.rows {
-      for run in runs(in: frame, row: y) { lines += elements(for: run, row: y) }
+      for run in runs(in: frame, row: y) { lines += elements(for: run, row: y, background) }
     }
     return (lines + ["</g>", "</svg>"]).joined(separator: "\n") + "\n"
   }
@@ -48,11 +47,11 @@ public enum SVGEncoder {
     return runs
   }
 
-  private static func elements(for run: Run, row: Int) -> [String] {
+  private static func elements(for run: Run, row: Int, _ background: Background) -> [String] {
     let x = margin + Double(run.start) * cell.width
     let y = margin + Double(row) * cell.height
     let width = Double(run.columns) * cell.width
-    let color = color(of: run.style.role)
+    let color = color(of: run.style.role, background)
     var elements: [String] = []
     if run.style.isReversed {
       elements.append(
@@ -63,20 +62,21 @@ public enum SVGEncoder {
     let weight = run.style.isBold ? " font-weight=\"bold\"" : ""
     elements.append(
       "<text x=\"\(number(x))\" y=\"\(number(y + 13))\" textLength=\"\(number(width))\" lengthAdjust=\"spacingAndGlyphs\" "
-        + "fill=\"\(run.style.isReversed ? background : color)\"\(weight)>\(escaped(run.text))</text>")
+        + "fill=\"\(run.style.isReversed ? paper(background) : color)\"\(weight)>\(escaped(run.text))</text>")
     return elements
   }
 
-  private static func color(of role: Role) -> String {
-    switch role {
-    case .text: foreground
-    case .dim: "#7a808a"
-    case .ok: "#00af87"
-    case .warn, .conflict: "#ffaf00"
-    case .bad: "#e0662f"
-    case .focus: "#5fafff"
-    case .flight: "#3a96dd"
-    case .repair: "#d787af"
+  private static func color(of role: Role, _ background: Background) -> String {
+    let isDark = background == .dark
+    return switch role {
+    case .text: isDark ? "#d7dae0" : "#1d2126"
+    case .dim: isDark ? "#7a808a" : "#767676"
+    case .ok: isDark ? "#00af87" : "#005f5f"
+    case .warn, .conflict: isDark ? "#ffaf00" : "#af5f00"
+    case .bad: isDark ? "#e0662f" : "#d70000"
+    case .focus: isDark ? "#5fafff" : "#005faf"
+    case .flight: isDark ? "#3a96dd" : "#005fd7"
+    case .repair: isDark ? "#d787af" : "#af00af"
     }
   }
 

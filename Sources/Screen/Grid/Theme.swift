@@ -6,6 +6,17 @@ public enum ColorTier: String, CaseIterable, Sendable {
   case full = "256"
 }
 
+/// What the terminal's own background is like: colours must stand out from it.
+public enum Background: String, CaseIterable, Sendable {
+  case dark, light
+
+  /// What an environment says: `COLORFGBG`, which some terminals set, ends with the background's number in the palette.
+  public init(environment: [String: String]) {
+    let number = environment["COLORFGBG"]?.split(separator: ";").last.flatMap { Int($0) }
+    self = number == 7 || number.map { (9...15).contains($0) } ?? false ? .light : .dark
+  }
+}
+
 /// How a role looks on a terminal: a colour of the palette, if there are colours, and attributes.
 public struct Paint: Hashable, Sendable {
   /// The foreground's number in the terminal's palette; nil for its own.
@@ -26,9 +37,14 @@ public struct Paint: Hashable, Sendable {
 public struct Theme: Hashable, Sendable {
   /// How many colours there are.
   public let tier: ColorTier
+  /// What they stand on.
+  public let background: Background
 
-  /// The theme for that many colours.
-  public init(_ tier: ColorTier) { self.tier = tier }
+  /// The theme for that many colours on a background.
+  public init(_ tier: ColorTier, on background: Background = .dark) {
+    self.tier = tier
+    self.background = background
+  }
 
   /// How a style looks.
   public func paint(_ style: Style) -> Paint {
@@ -49,6 +65,17 @@ public struct Theme: Hashable, Sendable {
   private func color(_ role: Role) -> UInt8? {
     switch tier {
     case .mono: nil
+    case .full where background == .light:
+      switch role {
+      case .text: nil
+      case .dim: 243
+      case .ok: 23
+      case .warn, .conflict: 130
+      case .bad: 160
+      case .focus: 25
+      case .flight: 26
+      case .repair: 127
+      }
     case .full:
       switch role {
       case .text: nil
@@ -59,6 +86,16 @@ public struct Theme: Hashable, Sendable {
       case .focus: 75
       case .flight: 32
       case .repair: 175
+      }
+    case .sixteen where background == .light:
+      switch role {
+      case .text: nil
+      case .dim: 8
+      case .ok: 2
+      case .warn, .conflict: 3
+      case .bad: 1
+      case .focus, .flight: 4
+      case .repair: 5
       }
     case .sixteen:
       switch role {

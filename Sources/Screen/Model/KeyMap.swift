@@ -111,6 +111,7 @@ public enum KeyMap {
   public static let promptKeys: [(label: String, summary: String)] = [
     ("Tab", "complete, then the next candidate"),
     ("↑ ↓", "earlier commands that begin alike"),
+    ("Ctrl-R", "search earlier commands"),
     ("Enter", "carry it out; empty: take the offered one"),
     ("Esc", "leave; what was typed stays for ↑"),
     ("Ctrl-A E W U K", "as in a shell"),

@@ -206,6 +206,7 @@ extension ScreenModel {
     case .end, .control("e"): prompt.move(to: prompt.text.count)
     case .up, .control("p"): prompt.earlier()
     case .down, .control("n"): prompt.later()
+    case .control("r"): openHistory()
     case .tab:
       if let offer { prompt.set(offer.command) } else { prompt.complete(in: session.names(isPrompt: true)) }
     case .backTab: prompt.complete(in: session.names(isPrompt: true), forward: false)

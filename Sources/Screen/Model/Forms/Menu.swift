@@ -86,10 +86,10 @@ extension ScreenModel {
       say(reason, .warn)
       return []
     }
-    if let action = item.action { return perform(action) }
+    if let action = item.action, item.isWhole { return perform(action) }
     guard item.isWhole else {
       mode = .prompt
-      prompt.set(item.command + " ")
+      prompt.set(item.action == .openPrompt ? item.command : item.command + " ")
       return []
     }
     return run(item.command)
@@ -124,6 +124,19 @@ extension ScreenModel {
       return items
     }
     mode = .menu(Menu(title: "BRANCHES", items: items, isFiltered: false))
+  }
+
+  /// Opens the prompt's history, the latest first; Enter puts a line into the prompt.
+  mutating func openHistory() {
+    var seen: Set<String> = []
+    let items = prompt.history.reversed().filter { seen.insert($0).inserted }.map {
+      Menu.Item(command: $0, summary: "", isWhole: false, action: .openPrompt)
+    }
+    guard !items.isEmpty else {
+      say("nothing has been typed yet", .dim)
+      return
+    }
+    mode = .menu(Menu(title: "HISTORY", items: Array(items), isFiltered: true, filter: prompt.line))
   }
 
   /// Opens the palette: every key and every command.
