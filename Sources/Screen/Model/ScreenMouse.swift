@@ -20,11 +20,11 @@ extension ScreenModel {
   private mutating func press(_ targets: [Hit.Target]) -> [ScreenEffect] {
     guard let target = targets.first else { return [] }
     for case .pane(let view) in targets where mode == .keys || mode == .prompt { focus = view }
+    // Whoever points elsewhere doesn't type just now; what was typed stands there still.
+    if mode == .prompt, target != .prompt { mode = .keys }
     switch target {
-    case .pane: if mode == .prompt { mode = .keys }
-    case .action(let action):
-      if mode == .prompt { mode = .keys }
-      return perform(action)
+    case .pane: break
+    case .action(let action): return perform(action)
     case .thing(let thing): choose(thing)
     case .copy(let name): replica = name
     case .operation(let number):

@@ -41,6 +41,7 @@ extension ScreenModel {
       case .control("z"): return [.suspend]
       case .control("l"): return [.redraw]
       case .control("c"): return interrupt()
+      case .function(2): return perform(.mouse)
       default: break
       }
       if demo != nil, let effects = pressedInDemo(key) { return effects }

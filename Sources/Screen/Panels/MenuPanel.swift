@@ -22,7 +22,7 @@ enum MenuPanel {
     }
     if items.isEmpty { frame.line("nothing is called that", row: 0, .dim, in: content) }
     // Meanings stand in a column of their own, where that isn't too far from the commands.
-    let column = min(38, items.map { TextWidth.of($0.label ?? $0.command) }.max() ?? 0) + 2
+    let column = min(38, items.filter { $0.action == nil }.map { TextWidth.of($0.label ?? $0.command) }.max() ?? 0) + 2
     let first = max(0, min(menu.selected - rows / 2, items.count - rows))
     for (row, item) in items[first...].prefix(rows).enumerated() {
       let isSelected = first + row == menu.selected
