@@ -7,7 +7,7 @@ public struct MapReport: Hashable, Sendable {
   public static let listedMessages = 400
 
   /// How many messages are counted at most.
-  public static let countedMessages = 10_000
+  public static let countedMessages = 2_000
   /// With more messages than these on their way, each says only what it is.
   public static let toldMessages = 64
 
@@ -114,7 +114,7 @@ public struct MapReport: Hashable, Sendable {
   public let links: [Link]
   /// Messages on their way, the next to arrive first, as far as they are listed.
   public let messages: [Message]
-  /// How many there are in all, such as `12`, or `10000+`.
+  /// How many there are in all, such as `12`, or `2000+`.
   public let inFlight: String
 
   /// The map of a cluster as it is now.

@@ -122,7 +122,7 @@ extension Session {
   }
 
   /// With more keys than these, what takes a look at each isn't worked out for a screen; `show metrics` does.
-  private static let watchedKeys = 10_000
+  private static let watchedKeys = 500
 
   /// The numeric facts at those positions: name, value with its unit, and meaning. Only these are worked out.
   public func metrics(_ positions: Range<Int>) -> [(name: String, value: String, summary: String)] {

@@ -10,13 +10,13 @@ struct SpaceTimeFilter {
   let name: String?
   /// The replicas that always have a line.
   let owners: ReplicaSet
-  private let cluster: Cluster
+  private let catalogue: Catalogue
   private let history: History
   private let inputs: [Timeline.TimedInput]
   private let open: Set<OperationID>
 
   init(_ scope: SpaceTimeReport.Scope, _ world: World, _ timeline: Timeline) {
-    cluster = world.cluster
+    catalogue = world.cluster.catalogue
     history = world.observer.history
     inputs = timeline.branches[timeline.current].inputs
     guard case .key(let name) = scope else {
@@ -24,7 +24,7 @@ struct SpaceTimeFilter {
       return
     }
     self.name = name
-    let known = cluster.catalogue.names.key(named: name)
+    let known = catalogue.names.key(named: name)
     key = known ?? KeyID.none
     owners = known.map { ReplicaSet(world.cluster.environment.owners(of: $0).members) } ?? ReplicaSet()
     open = Set(known.map { world.cluster.openOperations(on: $0) } ?? [])
@@ -45,14 +45,14 @@ struct SpaceTimeFilter {
   func includes(_ message: Message) -> Bool {
     if message.kind.isGossip { return false }
     guard let key else { return true }
-    if message.version != .none { return cluster.catalogue.version(message.version).key == key }
+    if message.version != .none { return catalogue.version(message.version).key == key }
     if message.key != .none { return message.key == key }
     guard message.operation != .none else { return false }
     return open.contains(message.operation) || history[message.operation]?.operation.key == key
   }
 
   private func concerns(_ version: VersionID) -> Bool {
-    key.map { cluster.catalogue.version(version).key == $0 } ?? true
+    key.map { catalogue.version(version).key == $0 } ?? true
   }
 
   private func concerns(_ operation: OperationID) -> Bool {

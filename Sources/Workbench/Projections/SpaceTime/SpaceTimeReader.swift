@@ -54,6 +54,8 @@ struct SpaceTimeReader {
     var instants = 0
     var last: Instant?
     var isCutOff = trace.dropped > 0
+    // A constant of its own: this struct is large, and would be copied for each record.
+    let filter = filter
     // Each instant is a row at least; what one instant holds may be much.
     trace.visitBackwards(before: middle) { position, record in
       guard filter.includes(record) else { return true }
@@ -88,6 +90,7 @@ struct SpaceTimeReader {
   private func predictions(atMost count: Int) -> [SpaceTimeReport.Row] {
     var rows: [SpaceTimeReport.Row] = []
     var known: [SpaceTimeDraft.RowName: Int] = [:]
+    let filter = filter
     let coming = cluster.messagesInFlight(first: 16 * count, amongFirst: MapReport.countedMessages) { event in
       if case .message(let sent) = event { filter.includes(sent) } else { false }
     }
