@@ -28,10 +28,11 @@ lint:
 bench: dependencies
 	swift run -c release --package-path Benchmarks benchmarks
 
-# Draws the golden frames and the README's picture anew; review the changes like code.
+# Draws the golden frames and the README's pictures anew; review the changes like code.
 golden: dependencies
 	UPDATE_GOLDEN=1 swift test --filter GoldenFrameTests
 	swift run eventually frame Documentation/picture.ev --size 120x36 --format svg > Documentation/workbench.svg
+	swift run eventually frame Documentation/space-time.ev --size 120x30 --format svg > Documentation/space-time.svg
 
 install: dependencies
 	swift build $(RELEASE)

@@ -37,11 +37,34 @@ import Workbench
         _ = ScreenView.render(model)
       }
     }
+    try measureAnswers()
     for (number, view) in ScreenModel.panes.enumerated() {
       var model = ScreenModel(session, size: Size(columns: 200, rows: 60))
       for key in ["\(number + 1)", "z"] { _ = model.update(.key(.character(Character(key)))) }
       measure("the same, \(view.rawValue) alone at 200x60", unit: "ms", runs: 101) {
         _ = ScreenView.render(model)
+      }
+    }
+  }
+
+  /// How soon a key is answered while much happens, and how soon the screen is back from afar.
+  private static func measureAnswers() throws {
+    let session = try play("load 10000/s for 60s keys 1000 at QUORUM\nrun 1s\nspeed max", isTracing: true)
+    var model = ScreenModel(session, size: Size(columns: 200, rows: 60))
+    _ = model.update(.key(.character(" ")))
+    measure("a key's answer while 10,000 operations a second play", unit: "ms", runs: 101) {
+      // What is being played may just have begun its share; then comes the key, and the frame that answers it.
+      _ = model.update(.tick(nanoseconds: 33_000_000))
+      _ = model.update(.key(.character("j")))
+      _ = ScreenView.render(model)
+    }
+    let far = try play("load 10000/s for 10s keys 1000 at QUORUM\nrun 10s", isTracing: true)
+    for name in ["the first time", "again"] {
+      var model = ScreenModel(far, size: Size(columns: 200, rows: 60))
+      if name == "again" { _ = model.travel("back 100000") }
+      measure("100,000 events back, \(name)", unit: "ms", runs: 5) {
+        var copy = model
+        _ = copy.travel(name == "again" ? "step 100000" : "back 100000")
       }
     }
   }
@@ -85,5 +108,13 @@ extension Session {
   /// Carries out a command that can't go wrong.
   fileprivate mutating func travel(_ command: String) {
     try? execute(.prompt(command), isPrompt: true) { _ in }
+  }
+}
+
+extension ScreenModel {
+  /// Types a command and presses Enter.
+  fileprivate mutating func travel(_ command: String) -> Frame {
+    for key in [Key.escape, .character(":")] + command.map({ Key.character($0) }) + [.enter] { _ = update(.key(key)) }
+    return ScreenView.render(self)
   }
 }
