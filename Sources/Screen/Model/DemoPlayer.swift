@@ -146,7 +146,7 @@ extension ScreenModel {
     switch key {
     case .character("q"), .character("Q"): return [.quit(demo.status)]
     case .character(" "):
-      if demo.pace == .human, !demo.isOver { togglePause() } else { hurryDemo() }
+      if demo.pace == .human, demo.phase != .holding, !demo.isOver { togglePause() } else { hurryDemo() }
     case .right, .enter, .character("l"): hurryDemo()
     case .left, .character("h"): stepDemoBack()
     case .character("r"): restartStep()

@@ -62,13 +62,15 @@ extension ScreenModel {
     var effects: [ScreenEffect] = []
     if case .note(let text) = command { effects.append(.note(text)) }
     guard let goal else { return effects }
-    if isPlayed, session.speed == .step, case .answer = goal { return [] }
-    guard isPlayed, session.speed != .step, !goal.isCounted else {
+    if isPlayed, session.speed == .step, case .answer = goal { return effects }
+    guard isPlayed, session.speed != .step || goal.isLong, !goal.isCounted || goal.isLong else {
       finish(goal)
-      return []
+      return effects
     }
     playback = Playback(goal, in: session)
-    return []
+    // What is only counted needs no watching, but it must not keep keys waiting.
+    if goal.isCounted { playback?.hurry() }
+    return effects
   }
 
   /// Turns the screen to what a command was about.
@@ -224,6 +226,12 @@ extension ScreenModel {
 }
 
 extension Goal {
+  /// Whether it is so many events that nobody would wait for them.
+  fileprivate var isLong: Bool {
+    if case .events(let count) = self { return count > 10_000 }
+    return false
+  }
+
   /// Whether it is a number of events, which the screen shows one by one or not at all.
   fileprivate var isCounted: Bool {
     if case .events = self { return true }

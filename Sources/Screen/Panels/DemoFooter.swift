@@ -5,7 +5,7 @@ enum DemoFooter {
   static func render(_ demo: Demo, in rect: Rect, _ frame: inout Frame) {
     let place = "► step \(demo.position)/\(demo.steps.count)"
     var x = frame.write(place, at: Point(rect.x, rect.y), Style(.focus, bold: true), clip: rect) + 3
-    let isWaiting = demo.pace == .presenter || demo.isOver
+    let isWaiting = demo.pace == .presenter || demo.phase == .holding
     var hints = [("Space", isWaiting ? "next" : demo.isPaused ? "go on" : "pause")]
     if demo.isOver { hints = [] } else if !isWaiting { hints.append(("→", "hurry")) }
     hints += [("←", "back"), ("t", "take over"), ("+ -", "speed"), ("1-9", "chapter"), ("q", "leave")]
