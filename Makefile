@@ -38,6 +38,8 @@ install: dependencies
 	swift build $(RELEASE)
 	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 .build/release/eventually "$(DESTDIR)$(PREFIX)/bin/eventually"
+	mkdir -p "$(DESTDIR)$(PREFIX)/share/eventually/lessons"
+	install -m 644 lessons/*.md "$(DESTDIR)$(PREFIX)/share/eventually/lessons"
 
 # ncurses with wide characters: macOS has it, Debian and Ubuntu install its headers here.
 dependencies:

@@ -22,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     .target(name: "Kernel", swiftSettings: strict),
@@ -42,12 +43,15 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Workbench",
-      dependencies: ["Kernel", "Replication", "Insight"],
+      dependencies: ["Kernel", "Replication", "Insight", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(
       name: "Screen",
       dependencies: ["Kernel", "Workbench"],
       swiftSettings: strict),
+    // The lesson files, which the program carries along.
+    .target(
+      name: "Lessons", resources: [.copy("../../lessons")], swiftSettings: strict),
     .target(
       name: "CNcurses",
       linkerSettings: [
@@ -62,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "CursesDriver", "Screen", "Workbench",
+        "CursesDriver", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

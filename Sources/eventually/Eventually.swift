@@ -9,7 +9,7 @@ import ArgumentParser
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
       FrameCommand.self, VerifyCommand.self, PredictCommand.self,
-      FactsCommand.self, CommandsCommand.self,
+      LearnCommand.self, LessonsCommand.self, FactsCommand.self, CommandsCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)
 }

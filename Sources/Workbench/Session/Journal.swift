@@ -26,6 +26,9 @@ public struct SessionFolder: Sendable {
     folder = state.appendingPathComponent("eventually/sessions")
   }
 
+  /// Where progress with the lessons is kept.
+  public var progressPath: String { folder.deletingLastPathComponent().appendingPathComponent("progress.json").path }
+
   /// The sessions there are, oldest first.
   public var entries: [Entry] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

@@ -1,0 +1,51 @@
+import Foundation
+
+/// How far somebody has come with the lessons: kept in `progress.json` beside the sessions, written whole and renamed.
+public struct LessonProgress: Codable, Hashable, Sendable {
+  /// How far a lesson has come.
+  public struct Entry: Codable, Hashable, Sendable {
+    /// How many steps were reached at most.
+    public var steps: Int
+    /// How many commands each step took, at its best.
+    public var commands: [Int: Int]
+  }
+
+  /// The lessons by their names.
+  public private(set) var lessons: [String: Entry] = [:]
+
+  /// No progress.
+  public init() {}
+
+  /// Takes in that a step was done with that many commands.
+  public mutating func finished(step: Int, of lesson: String, commands: Int) {
+    var entry = lessons[lesson] ?? Entry(steps: 0, commands: [:])
+    entry.steps = max(entry.steps, step + 1)
+    entry.commands[step] = min(entry.commands[step] ?? commands, commands)
+    lessons[lesson] = entry
+  }
+
+  /// Whether all steps of a lesson were done.
+  public func isDone(_ lesson: Lesson) -> Bool { (lessons[lesson.name]?.steps ?? 0) >= lesson.steps.count }
+
+  // MARK: On disk
+
+  /// The progress in a file; none if there is no such file, or nothing in it that is known.
+  public init(path: String) {
+    guard let data = FileManager.default.contents(atPath: path),
+      let known = try? JSONDecoder().decode(LessonProgress.self, from: data)
+    else { return }
+    self = known
+  }
+
+  /// Writes it to a file.
+  ///
+  /// - Throws: whatever keeps the file from being written.
+  public func save(to path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try encoder.encode(self).write(to: url, options: .atomic)
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import Screen
+import Workbench
+
+struct LearnCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "learn", abstract: "Opens the lessons, or one of them.",
+    discussion: """
+      Without a name the next lesson that you haven't done. Progress is kept in $XDG_STATE_HOME/eventually; `eventually \
+      lessons` shows it.
+      """)
+
+  @Argument(help: "A lesson's name or number; `eventually lessons` lists them.")
+  var lesson: String?
+
+  @Flag(help: "Line by line, for screen readers and pipes.")
+  var plain = false
+
+  func run() throws {
+    let course = try LessonFiles.course(nil)
+    let progress = LessonProgress(path: LessonFiles.progressPath)
+    let next = course.lessons.first { !progress.isDone($0) } ?? course.lessons.first
+    guard let chosen = lesson == nil ? next : course.lesson(named: lesson ?? "") else {
+      let names = course.lessons.map(\.name).joined(separator: ", ")
+      let wanted = Printable.escaped(lesson ?? "")
+      FileHandle.standardError.write(Data("eventually: there is no lesson `\(wanted)`; there are \(names)\n".utf8))
+      throw ExitCode(66)
+    }
+    throw ExitCode(try PlainLesson.run(chosen))
+  }
+}

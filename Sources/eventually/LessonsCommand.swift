@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import Lessons
+import Workbench
+
+struct LessonsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lessons", abstract: "Lists the lessons, with how far you have come.",
+    subcommands: [LessonList.self, LessonsCheckCommand.self, LessonNew.self], defaultSubcommand: LessonList.self)
+}
+
+/// Where lessons and progress are.
+enum LessonFiles {
+  /// The lessons of a folder, or those that came with the program.
+  ///
+  /// - Throws: an exit, after the reason was told.
+  static func course(_ folder: String?) throws -> Course {
+    guard let folder = folder ?? Lessons.folder?.path else {
+      FileHandle.standardError.write(Data("eventually: the lessons were not installed along with the program\n".utf8))
+      throw ExitCode(66)
+    }
+    do {
+      return try Course(folder: folder)
+    } catch let error as LessonError {
+      FileHandle.standardError.write(Data("\(error.text)\n".utf8))
+      throw ExitCode(65)
+    } catch {
+      throw Failure.exit(for: error)
+    }
+  }
+
+  static var progressPath: String { SessionFolder.mine.progressPath }
+}
+
+struct LessonList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the lessons.", shouldDisplay: false)
+
+  @Flag(help: "Print JSON Lines and nothing else.")
+  var json = false
+
+  @Flag(help: "Forget how far you have come.")
+  var reset = false
+
+  func run() throws {
+    if reset {
+      try? FileManager.default.removeItem(atPath: LessonFiles.progressPath)
+    }
+    let course = try LessonFiles.course(nil)
+    let progress = LessonProgress(path: LessonFiles.progressPath)
+    let output = LineWriter.standardOutput
+    var chapter = ""
+    for lesson in course.lessons {
+      let steps = min(progress.lessons[lesson.name]?.steps ?? 0, lesson.steps.count)
+      if json {
+        output.write(lesson.json(stepsDone: steps))
+        continue
+      }
+      if lesson.chapter != chapter {
+        if !chapter.isEmpty { output.write("") }
+        output.write(lesson.chapter.uppercased())
+        chapter = lesson.chapter
+      }
+      let mark = steps == lesson.steps.count ? "●" : steps > 0 ? "◐" : "○"
+      let title = TextWidth.pad(lesson.title, 34)
+      output.write(
+        "  \(mark) \(TextWidth.pad(lesson.name, 26)) \(title) \(lesson.minutes) min  \(steps)/\(lesson.steps.count)")
+    }
+    try output.close()
+  }
+}
+
+struct LessonsCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Plays every lesson headless: goals, solutions, wrong scripts, other ways, predictions.",
+    discussion: "Exit status: 0 nothing is to be mended, 1 something is, 65 a lesson can't be read.")
+
+  @Argument(help: "A folder of lessons; those that came with the program if unsaid.")
+  var folder: String?
+
+  @Flag(help: "Print one JSON line a step and nothing else.")
+  var json = false
+
+  func run() throws {
+    let course = try LessonFiles.course(folder)
+    let output = LineWriter.standardOutput
+    var isFine = true
+    var steps = 0
+    for lesson in course.lessons {
+      let check = LessonCheck(lesson)
+      for result in check.results {
+        steps += 1
+        isFine = isFine && result.isFine
+        if json {
+          output.write(result.json)
+        } else if result.isFine {
+          output.write(
+            "● \(TextWidth.pad(lesson.name, 28)) step \(result.step)  \(result.commands) commands, \(result.wrong.rejected) wrong scripts rejected"
+          )
+        } else {
+          output.write("✗ \(TextWidth.pad(lesson.name, 28)) step \(result.step)")
+          for problem in result.problems { output.write("    \(problem)") }
+        }
+      }
+    }
+    if !json {
+      output.write(
+        "\(course.lessons.count) lessons, \(steps) steps: \(isFine ? "nothing is to be mended" : "see above")")
+    }
+    try output.close()
+    if !isFine { throw ExitCode(1) }
+  }
+}
+
+struct LessonNew: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new", abstract: "Writes a template for a lesson of your own.")
+
+  @Argument(help: "The lesson's name, such as 42-my-lesson: small letters, digits and dashes.")
+  var name: String
+
+  func validate() throws {
+    let isName = !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+    guard isName else { throw ValidationError("a lesson's name is made of small letters, digits and dashes") }
+  }
+
+  func run() throws {
+    let path = "\(name).md"
+    guard !FileManager.default.fileExists(atPath: path) else {
+      FileHandle.standardError.write(Data("eventually: \(path) exists already\n".utf8))
+      throw ExitCode(73)
+    }
+    let writer = try LineWriter(path: path)
+    LessonTemplate.lines.forEach(writer.write)
+    try writer.close()
+    print("\(path) is a lesson that passes `eventually lessons check`; make it yours")
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Workbench
+
+/// A lesson line by line: prose out, commands in. For screen readers and pipes.
+struct PlainLesson {
+  private var play: LessonPlay
+  private var session: Session
+  private var progress: LessonProgress
+  private let output = LineWriter.standardOutput
+  private let text = TextReport(isColored: TerminalTraits.isColored)
+  private let isTyped = isatty(STDIN_FILENO) == 1
+
+  /// What can be typed besides the language.
+  private static let words = "hint · solution · reset · skip · previous · goal · 1, 2 … to guess · quit"
+
+  private init(_ lesson: Lesson) throws {
+    play = try LessonPlay(lesson)
+    session = play.beginning
+    progress = LessonProgress(path: LessonFiles.progressPath)
+  }
+
+  /// Plays a lesson from standard input to standard output; says the exit status.
+  ///
+  /// - Throws: a ``Diagnostic`` if its scene can't be set, an exit with status 73 if nothing can be written.
+  static func run(_ lesson: Lesson) throws -> Int32 {
+    var plain = try PlainLesson(lesson)
+    return try plain.run()
+  }
+
+  private mutating func run() throws -> Int32 {
+    heading(play.lesson.title)
+    play.lesson.introduction.forEach(say)
+    tell()
+    while play.step != nil {
+      if isTyped { output.ask("eventually> ") }
+      output.push()
+      guard let line = readLine() else { break }
+      if !take(line) { break }
+      advance()
+    }
+    try output.close()
+    return 0
+  }
+
+  /// Takes a line; false to leave.
+  private mutating func take(_ line: String) -> Bool {
+    let word = line.split(separator: " ").joined(separator: " ").lowercased()
+    switch word {
+    case "": break
+    case "quit": return false
+    case "hint":
+      play.takeHint()
+      say(play.hints.last ?? "there is no further hint")
+    case "solution": play.step?.solution.forEach { output.write("    \($0.text)") }
+    case "reset": session = play.beginning
+    case "skip":
+      play.goOn(from: session)
+      tell()
+    case "previous":
+      session = play.goBack(to: play.position - 1)
+      tell()
+    case "goal": showGoal()
+    default:
+      if let choice = Int(word), play.step?.prediction != nil { guess(choice) } else { carryOut(line) }
+    }
+    return true
+  }
+
+  private mutating func carryOut(_ line: String) {
+    do {
+      try session.execute(.prompt(line), isPrompt: true) { event in text.lines(for: event).forEach(output.write) }
+    } catch {
+      output.write("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")")
+    }
+  }
+
+  private mutating func guess(_ choice: Int) {
+    guard let prediction = play.step?.prediction, prediction.choices.indices.contains(choice - 1) else {
+      output.write("✗ there is no choice \(choice)")
+      return
+    }
+    guard play.guess == nil else {
+      output.write("✗ you have guessed already; what was guessed first stands")
+      return
+    }
+    play.guess(choice - 1, in: session)
+    output.write("  You guess: \(prediction.choices[choice - 1].words). Now try it.")
+  }
+
+  /// Once the goal is reached: what there is to notice, and the next step.
+  private mutating func advance() {
+    guard let step = play.step, play.isReached(in: session) else { return }
+    let commands = play.commands(in: session)
+    output.write("● done with \(commands) command\(commands == 1 ? "" : "s"); the solution has \(step.solution.count)")
+    if let prediction = step.prediction, let guess = play.guess, let answer = play.answer {
+      output.write(
+        guess == answer
+          ? "● you guessed right: \(prediction.choices[answer].words)"
+          : "▲ you guessed \(prediction.choices[guess].words); it is \(prediction.choices[answer].words)")
+    }
+    play.notice(in: session).forEach(say)
+    progress.finished(step: play.position, of: play.lesson.name, commands: commands)
+    try? progress.save(to: LessonFiles.progressPath)
+    play.goOn(from: session)
+    if play.step == nil { output.write("● this was the lesson “\(play.lesson.title)”") } else { tell() }
+  }
+
+  // MARK: Telling
+
+  private func heading(_ words: String) {
+    output.write("")
+    output.write(words.uppercased())
+  }
+
+  private func say(_ paragraph: String) {
+    output.write("")
+    TextWrap.lines(paragraph, width: 76).forEach { output.write("  \($0)") }
+  }
+
+  private func tell() {
+    guard let step = play.step else { return }
+    heading("\(play.position + 1)/\(play.lesson.steps.count)  \(step.title)")
+    step.prose.forEach(say)
+    if let prediction = step.prediction {
+      say("Guess first: \(prediction.question)")
+      for (index, choice) in prediction.choices.enumerated() { output.write("    \(index + 1)  \(choice.words)") }
+    }
+    showGoal()
+    if isTyped { output.write("  (\(Self.words))") }
+  }
+
+  private func showGoal() {
+    output.write("")
+    if play.step?.prediction != nil { output.write("  \(play.guess == nil ? "○" : "●") you have guessed") }
+    for clause in play.clauses(in: session) { output.write("  \(clause.isHeld ? "●" : "○") \(clause.words)") }
+  }
+}
