@@ -17,6 +17,8 @@ struct LearnCommand: ParsableCommand {
   @Flag(help: "Line by line, for screen readers and pipes.")
   var plain = false
 
+  @OptionGroup var screen: ScreenOptions
+
   func run() throws {
     let course = try LessonFiles.course(nil)
     let progress = LessonProgress(path: LessonFiles.progressPath)
@@ -27,6 +29,10 @@ struct LearnCommand: ParsableCommand {
       FileHandle.standardError.write(Data("eventually: there is no lesson `\(wanted)`; there are \(names)\n".utf8))
       throw ExitCode(66)
     }
-    throw ExitCode(try PlainLesson.run(chosen))
+    if plain { throw ExitCode(try PlainLesson.run(chosen)) }
+    var model = ScreenModel(Session(isTracing: true), size: Size(columns: 80, rows: 24))
+    try model.learn(course, progress, lesson: lesson == nil ? nil : chosen)
+    var files = SessionFiles(journal: nil)
+    throw ExitCode(screen.open(&model, in: &files))
   }
 }

@@ -15,7 +15,7 @@ enum LessonFiles {
   ///
   /// - Throws: an exit, after the reason was told.
   static func course(_ folder: String?) throws -> Course {
-    guard let folder = folder ?? Lessons.folder?.path else {
+    guard let folder = folder ?? LessonFolder.url?.path else {
       FileHandle.standardError.write(Data("eventually: the lessons were not installed along with the program\n".utf8))
       throw ExitCode(66)
     }

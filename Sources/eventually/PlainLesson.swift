@@ -83,7 +83,7 @@ struct PlainLesson {
       output.write("✗ you have guessed already; what was guessed first stands")
       return
     }
-    play.guess(choice - 1, in: session)
+    play.guess(choice - 1)
     output.write("  You guess: \(prediction.choices[choice - 1].words). Now try it.")
   }
 

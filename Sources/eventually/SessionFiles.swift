@@ -54,6 +54,14 @@ struct SessionFiles: ScreenSurroundings {
     }
   }
 
+  mutating func keep(_ progress: LessonProgress) {
+    do {
+      try progress.save(to: LessonFiles.progressPath)
+    } catch {
+      problem = "progress could not be kept in \(LessonFiles.progressPath): \(error.localizedDescription)"
+    }
+  }
+
   func note(_ text: String) {
     notes?.write(text)
     notes?.push()

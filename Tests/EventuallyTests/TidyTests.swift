@@ -3,7 +3,9 @@ import Testing
 /// The shape of the sources: what SwiftPM would let pass, and what review forgets.
 @Suite struct TidyTests {
   /// The floors of the house, from the ground up; a module imports only from below.
-  private static let floors = ["Kernel", "Replication", "Insight", "Workbench", "Screen", "CursesDriver", "Lessons", "eventually"]
+  private static let floors = [
+    "Kernel", "Replication", "Insight", "Workbench", "Screen", "CursesDriver", "Lessons", "eventually",
+  ]
   /// The floors where a run is decided: no clock but the virtual one, no chance but the seed's.
   private static let pure: Set = ["Kernel", "Replication", "Insight"]
   /// Where the simulated state lives.

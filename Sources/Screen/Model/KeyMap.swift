@@ -5,6 +5,7 @@ public enum ScreenAction: Hashable, Sendable {
   case scope, previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
   case undo, redo, zoom, redraw, suspend, interrupt, cancel
   case write, read, cutOrHeal, faults, level, repair, kind, breakpoint, palette, earlier, later
+  case lesson(LessonAction)
   case branches, search, next, previous, previousMatch, mouse
 }
 
@@ -14,6 +15,7 @@ public struct KeyBinding: Hashable, Sendable {
   public enum Group: String, CaseIterable, Sendable {
     case time = "TIME"
     case hands = "DOING"
+    case lesson = "LESSON"
     case panes = "PANES"
     case prompt = "PROMPT"
     case program = "PROGRAM"
@@ -72,9 +74,15 @@ public enum KeyMap {
     KeyBinding([.character("x")], "x", .cutOrHeal, hint: "cut", "cut or heal the selected link or replica", .hands),
     KeyBinding([.character("f")], "f", .faults, hint: "fault", "what can be done to what is selected", .hands),
     KeyBinding([.character("R")], "R", .repair, "repair the selected key or pair", .hands),
+    KeyBinding([.character("H")], "H", .lesson(.hint), "the next hint", .lesson),
+    KeyBinding([.character("S")], "S", .lesson(.solution), "show the solution", .lesson),
+    KeyBinding([.character("E")], "E", .lesson(.again), "the step anew", .lesson),
+    KeyBinding([.character(">")], ">", .lesson(.skip), "skip the step", .lesson),
+    KeyBinding([.character("<")], "<", .lesson(.previous), "the step before", .lesson),
+    KeyBinding([.character("L")], "L", .lesson(.menu), "all lessons", .lesson),
     KeyBinding([.tab], "Tab", .nextPane, hint: "pane", "next pane", .panes),
     KeyBinding([.backTab], "Shift-Tab", .previousPane, "previous pane", .panes),
-    KeyBinding([.character("1")], "1 … 8", .pane(1), "that pane", .panes),
+    KeyBinding([.character("1")], "1 … 9", .pane(1), "that pane", .panes),
     KeyBinding([.character("2")], "", .pane(2), "", .panes),
     KeyBinding([.character("3")], "", .pane(3), "", .panes),
     KeyBinding([.character("4")], "", .pane(4), "", .panes),
@@ -82,6 +90,7 @@ public enum KeyMap {
     KeyBinding([.character("6")], "", .pane(6), "", .panes),
     KeyBinding([.character("7")], "", .pane(7), "", .panes),
     KeyBinding([.character("8")], "", .pane(8), "", .panes),
+    KeyBinding([.character("9")], "", .pane(9), "", .panes),
     KeyBinding([.character("z")], "z", .zoom, hint: "zoom", "the pane alone, and back", .panes),
     KeyBinding([.character("h"), .left], "h ←", .left, "left: the replica before, another line", .panes),
     KeyBinding([.character("j"), .down], "j ↓", .down, "down: the next replica, event or row", .panes),

@@ -30,6 +30,8 @@ public protocol ScreenSurroundings {
   mutating func read(_ path: String, _ names: NameContext) -> ScreenMessage
   /// Tells the presenter something.
   mutating func note(_ text: String)
+  /// Keeps how far somebody has come with the lessons.
+  mutating func keep(_ progress: LessonProgress)
 }
 
 /// The loop: wait, take in what has come, draw if anything changed. While nothing moves it sleeps.
@@ -91,6 +93,7 @@ public enum ScreenLoop {
       case .redraw: terminal.redraw()
       case .mouse(let isOurs): terminal.takeMouse(isOurs)
       case .note(let text): surroundings.note(text)
+      case .keep(let progress): surroundings.keep(progress)
       case .writeDown(let lines):
         surroundings.writeDown(lines)
         answer = .writtenDown

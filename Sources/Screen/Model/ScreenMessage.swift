@@ -50,4 +50,6 @@ public enum ScreenEffect: Hashable, Sendable {
   case read(String)
   /// Something for the presenter alone.
   case note(String)
+  /// Keep how far somebody has come with the lessons.
+  case keep(LessonProgress)
 }

@@ -75,6 +75,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var chapter: String?
   /// The demo that is being played; nil if there is none.
   public internal(set) var demo: Demo?
+  /// The lessons, where somebody learns; nil otherwise.
+  public internal(set) var classroom: Classroom?
   /// Whether commands are written down before they are carried out.
   public var isJournalled = false
   /// The command that is being written down.
@@ -85,7 +87,9 @@ public struct ScreenModel: Sendable {
   var isLeaving = false
 
   /// The panes, in the order of their digits.
-  public static let panes: [ViewName] = [.map, .key, .log, .metrics, .spaceTime, .repair, .clocks, .operations]
+  public static let panes: [ViewName] = [
+    .map, .key, .log, .metrics, .spaceTime, .repair, .clocks, .operations, .lesson,
+  ]
 
   /// Puts commands into the prompt's history that were typed in earlier sessions, oldest first.
   public mutating func remember(_ commands: [String]) { commands.forEach { prompt.remember($0) } }

@@ -5,7 +5,8 @@ import Workbench
 extension ScreenModel {
   /// Takes in a message.
   public mutating func update(_ message: ScreenMessage) -> [ScreenEffect] {
-    let effects = take(message)
+    var effects = take(message)
+    if classroom?.play != nil { effects += followLesson() }
     guard let asked = demo?.effects, !asked.isEmpty else { return effects }
     demo?.effects = []
     return asked + effects
@@ -83,7 +84,10 @@ extension ScreenModel {
     case .openPrompt: mode = .prompt
     case .nextPane: turn(by: 1)
     case .previousPane: turn(by: -1)
-    case .pane(let number): focus = Self.panes[number - 1]
+    case .pane(let number):
+      if focus == .lesson, guess(number) { break }
+      focus = Self.panes[number - 1]
+    case .lesson(let action): perform(action)
     case .up: move(by: -1)
     case .down: move(by: 1)
     case .left: moveAside(by: -1)
@@ -99,7 +103,14 @@ extension ScreenModel {
     case .stepBack: return run("back")
     case .next: if search != nil { nextMatch(by: 1) } else { step() }
     case .previous: if search != nil { nextMatch(by: -1) } else { return run("back") }
-    case .finish: playback?.goal == nil ? inspect() : playback?.hurry()
+    case .finish:
+      if classroom?.isReached ?? false, playback?.goal == nil {
+        goOn()
+      } else if playback?.goal == nil {
+        inspect()
+      } else {
+        playback?.hurry()
+      }
     case .scope: changeScope()
     case .faster: return changeSpeed(by: 2)
     case .slower: return changeSpeed(by: 0.5)
@@ -171,6 +182,7 @@ extension ScreenModel {
     case .repair: movePair(by: rows)
     case .metrics: moveLevel(by: rows)
     case .operations: moveOperation(by: rows)
+    case .lesson: scroll[.lesson] = max(-400, min(0, (scroll[.lesson] ?? 0) - max(-40, min(40, rows))))
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
     }

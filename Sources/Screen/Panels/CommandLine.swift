@@ -154,7 +154,14 @@ enum CommandLine {
       let bindings: [(String, String, ScreenAction?)] = KeyMap.bindings.compactMap { binding in
         binding.hint.map { (String(binding.label.prefix { $0 != " " }), $0, binding.action) }
       }
-      hints = playing + bindings
+      let isReached = model.classroom?.isReached ?? false
+      let learning: [(String, String, ScreenAction?)] =
+        model.classroom?.play == nil
+        ? []
+        : [
+          isReached ? ("Enter", "next step", .finish) : ("H", "hint", .lesson(.hint)), ("E", "again", .lesson(.again)),
+        ]
+      hints = playing + learning + bindings
     }
     let last = model.mode == .keys ? hints.last : nil
     var width = last.map { $0.key.count + $0.hint.count + 3 } ?? 0

@@ -31,7 +31,7 @@ public struct Layout: Hashable, Sendable {
   public let footer: Int
 
   /// The layout for a size and the pane that has the focus, with that many rows for somebody's words.
-  public init(_ size: Size, focus: ViewName, isZoomed: Bool, captionRows: Int = 0) {
+  public init(_ size: Size, focus: ViewName, isZoomed: Bool, captionRows: Int = 0, isLearning: Bool = false) {
     footer = size.rows - 1
     prompt = size.rows - 2
     status = size.rows - 3
@@ -48,8 +48,20 @@ public struct Layout: Hashable, Sendable {
       return
     }
     tabs = nil
-    let arranged = Self.arrange(body)
+    let arranged = isLearning ? Self.learning(body, focus) : Self.arrange(body)
     panes = isZoomed || !arranged.contains { $0.view == focus } ? [Pane(view: focus, rect: body)] : arranged
+  }
+
+  /// The lesson at the left, beside it the map and one more view: the focused one, or the key.
+  private static func learning(_ body: Rect, _ focus: ViewName) -> [Pane] {
+    let (lesson, rest) = body.splitLeft(max(38, min(72, body.width * 4 / 10)))
+    let pane = Pane(view: .lesson, rect: lesson)
+    let other = [.lesson, .map].contains(focus) ? ViewName.key : focus
+    guard rest.height >= 30 else {
+      return [pane, Pane(view: [.lesson, .map].contains(focus) ? .map : focus, rect: rest)]
+    }
+    let (map, below) = rest.splitTop(rest.height * 55 / 100)
+    return [pane, Pane(view: .map, rect: map), Pane(view: other, rect: below)]
   }
 
   private static func arrange(_ body: Rect) -> [Pane] {

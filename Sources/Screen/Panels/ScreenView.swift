@@ -12,7 +12,8 @@ public enum ScreenView {
     }
     let caption = CaptionPanel(model)
     let layout = Layout(
-      model.size, focus: model.focus, isZoomed: model.isZoomed, captionRows: caption?.lines.count ?? 0)
+      model.size, focus: model.focus, isZoomed: model.isZoomed, captionRows: caption?.lines.count ?? 0,
+      isLearning: model.classroom?.play != nil)
     TitleBar.render(model, in: Rect(0, 0, model.size.columns, 1), &frame)
     if let row = layout.tabs { renderTabs(model, row, &frame) }
     for pane in layout.panes { render(pane, isSingle: layout.isSingle, model, &frame) }
@@ -73,6 +74,7 @@ public enum ScreenView {
     case .clocks: heading = ClocksPanel.render(model, in: content, &frame)
     case .repair: heading = RepairPanel.render(model, in: content, &frame)
     case .spaceTime: heading = SpaceTimePanel.render(model, in: content, &frame)
+    case .lesson: heading = LessonPanel.render(model, in: content, &frame)
     default: heading = MetricsPanel.render(model, in: content, &frame)
     }
     guard !isSingle else { return }

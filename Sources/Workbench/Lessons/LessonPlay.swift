@@ -53,11 +53,11 @@ public struct LessonPlay: Sendable {
   /// Takes the next hint, if there is one more.
   public mutating func takeHint() { hintsTaken = min(step?.hints.count ?? 0, hintsTaken + 1) }
 
-  /// Guesses, once: what was guessed first stands. The answer is found out on a copy.
-  public mutating func guess(_ choice: Int, in session: Session) {
+  /// Guesses, once: what was guessed first stands. The answer is found out on a copy of the session as the step began.
+  public mutating func guess(_ choice: Int) {
     guard guess == nil, let prediction = step?.prediction, prediction.choices.indices.contains(choice) else { return }
     guess = choice
-    answer = (try? prediction.answers(in: session))?.first
+    answer = (try? prediction.answers(in: beginning))?.first
   }
 
   /// The next step begins where this one has ended.

@@ -16,6 +16,8 @@ public struct Menu: Hashable, Sendable {
     public var isWhole = true
     /// What is shown in place of the command.
     var label: String?
+    /// Whether it begins a lesson.
+    var isLesson = false
     /// What the key does, where the item is a key's.
     var action: ScreenAction?
   }
@@ -84,6 +86,10 @@ extension ScreenModel {
     mode = .keys
     if let reason = item.reason {
       say(reason, .warn)
+      return []
+    }
+    if item.isLesson {
+      begin(lessonNamed: item.command)
       return []
     }
     if let action = item.action, item.isWhole { return perform(action) }

@@ -1,0 +1,164 @@
+import Workbench
+
+/// The lessons as the screen knows them: all there are, the one that is being played, and how far somebody has come.
+public struct Classroom: Sendable {
+  /// All lessons.
+  public let course: Course
+  /// How far somebody has come.
+  public internal(set) var progress: LessonProgress
+  /// The lesson that is being played; nil in the menu.
+  public internal(set) var play: LessonPlay?
+  /// Whether the solution of the step is shown.
+  public internal(set) var showsSolution = false
+  /// Whether the step's goal has been reached; then Enter goes on.
+  public internal(set) var isReached = false
+  /// What there was to notice, once it is.
+  public internal(set) var notice: [String] = []
+
+  /// A classroom with those lessons.
+  public init(_ course: Course, _ progress: LessonProgress) {
+    self.course = course
+    self.progress = progress
+  }
+}
+
+/// What somebody does who learns.
+public enum LessonAction: Hashable, Sendable {
+  case hint, solution, again, skip, previous, menu
+}
+
+extension ScreenModel {
+  /// Opens the lessons: one of them, or their menu.
+  public mutating func learn(_ course: Course, _ progress: LessonProgress, lesson: Lesson?) throws {
+    classroom = Classroom(course, progress)
+    tutorial.end()
+    mode = .keys
+    if let lesson { try begin(lesson) } else { openLessons() }
+  }
+
+  /// Begins a lesson: its scene takes the place of whatever there was.
+  mutating func begin(_ lesson: Lesson) throws {
+    let play = try LessonPlay(lesson)
+    classroom?.play = play
+    restart(from: play.beginning)
+    focus = .lesson
+    say("\(lesson.title): read at the left, `:` types a command, H gives a hint", .focus)
+  }
+
+  /// The session becomes another; what was selected in it is gone.
+  private mutating func restart(from session: Session) {
+    playback = nil
+    self.session = session
+    key = session.keys.last
+    (replica, selection, scroll, search) = (nil, ViewSelection(), [:], nil)
+    classroom?.showsSolution = false
+    classroom?.isReached = false
+    classroom?.notice = []
+  }
+
+  /// Opens the menu of lessons, with how far somebody has come.
+  mutating func openLessons() {
+    guard let classroom else {
+      say("`eventually learn` opens the lessons", .dim)
+      return
+    }
+    var chapter = ""
+    let items = classroom.course.lessons.map { lesson in
+      let steps = min(classroom.progress.lessons[lesson.name]?.steps ?? 0, lesson.steps.count)
+      let mark = steps == lesson.steps.count ? "●" : steps > 0 ? "►" : "○"
+      let isFirst = lesson.chapter != chapter
+      chapter = lesson.chapter
+      return Menu.Item(
+        command: lesson.name, summary: "\(lesson.minutes) min  \(isFirst ? lesson.chapter : "")",
+        label: "\(mark) \(lesson.title)", isLesson: true)
+    }
+    let next = classroom.course.lessons.firstIndex { !classroom.progress.isDone($0) } ?? 0
+    mode = .menu(Menu(title: "LESSONS", items: items, isFiltered: false, selected: next))
+  }
+
+  /// Begins the lesson of that name.
+  mutating func begin(lessonNamed name: String) {
+    guard let lesson = classroom?.course.lessons.first(where: { $0.name == name }) else { return }
+    do {
+      try begin(lesson)
+    } catch {
+      say("the scene can't be set: \((error as? Diagnostic)?.sentence ?? "\(error)")", .bad)
+    }
+  }
+
+  // MARK: Playing
+
+  /// Looks whether the step's goal has come true, or is true no more.
+  mutating func followLesson() -> [ScreenEffect] {
+    guard let play = classroom?.play, let step = play.step else { return [] }
+    let isReached = play.isReached(in: session)
+    guard isReached != classroom?.isReached else { return [] }
+    classroom?.isReached = isReached
+    guard isReached else {
+      classroom?.notice = []
+      return []
+    }
+    let commands = play.commands(in: session)
+    classroom?.notice = play.notice(in: session)
+    classroom?.progress.finished(step: play.position, of: play.lesson.name, commands: commands)
+    say(
+      "done with \(commands) command\(commands == 1 ? "" : "s"), the solution has \(step.solution.count); Enter goes on",
+      .ok)
+    scroll[.lesson] = nil
+    return classroom.map { [.keep($0.progress)] } ?? []
+  }
+
+  /// Guesses, where something is to be guessed and hasn't been.
+  mutating func guess(_ number: Int) -> Bool {
+    guard let play = classroom?.play, let prediction = play.step?.prediction else { return false }
+    guard prediction.choices.indices.contains(number - 1) else { return false }
+    if play.guess == nil {
+      classroom?.play?.guess(number - 1)
+      say("you guess: \(prediction.choices[number - 1].words). Now try it", .focus)
+    } else {
+      say("you have guessed already; what was guessed first stands", .dim)
+    }
+    return true
+  }
+
+  mutating func perform(_ action: LessonAction) {
+    guard var play = classroom?.play else {
+      openLessons()
+      return
+    }
+    switch action {
+    case .hint:
+      play.takeHint()
+      classroom?.play = play
+      if play.step?.hints.count == play.hints.count { say("this was the last hint; S shows the solution", .dim) }
+    case .solution: classroom?.showsSolution = true
+    case .again:
+      restart(from: play.beginning)
+      say("the step begins anew", .focus)
+    case .skip: goOn()
+    case .previous:
+      let session = play.goBack(to: play.position - 1)
+      classroom?.play = play
+      restart(from: session)
+    case .menu: openLessons()
+    }
+    focus = .lesson
+  }
+
+  /// The next step; after the last one, the menu.
+  mutating func goOn() {
+    guard var play = classroom?.play else { return }
+    finishPlaying()
+    play.goOn(from: session)
+    classroom?.play = play
+    classroom?.showsSolution = false
+    classroom?.isReached = false
+    classroom?.notice = []
+    scroll[.lesson] = nil
+    status = nil
+    if play.step == nil {
+      say("this was the lesson “\(play.lesson.title)”", .ok)
+      openLessons()
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@testable import Screen
+@testable import Workbench
+
+/// Learning on the screen: reading, guessing, trying, and being told.
+@Suite struct LessonScreenTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "lessons").path
+
+  private func classroom(_ size: Size = Size(columns: 120, rows: 40), lesson: String? = "01-three-copies") throws
+    -> ScreenModel
+  {
+    let course = try Course(folder: Self.folder)
+    var model = ScreenModel(Session(isTracing: true), size: size)
+    try model.learn(course, LessonProgress(), lesson: lesson.flatMap { course.lesson(named: $0) })
+    return model
+  }
+
+  private func isReached(_ model: ScreenModel) -> Bool { model.classroom?.isReached ?? false }
+
+  @Test func theMenuShowsHowFarSomebodyHasCome() throws {
+    var model = try classroom(lesson: nil)
+    #expect(model.shows("○ Three copies"))
+    model.press(.enter)
+    #expect(model.shows("9 THREE COPIES"))
+    #expect(model.shows("step 1 of 3"))
+  }
+
+  @Test func aStepIsDoneOnceItsGoalHoldsAndWasGuessedBefore() throws {
+    var model = try classroom()
+    model.enter("async write list milk at ALL")
+    model.press(.escape)
+    model.press(.character("."), .character("."))
+    #expect(!isReached(model), "nothing has been guessed")
+    model.press(.character("9"), .character("1"))
+    #expect(isReached(model))
+    #expect(model.shows("● You guessed right: none of them."))
+    #expect(model.shows("► Enter goes on"))
+    model.press(.character(","), .character(","))
+    #expect(!isReached(model), "going back takes it away again")
+  }
+
+  @Test func whatWasGuessedFirstStands() throws {
+    var model = try classroom()
+    model.press(.character("2"), .character("1"))
+    #expect(model.classroom?.play?.guess == 1)
+    #expect(model.shows("(●) both of them"))
+  }
+
+  @Test func anyWayToTheGoalCounts() throws {
+    var model = try classroom()
+    model.press(.character("1"))
+    model.enter("async write list milk at ALL")
+    model.enter("run 10ms")
+    #expect(isReached(model))
+    let effects = model.press(.escape, .enter)
+    #expect(effects.isEmpty)
+    #expect(model.shows("step 2 of 3"))
+    #expect(model.classroom?.progress.lessons["01-three-copies"]?.steps == 1)
+  }
+
+  @Test func hintsComeOneAtATimeAndTheSolutionWhenAskedFor() throws {
+    var model = try classroom()
+    model.press(.character("H"))
+    #expect(model.classroom?.play?.hints.count == 1)
+    model.press(.character("H"), .character("H"))
+    #expect(model.classroom?.play?.hints.count == 2)
+    model.press(.character("S"), .character("G"))
+    for _ in 0..<40 { model.press(.character("j")) }
+    #expect(model.shows("async write list milk at ALL"))
+  }
+
+  @Test func aStepCanBeBegunAnewSkippedAndGoneBackTo() throws {
+    var model = try classroom()
+    model.enter("write list milk at ALL")
+    model.press(.escape, .character("E"))
+    #expect(model.session.latestNumber == 0)
+    model.press(.character(">"))
+    #expect(model.shows("step 2 of 3"))
+    model.press(.character("<"))
+    #expect(model.shows("step 1 of 3"))
+    model.press(.character(">"), .character(">"), .character(">"))
+    #expect(model.shows("LESSONS"), "after the last step comes the menu")
+  }
+
+  @Test(arguments: [
+    Size(columns: 39, rows: 9), Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 200, rows: 60),
+  ])
+  func itFitsEveryScreen(size: Size) throws {
+    var model = try classroom(size)
+    _ = ScreenView.render(model)
+    model.press(.character("1"), .character("z"))
+    #expect(model.lines.count == size.rows)
+  }
+}
