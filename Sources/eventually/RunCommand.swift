@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
       if case .traced(let records, let cluster) = event {
         for record in records { traceWriter?.write(TraceExport.line(for: record, in: cluster)) }
       } else if json {
-        if let line = JSONReport.line(for: event) { output.write(line) }
+        JSONReport.lines(for: event).forEach(output.write)
       } else {
         for line in text.lines(for: event) { output.write(line) }
       }

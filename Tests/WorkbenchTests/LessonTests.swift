@@ -36,7 +36,6 @@ import Testing
     ("at ONE\n```\n\n```wrong", "at NONE\n```\n\n```wrong", "did you mean", 37),
     ("last.level == ONE", "last.levle == ONE", "did you mean last.level", 29),
     ("eggs were written and acknowledged ::", "eggs were written and acknowledged", "` :: `", 28),
-    ("```hint\n", "```hint", "at least one `hint`", 15),
     (
       "Say what to do, and every",
       "Say what to do, and every every every every every every every every every every every every", "80 columns", 17

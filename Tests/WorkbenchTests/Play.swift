@@ -67,7 +67,7 @@ func play(
     case .traced(let records, let cluster): collected.trace += records.map { TraceExport.line(for: $0, in: cluster) }
     default: break
     }
-    if let line = JSONReport.line(for: event) { collected.json.append(line) }
+    collected.json += JSONReport.lines(for: event)
   }
   do {
     try runner.run(["test.ev"], from: MemoryScripts(files: ["test.ev": script]))

@@ -202,6 +202,9 @@ extension ScreenModel {
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
       case .acted(let command, _): say(Printable.escaped(command), .text)
+      case .checked(let reports, let leftOut):
+        mode = .overlay(
+          Overlay(title: "CHECK", lines: reports.flatMap(\.lines) + (leftOut.map { ["", $0] } ?? [])))
       case .traced: break
       }
     }

@@ -41,6 +41,8 @@ public indirect enum Fact: Hashable, Sendable {
   case ever(Condition)
   /// A number of the prediction for the present cluster.
   case predicted(PredictedFact)
+  /// Whether the history has kept a guarantee, everybody's or one client's.
+  case guarantee(Guarantee, ClientID?)
   /// How many operations are as described.
   case count([Filter])
 

@@ -108,6 +108,7 @@ extension CommandReader {
       let condition = try nested { try $0.condition() }
       try symbol(")")
       return (.ever(condition), .truth)
+    case "guarantee": return (try guaranteeFact(), .truth)
     case "predicted":
       let predicted = try predicted()
       return (.predicted(predicted), PredictedFact.unit(predicted.name))
@@ -120,6 +121,30 @@ extension CommandReader {
       }
       return (.named(name, try arguments(specification)), specification.unit)
     }
+  }
+
+  private mutating func guaranteeFact() throws -> Fact {
+    try symbol("(")
+    let token = try takeToken(.other("a guarantee"))
+    guard let guarantee = Guarantee(rawValue: token.text.lowercased()) else {
+      throw LanguageError(
+        .unknownName(.other("a guarantee"), token.text), at: token.span,
+        candidates: Guarantee.allCases.map(\.rawValue))
+    }
+    guard try optionalSymbol(",") else {
+      try symbol(")")
+      return .guarantee(guarantee, nil)
+    }
+    let name = try takeToken(.client)
+    guard guarantee.isOfSessions else {
+      throw LanguageError(
+        .refused("\(guarantee.rawValue) is promised to everybody at once, not to one client"), at: name.span)
+    }
+    let word = Word(text: name.text, isQuoted: name.kind != .word, span: name.span)
+    let client =
+      try context.clients.firstIndex(of: name.text).map { ClientID($0) } ?? unknown(.client, word, ClientID(0))
+    try symbol(")")
+    return .guarantee(guarantee, client)
   }
 
   private mutating func operationFact() throws -> (fact: Fact, unit: FactUnit?) {
@@ -234,6 +259,7 @@ extension Fact {
     case .operation(let number, let field): "op(\(number)).\(field)"
     case .ever: "ever(…)"
     case .count: "count(…)"
+    case .guarantee(let guarantee, _): "guarantee(\(guarantee.rawValue))"
     case .predicted(let predicted): "predicted(\(predicted.name))"
     }
   }

@@ -65,6 +65,10 @@ public enum FactCatalog {
     ),
     ("ever(CONDITION)", "truth", "Whether the condition held after some event of this branch."),
     (
+      "guarantee(NAME), guarantee(NAME, CLIENT)", "",
+      "Whether the history so far has kept a guarantee; a session guarantee also for one client. `check` lists them."
+    ),
+    (
       "predicted(NAME, r=1, w=1)", "",
       "A number of the prediction for the present links, as `predict` makes it: readLatency.p50 (p95, p99, p999), "
         + "writeLatency.p50 …, tVisibility.p90 (p99, p999), consistentAtZero, kStaleness.1 … kStaleness.10."

@@ -48,6 +48,8 @@ public final class FactContext: Sendable {
       self.field(field, of: number)
     case .ever(let condition):
       .boolean(past.map { hasHeld(condition, in: $0) } ?? recalled.contains(condition))
+    case .guarantee(let guarantee, let client):
+      GuaranteeCheck(observer, cluster, client: client).report(guarantee).isHeld.map { .boolean($0) } ?? .none
     case .predicted(let fact):
       predicted(fact)
     case .count(let filters):

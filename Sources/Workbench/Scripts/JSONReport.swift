@@ -3,8 +3,13 @@ import Replication
 
 /// The JSON Lines of `run --json`.
 public enum JSONReport {
-  /// The line of an event; nil for those that have none.
-  public static func line(for event: SessionEvent) -> String? {
+  /// The lines of an event, of which some have none.
+  public static func lines(for event: SessionEvent) -> [String] {
+    if case .checked(let reports, _) = event { return reports.map(\.json) }
+    return line(for: event).map { [$0] } ?? []
+  }
+
+  private static func line(for event: SessionEvent) -> String? {
     switch event {
     case .operation(let operation): JSONText.object(fields(of: operation)).text
     case .expectation(let report):
@@ -14,7 +19,7 @@ public enum JSONReport {
         .init("held", .boolean(report.isHeld)),
       ]).text
     case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
-    case .marked, .acted, .shown, .traced: nil
+    case .marked, .acted, .shown, .checked, .traced: nil
     }
   }
 

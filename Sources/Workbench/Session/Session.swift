@@ -190,6 +190,10 @@ public struct Session: Sendable {
       report(.shown(Listing.branches(of: timeline)))
     case .diff(let first, let second):
       report(.shown(BranchComparison(first, second, in: self)?.lines ?? []))
+    case .check(let guarantee, let bound):
+      let check = GuaranteeCheck(world)
+      let reports = (guarantee.map { [$0] } ?? Guarantee.allCases).map { check.report($0, bound: bound) }
+      report(.checked(reports, leftOut: check.leftOut))
     case .help(let name):
       report(.shown(Reference.help(name)))
     case .speed(let speed):
@@ -262,6 +266,7 @@ extension Condition {
       switch fact {
       case .ever, .count: true
       case .named(let name, _): name == "writes.lost"
+      case .guarantee: true
       case .operation, .predicted: false
       }
     }

@@ -1,0 +1,118 @@
+import Insight
+import Kernel
+import Replication
+
+/// Judges what a session's history has kept so far.
+struct GuaranteeCheck {
+  private let observer: Observer
+  private let cluster: Cluster
+  /// For words about operations; nil where nobody reads them.
+  private let world: World?
+  private let registers: SessionRegisters
+  private let anomalies: [RegisterHistory.Anomaly]
+  private let client: ClientID?
+
+  /// A check of all that has happened.
+  init(_ world: World) { self.init(world.observer, world.cluster, client: nil, world) }
+
+  /// A check of all that has happened, or of what one client did, without words about operations.
+  init(_ observer: Observer, _ cluster: Cluster, client: ClientID?) {
+    self.init(observer, cluster, client: client, nil)
+  }
+
+  private init(_ observer: Observer, _ cluster: Cluster, client: ClientID?, _ world: World?) {
+    (self.observer, self.cluster, self.client, self.world) = (observer, cluster, client, world)
+    registers = SessionRegisters(observer, cluster, only: client)
+    // Of one client's operations alone, a value that another wrote is no anomaly.
+    anomalies = client == nil ? registers.history.anomalies : []
+  }
+
+  /// The keys that checkers of registers leave out, in words; nil if there are none.
+  var leftOut: String? {
+    guard !registers.otherKeys.isEmpty else { return nil }
+    let names = registers.otherKeys.map { Printable.escaped(cluster.catalogue.names.name(of: $0)) }
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return
+      "left out, since more than plain reads and writes was done to them: \(names.prefix(5).joined(separator: ", "))\(more)"
+  }
+
+  /// Judges one guarantee.
+  func report(_ guarantee: Guarantee, bound: StalenessBound = StalenessBound()) -> GuaranteeReport {
+    let history = registers.history
+    let verdict: Verdict?
+    switch guarantee {
+    case .linearizable: verdict = Linearizability.judge(history, without: anomalies)
+    case .causal: verdict = CausalConsistency.judge(history, without: anomalies)
+    case .readYourWrites: verdict = ReadYourWrites.judge(history, without: anomalies)
+    case .monotonicReads: verdict = MonotonicReads.judge(history, without: anomalies)
+    case .monotonicWrites: verdict = MonotonicWrites.judge(history, without: anomalies)
+    case .writesFollowReads: verdict = WritesFollowReads.judge(history, without: anomalies)
+    case .boundedStaleness: return staleness(bound)
+    case .eventual: return eventual
+    }
+    switch verdict {
+    case nil:
+      return GuaranteeReport(
+        guarantee: guarantee, finding: .undecided("the history is too long and has too many sessions"), witness: [])
+    case .held: return GuaranteeReport(guarantee: guarantee, finding: .kept(""), witness: [])
+    case .broken(let numbers, let reason):
+      return broken(guarantee, numbers.map { registers.operations[$0] }, reason)
+    }
+  }
+
+  private func broken(_ guarantee: Guarantee, _ operations: [OperationID], _ reason: String) -> GuaranteeReport {
+    GuaranteeReport(
+      guarantee: guarantee, finding: .broken(operations.map(\.index), reason), witness: operations.map(told))
+  }
+
+  /// The worst that any read missed, in versions and in time, against a bound.
+  private func staleness(_ bound: StalenessBound) -> GuaranteeReport {
+    let catalogue = cluster.catalogue
+    var worst: (versions: Int, read: OperationID)?
+    var oldest: (time: TimeSpan, read: OperationID)?
+    for entry in observer.history.all where entry.isStale {
+      guard client == nil || entry.operation.client == client else { continue }
+      let id = entry.operation.id
+      if Int(entry.versionsBehind) > worst?.versions ?? 0 { worst = (Int(entry.versionsBehind), id) }
+      // The first write that it misses was acknowledged before all others that it misses.
+      let missed = observer.staleness.missed(entry.operation, catalogue).compactMap {
+        observer.history[catalogue.version($0).operation]?.operation.ended
+      }
+      if let first = missed.min(), entry.operation.began - first > oldest?.time ?? .zero {
+        oldest = (entry.operation.began - first, id)
+      }
+    }
+    let guarantee = Guarantee.boundedStaleness
+    guard let worst else {
+      return GuaranteeReport(guarantee: guarantee, finding: .kept("no read was stale"), witness: [])
+    }
+    let lag = oldest.map { Quantity.text($0.time) } ?? "0ms"
+    let found = "at worst \(worst.versions) write\(worst.versions == 1 ? "" : "s") and \(lag) behind"
+    if let versions = bound.versions, worst.versions > versions {
+      return broken(guarantee, [worst.read], "\(found); the bound is k=\(versions)")
+    }
+    if let time = bound.time, let oldest, oldest.time > time {
+      return broken(guarantee, [oldest.read], "\(found); the bound is t=\(Quantity.text(time))")
+    }
+    return GuaranteeReport(guarantee: guarantee, finding: .kept(found), witness: [])
+  }
+
+  /// Strong eventual consistency, as far as it can be seen: nothing is on its way any more, yet copies differ.
+  private var eventual: GuaranteeReport {
+    guard !cluster.isConverged else {
+      return GuaranteeReport(guarantee: .eventual, finding: .kept("all live replicas hold the same"), witness: [])
+    }
+    let isQuiet = cluster.pendingVersions.isEmpty
+    let finding: GuaranteeReport.Finding =
+      isQuiet
+      ? .broken([], "copies differ, and nothing is on its way or hinted that could change that; `repair` would")
+      : .undecided("copies differ still, and what would change that is on its way or hinted")
+    return GuaranteeReport(guarantee: .eventual, finding: finding, witness: [])
+  }
+
+  private func told(_ id: OperationID) -> String {
+    guard let world, let report = OperationReport(id, in: world) else { return "op \(id.index), still in flight" }
+    return
+      "op \(report.id)  \(Printable.escaped(report.client)): \(report.action) at \(report.levelName): \(report.result)"
+  }
+}

@@ -1,0 +1,80 @@
+import Insight
+import Testing
+
+/// The checker of causal consistency against its definition, worked out the long way.
+@Suite struct CausalConsistencyTests {
+  private struct Dice {
+    var state: UInt64
+
+    mutating func roll(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % UInt64(bound))
+    }
+  }
+
+  private struct Step {
+    let process: Int
+    let key: Int
+    let isRead: Bool
+    var value: Int
+  }
+
+  private static func history(_ steps: [Step]) -> RegisterHistory {
+    var history = RegisterHistory()
+    for (place, step) in steps.enumerated() {
+      let number = history.append(
+        RegisterHistory.Operation(
+          process: step.process, key: step.key, isRead: step.isRead, value: step.value, invoked: 2 * place))
+      history.end(number, .ok, value: step.value, at: 2 * place + 1)
+    }
+    return history
+  }
+
+  /// The four patterns, found by transitive closure.
+  private static func isCausal(_ steps: [Step]) -> Bool {
+    let count = steps.count
+    var before = Array(repeating: Array(repeating: false, count: count), count: count)
+    for first in 0..<count {
+      for second in 0..<count {
+        let (one, other) = (steps[first], steps[second])
+        if first < second, one.process == other.process { before[first][second] = true }
+        if !one.isRead, other.isRead, one.key == other.key, one.value == other.value { before[first][second] = true }
+      }
+    }
+    for middle in 0..<count {
+      for first in 0..<count where before[first][middle] {
+        for second in 0..<count where before[middle][second] { before[first][second] = true }
+      }
+    }
+    for place in 0..<count {
+      if before[place][place] { return false }
+      let read = steps[place]
+      guard read.isRead else { continue }
+      for write in 0..<count where !steps[write].isRead && steps[write].key == read.key && before[write][place] {
+        if read.value == 0 { return false }
+        guard steps[write].value != read.value else { continue }
+        let source = steps.firstIndex { !$0.isRead && $0.key == read.key && $0.value == read.value }
+        if let source, before[source][write] { return false }
+      }
+    }
+    return true
+  }
+
+  @Test(arguments: 1...400) func itSaysWhatTheDefinitionSays(seed: Int) {
+    var dice = Dice(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
+    var written = [0, 0]
+    var steps: [Step] = []
+    for _ in 0..<(3 + dice.roll(9)) {
+      let key = dice.roll(2)
+      let isRead = dice.roll(2) == 0
+      if !isRead { written[key] += 1 }
+      steps.append(Step(process: dice.roll(3), key: key, isRead: isRead, value: isRead ? -1 : written[key]))
+    }
+    // Reads may answer what is only written later: the history need not be possible, only consistent with some order.
+    for place in steps.indices where steps[place].isRead {
+      steps[place].value = dice.roll(written[steps[place].key] + 1)
+    }
+    let verdict = CausalConsistency.judge(Self.history(steps), without: [])
+    #expect(verdict?.isHeld == Self.isCausal(steps), "seed \(seed): \(steps)")
+  }
+}
