@@ -91,6 +91,7 @@ public enum KeyMap {
     KeyBinding([.character("7")], "", .pane(7), "", .panes),
     KeyBinding([.character("8")], "", .pane(8), "", .panes),
     KeyBinding([.character("9")], "", .pane(9), "", .panes),
+    KeyBinding([.character("0")], "0", .pane(10), "the guarantees that the history has kept", .panes),
     KeyBinding([.character("z")], "z", .zoom, hint: "zoom", "the pane alone, and back", .panes),
     KeyBinding([.character("h"), .left], "h ←", .left, "left: the replica before, another line", .panes),
     KeyBinding([.character("j"), .down], "j ↓", .down, "down: the next replica, event or row", .panes),

@@ -23,11 +23,6 @@ extension ScreenModel {
     case .quit:
       return [.quit(0)]
     case .view(let view), .zoom(let view):
-      guard Self.panes.contains(view) else {
-        let names = Self.panes.map(\.rawValue).joined(separator: ", ")
-        say("there is no \(view.rawValue) view yet; there are \(names)", .warn)
-        return []
-      }
       focus = view
       if case .zoom = command { isZoomed = true }
     case .focus(let place):
@@ -224,6 +219,7 @@ extension ScreenModel {
         throw ScriptError.wrong([diagnostic])
       }
     }
+    judgeGuarantees()
     if !session.isFresh { tutorial.end() } else if tutorial.step != nil { mode = .prompt }
   }
 }

@@ -75,6 +75,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var chapter: String?
   /// The demo that is being played; nil if there is none.
   public internal(set) var demo: Demo?
+  /// What the history has kept, judged when it last changed while the view was shown; nil reports: it is too long.
+  public internal(set) var guarantees: (mark: Int, reports: [GuaranteeReport]?)?
   /// The lessons, where somebody learns; nil otherwise.
   public internal(set) var classroom: Classroom?
   /// Whether commands are written down before they are carried out.
@@ -88,7 +90,7 @@ public struct ScreenModel: Sendable {
 
   /// The panes, in the order of their digits.
   public static let panes: [ViewName] = [
-    .map, .key, .log, .metrics, .spaceTime, .repair, .clocks, .operations, .lesson,
+    .map, .key, .log, .metrics, .spaceTime, .repair, .clocks, .operations, .lesson, .guarantees,
   ]
 
   /// Puts commands into the prompt's history that were typed in earlier sessions, oldest first.
@@ -109,6 +111,7 @@ public struct ScreenModel: Sendable {
   /// Gives a pane the focus, by its name.
   public mutating func turn(to pane: String) {
     if let view = Self.panes.first(where: { $0.rawValue == pane }) { focus = view }
+    judgeGuarantees()
   }
 
   /// Whether something moves, so that real time matters.

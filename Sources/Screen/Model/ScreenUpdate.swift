@@ -7,9 +7,16 @@ extension ScreenModel {
   public mutating func update(_ message: ScreenMessage) -> [ScreenEffect] {
     var effects = take(message)
     if classroom?.play != nil { effects += followLesson() }
+    judgeGuarantees()
     guard let asked = demo?.effects, !asked.isEmpty else { return effects }
     demo?.effects = []
     return asked + effects
+  }
+
+  /// Judges the guarantees anew where somebody sees them and something has happened.
+  mutating func judgeGuarantees() {
+    guard focus == .guarantees, guarantees?.mark != session.historyMark else { return }
+    guarantees = (session.historyMark, session.guarantees)
   }
 
   private mutating func take(_ message: ScreenMessage) -> [ScreenEffect] {
@@ -182,7 +189,7 @@ extension ScreenModel {
     case .repair: movePair(by: rows)
     case .metrics: moveLevel(by: rows)
     case .operations: moveOperation(by: rows)
-    case .lesson: scroll[.lesson] = max(-400, min(0, (scroll[.lesson] ?? 0) - max(-40, min(40, rows))))
+    case .lesson, .guarantees: scroll[focus] = max(-400, min(0, (scroll[focus] ?? 0) - max(-40, min(40, rows))))
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
     }

@@ -51,7 +51,8 @@ public enum ScreenView {
       let isFocused = view == model.focus
       // Where there is no room for all names, the digits do.
       let name = isFocused || whole <= rect.width ? " \(view.rawValue)" : ""
-      let label = isFocused ? "[\(index + 1)\(name)]" : " \(index + 1)\(name) "
+      let digit = (index + 1) % 10
+      let label = isFocused ? "[\(digit)\(name)]" : " \(digit)\(name) "
       frame.mark(Rect(x, row, label.count, 1), .pane(view))
       x = frame.write(label, at: Point(x, row), isFocused ? Style(.focus, bold: true) : .dim, clip: rect)
     }
@@ -74,11 +75,12 @@ public enum ScreenView {
     case .clocks: heading = ClocksPanel.render(model, in: content, &frame)
     case .repair: heading = RepairPanel.render(model, in: content, &frame)
     case .spaceTime: heading = SpaceTimePanel.render(model, in: content, &frame)
+    case .guarantees: heading = GuaranteesPanel.render(model, in: content, &frame)
     case .lesson: heading = LessonPanel.render(model, in: content, &frame)
     default: heading = MetricsPanel.render(model, in: content, &frame)
     }
     guard !isSingle else { return }
-    let number = (ScreenModel.panes.firstIndex(of: pane.view) ?? 0) + 1
+    let number = ((ScreenModel.panes.firstIndex(of: pane.view) ?? 0) + 1) % 10
     let edge = Rect(pane.rect.x + 2, pane.rect.y, pane.rect.width - 4, 1)
     let title = TextWidth.fit(" \(number) \(heading.title) ", edge.width)
     frame.write(title, at: Point(edge.x, edge.y), isFocused ? Style(.focus, bold: true) : .text, clip: edge)

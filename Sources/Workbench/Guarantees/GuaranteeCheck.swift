@@ -2,6 +2,21 @@ import Insight
 import Kernel
 import Replication
 
+extension Session {
+  /// With more operations than these, guarantees aren't judged while somebody watches.
+  public static let watchedOperations = 2_000
+
+  /// What the history so far has kept, for a screen; nil if it is too long to be judged again and again.
+  public var guarantees: [GuaranteeReport]? {
+    guard world.observer.history.count <= Self.watchedOperations else { return nil }
+    let check = GuaranteeCheck(world)
+    return Guarantee.allCases.map { check.report($0) }
+  }
+
+  /// How far the history has come: what was judged before holds until this changes.
+  public var historyMark: Int { world.observer.history.count &* 1_000_003 &+ timeline.position }
+}
+
 /// Judges what a session's history has kept so far.
 struct GuaranteeCheck {
   private let observer: Observer

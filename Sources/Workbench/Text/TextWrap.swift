@@ -18,4 +18,25 @@ public enum TextWrap {
     }
     return lines + [line]
   }
+
+  /// A line that may be too long, with what goes over indented; blanks at its beginning and within it stay.
+  public static func hanging(_ line: String, width: Int, indent: Int) -> [String] {
+    guard TextWidth.of(line) > width else { return [line] }
+    let indent = min(indent, width / 3)
+    var head = ""
+    var rest = line[...]
+    // Cut at the last blank that fits.
+    var used = 0
+    var cut: String.Index?
+    for index in rest.indices {
+      used += TextWidth.of(rest[index])
+      if used > width { break }
+      if rest[index] == " " { cut = index }
+    }
+    let end = cut ?? rest.endIndex
+    head = String(rest[..<end])
+    rest = rest[end...].drop { $0 == " " }
+    let blank = String(repeating: " ", count: indent)
+    return [head] + lines(String(rest), width: max(1, width - indent)).map { blank + $0 }
+  }
 }
