@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// The lessons that are shipped, and the subcommands around them.
+@Suite struct LessonsCommandTests {
+  @Test func everyLessonPassesItsCheck() throws {
+    let result = try BuiltBinary.run(["lessons", "check"])
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    let lines = try BuiltBinary.run(["lessons", "check", "--json"]).lines
+    #expect(!lines.isEmpty)
+    for line in lines {
+      let step = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      #expect(Set(step.keys) == ["lesson", "step", "goalBefore", "goalAfter", "commands", "ok", "wrong"])
+      #expect(step["goalBefore"] as? Bool == false && step["goalAfter"] as? Bool == true && step["ok"] as? Bool == true)
+    }
+  }
+
+  @Test func aNewLessonPassesAndIsNotWrittenOver() throws {
+    let folder = try Folder()
+    #expect(try BuiltBinary.run(["lessons", "new", "42-mine"], in: folder.url).status == 0)
+    #expect(try BuiltBinary.run(["lessons", "check", folder.url.path]).status == 0)
+    let again = try BuiltBinary.run(["lessons", "new", "42-mine"], in: folder.url)
+    #expect(again.status == 73 && again.errors.contains("exists already"))
+    #expect(try BuiltBinary.run(["lessons", "new", "../x"], in: folder.url).status == 64)
+  }
+
+  @Test func aMalformedLessonIsRefusedWithItsPlace() throws {
+    let folder = try Folder()
+    let file = try folder.write("01-a.md", "---\ntitle: A\nsummary: B\nchapter: C\nminutes: 0\n---\n\n## Step\n")
+    let result = try BuiltBinary.run(["lessons", "check", folder.url.path])
+    #expect(result.status == 65)
+    #expect(result.errors.hasPrefix("\(file):5:"), "\(result.errors)")
+  }
+
+  @Test func aLessonIsLearntLineByLine() throws {
+    let commands = "1\nasync write list milk at ALL\nstep\nstep\nawait\nwrite list eggs at ONE\n"
+    let result = try BuiltBinary.run(["learn", "1", "--plain"], input: commands)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("● you guessed right: none of them"))
+    #expect(result.output.contains("● this was the lesson “Three copies”"))
+    let missing = try BuiltBinary.run(["learn", "no-such", "--plain"])
+    #expect(missing.status == 66 && missing.errors.contains("there is no lesson `no-such`"))
+  }
+
+  @Test func theListSaysHowFarOneHasCome() throws {
+    let line = try #require(try BuiltBinary.run(["lessons", "--json"]).lines.first)
+    #expect(line.contains(#""name":"01-three-copies""#) && line.contains(#""stepsDone":0"#))
+  }
+}
