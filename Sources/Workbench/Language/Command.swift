@@ -27,6 +27,8 @@ public enum Command: Hashable, Sendable {
   case branches
   case switchTo(String)
   case diff(String, String)
+  /// Try something on copies.
+  case whatIf(Hypothesis)
   /// Judge guarantees: one, or all.
   case check(Guarantee?, StalenessBound)
   case say(String)

@@ -35,7 +35,7 @@ extension CommandCatalog {
         """,
       examples: ["predict", "predict r=1 w=1", "predict n=3 r=2 w=1 in eu-west-1"]
     ) { .predict(try $0.predictionPlan()) },
-    check,
+    check, whatIf,
   ]
 
   static let scripts: [CommandSpecification] = [

@@ -100,6 +100,9 @@ public enum CommandParser {
     return (try? reader.take(.command)).flatMap { CommandCatalog.named($0.text) }
   }
 
+  /// Reads a command that stands within another.
+  static func embedded(_ reader: inout CommandReader) throws -> Command { try command(&reader) }
+
   private static func command(_ reader: inout CommandReader) throws -> Command {
     let word = try reader.take(.command)
     guard !word.isQuoted, let specification = CommandCatalog.named(word.text),

@@ -190,6 +190,8 @@ public struct Session: Sendable {
       report(.shown(Listing.branches(of: timeline)))
     case .diff(let first, let second):
       report(.shown(BranchComparison(first, second, in: self)?.lines ?? []))
+    case .whatIf(let hypothesis):
+      report(.shown(lines(whatIf: hypothesis)))
     case .check(let guarantee, let bound):
       let check = GuaranteeCheck(world)
       let reports = (guarantee.map { [$0] } ?? Guarantee.allCases).map { check.report($0, bound: bound) }

@@ -1,0 +1,58 @@
+import Kernel
+import Replication
+
+/// What would still be available after a fault, at which level and from which region: tried on copies of the session.
+public struct FaultWhatIf: Sendable {
+  /// For how long the fault lasts before anything is asked, beyond what its detection takes: so that it has been noticed.
+  private static let settling = TimeSpan.milliseconds(1_500)
+
+  /// The table.
+  public let lines: [String]
+
+  /// - Parameter key: the key that is read and written on the copies.
+  init(_ input: Input, key: String, in session: Session) {
+    var copy = session
+    let line = SourceLine.prompt("")
+    _ = try? copy.begin(.input(input), from: line) { _ in }
+    var goal = Goal.instant(copy.now + Self.settling)
+    _ = copy.pursue(&goal, until: .end, atMost: 1_000_000) { _ in }
+    let regions = session.cluster.topology.regions.map(\.name)
+    var rows = [
+      ["level"] + regions.flatMap { [Printable.escaped($0), ""] }, [""] + regions.flatMap { _ in ["write", "read"] },
+    ]
+    var available = 0
+    var asked = 0
+    for level in Forecast.levels(reading: true) + ["ANY"] {
+      var row = [level]
+      for region in regions {
+        for kind in ["write", "read"] {
+          let isWrite = kind == "write"
+          guard Forecast.levels(reading: !isWrite).contains(level) else {
+            row.append("")
+            continue
+          }
+          let value = isWrite ? " x" : ""
+          let command = "\(kind) \"\(key)\"\(value) at \(level) as \(region)"
+          let ending = Forecast(command, in: copy)?.ending
+          asked += 1
+          if case .answered = ending { available += 1 }
+          row.append(Self.cell(ending))
+        }
+      }
+      rows.append(row)
+    }
+    lines =
+      Listing.table(rows) + [
+        "", "\(available) of \(asked) ways to ask would be answered, once the fault has been noticed.",
+      ]
+  }
+
+  private static func cell(_ ending: Forecast.Ending?) -> String {
+    switch ending {
+    case .answered(let span): "✓ " + Quantity.milliseconds(span.microseconds, decimals: 0)
+    case .unavailable: "✗"
+    case .timeout: "▲ timeout"
+    case .unknown, nil: "?"
+    }
+  }
+}

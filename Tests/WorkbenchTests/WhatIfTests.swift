@@ -1,0 +1,98 @@
+import Kernel
+import Replication
+import Testing
+
+@testable import Workbench
+
+/// Trying things on copies: what they would come to, and that nothing changes here.
+@Suite struct WhatIfTests {
+  private func trials(_ script: String, _ command: String) throws -> [OperationWhatIf.Trial] {
+    let walk = try Walk(script)
+    guard case .whatIf(.operation(let plan))? = try CommandParser.parse(command, in: walk.session.names(isPrompt: true))
+    else { return [] }
+    return OperationWhatIf(plan, in: walk.session).trials
+  }
+
+  private func trial(
+    _ level: String, _ region: String, in trials: [OperationWhatIf.Trial]
+  ) throws -> OperationWhatIf.Trial {
+    try #require(trials.first { $0.level == level && $0.region == region })
+  }
+
+  private func latency(_ trial: OperationWhatIf.Trial) -> TimeSpan? { trial.report.map { $0.end - $0.start } }
+
+  @Test func aReadIsTriedAtEveryLevelFromEveryRegion() throws {
+    let trials = try trials("write cart milk at ALL\nwrite cart eggs at ONE", "whatif read cart")
+    #expect(trials.count == 10 * 3)
+    let near = try trial("LOCAL_QUORUM", "us-east-1", in: trials)
+    #expect(near.freshness == .guaranteed && latency(near) == .milliseconds(2))
+    let far = try trial("LOCAL_QUORUM", "eu-west-1", in: trials)
+    #expect(far.freshness == .stale && far.report?.value == "milk")
+    let quorum = try trial("QUORUM", "us-east-1", in: trials)
+    #expect(quorum.freshness == .byLuck("us1"), "five of nine may all lack what three have")
+    #expect(latency(quorum) == .milliseconds(81))
+    let all = try trial("ALL", "us-east-1", in: trials)
+    #expect(all.freshness == .guaranteed && latency(all) == .milliseconds(181))
+  }
+
+  @Test func afterAQuorumWriteAQuorumReadIsGuaranteedToBeFresh() throws {
+    let trials = try trials("write cart milk at ALL\nwrite cart eggs at QUORUM", "whatif read cart")
+    for region in ["us-east-1", "eu-west-1", "ap-south-1"] {
+      #expect(try trial("QUORUM", region, in: trials).freshness == .guaranteed)
+    }
+    #expect(try trial("ONE", "ap-south-1", in: trials).freshness == .stale)
+  }
+
+  @Test func aReadThatMeetsWhatArrivesMeanwhileWasLucky() throws {
+    let trials = try trials("write cart milk at ALL\nwrite cart eggs at ONE", "whatif read cart")
+    let late = try trial("QUORUM", "ap-south-1", in: trials)
+    #expect(late.report?.value == "eggs" && late.freshness == .byLuck(nil))
+  }
+
+  @Test func aQuietReadAtONESendsNothingBetweenRegions() throws {
+    let trials = try trials("write cart milk at ALL\nrun 1s", "whatif read cart")
+    let one = try trial("ONE", "eu-west-1", in: trials)
+    #expect(one.messages == 0 && one.crossRegionBytes == 0 && one.freshness == .guaranteed)
+    #expect(try trial("QUORUM", "us-east-1", in: trials).messages == 8)
+  }
+
+  @Test func aWriteThatIsUnavailableSaysHowManyItSees() throws {
+    let walk = try Walk("write cart milk at ALL\npartition us-east-1 | eu-west-1 ap-south-1\nrun 2s")
+    let lines = try play(
+      "write cart milk at ALL\npartition us-east-1 | eu-west-1 ap-south-1\nrun 2s\nwhatif write cart x"
+    ).shown
+    #expect(lines.contains { $0.hasPrefix("QUORUM") && $0.contains("✗ 3 of 5 alive") })
+    #expect(walk.session.latestNumber == 1)
+  }
+
+  @Test(arguments: [
+    "whatif read cart", "whatif write cart x", "whatif cut us-east-1 eu-west-1", "whatif load 50/s for 1s keys 5",
+  ])
+  func nothingChanges(command: String) throws {
+    var walk = try Walk("write cart milk at ALL\nwrite cart eggs at ONE")
+    let moment = walk.moment
+    let position = walk.position
+    try walk(command)
+    #expect(walk.moment == moment && walk.position == position && walk.session.latestNumber == 2)
+    #expect(walk.session.recipe.lines.count == 2)
+  }
+
+  @Test func aCutSaysWhatWouldStillBeAvailable() throws {
+    let lines = try play("write cart milk at ALL\nwhatif cut us-east-1 eu-west-1").shown
+    let each = try #require(lines.first { $0.hasPrefix("EACH_QUORUM") })
+    #expect(each.contains("✗") && each.contains("✓ 181 ms"), "only Mumbai still sees every region")
+    let local = try #require(lines.first { $0.hasPrefix("LOCAL_QUORUM") })
+    #expect(!local.contains("✗"))
+  }
+
+  @Test func aWorkloadHasItsPriceAtEveryLevel() throws {
+    let lines = try play("whatif load 50/s for 1s keys 5 write 100%").shown
+    #expect(lines.contains { $0.hasPrefix("ONE") && $0.contains("1.0 ms") })
+    #expect(lines.contains { $0.hasPrefix("ALL") && $0.contains("181.0 ms") })
+  }
+
+  @Test(arguments: ["whatif", "whatif show cart", "whatif set hints off", "whatif whatif read cart", "whatif run 1s"])
+  func whatIsNoHypothesisIsRefused(command: String) throws {
+    #expect(throws: (any Error).self) { try play("write cart milk\n\(command)") }
+  }
+}
