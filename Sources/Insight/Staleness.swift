@@ -68,10 +68,12 @@ public struct Staleness: Sendable {
   }
 
   /// The acknowledged writes that a copy which holds `held` and has seen `seen` lacks, best first.
+  ///
+  /// - Parameter end: only those that were acknowledged before the event of that number.
   public func lacking(
-    _ key: KeyID, held: VersionID, seen: VectorID, _ catalogue: Catalogue
+    _ key: KeyID, held: VersionID, seen: VectorID, _ catalogue: Catalogue, before end: Int = .max
   ) -> [VersionID] {
-    writes(of: key, betterThan: held, seen: seen, catalogue) { _ in true }
+    writes(of: key, betterThan: held, seen: seen, catalogue) { $0 < end }
   }
 
   private func writes(

@@ -106,7 +106,9 @@ public struct Environment: Sendable {
   }
 
   /// Whether those acknowledgements, all of them owners', suffice for a coordinator in that region.
-  @inline(__always) func isMet(_ level: ConsistencyLevel, by acknowledged: ReplicaSet, coordinatorIn region: RegionID)
+  @inline(__always) public func isMet(
+    _ level: ConsistencyLevel, by acknowledged: ReplicaSet, coordinatorIn region: RegionID
+  )
     -> Bool
   {
     switch level {

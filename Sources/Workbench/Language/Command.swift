@@ -23,6 +23,8 @@ public enum Command: Hashable, Sendable {
   case speed(Speed)
   case show(ShowTarget)
   case predict(PredictionPlan)
+  /// Why an operation answered as it did; nil: the last one.
+  case why(OperationID?)
   case fork(String)
   case branches
   case switchTo(String)

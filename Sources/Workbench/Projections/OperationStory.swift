@@ -92,8 +92,3 @@ public struct OperationStory: Hashable, Sendable {
     }
   }
 }
-
-extension Trace {
-  /// How many records there have been.
-  fileprivate var end: Int { dropped + count }
-}

@@ -42,6 +42,8 @@ extension Session {
         "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
     case .predict(let plan):
       if let refusal = cluster.refusal(of: plan) { try refuse(refusal) }
+    case .why(let number):
+      if let refusal = refusal(toExplain: number) { try refuse(refusal) }
     case .diff(let first, let second):
       for name in [first, second] where !timeline.branchNames.contains(name) {
         try refuse(

@@ -186,6 +186,8 @@ public struct Session: Sendable {
       report(.shown(Listing.lines(for: target, in: self)))
     case .predict(let plan):
       report(.shown(ClusterPrediction(plan, in: world, predictions).lines))
+    case .why(let number):
+      report(.shown(explained(number).flatMap { Explanation(of: $0.index, in: self) }?.lines ?? []))
     case .branches:
       report(.shown(Listing.branches(of: timeline)))
     case .diff(let first, let second):

@@ -180,6 +180,13 @@ public struct Timeline: Sendable {
     branches[current].inputs.contains { $0.position == moment.position && $0.time == moment.time }
   }
 
+  /// A copy for looking back: it keeps every message in its trace, whether or not this one does.
+  var retraced: Timeline {
+    var copy = self
+    copy.world.isTracing = true
+    return copy
+  }
+
   /// When the next input of the branch was given, if it lies ahead.
   public var nextInputTime: Instant? { nextInput?.time }
 

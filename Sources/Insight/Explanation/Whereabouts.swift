@@ -1,0 +1,126 @@
+import Kernel
+import Replication
+
+/// Where a write was for a replica that did not have it, at one instant.
+///
+/// Where it was on its way in several ways, the one that comes first counts: what is in flight, then what waits, then
+/// what is kept. Where it was on its way no more, the last thing that became of it counts.
+public enum Whereabouts: Hashable, Sendable {
+  /// In flight: who sent it to whom (to another only where that one passes it on), and when it is due.
+  case inFlight(from: ReplicaID, to: ReplicaID, departed: Instant, due: Instant, kind: Message.Kind)
+  /// On a link that is held.
+  case held(from: ReplicaID, departed: Instant)
+  /// Arrived, and waiting for the replica to get to it.
+  case queued
+  /// Kept for it by a replica, which may be down.
+  case hinted(by: ReplicaID, since: Instant, isKeeperDown: Bool)
+  /// Lost on its way to it: why, when, and from whom; whether its coordinator still waits for the acknowledgement, and so
+  /// will keep a hint when the timeout has passed.
+  case lost(Record.Loss, from: ReplicaID, at: Instant, isAwaited: Bool)
+  /// It had it, until it lost its disk.
+  case wiped(at: Instant)
+  /// Kept for it as a hint by a replica that has lost its disk, and the hint with it.
+  case lostHint(by: ReplicaID, at: Instant)
+  /// Kept for it as a hint, which grew older than the grace period of tombstones and was dropped.
+  case expiredHint(by: ReplicaID)
+  /// Arrived, and lost with its queue when it crashed.
+  case lostInQueue(at: Instant)
+  /// Never sent, as its coordinator thought it dead; no hint was kept.
+  case neverSent(by: ReplicaID)
+  /// What became of it lies too far back to be looked up.
+  case forgotten
+
+  /// Finds a write.
+  ///
+  /// - Parameters:
+  ///   - version: what it wrote.
+  ///   - target: a replica that lacks it.
+  ///   - cluster: the cluster at that instant.
+  ///   - records: what has happened since it was accepted, as far as it is known, in order.
+  ///   - isComplete: whether that is all that has happened since.
+  public init(
+    of version: VersionID, for target: ReplicaID, in cluster: Cluster, records: some BidirectionalCollection<Record>,
+    isComplete: Bool
+  ) {
+    self =
+      Self.onItsWay(version, target, cluster) ?? Self.kept(version, target, cluster)
+      ?? Self.gone(version, target, cluster, records)
+      ?? (isComplete ? .neverSent(by: cluster.catalogue.version(version).writer.replica) : .forgotten)
+  }
+
+  private static func onItsWay(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
+    let coming = cluster.messagesInFlight { event in
+      guard case .message(let message) = event, message.kind != .dataResponse else { return false }
+      return Self.leads(message, to: target, cluster) && cluster.carries(message, version)
+    }
+    if let first = coming.first, case .message(let message) = first.event {
+      guard let due = first.arrives else { return .held(from: message.from, departed: first.departed) }
+      return .inFlight(from: message.from, to: message.to, departed: first.departed, due: due, kind: message.kind)
+    }
+    return cluster.isQueued(version, at: target) ? .queued : nil
+  }
+
+  private static func leads(_ message: Message, to target: ReplicaID, _ cluster: Cluster) -> Bool {
+    message.to == target
+      || message.kind == .relay && cluster.topology.region(of: message.to) == cluster.topology.region(of: target)
+  }
+
+  private static func kept(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
+    let key = cluster.catalogue.version(version).key
+    var found: (hint: Hint, keeper: Replica)?
+    for replica in cluster.replicas.elements {
+      for (wanted, hints) in replica.hints.pending where wanted == target {
+        for hint in hints
+        where cluster.catalogue.version(hint.version).key == key
+          && cluster.catalogue.isSuperseded(
+            version, byHeld: hint.version, seen: cluster.catalogue.version(hint.version).vector)
+        {
+          // One that runs will bring it sooner.
+          if found == nil || found?.keeper.status != .running && replica.status == .running { found = (hint, replica) }
+        }
+      }
+    }
+    return found.map {
+      .hinted(by: $0.keeper.id, since: $0.hint.stored, isKeeperDown: $0.keeper.status != .running)
+    }
+  }
+
+  private static func gone(
+    _ version: VersionID, _ target: ReplicaID, _ cluster: Cluster, _ records: some BidirectionalCollection<Record>
+  ) -> Whereabouts? {
+    var wiped: [(replica: ReplicaID, at: Instant)] = []
+    for record in records.reversed() {
+      switch record.what {
+      case .wiped(let replica): wiped.append((replica, record.at))
+      case .stored(version, at: target, _, _, _):
+        return wiped.last { $0.replica == target }.map { .wiped(at: $0.at) }
+      case .hinted(version, by: let keeper, target: target):
+        let loss = wiped.last { $0.replica == keeper }
+        return loss.map { .lostHint(by: keeper, at: $0.at) } ?? .expiredHint(by: keeper)
+      case .delivered(let message, _)
+      where message.to == target && message.version == version && message.kind.bringsWhole:
+        return .lostInQueue(at: record.at)
+      case .lost(let message, let loss, _)
+      where message.kind != .dataResponse && leads(message, to: target, cluster) && message.version == version:
+        let operation = cluster.catalogue.version(version).operation
+        let isAwaited =
+          cluster.awaited(ofWrite: operation, at: message.from).map { $0.contains(target) } ?? false
+        return .lost(loss, from: message.from, at: record.at, isAwaited: isAwaited)
+      default: break
+      }
+    }
+    return nil
+  }
+}
+
+extension Cluster {
+  /// The messages in flight that are as wanted, in the order of their arrival; held ones last.
+  fileprivate func messagesInFlight(where isWanted: (Event) -> Bool) -> [InFlight] {
+    messagesInFlight(first: .max / 8, where: isWanted).first
+  }
+}
+
+extension Message.Kind {
+  /// Whether whoever works on it stores the version that it carries.
+  fileprivate var bringsWhole: Bool { isServed && carriesVersion && self != .delta }
+}

@@ -1,0 +1,150 @@
+import Insight
+import Kernel
+import Replication
+
+/// What would have had to differ, tried on forks.
+extension Explainer {
+  /// How long at most a later read is waited for.
+  private static let patience = TimeSpan.seconds(60)
+
+  /// Looks for changes by which a stale read would have been fresh. The smallest is the one by which its client would
+  /// have had a fresh answer soonest.
+  mutating func seekFresh(_ read: Replication.Operation, _ account: ReadAccount, _ missed: [VersionID]) {
+    let fork = Fork(session.timeline, before: read)
+    let plan = session.timeline.plan(of: read)
+    var found: [Explanation.Remedy] = []
+    for level in strongerLevels(than: read.level, read.coordinator) {
+      guard let higher = fresh(plan.at(level), .zero, "at \(level.name)", fork, read) else { continue }
+      found.append(higher)
+      break
+    }
+    let others = owners(of: read.key).filter { $0 != read.coordinator && fork.cluster.canReach($0, from: read.region) }
+    found +=
+      others.prefix(16).compactMap { fresh(plan.via($0), .zero, "via \(name($0))", fork, read) }
+      .min { $0.answered < $1.answered }.map { [$0] } ?? []
+    if let later = later(read, plan, account, missed, fork) { found.append(later) }
+    if found.isEmpty, let elsewhere = elsewhereLater(read, plan, others, missed, fork) { found.append(elsewhere) }
+    explanation.remedies = found.enumerated()
+      .sorted { ($0.element.answered, $0.offset) < ($1.element.answered, $1.offset) }.map(\.element)
+    explanation.add("What would have helped, each verified on a fork", remedyFacts(ofFresh: true))
+  }
+
+  /// The same read later, when a copy that it asks has what was missed.
+  private func later(
+    _ read: Replication.Operation, _ plan: OperationPlan, _ account: ReadAccount, _ missed: [VersionID], _ fork: Fork
+  ) -> Explanation.Remedy? {
+    guard let reached = fork.wait(until: missed, reachAnyOf: account.contacts, within: Self.patience) else {
+      return nil
+    }
+    let answered = account.answers.filter { account.contacts.contains($0.key) }.map { $0.value.at - read.began }.max()
+    let lead = min(answered ?? .zero, reached)
+    for extra in [0, 1] {
+      let delay = reached - lead + TimeSpan(microseconds: Int64(extra))
+      guard delay > .zero else { continue }
+      if let remedy = fresh(plan, delay, "\(ms(delay)) later", fork, read) { return remedy }
+    }
+    return reached > .zero ? fresh(plan, reached, "\(ms(reached)) later", fork, read) : nil
+  }
+
+  /// The same read by another coordinator and later, when that one has what was missed.
+  private func elsewhereLater(
+    _ read: Replication.Operation, _ plan: OperationPlan, _ others: [ReplicaID], _ missed: [VersionID], _ fork: Fork
+  ) -> Explanation.Remedy? {
+    others.prefix(16).compactMap { replica -> Explanation.Remedy? in
+      guard let delay = fork.wait(until: missed, reachAnyOf: [replica], within: Self.patience) else { return nil }
+      return fresh(plan.via(replica), delay, "via \(name(replica)), \(ms(delay)) later", fork, read)
+    }.min { $0.answered < $1.answered }
+  }
+
+  private func fresh(
+    _ plan: OperationPlan, _ delay: TimeSpan, _ change: String, _ fork: Fork, _ read: Replication.Operation
+  ) -> Explanation.Remedy? {
+    // The same answer is no better for copies having heard of a delete that they have purged since.
+    guard let ending = fork.run(plan, after: delay), ending.version != read.version else { return nil }
+    let report = ending.report
+    guard report.outcome == .ok, report.isStale == false else { return nil }
+    return Explanation.Remedy(
+      plan: plan, delay: delay, answered: report.end - read.began, change: change,
+      result: "\(report.answerText), fresh")
+  }
+
+  private func strongerLevels(than level: ConsistencyLevel, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
+    let needed = required(level, coordinator)
+    return ConsistencyLevel.allCases
+      .filter { $0.allowsReads && !$0.isSerial && required($0, coordinator) > needed }
+      .sorted { (required($0, coordinator), $0.rawValue) < (required($1, coordinator), $1.rawValue) }
+  }
+
+  /// Looks for changes by which an operation that was refused or timed out would have been answered: another coordinator
+  /// at the same level, or the strongest weaker level.
+  mutating func seekAnswer(_ operation: Replication.Operation) {
+    let fork = Fork(session.timeline, before: operation)
+    let plan = session.timeline.plan(of: operation)
+    var found: [Explanation.Remedy] = []
+    func answered(_ plan: OperationPlan, _ change: String) -> Explanation.Remedy? {
+      guard let report = fork.run(plan)?.report, report.outcome == .ok else { return nil }
+      let stale = report.isStale == true ? ", though stale" : ""
+      return Explanation.Remedy(
+        plan: plan, delay: .zero, answered: report.end - operation.began, change: change,
+        result: (report.kind == .read ? report.answerText : report.applied == false ? "not applied" : "ok") + stale)
+    }
+    let others = topology.regionIDs.compactMap { region in
+      topology.members(of: region).first {
+        $0 != operation.coordinator && fork.cluster.canReach($0, from: operation.region)
+      }
+    }
+    found +=
+      others.compactMap { answered(plan.via($0), "via \(name($0))") }.min { $0.answered < $1.answered }.map { [$0] }
+      ?? []
+    if operation.coordinator != .none {
+      let weaker = weakerLevels(than: operation, operation.coordinator)
+      found += weaker.lazy.compactMap { answered(plan.at($0), "at \($0.name)") }.prefix(1)
+    }
+    explanation.remedies = found
+    explanation.add("What would have been answered, verified on a fork", remedyFacts(ofFresh: false))
+  }
+
+  private func weakerLevels(than operation: Replication.Operation, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
+    let isRead = operation.kind == .read
+    let needed = required(operation.level, coordinator)
+    return ConsistencyLevel.allCases
+      .filter { level in
+        !level.isSerial && level != operation.level && (!isRead || level.allowsReads)
+          && (required(level, coordinator) <= needed) && !operation.isConditional
+      }
+      .sorted { (required($0, coordinator), $0.rawValue) > (required($1, coordinator), $1.rawValue) }
+  }
+
+  private func remedyFacts(ofFresh isFresh: Bool) -> [Explanation.Fact] {
+    guard let smallest = explanation.remedies.first else {
+      let what =
+        isFresh
+        ? "No level above, no coordinator and no wait of up to a minute" : "No other coordinator and no weaker level"
+      return [
+        fact(
+          nil, "\(what) would have helped\(isFresh ? ": nothing brings it until a fault ends or a repair runs" : "").")
+      ]
+    }
+    var facts = explanation.remedies.map { remedy in
+      fact(nil, "\(remedy.change): \(remedy.result), answered \(ms(remedy.answered)) after the issue.")
+    }
+    if explanation.remedies.count > 1, isFresh {
+      facts.append(fact(nil, "The smallest change is the one that answers soonest: \(smallest.change)."))
+    }
+    return facts
+  }
+}
+
+extension OperationPlan {
+  fileprivate func at(_ level: ConsistencyLevel) -> OperationPlan {
+    var plan = self
+    plan.level = level
+    return plan
+  }
+
+  fileprivate func via(_ replica: ReplicaID) -> OperationPlan {
+    var plan = self
+    plan.coordinator = replica
+    return plan
+  }
+}

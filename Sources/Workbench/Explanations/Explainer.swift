@@ -1,0 +1,132 @@
+import Insight
+import Kernel
+import Replication
+
+/// Puts together why an operation answered as it did.
+struct Explainer {
+  /// How many of many alike things are told one by one.
+  static let shown = 3
+
+  let session: Session
+  var explanation: Explanation
+
+  var history: History { session.world.observer.history }
+  var catalogue: Catalogue { session.cluster.catalogue }
+  var topology: Topology { session.cluster.topology }
+}
+
+extension Explanation {
+  /// Why an operation answered as it did; nil if there is none of that number, or it goes on.
+  public init?(of number: Int, in session: Session) {
+    let id = OperationID(number)
+    guard let report = OperationReport(id, in: session.world), let entry = session.world.observer.history[id] else {
+      return nil
+    }
+    var explainer = Explainer(
+      session: session, explanation: Explanation(number: number, title: report.sentence(in: session.world)))
+    switch entry.operation.outcome {
+    case .unavailable: explainer.explainRefusal(entry.operation)
+    case .timeout: explainer.explainTimeout(entry.operation)
+    default:
+      if entry.operation.kind.isUpdate {
+        explainer.explainWrite(entry.operation)
+      } else {
+        explainer.explainRead(entry)
+      }
+    }
+    self = explainer.explanation
+  }
+}
+
+// MARK: Words
+
+extension Explainer {
+  func fact(_ at: Instant?, _ text: String) -> Explanation.Fact { Explanation.Fact(at: at, text: text) }
+
+  func name(_ replica: ReplicaID) -> String { topology.name(of: replica) }
+
+  func client(_ operation: Replication.Operation) -> String {
+    Printable.escaped(session.cluster.clients[operation.client].name)
+  }
+
+  func ms(_ span: TimeSpan) -> String { Quantity.milliseconds(span.microseconds) }
+
+  /// Names in a row, such as `us1, us2 and eu1`.
+  func list(_ replicas: some Sequence<ReplicaID>) -> String { Self.row(replicas.map(name)) }
+
+  static func row(_ names: [String]) -> String {
+    names.count < 2 ? names.joined() : "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
+  }
+
+  func owners(of key: KeyID) -> [ReplicaID] { session.cluster.environment.owners(of: key).members }
+
+  func trail(until instant: Instant) -> FaultTrail { FaultTrail(session.timeline, until: instant) }
+
+  func region(_ coordinator: ReplicaID) -> RegionID { topology.region(of: coordinator) }
+
+  func required(_ level: ConsistencyLevel, _ coordinator: ReplicaID) -> Int {
+    session.cluster.environment.quorum(level, in: region(coordinator)).required
+  }
+
+  /// What a level asks for, such as `QUORUM needs 5 of 9 answers`.
+  func arithmetic(_ level: ConsistencyLevel, _ coordinator: ReplicaID) -> String {
+    let quorum = session.cluster.environment.quorum(level, in: region(coordinator))
+    let factors = session.cluster.plan.regions.map(\.factor)
+    let all = factors.reduce(0, +)
+    switch level {
+    case .any: return "ANY needs 1 of \(all) answers, or a hint"
+    case .eachQuorum:
+      return "EACH_QUORUM needs \(quorum.perRegion.map(String.init).joined(separator: " + ")) of \(all) answers"
+    case .localOne, .localQuorum, .localSerial:
+      let home = region(coordinator)
+      return "\(level.name) needs \(quorum.required) of \(factors[home.index]) answers from \(topology.name(of: home))"
+    default: return "\(level.name) needs \(quorum.required) of \(all) answers"
+    }
+  }
+
+  /// What a copy held.
+  func what(_ version: VersionID, _ key: KeyID) -> String {
+    version == .none ? "nothing" : ValueText.shown(version, key, in: session.cluster)
+  }
+
+  /// What an operation wrote, such as `milk` or `the delete of op 3`.
+  func written(_ version: VersionID) -> String {
+    let number = catalogue.version(version).operation
+    guard let operation = history[number]?.operation else { return "what op \(number.index) wrote" }
+    switch operation.kind {
+    case .delete: return "the delete of op \(number.index)"
+    case .write: return Printable.escaped(catalogue.names.text(of: operation.value))
+    default: return "op \(number.index)'s \(operation.kind.rawValue)"
+    }
+  }
+
+  /// Who asked whom.
+  func coordination(of operation: Replication.Operation) -> [Explanation.Fact] {
+    let asks = "\(client(operation)) asks"
+    guard operation.coordinator != .none else {
+      return [fact(operation.began, "\(asks), and finds no replica that it can reach.")]
+    }
+    let coordinator = name(operation.coordinator)
+    let plan = session.timeline.plan(of: operation)
+    let reason: String
+    if operation.isLoad {
+      reason = ", whose turn it is,"
+    } else if plan.coordinator != nil {
+      reason = ", as `via \(coordinator)` says,"
+    } else {
+      reason =
+        switch session.cluster.environment.settings.coordinator {
+        case .nearest: ", the nearest replica that it can reach,"
+        case .roundRobin: ", whose turn it is,"
+        case .random: ", drawn by lot,"
+        case .sticky: ", with which it stays,"
+        }
+    }
+    var facts = [fact(operation.began, "\(asks) \(coordinator)\(reason) to coordinate.")]
+    if operation.retries > 0, let delay = DelayReport(of: operation, in: session.world) {
+      facts.append(
+        fact(operation.began, "Its session's guarantees came first: it \(delay.words(servedBy: coordinator))."))
+    }
+    return facts
+  }
+}
