@@ -39,6 +39,15 @@ public struct History: Sendable {
   /// All ended operations in the order of their numbers.
   public var all: some Sequence<HistoryEntry> { entries.ids.lazy.compactMap { self[$0] } }
 
+  /// How long the operations took that were answered and are wanted, at their clients.
+  public func latencies(where isWanted: (HistoryEntry) -> Bool) -> Samples {
+    var samples = Samples()
+    for entry in all where entry.operation.outcome == .ok && isWanted(entry) {
+      samples.add((entry.operation.ended - entry.operation.began).microseconds)
+    }
+    return samples
+  }
+
   mutating func add(_ operation: Operation, versionsBehind: Int32) {
     // Its coordinator may have closed it before its client had the answer.
     entries[operation.id].operation = operation

@@ -35,4 +35,10 @@ public struct Samples: Sendable {
     }
     return Int64(histogram.valueAtPercentile(percentile))
   }
+
+  /// Their mean in microseconds; nil if there are none.
+  public var mean: Int64? {
+    guard count > 0 else { return nil }
+    return exact.isEmpty ? Int64(histogram.mean) : exact.reduce(0, +) / Int64(exact.count)
+  }
 }

@@ -54,7 +54,7 @@ struct PlainLesson {
     case "solution": play.step?.solution.forEach { output.write("    \($0.text)") }
     case "reset": session = play.beginning
     case "skip":
-      play.goOn(from: session)
+      session = play.skip()
       tell()
     case "previous":
       session = play.goBack(to: play.position - 1)
@@ -101,7 +101,7 @@ struct PlainLesson {
     play.notice(in: session).forEach(say)
     progress.finished(step: play.position, of: play.lesson.name, commands: commands)
     try? progress.save(to: LessonFiles.progressPath)
-    play.goOn(from: session)
+    session = play.goOn(from: session)
     if play.step == nil { output.write("● this was the lesson “\(play.lesson.title)”") } else { tell() }
   }
 

@@ -30,8 +30,8 @@ import Testing
     return history
   }
 
-  /// The four patterns, found by transitive closure.
-  private static func isCausal(_ steps: [Step]) -> Bool {
+  /// Which step is among the causes of which.
+  private static func closure(_ steps: [Step]) -> [[Bool]] {
     let count = steps.count
     var before = Array(repeating: Array(repeating: false, count: count), count: count)
     for first in 0..<count {
@@ -46,6 +46,12 @@ import Testing
         for second in 0..<count where before[middle][second] { before[first][second] = true }
       }
     }
+    return before
+  }
+
+  /// The four patterns, found by transitive closure.
+  private static func isCausal(_ steps: [Step]) -> Bool {
+    let (before, count) = (closure(steps), steps.count)
     for place in 0..<count {
       if before[place][place] { return false }
       let read = steps[place]
@@ -76,5 +82,51 @@ import Testing
     }
     let verdict = CausalConsistency.judge(Self.history(steps), without: [])
     #expect(verdict?.isHeld == Self.isCausal(steps), "seed \(seed): \(steps)")
+    let prefix = ConsistentPrefix.judge(Self.history(steps), without: [])
+    #expect(prefix?.isHeld == Self.isPrefix(steps), "seed \(seed): \(steps)")
+  }
+
+  // MARK: Consistent prefix
+
+  /// Whoever has read what came of a write finds that write, or something newer: by transitive closure.
+  private static func isPrefix(_ steps: [Step]) -> Bool {
+    let before = closure(steps)
+    func source(_ read: Step) -> Int? {
+      steps.firstIndex { !$0.isRead && $0.key == read.key && $0.value == read.value }
+    }
+    if steps.indices.contains(where: { before[$0][$0] }) { return false }
+    for (late, second) in steps.enumerated() where second.isRead {
+      for first in steps[..<late] where first.isRead && first.process == second.process && first.key != second.key {
+        guard let shown = source(first) else { continue }
+        for (place, write) in steps.enumerated()
+        where !write.isRead && write.key == second.key && write.process != second.process && before[place][shown] {
+          guard let found = source(second) else { return false }
+          if before[found][place] { return false }
+        }
+      }
+    }
+    return true
+  }
+
+  @Test func anAnswerWithoutItsQuestionBreaksThePrefixAndNothingElseOfTheWatcher() {
+    func write(_ process: Int, _ key: Int) -> Step { Step(process: process, key: key, isRead: false, value: 1) }
+    func read(_ process: Int, _ key: Int, _ value: Int) -> Step {
+      Step(process: process, key: key, isRead: true, value: value)
+    }
+    let question = [write(0, 0), read(1, 0, 1), write(1, 1)]
+    let seen = Self.history(question + [read(2, 1, 1), read(2, 0, 0)])
+    #expect(
+      ConsistentPrefix.judge(seen, without: [])
+        == .broken(
+          witness: [0, 3, 4],
+          reason: "a session has read what came of a write, and then of that write's key something older"))
+    #expect(MonotonicReads.judge(seen, without: []).isHeld)
+    #expect(ConsistentPrefix.judge(seen, without: [], of: [0, 1]) == .held)
+    // Nobody is told by the missing question alone that there is an answer.
+    #expect(
+      ConsistentPrefix.judge(Self.history(question + [read(2, 0, 0), read(2, 1, 1)]), without: []) == .held)
+    // To go back in time on one key is another guarantee's business.
+    let back = Self.history([write(0, 0), read(1, 0, 1), read(1, 0, 0)])
+    #expect(ConsistentPrefix.judge(back, without: []) == .held && !MonotonicReads.judge(back, without: []).isHeld)
   }
 }

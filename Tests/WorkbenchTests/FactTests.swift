@@ -35,7 +35,8 @@ import Testing
     FactCatalog.filterWords.filter { !$0.hasSuffix("=") }.map { "count(\($0))" }
     + [
       "count(level=ONE)", "count(level=each_quorum)", "count(client=us-east-1)", "count(key=cart)",
-      "count(key=\"no key\")", "count(outcome=timeout)", "count(coordinator=us1)", "count()",
+      "count(key=\"no key\")", "count(outcome=timeout)", "latency(p99)", "latency(mean, read level=ONE)",
+      "count(coordinator=us1)", "count()",
       "count(read, level=ONE stale client=us-east-1)", "ever(converged)", "ever(not ever(settled))",
     ]
 
@@ -160,6 +161,8 @@ import Testing
       expect count(read fresh) == 1 and count(stale client=ap-south-1 level=ONE) == 1 and count(key=cart) == 5
       expect count(load) == 10 and count(load, write, level=TWO) == 10 and count(outcome=unavailable) >= 1
       expect count(read write) == 0
+      expect latency(p50 write level=ONE client=us-east-1) == 1ms and latency(max load) >= 2ms
+      expect latency(p99 read write) == none
       """)
   }
 

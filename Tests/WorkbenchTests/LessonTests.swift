@@ -1,4 +1,7 @@
 import Foundation
+import Insight
+import Kernel
+import Replication
 import Testing
 
 @testable import Workbench
@@ -97,6 +100,48 @@ import Testing
     #expect(play.answer == 0 && play.guess == 1)
     play.guess(0)
     #expect(play.guess == 1, "what was guessed first stands")
+  }
+
+  @Test func aStepWithASceneOfItsOwnBeginsWithItAndOneLeftUndoneIsTakenAsSolved() throws {
+    let second = """
+      ## Anew
+
+      ```setup
+      cluster us-east-1:1 rf=1
+      write other milk
+      ```
+
+      Write once more.
+
+      ```goal
+      two writes :: count(write) == 2
+      ```
+
+      ```hint
+      `write`
+      ```
+
+      ```solution
+      write other eggs
+      ```
+
+      ```wrong reading
+      read other
+      ```
+      """
+    let lesson = try read(
+      Self.template + "\n" + second + "\n"
+        + second.replacing("## Anew", with: "## Again").replacing(
+          "```setup\ncluster us-east-1:1 rf=1\nwrite other milk\n```\n\n", with: ""
+        ).replacing("== 2", with: "== 3"))
+    #expect(LessonCheck(lesson).results.allSatisfy { $0.problems.isEmpty })
+    var play = try LessonPlay(lesson)
+    let next = play.skip()
+    #expect(next.cluster.topology.replicaIDs.count == 1 && play.position == 1)
+    #expect(!play.isReached(in: next))
+    let last = play.skip()
+    #expect(last.keys == ["other"] && play.clauses(in: last).map(\.isHeld) == [false])
+    #expect(last.world.observer.history.count == 2, "the step left undone counts as solved")
   }
 
   @Test func factsOfTheRunStandInWhatThereIsToNotice() throws {

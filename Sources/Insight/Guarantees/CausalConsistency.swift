@@ -28,104 +28,22 @@ public enum CausalConsistency {
       return .broken(witness: Array(graph.left.prefix(6)), reason: "these operations are among their own causes")
     }
     for number in numbers where history.operations[number].isRead {
-      if let verdict = graph.judge(number) { return verdict }
+      if let verdict = judge(number, graph) { return verdict }
     }
     return .held
   }
-}
-
-/// The causes of each operation, as how many operations of each process are among them.
-private struct CausalOrder {
-  private let history: RegisterHistory
-  private let numbers: [Int]
-  private let processes: Int
-  /// For each process its operations, in its order.
-  private var sessions: [[Int]]
-  /// The place of an operation among those of its process.
-  private var places: [Int: Int] = [:]
-  private var writes: [Int: [Int: Int]] = [:]
-  private var clocks: [Int: [Int32]] = [:]
-  /// For each process and key the places of its writes.
-  private var writesOfKey: [[Int: [Int]]]
-  /// What could not be put in order.
-  private(set) var left: [Int] = []
-
-  init(_ history: RegisterHistory, _ numbers: [Int], processes: Int) {
-    self.history = history
-    self.numbers = numbers
-    self.processes = processes
-    sessions = Array(repeating: [], count: processes)
-    writesOfKey = Array(repeating: [:], count: processes)
-    for number in numbers {
-      let operation = history.operations[number]
-      places[number] = sessions[operation.process].count
-      if !operation.isRead {
-        writes[operation.key, default: [:]][operation.value] = number
-        writesOfKey[operation.process][operation.key, default: []].append(sessions[operation.process].count)
-      }
-      sessions[operation.process].append(number)
-    }
-  }
-
-  private func source(of number: Int) -> Int? {
-    let operation = history.operations[number]
-    return operation.isRead && operation.value != 0 ? writes[operation.key]?[operation.value] : nil
-  }
-
-  /// Gives each operation its clock; false if causes go round in a circle.
-  mutating func sort() -> Bool {
-    var next = Array(repeating: 0, count: processes)
-    var waiting: [Int: [Int]] = [:]
-    var ready = Array(0..<processes)
-    while let process = ready.popLast() {
-      while next[process] < sessions[process].count {
-        let number = sessions[process][next[process]]
-        let source = source(of: number)
-        if let source, clocks[source] == nil {
-          waiting[source, default: []].append(process)
-          break
-        }
-        var clock = next[process] > 0 ? clocks[sessions[process][next[process] - 1]] ?? [] : []
-        if clock.isEmpty { clock = Array(repeating: 0, count: processes) }
-        if let source, let other = clocks[source] {
-          for index in 0..<processes { clock[index] = max(clock[index], other[index]) }
-        }
-        clock[process] = Int32(next[process] + 1)
-        clocks[number] = clock
-        next[process] += 1
-        ready += waiting.removeValue(forKey: number) ?? []
-      }
-    }
-    left = numbers.filter { clocks[$0] == nil }
-    return left.isEmpty
-  }
-
-  /// Whether an operation is the other one, or among its causes.
-  private func isCause(_ number: Int, of other: Int) -> Bool {
-    let process = history.operations[number].process
-    return (clocks[other]?[process] ?? 0) > Int32(places[number] ?? .max)
-  }
 
   /// What is wrong with a read; nil if nothing is.
-  func judge(_ number: Int) -> Verdict? {
-    let read = history.operations[number]
-    guard let clock = clocks[number] else { return nil }
-    let source = source(of: number)
-    for process in 0..<processes {
-      guard let writes = writesOfKey[process][read.key] else { continue }
-      // The latest of that process's writes among the read's causes: the others are among that one's.
-      var (low, high) = (0, writes.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if writes[middle] < Int(clock[process]) { low = middle + 1 } else { high = middle }
-      }
-      guard low > 0 else { continue }
-      let write = sessions[process][writes[low - 1]]
-      guard write != source, write != number else { continue }
+  private static func judge(_ number: Int, _ graph: CausalOrder) -> Verdict? {
+    let read = graph.history.operations[number]
+    let source = graph.source(of: number)
+    for (process, count) in graph.causes(of: number).enumerated() {
+      guard let write = graph.latestWrite(of: read.key, by: process, ofFirst: count), write != source, write != number
+      else { continue }
       guard let source else {
         return .broken(witness: [write, number], reason: "a read finds nothing where a write is among its causes")
       }
-      if isCause(source, of: write) {
+      if graph.isCause(source, of: write) {
         return .broken(
           witness: [source, write, number], reason: "a read answers what its causes had replaced already")
       }

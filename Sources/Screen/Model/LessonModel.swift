@@ -51,6 +51,11 @@ extension ScreenModel {
     self.session = session
     key = session.keys.last
     (replica, selection, scroll, search) = (nil, ViewSelection(), [:], nil)
+    leaveStep()
+  }
+
+  /// What was shown of a step is gone.
+  private mutating func leaveStep() {
     classroom?.showsSolution = false
     classroom?.isReached = false
     classroom?.notice = []
@@ -146,14 +151,15 @@ extension ScreenModel {
   }
 
   /// The next step; after the last one, the menu.
+  ///
+  /// Who leaves a step undone begins the next one as if its solution had been carried out.
   mutating func goOn() {
     guard var play = classroom?.play else { return }
     finishPlaying()
-    play.goOn(from: session)
+    let isReached = classroom?.isReached ?? false
+    let next = isReached ? play.goOn(from: session) : play.skip()
     classroom?.play = play
-    classroom?.showsSolution = false
-    classroom?.isReached = false
-    classroom?.notice = []
+    if !isReached || !(play.step?.setUp ?? []).isEmpty { restart(from: next) } else { leaveStep() }
     scroll[.lesson] = nil
     status = nil
     if play.step == nil {

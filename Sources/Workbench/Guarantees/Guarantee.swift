@@ -5,6 +5,7 @@ import Replication
 /// A promise about a history that `check` judges.
 public enum Guarantee: String, CaseIterable, Hashable, Sendable {
   case linearizable, causal
+  case consistentPrefix = "consistent-prefix"
   case readYourWrites = "read-your-writes"
   case monotonicReads = "monotonic-reads"
   case monotonicWrites = "monotonic-writes"
@@ -15,7 +16,7 @@ public enum Guarantee: String, CaseIterable, Hashable, Sendable {
   /// Whether it is a promise to each session, so that one client's can be judged.
   public var isOfSessions: Bool {
     switch self {
-    case .readYourWrites, .monotonicReads, .monotonicWrites, .writesFollowReads: true
+    case .consistentPrefix, .readYourWrites, .monotonicReads, .monotonicWrites, .writesFollowReads: true
     case .linearizable, .causal, .boundedStaleness, .eventual: false
     }
   }
@@ -25,6 +26,7 @@ public enum Guarantee: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .linearizable: "each key behaves as if there were one copy"
     case .causal: "causes are seen before effects"
+    case .consistentPrefix: "whoever has seen an answer finds the question"
     case .readYourWrites: "a session's reads see its own writes"
     case .monotonicReads: "a session never sees time go back"
     case .monotonicWrites: "a session's writes are ranked as it issued them"

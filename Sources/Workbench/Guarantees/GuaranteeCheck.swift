@@ -58,6 +58,7 @@ struct GuaranteeCheck {
     switch guarantee {
     case .linearizable: verdict = Linearizability.judge(history, without: anomalies)
     case .causal: verdict = CausalConsistency.judge(history, without: anomalies)
+    case .consistentPrefix: return prefix
     case .readYourWrites: verdict = ReadYourWrites.judge(history, without: anomalies)
     case .monotonicReads: verdict = MonotonicReads.judge(history, without: anomalies)
     case .monotonicWrites: verdict = MonotonicWrites.judge(history, without: anomalies)
@@ -65,6 +66,24 @@ struct GuaranteeCheck {
     case .boundedStaleness: return staleness(bound)
     case .eventual: return eventual
     }
+    return report(guarantee, verdict, of: registers)
+  }
+
+  /// What a client may see depends on what others wrote, so that its operations alone don't tell.
+  private var prefix: GuaranteeReport {
+    let all = client == nil ? registers : SessionRegisters(observer, cluster)
+    let sessions = client.map { client in
+      Set(
+        all.operations.enumerated().filter { observer.history[$0.element]?.operation.client == client }
+          .map { all.history.operations[$0.offset].process })
+    }
+    return report(
+      .consistentPrefix,
+      ConsistentPrefix.judge(all.history, without: client == nil ? anomalies : all.history.anomalies, of: sessions),
+      of: all)
+  }
+
+  private func report(_ guarantee: Guarantee, _ verdict: Verdict?, of registers: SessionRegisters) -> GuaranteeReport {
     switch verdict {
     case nil:
       return GuaranteeReport(

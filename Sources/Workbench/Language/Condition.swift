@@ -45,6 +45,26 @@ public indirect enum Fact: Hashable, Sendable {
   case guarantee(Guarantee, ClientID?)
   /// How many operations are as described.
   case count([Filter])
+  /// How long the answered operations took that are as described.
+  case latency(Measure, [Filter])
+
+  /// What is taken of many latencies.
+  public enum Measure: String, CaseIterable, Sendable {
+    case p50, p90, p95, p99, p999, max, mean
+
+    /// How many of 100 are no longer; nil for the mean.
+    var percentile: Double? {
+      switch self {
+      case .p50: 50
+      case .p90: 90
+      case .p95: 95
+      case .p99: 99
+      case .p999: 99.9
+      case .max: 100
+      case .mean: nil
+      }
+    }
+  }
 
   /// What a fact is asked about.
   public enum Argument: Hashable, Sendable {

@@ -113,7 +113,10 @@ extension CommandReader {
       let predicted = try predicted()
       return (.predicted(predicted), PredictedFact.unit(predicted.name))
     case "count":
+      try symbol("(")
       return (.count(try filters()), .number)
+    case "latency":
+      return (try latencyFact(), .duration)
     default:
       guard let specification = FactCatalog.named(name) else {
         throw LanguageError(
@@ -201,8 +204,20 @@ extension CommandReader {
     return try unknown(.replica, word, ReplicaID(0))
   }
 
-  private mutating func filters() throws -> [Fact.Filter] {
+  private mutating func latencyFact() throws -> Fact {
     try symbol("(")
+    let token = try takeToken(.other("p50 … p999, max or mean"))
+    guard let measure = Fact.Measure(rawValue: token.text.lowercased()) else {
+      throw LanguageError(
+        .unknownName(.other("a measure of latency"), token.text), at: token.span,
+        candidates: Fact.Measure.allCases.map(\.rawValue))
+    }
+    _ = try optionalSymbol(",")
+    return .latency(measure, try filters())
+  }
+
+  /// Takes filters up to the closing parenthesis.
+  private mutating func filters() throws -> [Fact.Filter] {
     var filters: [Fact.Filter] = []
     while try !optionalSymbol(")") {
       if !filters.isEmpty { _ = try optionalSymbol(",") }
@@ -259,6 +274,7 @@ extension Fact {
     case .operation(let number, let field): "op(\(number)).\(field)"
     case .ever: "ever(…)"
     case .count: "count(…)"
+    case .latency(let measure, _): "latency(\(measure.rawValue) …)"
     case .guarantee(let guarantee, _): "guarantee(\(guarantee.rawValue))"
     case .predicted(let predicted): "predicted(\(predicted.name))"
     }

@@ -74,6 +74,10 @@ public enum FactCatalog {
         + "writeLatency.p50 …, tVisibility.p90 (p99, p999), consistentAtZero, kStaleness.1 … kStaleness.10."
     ),
     ("count(FILTER …)", "number", "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
+    (
+      "latency(p99 FILTER …)", "duration",
+      "How long the answered operations took that are so: \(Fact.Measure.allCases.map(\.rawValue).joined(separator: ", "))."
+    ),
   ]
 
   /// The words that `count` takes.

@@ -54,6 +54,8 @@ public final class FactContext: Sendable {
       predicted(fact)
     case .count(let filters):
       .number(Double(history.all.reduce(0) { $0 + (matches($1, filters) ? 1 : 0) }))
+    case .latency(let measure, let filters):
+      latency(measure, filters)
     }
   }
 
@@ -79,6 +81,12 @@ public final class FactContext: Sendable {
 
   /// Whether a condition holds.
   public func holds(_ condition: Condition) -> Bool { condition.holds(value) }
+
+  private func latency(_ measure: Fact.Measure, _ filters: [Fact.Filter]) -> FactValue {
+    let samples = history.latencies(where: { matches($0, filters) })
+    let value = measure.percentile.map { samples.percentile($0) } ?? samples.mean
+    return value.map { .duration($0) } ?? .none
+  }
 
   func share(_ part: Int, of whole: Int) -> FactValue {
     whole == 0 ? .none : .number(Double(part) / Double(whole))

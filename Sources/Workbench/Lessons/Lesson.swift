@@ -30,6 +30,8 @@ public struct Lesson: Hashable, Sendable {
 public struct LessonStep: Hashable, Sendable {
   /// Its heading.
   public let title: String
+  /// The commands that set its scene; none: it begins where the step before it ended.
+  public let setUp: [SourceLine]
   /// What it says, paragraph by paragraph.
   public let prose: [String]
   /// What is to be guessed first; nil if nothing is.
@@ -80,7 +82,7 @@ public struct LessonPrediction: Hashable, Sendable {
   /// - Throws: a ``Diagnostic`` if what is to be run ahead can't be carried out.
   public func answers(in session: Session) throws -> [Int] {
     var copy = session
-    for line in lines { try copy.execute(line, isPrompt: false) { _ in } }
+    try copy.carryOut(lines)
     return choices.indices.filter { copy.facts(for: choices[$0].condition).holds(choices[$0].condition) }
   }
 }

@@ -47,12 +47,16 @@ public struct LessonCheck: Sendable {
       var session = play.beginning
       for (index, step) in lesson.steps.enumerated() {
         results.append(Self.check(step, number: index + 1, of: lesson, play, &session))
-        play.goOn(from: session)
+        if index + 1 < lesson.steps.count {
+          var next = session
+          try next.carryOut(lesson.steps[index + 1].setUp)
+        }
+        session = play.goOn(from: session)
       }
     } catch {
       results.append(
         StepResult(
-          lesson: lesson.name, step: 1, goalBefore: false, goalAfter: false, commands: 0, wrong: (0, 0),
+          lesson: lesson.name, step: results.count + 1, goalBefore: false, goalAfter: false, commands: 0, wrong: (0, 0),
           problems: ["the scene can't be set: \(Self.words(error))"]))
     }
     self.results = results
@@ -120,7 +124,7 @@ public struct LessonCheck: Sendable {
   private static func run(_ lines: [SourceLine], on session: Session) -> Result<Session, Refusal> {
     var copy = session
     do {
-      for line in lines { try copy.execute(line, isPrompt: false) { _ in } }
+      try copy.carryOut(lines)
       return .success(copy)
     } catch {
       return .failure(Refusal(words: words(error)))

@@ -21,7 +21,7 @@ public struct LessonPlay: Sendable {
   public init(_ lesson: Lesson, seed: UInt64? = nil, isTracing: Bool = true) throws {
     self.lesson = lesson
     var session = Session(seed: seed, isTracing: isTracing)
-    for line in lesson.setUp { try session.execute(line, isPrompt: false) { _ in } }
+    try session.carryOut(lesson.setUp + (lesson.steps.first?.setUp ?? []))
     beginnings = [session]
   }
 
@@ -60,11 +60,25 @@ public struct LessonPlay: Sendable {
     answer = (try? prediction.answers(in: beginning))?.first
   }
 
-  /// The next step begins where this one has ended.
-  public mutating func goOn(from session: Session) {
-    guard position < lesson.steps.count else { return }
+  /// Goes on to the next step, which begins where this one has ended unless it sets a scene of its own; says the session
+  /// with which it does.
+  public mutating func goOn(from session: Session) -> Session {
+    guard position < lesson.steps.count else { return session }
+    var next = session
+    if let step = position + 1 < lesson.steps.count ? lesson.steps[position + 1] : nil {
+      // A scene that can't be set is what `lessons check` is for; who plays on sees what there is.
+      try? next.carryOut(step.setUp)
+    }
     move(to: position + 1)
-    beginnings = Array(beginnings.prefix(position)) + [session]
+    beginnings = Array(beginnings.prefix(position)) + [next]
+    return next
+  }
+
+  /// Leaves a step undone: the next one begins as if the step's solution had been carried out.
+  public mutating func skip() -> Session {
+    var session = beginning
+    try? session.carryOut(step?.solution ?? [])
+    return goOn(from: session)
   }
 
   /// Goes back to an earlier step; says the session with which it began.
@@ -105,5 +119,14 @@ public struct LessonPlay: Sendable {
     let value = session.facts(for: condition).value(fact)
     if case .duration(let span) = value { return Quantity.milliseconds(span, decimals: 1) }
     return value.text
+  }
+}
+
+extension Session {
+  /// Carries out a lesson's commands.
+  ///
+  /// - Throws: a ``Diagnostic`` at the first that can't be.
+  mutating func carryOut(_ lines: [SourceLine]) throws {
+    for line in lines { try execute(line, isPrompt: false) { _ in } }
   }
 }

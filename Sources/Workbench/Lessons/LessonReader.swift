@@ -2,7 +2,7 @@ import Kernel
 
 /// Reads a lesson: Markdown with YAML front matter, in which fenced blocks hold what the tool carries out.
 ///
-/// `setup` before the first step; in a step `predict`, `goal`, `hint`, `solution`, `wrong` and `also`; a quotation says what
+/// `setup` before the first step; in a step `setup`, `predict`, `goal`, `hint`, `solution`, `wrong` and `also`; a quotation says what
 /// there is to notice. `lessons/README.md` describes the format for authors.
 struct LessonReader {
   /// The longest lesson, in bytes.
@@ -89,18 +89,21 @@ struct LessonReader {
       }
     }
     func all(_ kind: String) -> [Block] { blocks.filter { $0.kind == kind } }
-    let known = ["predict", "goal", "hint", "solution", "wrong", "also"]
+    let known = ["setup", "predict", "goal", "hint", "solution", "wrong", "also"]
     if let stray = blocks.first(where: { !known.contains($0.kind) }) {
       throw error("a step has no `\(stray.kind)` block; there are \(known.joined(separator: ", "))", line: stray.start)
     }
     for kind in ["goal", "solution"] where all(kind).count != 1 {
       throw error("a step has one `\(kind)` block; “\(title)” has \(all(kind).count)", line: start)
     }
-    guard all("predict").count <= 1 else { throw error("a step has one `predict` block at most", line: start) }
+    for kind in ["setup", "predict"] where all(kind).count > 1 {
+      throw error("a step has one `\(kind)` block at most", line: start)
+    }
     guard !all("hint").isEmpty else { throw error("a step has at least one `hint` block", line: start) }
     guard !all("wrong").isEmpty else {
       throw error("a step has at least one `wrong` block: a script that must not reach the goal", line: start)
     }
+    let setUp = try all("setup").first.map { try commands(in: $0) } ?? []
     // What the step's own commands name is known to its goal; later steps begin where its solution ends.
     let before = names
     let solution = try commands(in: all("solution")[0])
@@ -117,7 +120,7 @@ struct LessonReader {
     let prediction = try all("predict").first.map { try self.prediction(in: $0) }
     names = after
     return LessonStep(
-      title: title, prose: prose, prediction: prediction, goal: goal,
+      title: title, setUp: setUp, prose: prose, prediction: prediction, goal: goal,
       hints: all("hint").map { $0.lines.map(\.trimmedBlanks).joined(separator: " ") }, solution: solution,
       wrong: try attempts("wrong"), others: try attempts("also"), notice: notice)
   }

@@ -268,7 +268,7 @@ extension Condition {
   var isCostly: Bool {
     facts.contains { fact in
       switch fact {
-      case .ever, .count: true
+      case .ever, .count, .latency: true
       case .named(let name, _): name == "writes.lost"
       case .guarantee: true
       case .operation, .predicted: false
