@@ -49,7 +49,7 @@ public final class FactContext: Sendable {
     case .ever(let condition):
       .boolean(past.map { hasHeld(condition, in: $0) } ?? recalled.contains(condition))
     case .guarantee(let guarantee, let client):
-      GuaranteeCheck(observer, cluster, client: client).report(guarantee).isHeld.map { .boolean($0) } ?? .none
+      judged(guarantee, of: client)
     case .predicted(let fact):
       predicted(fact)
     case .count(let filters):
@@ -71,6 +71,13 @@ public final class FactContext: Sendable {
       }
       return FactContext(world, commands: commands, recalled: recalled, predictions: predictions).holds(condition)
     }
+  }
+
+  /// Whether a guarantee was kept; none where that is undecided.
+  private func judged(_ guarantee: Guarantee, of client: ClientID?) -> FactValue {
+    let report = GuaranteeCheck(observer, cluster, client: client).report(guarantee)
+    guard let isHeld = report.isHeld else { return .none }
+    return .boolean(isHeld)
   }
 
   /// A number of the prediction; none for a quorum that the cluster can't have.
