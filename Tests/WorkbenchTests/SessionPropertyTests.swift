@@ -71,4 +71,70 @@ import Testing
     let broken = try (1...5).filter { violations(in: try play(script(seed: $0, promised: false)).session) > 0 }
     #expect(broken.count >= 3, "\(broken)")
   }
+
+  // MARK: Causality
+
+  /// Three clients that read and write the same keys in different regions while things fail, at ONE.
+  private func conversation(seed: Int, isCausal: Bool, conflict: String = "lww") -> String {
+    var dice = Dice(seed: seed)
+    let regions = ["us-east-1", "eu-west-1", "ap-south-1"]
+    var lines = ["seed \(seed)", "set read-repair off", "set conflict \(conflict)", "set read-timeout 30s"]
+    for (region, client) in zip(regions, ["alice", "bob", "carol"]) { lines.append("client \(client) in \(region)") }
+    if isCausal { lines += ["alice", "bob", "carol"].map { "guarantee \($0) causal" } }
+    for client in ["alice", "bob", "carol"] {
+      lines.append("load 8/s for 12s write 50% keys 4 at ONE as \(client)")
+    }
+    for _ in 1...8 {
+      lines.append("run \(dice.roll(300...1500))ms")
+      let first = dice.pick(["us1", "eu1", "ap1"])
+      let second = dice.pick(["us1", "eu1", "ap1"].filter { $0 != first })
+      lines.append(
+        dice.pick(["slow \(first) \(second) by 900ms", "lose 40% \(first) \(second)", "slow \(first) by 700ms"]))
+    }
+    return (lines + ["run 60s"]).joined(separator: "\n")
+  }
+
+  private func breaks(_ guarantee: Guarantee, _ script: String) throws -> Bool {
+    GuaranteeCheck(try play(script).session.world).report(guarantee).isHeld == false
+  }
+
+  @Test(arguments: 1...16) func whoReadsAnUpdateOfACausalSessionFindsWhatItCameAfter(seed: Int) throws {
+    let script = conversation(seed: seed, isCausal: true)
+    #expect(try !breaks(.causal, script) && !breaks(.consistentPrefix, script), "seed \(seed)")
+  }
+
+  @Test func withoutCausalSessionsAnAnswerIsSeenBeforeItsQuestion() throws {
+    let broken = try (1...6).filter { try breaks(.consistentPrefix, conversation(seed: $0, isCausal: false)) }
+    #expect(broken.count >= 2, "\(broken)")
+  }
+
+  @Test func siblingsCarryWhatEachOfThemCameAfter() throws {
+    let ends = """
+      run 60ms
+      read q as bob
+      write a A as bob
+      write a B as alice
+      run 80ms
+      read a as carol
+      read q as carol
+      """
+    func script(_ words: String) -> String {
+      """
+      set conflict siblings
+      client alice in us-east-1
+      client bob in eu-west-1
+      client carol in ap-south-1
+      \(words)
+      slow us1 ap-south-1 by 300ms
+      write q Q as alice
+      \(ends)
+      """
+    }
+    let causal = try play(script(["alice", "bob", "carol"].map { "guarantee \($0) causal" }.joined(separator: "\n")))
+    let plain = try play(script(""))
+    func last(_ session: Session) -> String? {
+      session.world.observer.history.commands.last.flatMap { OperationReport($0, in: session.world)?.answerText }
+    }
+    #expect(last(causal.session) == "Q" && last(plain.session) == "none")
+  }
 }

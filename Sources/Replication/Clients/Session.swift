@@ -32,11 +32,24 @@ struct SessionSet: Sendable {
 
   /// Takes in what an operation wrote or read.
   mutating func include(_ operation: Operation, _ catalogue: inout Catalogue) {
-    let before = latest[operation.key]
-    latest[operation.key].include(operation.version, by: operation.id, &catalogue)
-    let after = latest[operation.key]
+    change(operation.key) { $0.include(operation.version, by: operation.id, &catalogue) }
+  }
+
+  /// Takes in entries of another session's list.
+  mutating func include(_ other: SessionSet, from start: UInt32, to end: UInt32, _ catalogue: inout Catalogue) {
+    // A session that began anew has a shorter list.
+    for number in start..<max(start, min(end, other.count)) {
+      let entry = other.entries[known: SessionEntryID(Int(number))]
+      change(entry.key) { $0.include(entry.needs, &catalogue) }
+    }
+  }
+
+  private mutating func change(_ key: KeyID, _ include: (inout SessionNeeds) -> Void) {
+    let before = latest[key]
+    include(&latest[key])
+    let after = latest[key]
     guard after.vector != before.vector || after.version != before.version else { return }
-    entries.append(Entry(key: operation.key, needs: after))
+    entries.append(Entry(key: key, needs: after))
   }
 
   /// The first of the `count` earliest entries that a replica does not have.
@@ -66,6 +79,8 @@ struct Session: Sendable {
   var written = SessionSet()
   /// All that it has read.
   var read = SessionSet()
+  /// What it has taken over of other sessions.
+  var takenOver = PagedTable<ClientID, CausalPast.Point>(vacant: .none)
 
   init(_ guarantees: [SessionGuarantee]) { self.guarantees = guarantees }
 

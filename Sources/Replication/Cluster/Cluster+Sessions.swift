@@ -24,7 +24,7 @@ struct SessionSearch: Sendable {
 ///
 /// *Across keys* an update is accepted only where the session's earlier writes, or what it has read, are as well, as in the
 /// paper. But the paper also has servers pass writes on in order, and these replicas pass on each key by itself: so a
-/// third client can see the second of two keys and not the first.
+/// third client can see the second of two keys and not the first, unless both sessions are causal; see ``CausalPast``.
 ///
 /// What nobody has seen may have been overwritten before it got far. Once everybody has been asked in vain, a copy will
 /// do whose version wins over the one needed.
@@ -195,6 +195,9 @@ extension Cluster {
     let operation = operations[ticket].operation
     guard clients[operation.client].session != nil, operation.outcome == .ok else { return }
     clients[operation.client].session?.note(operation, &environment.catalogue)
+    if operation.kind == .read, operation.version != .none, clients[operation.client].session?.isCausal ?? false {
+      takePast(of: operation.version, into: operation.client)
+    }
   }
 
   private mutating func endSearch(_ ticket: UInt32) {

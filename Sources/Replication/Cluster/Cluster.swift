@@ -51,6 +51,7 @@ public struct Cluster: Sendable {
   var operations = Slab<OpenOperation>()
   /// Operations in search of a replica that has what their sessions were promised.
   var searches = Slab<SessionSearch>()
+  var causalPast = CausalPast()
   var workloads = Table<WorkloadID, Workload>()
   var held: [HeldMessage] = []
   var effects = Effects()
@@ -258,6 +259,7 @@ extension Cluster {
           ? replicas[coordinator].coordinateWrite(asked, payload, ticket: ticket, in: &environment, &effects)
           : replicas[coordinator].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
       operations[ticket].request = slot ?? .max
+      if asked.kind.isUpdate, !payload.demand.isNone { notePast(of: asked, payload.demand) }
     }
     return true
   }

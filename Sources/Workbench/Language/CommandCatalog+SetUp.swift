@@ -98,7 +98,8 @@ extension CommandCatalog {
       "Promises a client's session something from now on, whichever replicas serve it.",
       details: """
         The guarantees are read-your-writes, monotonic-reads, monotonic-writes and writes-follow-reads; causal is all \
-        four. A replica that lacks what the session has written or read doesn't serve it: the client asks the next \
+        four: then what a session knew goes with each of its writes, and who reads one in a causal session finds the rest \
+        as well. A replica that lacks what the session has written or read doesn't serve it: the client asks the next \
         nearest owner, waits 10 ms when none will do, and so on until the operation's timeout. Once everybody has been \
         asked in vain, a copy will do that holds what has overwritten it. With via there is one replica to ask, at a \
         local level one region. Only what was acknowledged after the promise counts; another promise replaces it. \

@@ -10,6 +10,8 @@ public struct DelayReport: Hashable, Sendable {
   public let origin: Int
   /// Whether that operation wrote it; otherwise it read it.
   public let isOwnWrite: Bool
+  /// Whose operation it was, if it was another client's: what a causal session takes over.
+  public let other: String?
   /// Its key, if it is another than that of the operation which waited.
   public let otherKey: String?
   /// From the first replica that lacked it to the end of the operation.
@@ -22,6 +24,8 @@ public struct DelayReport: Hashable, Sendable {
     replicas = delay.replicas.map { world.cluster.topology.name(of: $0) }
     self.origin = delay.origin.index
     isOwnWrite = origin?.kind.isUpdate ?? false
+    let client = origin?.client ?? operation.client
+    other = client == operation.client ? nil : world.cluster.clients[client].name
     let isSameKey = origin.map { $0.key == operation.key } ?? true
     otherKey = isSameKey ? nil : origin.map { world.cluster.catalogue.names.name(of: $0.key) }
     waited = operation.ended - delay.began
@@ -30,6 +34,7 @@ public struct DelayReport: Hashable, Sendable {
   /// What was lacking, such as `its own write, op 3`.
   var subject: String {
     let key = otherKey.map { " on \(Printable.escaped($0))" } ?? ""
+    if let other { return "what \(Printable.escaped(other)) knew\(key) since op \(origin)" }
     return isOwnWrite ? "its own write\(key), op \(origin)" : "what it read\(key) in op \(origin)"
   }
 
