@@ -8,7 +8,7 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
-      FrameCommand.self, VerifyCommand.self, PredictCommand.self,
+      FrameCommand.self, ExportCommand.self, VerifyCommand.self, PredictCommand.self,
       LearnCommand.self, LessonsCommand.self, FactsCommand.self, CommandsCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)

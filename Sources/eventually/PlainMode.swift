@@ -25,7 +25,9 @@ enum PlainMode {
         guard let command = try CommandParser.parse(line, in: session.names(isPrompt: true)) else { continue }
         switch command {
         case .quit: return try leave(session, &files, output)
-        case .save(let path): tell(files.save(session.script(), to: path, replacing: false), output)
+        case .save(let path): tell(files.save(session.draft(ofScript: path), replacing: false), output)
+        case .export(let plan, let path):
+          tell(files.save(try session.draft(of: plan, to: path), replacing: false), output)
         case .source(let path): try play(files.read(path, session.names(isPrompt: false)), &session, report, output)
         default:
           files.writeDown(session.script(followedBy: line))
@@ -34,6 +36,8 @@ enum PlainMode {
         }
       } catch let error as LanguageError {
         output.write("✗ \(Diagnostic(error, in: .prompt(line)).sentence)")
+      } catch let error as ExportRefusal {
+        output.write("✗ \(error.sentence)")
       } catch let error as Diagnostic {
         output.write("✗ \(error.sentence)")
       }
@@ -51,7 +55,7 @@ enum PlainMode {
   private static func tell(_ answer: ScreenMessage, _ output: LineWriter) {
     switch answer {
     case .told(let sentence, let isProblem): output.write("\(isProblem ? "✗" : "●") \(sentence)")
-    case .exists(let path): output.write("✗ \(Printable.escaped(path)) exists; save under another name")
+    case .exists(let draft): output.write("✗ \(Printable.escaped(draft.path)) exists; save under another name")
     default: break
     }
   }

@@ -30,13 +30,14 @@ struct SessionFiles: ScreenSurroundings {
     }
   }
 
-  mutating func save(_ script: [String], to path: String, replacing: Bool) -> ScreenMessage {
-    let name = Printable.escaped(path)
-    if !replacing, FileManager.default.fileExists(atPath: path) { return .exists(path) }
+  mutating func save(_ draft: FileDraft, replacing: Bool) -> ScreenMessage {
+    let name = Printable.escaped(draft.path)
+    if !replacing, FileManager.default.fileExists(atPath: draft.path) { return .exists(draft) }
     do {
       // Written whole under another name first, so that what was there is never half of it.
-      try Data((script.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-      return .told("saved the session so far, as a script, in \(name)", isProblem: false)
+      let text = draft.lines.joined(separator: "\n") + "\n"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: draft.path), options: .atomic)
+      return .told("saved \(draft.subject), in \(name)", isProblem: false)
     } catch {
       return .told("\(name) can't be written: \(error.localizedDescription)", isProblem: true)
     }

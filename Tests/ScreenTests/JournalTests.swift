@@ -51,11 +51,11 @@ import Workbench
     var model = ScreenModel(Session(isTracing: true), size: Size(columns: 100, rows: 30))
     model.enter("write cart milk at ALL")
     model.begin("save a.ev")
-    _ = model.update(.exists("a.ev"))
+    _ = model.update(.exists(model.session.draft(ofScript: "a.ev")))
     #expect(model.shows("a.ev exists. Write over it?"))
     var other = model
     #expect(other.press(.enter).isEmpty, "no is the safe answer")
     #expect(other.shows("nothing was written"))
-    #expect(model.press(.character("y")) == [.save("a.ev", model.session.script(), replacing: true)])
+    #expect(model.press(.character("y")) == [.save(model.session.draft(ofScript: "a.ev"), replacing: true)])
   }
 }

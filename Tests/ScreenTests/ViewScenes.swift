@@ -158,5 +158,9 @@ enum ViewScenes {
     GoldenFrameTests.Scene(
       name: "operation-messages", script: outcomes, sizes: [Size(columns: 80, rows: 24)],
       keys: [.up, .up, .up, .up, .up, .enter]),
+    GoldenFrameTests.Scene(
+      name: "why", script: "write cart milk\nread cart in eu-west-1",
+      sizes: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)],
+      keys: [.escape, .character("y"), .character("j"), .character("j")]),
   ]
 }

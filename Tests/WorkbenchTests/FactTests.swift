@@ -166,6 +166,18 @@ import Testing
       """)
   }
 
+  @Test func whatHeldInAnEarlierClusterIsNoPartOfTheHistory() throws {
+    try check(
+      """
+      write cart milk
+      expect ever(value(us1, cart) == milk)
+      cluster us-east-1:1 rf=1
+      expect not ever(value(us1, cart) == milk)
+      write cart milk
+      expect ever(value(us1, cart) == milk)
+      """)
+  }
+
   @Test func whatEverHeldDidSoAfterSomeEvent() throws {
     try check(
       """

@@ -14,7 +14,7 @@ public struct Question: Hashable, Sendable {
   /// The question.
   public let sentence: String
   /// The file that it is about.
-  let path: String
+  let draft: FileDraft
 }
 
 extension ScreenModel {
@@ -73,7 +73,7 @@ extension ScreenModel {
     switch key {
     case .character("y"), .character("Y"):
       mode = .keys
-      return [.save(question.path, session.script(), replacing: true)]
+      return [.save(question.draft, replacing: true)]
     case .character("n"), .character("N"), .escape, .enter, .character("q"):
       mode = .keys
       say("nothing was written", .dim)

@@ -4,7 +4,7 @@ public enum ScreenAction: Hashable, Sendable {
   case up, down, left, right, top, bottom, pageUp, pageDown
   case scope, previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
   case undo, redo, zoom, redraw, suspend, interrupt, cancel
-  case write, read, cutOrHeal, faults, level, repair, kind, breakpoint, palette, earlier, later
+  case write, read, cutOrHeal, faults, level, repair, kind, why, breakpoint, palette, earlier, later
   case lesson(LessonAction)
   case branches, search, next, previous, previousMatch, mouse
 }
@@ -74,6 +74,7 @@ public enum KeyMap {
     KeyBinding([.character("x")], "x", .cutOrHeal, hint: "cut", "cut or heal the selected link or replica", .hands),
     KeyBinding([.character("f")], "f", .faults, hint: "fault", "what can be done to what is selected", .hands),
     KeyBinding([.character("R")], "R", .repair, "repair the selected key or pair", .hands),
+    KeyBinding([.character("y")], "y", .why, "why the selected or latest operation answered so", .hands),
     KeyBinding([.character("H")], "H", .lesson(.hint), "the next hint", .lesson),
     KeyBinding([.character("S")], "S", .lesson(.solution), "show the solution", .lesson),
     KeyBinding([.character("E")], "E", .lesson(.again), "the step anew", .lesson),

@@ -35,7 +35,14 @@ extension ScreenModel {
       }
       self.key = key
     case .save(let path):
-      return [.save(path, session.script(), replacing: false)]
+      return [.save(session.draft(ofScript: path), replacing: false)]
+    case .export(let plan, let path):
+      do {
+        return [.save(try session.draft(of: plan, to: path), replacing: false)]
+      } catch {
+        say(error.sentence, .bad)
+        return []
+      }
     case .source(let path):
       return [.read(path)]
     default:
@@ -197,6 +204,12 @@ extension ScreenModel {
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
       case .acted(let command, _): say(Printable.escaped(command), .text)
+      case .explained(let explanation):
+        let width = min(Explanation.width, size.columns - 6)
+        mode = .overlay(
+          Overlay(
+            title: "WHY", lines: explanation.lines(width: width),
+            stops: explanation.stops(width: width).map { Overlay.Stop(line: $0.line, at: $0.at) }))
       case .checked(let reports, let leftOut):
         mode = .overlay(
           Overlay(title: "CHECK", lines: reports.flatMap(\.lines) + (leftOut.map { ["", $0] } ?? [])))

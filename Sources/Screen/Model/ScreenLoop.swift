@@ -25,7 +25,7 @@ public protocol ScreenSurroundings {
   /// Keeps those lines as the session's journal.
   mutating func writeDown(_ script: [String])
   /// Writes a script to a file, and says how that went.
-  mutating func save(_ script: [String], to path: String, replacing: Bool) -> ScreenMessage
+  mutating func save(_ draft: FileDraft, replacing: Bool) -> ScreenMessage
   /// Reads a script.
   mutating func read(_ path: String, _ names: NameContext) -> ScreenMessage
   /// Tells the presenter something.
@@ -97,8 +97,8 @@ public enum ScreenLoop {
       case .writeDown(let lines):
         surroundings.writeDown(lines)
         answer = .writtenDown
-      case .save(let path, let lines, let replacing):
-        answer = surroundings.save(lines, to: path, replacing: replacing)
+      case .save(let draft, let replacing):
+        answer = surroundings.save(draft, replacing: replacing)
       case .read(let path): answer = surroundings.read(path, model.session.names(isPrompt: false))
       }
       if let answer, let status = take(answer, &model, &terminal, &surroundings) { return status }

@@ -29,7 +29,7 @@ public enum ScreenMessage: Hashable, Sendable {
   /// Something was done outside, or could not be: in one sentence.
   case told(String, isProblem: Bool)
   /// A file that was to be written exists already.
-  case exists(String)
+  case exists(FileDraft)
 }
 
 /// What the screen asks of whoever runs it.
@@ -44,8 +44,8 @@ public enum ScreenEffect: Hashable, Sendable {
   case mouse(Bool)
   /// Keep those lines as the session's journal, then say ``ScreenMessage/writtenDown``.
   case writeDown([String])
-  /// Write a script to a file; one that exists only if that was agreed to.
-  case save(String, [String], replacing: Bool)
+  /// Write a file; over one that exists only if that was agreed to.
+  case save(FileDraft, replacing: Bool)
   /// Read a script.
   case read(String)
   /// Something for the presenter alone.

@@ -29,6 +29,18 @@ public struct ScreenModel: Sendable {
     public let lines: [String]
     /// The first line that is shown.
     public var offset = 0
+    /// The lines that tell of an instant, and which.
+    public var stops: [Stop] = []
+    /// The selected one of them, by position.
+    public var selected: Int?
+
+    /// A line that tells of an instant.
+    public struct Stop: Hashable, Sendable {
+      /// Which line.
+      public let line: Int
+      /// When.
+      public let at: Instant
+    }
   }
 
   /// The one sentence that the screen says.

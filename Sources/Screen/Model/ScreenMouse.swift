@@ -30,7 +30,9 @@ extension ScreenModel {
     case .operation(let number):
       if selection.operation == number { inspect() }
       selection.operation = number
-    case .instant(let instant): return go(to: instant)
+    case .instant(let instant):
+      if case .overlay = mode { mode = .keys }
+      return go(to: instant)
     case .prompt: mode = .prompt
     case .item(let position):
       guard case .menu(var menu) = mode else { return [] }

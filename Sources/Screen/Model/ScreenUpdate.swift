@@ -40,8 +40,8 @@ extension ScreenModel {
     case .told(let sentence, let isProblem):
       say(sentence, isProblem ? .bad : .ok)
       return []
-    case .exists(let path):
-      mode = .question(Question(sentence: "\(Printable.escaped(path)) exists. Write over it?", path: path))
+    case .exists(let draft):
+      mode = .question(Question(sentence: "\(Printable.escaped(draft.path)) exists. Write over it?", draft: draft))
       return []
     case .key(let key):
       if key != .control("c") { isLeaving = false }
@@ -132,6 +132,7 @@ extension ScreenModel {
     case .level: nextLevel()
     case .repair: return repairSelected()
     case .kind: nextKind()
+    case .why: return explain()
     case .breakpoint: return breakOnSelection()
     case .palette: openPalette()
     case .branches: openBranches()
@@ -269,6 +270,7 @@ extension ScreenModel {
 
   private mutating func pressedInOverlay(_ key: Key) -> [ScreenEffect] {
     guard case .overlay(var overlay) = mode else { return [] }
+    if !overlay.stops.isEmpty, let effects = pressedAmongStops(key, overlay) { return effects }
     let page = max(1, size.rows - 8)
     func scrolled(_ rows: Int) -> Int { max(0, min(max(0, overlay.lines.count - page), overlay.offset + rows)) }
     switch KeyMap.action(for: key) {

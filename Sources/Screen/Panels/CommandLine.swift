@@ -146,8 +146,11 @@ enum CommandLine {
         ("Enter", enter, nil), ("Tab", "complete", nil), ("↑", "history", nil),
         ("Esc", model.offer == nil ? "leave" : "no, thanks", nil),
       ]
-    case .overlay:
-      hints = [("j k", "scroll", nil), ("Esc", "close", nil)]
+    case .overlay(let overlay):
+      hints =
+        overlay.stops.isEmpty
+        ? [("j k", "scroll", nil), ("Esc", "close", nil)]
+        : [("j k", "choose", nil), ("Enter", "go there", nil), ("Esc", "close", nil)]
     case .keys:
       let playing: [(String, String, ScreenAction?)] =
         model.playback?.goal != nil ? [("Enter", "finish", .finish)] : []

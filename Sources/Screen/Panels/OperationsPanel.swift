@@ -18,7 +18,7 @@ enum OperationsPanel {
         in: Rect(body.x, body.y + row, body.width, 1), &frame)
     }
     let scope = model.selection.hasLoads ? "of commands and loads" : "of commands"
-    let detail = model.selection.operation.map { "op \($0) · Enter: its messages" } ?? scope
+    let detail = model.selection.operation.map { "op \($0) · Enter: its messages · y: why" } ?? scope
     return PaneHeading(title: "OPERATIONS", detail: detail)
   }
 

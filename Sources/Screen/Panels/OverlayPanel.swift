@@ -15,11 +15,18 @@ enum OverlayPanel {
     for (row, line) in overlay.lines[first...].prefix(content.height).enumerated() {
       frame.line(Printable.escaped(line), row: row, style(of: line), in: content)
     }
+    for (position, stop) in overlay.stops.enumerated() where (first..<first + content.height).contains(stop.line) {
+      let row = Rect(content.x, content.y + stop.line - first, content.width, 1)
+      frame.mark(row, .instant(stop.at))
+      guard position == overlay.selected else { continue }
+      frame.line(Printable.escaped(overlay.lines[stop.line]), row: 0, Style(.focus, bold: true), in: row)
+      frame.line("►", row: 0, Style(.focus, bold: true), in: row)
+    }
     let edge = Rect(rect.x + 2, rect.y, rect.width - 4, 1)
     if !overlay.title.isEmpty { frame.line(" \(overlay.title) ", row: 0, Style(.focus, bold: true), in: edge) }
     let bottom = Rect(edge.x, rect.bottom - 1, edge.width, 1)
     let more = overlay.lines.count > content.height ? "\(first + content.height)/\(overlay.lines.count)  " : ""
-    frame.lineRight(" \(more)Esc closes ", row: 0, Style(.focus), in: bottom)
+    frame.lineRight(" \(more)\(overlay.stops.isEmpty ? "" : "j k choose · Enter goes there · ")Esc closes ", row: 0, Style(.focus), in: bottom)
   }
 
   /// Headings of the help stand out.

@@ -5,20 +5,42 @@ import Replication
 extension CommandCatalog {
   static let explanations: [CommandSpecification] = [
     CommandSpecification(
-      "why", .looking, usage: ["why [OPERATION]"],
-      "Explains why the last operation of a command, or the one of that number, answered as it did.",
+      "why", .looking, usage: ["why [OPERATION]", "why not converged [KEY]", "why not siblings KEY", "why not available OPERATION …"],
+      "Explains why the last operation of a command, or the one of that number, answered as it did; or why not.",
       details: """
         A chain of facts, each after its instant, to which `goto` leads: who was asked and what each copy held, where a \
         missed write was at that moment, which acknowledgements made an answer, whom a coordinator thought dead and by \
         which command. It ends with changes that would have avoided it, each tried on a fork of time before the \
-        operation. Changes nothing.
+        operation. `why not` tells what is left until the replicas agree, why no values stand side by side, or why an \
+        operation would not be answered now. Changes nothing.
         """,
-      examples: []
+      examples: ["why", "why not converged", "why not available write cart eggs at ALL"]
     ) { reader in
       reader.note(.lineEnd)
+      if try reader.optionalKeyword("not") != nil { return .whyNot(try reader.question()) }
       return .why(try reader.isAtEnd() ? nil : OperationID(try reader.wholeNumber(1...Session.operationBudget)))
     }
   ]
+}
+
+extension CommandReader {
+  fileprivate mutating func question() throws -> WhyNot {
+    let word = try keyword("converged", "siblings", "available")
+    switch word {
+    case "converged":
+      note(.lineEnd)
+      return .converged(try isAtEnd() ? nil : take(.key).text)
+    case "siblings": return .siblings(try take(.key).text)
+    default:
+      let start = try peek()
+      guard case .operate(let plan, _) = try CommandParser.embedded(&self) else {
+        throw refused(
+          "an operation can be available or not, such as `write cart eggs at ALL`",
+          start?.span ?? SourceSpan(start: 0, length: 1))
+      }
+      return .available(plan)
+    }
+  }
 }
 
 extension Session {

@@ -33,9 +33,9 @@ public struct Explanation: Hashable, Sendable {
     public let result: String
   }
 
-  /// The operation.
-  public let number: Int
-  /// How it ended, in a sentence.
+  /// The operation; nil if it is about none.
+  public let number: Int?
+  /// How it ended, or the answer, in a sentence.
   public let title: String
   /// The chain of events.
   public internal(set) var chapters: [Chapter] = []
@@ -44,27 +44,48 @@ public struct Explanation: Hashable, Sendable {
   /// Changes that would have avoided what happened, the smallest first.
   public internal(set) var remedies: [Remedy] = []
 
+  init(number: Int? = nil, title: String) {
+    self.number = number
+    self.title = title
+  }
+
   mutating func add(_ heading: String, _ facts: [Fact]) {
     if !facts.isEmpty { chapters.append(Chapter(heading: heading, facts: facts)) }
   }
 }
 
 extension Explanation {
-  /// How wide its lines are at most.
-  static let width = 80
-  private static let margin = 14
+  /// How wide its lines are at most, unless somebody has less room.
+  public static let width = 80
 
   /// The explanation as text, each fact after its instant in milliseconds.
-  public var lines: [String] {
-    var lines = TextWrap.lines("op \(number)  \(title)", width: Self.width)
-    for chapter in chapters {
-      lines.append(chapter.heading)
-      for fact in chapter.facts { lines += Self.lines(of: fact) }
+  public var lines: [String] { lines(width: Self.width) }
+
+  /// The same in lines of at most that many cells, 24 or more.
+  public func lines(width: Int) -> [String] { paragraphs(width: max(24, width)).flatMap(\.lines) }
+
+  /// The lines that begin a fact with an instant, and which: whoever sees them can go there.
+  public func stops(width: Int) -> [(line: Int, at: Instant)] {
+    var stops: [(line: Int, at: Instant)] = []
+    var line = 0
+    for paragraph in paragraphs(width: max(24, width)) {
+      if let at = paragraph.at { stops.append((line, at)) }
+      line += paragraph.lines.count
     }
-    return lines
+    return stops
   }
 
-  private static func lines(of fact: Fact) -> [String] {
+  private func paragraphs(width: Int) -> [(at: Instant?, lines: [String])] {
+    let title = (number.map { "op \($0)  " } ?? "") + title
+    return [(nil, TextWrap.lines(title, width: width))]
+      + chapters.flatMap { chapter in
+        [(nil, TextWrap.lines(chapter.heading, width: width))]
+          + chapter.facts.map { ($0.at, Self.lines(of: $0, width: width)) }
+      }
+  }
+
+  private static func lines(of fact: Fact, width: Int) -> [String] {
+    let margin = width >= 60 ? 14 : 8
     let blank = String(repeating: " ", count: margin + 2)
     let time = fact.at.map { Quantity.milliseconds($0.microseconds) } ?? ""
     let body = TextWrap.lines(fact.text, width: width - margin - 2)

@@ -71,8 +71,8 @@ public struct GuaranteeReport: Hashable, Sendable {
   public let witness: [String]
 
   /// Whether it was kept; nil if that is undecided.
-  // Not inlined: the optimizer of Swift 6.3.1 stumbles over this switch where it is followed by `map`.
   @inline(never) public var isHeld: Bool? {
+    // Not inlined: the optimizer of Swift 6.3.1 stumbles over this switch where it is followed by `map`.
     switch finding {
     case .kept: true
     case .broken: false

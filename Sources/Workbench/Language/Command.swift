@@ -25,6 +25,8 @@ public enum Command: Hashable, Sendable {
   case predict(PredictionPlan)
   /// Why an operation answered as it did; nil: the last one.
   case why(OperationID?)
+  /// Explains why something is not so.
+  case whyNot(WhyNot)
   case fork(String)
   case branches
   case switchTo(String)
@@ -45,6 +47,8 @@ public enum Command: Hashable, Sendable {
   case source(String)
   case help(String?)
   case save(String)
+  /// Writes what was seen to a file, in a form that other programs read.
+  case export(ExportPlan, to: String)
   case quit
   case breakpoint(Condition?)
 

@@ -98,6 +98,13 @@ extension CommandCatalog {
       "save", .prompt, usage: ["save FILE"], "Writes everything so far to a file, as a script that does it again.",
       details: "Time that ran on its own is written as the events that it played.", isPromptOnly: true
     ) { .save(try $0.take(.file).text) },
+    CommandSpecification(
+      "export", .prompt,
+      usage: ["export FORMAT FILE [from INSTANT] [to INSTANT]"],
+      "Writes what was seen to a file, in a form that other programs read.",
+      details: ExportFormat.allCases.map { "\($0.rawValue): \($0.summary)." }.joined(separator: " ")
+        + " The stretch of time is for shiviz and mermaid.", isPromptOnly: true
+    ) { try $0.export() },
     CommandSpecification("quit", .prompt, usage: ["quit"], "Leaves the workbench.", isPromptOnly: true) { _ in .quit },
     CommandSpecification(
       "breakpoint", .prompt, usage: ["breakpoint CONDITION", "breakpoint off"],
@@ -118,6 +125,24 @@ extension CommandCatalog {
 }
 
 extension CommandReader {
+  /// Takes a form, a file, and in any order `from` and `to` an instant, each at most once.
+  fileprivate mutating func export() throws -> Command {
+    let names = ExportFormat.allCases.map(\.rawValue)
+    let word = try take(.other("a format such as shiviz"))
+    guard let format = ExportFormat(rawValue: word.text.lowercased()) else {
+      throw LanguageError(.unknownName(.other("a format"), word.text), at: word.span, candidates: names)
+    }
+    var plan = ExportPlan(format)
+    let path = try take(.file).text
+    while format.hasRange {
+      let words = (plan.start == nil ? ["from"] : []) + (plan.end == nil ? ["to"] : [])
+      guard let name = try optionalKeyword(words) else { break }
+      let instant = Instant.start + (try duration())
+      if name == "from" { plan.start = instant } else { plan.end = instant }
+    }
+    return .export(plan, to: path)
+  }
+
   fileprivate mutating func viewName(_ expectation: Expectation) throws -> ViewName {
     let word = try take(expectation)
     guard !word.isQuoted, let view = ViewName(rawValue: word.text.lowercased()) else {

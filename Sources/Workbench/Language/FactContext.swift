@@ -63,7 +63,10 @@ public final class FactContext: Sendable {
   private func hasHeld(_ condition: Condition, in past: Timeline) -> Bool {
     let inner = condition.facts.flatMap(\.conditionsWithin)
     var recalled: Set<Condition> = []
+    let present = past.world.era
     return past.replayed { world in
+      // With a new cluster history has begun anew.
+      guard world.era == present else { return false }
       for condition in inner where !recalled.contains(condition) {
         if FactContext(world, commands: commands, recalled: recalled, predictions: predictions).holds(condition) {
           recalled.insert(condition)

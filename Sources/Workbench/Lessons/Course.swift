@@ -42,6 +42,7 @@ public struct Course: Sendable {
   public func lesson(named name: String) -> Lesson? {
     lessons.first { $0.name == name }
       ?? lessons.first { $0.name.drop { $0.isNumber || $0 == "-" } == name }
+      ?? lessons.first { $0.name.prefix { $0 != "-" } == name }
       ?? Int(name).flatMap { number in lessons.first { Int($0.name.prefix { $0.isNumber }) == number } }
   }
 }

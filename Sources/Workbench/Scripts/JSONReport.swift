@@ -19,17 +19,13 @@ public enum JSONReport {
         .init("held", .boolean(report.isHeld)),
       ]).text
     case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
-    case .marked, .acted, .shown, .checked, .traced: nil
+    case .marked, .acted, .shown, .explained, .checked, .traced: nil
     }
   }
 
   /// The line that stands once, last.
   public static func endLine(of session: Session) -> String {
-    let facts = session.facts
-    let metrics = FactCatalog.numeric.map { fact in
-      JSONText.Field(fact.name, value(facts.value(.named(fact.name, []))))
-    }
-    return JSONText.object([
+    JSONText.object([
       .init("kind", .string("end")), .init("time", .integer(session.cluster.now.microseconds)),
       .init("events", .integer(Int64(session.timeline.position))),
       .init("converged", .boolean(session.cluster.isConverged)),
@@ -39,8 +35,15 @@ public enum JSONReport {
           .init("held", .integer(Int64(session.expectations.held))),
           .init("failed", .integer(Int64(session.expectations.failed))),
         ])),
-      .init("metrics", .object(metrics)),
+      .init("metrics", metrics(of: session)),
     ]).text
+  }
+
+  /// Every numeric fact that asks for nothing, durations in microseconds.
+  static func metrics(of session: Session) -> JSONText {
+    let facts = session.facts
+    return .object(
+      FactCatalog.numeric.map { .init($0.name, value(facts.value(.named($0.name, [])))) })
   }
 
   private static func fields(of operation: OperationReport) -> [JSONText.Field] {

@@ -31,6 +31,7 @@ public struct TextReport: Sendable {
     case .acted(let command, let at):
       return [stamp(at) + "  " + paint(Printable.escaped(command), .dim)]
     case .shown(let lines): return lines.map { "              " + $0 }
+    case .explained(let explanation): return explanation.lines.map { "              " + $0 }
     case .checked(let reports, let leftOut):
       return (reports.flatMap(\.lines) + (leftOut.map { ["  \($0)"] } ?? [])).map { "              " + $0 }
     case .traced: return []

@@ -44,6 +44,8 @@ extension Session {
       if let refusal = cluster.refusal(of: plan) { try refuse(refusal) }
     case .why(let number):
       if let refusal = refusal(toExplain: number) { try refuse(refusal) }
+    case .whyNot(let question):
+      if let refusal = refusal(toExplain: question) { try refuse(refusal) }
     case .diff(let first, let second):
       for name in [first, second] where !timeline.branchNames.contains(name) {
         try refuse(

@@ -187,7 +187,9 @@ public struct Session: Sendable {
     case .predict(let plan):
       report(.shown(ClusterPrediction(plan, in: world, predictions).lines))
     case .why(let number):
-      report(.shown(explained(number).flatMap { Explanation(of: $0.index, in: self) }?.lines ?? []))
+      if let found = explained(number).flatMap({ Explanation(of: $0.index, in: self) }) { report(.explained(found)) }
+    case .whyNot(let question):
+      report(.explained(explanation(of: question)))
     case .branches:
       report(.shown(Listing.branches(of: timeline)))
     case .diff(let first, let second):
@@ -204,7 +206,7 @@ public struct Session: Sendable {
       self.speed = speed
     case .breakpoint(let condition):
       breakpoint = condition
-    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .quit:
+    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .export, .quit:
       break
     }
     return nil

@@ -16,6 +16,8 @@ public enum SessionEvent: Sendable {
   case acted(String, at: Instant)
   /// Something was asked for, and this is the answer, line by line.
   case shown([String])
+  /// It was asked why something is as it is.
+  case explained(Explanation)
   /// Guarantees were judged; with the keys that were left out, in words.
   case checked([GuaranteeReport], leftOut: String?)
   /// What happened in the cluster, where somebody keeps a trace.

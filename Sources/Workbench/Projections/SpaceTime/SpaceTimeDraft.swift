@@ -166,7 +166,7 @@ struct SpaceTimeDraft {
   mutating func addSends() {
     guard let first = items.first?.at else { return }
     var places: Set<Place> = []
-    for case .event(let event) in items {
+    for case .event(let event) in items where event.mark != .loss {
       places.insert(Place(replica: event.name.replica, at: event.name.at))
     }
     var sends: [SpaceTimeReport.Event] = []
@@ -246,17 +246,17 @@ struct SpaceTimeDraft {
 
   // MARK: Causes
 
-  /// Says of each event how it stands to the selected one, and counts.
-  static func cone(
-    of rows: inout [SpaceTimeReport.Row], around name: SpaceTimeReport.EventName?
-  ) -> LightCone.Count {
-    guard let name else { return LightCone.Count() }
-    var events: [SpaceTimeReport.Event] = []
+  /// The events in the order of time, a cause before its effects.
+  var events: [SpaceTimeReport.Event] {
+    items.compactMap { if case .event(let event) = $0 { event } else { nil } }
+  }
+
+  /// What came right before each event, by position: the event before at its replica, and those that sent to it.
+  static func causes(of events: [SpaceTimeReport.Event]) -> [[Int]] {
     var causes: [[Int]] = []
     var latest: [Int: Int] = [:]
     var byPlace: [Place: [Int]] = [:]
-    for event in rows.flatMap(\.events) {
-      let index = events.count
+    for (index, event) in events.enumerated() {
       var direct: [Int] = []
       if event.mark != .loss, let before = latest[event.name.replica] { direct.append(before) }
       for origin in event.origins {
@@ -265,14 +265,23 @@ struct SpaceTimeDraft {
           direct.append(sender)
         }
       }
-      // That a message is gone nobody knows: it comes before nothing.
-      if event.mark != .loss { latest[event.name.replica] = index }
-      byPlace[Place(replica: event.name.replica, at: event.name.at), default: []].append(index)
-      events.append(event)
       causes.append(direct)
+      // That a message is gone nobody knows: it comes before nothing.
+      guard event.mark != .loss else { continue }
+      latest[event.name.replica] = index
+      byPlace[Place(replica: event.name.replica, at: event.name.at), default: []].append(index)
     }
+    return causes
+  }
+
+  /// Says of each event how it stands to the selected one, and counts.
+  static func cone(
+    of rows: inout [SpaceTimeReport.Row], around name: SpaceTimeReport.EventName?
+  ) -> LightCone.Count {
+    guard let name else { return LightCone.Count() }
+    let events = rows.flatMap(\.events)
     guard let selected = events.firstIndex(where: { $0.name == name }) else { return LightCone.Count() }
-    let standings = LightCone(causes: causes).standings(around: selected)
+    let standings = LightCone(causes: causes(of: events)).standings(around: selected)
     var count = LightCone.Count()
     var next = 0
     for row in rows.indices {

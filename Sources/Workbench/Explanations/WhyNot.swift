@@ -1,0 +1,137 @@
+import Insight
+import Kernel
+import Replication
+
+/// Something that is not so, about which somebody asks why.
+public enum WhyNot: Hashable, Sendable {
+  /// Why an operation would not be answered now.
+  case available(OperationPlan)
+  /// Why the values of a key don't stand side by side.
+  case siblings(String)
+  /// Why the replicas don't agree, about a key or at all, and what is left.
+  case converged(String?)
+}
+
+extension Session {
+  /// Why something is not so; or that it is.
+  func explanation(of question: WhyNot) -> Explanation {
+    switch question {
+    case .available(let plan): whyNotAvailable(plan)
+    case .siblings(let key): whyNoSiblings(key)
+    case .converged(let key): whyNotConverged(key)
+    }
+  }
+
+  /// Why it can't be told; nil if it can.
+  func refusal(toExplain question: WhyNot) -> String? {
+    let name: String? =
+      switch question {
+      case .available: nil
+      case .siblings(let key): key
+      case .converged(let key): key
+      }
+    guard let name, cluster.catalogue.names.key(named: name) == nil else { return nil }
+    return "no operation has touched a key `\(Printable.escaped(name))`"
+  }
+
+  // MARK: Available
+
+  private func whyNotAvailable(_ plan: OperationPlan) -> Explanation {
+    var copy = self
+    let id = OperationID(cluster.nextOperation)
+    let asked = "\(plan.kind.rawValue) \(Printable.escaped(plan.key)) at \(plan.level.name)"
+    guard var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(""), report: { _ in }) else {
+      return Explanation(title: "\(asked) can't be carried out now.")
+    }
+    _ = copy.pursue(&goal, until: .end, atMost: Fork.horizon) { _ in }
+    guard let found = Explanation(of: id.index, in: copy), let report = OperationReport(id, in: copy.world) else {
+      return Explanation(title: "\(asked) goes on for longer than is played here.")
+    }
+    let isAnswered = report.outcome == .ok
+    var explanation = Explanation(
+      title: isAnswered
+        ? "It is available: issued now, \(asked) would be answered after \(report.latency)."
+        : "Issued now, \(asked) would end as \(report.shortOutcome).")
+    if !isAnswered { explanation.chapters = found.chapters }
+    explanation.remedies = isAnswered ? [] : found.remedies
+    return explanation
+  }
+
+  // MARK: Siblings
+
+  private func whyNoSiblings(_ name: String) -> Explanation {
+    let shown = Printable.escaped(name)
+    guard let key = cluster.catalogue.names.key(named: name) else {
+      return Explanation(title: "\(shown) was never used.")
+    }
+    let explainer = Explainer(session: self, explanation: Explanation(title: ""))
+    let catalogue = cluster.catalogue
+    let standing = cluster.environment.owners(of: key).members.map { owner in
+      (owner, ValueText.siblings(of: cluster.cell(key, at: owner).version, key, in: cluster).count)
+    }
+    let form = cluster.environment.form(of: key)
+    if let (owner, count) = standing.first(where: { $0.1 > 1 }), form.isRegister {
+      return Explanation(
+        title: "There are siblings: \(explainer.name(owner)) holds \(count) values of \(shown) side by side.")
+    }
+    var explanation = Explanation(title: "No values of \(shown) stand side by side.")
+    let writes = catalogue.versions.ids.filter {
+      let version = catalogue.version($0)
+      return $0 != .none && version.key == key && version.operation != .none
+    }
+    let pairs = zip(writes, writes.dropFirst())
+    switch form {
+    case .lastWriterWins:
+      let beaten = pairs.filter { catalogue.relation($0, $1) == .concurrent }
+      explanation.add(
+        "How the key is kept",
+        [
+          explainer.fact(
+            nil,
+            "\(shown) keeps one value: of concurrent ones the last writer wins, by timestamp (`set conflict lww`). "
+              + (beaten.isEmpty
+                ? "So far each write had seen the one before."
+                : "That has happened: \(beaten.count) of \(writes.count) writes had not seen the one before."))
+        ])
+    case let form where form.isRegister:
+      let facts = pairs.suffix(Explainer.shown).map { before, after -> Explanation.Fact in
+        let (first, second) = (catalogue.version(before), catalogue.version(after))
+        let earlier = "op \(first.operation.index)'s value"
+        let words =
+          catalogue.holdsBeside(after, before)
+          ? "had not seen \(earlier), which stood beside its own"
+          : catalogue.vectors.contains(second.vector, writer: first.writer, counter: first.counter)
+            ? "carried a context that had seen \(earlier), and so took its place"
+            : "had not seen \(earlier), and its coordinator did not have that"
+        return explainer.fact(second.accepted, "op \(second.operation.index) \(words).")
+      }
+      explanation.add(
+        "What each write had seen",
+        facts.isEmpty
+          ? [
+            explainer.fact(
+              nil,
+              "There has been \(writes.isEmpty ? "no write" : "one write only"): siblings need two that have not seen each other."
+            )
+          ]
+          : Array(facts))
+    default:
+      explanation.add(
+        "How the key is kept",
+        [
+          explainer.fact(
+            nil, "\(shown) is a \(form.rawValue): what is concurrent is merged, so nothing has to stand side by side.")
+        ])
+    }
+    return explanation
+  }
+}
+
+extension Catalogue {
+  /// Whether a state keeps what an earlier version wrote beside something else.
+  fileprivate func holdsBeside(_ version: VersionID, _ earlier: VersionID) -> Bool {
+    guard let state = state(of: version), case .dotted(let items) = state.content else { return false }
+    let written = self.version(earlier)
+    return items.entries.contains { $0.dot.writer == written.writer && $0.dot.counter == written.counter }
+  }
+}

@@ -1,0 +1,108 @@
+import Insight
+import Kernel
+import Replication
+
+/// A form in which other programs can read what a session has seen.
+public enum ExportFormat: String, CaseIterable, Hashable, Sendable {
+  case history, shiviz, mermaid, csv, json, openmetrics
+
+  /// What it is, in a few words.
+  public var summary: String {
+    switch self {
+    case .history: "operations as JSON Lines in the shape of Jepsen's, which `eventually verify` judges"
+    case .shiviz: "events with vector clocks, for the ShiViz visualizer"
+    case .mermaid: "a sequence diagram of a stretch of time, for wherever Markdown is rendered"
+    case .csv: "indicators over time as a table"
+    case .json: "indicators over time and all metrics as one JSON object"
+    case .openmetrics: "all metrics as OpenMetrics text, which Prometheus reads"
+    }
+  }
+
+  /// Whether it is about a stretch of time rather than the whole.
+  public var hasRange: Bool { self == .shiviz || self == .mermaid }
+}
+
+/// What is exported: a form, and for some the stretch of time.
+public struct ExportPlan: Hashable, Sendable {
+  /// The form.
+  public var format: ExportFormat
+  /// From when on; nil: from the beginning.
+  public var start: Instant?
+  /// Until when; nil: until now.
+  public var end: Instant?
+
+  /// An export in that form.
+  public init(_ format: ExportFormat, from start: Instant? = nil, to end: Instant? = nil) {
+    self.format = format
+    self.start = start
+    self.end = end
+  }
+}
+
+/// Why something can't be exported, in a sentence that says what to do.
+public struct ExportRefusal: Error, Hashable, Sendable {
+  /// The sentence.
+  public let sentence: String
+}
+
+extension Session {
+  /// The lines of an export.
+  ///
+  /// - Throws: an ``ExportRefusal`` if the stretch holds more than the form can show, or nothing.
+  public func lines(of plan: ExportPlan) throws(ExportRefusal) -> [String] {
+    switch plan.format {
+    case .history:
+      var lines: [String] = []
+      HistoryExport.write(world) { lines.append($0) }
+      return lines
+    case .shiviz: return try ShiVizLog.lines(of: records(plan, atMost: ShiVizLog.limit), in: self)
+    case .mermaid: return try MermaidExport.lines(of: records(plan, atMost: MermaidExport.recordLimit), in: self)
+    case .csv: return MetricsExport.table(of: self)
+    case .json: return [MetricsExport.json(of: self)]
+    case .openmetrics: return OpenMetricsExport.lines(of: self)
+    }
+  }
+
+  private func records(_ plan: ExportPlan, atMost limit: Int) throws(ExportRefusal) -> [Record] {
+    let (start, end) = (plan.start ?? .start, min(plan.end ?? now, now))
+    guard start <= end else {
+      throw ExportRefusal(
+        sentence: "the stretch begins at \(Self.text(start)) and ends at \(Self.text(end)): nothing lies in between")
+    }
+    guard let records = timeline.records(in: start...end, atMost: limit) else {
+      throw ExportRefusal(
+        sentence:
+          "more than \(limit) things happened from \(Self.text(start)) to \(Self.text(end)), which nobody could "
+          + "read; `from` and `to` narrow it down")
+    }
+    return records
+  }
+
+  private static func text(_ instant: Instant) -> String { Quantity.text(instant - .start) }
+}
+
+extension Timeline {
+  /// What happened in a stretch of the present cluster's time, up to the present moment: it is played once more.
+  ///
+  /// Gossip is left out.
+  ///
+  /// - Returns: nil if it is more than `limit` records.
+  func records(in range: ClosedRange<Instant>, atMost limit: Int) -> [Record]? {
+    var records: [Record] = []
+    var (seen, era) = (0, -1)
+    let present = world.era
+    let isTooMuch = retraced.replayed { world in
+      if world.era != era { (seen, era) = (0, world.era) }
+      let trace = world.observer.trace
+      defer { seen = trace.end }
+      guard era == present else { return false }
+      for position in max(0, seen - trace.dropped)..<trace.count where range.contains(trace[position].at) {
+        if case .delivered(let message, _) = trace[position].what, message.kind.isGossip { continue }
+        if case .lost(let message, _, _) = trace[position].what, message.kind.isGossip { continue }
+        records.append(trace[position])
+      }
+      return records.count > limit
+    }
+    return isTooMuch ? nil : records
+  }
+}
