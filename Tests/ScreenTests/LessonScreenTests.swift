@@ -25,7 +25,7 @@ import Testing
     #expect(model.shows("○ Three copies"))
     model.press(.enter)
     #expect(model.shows("9 THREE COPIES"))
-    #expect(model.shows("step 1 of 3"))
+    #expect(model.shows("step 1/3"))
   }
 
   @Test func aStepIsDoneOnceItsGoalHoldsAndWasGuessedBefore() throws {
@@ -49,6 +49,16 @@ import Testing
     #expect(model.shows("(●) both of them"))
   }
 
+  @Test func aQuestionIsAnsweredOnceItCanBeSeen() throws {
+    var model = try classroom(Size(columns: 80, rows: 24))
+    model.press(.character("2"))
+    #expect(model.classroom?.play?.guess == nil && model.shows("the question stands further down"))
+    for _ in 0..<3 { model.press(.pageDown) }
+    model.press(.character("2"))
+    #expect(model.classroom?.play?.guess == 1)
+    #expect(model.shows("GOAL ●○"), "a line of ticks stays in view")
+  }
+
   @Test func anyWayToTheGoalCounts() throws {
     var model = try classroom()
     model.press(.character("1"))
@@ -57,7 +67,7 @@ import Testing
     #expect(isReached(model))
     let effects = model.press(.escape, .enter)
     #expect(effects.isEmpty)
-    #expect(model.shows("step 2 of 3"))
+    #expect(model.shows("step 2/3"))
     #expect(model.classroom?.progress.lessons["01-three-copies"]?.steps == 1)
   }
 
@@ -78,9 +88,9 @@ import Testing
     model.press(.escape, .character("E"))
     #expect(model.session.latestNumber == 0)
     model.press(.character(">"))
-    #expect(model.shows("step 2 of 3"))
+    #expect(model.shows("step 2/3"))
     model.press(.character("<"))
-    #expect(model.shows("step 1 of 3"))
+    #expect(model.shows("step 1/3"))
     model.press(.character(">"), .character(">"), .character(">"))
     #expect(model.shows("LESSONS"), "after the last step comes the menu")
   }

@@ -19,6 +19,8 @@ public struct Hit: Hashable, Sendable {
     case instant(Instant)
     /// A line of a menu, among those shown.
     case item(Int)
+    /// A choice of a lesson's question, from 1.
+    case choice(Int)
     /// The prompt.
     case prompt
   }

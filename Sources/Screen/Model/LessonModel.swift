@@ -117,6 +117,10 @@ extension ScreenModel {
   mutating func guess(_ number: Int) -> Bool {
     guard let play = classroom?.play, let prediction = play.step?.prediction else { return false }
     guard prediction.choices.indices.contains(number - 1) else { return false }
+    guard play.guess != nil || isOnScreen(.choice(number)) else {
+      say("the question stands further down: j and PgDn lead there", .warn)
+      return true
+    }
     if play.guess == nil {
       classroom?.play?.guess(number - 1)
       say("you guess: \(prediction.choices[number - 1].words). Now try it", .focus)
@@ -124,6 +128,11 @@ extension ScreenModel {
       say("you have guessed already; what was guessed first stands", .dim)
     }
     return true
+  }
+
+  /// Whether something can be clicked now.
+  private func isOnScreen(_ target: Hit.Target) -> Bool {
+    ScreenView.render(self).hits.contains { $0.target == target }
   }
 
   mutating func perform(_ action: LessonAction) {

@@ -33,6 +33,7 @@ extension ScreenModel {
     case .instant(let instant):
       if case .overlay = mode { mode = .keys }
       return go(to: instant)
+    case .choice(let number): _ = guess(number)
     case .prompt: mode = .prompt
     case .item(let position):
       guard case .menu(var menu) = mode else { return [] }

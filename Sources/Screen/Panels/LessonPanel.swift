@@ -2,35 +2,68 @@ import Workbench
 
 /// The lesson: what the step says, what is to be guessed, the goal with its ticks, hints, and what there is to notice.
 enum LessonPanel {
-  private typealias Line = (text: String, style: Style)
+  private struct Line {
+    let text: String
+    let style: Style
+    /// The choice that it offers, from 1.
+    var choice: Int?
+
+    init(_ text: String, _ style: Style, choice: Int? = nil) {
+      self.text = text
+      self.style = style
+      self.choice = choice
+    }
+  }
 
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     guard let classroom = model.classroom, let play = classroom.play else {
       frame.line("`eventually learn` opens the lessons", row: 0, .dim, in: rect)
       return PaneHeading(title: "LESSON", detail: "")
     }
-    let goal = goalLines(model, play, classroom, width: rect.width)
-    // The goal stays in view whatever is scrolled.
-    let foot = min(goal.count, max(0, rect.height - 3))
-    let (upper, lower) = rect.splitTop(rect.height - foot)
     let prose = proseLines(play, classroom, width: rect.width)
-    let scrolled = max(0, min(prose.count - upper.height, -(model.scroll[.lesson] ?? 0)))
-    for (row, line) in prose.dropFirst(scrolled).prefix(upper.height).enumerated() {
-      frame.line(line.text, row: row, line.style, in: upper)
+    let goal = goalLines(model, play, classroom, width: rect.width)
+    if prose.count + goal.count <= rect.height {
+      let (upper, lower) = rect.splitTop(rect.height - goal.count)
+      draw(prose[...], in: upper, &frame)
+      draw(goal[...], in: lower, &frame)
+    } else {
+      // Where not all has room the goal is the end of the text, and one line of ticks stays in view.
+      let all = prose + goal
+      let (upper, lower) = rect.splitTop(max(0, rect.height - 1))
+      let scrolled = max(0, min(all.count - upper.height, -(model.scroll[.lesson] ?? 0)))
+      draw(all.dropFirst(scrolled), in: upper, &frame)
+      let isCut = all.count > upper.height + scrolled
+      draw([summary(model, play, classroom, isCut: isCut)][...], in: lower, &frame)
     }
-    for (row, line) in goal.prefix(foot).enumerated() { frame.line(line.text, row: row, line.style, in: lower) }
-    let isCut = prose.count > upper.height + scrolled
-    let place = play.step == nil ? "done" : "step \(play.position + 1) of \(play.lesson.steps.count)"
-    return PaneHeading(title: play.lesson.title.uppercased(), detail: isCut ? "\(place) · j more" : place)
+    let place = play.step == nil ? "done" : "step \(play.position + 1)/\(play.lesson.steps.count)"
+    return PaneHeading(title: play.lesson.title.uppercased(), detail: place)
+  }
+
+  private static func draw(_ lines: ArraySlice<Line>, in rect: Rect, _ frame: inout Frame) {
+    for (row, line) in lines.prefix(rect.height).enumerated() {
+      frame.line(line.text, row: row, line.style, in: rect)
+      if let choice = line.choice { frame.mark(Rect(rect.x, rect.y + row, rect.width, 1), .choice(choice)) }
+    }
+  }
+
+  /// The goal in a line: a tick for each clause, and where the text goes on.
+  private static func summary(
+    _ model: ScreenModel, _ play: LessonPlay, _ classroom: Classroom, isCut: Bool
+  ) -> Line {
+    let more = isCut ? "  ▼ j PgDn" : "  ▲ k PgUp"
+    if classroom.isReached { return Line("● GOAL  ► Enter goes on\(isCut ? more : "")", Style(.ok, bold: true)) }
+    let guessed = play.step?.prediction == nil ? [] : [play.guess != nil]
+    let ticks = (guessed + play.clauses(in: model.session).map(\.isHeld)).map { $0 ? "●" : "○" }.joined()
+    return Line("GOAL \(ticks)\(more)", Style(.focus, bold: true))
   }
 
   private static func proseLines(_ play: LessonPlay, _ classroom: Classroom, width: Int) -> [Line] {
     guard let step = play.step else { return [] }
     var lines: [Line] = []
     func say(_ text: String, _ style: Style = .text, indent: String = "") {
-      for line in TextWrap.lines(text, width: width - TextWidth.of(indent)) { lines.append((indent + line, style)) }
+      for line in TextWrap.lines(text, width: width - TextWidth.of(indent)) { lines.append(Line(indent + line, style)) }
     }
-    func gap() { if !lines.isEmpty { lines.append(("", .text)) } }
+    func gap() { if !lines.isEmpty { lines.append(Line("", .text)) } }
     if classroom.isReached {
       for paragraph in classroom.notice {
         gap()
@@ -63,9 +96,13 @@ enum LessonPanel {
       say(prediction.question, Style(.text, bold: true))
       for (index, choice) in prediction.choices.enumerated() {
         let isGuess = play.guess == index
-        say(
-          "\(index + 1) \(isGuess ? "(●)" : "( )") \(choice.words)", isGuess ? Style(.focus, bold: true) : .text,
-          indent: " ")
+        let words = TextWrap.lines(choice.words, width: max(1, width - 7))
+        for (row, text) in words.enumerated() {
+          lines.append(
+            Line(
+              row == 0 ? " \(index + 1) \(isGuess ? "(●)" : "( )") \(text)" : "       \(text)",
+              isGuess ? Style(.focus, bold: true) : .text, choice: index + 1))
+        }
       }
       if play.guess == nil { say("Guess first: press a digit", Style(.focus)) }
     }
@@ -85,18 +122,18 @@ enum LessonPanel {
     _ model: ScreenModel, _ play: LessonPlay, _ classroom: Classroom, width: Int
   ) -> [Line] {
     guard let step = play.step else { return [] }
-    var lines: [Line] = [("", .text), ("GOAL", Style(.focus, bold: true))]
+    var lines = [Line("", .text), Line("GOAL", Style(.focus, bold: true))]
     func tick(_ isHeld: Bool, _ words: String) {
       let wrapped = TextWrap.lines(words, width: max(1, width - 2))
       for (index, line) in wrapped.enumerated() {
-        lines.append(("\(index == 0 ? (isHeld ? "●" : "○") : " ") \(line)", isHeld ? Style(.ok) : .text))
+        lines.append(Line("\(index == 0 ? (isHeld ? "●" : "○") : " ") \(line)", isHeld ? Style(.ok) : .text))
       }
     }
     if step.prediction != nil { tick(play.guess != nil, "you have guessed") }
     for clause in play.clauses(in: model.session) { tick(clause.isHeld, clause.words) }
     let commands = play.commands(in: model.session)
     let count = "\(commands) command\(commands == 1 ? "" : "s"), the solution has \(step.solution.count)"
-    lines.append(classroom.isReached ? ("► Enter goes on", Style(.focus, bold: true)) : (count, .dim))
+    lines.append(classroom.isReached ? Line("► Enter goes on", Style(.focus, bold: true)) : Line(count, .dim))
     return lines
   }
 }

@@ -26,7 +26,9 @@ enum OverlayPanel {
     if !overlay.title.isEmpty { frame.line(" \(overlay.title) ", row: 0, Style(.focus, bold: true), in: edge) }
     let bottom = Rect(edge.x, rect.bottom - 1, edge.width, 1)
     let more = overlay.lines.count > content.height ? "\(first + content.height)/\(overlay.lines.count)  " : ""
-    frame.lineRight(" \(more)\(overlay.stops.isEmpty ? "" : "j k choose · Enter goes there · ")Esc closes ", row: 0, Style(.focus), in: bottom)
+    frame.lineRight(
+      " \(more)\(overlay.stops.isEmpty ? "" : "j k choose · Enter goes there · ")Esc closes ", row: 0, Style(.focus),
+      in: bottom)
   }
 
   /// Headings of the help stand out.

@@ -5,7 +5,10 @@ import Replication
 extension CommandCatalog {
   static let explanations: [CommandSpecification] = [
     CommandSpecification(
-      "why", .looking, usage: ["why [OPERATION]", "why not converged [KEY]", "why not siblings KEY", "why not available OPERATION …"],
+      "why", .looking,
+      usage: [
+        "why [OPERATION]", "why not converged [KEY]", "why not siblings KEY", "why not available OPERATION …",
+      ],
       "Explains why the last operation of a command, or the one of that number, answered as it did; or why not.",
       details: """
         A chain of facts, each after its instant, to which `goto` leads: who was asked and what each copy held, where a \

@@ -112,13 +112,13 @@ public struct LessonPlay: Sendable {
 
   /// A fact of the run in words; nil if there is no such fact.
   static func value(of name: String, in session: Session) -> String? {
-    let names = session.names(isPrompt: false)
-    guard case .expect(let condition, _)? = try? CommandParser.parse("expect \(name) == none", in: names),
-      let fact = condition.facts.first
-    else { return nil }
-    let value = session.facts(for: condition).value(fact)
-    if case .duration(let span) = value { return Quantity.milliseconds(span, decimals: 1) }
-    return value.text
+    var reader = CommandReader(name, context: session.names(isPrompt: false))
+    guard let (fact, unit) = try? reader.fact() else { return nil }
+    switch session.facts(for: .fact(fact)).value(fact) {
+    case .duration(let span): return Quantity.milliseconds(span, decimals: 1)
+    case .number(let share) where unit == .share: return Quantity.percent(share)
+    case let value: return value.text
+    }
   }
 }
 

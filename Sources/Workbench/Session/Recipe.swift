@@ -109,7 +109,8 @@ extension Session {
     _ command: Command, _ line: SourceLine, _ goal: Goal?, since before: Timeline.Moment
   ) {
     switch command {
-    case .show, .why, .whyNot, .check, .whatIf, .branches, .diff, .predict, .help, .breakpoint, .save, .export, .quit: return
+    case .show, .why, .whyNot, .check, .whatIf, .branches, .diff, .predict, .help, .breakpoint, .save, .export, .quit:
+      return
     case .seed where isSeedFixed: return
     case .undo, .redo:
       let now = timeline.moment

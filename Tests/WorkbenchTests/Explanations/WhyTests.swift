@@ -12,7 +12,9 @@ import Testing
     var session = try play(script).session
     var shown: [String] = []
     let line = SourceLine(file: "why", number: 1, text: "why" + (number.map { " \($0)" } ?? ""))
-    try session.execute(line, isPrompt: true) { if case .explained(let explanation) = $0 { shown += explanation.lines } }
+    try session.execute(line, isPrompt: true) {
+      if case .explained(let explanation) = $0 { shown += explanation.lines }
+    }
     #expect(shown.allSatisfy { TextWidth.of($0) <= 80 })
     return shown.joined(separator: " ").split(separator: " ").joined(separator: " ")
   }
