@@ -56,7 +56,7 @@ import Testing
       heal
       run 11d
       read cart at QUORUM via us3
-      expect last.value == milk
+      expect last.value == milk and last.stale
       """)
   }
 
@@ -158,6 +158,18 @@ import Testing
       run 11d
       read cart at ALL
       expect last.value == none
+      """)
+  }
+
+  @Test func whatIsPurgedStaysSoUnderALongerGracePeriod() throws {
+    try check(
+      """
+      set tombstone-grace 1h
+      write cart milk at ALL
+      delete cart at ALL
+      run 2h
+      set tombstone-grace 10d
+      expect clock(us1, cart) == none
       """)
   }
 

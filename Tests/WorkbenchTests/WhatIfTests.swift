@@ -87,8 +87,42 @@ import Testing
 
   @Test func aWorkloadHasItsPriceAtEveryLevel() throws {
     let lines = try play("whatif load 50/s for 1s keys 5 write 100%").shown
-    #expect(lines.contains { $0.hasPrefix("ONE") && $0.contains("1.0 ms") })
-    #expect(lines.contains { $0.hasPrefix("ALL") && $0.contains("181.0 ms") })
+    #expect(lines.contains { $0.hasPrefix("ONE") && $0.contains("  1.0  ") && $0.hasSuffix("no limit") })
+    #expect(lines.contains { $0.hasPrefix("ALL") && $0.contains("  181.0  ") })
+  }
+
+  private func ledger(_ script: String, _ load: String) throws -> LoadWhatIf {
+    let session = try play(script).session
+    let parsed = try CommandParser.parse(load, in: session.names(isPrompt: false))
+    let plan: WorkloadPlan? = if case .input(.load(let plan))? = parsed { plan } else { nil }
+    return LoadWhatIf(try #require(plan), in: session)
+  }
+
+  @Test func whatOneRegionAloneHasTakenIsGoneWithIt() throws {
+    // 10 ms of each 90 ms-long way to the next region are writes that nobody else has.
+    let trials = try ledger("", "load 500/s for 1s keys 50 write 100% in us-east-1").trials
+    let lost = Dictionary(uniqueKeysWithValues: trials.map { ($0.level, $0.lost.first?.writes ?? -1) })
+    #expect((lost[.one] ?? 0) > 5 && (lost[.localQuorum] ?? 0) > 5)
+    #expect(lost[.quorum] == 0 && lost[.eachQuorum] == 0 && lost[.all] == 0)
+    #expect(trials.allSatisfy { $0.lost.dropFirst().allSatisfy { $0.writes == 0 } }, "nobody wrote elsewhere")
+  }
+
+  @Test func aLevelWithstandsWhatItsAnswersDoNotNeed() throws {
+    let ledger = try ledger("", "load 10/s for 1s")
+    let shares = Dictionary(
+      uniqueKeysWithValues: LoadWhatIf.levels.enumerated().map { ($1, ledger.resilience.shares($0)) })
+    #expect(shares[.one] == ["100%", "100%", "100%"] && shares[.quorum] == ["100%", "100%", "100%"])
+    #expect(shares[.all]?[0] == "0%" && shares[.eachQuorum]?[0] == "100%")
+    #expect(shares[.eachQuorum]?[1] == "0%", "it asks every region")
+  }
+
+  @Test func whatTheBusiestReplicaCouldCarryIsItsLimit() throws {
+    let trials = try ledger(
+      "cluster us-east-1:3 rf=3\nset processing-time 1ms", "load 100/s for 2s write 100% keys 20"
+    ).trials
+    let all = try #require(trials.first { $0.level == .all }?.capacity)
+    // Each replica serves each write for 1 ms.
+    #expect((900...1_100).contains(all), "\(all)")
   }
 
   @Test(arguments: ["whatif", "whatif show cart", "whatif set hints off", "whatif whatif read cart", "whatif run 1s"])

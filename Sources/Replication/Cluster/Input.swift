@@ -133,7 +133,10 @@ extension Cluster {
     case .merkleDepth(let depth): environment.configure { $0.merkleDepth = depth }
     case .speculation(let mode): environment.configure { $0.speculation = mode }
     case .forwarding(let isOn): environment.configure { $0.forwards = isOn }
-    case .tombstoneGrace(let span): environment.configure { $0.tombstoneGrace = span }
+    case .tombstoneGrace(let span):
+      // What is purged by now stays so, however long the new grace period is.
+      for replica in replicas.ids { replicas[replica].purge(environment) }
+      environment.configure { $0.tombstoneGrace = span }
     case .hints(let isOn): environment.configure { $0.keepsHints = isOn }
     case .hintWindow(let span): environment.configure { $0.hintWindow = span }
     case .readRepair(let mode): environment.configure { $0.readRepair = mode }

@@ -63,6 +63,18 @@ public struct Replica: Sendable {
   /// What came while it was paused.
   var inbox: [Scheduled] = []
 
+  /// Gives up what is purged by now: until then it is only hidden from whoever looks.
+  mutating func purge(_ environment: Environment) {
+    guard environment.hasMortals else { return }
+    for key in cells.ids where cells[key].version != .none {
+      let kept = environment.unpurged(cells[key])
+      if kept.version == .none { cells[key] = kept }
+    }
+  }
+
+  /// For how long it has served requests since it was started.
+  public var busy: TimeSpan { server.busy }
+
   init(id: ReplicaID, region: RegionID) {
     self.id = id
     self.region = region
@@ -223,6 +235,8 @@ struct Server: Sendable {
   var current: Parcel?
   var waiting: Deque<Parcel> = []
   var served: UInt64 = 0
+  /// For how long it has served requests so far.
+  var busy = TimeSpan.zero
 
   var length: Int { waiting.count + (current == nil ? 0 : 1) }
 }
@@ -262,6 +276,7 @@ extension Replica {
         serve(parcel.message, in: &environment, &effects)
       } else {
         server.current = parcel
+        server.busy = server.busy + span
         effects.wakes.append((span, .served(id, incarnation: incarnation)))
       }
     }

@@ -41,7 +41,11 @@ extension Catalogue {
 
   /// Whether a copy that holds `held` and has seen `seen` needs nothing of `version`: it is that version, knows it, or
   /// would prefer its own.
+  ///
+  /// Of versions that are ranked, having seen one counts only where nothing is held, as after a purge: what is held though
+  /// it loses has come back from the dead.
   public func isSuperseded(_ version: VersionID, byHeld held: VersionID, seen: VectorID) -> Bool {
-    version == held || wins(held, over: version) || isSeen(version, in: seen)
+    if version == held || wins(held, over: version) { return true }
+    return (held == .none || self.version(version).isState) && isSeen(version, in: seen)
   }
 }

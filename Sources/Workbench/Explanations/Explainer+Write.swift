@@ -154,8 +154,15 @@ extension Explainer {
     facts.append(
       fact(
         won.accepted,
-        "\(name(won.writer.replica)), which accepted it, had not seen \(written(write.version)): the two are concurrent."
-      ))
+        "\(name(won.writer.replica)), which accepted it, had not seen \(written(write.version))"
+          + (catalogue.relation(winner, write.version) == .concurrent ? ": the two are concurrent." : ".")))
+    if catalogue.relation(winner, write.version) == .before {
+      facts.append(
+        fact(
+          lost.accepted,
+          "\(name(lost.writer.replica)) had \(written(winner)) when it accepted \(written(write.version)), which therefore comes "
+            + "after it; but timestamps alone decide."))
+    }
     for (id, version) in [(winner, won), (write.version, lost)] {
       if let why = misdating(id, version) { facts.append(fact(version.accepted, why)) }
     }

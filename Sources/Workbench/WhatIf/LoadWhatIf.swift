@@ -2,60 +2,143 @@ import Insight
 import Kernel
 import Replication
 
-/// What a level costs: the same workload on copies of the session, one for each level.
+/// What a level costs, and what it withstands: the same workload on copies of the session, one for each level.
 public struct LoadWhatIf: Sendable {
   /// How many events are played for each level, at most.
   public static let budget = 2_000_000
   /// How long time goes on after the last arrival.
   private static let epilogue = TimeSpan.seconds(3)
-  private static let levels: [ConsistencyLevel] = [.one, .localOne, .localQuorum, .quorum, .eachQuorum, .all]
+  /// How long hints have to save what they can after a region is lost.
+  private static let aftermath = TimeSpan.seconds(15)
+  static let levels: [ConsistencyLevel] = [.one, .localOne, .localQuorum, .quorum, .eachQuorum, .all]
 
-  /// The ledger.
-  public let lines: [String]
+  /// What one level came to.
+  struct Trial {
+    let level: ConsistencyLevel
+    /// Operations that ended.
+    var ended = 0
+    /// Those that ended `ok`.
+    var succeeded = 0
+    /// Reads that were answered.
+    var reads = 0
+    /// Those that were stale.
+    var stale = 0
+    /// Latencies of what was answered.
+    var latencies = Samples()
+    var messages = 0
+    var crossRegionBytes = 0
+    /// Operations a second at which the busiest replica would have no idle moment; nil if serving takes no time.
+    var capacity: Double?
+    /// Acknowledged writes that are gone when a region is destroyed as the load ends, for each region.
+    var lost: [(region: String, writes: Int)] = []
+    var isCutShort = false
+
+    init(_ level: ConsistencyLevel) { self.level = level }
+  }
+
+  let trials: [Trial]
+  let resilience: Resilience
+  private let operations: Int
 
   init(_ plan: WorkloadPlan, in session: Session) {
-    var rows = [["level", "ok", "p50", "p99", "stale", "messages", "B between regions"]]
-    var isCutShort = false
-    for level in Self.levels {
-      var trial = plan
-      (trial.writeLevel, trial.readLevel) = (level, level)
-      rows.append([level.name] + Self.row(trial, in: session, &isCutShort))
+    trials = Self.levels.map { Self.trial(plan, at: $0, in: session) }
+    resilience = Resilience(session, levels: Self.levels)
+    operations = plan.expectedOperations
+  }
+
+  private static func trial(_ plan: WorkloadPlan, at level: ConsistencyLevel, in session: Session) -> Trial {
+    var (copy, plan, trial) = (session, plan, Trial(level))
+    (plan.writeLevel, plan.readLevel) = (level, level)
+    let (first, traffic, start) = (copy.cluster.nextOperation, copy.cluster.traffic, copy.now)
+    let busy = copy.cluster.replicas.elements.map(\.busy)
+    _ = try? copy.begin(.input(.load(plan)), from: .prompt("")) { _ in }
+    func run(_ copy: inout Session, _ span: TimeSpan) {
+      var goal = Goal.instant(copy.now + span)
+      if copy.pursue(&goal, until: .end, atMost: budget, report: { _ in }) != .reached { trial.isCutShort = true }
     }
+    run(&copy, plan.duration)
+    trial.capacity = capacity(copy, since: start, first, busy)
+    trial.lost = copy.cluster.topology.regionIDs.map { region in
+      var struck = copy
+      let before = Losses.lostWrites(struck.cluster, struck.world.observer.staleness).count
+      let fault = Fault.destroy(struck.cluster.topology.set(of: region))
+      _ = try? struck.begin(.input(.fault(fault)), from: .prompt("")) { _ in }
+      run(&struck, aftermath)
+      let gone = Losses.lostWrites(struck.cluster, struck.world.observer.staleness).count - before
+      return (copy.cluster.topology.name(of: region), max(0, gone))
+    }
+    run(&copy, epilogue)
+    trial.count(copy.world.observer.history, from: first)
+    trial.messages = copy.cluster.traffic.messages - traffic.messages
+    trial.crossRegionBytes = copy.cluster.traffic.crossRegionBytes - traffic.crossRegionBytes
+    return trial
+  }
+
+  /// What the cluster could carry: operations a second, over the share of time in which the busiest replica was busy.
+  private static func capacity(
+    _ session: Session, since start: Instant, _ first: Int, _ busy: [TimeSpan]
+  ) -> Double? {
+    let elapsed = Double((session.now - start).microseconds)
+    let most = zip(session.cluster.replicas.elements, busy).map { ($0.busy - $1).microseconds }.max() ?? 0
+    let history = session.world.observer.history
+    let ended = (first..<max(first, history.end)).count { history[OperationID($0)]?.operation.outcome == .ok }
+    guard most > 0, elapsed > 0, ended > 0 else { return nil }
+    return Double(ended) / elapsed * 1_000_000 / (Double(most) / elapsed)
+  }
+
+  // MARK: In words
+
+  /// The ledger.
+  public var lines: [String] {
+    let isCutShort = trials.contains(where: \.isCutShort)
     let note =
       isCutShort
       ? ["Cut short after \(Self.budget) events a level: the figures are those of the beginning."] : []
-    lines =
-      Listing.table(rows, right: [1, 2, 3, 4, 5, 6]) + [""] + note + [
-        "Each level played the same \(plan.expectedOperations) operations on a copy; nothing has changed here."
+    return ["What it costs"]
+      + Listing.table(
+        [["level", "ok", "p50 ms", "p99 ms", "stale", "messages", "B between regions", "carries"]]
+          + trials.map(\.cost), right: [1, 2, 3, 4, 5, 6, 7])
+      + ["", "What it withstands, at worst: of ways to ask, and acknowledged writes gone"]
+      + Listing.table(
+        [["level", "a replica down", "a region down", "a link cut", "lost with a region"]]
+          + trials.enumerated().map { index, trial in
+            [trial.level.name] + resilience.shares(index) + [trial.loss]
+          }, right: [1, 2, 3, 4])
+      + [""] + note + [
+        "Each level played the same \(operations) operations on a copy; nothing has changed here."
       ]
   }
+}
 
-  private static func row(_ plan: WorkloadPlan, in session: Session, _ isCutShort: inout Bool) -> [String] {
-    var copy = session
-    let (first, traffic) = (copy.cluster.nextOperation, copy.cluster.traffic)
-    _ = try? copy.begin(.input(.load(plan)), from: .prompt("")) { _ in }
-    var goal = Goal.instant(copy.now + plan.duration + epilogue)
-    if copy.pursue(&goal, until: .end, atMost: budget, report: { _ in }) != .reached { isCutShort = true }
-    let history = copy.world.observer.history
-    var latencies: [Int64] = []
-    var (ended, stale, reads) = (0, 0, 0)
+extension LoadWhatIf.Trial {
+  fileprivate mutating func count(_ history: History, from first: Int) {
     for number in first..<max(first, history.end) {
       guard let entry = history[OperationID(number)] else { continue }
       ended += 1
       guard entry.operation.outcome == .ok else { continue }
-      latencies.append((entry.operation.ended - entry.operation.began).microseconds)
+      succeeded += 1
       if entry.operation.kind == .read { reads += 1 }
       if entry.isStale { stale += 1 }
     }
-    latencies.sort()
-    func percentile(_ share: Int) -> String {
-      latencies.isEmpty ? "–" : Quantity.milliseconds(latencies[(latencies.count - 1) * share / 100], decimals: 1)
+    latencies = history.latencies { $0.operation.id.index >= first }
+  }
+
+  fileprivate var cost: [String] {
+    func share(_ part: Int, _ whole: Int) -> String {
+      whole == 0 ? "–" : Quantity.percent(Double(part) / Double(whole))
+    }
+    func latency(_ percentile: Double) -> String {
+      latencies.percentile(percentile).map { String(Quantity.milliseconds($0, decimals: 1).dropLast(3)) } ?? "–"
     }
     return [
-      ended == 0 ? "–" : Quantity.percent(Double(latencies.count) / Double(ended)), percentile(50), percentile(99),
-      reads == 0 ? "–" : Quantity.percent(Double(stale) / Double(reads)),
-      "\(copy.cluster.traffic.messages - traffic.messages)",
-      "\(copy.cluster.traffic.crossRegionBytes - traffic.crossRegionBytes)",
+      level.name, share(succeeded, ended), latency(50), latency(99), share(stale, reads), "\(messages)",
+      "\(crossRegionBytes)", capacity.map { "\(Int($0))/s" } ?? "no limit",
     ]
+  }
+
+  /// Such as `12 (us-east-1)`.
+  fileprivate var loss: String {
+    guard let worst = lost.max(by: { $0.writes < $1.writes }), worst.writes > 0 else { return "0" }
+    return "\(worst.writes) (\(Printable.escaped(worst.region)))"
   }
 }
