@@ -17,7 +17,8 @@ public struct Samples: Sendable {
   /// How many spans were measured.
   public var count: Int { Int(histogram.totalCount) }
 
-  @inline(__always) mutating func add(_ microseconds: Int64) {
+  /// Takes in a span, in microseconds; a negative one counts as none.
+  @inline(__always) public mutating func add(_ microseconds: Int64) {
     if histogram.totalCount < Self.exactLimit {
       exact.append(microseconds)
     } else if !exact.isEmpty {

@@ -4,11 +4,9 @@ import Testing
 /// The lessons that are shipped, and the subcommands around them.
 @Suite struct LessonsCommandTests {
   @Test func everyLessonPassesItsCheck() throws {
-    let result = try BuiltBinary.run(["lessons", "check"])
-    #expect(result.status == 0, "\(result.output)\(result.errors)")
-    let lines = try BuiltBinary.run(["lessons", "check", "--json"]).lines
-    #expect(!lines.isEmpty)
-    for line in lines {
+    let result = try BuiltBinary.run(["lessons", "check", "--json"])
+    #expect(result.status == 0 && !result.lines.isEmpty, "\(result.output)\(result.errors)")
+    for line in result.lines {
       let step = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
       #expect(Set(step.keys) == ["lesson", "step", "goalBefore", "goalAfter", "commands", "ok", "wrong"])
       #expect(step["goalBefore"] as? Bool == false && step["goalAfter"] as? Bool == true && step["ok"] as? Bool == true)

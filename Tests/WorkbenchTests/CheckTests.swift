@@ -68,6 +68,15 @@ import Testing
     #expect(found[.eventual]?.isHeld == false)
   }
 
+  @Test(arguments: 1...20) func copiesThatHaveSeenTheSameHoldTheSame(seed: Int) throws {
+    var session = Session()
+    for line in RandomScript(seed: seed, length: 30).text.split(separator: "\n") {
+      try session.execute(SourceLine(file: "x", number: 1, text: String(line)), isPrompt: false) { _ in }
+      guard case .broken(_, let reason) = GuaranteeCheck(session.world).report(.eventual).finding else { continue }
+      #expect(!reason.contains("have seen the same updates"), "seed \(seed), after \(line): \(reason)")
+    }
+  }
+
   @Test func keysOfOtherKindsAreLeftOutInWords() throws {
     let walk = try Walk("write x 1\ndelete y\ntype s or-set\nadd s a")
     #expect(GuaranteeCheck(walk.session.world).leftOut?.hasSuffix("y, s") == true)

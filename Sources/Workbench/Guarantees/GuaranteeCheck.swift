@@ -131,8 +131,17 @@ struct GuaranteeCheck {
     return GuaranteeReport(guarantee: guarantee, finding: .kept(found), witness: [])
   }
 
-  /// Strong eventual consistency, as far as it can be seen: nothing is on its way any more, yet copies differ.
+  /// Strong eventual consistency (Shapiro et al., *Conflict-free Replicated Data Types*, SSS 2011): copies that have taken in
+  /// the same updates hold the same, and once nothing is on its way all do.
   private var eventual: GuaranteeReport {
+    if let (key, first, second) = unlikeTwins {
+      let name = Printable.escaped(cluster.catalogue.names.name(of: key))
+      let (one, other) = (cluster.topology.name(of: first), cluster.topology.name(of: second))
+      return GuaranteeReport(
+        guarantee: .eventual,
+        finding: .broken([], "\(one) and \(other) have seen the same updates of \(name), and hold different values"),
+        witness: [])
+    }
     guard !cluster.isConverged else {
       return GuaranteeReport(guarantee: .eventual, finding: .kept("all live replicas hold the same"), witness: [])
     }
@@ -142,6 +151,24 @@ struct GuaranteeCheck {
       ? .broken([], "copies differ, and nothing is on its way or hinted that could change that; `repair` would")
       : .undecided("copies differ still, and what would change that is on its way or hinted")
     return GuaranteeReport(guarantee: .eventual, finding: finding, witness: [])
+  }
+
+  /// Two live copies of a key that have seen the same and hold different versions.
+  private var unlikeTwins: (KeyID, ReplicaID, ReplicaID)? {
+    let (live, vectors) = (cluster.live, cluster.catalogue.vectors)
+    for key in cluster.catalogue.names.keys where !cluster.agrees(on: key, live) {
+      let copies = cluster.environment.owners(of: key).members.filter(live.contains).map {
+        ($0, cluster.cell(key, at: $0))
+      }
+      for (place, (first, cell)) in copies.enumerated() where cell.seen != .none {
+        let twin = copies[(place + 1)...].first { _, other in
+          other.version != cell.version && vectors.covers(other.seen, cell.seen)
+            && vectors.covers(cell.seen, other.seen)
+        }
+        if let twin { return (key, first, twin.0) }
+      }
+    }
+    return nil
   }
 
   private func told(_ id: OperationID) -> String {

@@ -89,6 +89,7 @@ public enum ShowTarget: Hashable, Sendable {
   case hints
   case links
   case metrics
+  case lag
   case serviceLevels
   case merkle(ReplicaID, ReplicaID)
   /// What a client was promised and what its session knows; nil: all clients that were promised anything.

@@ -6,18 +6,20 @@ extension CommandCatalog {
     CommandSpecification(
       "show", .looking,
       usage: [
-        "show KEY", "show clocks KEY", "show messages | hints | links | metrics | slo", "show merkle REPLICA REPLICA",
+        "show KEY", "show clocks KEY", "show messages | hints | links | metrics | lag | slo",
+        "show merkle REPLICA REPLICA",
       ],
       "Shows what the replicas hold of a key, its clocks, what is on its way, or the service levels.",
       details: "A key in quotes is always a key.", examples: ["show cart", "show clocks cart", "show messages"]
     ) { reader in
-      switch try reader.optionalKeyword("clocks", "messages", "hints", "links", "metrics", "slo", "merkle") {
+      switch try reader.optionalKeyword("clocks", "messages", "hints", "links", "metrics", "lag", "slo", "merkle") {
       case "merkle": .show(.merkle(try reader.replica(), try reader.replica()))
       case "clocks": .show(.clocks(try reader.take(.key).text))
       case "messages": .show(.messages)
       case "hints": .show(.hints)
       case "links": .show(.links)
       case "metrics": .show(.metrics)
+      case "lag": .show(.lag)
       case "slo": .show(.serviceLevels)
       default: .show(.key(try reader.take(.key).text))
       }

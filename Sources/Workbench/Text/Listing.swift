@@ -13,6 +13,7 @@ enum Listing {
     case .hints: return hints(cluster)
     case .links: return links(cluster)
     case .metrics: return metrics(session.facts)
+    case .lag: return LagReport(session).lines
     case .serviceLevels: return ServiceReport.lines(in: session)
     case .session(let client): return sessions(client, cluster)
     case .merkle(let first, let second): return merkle(first, second, cluster)
