@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Workbench
 
 /// A lesson line by line: prose out, commands in. For screen readers and pipes.
@@ -31,11 +32,13 @@ struct PlainLesson {
     heading(play.lesson.title)
     play.lesson.introduction.forEach(say)
     tell()
-    while play.step != nil {
+    output.write("")
+    output.write("  (Besides commands: \(Self.words))")
+    // After its last step there is time to try what it spoke of.
+    while true {
       if isTyped { output.ask("eventually> ") }
       output.push()
-      guard let line = readLine() else { break }
-      if !take(line) { break }
+      guard let line = readLine(), take(line) else { break }
       advance()
     }
     try output.close()
@@ -49,13 +52,20 @@ struct PlainLesson {
     case "": break
     case "quit": return false
     case "hint":
+      let taken = play.hints.count
       play.takeHint()
-      say(play.hints.last ?? "there is no further hint")
+      say(play.hints.count > taken ? play.hints.last ?? "" : "this was the last hint; `solution` shows the solution")
     case "solution": play.step?.solution.forEach { output.write("    \($0.text)") }
-    case "reset": session = play.beginning
+    case "reset":
+      session = play.beginning
+      output.write("  the step begins anew")
+      showGoal()
+    case "help":
+      carryOut(line)
+      output.write("  In a lesson: \(Self.words)")
     case "skip":
       session = play.skip()
-      tell()
+      if play.step == nil { output.write("  there is no further step; quit leaves") } else { tell() }
     case "previous":
       session = play.goBack(to: play.position - 1)
       tell()
@@ -67,11 +77,28 @@ struct PlainLesson {
   }
 
   private mutating func carryOut(_ line: String) {
+    let before = (now: session.now, clauses: play.clauses(in: session))
     do {
-      try session.execute(.prompt(line), isPrompt: true) { event in text.lines(for: event).forEach(output.write) }
+      var isSilent = true
+      try session.execute(.prompt(line), isPrompt: true) { event in
+        let lines = text.lines(for: event)
+        isSilent = isSilent && lines.isEmpty
+        lines.forEach(output.write)
+      }
+      if isSilent { tellTime(since: before.now) }
     } catch {
       output.write("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")")
     }
+    for (clause, earlier) in zip(play.clauses(in: session), before.clauses) where clause.isHeld != earlier.isHeld {
+      output.write("  \(clause.isHeld ? "●" : "○") \(clause.words)")
+    }
+  }
+
+  /// What came of a command that has nothing to say: how late it is, and what happened last.
+  private func tellTime(since earlier: Instant) {
+    let now = Quantity.milliseconds(session.now.microseconds)
+    let latest = LogReport.lines(1, in: session).first { _ in session.now != earlier }
+    output.write("\(TextWidth.padLeft(now, 12))  " + (latest.map { "\($0.place)  \($0.text)" } ?? "no time has passed"))
   }
 
   private mutating func guess(_ choice: Int) {
@@ -84,7 +111,8 @@ struct PlainLesson {
       return
     }
     play.guess(choice - 1)
-    output.write("  You guess: \(prediction.choices[choice - 1].words). Now try it.")
+    let isDone = play.clauses(in: session).allSatisfy(\.isHeld)
+    output.write("  You guess “\(prediction.choices[choice - 1].words)”.\(isDone ? "" : " Now try it.")")
   }
 
   /// Once the goal is reached: what there is to notice, and the next step.
@@ -95,14 +123,19 @@ struct PlainLesson {
     if let prediction = step.prediction, let guess = play.guess, let answer = play.answer {
       output.write(
         guess == answer
-          ? "● you guessed right: \(prediction.choices[answer].words)"
-          : "▲ you guessed \(prediction.choices[guess].words); it is \(prediction.choices[answer].words)")
+          ? "● you guessed right: “\(prediction.choices[answer].words)”"
+          : "▲ you guessed “\(prediction.choices[guess].words)”; it is “\(prediction.choices[answer].words)”")
     }
     play.notice(in: session).forEach(say)
     progress.finished(step: play.position, of: play.lesson.name, commands: commands)
     try? progress.save(to: LessonFiles.progressPath)
     session = play.goOn(from: session)
-    if play.step == nil { output.write("● this was the lesson “\(play.lesson.title)”") } else { tell() }
+    if play.step == nil {
+      output.write("● this was the lesson “\(play.lesson.title)”")
+      if isTyped { output.write("  (Try on, if you like; quit leaves.)") }
+    } else {
+      tell()
+    }
   }
 
   // MARK: Telling
@@ -126,7 +159,6 @@ struct PlainLesson {
       for (index, choice) in prediction.choices.enumerated() { output.write("    \(index + 1)  \(choice.words)") }
     }
     showGoal()
-    if isTyped { output.write("  (\(Self.words))") }
   }
 
   private func showGoal() {

@@ -34,7 +34,7 @@ import Testing
     let commands = "1\nasync write list milk at ALL\nstep\nstep\nawait\nwrite list eggs at ONE\n"
     let result = try BuiltBinary.run(["learn", "1", "--plain"], input: commands)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("● you guessed right: none of them"))
+    #expect(result.output.contains("● you guessed right: “none of them”"))
     #expect(result.output.contains("● this was the lesson “Three copies”"))
     let missing = try BuiltBinary.run(["learn", "no-such", "--plain"])
     #expect(missing.status == 66 && missing.errors.contains("there is no lesson `no-such`"))

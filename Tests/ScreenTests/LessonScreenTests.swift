@@ -24,7 +24,7 @@ import Testing
     var model = try classroom(lesson: nil)
     #expect(model.shows("○ Three copies"))
     model.press(.enter)
-    #expect(model.shows("9 THREE COPIES"))
+    #expect(model.shows("THREE COPIES"))
     #expect(model.shows("step 1/3"))
   }
 
@@ -36,7 +36,7 @@ import Testing
     #expect(!isReached(model), "nothing has been guessed")
     model.press(.character("9"), .character("1"))
     #expect(isReached(model))
-    #expect(model.shows("● You guessed right: none of them."))
+    #expect(model.shows("● You guessed right: “none of them”."))
     #expect(model.shows("► Enter goes on"))
     model.press(.character(","), .character(","))
     #expect(!isReached(model), "going back takes it away again")
@@ -57,6 +57,28 @@ import Testing
     model.press(.character("2"))
     #expect(model.classroom?.play?.guess == 1)
     #expect(model.shows("GOAL ●○"), "a line of ticks stays in view")
+  }
+
+  @Test func whatThereWasToNoticeLastStaysToBeRead() throws {
+    var model = try classroom()
+    model.press(.character(">"), .character(">"))
+    for line in model.classroom?.play?.step?.solution ?? [] { model.enter(line.text) }
+    model.press(.escape, .character("1"))
+    #expect(isReached(model))
+    let notice = try #require(model.classroom?.notice.first)
+    model.press(.enter, .escape)
+    #expect(model.shows("● This was the lesson."))
+    #expect(model.shows(notice.split(separator: " ").prefix(4).joined(separator: " ")))
+  }
+
+  @Test func aHintComesIntoSight() throws {
+    var model = try classroom(Size(columns: 80, rows: 24))
+    model.press(.character("H"))
+    #expect(model.shows("Hint:"))
+    let scrolled = model.scroll[.lesson]
+    model.enter("show list")
+    model.press(.escape, .escape)
+    #expect(model.scroll[.lesson] == scrolled, "a command leaves the text where it is")
   }
 
   @Test func anyWayToTheGoalCounts() throws {

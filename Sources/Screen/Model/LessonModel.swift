@@ -123,7 +123,8 @@ extension ScreenModel {
     }
     if play.guess == nil {
       classroom?.play?.guess(number - 1)
-      say("you guess: \(prediction.choices[number - 1].words). Now try it", .focus)
+      let isDone = play.clauses(in: session).allSatisfy(\.isHeld)
+      say("you guess “\(prediction.choices[number - 1].words)”\(isDone ? "" : "; now try it")", .focus)
     } else {
       say("you have guessed already; what was guessed first stands", .dim)
     }
@@ -145,7 +146,10 @@ extension ScreenModel {
       play.takeHint()
       classroom?.play = play
       if play.step?.hints.count == play.hints.count { say("this was the last hint; S shows the solution", .dim) }
-    case .solution: classroom?.showsSolution = true
+      scroll[.lesson] = -LessonPanel.furthest(self)
+    case .solution:
+      classroom?.showsSolution = true
+      scroll[.lesson] = -LessonPanel.furthest(self)
     case .again:
       restart(from: play.beginning)
       say("the step begins anew", .focus)
@@ -166,12 +170,15 @@ extension ScreenModel {
     guard var play = classroom?.play else { return }
     finishPlaying()
     let isReached = classroom?.isReached ?? false
+    let notice = isReached ? classroom?.notice ?? [] : []
     let next = isReached ? play.goOn(from: session) : play.skip()
     classroom?.play = play
     if !isReached || !(play.step?.setUp ?? []).isEmpty { restart(from: next) } else { leaveStep() }
     scroll[.lesson] = nil
     status = nil
     if play.step == nil {
+      // What there was to notice last stays to be read.
+      classroom?.notice = notice
       say("this was the lesson “\(play.lesson.title)”", .ok)
       openLessons()
     }

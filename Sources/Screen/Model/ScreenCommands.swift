@@ -81,7 +81,7 @@ extension ScreenModel {
     switch command {
     case .operate(_, let isAsync):
       key = command.operationKey
-      scroll = [:]
+      scroll = scroll.filter { $0.key == .lesson }
       if session.timeline.branchName != branch {
         say("a new branch, \(session.timeline.branchName), begins here; \(branch) stays as it was", .focus)
       } else if isAsync || session.speed == .step {

@@ -190,7 +190,9 @@ extension ScreenModel {
     case .repair: movePair(by: rows)
     case .metrics: moveLevel(by: rows)
     case .operations: moveOperation(by: rows)
-    case .lesson, .guarantees: scroll[focus] = max(-400, min(0, (scroll[focus] ?? 0) - max(-40, min(40, rows))))
+    case .lesson:
+      scroll[.lesson] = max(-LessonPanel.furthest(self), min(0, (scroll[.lesson] ?? 0) - max(-400, min(400, rows))))
+    case .guarantees: scroll[focus] = max(-400, min(0, (scroll[focus] ?? 0) - max(-40, min(40, rows))))
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
     }

@@ -39,6 +39,17 @@ enum LessonPanel {
     return PaneHeading(title: play.lesson.title.uppercased(), detail: place)
   }
 
+  /// How far the text can be scrolled.
+  static func furthest(_ model: ScreenModel) -> Int {
+    guard let classroom = model.classroom, let play = classroom.play,
+      let rect = ScreenView.content(of: .lesson, in: model)
+    else { return 0 }
+    let count =
+      proseLines(play, classroom, width: rect.width).count
+      + goalLines(model, play, classroom, width: rect.width).count
+    return count <= rect.height ? 0 : count - max(0, rect.height - 1)
+  }
+
   private static func draw(_ lines: ArraySlice<Line>, in rect: Rect, _ frame: inout Frame) {
     for (row, line) in lines.prefix(rect.height).enumerated() {
       frame.line(line.text, row: row, line.style, in: rect)
@@ -53,17 +64,27 @@ enum LessonPanel {
     let more = isCut ? "  ▼ j PgDn" : "  ▲ k PgUp"
     if classroom.isReached { return Line("● GOAL  ► Enter goes on\(isCut ? more : "")", Style(.ok, bold: true)) }
     let guessed = play.step?.prediction == nil ? [] : [play.guess != nil]
-    let ticks = (guessed + play.clauses(in: model.session).map(\.isHeld)).map { $0 ? "●" : "○" }.joined()
-    return Line("GOAL \(ticks)\(more)", Style(.focus, bold: true))
+    let held = play.clauses(in: model.session).map(\.isHeld)
+    let ticks = (guessed + held).map { $0 ? "●" : "○" }.joined()
+    let isGuessMissing = guessed == [false] && held.allSatisfy { $0 }
+    return Line(
+      "GOAL \(ticks)\(isGuessMissing ? " guess" : "")\(more)", Style(isGuessMissing ? .warn : .focus, bold: true))
   }
 
   private static func proseLines(_ play: LessonPlay, _ classroom: Classroom, width: Int) -> [Line] {
-    guard let step = play.step else { return [] }
     var lines: [Line] = []
     func say(_ text: String, _ style: Style = .text, indent: String = "") {
       for line in TextWrap.lines(text, width: width - TextWidth.of(indent)) { lines.append(Line(indent + line, style)) }
     }
     func gap() { if !lines.isEmpty { lines.append(Line("", .text)) } }
+    guard let step = play.step else {
+      say("● This was the lesson. L lists the others; here you can go on trying.", Style(.focus, bold: true))
+      for paragraph in classroom.notice {
+        gap()
+        say(paragraph, Style(.ok))
+      }
+      return lines
+    }
     if classroom.isReached {
       for paragraph in classroom.notice {
         gap()
@@ -73,8 +94,8 @@ enum LessonPanel {
         gap()
         say(
           guess == answer
-            ? "● You guessed right: \(prediction.choices[answer].words)."
-            : "▲ You guessed: \(prediction.choices[guess].words). It is: \(prediction.choices[answer].words).",
+            ? "● You guessed right: “\(prediction.choices[answer].words)”."
+            : "▲ You guessed “\(prediction.choices[guess].words)”. It is “\(prediction.choices[answer].words)”.",
           Style(guess == answer ? .ok : .warn))
       }
       gap()
@@ -93,6 +114,7 @@ enum LessonPanel {
     }
     if let prediction = step.prediction, !classroom.isReached {
       gap()
+      if play.guess == nil { say("Guess first:", Style(.focus)) }
       say(prediction.question, Style(.text, bold: true))
       for (index, choice) in prediction.choices.enumerated() {
         let isGuess = play.guess == index
@@ -104,7 +126,7 @@ enum LessonPanel {
               isGuess ? Style(.focus, bold: true) : .text, choice: index + 1))
         }
       }
-      if play.guess == nil { say("Guess first: press a digit", Style(.focus)) }
+      if play.guess == nil { say("Press a digit.", Style(.focus)) }
     }
     for hint in play.hints {
       gap()

@@ -11,9 +11,7 @@ public enum ScreenView {
       return frame
     }
     let caption = CaptionPanel(model)
-    let layout = Layout(
-      model.size, focus: model.focus, isZoomed: model.isZoomed, captionRows: caption?.lines.count ?? 0,
-      isLearning: model.classroom?.play != nil)
+    let layout = layout(of: model)
     TitleBar.render(model, in: Rect(0, 0, model.size.columns, 1), &frame)
     if let row = layout.tabs { renderTabs(model, row, &frame) }
     for pane in layout.panes { render(pane, isSingle: layout.isSingle, model, &frame) }
@@ -29,6 +27,12 @@ public enum ScreenView {
     case .keys, .prompt, .search: break
     }
     return frame
+  }
+
+  private static func layout(of model: ScreenModel) -> Layout {
+    Layout(
+      model.size, focus: model.focus, isZoomed: model.isZoomed, captionRows: CaptionPanel(model)?.lines.count ?? 0,
+      isLearning: model.classroom?.play != nil)
   }
 
   private static func renderNotice(_ size: Size, _ frame: inout Frame) {
@@ -58,14 +62,21 @@ public enum ScreenView {
     }
   }
 
+  private static func content(of pane: Layout.Pane, isSingle: Bool) -> Rect {
+    isSingle ? pane.rect.inset(1, 0) : pane.rect.inset(2, 1)
+  }
+
+  /// Where a view's content is drawn; nil if it is out of sight.
+  static func content(of view: ViewName, in model: ScreenModel) -> Rect? {
+    let layout = layout(of: model)
+    return layout.panes.first { $0.view == view }.map { content(of: $0, isSingle: layout.isSingle) }
+  }
+
   private static func render(_ pane: Layout.Pane, isSingle: Bool, _ model: ScreenModel, _ frame: inout Frame) {
     let isFocused = pane.view == model.focus
     frame.mark(pane.rect, .pane(pane.view))
-    var content = pane.rect.inset(1, 0)
-    if !isSingle {
-      frame.border(pane.rect, isFocused: isFocused, clip: frame.bounds)
-      content = pane.rect.inset(2, 1)
-    }
+    let content = content(of: pane, isSingle: isSingle)
+    if !isSingle { frame.border(pane.rect, isFocused: isFocused, clip: frame.bounds) }
     let heading: PaneHeading
     switch pane.view {
     case .map: heading = MapPanel.render(model, in: content, &frame)
@@ -82,7 +93,9 @@ public enum ScreenView {
     guard !isSingle else { return }
     let number = ((ScreenModel.panes.firstIndex(of: pane.view) ?? 0) + 1) % 10
     let edge = Rect(pane.rect.x + 2, pane.rect.y, pane.rect.width - 4, 1)
-    let title = TextWidth.fit(" \(number) \(heading.title) ", edge.width)
+    // A digit before a lesson's title would be taken for its number.
+    let digit = pane.view == .lesson ? "" : "\(number) "
+    let title = TextWidth.fit(" \(digit)\(heading.title) ", edge.width)
     frame.write(title, at: Point(edge.x, edge.y), isFocused ? Style(.focus, bold: true) : .text, clip: edge)
     if TextWidth.of(title) + TextWidth.of(heading.detail) + 4 <= edge.width, !heading.detail.isEmpty {
       frame.lineRight(" \(heading.detail) ", row: 0, isFocused ? Style(.focus) : .dim, in: edge)
