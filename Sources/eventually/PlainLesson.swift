@@ -7,12 +7,14 @@ struct PlainLesson {
   private var play: LessonPlay
   private var session: Session
   private var progress: LessonProgress
+  /// Whether the step's goal has been reached: `next` goes on, and until then everything can be looked at.
+  private var isDone = false
   private let output = LineWriter.standardOutput
   private let text = TextReport(isColored: TerminalTraits.isColored)
   private let isTyped = isatty(STDIN_FILENO) == 1
 
   /// What can be typed besides the language.
-  private static let words = "hint · solution · reset · skip · previous · goal · 1, 2 … to guess · quit"
+  private static let words = "hint · solution · reset · next · skip · previous · goal · 1, 2 … to guess · quit"
 
   private init(_ lesson: Lesson) throws {
     play = try LessonPlay(lesson)
@@ -49,7 +51,8 @@ struct PlainLesson {
   private mutating func take(_ line: String) -> Bool {
     let word = line.split(separator: " ").joined(separator: " ").lowercased()
     switch word {
-    case "": break
+    case "", "next":
+      if isDone { goOn() } else if word == "next" { output.write("  the goal isn't reached yet; `skip` leaves the step") }
     case "quit": return false
     case "hint":
       let taken = play.hints.count
@@ -58,15 +61,18 @@ struct PlainLesson {
     case "solution": play.step?.solution.forEach { output.write("    \($0.text)") }
     case "reset":
       session = play.beginning
+      isDone = false
       output.write("  the step begins anew")
       showGoal()
     case "help":
       carryOut(line)
       output.write("  In a lesson: \(Self.words)")
+    case "skip" where isDone: goOn()
     case "skip":
       session = play.skip()
       if play.step == nil { output.write("  there is no further step; quit leaves") } else { tell() }
     case "previous":
+      isDone = false
       session = play.goBack(to: play.position - 1)
       tell()
     case "goal": showGoal()
@@ -117,7 +123,8 @@ struct PlainLesson {
 
   /// Once the goal is reached: what there is to notice, and the next step.
   private mutating func advance() {
-    guard let step = play.step, play.isReached(in: session) else { return }
+    guard !isDone, let step = play.step, play.isReached(in: session) else { return }
+    isDone = true
     let commands = play.commands(in: session)
     output.write("● done with \(commands) command\(commands == 1 ? "" : "s"); the solution has \(step.solution.count)")
     if let prediction = step.prediction, let guess = play.guess, let answer = play.answer {
@@ -129,13 +136,19 @@ struct PlainLesson {
     play.notice(in: session).forEach(say)
     progress.finished(step: play.position, of: play.lesson.name, commands: commands)
     try? progress.save(to: LessonFiles.progressPath)
-    session = play.goOn(from: session)
-    if play.step == nil {
-      output.write("● this was the lesson “\(play.lesson.title)”")
-      if isTyped { output.write("  (Try on, if you like; quit leaves.)") }
-    } else {
-      tell()
+    let isLast = play.position + 1 == play.lesson.steps.count
+    if isLast { output.write("● this was the lesson “\(play.lesson.title)”") }
+    output.write("  (Look about, if you like; \(isLast ? "quit leaves" : "next goes on").)")
+  }
+
+  private mutating func goOn() {
+    guard play.position + 1 < play.lesson.steps.count else {
+      output.write("  there is no further step; quit leaves")
+      return
     }
+    isDone = false
+    session = play.goOn(from: session)
+    tell()
   }
 
   // MARK: Telling

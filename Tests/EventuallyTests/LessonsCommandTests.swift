@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func aLessonIsLearntLineByLine() throws {
-    let commands = "1\nasync write list milk at ALL\nstep\nstep\nawait\nwrite list eggs at ONE\n"
+    let commands = "1\nasync write list milk at ALL\nstep\nstep\nnext\nawait\n\nwrite list eggs at ONE\n"
     let result = try BuiltBinary.run(["learn", "1", "--plain"], input: commands)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("● you guessed right: “none of them”"))

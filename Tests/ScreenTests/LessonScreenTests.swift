@@ -22,7 +22,7 @@ import Testing
 
   @Test func theMenuShowsHowFarSomebodyHasCome() throws {
     var model = try classroom(lesson: nil)
-    #expect(model.shows("○ Three copies"))
+    #expect(model.shows("○ 01 Three copies"))
     model.press(.enter)
     #expect(model.shows("THREE COPIES"))
     #expect(model.shows("step 1/3"))

@@ -73,11 +73,16 @@ extension ScreenModel {
       let mark = steps == lesson.steps.count ? "●" : steps > 0 ? "►" : "○"
       let isFirst = lesson.chapter != chapter
       chapter = lesson.chapter
+      let number = lesson.name.prefix { $0 != "-" }
       return Menu.Item(
         command: lesson.name, summary: "\(lesson.minutes) min  \(isFirst ? lesson.chapter : "")",
-        label: "\(mark) \(lesson.title)", isLesson: true)
+        label: "\(mark) \(number) \(lesson.title)", isLesson: true)
     }
-    let next = classroom.course.lessons.firstIndex { !classroom.progress.isDone($0) } ?? 0
+    // After a lesson the next one is offered, else the first that has not been done.
+    let lessons = classroom.course.lessons
+    let start = classroom.play.flatMap { play in lessons.firstIndex { $0.name == play.lesson.name } } ?? 0
+    let later = lessons[start...].firstIndex { !classroom.progress.isDone($0) }
+    let next = later ?? lessons.firstIndex { !classroom.progress.isDone($0) } ?? 0
     mode = .menu(Menu(title: "LESSONS", items: items, isFiltered: false, selected: next))
   }
 

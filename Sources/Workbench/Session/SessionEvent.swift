@@ -94,7 +94,9 @@ public struct OperationReport: Hashable, Sendable {
       guard catalogue.version(version).isState, let operation else {
         return ValueText.text(of: version, catalogue.version(version).key, in: world.cluster) ?? "a delete"
       }
-      return operation.value == .none ? "a delete" : catalogue.names.text(of: operation.value)
+      guard operation.value != .none else { return "a delete" }
+      let value = catalogue.names.text(of: operation.value)
+      return operation.kind == .remove ? "the removal of \(value)" : value
     }
     let values = ValueText.siblings(of: operation.version, operation.key, in: world.cluster, at: operation.ended)
     let isAnsweredRead = operation.kind == .read && outcome == .ok
