@@ -52,7 +52,11 @@ struct PlainLesson {
     let word = line.split(separator: " ").joined(separator: " ").lowercased()
     switch word {
     case "", "next":
-      if isDone { goOn() } else if word == "next" { output.write("  the goal isn't reached yet; `skip` leaves the step") }
+      if isDone {
+        goOn()
+      } else if word == "next" {
+        output.write("  the goal isn't reached yet; `skip` leaves the step")
+      }
     case "quit": return false
     case "hint":
       let taken = play.hints.count
