@@ -87,9 +87,9 @@ public struct Staleness: Sendable {
       // Versions that the last writer wins are sorted: what follows a worse one is worse. States are not.
       let isState = catalogue.version(write.version).isState
       if !isState, write.version == held || catalogue.wins(held, over: write.version) { break }
-      // Who holds something worse than it has seen holds what has come back from the dead.
-      let isKnown = (isState || held == .none) && catalogue.isSeen(write.version, in: seen)
-      if !isKnown, isMeant(write.answeredAt) { result.append(write.version) }
+      if isMeant(write.answeredAt), !catalogue.isKnown(write.version, to: held, seen: seen) {
+        result.append(write.version)
+      }
       next = write.next
     }
     return result

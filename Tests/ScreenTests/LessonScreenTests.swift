@@ -66,7 +66,7 @@ import Testing
     model.press(.escape, .character("1"))
     #expect(isReached(model))
     let notice = try #require(model.classroom?.notice.first)
-    model.press(.enter, .escape)
+    model.press(.enter, .enter, .escape)
     #expect(model.shows("● This was the lesson."))
     #expect(model.shows(notice.split(separator: " ").prefix(4).joined(separator: " ")))
   }
@@ -81,13 +81,26 @@ import Testing
     #expect(model.scroll[.lesson] == scrolled, "a command leaves the text where it is")
   }
 
+  @Test func anEnterTooManyDoesNotTurnThePage() throws {
+    var model = try classroom()
+    model.press(.character("1"))
+    model.enter("async write list milk at ALL")
+    model.begin("run 10ms")
+    model.watch()
+    #expect(isReached(model))
+    model.press(.escape, .enter)
+    #expect(model.shows("Enter once more goes on") && model.shows("step 1/3"))
+    model.press(.enter)
+    #expect(model.shows("step 2/3"))
+  }
+
   @Test func anyWayToTheGoalCounts() throws {
     var model = try classroom()
     model.press(.character("1"))
     model.enter("async write list milk at ALL")
     model.enter("run 10ms")
     #expect(isReached(model))
-    let effects = model.press(.escape, .enter)
+    let effects = model.press(.escape, .enter, .enter)
     #expect(effects.isEmpty)
     #expect(model.shows("step 2/3"))
     #expect(model.classroom?.progress.lessons["01-three-copies"]?.steps == 1)

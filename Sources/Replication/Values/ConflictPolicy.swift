@@ -41,11 +41,17 @@ extension Catalogue {
 
   /// Whether a copy that holds `held` and has seen `seen` needs nothing of `version`: it is that version, knows it, or
   /// would prefer its own.
-  ///
-  /// Of versions that are ranked, having seen one counts only where nothing is held, as after a purge: what is held though
-  /// it loses has come back from the dead.
   public func isSuperseded(_ version: VersionID, byHeld held: VersionID, seen: VectorID) -> Bool {
-    if version == held || wins(held, over: version) { return true }
-    return (held == .none || self.version(version).isState) && isSeen(version, in: seen)
+    version == held || wins(held, over: version) || isKnown(version, to: held, seen: seen)
+  }
+
+  /// Whether who holds `held` and has seen `seen` knows of a version, and holds nothing that should have gone for it.
+  ///
+  /// Of versions that are ranked, having seen one counts where nothing is held, as after a purge, or where the writer of
+  /// what is held had seen it. What is held though it loses, and though its writer did not know, has come back from the
+  /// dead.
+  public func isKnown(_ version: VersionID, to held: VersionID, seen: VectorID) -> Bool {
+    guard isSeen(version, in: seen) else { return false }
+    return held == .none || self.version(version).isState || isSeen(version, in: self.version(held).vector)
   }
 }

@@ -12,6 +12,8 @@ public struct Classroom: Sendable {
   public internal(set) var showsSolution = false
   /// Whether the step's goal has been reached; then Enter goes on.
   public internal(set) var isReached = false
+  /// Whether it was reached while time ran by itself: an Enter that was meant to finish that must not turn the page.
+  public internal(set) var isUnread = false
   /// What there was to notice, once it is.
   public internal(set) var notice: [String] = []
 
@@ -58,6 +60,7 @@ extension ScreenModel {
   private mutating func leaveStep() {
     classroom?.showsSolution = false
     classroom?.isReached = false
+    classroom?.isUnread = false
     classroom?.notice = []
   }
 

@@ -5,8 +5,12 @@ import Workbench
 extension ScreenModel {
   /// Takes in a message.
   public mutating func update(_ message: ScreenMessage) -> [ScreenEffect] {
+    let wasReached = classroom?.isReached ?? false
     var effects = take(message)
-    if classroom?.play != nil { effects += followLesson() }
+    if classroom?.play != nil {
+      effects += followLesson()
+      if case .tick = message, classroom?.isReached ?? false, !wasReached { classroom?.isUnread = true }
+    }
     judgeGuarantees()
     guard let asked = demo?.effects, !asked.isEmpty else { return effects }
     demo?.effects = []
@@ -112,7 +116,12 @@ extension ScreenModel {
     case .previous: if search != nil { nextMatch(by: -1) } else { return run("back") }
     case .finish:
       if classroom?.isReached ?? false, playback?.goal == nil {
-        goOn()
+        if classroom?.isUnread ?? false {
+          classroom?.isUnread = false
+          say("done: here is what there is to notice; Enter once more goes on", .ok)
+        } else {
+          goOn()
+        }
       } else if playback?.goal == nil {
         inspect()
       } else {

@@ -28,7 +28,12 @@ extension SoakRun {
   }
 
   private func isCovered(_ version: VersionID, held: VersionID, seen: VectorID) -> Bool {
-    version == held || cluster.catalogue.wins(held, over: version) || cluster.catalogue.isSeen(version, in: seen)
+    let catalogue = cluster.catalogue
+    if version == held || catalogue.wins(held, over: version) { return true }
+    guard catalogue.isSeen(version, in: seen) else { return false }
+    // What loses, and did not know, was dead: whoever answers it answers neither the delete nor anything newer.
+    let isZombie = held != .none && !catalogue.version(held).isState
+    return !isZombie || catalogue.isSeen(version, in: catalogue.version(held).vector)
   }
 
   /// How many acknowledged updates that precede a read its answer neither contains nor supersedes.
