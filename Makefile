@@ -6,7 +6,7 @@ DEMO := lessons/demos/stale-read.ev
 RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib -Xlinker -s) --product eventually
 LINTED := Package.swift Plugins Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: run test soak lint bench golden install dependencies
+.PHONY: run test soak lint bench compare golden install dependencies
 
 run: dependencies
 	swift build $(RELEASE)
@@ -27,6 +27,11 @@ lint:
 
 bench: dependencies
 	swift run -c release --package-path Benchmarks benchmarks
+
+# Plays the program against its rivals, in turn: medians and ratios. Best on a quiet machine.
+compare: dependencies
+	swift build $(RELEASE)
+	Benchmarks/Rivals/compare .build/release/eventually
 
 # Draws the golden frames and the README's pictures anew; review the changes like code.
 golden: dependencies
