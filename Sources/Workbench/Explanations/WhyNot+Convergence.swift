@@ -46,13 +46,13 @@ extension Session {
     return (recent + cluster.openOperations).filter { operation in
       operation.kind.isUpdate && operation.coordinator != .none && (key == nil || operation.key == key)
     }.compactMap { operation -> Explanation.Fact? in
-      guard let awaited = cluster.awaited(ofWrite: operation.id, at: operation.coordinator), !awaited.isEmpty else {
+      guard let awaited = cluster.awaited(ofWrite: operation.id, at: operation.executor), !awaited.isEmpty else {
         return nil
       }
       let until = Quantity.milliseconds((operation.began + timeout).microseconds)
       return explainer.fact(
         nil,
-        "\(explainer.name(operation.coordinator)) waits for op \(operation.id.index) to be acknowledged by "
+        "\(explainer.name(operation.executor)) waits for op \(operation.id.index) to be acknowledged by "
           + "\(explainer.list(awaited)); for whoever hasn't by \(until) it keeps a hint.")
     }.suffix(Explainer.shown)
   }

@@ -59,7 +59,9 @@ struct Witness {
           false
         }
       }
-      return arrived ? nil : "nothing has arrived"
+      // What a coordinator writes to its own copy waits there without having arrived from anywhere.
+      let isOwn = catalogue.version(miss.version).writer.replica == miss.replica
+      return arrived || isOwn ? nil : "nothing has arrived"
     case .hinted(let keeper, let since, let isDown):
       let isKept = cluster.replicas[keeper].hints.pending.contains { target, hints in
         target == miss.replica && hints.contains { $0.stored == since && brings($0.version) }
