@@ -197,7 +197,7 @@ extension Cluster {
   }
 
   /// The key of the update that a message hands over; nil once that is over.
-  func keyHandedOver(by message: Message) -> KeyID? {
+  public func keyHandedOver(by message: Message) -> KeyID? {
     guard environment.leads.contains(message.lead) else { return nil }
     let operation = environment.leads[message.lead].operation
     return operation.id == message.operation ? operation.key : nil

@@ -179,6 +179,11 @@ private struct PendingChanges {
       }
     }
     for sent in cluster.messagesInFlight {
+      if case .message(let message) = sent.event, message.kind == .lead,
+        let asked = cluster.keyHandedOver(by: message), key == nil || key == asked
+      {
+        add("Op \(message.operation.index), to be led there,", sent.arrives, for: message.to, to: &flights)
+      }
       guard case .message(let message) = sent.event, message.kind.carriesVersion, message.kind != .dataResponse,
         matters(message.version, at: message.to)
       else { continue }

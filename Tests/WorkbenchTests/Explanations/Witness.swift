@@ -53,15 +53,14 @@ struct Witness {
       return isThere ? nil : "no such message waits"
     case .queued:
       let arrived = records.contains { record in
-        if case .delivered(let message, _) = record.what {
-          message.to == miss.replica && brings(message.version)
-        } else {
-          false
+        switch record.what {
+        case .delivered(let message, _): message.to == miss.replica && brings(message.version)
+        // What a coordinator writes to its own copy waits there without having come from anywhere.
+        case .accepted(let version): catalogue.version(version).writer.replica == miss.replica && brings(version)
+        default: false
         }
       }
-      // What a coordinator writes to its own copy waits there without having arrived from anywhere.
-      let isOwn = catalogue.version(miss.version).writer.replica == miss.replica
-      return arrived || isOwn ? nil : "nothing has arrived"
+      return arrived ? nil : "nothing has arrived"
     case .hinted(let keeper, let since, let isDown):
       let isKept = cluster.replicas[keeper].hints.pending.contains { target, hints in
         target == miss.replica && hints.contains { $0.stored == since && brings($0.version) }

@@ -281,6 +281,16 @@ import Testing
       """)
   }
 
+  @Test func whyNotConvergedNamesTheUpdateThatIsYetToBeLed() throws {
+    let (owners, others) = try places(of: "k", in: ring)
+    let played = try play(
+      "\(ring)\ntype k counter\nhold \(others[0]) \(owners[0])\nasync increment k via \(others[0])\nrun 1s")
+    for name in [nil, "k"] as [String?] {
+      let text = played.session.whyNotConverged(name).lines(width: 500).joined(separator: "\n")
+      #expect(text.contains("Op 1, to be led there, is in flight to \(owners[0]), on a held link."), "\(text)")
+    }
+  }
+
   /// At a local level nobody elsewhere may lead; at others the nearest does, wherever it is.
   @Test func aLocalLevelIsLedInItsRegionOrNotAtAll() throws {
     let two = "cluster us-east-1:5 eu-west-1:3 rf=2\nset failure-detector oracle\ntype k counter"
