@@ -45,12 +45,27 @@ public struct ClusterPlan: Hashable, Sendable {
 public enum CoordinatorPolicy: String, CaseIterable, Sendable {
   /// The nearest, always.
   case nearest
+  /// The nearest that owns a copy of the key; where none of the nearest region can be reached, the nearest of the others
+  /// there. (The drivers' token-aware policy over a data centre's nodes: a replica of the key in the own data centre, then
+  /// the rest of it, before anybody elsewhere.)
+  case tokenAware = "token-aware"
   /// Those of the client's region in turn.
   case roundRobin = "round-robin"
   /// Any of the client's region.
   case random
   /// The nearest at first, and then the same one as long as it can be reached.
   case sticky
+}
+
+/// Where a client looks for a coordinator when none of its own region can be reached.
+///
+/// Drivers decide: DataStax's data-centre-aware policy has no nodes of other data centres in its plans unless it is told
+/// to (`dc-failover.max-nodes-per-remote-dc`, 0 by default).
+public enum FailoverPolicy: String, CaseIterable, Sendable {
+  /// Nowhere: it is refused. Nor do sessions look elsewhere for what they were promised.
+  case local
+  /// In the nearest region that can be reached.
+  case any
 }
 
 /// When a read repairs the stale copies that it came across.
@@ -137,8 +152,10 @@ public struct Settings: Hashable, Sendable {
   public var writeProcessing = Delay.none
   /// How long a message takes between a client and its coordinator, each way.
   public var clientDelay = Delay.fixed(TimeSpan(microseconds: 500))
-  /// How coordinators are chosen.
-  public var coordinator = CoordinatorPolicy.nearest
+  /// How coordinators are chosen; nil: as suits the cluster, see ``Environment/coordinatorPolicy``.
+  public var coordinator: CoordinatorPolicy?
+  /// Whether clients may ask coordinators of other regions.
+  public var failover = FailoverPolicy.any
   /// Whether a coordinator asks first who has answered fast of late (`dynamic_snitch`), not who is nearest.
   public var choosesByLatency = false
   /// When failures are noticed.

@@ -24,6 +24,8 @@ public enum Timer: Hashable, Sendable {
   case hintDispatch(ReplicaID, incarnation: UInt32)
   /// The coordinator's throttle lets the next hint go.
   case hintSend(ReplicaID, to: ReplicaID, incarnation: UInt32)
+  /// The leader of a handed-over update has waited long enough.
+  case endLead(UInt32, OperationID)
   /// A session asks again for a replica that has what it needs.
   case seek(OperationID, ticket: UInt32)
   /// A transaction that gave way tries again.

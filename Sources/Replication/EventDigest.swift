@@ -36,6 +36,8 @@ extension Event {
       15 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     case .wake(.seek(let operation, _)):
       1 << 56 ^ UInt64(operation.raw)
+    case .wake(.endLead(_, let operation)):
+      2 << 56 ^ UInt64(operation.raw)
     case .wake(.gossip(let replica, _, let generation)):
       14 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(generation)
     case .wake(.speculate(let replica, let operation, _)):

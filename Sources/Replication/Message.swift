@@ -64,6 +64,10 @@ public struct Message: Hashable, Sendable {
     case echo
     /// I am.
     case echoReply
+    /// I own no copy of that key: lead this update for me.
+    case lead
+    /// This is what came of it.
+    case led
   }
 
   /// What it asks for or answers.
@@ -146,6 +150,23 @@ public struct Message: Hashable, Sendable {
       request: request, subject: subject, context: VectorID(Int(sender)))
   }
 
+  /// A message that hands an update of that number to an owner of its key.
+  static func leading(_ lead: UInt32, from: ReplicaID, to: ReplicaID, operation: OperationID) -> Message {
+    led(lead, .none, .lead, from: from, to: to, operation: operation)
+  }
+
+  /// The leader's answer: the version that it made, none if it refused.
+  static func led(
+    _ lead: UInt32, _ version: VersionID, _ kind: Kind = .led, from: ReplicaID, to: ReplicaID, operation: OperationID
+  ) -> Message {
+    Message(
+      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: lead,
+      subject: version.raw, context: .none)
+  }
+
+  /// The number of the update that it hands over, or answers for.
+  var lead: UInt32 { request }
+
   /// A message of a repair session.
   static func ofRepair(_ session: RepairID, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
     Message(
@@ -220,8 +241,8 @@ extension Message.Kind {
   /// How the network classes it.
   @inlinable public var messageClass: MessageClass {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .paxosPropose, .paxosCommit: .write
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .paxosAccept, .paxosRefuse: .ack
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .paxosPropose, .paxosCommit, .lead: .write
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .paxosAccept, .paxosRefuse, .led: .ack
     case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo, .paxosPrepare: .request
     case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply, .paxosPromise: .response
     }
@@ -237,6 +258,9 @@ extension Message.Kind {
 
   /// Whether it is about who lives, not about data.
   @inlinable public var isGossip: Bool { Self.gossipSyn.rawValue...Self.echoReply.rawValue ~= rawValue }
+
+  /// Whether an update changes hands by it: to the owner that leads it, or back.
+  @inlinable public var isLead: Bool { self == .lead || self == .led }
 
   /// Whether anti-entropy sends it.
   public var isAntiEntropy: Bool {
@@ -258,7 +282,7 @@ extension Message.Kind {
     case .echo: .echoReply
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
       .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
-      .paxosAccept, .paxosRefuse:
+      .paxosAccept, .paxosRefuse, .lead, .led:
       self
     }
   }
@@ -270,7 +294,8 @@ extension Message.Kind {
       .paxosPropose, .paxosCommit:
       true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse:
+      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse,
+      .lead, .led:
       false
     }
   }
@@ -282,7 +307,7 @@ extension Message.Kind {
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse,
       .validate, .tree,
       .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
-      .paxosAccept, .paxosRefuse:
+      .paxosAccept, .paxosRefuse, .lead, .led:
       false
     }
   }

@@ -42,6 +42,9 @@ public struct Operation: Sendable {
   public let region: RegionID
   /// Who serves it; none if there was nobody to ask.
   public internal(set) var coordinator = ReplicaID.none
+  /// Who led an update that its coordinator handed over, as it owns no copy of the key; none where the coordinator did so
+  /// itself, and where no leader has heard of it.
+  public internal(set) var leader = ReplicaID.none
   /// What it does.
   public let kind: OperationKind
   /// How many answers it asks for.
@@ -71,6 +74,9 @@ public struct Operation: Sendable {
 }
 
 extension Operation {
+  /// Who did the coordinator's work: its leader, if it was handed over.
+  public var executor: ReplicaID { leader == .none ? coordinator : leader }
+
   /// Whether a conditional write found its condition true and was carried out; nil for everything else, and where that
   /// isn't known.
   public var applied: Bool? { isConditional && outcome == .ok ? isApplied : nil }
@@ -96,7 +102,8 @@ struct OpenOperation: Sendable {
     let timestamp: Int64?
     /// How many bytes its value has on the wire.
     let valueBytes: Int
-    /// What its client had seen, where the key keeps siblings; nil: the update knows what its coordinator holds.
+    /// What its client had seen, where the key keeps siblings, or what the nearest owner has, where the coordinator is
+    /// none; nil: the update knows what its coordinator holds.
     var context: VectorID?
     /// For how long its value lives; nil for ever.
     var lifetime: TimeSpan?
@@ -113,6 +120,8 @@ struct OpenOperation: Sendable {
   var request: UInt32 = .max
   /// Its search for a replica that has what its session was promised, if there is one.
   var search: UInt32 = .max
+  /// Its number among the updates that owners lead; `.max` if its coordinator goes on by itself.
+  var lead: UInt32 = .max
   /// Whether the coordinator has nothing more to expect.
   var isClosed = false
 }
@@ -128,7 +137,7 @@ public struct Answer: Hashable, Sendable {
   /// What the copies used had seen.
   public let seen: VectorID
   /// Who answers.
-  public let coordinator: ReplicaID
+  public internal(set) var coordinator: ReplicaID
   /// How it ended.
   public let outcome: Outcome
   /// How many answers were needed.

@@ -34,7 +34,9 @@ import Workbench
   @Test func completionKnowsWhatAPlaceTakes() {
     #expect(prompt("cut us-e").candidates(in: context).words == ["us-east-1"])
     #expect(prompt("read cart at QUORUM in ").candidates(in: context).words.contains("ap-south-1"))
-    #expect(prompt("set coordinator ").candidates(in: context).words == ["nearest", "round-robin", "random", "sticky"])
+    #expect(
+      prompt("set coordinator ").candidates(in: context).words
+        == ["nearest", "token-aware", "round-robin", "random", "sticky"])
     #expect(prompt("set coordinator ").candidates(in: context).usage.first?.hasPrefix("set ") == true)
   }
 

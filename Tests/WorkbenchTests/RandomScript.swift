@@ -76,7 +76,9 @@ struct RandomScript {
     let delay = dice.pick(["uniform(0.2ms, 3ms)", "exponential(2ms)", "2ms~1ms", "0.5ms"])
     lines.append("link \(region) \(region) \(delay)")
     if dice.chance(50) { lines.append("set failure-detector \(dice.pick(["oracle", "after 200ms", "after 3s"]))") }
-    if dice.chance(30) { lines.append("set coordinator \(dice.pick(["round-robin", "random", "sticky"]))") }
+    if dice.chance(30) {
+      lines.append("set coordinator \(dice.pick(["nearest", "token-aware", "round-robin", "random", "sticky"]))")
+    }
     if dice.chance(30) { lines.append("set processing-time read exponential(0.3ms) write uniform(0ms, 1ms)") }
     if dice.chance(30) { lines.append("set read-repair \(dice.pick(["async", "off"]))") }
     lines.append("client alice in \(dice.pick(regions))")

@@ -27,7 +27,7 @@ struct SessionScript {
         ? "cluster us-east-1:3 eu-west-1:3 ap-south-1:2 rf=2" : "cluster us-east-1:3 eu-west-1:3 ap-south-1:2 rf=3",
       "seed \(seed)", "set conflict \(policy.rawValue)", "set read-timeout 1s", "set write-timeout 1s",
       "set read-repair \(dice.pick(["blocking", "off", "async"]))",
-      "set coordinator \(dice.pick(["nearest", "round-robin", "random", "sticky"]))",
+      "set coordinator \(dice.pick(["nearest", "token-aware", "round-robin", "random", "sticky"]))",
       "set failure-detector \(dice.pick(["oracle", "after 200ms", "after 2s"]))",
     ]
     if dice.chance(30) { lines.append("set processing-time read exponential(0.3ms) write uniform(0ms, 1ms)") }

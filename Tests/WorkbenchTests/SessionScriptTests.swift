@@ -51,7 +51,7 @@ import Testing
     guarantee: SessionGuarantee
   ) throws {
     for policy in SessionScript.Policy.allCases {
-      let seed = try (1...40).first { try !judge($0, policy, nil).violations(of: guarantee).isEmpty }
+      let seed = try (1...200).first { try !judge($0, policy, nil).violations(of: guarantee).isEmpty }
       #expect(seed != nil, "\(policy): no script breaks \(guarantee.rawValue)")
     }
   }

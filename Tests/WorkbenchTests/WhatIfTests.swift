@@ -61,7 +61,7 @@ import Testing
     let lines = try play(
       "write cart milk at ALL\npartition us-east-1 | eu-west-1 ap-south-1\nrun 2s\nwhatif write cart x"
     ).shown
-    #expect(lines.contains { $0.hasPrefix("QUORUM") && $0.contains("✗ 3 of 5 alive") })
+    #expect(lines.contains { $0.hasPrefix("QUORUM") && $0.contains("✗ needs 5, sees 3 alive") })
     #expect(walk.session.latestNumber == 1)
   }
 

@@ -100,15 +100,25 @@ extension Cluster {
     }
   }
 
-  /// Who coordinates the next operation of a client that stands in that region; nil if it can reach nobody.
-  mutating func chooseCoordinator(for client: ClientID, in region: RegionID) -> ReplicaID? {
+  /// Whether a client in that region may choose that replica, and can talk to it.
+  func mayAsk(_ replica: ReplicaID, from region: RegionID) -> Bool {
+    (environment.settings.failover == .any || replicas[replica].region == region) && canReach(replica, from: region)
+  }
+
+  /// Who coordinates the next operation on a key of a client that stands in that region; nil if it finds nobody.
+  mutating func chooseCoordinator(for client: ClientID, in region: RegionID, _ key: KeyID) -> ReplicaID? {
     let nearest = environment.proximity.order(fromClientIn: region)
-    guard let first = nearest.first(where: { canReach($0, from: region) }) else { return nil }
+    guard let first = nearest.first(where: { mayAsk($0, from: region) }) else { return nil }
     // Turns and chances are taken among the replicas of the nearest region that can be reached at all.
     let home = replicas[first].region
-    switch environment.settings.coordinator {
+    switch environment.coordinatorPolicy {
     case .nearest:
       return first
+    case .tokenAware:
+      let owners = environment.ownerSet(of: key)
+      return nearest.first {
+        owners.contains($0) && replicas[$0].region == home && canReach($0, from: region)
+      } ?? first
     case .roundRobin:
       var turn = clients[client].turn
       defer { clients[client].turn = turn }
@@ -121,19 +131,23 @@ extension Cluster {
       return reachable[Int(draw.below(UInt64(reachable.count)))]
     case .sticky:
       let favourite = clients[client].favourite
-      if favourite != .none, canReach(favourite, from: region) { return favourite }
+      if favourite != .none, mayAsk(favourite, from: region) { return favourite }
       clients[client].favourite = first
       return first
     }
   }
 
   /// The next replica of a region, in turn, that clients of `region` can reach.
-  @inline(__always) func nextInTurn(in home: RegionID, from region: RegionID, turn: inout Int) -> ReplicaID? {
+  ///
+  /// - Parameter among: those that are asked at all; nil: all.
+  @inline(__always) func nextInTurn(
+    in home: RegionID, from region: RegionID, turn: inout Int, among: ReplicaSet? = nil
+  ) -> ReplicaID? {
     let range = environment.regionRanges[home.index]
     for _ in range {
       let replica = ReplicaID(range.lowerBound + turn % range.count)
       turn = (turn + 1) % range.count
-      if canReach(replica, from: region) { return replica }
+      if among?.contains(replica) ?? true, canReach(replica, from: region) { return replica }
     }
     return nil
   }

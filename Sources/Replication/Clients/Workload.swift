@@ -147,7 +147,7 @@ extension Cluster {
       isWrite ? .write : .read, key: key, value: value,
       valueBytes: mix.valueBytes ?? (isWrite ? Names.byteCount(ofLoadValue: value) : 0),
       level: isWrite ? mix.writeLevel : mix.readLevel, client: client, region: region,
-      coordinator: loadCoordinator(id, client: client, region: region), timestamp: nil,
+      coordinator: loadCoordinator(id, client: client, region: region, key), timestamp: nil,
       context: context(.latest, of: client, for: key), lifetime: nil, condition: nil,
       isPinned: mix.coordinator != .none, isLoad: true)
     workloads[id].issued += 1
@@ -180,13 +180,21 @@ extension Cluster {
     return key
   }
 
-  private mutating func loadCoordinator(_ id: WorkloadID, client: ClientID, region: RegionID) -> ReplicaID? {
+  /// Who coordinates a load's next operation: of no client in particular, the replicas of its region in turn; where
+  /// clients go by tokens, its owners of the key.
+  private mutating func loadCoordinator(
+    _ id: WorkloadID, client: ClientID, region: RegionID, _ key: KeyID
+  ) -> ReplicaID? {
     let named = workloads[id].mix.coordinator
     if named != .none { return canReach(named, from: region) ? named : nil }
-    if workloads[id].mix.client != .none { return chooseCoordinator(for: client, in: region) }
+    if workloads[id].mix.client != .none { return chooseCoordinator(for: client, in: region, key) }
     var turn = workloads[id].turns[region.index]
-    let own = nextInTurn(in: region, from: region, turn: &turn)
+    var own: ReplicaID?
+    if environment.coordinatorPolicy == .tokenAware {
+      own = nextInTurn(in: region, from: region, turn: &turn, among: environment.ownerSet(of: key))
+    }
+    own = own ?? nextInTurn(in: region, from: region, turn: &turn)
     workloads[id].turns[region.index] = turn
-    return own ?? chooseCoordinator(for: client, in: region)
+    return own ?? chooseCoordinator(for: client, in: region, key)
   }
 }

@@ -85,12 +85,26 @@ extension Cluster {
       let cell = cell(key, at: journey.target)
       if !environment.catalogue.isSuperseded(journey.version, byHeld: cell.version, seen: cell.seen) { return key }
     }
+    if environment.leads.count > 0, let key = handedOverKey { return key }
     let updates = openOperations.filter { $0.kind.isUpdate && $0.outcome == nil }
     return updates.first { operation in
       // An update that has become a version is judged by its copies; one that nobody has seen may yet become one.
       queue.contains { if case .request(operation.id, _, _) = $0.event { true } else { false } }
         || replicas.elements.contains { $0.inbox.contains { Self.isRequest($0.event, of: operation.id) } }
     }?.key
+  }
+
+  /// The key of an update that is on its way to the owner that is to lead it.
+  private var handedOverKey: KeyID? {
+    var key: KeyID?
+    func look(at event: Event) {
+      guard key == nil, case .message(let message) = event, message.kind == .lead else { return }
+      key = keyHandedOver(by: message)
+    }
+    queue.forEach { _, _, scheduled in look(at: scheduled.event) }
+    for waiting in held { look(at: waiting.scheduled.event) }
+    for replica in replicas.elements { for waiting in replica.inbox { look(at: waiting.event) } }
+    return key
   }
 
   private static func isRequest(_ event: Event, of operation: OperationID) -> Bool {

@@ -116,6 +116,14 @@ extension Cluster {
 
   /// What an open operation has cost so far, in messages between replicas and their bytes.
   public func cost(of operation: OperationID) -> (messages: UInt32, bytes: UInt32)? {
+    let ticket = operations.slots.first { operations[$0].operation.id == operation && operations[$0].lead != .max }
+    guard let ticket else { return spent(on: operation) }
+    let (handing, spent) = (leadCost(ticket), spent(on: operation) ?? (0, 0))
+    return (handing.messages + spent.messages, handing.bytes + spent.bytes)
+  }
+
+  /// What the replica has spent on it that does the coordinator's work.
+  private func spent(on operation: OperationID) -> (messages: UInt32, bytes: UInt32)? {
     for replica in replicas.elements {
       for slot in replica.transactions.slots where replica.transactions[slot].operation == operation {
         return (replica.transactions[slot].messages, replica.transactions[slot].bytes)

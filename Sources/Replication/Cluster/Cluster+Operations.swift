@@ -19,7 +19,7 @@ extension Cluster {
     if let named = plan.coordinator {
       coordinator = canReach(named, from: region) ? named : nil
     } else {
-      coordinator = chooseCoordinator(for: plan.client, in: region)
+      coordinator = chooseCoordinator(for: plan.client, in: region, key)
     }
     issue(
       plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
@@ -87,6 +87,25 @@ extension Cluster {
     }
   }
 
+  /// Has a replica coordinate an operation: the one that its client asked, or an owner in that one's place. Returns the
+  /// slot there; nil if it was refused.
+  @inline(__always) mutating func coordinate(
+    _ asked: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, at replica: ReplicaID
+  ) -> UInt32? {
+    if asked.kind.isUpdate, !payload.demand.isNone, lacksDemand(ticket, replica) {
+      replicas[replica].admitLack(asked, ticket: ticket, &effects)
+      return nil
+    }
+    let slot =
+      asked.level.isSerial
+      ? replicas[replica].coordinateTransaction(asked, payload, ticket: ticket, in: &environment, &effects)
+      : asked.kind.isUpdate
+        ? replicas[replica].coordinateWrite(asked, payload, ticket: ticket, in: &environment, &effects)
+        : replicas[replica].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
+    if asked.kind.isUpdate, !payload.demand.isNone { notePast(of: asked, payload.demand) }
+    return slot
+  }
+
   /// Ends an operation as its coordinator says.
   mutating func end(_ answer: Answer) {
     operations[answer.ticket].operation.version = answer.version
@@ -132,7 +151,14 @@ extension Cluster {
     let open = operations[ticket]
     let coordinator = open.operation.coordinator
     var answer: Answer?
-    if open.request != .max, !open.isClosed {
+    if open.lead != .max {
+      // Its leader goes by its own clock. Of what that has the coordinator has not heard.
+      operations[ticket].operation.required =
+        UInt8(environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
+      if !open.isClosed, lead(of: ticket)?.isTaken == false {
+        close(Effects.Closure(operation: id, ticket: ticket, messages: 0, bytes: 0))
+      }
+    } else if open.request != .max, !open.isClosed {
       switch replicas[coordinator].status {
       case .running where open.operation.level.isSerial:
         operations[ticket].operation.received =

@@ -125,9 +125,11 @@ extension Cluster {
   private mutating func seekOn(_ answer: Answer) -> Bool {
     let search = operations[answer.ticket].search
     searches[search].tried.insert(answer.coordinator)
+    let judge = operations[answer.ticket].operation.executor
+    searches[search].tried.insert(judge)
     if answer.outcome == .ok {
       effects.record(
-        .lacked(answer.operation, by: answer.coordinator, origin: searches[search].lacking), at: now)
+        .lacked(answer.operation, by: judge, origin: searches[search].lacking), at: now)
     }
     if let next = nextReplica(answer.ticket) {
       sessions.retries += 1
@@ -157,7 +159,7 @@ extension Cluster {
     let owners = environment.ownerSet(of: open.key)
     let home = replicas[open.coordinator].region
     return environment.proximity.order(fromClientIn: open.region).first { replica in
-      owners.contains(replica) && !tried.contains(replica) && canReach(replica, from: open.region)
+      owners.contains(replica) && !tried.contains(replica) && mayAsk(replica, from: open.region)
         && (!open.level.isLocal || replicas[replica].region == home)
     }
   }
@@ -177,6 +179,8 @@ extension Cluster {
     let open = operations[ticket].operation
     operations[ticket].isClosed = false
     operations[ticket].request = .max
+    operations[ticket].lead = .max
+    operations[ticket].operation.leader = .none
     operations[ticket].operation.coordinator = coordinator
     operations[ticket].operation.retries &+= open.retries < .max ? 1 : 0
     if let span = clientSpan(open.client, in: open.region, coordinator, toReplica: true) {

@@ -25,6 +25,8 @@ extension Cluster {
           replica.endHintSession(with: target)
         }
       }
+    case .endLead(let lead, let operation):
+      return endLead(lead, operation, scheduled)
     case .seek(let operation, let ticket):
       return seek(operation, ticket)
     case .retry(let id, let operation, let slot):

@@ -247,19 +247,14 @@ extension Cluster {
     case .paused:
       replicas[coordinator].inbox.append(scheduled)
     case .running:
-      let (asked, payload) = (operations[ticket].operation, operations[ticket].payload)
-      if asked.kind.isUpdate, !payload.demand.isNone, lacksDemand(ticket, coordinator) {
-        replicas[coordinator].admitLack(asked, ticket: ticket, &effects)
+      let asked = operations[ticket].operation
+      var payload = operations[ticket].payload
+      if asked.kind.isUpdate, isNonOwner(coordinator, of: asked.key),
+        handOver(asked, &payload, ticket: ticket, from: coordinator)
+      {
         return true
       }
-      let slot =
-        asked.level.isSerial
-        ? replicas[coordinator].coordinateTransaction(asked, payload, ticket: ticket, in: &environment, &effects)
-        : asked.kind.isUpdate
-          ? replicas[coordinator].coordinateWrite(asked, payload, ticket: ticket, in: &environment, &effects)
-          : replicas[coordinator].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
-      operations[ticket].request = slot ?? .max
-      if asked.kind.isUpdate, !payload.demand.isNone { notePast(of: asked, payload.demand) }
+      operations[ticket].request = coordinate(asked, payload, ticket: ticket, at: coordinator) ?? .max
     }
     return true
   }
@@ -277,6 +272,8 @@ extension Cluster {
 extension Cluster {
   /// Carries out what replicas asked for.
   mutating func settle() {
+    for index in 0..<effects.leads.count { take(effects.leads[index]) }
+    effects.leads.clear()
     for index in 0..<effects.sends.count { transmit(effects.sends[index]) }
     effects.sends.clear()
     for index in 0..<effects.closures.count { close(effects.closures[index]) }
@@ -290,7 +287,7 @@ extension Cluster {
     effects.wakes.clear()
   }
 
-  private mutating func transmit(_ message: Message) {
+  mutating func transmit(_ message: Message) {
     traffic.messages += 1
     if environment.regionOf[message.from.index] != environment.regionOf[message.to.index] {
       traffic.crossRegionBytes += environment.size(of: message)
@@ -314,6 +311,10 @@ extension Cluster {
 
   private mutating func send(_ answer: Answer) {
     guard isOpen(answer.operation, answer.ticket) else { return }
+    if isLeaders(answer) {
+      report(answer)
+      return
+    }
     let operation = operations[answer.ticket].operation
     if let span = clientSpan(operation.client, in: operation.region, answer.coordinator, toReplica: false) {
       queue.push(Scheduled(departed: now, event: .answer(answer)), at: now + span)
@@ -322,10 +323,12 @@ extension Cluster {
     }
   }
 
-  private mutating func close(_ closure: Effects.Closure) {
+  mutating func close(_ closure: Effects.Closure) {
     guard isOpen(closure.operation, closure.ticket) else { return }
+    let lead = leadCost(closure.ticket)
     effects.record(
-      .closed(closure.operation, messages: closure.messages, bytes: closure.bytes), at: now)
+      .closed(closure.operation, messages: closure.messages + lead.messages, bytes: closure.bytes + lead.bytes), at: now
+    )
     operations[closure.ticket].isClosed = true
     if operations[closure.ticket].operation.outcome != nil { operations.remove(closure.ticket) }
   }

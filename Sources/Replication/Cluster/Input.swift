@@ -50,6 +50,7 @@ public enum Setting: Hashable, Sendable {
   case processing(read: Delay?, write: Delay?)
   case clientDelay(Delay)
   case coordinator(CoordinatorPolicy)
+  case failover(FailoverPolicy)
   case detector(DetectorMode)
   case deltaUpdates(Bool)
   case gossip(TimeSpan?)
@@ -147,6 +148,7 @@ extension Cluster {
       if let write { environment.configure { $0.writeProcessing = write } }
     case .clientDelay(let delay): environment.configure { $0.clientDelay = delay }
     case .coordinator(let policy): environment.configure { $0.coordinator = policy }
+    case .failover(let policy): environment.configure { $0.failover = policy }
     case .detector(let mode):
       let period = environment.settings.gossipPeriod
       environment.configure { $0.detector = mode }

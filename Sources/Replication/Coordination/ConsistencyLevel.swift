@@ -29,4 +29,13 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
 
   /// Whether it is decided by Paxos: for reads, and for writes with a condition.
   public var isSerial: Bool { self == .serial || self == .localSerial }
+
+  /// The level at which a transaction reads and commits (`StorageProxy.cas`); every other level is its own.
+  public var dataLevel: ConsistencyLevel {
+    switch self {
+    case .serial: .quorum
+    case .localSerial: .localQuorum
+    case .any, .one, .two, .three, .localOne, .quorum, .localQuorum, .eachQuorum, .all: self
+    }
+  }
 }

@@ -3,7 +3,9 @@ import Kernel
 /// The arithmetic of a consistency level: how many answers, and whose.
 ///
 /// Cassandra counts with the *configured* replication factor, not with the replicas there are
-/// (`ConsistencyLevel.blockFor`): with rf=3 on two replicas ALL can never succeed, and QUORUM needs both.
+/// (`ConsistencyLevel.blockFor`): with rf=3 on two replicas ALL can never succeed, and QUORUM needs both. So a level can
+/// need more answers than there are copies: TWO with one copy is refused, always. Only the participants of a
+/// transaction are counted as they are (`ReplicaPlans.forPaxos`: a majority of the natural replicas).
 public struct Quorum: Sendable {
   /// The level.
   public let level: ConsistencyLevel
@@ -13,15 +15,22 @@ public struct Quorum: Sendable {
   public let perRegion: [Int]
 
   /// What a level needs of a coordinator in that region.
-  public init(_ level: ConsistencyLevel, factors: [Int], region: RegionID) {
+  ///
+  /// - Parameters:
+  ///   - factors: the configured replication factor of each region.
+  ///   - copies: how many copies of a key each region really has; nil: as many as configured.
+  public init(_ level: ConsistencyLevel, factors: [Int], copies: [Int]? = nil, region: RegionID) {
+    let participants = copies ?? factors
     self.level = level
     perRegion = level == .eachQuorum ? factors.map { $0 == 0 ? 0 : Self.majority($0) } : []
     switch level {
     case .any, .one, .localOne: required = 1
     case .two: required = 2
     case .three: required = 3
-    case .quorum, .serial: required = Self.majority(factors.reduce(0, +))
-    case .localQuorum, .localSerial: required = Self.majority(factors[region.index])
+    case .quorum: required = Self.majority(factors.reduce(0, +))
+    case .localQuorum: required = Self.majority(factors[region.index])
+    case .serial: required = Self.majority(participants.reduce(0, +))
+    case .localSerial: required = Self.majority(participants[region.index])
     case .eachQuorum: required = perRegion.reduce(0, +)
     case .all: required = factors.reduce(0, +)
     }

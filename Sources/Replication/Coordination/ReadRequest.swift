@@ -69,8 +69,7 @@ extension Replica {
   mutating func coordinateRead(
     _ operation: Operation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
   ) -> UInt32? {
-    let alive = environment.detector.alive(to: id)
-    if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
+    if let shortage = shortage(operation.level, of: operation.key, environment) {
       refuse(operation, ticket: ticket, shortage, &effects)
       return nil
     }
@@ -78,19 +77,15 @@ extension Replica {
       operation.key, operation.level, operation: operation.id, ticket: ticket, in: &environment, &effects)
   }
 
-  /// Asks for a key on behalf of a client, or of a transaction; returns the request's slot, nil if too few are thought
-  /// alive.
+  /// Asks for a key on behalf of a client, or of a transaction, once enough are thought alive; returns the request's slot.
   mutating func beginRead(
     _ key: KeyID, _ level: ConsistencyLevel, operation: OperationID, ticket: UInt32, transaction: UInt32 = .max,
     in environment: inout Environment, _ effects: inout Effects
-  ) -> UInt32? {
+  ) -> UInt32 {
     let alive = environment.detector.alive(to: id)
-    if transaction != .max, environment.shortage(level, of: key, alive: alive, coordinatorIn: region) != nil {
-      return nil
-    }
     var contacts = environment.quorum(level, in: region).contacts(
       alive: alive, owners: environment.owners(of: key), region: region, nearest: readOrder(of: key, environment))
-    let needed = contacts.count
+    let needed = environment.required(level, coordinatorIn: region)
     var spare = spareContacts(level, beside: contacts, key, environment)
     let isEager = environment.settings.speculation == .always && !spare.isEmpty
     if isEager { contacts.append(spare.removeFirst()) }

@@ -11,11 +11,10 @@ extension Replica {
     _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ environment: Environment
   ) -> [ReplicaID] {
     guard level != .eachQuorum else { return [] }
-    let isLocal = level == .localOne || level == .localQuorum
     let owners = environment.ownerSet(of: key).intersection(environment.detector.alive(to: id))
     return readOrder(of: key, environment).filter { replica in
       owners.contains(replica) && !contacts.contains(replica)
-        && (!isLocal || environment.regionOf[replica.index] == region)
+        && (!level.isLocal || environment.regionOf[replica.index] == region)
     }
   }
 

@@ -146,9 +146,19 @@ extension Replica {
   private func success(of request: WriteRequest, _ environment: Environment) -> Answer {
     Answer(
       operation: request.operation, ticket: request.ticket, version: request.version,
-      seen: cells[request.key].seen, coordinator: id, outcome: .ok,
+      seen: seen(afterWriting: request.version, of: request.key, environment), coordinator: id, outcome: .ok,
       required: UInt8(environment.required(request.level, coordinatorIn: region)),
       received: UInt8(request.acknowledged.count))
+  }
+
+  /// What the own copy has seen by now; who has none has heard of the version, and of all that came before it.
+  private func seen(afterWriting version: VersionID, of key: KeyID, _ environment: Environment) -> VectorID {
+    cells[key].seen == .none ? environment.catalogue.version(version).vector : cells[key].seen
+  }
+
+  /// Why a level can't be met, by whom this coordinator thinks alive.
+  func shortage(_ level: ConsistencyLevel, of key: KeyID, _ environment: Environment) -> Quorum.Shortage? {
+    environment.shortage(level, of: key, alive: environment.detector.alive(to: id), coordinatorIn: region)
   }
 
   /// Says no, before anything was sent.
@@ -171,12 +181,11 @@ extension Replica {
     effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 
-  /// Makes the version: its context is all that the coordinator's own copy has seen.
+  /// Makes the version: its context is all that the coordinator's own copy has seen, if it has one.
   private mutating func write(
     _ operation: Operation, _ payload: OpenOperation.Payload, in environment: inout Environment,
     _ effects: inout Effects
   ) -> VersionID {
-    let context = cells[operation.key].seen
     let counter = issued[operation.key] + 1
     issued[operation.key] = counter
     let form = environment.form(of: operation.key)
@@ -186,7 +195,7 @@ extension Replica {
     }
     let version = environment.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id,
-      timestamp: timestamp(for: payload, environment), context: context,
+      timestamp: timestamp(for: payload, environment), context: payload.context ?? cells[operation.key].seen,
       dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
     effects.record(.accepted(version), at: environment.now)
     return version
@@ -203,10 +212,8 @@ extension Replica {
   }
 
   /// Applies an update of a key that keeps more than one version to what this replica holds, as the one replica that
-  /// may give the update its dot (Riak's coordinating vnode), and sends the whole state on.
-  ///
-  /// A coordinator that doesn't own the key keeps a copy for this purpose, which nobody reads: a counter's amounts are
-  /// its own, and the second would otherwise not know of the first.
+  /// may give the update its dot (Riak's coordinating vnode), and sends the whole state on. It owns the key: who doesn't
+  /// hands the update over, see ``LedUpdate``.
   private mutating func update(
     _ operation: Operation, _ payload: OpenOperation.Payload, _ form: ValueForm, _ dot: VectorEntry,
     in environment: inout Environment, _ effects: inout Effects

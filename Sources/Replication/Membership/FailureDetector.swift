@@ -6,6 +6,9 @@ import Kernel
 /// when it has lasted as long as the setting says; what came and went in between is never noticed. Until then a
 /// coordinator acts on what it thinks, which may be wrong: that is the difference between `timeout` and `unavailable`.
 /// An opinion is private to its coordinator, as in Cassandra (`gms/FailureDetector`); nobody gossips it.
+///
+/// Nobody doubts itself: of its own address `FailureDetector.isAlive` answers true, whatever has happened. A replica that
+/// comes back from a crash or a pause counts on its own copy at once, while the others may yet have to notice.
 public struct FailureDetector: Sendable {
   private let size: Int
   private var isReachable: [Bool]
@@ -36,7 +39,7 @@ public struct FailureDetector: Sendable {
   {
     var hasChanged = false
     for coordinator in 0..<size {
-      for replica in 0..<size {
+      for replica in 0..<size where replica != coordinator {
         let index = coordinator * size + replica
         let truth = reachable(ReplicaID(coordinator), ReplicaID(replica))
         if truth != isReachable[index] {
@@ -49,8 +52,9 @@ public struct FailureDetector: Sendable {
     return hasChanged
   }
 
-  /// Makes one coordinator think so of a replica; says whether it thought otherwise.
+  /// Makes one coordinator think so of another replica; says whether it thought otherwise.
   mutating func think(_ replica: ReplicaID, isAlive: Bool, by coordinator: ReplicaID, at now: Instant) -> Bool {
+    guard replica != coordinator else { return false }
     let hasChanged =
       isAlive ? opinions[coordinator.index].insert(replica) : opinions[coordinator.index].remove(replica)
     if hasChanged { opinionSince[coordinator.index * size + replica.index] = now }
@@ -68,7 +72,7 @@ public struct FailureDetector: Sendable {
   mutating func notice(at now: Instant, delay: TimeSpan) -> [Change] {
     var changes: [Change] = []
     for coordinator in 0..<size {
-      for replica in 0..<size {
+      for replica in 0..<size where replica != coordinator {
         let index = coordinator * size + replica
         let id = ReplicaID(replica)
         guard opinions[coordinator].contains(id) != isReachable[index], now - changed[index] >= delay else { continue }
@@ -84,7 +88,8 @@ public struct FailureDetector: Sendable {
   var isUndecided: Bool {
     (0..<size).contains { coordinator in
       (0..<size).contains { replica in
-        opinions[coordinator].contains(ReplicaID(replica)) != isReachable[coordinator * size + replica]
+        replica != coordinator
+          && opinions[coordinator].contains(ReplicaID(replica)) != isReachable[coordinator * size + replica]
       }
     }
   }

@@ -24,15 +24,15 @@ public struct Placement: Sendable {
   public let factors: [Int]
   /// The different sets of owners.
   public let owners: Table<OwnersID, Owners>
-  /// Whether every region has at least as many replicas as its factor, and a factor.
-  public let isComplete: Bool
+  /// Whether a region has more replicas than copies, so that some of them own no copy of a key.
+  public let hasNonOwners: Bool
   private let tokens: [Int64]
   private let ownersOfToken: [OwnersID]
 
   /// A placement for those regions; there is one factor for each.
   public init(topology: Topology, factors: [Int]) {
     self.factors = factors
-    isComplete = zip(topology.regions, factors).allSatisfy { $0.replicas.count >= $1 && $1 > 0 }
+    hasNonOwners = zip(topology.regions, factors).contains { $0.replicas.count > $1 }
     var ring: [(token: Int64, replica: ReplicaID)] = []
     let isTrivial = zip(topology.regions, factors).allSatisfy { $0.replicas.count <= $1 || $1 == 0 }
     for replica in topology.replicaIDs {

@@ -45,11 +45,15 @@ public struct Environment: Sendable {
   public internal(set) var repairTally = RepairTally()
   /// The place of each key on the token ring, once somebody has asked for it.
   private var tokens = PagedTable<KeyID, Int64>(vacant: 0, pageSize: 256)
+  /// The updates that owners lead for coordinators which own no copy.
+  var leads = Slab<LedUpdate>()
   /// The owners of each key.
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
   private let quorums: [Quorum]
+  /// What each of them lacks while everybody is alive: nearly always nothing.
+  private let shortages: [Quorum.Shortage?]
   private let regions: [ReplicaSet]
   /// The replicas of each region, as positions.
   let regionRanges: [Range<Int>]
@@ -59,6 +63,9 @@ public struct Environment: Sendable {
   /// Whether serving a request can take any time at all.
   private(set) var takesTimeToServe = false
   private var shortestTimeout = TimeSpan.zero
+  /// How coordinators are chosen: as was set, else by tokens where some replicas own no copy of a key, as drivers do by
+  /// default, and else simply the nearest, who owns everything.
+  public private(set) var coordinatorPolicy = CoordinatorPolicy.nearest
   /// How long a message takes between a client and its coordinator, if that is always the same.
   private(set) var constantClientDelay: TimeSpan?
 
@@ -74,9 +81,18 @@ public struct Environment: Sendable {
     regionOf = ContiguousArray(topology.replicas.map(\.region))
     seeds = ReplicaSet(topology.regions.map { ReplicaID($0.replicas.lowerBound) })
     detector = FailureDetector(size: topology.replicas.count)
-    quorums = topology.regionIDs.flatMap { region in
-      ConsistencyLevel.allCases.map { Quorum($0, factors: placement.factors, region: region) }
+    // However different the owners of two keys are, there are as many of them.
+    let owners = placement.owners[OwnersID(0)]
+    let copies = owners.byRegion.map(\.count)
+    let quorums = topology.regionIDs.map { region in
+      ConsistencyLevel.allCases.map { Quorum($0, factors: placement.factors, copies: copies, region: region) }
     }
+    shortages = zip(topology.regionIDs, quorums).flatMap { region, levels in
+      levels.map { quorum in
+        Self.shortage(quorum, levels[Int(quorum.level.dataLevel.rawValue)], owners.set, owners, region)
+      }
+    }
+    self.quorums = quorums.flatMap { $0 }
     digestSettings()
   }
 
@@ -92,6 +108,7 @@ public struct Environment: Sendable {
     takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none
     shortestTimeout = min(settings.readTimeout, settings.writeTimeout, GossipMail.lifetime)
     constantClientDelay = settings.clientDelay.constant
+    coordinatorPolicy = settings.coordinator ?? (placement.hasNonOwners ? .tokenAware : .nearest)
     if settings.conflict != .lastWriterWins { beginForms() }
   }
 
@@ -135,12 +152,22 @@ public struct Environment: Sendable {
 
   /// Why a level can't be met by a coordinator in that region that thinks only `alive` are.
   ///
-  /// Nearly always everybody is alive, and as many as there should be.
+  /// A transaction needs its participants, and then what its data level needs; Cassandra finds out the second only when it
+  /// reads (`StorageProxy.cas`), here both are asked for before anything is sent.
   @inline(__always) func shortage(
     _ level: ConsistencyLevel, of key: KeyID, alive: ReplicaSet, coordinatorIn region: RegionID
   ) -> Quorum.Shortage? {
-    if placement.isComplete, alive == everyone { return nil }
-    return quorums[place(level, region)].shortage(alive: alive, owners: owners(of: key), region: region)
+    // Nearly always everybody is.
+    if alive == everyone { return shortages[place(level, region)] }
+    return Self.shortage(
+      quorums[place(level, region)], quorums[place(level.dataLevel, region)], alive, owners(of: key), region)
+  }
+
+  private static func shortage(
+    _ quorum: Quorum, _ data: Quorum, _ alive: ReplicaSet, _ owners: Owners, _ region: RegionID
+  ) -> Quorum.Shortage? {
+    quorum.shortage(alive: alive, owners: owners, region: region)
+      ?? (quorum.level.isSerial ? data.shortage(alive: alive, owners: owners, region: region) : nil)
   }
 
   /// The key of that name, interned and placed.
@@ -202,7 +229,9 @@ public struct Environment: Sendable {
   /// (`net/InboundMessageHandler`).
   @inline(__always) func isExpired(_ kind: Message.Kind, departed: Instant) -> Bool {
     // Hardly any message is that old.
-    guard now - departed > shortestTimeout, kind.isServed || kind.isGossip else { return false }
+    guard now - departed > shortestTimeout, kind.isServed || kind.isGossip || kind == .lead else {
+      return false
+    }
     if kind.isGossip { return now - departed > GossipMail.lifetime }
     return now - departed > (kind.messageClass == .write ? settings.writeTimeout : settings.readTimeout)
   }
@@ -223,8 +252,17 @@ public struct Environment: Sendable {
       return WireSize.header + Int(catalogue.version(message.version).bytes)
     }
     if message.kind.isGossip { return WireSize.header + mail[message.parcel].bytes }
+    if message.kind == .lead {
+      return leads.contains(message.lead) ? Int(leads[message.lead].bytes) : WireSize.header
+    }
     if message.kind == .tree { return WireSize.header + repairs[message.session].ownTree.count * WireSize.treeHash }
     return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
+  }
+
+  /// The size of an update that is handed over: what its client asked for, and what that one had seen.
+  func size(of asked: Operation, _ payload: OpenOperation.Payload) -> Int {
+    WireSize.header + catalogue.names.byteCount(ofKey: asked.key) + payload.valueBytes
+      + (payload.context.map { catalogue.vectors.length($0) } ?? 0) * WireSize.vectorEntry
   }
 
   /// The size of a transaction's message: the ballots in it, and the version if it carries one.
@@ -266,6 +304,8 @@ struct Effects: Sendable {
   var sends = Outbox<Message>()
   /// What clients are to be told.
   var answers = Outbox<Answer>()
+  /// Updates to be led, and what came of them.
+  var leads = Outbox<Message>()
   /// When to be woken, and for what.
   var wakes = Outbox<(TimeSpan, Timer)>()
   /// Operations from which nothing more is expected.
@@ -276,7 +316,7 @@ struct Effects: Sendable {
   var isTracing = false
 
   /// Whether nothing was asked for.
-  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count == 0 }
+  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count == 0 }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
   struct Closure: Sendable {

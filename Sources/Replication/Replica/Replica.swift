@@ -140,6 +140,8 @@ extension Replica {
       environment.acknowledgeStream(message.session)
     case .validate, .tree, .exchange:
       takeRepair(message, in: &environment, &effects)
+    case .lead, .led:
+      effects.leads.append(message)
     case .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
       takeGossip(message, in: &environment, &effects)
     }

@@ -17,18 +17,17 @@ extension Replica {
     _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, in environment: inout Environment,
     _ effects: inout Effects
   ) -> UInt32? {
-    let alive = environment.detector.alive(to: id)
-    if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
+    if let shortage = shortage(operation.level, of: operation.key, environment) {
       refuse(operation, ticket: ticket, shortage, &effects)
       return nil
     }
     let owners = environment.owners(of: operation.key)
-    let isLocal = operation.level == .localSerial
     let slot = transactions.insert(
       Transaction(
         operation: operation.id, ticket: ticket, key: operation.key, value: operation.value, payload: payload,
-        isRead: operation.kind == .read, isLocal: isLocal,
-        participants: (isLocal ? owners.byRegion[region.index] : owners.set).intersection(alive),
+        isRead: operation.kind == .read, level: operation.level,
+        participants: (operation.level.isLocal ? owners.byRegion[region.index] : owners.set)
+          .intersection(environment.detector.alive(to: id)),
         needed: environment.required(operation.level, coordinatorIn: region), began: environment.now))
     // What the session was promised to write after may bear a timestamp of a clock that is ahead.
     if let floor = payload.demand.needs.floor(environment.catalogue) { transactions[slot].floor = floor }
@@ -110,14 +109,14 @@ extension Replica {
 
   private mutating func read(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     let transaction = transactions[slot]
+    // Enough were thought alive when it began, so enough can be read, unless they were thought dead since.
+    if let shortage = shortage(transaction.dataLevel, of: transaction.key, environment) {
+      return finish(slot, .unavailable, shortage, in: environment, &effects)
+    }
     transactions[slot].phase = .reading
     transactions[slot].read = beginRead(
       transaction.key, transaction.dataLevel, operation: transaction.operation, ticket: .max, transaction: slot,
       in: &environment, &effects)
-    // Enough answered the prepare, so enough can be read, unless they were thought dead since.
-    if transactions.contains(slot), transactions[slot].phase == .reading, transactions[slot].read == nil {
-      finish(slot, .unavailable, in: environment, &effects)
-    }
   }
 
   /// The present value has been read.
@@ -265,7 +264,8 @@ extension Replica {
 
   /// Tells the client; commits of others' values are still followed until they are everywhere, or the deadline.
   private mutating func finish(
-    _ slot: UInt32, _ outcome: Outcome, in environment: Environment, _ effects: inout Effects
+    _ slot: UInt32, _ outcome: Outcome, _ shortage: Quorum.Shortage? = nil, in environment: Environment,
+    _ effects: inout Effects
   ) {
     let transaction = transactions[slot]
     transactions[slot].phase = .over
@@ -273,8 +273,8 @@ extension Replica {
       Answer(
         operation: transaction.operation, ticket: transaction.ticket,
         version: outcome == .ok ? transaction.found : .none, seen: outcome == .ok ? transaction.seen : .none,
-        coordinator: id, outcome: outcome, required: UInt8(transaction.needed),
-        received: UInt8(transaction.participants.subtracting(transaction.awaited).count), isApplied: false))
+        coordinator: id, outcome: outcome, required: UInt8(shortage?.required ?? transaction.needed),
+        received: UInt8(shortage?.alive ?? transaction.answered), isApplied: false))
     closeTransactionIfDone(slot, &effects)
   }
 
@@ -310,7 +310,7 @@ extension Replica {
     // Its own commit has said already what the whole has cost.
     if !isCommitting { effects.close(transaction) }
     transactions.remove(slot)
-    return UInt8(transaction.participants.subtracting(transaction.awaited).count)
+    return UInt8(transaction.answered)
   }
 
   // MARK: Messages

@@ -31,8 +31,8 @@ struct Transaction: Request {
   let payload: OpenOperation.Payload
   /// Whether it reads only.
   let isRead: Bool
-  /// Whether only the coordinator's region takes part.
-  let isLocal: Bool
+  /// SERIAL, or LOCAL_SERIAL: then only the coordinator's region takes part.
+  let level: ConsistencyLevel
   /// Owners thought alive that take part.
   let participants: ReplicaSet
   /// A majority of those that should be there.
@@ -60,8 +60,11 @@ struct Transaction: Request {
   var messages: UInt32 = 0
   var bytes: UInt32 = 0
 
-  /// The level at which it reads and commits (`StorageProxy.cas`).
-  var dataLevel: ConsistencyLevel { isLocal ? .localQuorum : .quorum }
+  /// The level at which it reads and commits.
+  var dataLevel: ConsistencyLevel { level.dataLevel }
+
+  /// How many participants have answered in this phase.
+  var answered: Int { participants.subtracting(awaited).count }
 
   /// For how long it tries against others (`cas_contention_timeout`).
   static let contentionTimeout = TimeSpan.seconds(1)

@@ -51,6 +51,23 @@ struct Chronicle {
   }
 }
 
+extension Chronicle {
+  /// Who was asked to lead an update, whether or not it ever heard of it; nil if nobody was.
+  func leader(of operation: OperationID, _ end: Cluster) -> ReplicaID? {
+    for record in records {
+      switch record.what {
+      case .delivered(let message, _) where message.kind == .lead && message.operation == operation: return message.to
+      case .lost(let message, _, _) where message.kind == .lead && message.operation == operation: return message.to
+      default: break
+      }
+    }
+    return end.messagesInFlight.lazy.compactMap { sent -> ReplicaID? in
+      guard case .message(let message) = sent.event else { return nil }
+      return message.kind == .lead && message.operation == operation ? message.to : nil
+    }.first
+  }
+}
+
 extension Trace {
   /// How many records there have been.
   var end: Int { dropped + count }

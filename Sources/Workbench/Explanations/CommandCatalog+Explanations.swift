@@ -70,14 +70,14 @@ extension Session {
 
   /// What an operation that goes on waits for.
   private func waiting(_ operation: Replication.Operation) -> String {
-    let coordinator = cluster.topology.name(of: operation.coordinator)
+    let coordinator = cluster.topology.name(of: operation.executor)
     let awaited =
-      cluster.awaited(ofWrite: operation.id, at: operation.coordinator)
+      cluster.awaited(ofWrite: operation.id, at: operation.executor)
       ?? cluster.read(operation.id, at: operation.coordinator)?.awaited
     let names = (awaited ?? ReplicaSet()).map { cluster.topology.name(of: $0) }
     let what =
       names.isEmpty
-      ? "it waits for \(coordinator), its coordinator"
+      ? "it waits for \(coordinator), its \(operation.leader == .none ? "coordinator" : "leader")"
       : "\(coordinator) waits for answers from \(Explainer.row(names))"
     return "operation \(operation.id.index) has not been answered yet: \(what)"
   }

@@ -53,12 +53,13 @@ struct Exchange {
   private mutating func note(_ message: Message, _ departed: Instant, _ fate: Fate) {
     let leg = Leg(from: message.from, to: message.to, departed: departed, fate: fate)
     switch message.kind {
-    case .write, .relay, .passedOn, .delta, .paxosCommit, .dataRequest, .digestRequest, .paxosPrepare, .paxosPropose:
+    case .write, .relay, .passedOn, .delta, .paxosCommit, .dataRequest, .digestRequest, .paxosPrepare, .paxosPropose,
+      .lead:
       guard message.to == replica, question?.arrived == nil || departed > (question?.departed ?? .start) else { return }
       question = leg
       // An earlier answer was to an earlier question.
       if let answer, departed > answer.departed { self.answer = nil }
-    case .writeAck, .dataResponse, .digestResponse, .paxosPromise, .paxosAccept, .paxosRefuse:
+    case .writeAck, .dataResponse, .digestResponse, .paxosPromise, .paxosAccept, .paxosRefuse, .led:
       guard message.from == replica, answer?.arrived == nil else { return }
       answer = leg
     default: break

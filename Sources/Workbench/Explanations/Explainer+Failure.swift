@@ -13,12 +13,15 @@ extension Explainer {
     let cluster = timeline.world.cluster
     let trail = trail(until: operation.ended)
     guard operation.coordinator != .none else {
-      let why = topology.replicaIDs.map { unreachable($0, from: operation.region, cluster, trail) }
-      explanation.add("Why none could be reached", grouped(Array(zip(topology.replicaIDs, why))))
+      let asked =
+        cluster.environment.settings.failover == .local
+        ? Array(topology.members(of: operation.region)) : Array(topology.replicaIDs)
+      let why = asked.map { unreachable($0, from: operation.region, cluster, trail) }
+      explanation.add("Why none could be reached", grouped(Array(zip(asked, why))))
       seekAnswer(operation)
       return
     }
-    let coordinator = operation.coordinator
+    let coordinator = operation.executor
     let alive = cluster.environment.detector.alive(to: coordinator)
     let all = owners(of: operation.key)
     let dead = all.filter { !alive.contains($0) }
@@ -75,13 +78,27 @@ extension Explainer {
     ) { cluster, _, _ in
       end = cluster
       awaited =
-        cluster.awaited(ofWrite: operation.id, at: operation.coordinator)
+        cluster.awaited(ofWrite: operation.id, at: operation.executor)
         ?? cluster.read(operation.id, at: operation.coordinator)?.awaited ?? awaited
     }
     explanation.add("Who was asked", coordination(of: operation))
     let trail = trail(until: operation.ended)
     let needed = "\(arithmetic(operation.level, operation.coordinator)), and \(operation.received) came in time."
     var facts = [fact(operation.ended, needed)]
+    if let leader = chronicle.leader(of: operation.id, end) {
+      let exchange = Exchange(operation.id, with: leader, chronicle.records, end)
+      facts = [
+        fact(
+          exchange.question?.departed,
+          "\(name(operation.coordinator)) handed it to \(name(leader)) to lead, and heard nothing in time.")
+      ]
+      if exchange.question?.arrived == nil || exchange.answer != nil {
+        facts.append(fact(nil, silence(exchange, by: operation.ended, in: end)))
+      } else {
+        facts.append(
+          fact(nil, "\(name(leader)) led it, and still waited: \(arithmetic(operation.level, leader))."))
+      }
+    }
     if end.replicas[operation.coordinator].status != .running {
       let by = trail.stop(of: operation.coordinator).map { ": \($0.words)" } ?? ""
       facts.append(fact(operation.ended, "\(name(operation.coordinator)), which coordinated, had stopped\(by)."))

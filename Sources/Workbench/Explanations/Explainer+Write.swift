@@ -58,8 +58,8 @@ extension Explainer {
     var acknowledged: [(replica: ReplicaID, at: Instant, exchange: Exchange?)] = []
     for record in records {
       switch record.what {
-      case .stored(write.version, at: write.coordinator, _, _, _) where all.contains(write.coordinator):
-        acknowledged.append((write.coordinator, record.at, nil))
+      case .stored(write.version, at: write.executor, _, _, _) where all.contains(write.executor):
+        acknowledged.append((write.executor, record.at, nil))
       case .delivered(let message, _) where message.operation == write.id && message.kind == .writeAck:
         let exchange = Exchange(write.id, with: message.from, records, atAnswer)
         acknowledged.append((message.from, record.at, exchange))
@@ -69,7 +69,7 @@ extension Explainer {
     var counted = ReplicaSet()
     var facts: [Explanation.Fact] = []
     for (place, entry) in acknowledged.enumerated() where counted.insert(entry.replica) {
-      let isLast = session.cluster.environment.isMet(write.level, by: counted, coordinatorIn: region(write.coordinator))
+      let isLast = session.cluster.environment.isMet(write.level, by: counted, coordinatorIn: region(write.executor))
       facts.append(fact(entry.at, acknowledgement(entry, number: counted.count, isLast: isLast, write)))
       if isLast {
         let late = acknowledged.count - place - 1

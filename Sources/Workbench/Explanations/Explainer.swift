@@ -71,17 +71,16 @@ extension Explainer {
   /// What a level asks for, such as `QUORUM needs 5 of 9 answers`.
   func arithmetic(_ level: ConsistencyLevel, _ coordinator: ReplicaID) -> String {
     let quorum = session.cluster.environment.quorum(level, in: region(coordinator))
-    let factors = session.cluster.plan.regions.map(\.factor)
-    let all = factors.reduce(0, +)
-    switch level {
-    case .any: return "ANY needs 1 of \(all) answers, or a hint"
-    case .eachQuorum:
-      return "EACH_QUORUM needs \(quorum.perRegion.map(String.init).joined(separator: " + ")) of \(all) answers"
-    case .localOne, .localQuorum, .localSerial:
-      let home = region(coordinator)
-      return "\(level.name) needs \(quorum.required) of \(factors[home.index]) answers from \(topology.name(of: home))"
-    default: return "\(level.name) needs \(quorum.required) of \(all) answers"
-    }
+    let need = LevelNeed(quorum, in: session.cluster, region: region(coordinator))
+    let place = need.region.map { " from \(topology.name(of: $0))" } ?? ""
+    let answers =
+      need.isBeyondCopies ? "\(need.required) answers\(place), \(need.copies)" : "\(need.share) answers\(place)"
+    let text = "\(level.name) needs \(answers)" + (level == .any ? ", or a hint" : "")
+    guard level.isSerial else { return text }
+    let data = LevelNeed(
+      session.cluster.environment.quorum(level.dataLevel, in: region(coordinator)), in: session.cluster,
+      region: region(coordinator))
+    return text + (data.isBeyondCopies ? ", and \(arithmetic(level.dataLevel, coordinator)) to read and commit" : "")
   }
 
   /// What a copy held.
@@ -104,7 +103,9 @@ extension Explainer {
   func coordination(of operation: Replication.Operation) -> [Explanation.Fact] {
     let asks = "\(client(operation)) asks"
     guard operation.coordinator != .none else {
-      return [fact(operation.began, "\(asks), and finds no replica that it can reach.")]
+      let isLocal = session.cluster.environment.settings.failover == .local
+      let place = isLocal ? " in \(topology.name(of: operation.region)), where `failover local` keeps it" : ""
+      return [fact(operation.began, "\(asks), and finds no replica that it can reach\(place).")]
     }
     let coordinator = name(operation.coordinator)
     let plan = session.timeline.plan(of: operation)
@@ -115,14 +116,25 @@ extension Explainer {
       reason = ", as `via \(coordinator)` says,"
     } else {
       reason =
-        switch session.cluster.environment.settings.coordinator {
+        switch session.cluster.environment.coordinatorPolicy {
         case .nearest: ", the nearest replica that it can reach,"
+        case .tokenAware:
+          owners(of: operation.key).contains(operation.coordinator)
+            ? ", the nearest owner of the key that it can reach,"
+            : ", as it can reach no owner of the key in \(topology.name(of: region(operation.coordinator))),"
         case .roundRobin: ", whose turn it is,"
         case .random: ", drawn by lot,"
         case .sticky: ", with which it stays,"
         }
     }
     var facts = [fact(operation.began, "\(asks) \(coordinator)\(reason) to coordinate.")]
+    if operation.leader != .none {
+      facts.append(
+        fact(
+          nil,
+          "\(coordinator) owns no copy of \(Printable.escaped(catalogue.names.name(of: operation.key))) and hands it to "
+            + "\(name(operation.leader)), the nearest owner that it thinks alive, to lead it."))
+    }
     if operation.retries > 0, let delay = DelayReport(of: operation, in: session.world) {
       facts.append(
         fact(operation.began, "Its session's guarantees came first: it \(delay.words(servedBy: coordinator))."))

@@ -46,13 +46,13 @@ extension Session {
     return (recent + cluster.openOperations).filter { operation in
       operation.kind.isUpdate && operation.coordinator != .none && (key == nil || operation.key == key)
     }.compactMap { operation -> Explanation.Fact? in
-      guard let awaited = cluster.awaited(ofWrite: operation.id, at: operation.coordinator), !awaited.isEmpty else {
+      guard let awaited = cluster.awaited(ofWrite: operation.id, at: operation.executor), !awaited.isEmpty else {
         return nil
       }
       let until = Quantity.milliseconds((operation.began + timeout).microseconds)
       return explainer.fact(
         nil,
-        "\(explainer.name(operation.coordinator)) waits for op \(operation.id.index) to be acknowledged by "
+        "\(explainer.name(operation.executor)) waits for op \(operation.id.index) to be acknowledged by "
           + "\(explainer.list(awaited)); for whoever hasn't by \(until) it keeps a hint.")
     }.suffix(Explainer.shown)
   }
@@ -179,6 +179,11 @@ private struct PendingChanges {
       }
     }
     for sent in cluster.messagesInFlight {
+      if case .message(let message) = sent.event, message.kind == .lead,
+        let asked = cluster.keyHandedOver(by: message), key == nil || key == asked
+      {
+        add("Op \(message.operation.index), to be led there,", sent.arrives, for: message.to, to: &flights)
+      }
       guard case .message(let message) = sent.event, message.kind.carriesVersion, message.kind != .dataResponse,
         matters(message.version, at: message.to)
       else { continue }

@@ -41,12 +41,17 @@ public enum SettingCatalog {
       .conflict(ValueForm(rawValue: try reader.keyword("lww", "siblings", "plain-vectors")) ?? .lastWriterWins)
     },
     SettingSpecification(
-      name: "coordinator", usage: "nearest | round-robin | random | sticky", standard: "nearest",
-      summary: "How a client's coordinator is chosen among the replicas that it can reach.",
+      name: "coordinator", usage: CoordinatorPolicy.allCases.map(\.rawValue).joined(separator: " | "),
+      standard: "nearest",
+      summary: """
+        How a client's coordinator is chosen among the replicas that it can reach. token-aware, the default where a region \
+        has more replicas than copies, is the nearest of its region that owns the key, then the others there.
+        """,
       source: "Cassandra's drivers: token-aware, local to the region, in turn."
     ) { reader in
-      let keyword = try reader.keyword("nearest", "round-robin", "random", "sticky")
-      return .coordinator(CoordinatorPolicy(rawValue: keyword) ?? .nearest)
+      let keyword = try reader.optionalKeyword(CoordinatorPolicy.allCases.map(\.rawValue))
+      guard let policy = keyword.flatMap(CoordinatorPolicy.init) else { throw reader.unexpected(try reader.peek()) }
+      return .coordinator(policy)
     },
     SettingSpecification(
       name: "delta-updates", usage: "on | off", standard: "off",
@@ -54,6 +59,14 @@ public enum SettingCatalog {
         "Whether an update of a data type travels as what it changes; else, and where that fits nothing, as the state.",
       source: "Riak 2: states. Akka Distributed Data: deltas (delta-crdt.enabled on)."
     ) { .deltaUpdates(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
+      name: "failover", usage: "local | any", standard: "any",
+      summary:
+        "Whether a client may ask a coordinator of another region when none of its own is alive; `via` always may.",
+      source: "Cassandra's drivers: local, unless they are told otherwise (dc-failover.max-nodes-per-remote-dc 0)."
+    ) { reader in
+      .failover(try reader.keyword("local", "any") == "local" ? .local : .any)
+    },
     SettingSpecification(
       name: "failure-detector", usage: "oracle | after DURATION | phi", standard: "after 1s",
       summary:

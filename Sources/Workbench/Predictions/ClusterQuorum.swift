@@ -34,11 +34,11 @@ extension Cluster {
 
   /// The quorum of a plan that isn't refused, among the present links with their slow-downs.
   ///
-  /// Any replica of the region, or of the cluster, may coordinate the write and, drawn independently, the read. Cuts,
-  /// losses and crashes are left out: the model knows none.
+  /// Any replica of the region, or of the cluster, may coordinate the write and, drawn independently, the read; where
+  /// clients go by tokens, any owner there, if there is one. Cuts, losses and crashes are left out: the model knows none.
   func quorum(of plan: PredictionPlan) -> PartialQuorum {
     let owners = predictedOwners.prefix(plan.n ?? .max)
-    let coordinators = plan.region.map { Array(topology.members(of: $0)) } ?? Array(topology.replicaIDs)
+    let coordinators = (plan.region.map { [$0] } ?? Array(topology.regionIDs)).flatMap(predictedCoordinators)
     func trips(_ there: MessageClass, _ back: MessageClass) -> [[RoundTrip]] {
       coordinators.map { coordinator in
         owners.map { RoundTrip(there: leg(coordinator, $0, there), back: leg($0, coordinator, back)) }
@@ -46,6 +46,13 @@ extension Cluster {
     }
     return PartialQuorum(
       r: plan.r, w: plan.w, writers: trips(.write, .ack), readers: trips(.request, .response))
+  }
+
+  private func predictedCoordinators(in region: RegionID) -> [ReplicaID] {
+    let members = Array(topology.members(of: region))
+    guard environment.coordinatorPolicy == .tokenAware else { return members }
+    let owners = members.filter(predictedOwners.contains)
+    return owners.isEmpty ? members : owners
   }
 
   private func leg(_ from: ReplicaID, _ to: ReplicaID, _ kind: MessageClass) -> Leg {

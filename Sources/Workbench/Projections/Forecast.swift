@@ -46,11 +46,11 @@ public struct Forecast: Hashable, Sendable {
     let region =
       (report?.coordinator).flatMap { cluster.topology.replica(named: $0) }.map(cluster.topology.region)
       ?? cluster.clients[plan.client].region
-    let factors = cluster.plan.regions.map(\.factor)
-    let quorum = Quorum(plan.level, factors: factors, region: region)
-    arithmetic = Self.arithmetic(quorum, factors, region, cluster.topology)
+    let quorum = cluster.environment.quorum(plan.level, in: region)
+    arithmetic = Self.arithmetic(LevelNeed(quorum, in: cluster, region: region), cluster.topology)
     coordinator = report?.coordinator
-    if let name = report?.coordinator, let place = cluster.topology.replica(named: name),
+    let executor = copy.world.observer.history[id]?.operation.executor ?? .none
+    if let place = executor == .none ? nil : executor,
       let key = cluster.catalogue.names.key(named: plan.key)
     {
       answerers = quorum.contacts(
@@ -66,23 +66,15 @@ public struct Forecast: Hashable, Sendable {
       case .unavailable:
         .unavailable(
           coordinator == nil
-            ? "no replica can be reached" : "needs \(report?.required ?? 0), sees \(report?.received ?? 0) alive")
+            ? "finds no replica to coordinate" : "needs \(report?.required ?? 0), sees \(report?.received ?? 0) alive")
       case .timeout: .timeout("\(report?.received ?? 0) of \(report?.required ?? 0) answer in time")
       case nil: progress == .ongoing ? .unknown : .timeout("no answer comes")
       }
   }
 
-  private static func arithmetic(
-    _ quorum: Quorum, _ factors: [Int], _ region: RegionID, _ topology: Topology
-  ) -> String {
-    let all = factors.reduce(0, +)
-    switch quorum.level {
-    case .any: return "ANY = 1 of \(all), or a hint"
-    case .eachQuorum:
-      return "EACH_QUORUM = \(quorum.perRegion.map(String.init).joined(separator: " + ")) of \(all)"
-    case .localOne, .localQuorum, .localSerial:
-      return "\(quorum.level.name) = \(quorum.required) of \(factors[region.index]) in \(topology.name(of: region))"
-    default: return "\(quorum.level.name) = \(quorum.required) of \(all)"
-    }
+  private static func arithmetic(_ need: LevelNeed, _ topology: Topology) -> String {
+    let place = need.region.map { " in \(topology.name(of: $0))" } ?? ""
+    let answers = need.isBeyondCopies ? "\(need.required)\(place), \(need.copies)" : need.share + place
+    return "\(need.level.name) = \(answers)" + (need.level == .any ? ", or a hint" : "")
   }
 }

@@ -67,7 +67,9 @@ extension OperationReport {
   private func result(in world: World) -> String {
     switch outcome {
     case .unavailable:
-      guard let coordinator else { return "\(request): unavailable, \(Printable.escaped(client)) can reach no replica" }
+      guard let coordinator else {
+        return "\(request): unavailable, \(Printable.escaped(client)) finds no replica to coordinate"
+      }
       return
         "\(request): unavailable, \(coordinator) needs \(required) replicas and thinks \(received) alive; nothing was sent"
     case .timeout where refusal != nil:

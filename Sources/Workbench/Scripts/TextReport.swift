@@ -69,7 +69,7 @@ public struct TextReport: Sendable {
     case .unavailable:
       let reason =
         operation.coordinator == nil
-        ? "no replica can be reached" : "needs \(operation.required), sees \(operation.received) alive"
+        ? "finds no replica to coordinate" : "needs \(operation.required), sees \(operation.received) alive"
       return paint("✗ unavailable", .bad) + " (\(reason))"
     case .timeout:
       let reason = operation.refusal ?? "\(operation.received) of \(operation.required) answered"

@@ -67,6 +67,8 @@ public enum MessageText {
       case .gossipSyn, .gossipAck, .gossipAck2: "gossip"
       case .echo: "echo?"
       case .echoReply: "echo"
+      case .lead: "lead?"
+      case .led: "led"
       }
     }
   }
@@ -102,6 +104,8 @@ public enum MessageText {
     case .gossipAck2: "gossip: ACK2, what you asked for"
     case .echo: "are you there?"
     case .echoReply: "I am here"
+    case .lead: "owns no copy, asks it to lead op \(message.operation.index)"
+    case .led: "says what came of op \(message.operation.index)"
     case .digestResponse: "digest \(message.version == .none ? "of none" : assignment(of: message.version, cluster))"
     }
   }
@@ -143,6 +147,7 @@ public enum MessageText {
     case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
     case .repairRound: "the next round of repair"
     case .gossip(let replica, _, _): "\(names.name(of: replica)) gossips"
+    case .endLead(_, let operation): "the leader of op \(operation.index) has waited long enough, if it still waits"
     case .seek(let operation, _): "the session of op \(operation.index) looks for a replica again, if it still waits"
     case .retry(let replica, let operation, _):
       "\(names.name(of: replica)) tries op \(operation.index) again, if it still waits"

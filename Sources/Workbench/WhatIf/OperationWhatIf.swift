@@ -105,7 +105,7 @@ public struct OperationWhatIf: Sendable {
     // Before anything was acknowledged nothing can be missed.
     if world.observer.staleness.lacking(key, held: .none, seen: .none, cluster.catalogue).isEmpty { return .none }
     let region = cluster.topology.region(of: coordinator)
-    let quorum = Quorum(plan.level, factors: cluster.plan.regions.map(\.factor), region: region)
+    let quorum = cluster.environment.quorum(plan.level, in: region)
     if isOverlapCertain(quorum, owners, fresh, region) { return .guaranteed }
     let asked = quorum.contacts(
       alive: cluster.environment.detector.alive(to: coordinator), owners: owners, region: region,
@@ -152,7 +152,7 @@ public struct OperationWhatIf: Sendable {
     switch report.outcome {
     case .ok:
       return report.kind == .read ? TextWidth.fit(report.value.map(Printable.escaped) ?? report.result, 18) : "ok"
-    case .unavailable: return "✗ \(report.received) of \(report.required) alive"
+    case .unavailable: return "✗ needs \(report.required), sees \(report.received) alive"
     case .timeout: return "▲ timeout, \(report.received) of \(report.required)"
     }
   }

@@ -23,7 +23,7 @@ struct Resilience: Sendable {
     var worst: [[(share: Double, fault: String)?]] = Array(
       repeating: Array(repeating: nil, count: Kind.allCases.count), count: levels.count)
     for (column, kind) in Kind.allCases.enumerated() {
-      for (name, fault) in Self.faults(kind, in: session.cluster).prefix(Self.limit) {
+      for (name, fault) in Self.faults(kind, key, in: session.cluster).prefix(Self.limit) {
         var copy = session
         _ = try? copy.begin(.input(.fault(fault)), from: .prompt("")) { _ in }
         var goal = Goal.instant(copy.now + Self.settling)
@@ -42,14 +42,16 @@ struct Resilience: Sendable {
     self.worst = worst
   }
 
-  private static func faults(_ kind: Kind, in cluster: Cluster) -> [(String, Fault)] {
-    let topology = cluster.topology
+  private static func faults(_ kind: Kind, _ key: String, in cluster: Cluster) -> [(String, Fault)] {
+    let (topology, placement) = (cluster.topology, cluster.environment.placement)
+    let owners = placement.owners[placement.owners(ofKey: key)].byRegion
     switch kind {
     case .replica:
-      // Those of a region are alike.
-      return topology.regionIDs.compactMap { topology.members(of: $0).first }.map {
-        (topology.name(of: $0), .crash(ReplicaSet([$0])))
-      }
+      // Those of a region are alike, but for whether they own the key.
+      return topology.regionIDs.compactMap { owners[$0.index].first { _ in true } ?? topology.members(of: $0).first }
+        .map {
+          (topology.name(of: $0), .crash(ReplicaSet([$0])))
+        }
     case .region: return topology.regionIDs.map { (topology.name(of: $0), .crash(topology.set(of: $0))) }
     case .link:
       return topology.regionIDs.flatMap { first in

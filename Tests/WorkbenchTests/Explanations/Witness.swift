@@ -53,10 +53,11 @@ struct Witness {
       return isThere ? nil : "no such message waits"
     case .queued:
       let arrived = records.contains { record in
-        if case .delivered(let message, _) = record.what {
-          message.to == miss.replica && brings(message.version)
-        } else {
-          false
+        switch record.what {
+        case .delivered(let message, _): message.to == miss.replica && brings(message.version)
+        // What a coordinator writes to its own copy waits there without having come from anywhere.
+        case .accepted(let version): catalogue.version(version).writer.replica == miss.replica && brings(version)
+        default: false
         }
       }
       return arrived ? nil : "nothing has arrived"

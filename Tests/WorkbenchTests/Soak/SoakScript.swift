@@ -79,7 +79,10 @@ struct SoakScript {
   private mutating func settings() -> [String] {
     var lines: [String] = []
     if dice.chance(50) { lines.append("set tombstone-grace \(dice.pick(["30m", "20s", "5s", "5s", "0s"]))") }
-    if dice.chance(40) { lines.append("set coordinator \(dice.pick(["round-robin", "random", "sticky"]))") }
+    if dice.chance(40) {
+      lines.append("set coordinator \(dice.pick(["nearest", "token-aware", "round-robin", "random", "sticky"]))")
+    }
+    if dice.chance(15) { lines.append("set failover local") }
     if dice.chance(30) { lines.append("set processing-time read exponential(0.3ms) write uniform(0ms, 1ms)") }
     if dice.chance(20) { lines.append("set client-delay uniform(0.1ms, 2ms)") }
     if dice.chance(20) { lines.append("set gossip \(dice.pick(["500ms", "1s"]))") }

@@ -48,7 +48,8 @@ struct SpaceTimeDraft {
       addStored(record.at, version, replica, reception, held, kind)
     case .delivered(let message, let departed):
       add(
-        record.at, message.to, message.kind.isServed ? .receipt : .answer, MessageText.contents(message, cluster),
+        record.at, message.to, message.kind.isServed || message.kind == .lead ? .receipt : .answer,
+        MessageText.contents(message, cluster),
         message.version, message.operation,
         [origin(of: message, departed)])
     case .lost(let message, let loss, let departed):

@@ -1,0 +1,35 @@
+import Kernel
+import Replication
+
+/// What a level asks for, in figures to be put into words: `5 of 9`, or more than there is.
+struct LevelNeed {
+  /// The level.
+  let level: ConsistencyLevel
+  /// How many answers it needs, such as `5`, or `2 + 2 + 2`.
+  let required: String
+  /// And of how many copies that there should be, such as `5 of 9`.
+  let share: String
+  /// The only region whose answers count; nil: all count.
+  let region: RegionID?
+  /// Whether it needs more than a key has copies, so that it can never be met.
+  let isBeyondCopies: Bool
+  /// How many copies a key really has where they count, such as `of a key with 1 copy`.
+  let copies: String
+
+  /// What a level needs of a coordinator in a region.
+  init(_ quorum: Quorum, in cluster: Cluster, region: RegionID) {
+    let factors = cluster.plan.regions.map(\.factor)
+    let there = cluster.plan.regions.map { min($0.factor, $0.replicas) }
+    level = quorum.level
+    self.region = level.isLocal ? region : nil
+    required =
+      level == .eachQuorum ? quorum.perRegion.map(String.init).joined(separator: " + ") : "\(quorum.required)"
+    // A transaction counts its participants as they are, every other level as they should be.
+    let counted = level.isSerial ? there : factors
+    share = "\(required) of \(level.isLocal ? counted[region.index] : counted.reduce(0, +))"
+    let present = level.isLocal ? there[region.index] : there.reduce(0, +)
+    isBeyondCopies =
+      level == .eachQuorum ? zip(quorum.perRegion, there).contains { $0 > $1 } : quorum.required > present
+    copies = "of a key with \(present == 1 ? "1 copy" : present == 0 ? "no copy" : "\(present) copies")"
+  }
+}
