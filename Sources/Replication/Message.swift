@@ -64,6 +64,8 @@ public struct Message: Hashable, Sendable {
     case echo
     /// I am.
     case echoReply
+    /// All owners hold this tombstone among siblings: it can go.
+    case reap
   }
 
   /// What it asks for or answers.
@@ -110,6 +112,8 @@ public struct Message: Hashable, Sendable {
   var promise: VectorID { context }
   /// The number of what a message of gossip carries.
   var parcel: UInt32 { subject }
+  /// How long the hint lives that it carries.
+  var hintLife: HintLifeID { HintLifeID(Int(context.raw)) }
   /// What a response's copy has seen.
   public var seen: VectorID { context }
   /// A word that tells it from others, for the fingerprint.
@@ -125,6 +129,13 @@ public struct Message: Hashable, Sendable {
     Message(
       kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
       subject: version.raw, context: .none)
+  }
+
+  /// A hint, and with it how long it lives.
+  static func hinting(_ hint: Hint, from: ReplicaID, to: ReplicaID, operation: OperationID) -> Message {
+    Message(
+      kind: .hint, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: hint.number,
+      subject: hint.version.raw, context: VectorID(Int(hint.life.raw)))
   }
 
   /// A write for a whole region: the receiver passes it on to those of its region's owners whose bits are set.
@@ -220,7 +231,7 @@ extension Message.Kind {
   /// How the network classes it.
   @inlinable public var messageClass: MessageClass {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .paxosPropose, .paxosCommit: .write
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .paxosPropose, .paxosCommit: .write
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .paxosAccept, .paxosRefuse: .ack
     case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo, .paxosPrepare: .request
     case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply, .paxosPromise: .response
@@ -256,8 +267,8 @@ extension Message.Kind {
     case .dataRequest: .dataResponse
     case .digestRequest: .digestResponse
     case .echo: .echoReply
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataResponse, .digestResponse, .validate,
+      .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
       .paxosAccept, .paxosRefuse:
       self
     }
@@ -266,8 +277,8 @@ extension Message.Kind {
   /// Whether a replica has to work on it, one at a time.
   @inlinable public var isServed: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataRequest, .digestRequest, .paxosPrepare,
-      .paxosPropose, .paxosCommit:
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .dataRequest, .digestRequest,
+      .paxosPrepare, .paxosPropose, .paxosCommit:
       true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
       .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse:
@@ -279,9 +290,8 @@ extension Message.Kind {
   @inlinable public var carriesVersion: Bool {
     switch self {
     case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse,
-      .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataRequest, .digestRequest,
+      .digestResponse, .validate, .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
       .paxosAccept, .paxosRefuse:
       false
     }

@@ -247,6 +247,7 @@ extension Cluster {
     case .paused:
       replicas[coordinator].inbox.append(scheduled)
     case .running:
+      operations[ticket].operation.clockReading = replicas[coordinator].clock.reading(at: now)
       let (asked, payload) = (operations[ticket].operation, operations[ticket].payload)
       if asked.kind.isUpdate, !payload.demand.isNone, lacksDemand(ticket, coordinator) {
         replicas[coordinator].admitLack(asked, ticket: ticket, &effects)

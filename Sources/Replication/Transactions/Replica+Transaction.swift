@@ -27,7 +27,7 @@ extension Replica {
     let slot = transactions.insert(
       Transaction(
         operation: operation.id, ticket: ticket, key: operation.key, value: operation.value, payload: payload,
-        isRead: operation.kind == .read, isLocal: isLocal,
+        reading: operation.clockReading, isRead: operation.kind == .read, isLocal: isLocal,
         participants: (isLocal ? owners.byRegion[region.index] : owners.set).intersection(alive),
         needed: environment.required(operation.level, coordinatorIn: region), began: environment.now))
     // What the session was promised to write after may bear a timestamp of a clock that is ahead.
@@ -132,7 +132,7 @@ extension Replica {
       finish(slot, .ok, in: environment, &effects)
       return
     }
-    if environment.catalogue.holds(condition, of: transaction.found, by: environment.now) {
+    if environment.catalogue.holds(condition, of: transaction.found, at: transaction.reading) {
       let version = proposal(transaction, in: &environment)
       propose(slot, version, from: transaction.round, .proposing, in: &environment, &effects)
     } else {
@@ -147,7 +147,8 @@ extension Replica {
     issued[transaction.key] = counter
     return environment.addVersion(
       transaction.value, transaction.payload, key: transaction.key, operation: transaction.operation,
-      timestamp: environment.paxos[transaction.round].ballot.timestamp, context: transaction.seen,
+      timestamp: (environment.paxos[transaction.round].ballot.timestamp, .ballot), reading: transaction.reading,
+      context: transaction.seen,
       dot: VectorEntry(writer: writer, counter: counter), isTombstone: false)
   }
 
