@@ -291,7 +291,8 @@ extension Message.Kind {
     switch self {
     case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataRequest, .digestRequest,
-      .digestResponse, .validate, .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
+      .digestResponse, .validate, .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply,
+      .paxosPrepare, .paxosPromise, .paxosPropose,
       .paxosAccept, .paxosRefuse:
       false
     }

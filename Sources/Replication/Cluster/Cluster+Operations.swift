@@ -66,7 +66,8 @@ extension Cluster {
       OpenOperation(
         operation: operation,
         payload: OpenOperation.Payload(
-          timestamp: stamped.timestamp, stamp: stamped.stamp, valueBytes: valueBytes, context: context, lifetime: lifetime,
+          timestamp: stamped.timestamp, stamp: stamped.stamp, valueBytes: valueBytes, context: context,
+          lifetime: lifetime,
           condition: condition, demand: demand(kind, of: key, by: client), isPinned: isPinned),
         isClosed: coordinator == nil))
     guard let coordinator else {

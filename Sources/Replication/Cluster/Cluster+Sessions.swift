@@ -88,7 +88,8 @@ extension Cluster {
     func isMet(_ key: KeyID, _ needs: SessionNeeds) -> Bool {
       guard environment.ownerSet(of: key).contains(coordinator) else { return true }
       let cell = cell(key, at: coordinator)
-      return needs.areMet(byHeld: cell.version, seen: cell.seen, isLenient: true, catalogue, at: reading(of: coordinator))
+      return needs.areMet(
+        byHeld: cell.version, seen: cell.seen, isLenient: true, catalogue, at: reading(of: coordinator))
     }
     let entry =
       session.written.firstLacking(at: coordinator, ofFirst: demand.writes, isMet)

@@ -261,7 +261,8 @@ public struct Environment: Sendable {
     let bytes = text + WireSize.timestamp + catalogue.vectors.length(vector) * WireSize.vectorEntry
     let version = catalogue.add(
       Version(
-        timestamp: timestamp.microseconds, accepted: now, key: key, operation: operation, payload: value.raw, context: context,
+        timestamp: timestamp.microseconds, accepted: now, key: key, operation: operation, payload: value.raw,
+        context: context,
         vector: vector, counter: dot.counter, bytes: UInt32(bytes), writer: dot.writer, isTombstone: isTombstone,
         isState: false, isExpiring: payload.lifetime != nil, stamp: timestamp.stamp))
     if let lifetime = payload.lifetime {

@@ -60,7 +60,8 @@ extension Explainer {
       } else {
         verdict = answer.version == read.version ? " It is the newest: the answer." : ""
       }
-      return fact(answer.at, "\(name(replica)) held \(what(answer.version, read.key, at: answer.reading)), \(behind).\(verdict)")
+      return fact(
+        answer.at, "\(name(replica)) held \(what(answer.version, read.key, at: answer.reading)), \(behind).\(verdict)")
     }
     if let life = life(of: read) { facts.append(life) }
     if account.hasRepaired {

@@ -197,7 +197,8 @@ extension Explainer {
       return stepping(of: client(operation), id, version, at: operation.began, trail.skew(of: operation.client))
     case .request: return "\(written(id)) has the timestamp that its client asked for, \(version.timestamp) µs."
     case .session:
-      return "\(written(id)) has one microsecond more than what its session had to write after: \(version.timestamp) µs."
+      return
+        "\(written(id)) has one microsecond more than what its session had to write after: \(version.timestamp) µs."
     case .ballot: return "\(written(id)) has the timestamp of its transaction's ballot, \(version.timestamp) µs."
     }
   }
@@ -220,6 +221,7 @@ extension Explainer {
   ) -> String? {
     guard (version.timestamp - instant.microseconds).magnitude > 1 else { return nil }
     let by = culprit.map { ": \($0.words)" } ?? ""
-    return "\(written(id)) has one microsecond more than the last timestamp of \(owner), whose clock showed less by then\(by)."
+    return
+      "\(written(id)) has one microsecond more than the last timestamp of \(owner), whose clock showed less by then\(by)."
   }
 }

@@ -55,7 +55,8 @@ extension Miss {
       return "\(name(keeper)) kept \(what) for \(target) as a hint, and lost its disk at \(at(when))\(by)."
     case .expiredHint(let keeper):
       if keeper == replica {
-        return "\(what) came to \(target) as a hint that was older than the grace period by its own clock: it was dropped."
+        return
+          "\(what) came to \(target) as a hint that was older than the grace period by its own clock: it was dropped."
       }
       return "\(name(keeper)) kept \(what) for \(target) as a hint, and dropped it as older than the grace period."
     case .lostInQueue(let when):

@@ -107,8 +107,7 @@ extension CommandCatalog {
         a client of its own name, which `client` before the name means.
         """,
       examples: [
-        "skew eu1 by 250ms", "skew eu1 by -3s", "skew eu1 by 0ms drift 50us", "skew alice by -2s",
-        "skew client us-east-1 by 1h",
+        "skew eu1 by 250ms", "skew eu1 by -3s", "skew eu1 by 0ms drift 50us", "skew client us-east-1 by -2s",
       ]
     ) { reader in
       let target = try reader.clockOwner()
@@ -161,7 +160,9 @@ extension CommandReader {
     note(.replica)
     let word = try take(.client)
     let isClient = context.clients.contains(word.text)
-    guard !word.isQuoted || isClient else { return .replicas(try unknown(.other("region, replica or client"), word, ReplicaSet([ReplicaID(0)]))) }
+    guard !word.isQuoted || isClient else {
+      return .replicas(try unknown(.other("region, replica or client"), word, ReplicaSet([ReplicaID(0)])))
+    }
     if !word.isQuoted, let region = context.topology.region(named: word.text) {
       return .replicas(context.topology.set(of: region))
     }

@@ -237,7 +237,10 @@ public enum FactCatalog {
   ]
 
   private static let copies: [FactSpecification] = [
-    FactSpecification("value", of: [.replica, .key], .text, "What the replica holds of the key; none if nothing, or what has expired by its clock.") {
+    FactSpecification(
+      "value", of: [.replica, .key], .text,
+      "What the replica holds of the key; none if nothing, or what has expired by its clock."
+    ) {
       context, arguments in
       context.cell(arguments).map {
         context.value(of: $0.version, $0.key, at: context.cluster.reading(of: arguments.replica(0)))

@@ -73,7 +73,8 @@ extension Session {
     case .tombstoneGrace where policy != .lastWriterWins:
       reason = "tombstone-grace is for keys that last writer wins; tombstones among siblings go by `set delete-mode`"
     case .deleteMode where policy == .lastWriterWins:
-      reason = "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
+      reason =
+        "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
     default: return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "
