@@ -1,6 +1,7 @@
-/// A replica's own clock: virtual time, ahead or behind by a skew, and faster or slower by a drift.
+/// The wall clock of a replica or of a client: virtual time, ahead or behind by a skew, and faster or slower by a drift.
 ///
-/// Clocks give timestamps only; timeouts run on virtual time, as monotonic clocks do.
+/// Wall clocks give timestamps, and say what has expired and what may be purged; timeouts run on virtual time, as
+/// monotonic clocks do.
 public struct NodeClock: Hashable, Sendable {
   /// How far ahead it was when the drift began; negative: behind.
   public private(set) var skew = TimeSpan.zero
@@ -27,9 +28,29 @@ public struct NodeClock: Hashable, Sendable {
     return shown + Int64(1_000_000).dividingFullWidth(product).quotient
   }
 
-  /// The timestamp of the next write: what the clock shows, but always later than the one before.
+  /// The first instant from `now` on at which the clock shows `reading` or more; nil if it never will, because it loses
+  /// a second every second.
+  public func instant(ofReading reading: Int64, from now: Instant) -> Instant? {
+    if self.reading(at: now) >= reading { return now }
+    if driftPerSecond == 0 { return Instant(microseconds: reading - skew.microseconds) }
+    // The clock never goes back by itself, so that the instant can be searched for.
+    var (low, high) = (now.microseconds, now.microseconds + Self.horizon)
+    guard self.reading(at: Instant(microseconds: high)) >= reading else { return nil }
+    while low < high {
+      let middle = low + (high - low) / 2
+      if self.reading(at: Instant(microseconds: middle)) >= reading { high = middle } else { low = middle + 1 }
+    }
+    return Instant(microseconds: low)
+  }
+
+  /// How far ahead ``instant(ofReading:from:)`` looks, in microseconds: some 36,000 years.
+  private static let horizon: Int64 = 1 << 60
+
+  /// The timestamp of the next write: what the clock shows, but always later than the one before, so that timestamps
+  /// are strictly monotonic for whoever owns the clock.
   ///
-  /// Cassandra's coordinators do the same, each for itself (`ClientState.getTimestamp`: max(now, last + 1)).
+  /// Cassandra's coordinators do so, each for itself (`ClientState.getTimestamp`: max(now, last + 1)), and so do its
+  /// drivers (`MonotonicTimestampGenerator`: last + 1 while the clock has not passed it).
   public mutating func timestamp(at now: Instant) -> Int64 {
     latest = max(reading(at: now), latest + 1)
     return latest

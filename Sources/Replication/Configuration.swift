@@ -98,6 +98,24 @@ public enum Speculation: Hashable, Sendable {
   case after(TimeSpan)
 }
 
+/// Whose clock gives a write its timestamp, where the last writer wins and the command gives none.
+public enum TimestampSource: String, CaseIterable, Sendable {
+  /// The coordinator's, when it accepts the write.
+  case server
+  /// The client's, when it asks (the default of Cassandra's drivers since protocol version 3).
+  case client
+}
+
+/// What becomes of tombstones among siblings: Riak's `delete_mode`.
+public enum DeleteMode: Hashable, Sendable {
+  /// They stay.
+  case keep
+  /// They are reaped as soon as all owners are known to have them.
+  case immediate
+  /// They are reaped that much later, unless the key was written meanwhile (Riak's default: 3 s).
+  case after(TimeSpan)
+}
+
 /// When a coordinator notices that it can or can't reach a replica.
 public enum DetectorMode: Hashable, Sendable {
   /// At once.
@@ -124,8 +142,12 @@ public enum DetectorMode: Hashable, Sendable {
 public struct Settings: Hashable, Sendable {
   /// What is kept of concurrent writes to a register.
   public var conflict = ValueForm.lastWriterWins
-  /// For how long a tombstone is kept (`gc_grace_seconds`).
+  /// For how long a tombstone is kept where the last writer wins (`gc_grace_seconds`).
   public var tombstoneGrace = TimeSpan.hours(240)
+  /// What becomes of tombstones among siblings (`delete_mode`).
+  public var deleteMode = DeleteMode.keep
+  /// Whose clock gives timestamps.
+  public var timestamps = TimestampSource.server
   /// Whether coordinators keep hints (`hinted_handoff_enabled`).
   public var keepsHints = true
   /// For how long an outage is hinted (`max_hint_window`).

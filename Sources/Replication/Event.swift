@@ -36,6 +36,8 @@ public enum Timer: Hashable, Sendable {
   case spreadRepair(ReplicaID, OperationID, slot: UInt32)
   /// A check by chance has waited long enough for its answers.
   case endCheck(ReplicaID, OperationID, slot: UInt32)
+  /// A tombstone among siblings has been kept for as long as the setting says.
+  case reap(ReplicaID, VersionID, incarnation: UInt32)
   /// A repair session has taken too long.
   case repairPatience(RepairID)
   /// The next scheduled round of repair begins.

@@ -44,6 +44,8 @@ extension Event {
       9 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     case .wake(.spreadRepair(let replica, let operation, _)):
       10 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
+    case .wake(.reap(let replica, let version, _)):
+      3 << 56 ^ UInt64(replica.raw) << 32 ^ UInt64(version.raw)
     case .wake(.endCheck(let replica, let operation, _)):
       11 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     }

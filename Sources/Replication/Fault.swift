@@ -51,6 +51,8 @@ public enum Fault: Hashable, Sendable {
   case release(Links)
   /// Lose every disk of replicas, and every message in flight from or to them.
   case destroy(ReplicaSet)
+  /// Set how far a client's clock is ahead, and what it gains in a second of virtual time.
+  case skewClient(ClientID, by: TimeSpan, driftPerSecond: Int64)
   /// Set how far replicas' clocks are ahead, and what they gain in a second of virtual time.
   case skew(ReplicaSet, by: TimeSpan, driftPerSecond: Int64)
 }

@@ -68,6 +68,8 @@ public struct Message: Hashable, Sendable {
     case lead
     /// This is what came of it.
     case led
+    /// All owners hold this tombstone among siblings: it can go.
+    case reap
   }
 
   /// What it asks for or answers.
@@ -114,6 +116,8 @@ public struct Message: Hashable, Sendable {
   var promise: VectorID { context }
   /// The number of what a message of gossip carries.
   var parcel: UInt32 { subject }
+  /// How long the hint lives that it carries.
+  var hintLife: HintLifeID { HintLifeID(Int(context.raw)) }
   /// What a response's copy has seen.
   public var seen: VectorID { context }
   /// A word that tells it from others, for the fingerprint.
@@ -129,6 +133,13 @@ public struct Message: Hashable, Sendable {
     Message(
       kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
       subject: version.raw, context: .none)
+  }
+
+  /// A hint, and with it how long it lives.
+  static func hinting(_ hint: Hint, from: ReplicaID, to: ReplicaID, operation: OperationID) -> Message {
+    Message(
+      kind: .hint, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: hint.number,
+      subject: hint.version.raw, context: VectorID(Int(hint.life.raw)))
   }
 
   /// A write for a whole region: the receiver passes it on to those of its region's owners whose bits are set.
@@ -241,7 +252,7 @@ extension Message.Kind {
   /// How the network classes it.
   @inlinable public var messageClass: MessageClass {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .paxosPropose, .paxosCommit, .lead: .write
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .paxosPropose, .paxosCommit, .lead: .write
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .paxosAccept, .paxosRefuse, .led: .ack
     case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo, .paxosPrepare: .request
     case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply, .paxosPromise: .response
@@ -280,8 +291,8 @@ extension Message.Kind {
     case .dataRequest: .dataResponse
     case .digestRequest: .digestResponse
     case .echo: .echoReply
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataResponse, .digestResponse, .validate,
+      .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
       .paxosAccept, .paxosRefuse, .lead, .led:
       self
     }
@@ -290,8 +301,8 @@ extension Message.Kind {
   /// Whether a replica has to work on it, one at a time.
   @inlinable public var isServed: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataRequest, .digestRequest, .paxosPrepare,
-      .paxosPropose, .paxosCommit:
+    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .dataRequest, .digestRequest,
+      .paxosPrepare, .paxosPropose, .paxosCommit:
       true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
       .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse,
@@ -304,9 +315,9 @@ extension Message.Kind {
   @inlinable public var carriesVersion: Bool {
     switch self {
     case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataRequest, .digestRequest, .digestResponse,
-      .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
+    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataRequest, .digestRequest,
+      .digestResponse, .validate, .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply,
+      .paxosPrepare, .paxosPromise, .paxosPropose,
       .paxosAccept, .paxosRefuse, .lead, .led:
       false
     }

@@ -63,6 +63,10 @@ public struct Operation: Sendable {
   public internal(set) var required: UInt8 = 0
   /// How many it had, or how many replicas were thought alive when it was refused.
   public internal(set) var received: UInt8 = 0
+  /// What its coordinator's clock showed when it took the operation up, in microseconds: by it a read's answer has expired or
+  /// not, and from it the life of what is written counts (`nowInSec` of Cassandra's queries, which goes with a
+  /// `ReadCommand` to all replicas).
+  public internal(set) var clockReading: Int64 = 0
   /// When it was issued.
   public let began: Instant
   /// When its client had the answer, or gave up.
@@ -98,8 +102,10 @@ struct OpenOperation: Sendable {
   var operation: Operation
   /// What a write carries beside its value.
   struct Payload: Sendable {
-    /// The timestamp that the client asked for, in place of the coordinator's clock.
+    /// The timestamp that the client gives, in place of the coordinator's clock.
     let timestamp: Int64?
+    /// Where that comes from.
+    let stamp: Stamp
     /// How many bytes its value has on the wire.
     let valueBytes: Int
     /// What its client had seen, where the key keeps siblings, or what the nearest owner has, where the coordinator is

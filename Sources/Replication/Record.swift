@@ -21,6 +21,10 @@ public struct Record: Sendable {
     case closed(OperationID, messages: UInt32, bytes: UInt32)
     /// A coordinator keeps a version for a replica that did not take it.
     case hinted(VersionID, by: ReplicaID, target: ReplicaID)
+    /// A hint had grown too old: its coordinator, or the target when it came, has dropped it by its own clock.
+    case hintExpired(VersionID, by: ReplicaID, target: ReplicaID)
+    /// A replica gave up a tombstone that all owners had.
+    case reaped(VersionID, at: ReplicaID)
     /// Replicas run, or no longer do.
     case liveness(ReplicaID, Replica.Status)
     /// A replica lost its disk.

@@ -82,6 +82,27 @@ private struct Row: DenseID {
     clock.set(skew: .zero, driftPerSecond: -1_000_000, at: .start)
     #expect(clock.reading(at: .end) == 0)
   }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func theInstantOfAReadingIsTheFirstThatShowsAsMuch(seed: UInt64) {
+    let randomness = Randomness(seed: seed)
+    for number in 0..<300 {
+      let draw = randomness.draw(.workload, owner: 0, number: UInt64(number))
+      let other = randomness.draw(.workload, owner: 1, number: UInt64(number))
+      var clock = NodeClock()
+      let drift = [0, 50, -50, 1_000_000, -999_999, -1_000_000][Int(draw.below(6))]
+      let skew = TimeSpan(microseconds: Int64(other.below(20_000_000)) - 10_000_000)
+      clock.set(skew: skew, driftPerSecond: Int64(drift), at: Instant(microseconds: 1_000))
+      let now = Instant(microseconds: 2_000)
+      let target = Int64(other.below(30_000_000)) - 5_000_000
+      guard let found = clock.instant(ofReading: target, from: now) else {
+        #expect(drift == -1_000_000, "seed \(seed), number \(number)")
+        continue
+      }
+      #expect(found >= now && clock.reading(at: found) >= target, "seed \(seed), number \(number)")
+      let before = Instant(microseconds: found.microseconds - 1)
+      #expect(found == now || clock.reading(at: before) < target, "seed \(seed), number \(number)")
+    }
+  }
 }
 
 @Suite struct FingerprintTests {

@@ -14,11 +14,13 @@ import Testing
       let key = catalogue.names.intern(key: "cart")
       let value = text.map { catalogue.names.intern(value: $0) } ?? .none
       let vector = catalogue.vectors.add([VectorEntry(writer: ReplicaID(writer), counter: number)])
-      return catalogue.add(
+      let version = catalogue.add(
         Version(
           timestamp: timestamp, accepted: .start, key: key, operation: .none, payload: value.raw, context: .none,
           vector: vector, counter: number, bytes: 0, writer: ReplicaID(writer), isTombstone: text == nil,
-          isState: false, isExpiring: false))
+          isState: false, isExpiring: false, stamp: .coordinatorClock))
+      if text == nil { catalogue.setDeath(of: version, at: timestamp) }
+      return version
     }
 
     func winner(_ a: VersionID, _ b: VersionID) -> VersionID? {

@@ -94,6 +94,7 @@ public enum Whereabouts: Hashable, Sendable {
       case .wiped(let replica): wiped.append((replica, record.at))
       case .stored(version, at: target, _, _, _):
         return wiped.last { $0.replica == target }.map { .wiped(at: $0.at) }
+      case .hintExpired(version, by: let judge, target: target): return .expiredHint(by: judge)
       case .hinted(version, by: let keeper, target: target):
         let loss = wiped.last { $0.replica == keeper }
         return loss.map { .lostHint(by: keeper, at: $0.at) } ?? .expiredHint(by: keeper)

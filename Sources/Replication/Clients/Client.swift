@@ -6,6 +6,8 @@ public struct Client: Sendable {
   public let name: String
   /// Where it is.
   public let region: RegionID
+  /// Its wall clock, which gives its writes their timestamps if the setting says so.
+  public internal(set) var clock = NodeClock()
   /// The coordinator that it stays with, if coordinators are `sticky`.
   var favourite = ReplicaID.none
   /// Whose turn it is, if coordinators are chosen in turn.

@@ -32,15 +32,16 @@ struct SessionNeeds: Sendable {
   ///
   /// - Parameter isLenient: whether a version that wins over the one needed will do, though its copy has never seen that
   ///   one: whoever reads the winner has read nothing older.
+  /// - Parameter reading: what the clock of whoever judges shows.
   func areMet(
-    byHeld held: VersionID, seen: VectorID, isLenient: Bool = false, _ catalogue: Catalogue, at now: Instant
+    byHeld held: VersionID, seen: VectorID, isLenient: Bool = false, _ catalogue: Catalogue, at reading: Int64
   ) -> Bool {
     let isRanked = version != .none && !catalogue.version(version).isState
     if isLenient, isRanked, catalogue.wins(held, over: version) { return true }
-    guard catalogue.vectors.covers(seen, vector) else { return false }
+    guard catalogue.vectors.covers(seen, vector) else { return version != .none && catalogue.isDone(version, to: held) }
     guard isRanked, held != version else { return true }
     // A purged tombstone leaves nothing behind.
-    if held == .none { return catalogue.death(of: version, by: now) != nil }
+    if held == .none { return catalogue.isDead(version, at: reading) }
     return catalogue.wins(held, over: version)
   }
 

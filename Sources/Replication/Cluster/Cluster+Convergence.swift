@@ -20,26 +20,46 @@ extension Cluster {
 
   /// What a replica holds of a key now.
   public func cell(_ key: KeyID, at replica: ReplicaID) -> Replica.Cell {
-    environment.unpurged(replicas[replica].cells[key])
+    environment.unpurged(replicas[replica].cells[key], by: replicas[replica].clock)
   }
 
   /// What the owners of a key hold now, in the cluster's order, into an array that is used again and again.
   public func versions(of key: KeyID, into held: inout [VersionID]) {
     held.removeAll(keepingCapacity: true)
     for owner in environment.placement.owners[environment.keyOwners[key]].members {
-      held.append(environment.unpurged(replicas[owner].cells[key]).version)
+      held.append(environment.unpurged(replicas[owner].cells[key], by: replicas[owner].clock).version)
     }
   }
 
-  /// Whether the live owners of a key hold equal versions.
+  /// Whether the live owners of a key hold equal versions, and see them alike: where one has purged or reaped a
+  /// tombstone that another still holds, they do (no Merkle tree tells them apart); where a value has expired by one's clock
+  /// and not by another's, they don't.
   public func agrees(on key: KeyID, _ live: ReplicaSet) -> Bool {
     var first: VersionID?
+    var isAlike = true
     for owner in environment.placement.owners[environment.keyOwners[key]].members where live.contains(owner) {
       let version = cell(key, at: owner).version
-      if let first, first != version { return false }
-      first = version
+      if let first, first != version { isAlike = false }
+      first = first ?? version
     }
-    return true
+    guard environment.hasMortals, let first else { return isAlike }
+    return isAlike && !(first != .none && catalogue.version(first).isExpiring) || agreesByClock(on: key, live)
+  }
+
+  /// Whether the live owners of a key see it alike, each by its own clock.
+  private func agreesByClock(on key: KeyID, _ live: ReplicaSet) -> Bool {
+    let owners = environment.owners(of: key).members.filter(live.contains)
+    let cells = owners.map { cell(key, at: $0) }
+    guard let held = cells.first(where: { $0.version != .none })?.version else { return true }
+    let vector = catalogue.version(held).vector
+    // Who has purged it knows it all the same, and sees nothing.
+    let isOne = cells.allSatisfy {
+      $0.version == held || $0.version == .none && catalogue.vectors.covers($0.seen, vector)
+    }
+    let isDead = zip(owners, cells).map { owner, cell in
+      cell.version == .none || catalogue.isTombstone(held) || catalogue.isExpired(held, at: reading(of: owner))
+    }
+    return isOne && isDead.allSatisfy { $0 == isDead[0] }
   }
 
   /// A version on its way to a replica, by message or hint.

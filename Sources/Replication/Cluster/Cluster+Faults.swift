@@ -21,7 +21,14 @@ extension Cluster {
     case .release(let links): release(links)
     case .destroy(let set): destroy(set)
     case .skew(let set, let span, let drift):
-      for id in set { replicas[id].clock.set(skew: span, driftPerSecond: drift, at: now) }
+      for id in set {
+        // What is purged by now stays so, also under a clock that is put back.
+        replicas[id].purge(environment)
+        replicas[id].clock.set(skew: span, driftPerSecond: drift, at: now)
+      }
+      environment.clockGeneration += 1
+    case .skewClient(let client, let span, let drift):
+      clients[client].clock.set(skew: span, driftPerSecond: drift, at: now)
     }
     observeReachability()
   }

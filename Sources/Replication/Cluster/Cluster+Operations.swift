@@ -48,6 +48,7 @@ extension Cluster {
     lifetime: TimeSpan?, condition: WriteCondition?, isPinned: Bool, isLoad: Bool
   ) {
     if kind == .delete || lifetime != nil { environment.hasMortals = true }
+    let stamped = stamp(kind, level, of: client, timestamp)
     var operation = Operation(
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
       level: level, isConditional: condition != nil, isLoad: isLoad, began: now, beganAt: position)
@@ -65,7 +66,8 @@ extension Cluster {
       OpenOperation(
         operation: operation,
         payload: OpenOperation.Payload(
-          timestamp: timestamp, valueBytes: valueBytes, context: context, lifetime: lifetime,
+          timestamp: stamped.timestamp, stamp: stamped.stamp, valueBytes: valueBytes, context: context,
+          lifetime: lifetime,
           condition: condition, demand: demand(kind, of: key, by: client), isPinned: isPinned),
         isClosed: coordinator == nil))
     guard let coordinator else {
@@ -104,6 +106,20 @@ extension Cluster {
         : replicas[replica].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
     if asked.kind.isUpdate, !payload.demand.isNone { notePast(of: asked, payload.demand) }
     return slot
+  }
+
+  /// The timestamp that an update takes along: what the command gives, or what the client's clock does; none where the
+  /// coordinator's does.
+  ///
+  /// A transaction's timestamp is its ballot, whoever asks (`StorageProxy.cas`).
+  @inline(__always) private mutating func stamp(
+    _ kind: OperationKind, _ level: ConsistencyLevel, of client: ClientID, _ timestamp: Int64?
+  ) -> (timestamp: Int64?, stamp: Stamp) {
+    if timestamp != nil { return (timestamp, .request) }
+    guard environment.settings.timestamps == .client, kind.isUpdate, !level.isSerial else { return (nil, .none) }
+    let reading = clients[client].clock.reading(at: now)
+    let own = clients[client].clock.timestamp(at: now)
+    return (own, own == reading ? .clientClock : .clientSequence)
   }
 
   /// Ends an operation as its coordinator says.

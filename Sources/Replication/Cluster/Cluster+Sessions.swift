@@ -69,7 +69,7 @@ extension Cluster {
   private func isMet(_ needs: SessionNeeds, _ key: KeyID, at replica: ReplicaID, _ ticket: UInt32) -> Bool {
     let cell = cell(key, at: replica)
     return needs.areMet(
-      byHeld: cell.version, seen: cell.seen, isLenient: isLenient(ticket), catalogue, at: now)
+      byHeld: cell.version, seen: cell.seen, isLenient: isLenient(ticket), catalogue, at: reading(of: replica))
   }
 
   private func isLenient(_ ticket: UInt32) -> Bool {
@@ -88,7 +88,8 @@ extension Cluster {
     func isMet(_ key: KeyID, _ needs: SessionNeeds) -> Bool {
       guard environment.ownerSet(of: key).contains(coordinator) else { return true }
       let cell = cell(key, at: coordinator)
-      return needs.areMet(byHeld: cell.version, seen: cell.seen, isLenient: true, catalogue, at: now)
+      return needs.areMet(
+        byHeld: cell.version, seen: cell.seen, isLenient: true, catalogue, at: reading(of: coordinator))
     }
     let entry =
       session.written.firstLacking(at: coordinator, ofFirst: demand.writes, isMet)
@@ -116,7 +117,8 @@ extension Cluster {
     let needs = operations[ticket].payload.demand.needs
     guard !operations[ticket].operation.kind.isUpdate,
       !needs.areMet(
-        byHeld: answer.version, seen: answer.seen, isLenient: isLenient(ticket), catalogue, at: now)
+        byHeld: answer.version, seen: answer.seen, isLenient: isLenient(ticket), catalogue,
+        at: operations[ticket].operation.clockReading)
     else { return false }
     noteLack(needs.origin, ticket)
     return true

@@ -37,6 +37,8 @@ extension Cluster {
       return wake(id, scheduled) { $0.spreadRepair(slot, operation, in: &$1, &$2) }
     case .endCheck(let id, let operation, let slot):
       return wake(id, scheduled) { replica, _, _ in replica.endCheck(slot, operation) }
+    case .reap(let id, let version, let incarnation):
+      return wake(id, scheduled) { $0.reap(version, incarnation: incarnation, in: &$1, &$2) }
     case .repairPatience(let session):
       return environment.giveUpRepair(session)
     case .repairRound(let generation):

@@ -42,6 +42,8 @@ public enum Setting: Hashable, Sendable {
   case speculation(Speculation)
   case forwarding(Bool)
   case tombstoneGrace(TimeSpan)
+  case deleteMode(DeleteMode)
+  case timestamps(TimestampSource)
   case hints(Bool)
   case hintWindow(TimeSpan)
   case readRepair(ReadRepairMode)
@@ -138,6 +140,9 @@ extension Cluster {
       // What is purged by now stays so, however long the new grace period is.
       for replica in replicas.ids { replicas[replica].purge(environment) }
       environment.configure { $0.tombstoneGrace = span }
+      environment.clockGeneration += 1
+    case .deleteMode(let mode): environment.configure { $0.deleteMode = mode }
+    case .timestamps(let source): environment.configure { $0.timestamps = source }
     case .hints(let isOn): environment.configure { $0.keepsHints = isOn }
     case .hintWindow(let span): environment.configure { $0.hintWindow = span }
     case .readRepair(let mode): environment.configure { $0.readRepair = mode }

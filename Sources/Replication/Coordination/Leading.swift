@@ -21,7 +21,7 @@ import Kernel
 /// A plain write under last writer wins builds on nothing but a clock, so any coordinator makes it, as in Cassandra; unless
 /// its session was promised something, which only a copy can judge.
 struct LedUpdate: Sendable {
-  let operation: Operation
+  var operation: Operation
   let payload: OpenOperation.Payload
   let ticket: UInt32
   let coordinator: ReplicaID
@@ -110,12 +110,15 @@ extension Cluster {
   }
 
   private mutating func takeUp(_ lead: UInt32) {
-    let led = environment.leads[lead]
-    guard !led.isTaken else { return }
+    guard !environment.leads[lead].isTaken else { return }
     environment.leads[lead].isTaken = true
+    var led = environment.leads[lead]
+    // What is judged by a clock is judged by its own.
+    led.operation.clockReading = replicas[led.leader].clock.reading(at: now)
     effects.wakes.append((environment.settings.writeTimeout, .endLead(lead, led.operation.id)))
     if isOpen(led.operation.id, led.ticket) {
       operations[led.ticket].operation.leader = led.leader
+      operations[led.ticket].operation.clockReading = led.operation.clockReading
     } else if !led.payload.demand.isNone {
       // Its client has given up, and nobody is left whose session could be asked.
       return

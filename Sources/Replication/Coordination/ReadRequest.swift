@@ -152,7 +152,10 @@ extension Replica {
   mutating func answerRead(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     let request = reads[slot]
     reads.remove(slot)
-    guard !request.isCheck else { return }
+    guard !request.isCheck else {
+      judgeGrave(request, in: &environment, &effects)
+      return
+    }
     if request.transaction != .max {
       takeFound(request, in: &environment, &effects)
       return
@@ -167,6 +170,9 @@ extension Replica {
     noteSilence(in: request, environment)
     noteLatency(environment.now - request.began, environment)
     checkByChance(request, in: &environment, &effects)
+    if !judgeGrave(request, in: &environment, &effects) {
+      seekGraves(of: request.key, request.winner, for: request.operation, in: &environment, &effects)
+    }
   }
 
   mutating func ask(

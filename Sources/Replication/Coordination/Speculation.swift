@@ -70,12 +70,20 @@ extension Replica {
     guard draw.happens(chance) else { return }
     let contacts = Array(environment.ownerSet(of: read.key).intersection(environment.detector.alive(to: id)))
     guard contacts.count > 1 else { return }
+    check(read.key, at: contacts, for: read.operation, in: &environment, &effects)
+  }
+
+  /// Asks owners of a key what they hold, while no client waits for it.
+  mutating func check(
+    _ key: KeyID, at contacts: [ReplicaID], for operation: OperationID, in environment: inout Environment,
+    _ effects: inout Effects
+  ) {
     let slot = reads.insert(
       ReadRequest(
-        operation: read.operation, ticket: .max, key: read.key, level: .all, contacts: contacts,
+        operation: operation, ticket: .max, key: key, level: .all, contacts: contacts,
         needed: contacts.count, spare: [], isCheck: true, began: environment.now, asked: environment.now,
         awaited: ReplicaSet(contacts)))
-    effects.wakes.append((environment.settings.readTimeout, .endCheck(id, read.operation, slot: slot)))
+    effects.wakes.append((environment.settings.readTimeout, .endCheck(id, operation, slot: slot)))
     ask(contacts[...], for: .dataRequest, slot, in: &environment, &effects)
   }
 

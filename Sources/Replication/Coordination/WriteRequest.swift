@@ -141,6 +141,8 @@ extension Replica {
       return
     }
     effects.answers.append(success(of: writes[slot], environment))
+    let request = writes[slot]
+    seekGraves(of: request.key, request.version, for: request.operation, in: &environment, &effects)
   }
 
   private func success(of request: WriteRequest, _ environment: Environment) -> Answer {
@@ -195,20 +197,28 @@ extension Replica {
     }
     let version = environment.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id,
-      timestamp: timestamp(for: payload, environment), context: payload.context ?? cells[operation.key].seen,
+      timestamp: timestamp(for: payload, environment), reading: operation.clockReading,
+      context: payload.context ?? cells[operation.key].seen,
       dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
     effects.record(.accepted(version), at: environment.now)
     return version
   }
 
-  /// The clock's time, or what the client asked for; for a session that was promised an order, later than what it is
+  /// The clock's time, or what the client gives; for a session that was promised an order, later than what it is
   /// ordered after.
   @inline(__always) private mutating func timestamp(
     for payload: OpenOperation.Payload, _ environment: Environment
-  ) -> Int64 {
-    let own = payload.timestamp ?? clock.timestamp(at: environment.now)
-    guard let floor = payload.demand.needs.floor(environment.catalogue) else { return own }
-    return max(own, floor + 1)
+  ) -> (microseconds: Int64, stamp: Stamp) {
+    let own: (microseconds: Int64, stamp: Stamp)
+    if let given = payload.timestamp {
+      own = (given, payload.stamp)
+    } else {
+      let reading = clock.reading(at: environment.now)
+      let timestamp = clock.timestamp(at: environment.now)
+      own = (timestamp, timestamp == reading ? .coordinatorClock : .coordinatorSequence)
+    }
+    guard let floor = payload.demand.needs.floor(environment.catalogue), own.microseconds <= floor else { return own }
+    return (floor + 1, .session)
   }
 
   /// Applies an update of a key that keeps more than one version to what this replica holds, as the one replica that

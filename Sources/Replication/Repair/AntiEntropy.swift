@@ -12,7 +12,7 @@ extension Replica {
   /// The tree of what this replica holds of the keys that it shares with another.
   func digestTree(sharedWith other: ReplicaID, key only: KeyID, depth: Int, in environment: Environment) -> DigestTree {
     let entries = sharedKeys(with: other, only: only, in: environment).compactMap { key -> (Int64, UInt64)? in
-      let version = environment.unpurged(cells[key]).version
+      let version = environment.unpurged(cells[key], by: clock).version
       guard version != .none else { return nil }
       var fingerprint = Fingerprint()
       fingerprint.fold(UInt64(key.raw), UInt64(version.raw))
@@ -93,7 +93,7 @@ extension Replica {
     let repair = environment.repairs[session]
     let depth = repair.ownTree.depth
     for key in sharedKeys(with: other, only: repair.key, in: environment) {
-      let version = environment.unpurged(cells[key]).version
+      let version = environment.unpurged(cells[key], by: clock).version
       guard version != .none, repair.leaves.contains(DigestTree.leaf(of: environment.token(of: key), depth: depth))
       else { continue }
       environment.repairs[session].streamed += 1

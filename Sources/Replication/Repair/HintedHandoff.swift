@@ -9,6 +9,8 @@ public struct Hint: Hashable, Sendable {
   public let version: VersionID
   /// Since when.
   public let stored: Instant
+  /// For how long it is worth applying; none: for ever.
+  let life: HintLifeID
   /// Whether the target has it.
   var isDelivered = false
 }
@@ -56,9 +58,9 @@ public struct HintStore: Sendable {
   /// Whether a version waits for anybody.
   func holds(_ version: VersionID) -> Bool { stores.contains { $0.hints.last?.version == version } }
 
-  mutating func keep(_ version: VersionID, for target: ReplicaID, at now: Instant) {
+  mutating func keep(_ version: VersionID, for target: ReplicaID, at now: Instant, _ life: HintLifeID) {
     given += 1
-    let hint = Hint(number: given, version: version, stored: now)
+    let hint = Hint(number: given, version: version, stored: now, life: life)
     if let index = stores.firstIndex(where: { $0.target == target }) {
       stores[index].hints.append(hint)
     } else {
@@ -103,7 +105,8 @@ extension Replica {
   ) {
     let downtime = environment.detector.downtime(of: target, to: id, at: environment.now)
     guard environment.settings.keepsHints, downtime <= environment.settings.hintWindow else { return }
-    hints.keep(version, for: target, at: environment.now)
+    let life = environment.hintLife(of: version, by: clock)
+    hints.keep(version, for: target, at: environment.now, life)
     effects.record(.hinted(version, by: id, target: target), at: environment.now)
     setDispatch(environment, &effects)
   }
@@ -140,16 +143,15 @@ extension Replica {
       hints.stores[index].cursor = nil
       return
     }
-    if environment.now - hint.stored >= environment.settings.tombstoneGrace {
-      // Too old: it could bring back what was deleted and purged since (`hints/Hint.isLive`).
+    if environment.isOver(hint.life, by: clock) {
+      effects.record(.hintExpired(hint.version, by: id, target: target), at: environment.now)
       hints.stores[index].cursor = hint.number + 1
       hints.acknowledge(hint.number, from: target)
       sendHint(to: target, in: &environment, &effects)
       return
     }
     let version = environment.catalogue.version(hint.version)
-    let message = Message.carrying(
-      hint.version, .hint, from: id, to: target, operation: version.operation, request: hint.number)
+    let message = Message.hinting(hint, from: id, to: target, operation: version.operation)
     hints.stores[index].cursor = hint.number + 1
     effects.sends.append(message)
     let others = max(1, environment.topology.replicas.count - 1)

@@ -39,6 +39,8 @@ public struct Environment: Sendable {
   public internal(set) var repairs = Table<RepairID, RepairSession>()
   /// How many of them go on.
   var openRepairs = 0
+  /// How often a replica's clock was set, or the grace period changed.
+  var clockGeneration: UInt32 = 0
   /// How often the schedule of repairs has changed.
   var repairGeneration: UInt32 = 0
   /// What repair has cost and brought.
@@ -51,6 +53,8 @@ public struct Environment: Sendable {
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
+  /// How long hints live, by ``HintLifeID``.
+  var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
   private let quorums: [Quorum]
   /// What each of them lacks while everybody is alive: nearly always nothing.
   private let shortages: [Quorum.Shortage?]
@@ -210,17 +214,18 @@ public struct Environment: Sendable {
   }
 
   /// What a copy still holds: a tombstone, or what expired, is purged once it has been dead for longer than the grace
-  /// period. What the copy has seen is kept, for whoever judges reads; no replica acts on it.
+  /// period by the clock of the replica that holds it. What the copy has seen is kept, for whoever judges reads; no
+  /// replica acts on it.
   ///
   /// In Cassandra a compaction has to come by (`db/partitions/PurgeFunction`), but reads leave such tombstones out of
   /// their answers before that (`db/ReadCommand.withoutPurgeableTombstones`): here they go at once.
-  public func unpurged(_ cell: Replica.Cell) -> Replica.Cell {
-    guard hasMortals, isPurgeable(cell.version) else { return cell }
+  public func unpurged(_ cell: Replica.Cell, by clock: NodeClock) -> Replica.Cell {
+    guard hasMortals, isPurgeable(cell.version, at: clock.reading(at: now)) else { return cell }
     return Replica.Cell(version: .none, seen: cell.seen, timestamp: 0)
   }
 
-  private func isPurgeable(_ version: VersionID) -> Bool {
-    catalogue.death(of: version, by: now).map { now - $0 > settings.tombstoneGrace } ?? false
+  private func isPurgeable(_ version: VersionID, at reading: Int64) -> Bool {
+    catalogue.death(of: version).map { reading - $0 > settings.tombstoneGrace.microseconds } ?? false
   }
 
   /// Whether a request of that kind is no longer worth serving: whoever sent it has given up by now.
@@ -281,19 +286,28 @@ public struct Environment: Sendable {
   }
 
   /// Enters a version under last writer wins, and returns its number.
+  ///
+  /// - Parameter reading: what the coordinator's clock shows: from then on a lifetime counts, and so does the grace period of
+  ///   a tombstone.
   @inline(__always) mutating func addVersion(
-    _ value: ValueID, _ payload: OpenOperation.Payload, key: KeyID, operation: OperationID, timestamp: Int64,
-    context: VectorID, dot: VectorEntry, isTombstone: Bool
+    _ value: ValueID, _ payload: OpenOperation.Payload, key: KeyID, operation: OperationID,
+    timestamp: (microseconds: Int64, stamp: Stamp), reading: Int64, context: VectorID, dot: VectorEntry,
+    isTombstone: Bool
   ) -> VersionID {
     let vector = catalogue.vectors.extend(context, writer: dot.writer, counter: dot.counter)
     let text = catalogue.names.byteCount(ofKey: key) + (value == .none ? 0 : payload.valueBytes)
     let bytes = text + WireSize.timestamp + catalogue.vectors.length(vector) * WireSize.vectorEntry
     let version = catalogue.add(
       Version(
-        timestamp: timestamp, accepted: now, key: key, operation: operation, payload: value.raw, context: context,
+        timestamp: timestamp.microseconds, accepted: now, key: key, operation: operation, payload: value.raw,
+        context: context,
         vector: vector, counter: dot.counter, bytes: UInt32(bytes), writer: dot.writer, isTombstone: isTombstone,
-        isState: false, isExpiring: payload.lifetime != nil))
-    if let lifetime = payload.lifetime { catalogue.setExpiry(of: version, now + lifetime) }
+        isState: false, isExpiring: payload.lifetime != nil, stamp: timestamp.stamp))
+    if let lifetime = payload.lifetime {
+      catalogue.setDeath(of: version, at: reading + lifetime.microseconds)
+    } else if isTombstone {
+      catalogue.setDeath(of: version, at: reading)
+    }
     return version
   }
 }

@@ -40,7 +40,7 @@ public struct Replica: Sendable {
   var issued = PagedTable<KeyID, UInt32>(vacant: 0, pageSize: 256)
   /// The name under which it writes: another one on every disk.
   private(set) var writer: ReplicaID
-  /// Its clock.
+  /// Its wall clock.
   public internal(set) var clock = NodeClock()
   /// The writes that it coordinates.
   var writes = Slab<WriteRequest>()
@@ -67,7 +67,7 @@ public struct Replica: Sendable {
   mutating func purge(_ environment: Environment) {
     guard environment.hasMortals else { return }
     for key in cells.ids where cells[key].version != .none {
-      let kept = environment.unpurged(cells[key])
+      let kept = environment.unpurged(cells[key], by: clock)
       if kept.version == .none { cells[key] = kept }
     }
   }
@@ -118,7 +118,10 @@ extension Replica {
     case .relay:
       passOn(message, environment, &effects)
       fallthrough
-    case .write, .passedOn, .hint, .repair, .stream:
+    case .hint:
+      applyHint(message, in: &environment, &effects)
+      return message.acknowledged(.hintAck)
+    case .write, .passedOn, .repair, .stream:
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
     case .delta:
@@ -126,8 +129,10 @@ extension Replica {
     case .deltaRefused:
       completeDelta(message, in: &environment, &effects)
     case .dataRequest, .digestRequest:
-      let cell = environment.unpurged(cells[message.key])
+      let cell = environment.unpurged(cells[message.key], by: clock)
       return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)
+    case .reap:
+      takeReap(message, in: &environment, &effects)
     case .writeAck:
       acknowledgeWrite(message, in: &environment, &effects)
     case .hintAck:
@@ -171,7 +176,7 @@ extension Replica {
     _ version: VersionID, by kind: Message.Kind, in environment: inout Environment, _ effects: inout Effects
   ) {
     let key = environment.catalogue.versions[known: version].key
-    if environment.hasMortals { cells[key] = environment.unpurged(cells[key]) }
+    if environment.hasMortals { cells[key] = environment.unpurged(cells[key], by: clock) }
     let (reception, held) = cells[key].take(version, &environment.catalogue)
     effects.record(.stored(version, at: id, reception, over: held, by: kind), at: environment.now)
   }

@@ -25,7 +25,7 @@ extension Replica {
     let slot = transactions.insert(
       Transaction(
         operation: operation.id, ticket: ticket, key: operation.key, value: operation.value, payload: payload,
-        isRead: operation.kind == .read, level: operation.level,
+        reading: operation.clockReading, isRead: operation.kind == .read, level: operation.level,
         participants: (operation.level.isLocal ? owners.byRegion[region.index] : owners.set)
           .intersection(environment.detector.alive(to: id)),
         needed: environment.required(operation.level, coordinatorIn: region), began: environment.now))
@@ -131,7 +131,7 @@ extension Replica {
       finish(slot, .ok, in: environment, &effects)
       return
     }
-    if environment.catalogue.holds(condition, of: transaction.found, by: environment.now) {
+    if environment.catalogue.holds(condition, of: transaction.found, at: transaction.reading) {
       let version = proposal(transaction, in: &environment)
       propose(slot, version, from: transaction.round, .proposing, in: &environment, &effects)
     } else {
@@ -146,7 +146,8 @@ extension Replica {
     issued[transaction.key] = counter
     return environment.addVersion(
       transaction.value, transaction.payload, key: transaction.key, operation: transaction.operation,
-      timestamp: environment.paxos[transaction.round].ballot.timestamp, context: transaction.seen,
+      timestamp: (environment.paxos[transaction.round].ballot.timestamp, .ballot), reading: transaction.reading,
+      context: transaction.seen,
       dot: VectorEntry(writer: writer, counter: counter), isTombstone: false)
   }
 

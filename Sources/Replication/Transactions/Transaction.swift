@@ -29,6 +29,8 @@ struct Transaction: Request {
   let key: KeyID
   let value: ValueID
   let payload: OpenOperation.Payload
+  /// What the coordinator's clock showed when it took the operation up.
+  let reading: Int64
   /// Whether it reads only.
   let isRead: Bool
   /// SERIAL, or LOCAL_SERIAL: then only the coordinator's region takes part.
@@ -71,9 +73,9 @@ struct Transaction: Request {
 }
 
 extension Catalogue {
-  /// Whether a condition holds of what was found.
-  func holds(_ condition: WriteCondition, of version: VersionID, by now: Instant) -> Bool {
-    let isAbsent = version == .none || death(of: version, by: now) != nil
+  /// Whether a condition holds of what was found, by a clock that shows `reading`.
+  func holds(_ condition: WriteCondition, of version: VersionID, at reading: Int64) -> Bool {
+    let isAbsent = version == .none || isDead(version, at: reading)
     switch condition {
     case .absent: return isAbsent
     case .equals(let text): return !isAbsent && names.text(of: self.version(version).value) == text

@@ -23,7 +23,7 @@ extension Catalogue {
     if first.isState { return vectors.covers(first.vector, second.vector) }
     if first.isTombstone != second.isTombstone { return first.isTombstone }
     if first.isExpiring != second.isExpiring { return first.isExpiring }
-    let (firstDeath, secondDeath) = (death(of: left, by: .end), death(of: right, by: .end))
+    let (firstDeath, secondDeath) = (death(of: left), death(of: right))
     if let firstDeath, let secondDeath, firstDeath != secondDeath { return firstDeath > secondDeath }
     if !first.isTombstone, first.value != second.value {
       let (firstText, secondText) = (names.text(of: first.value), names.text(of: second.value))
@@ -51,7 +51,7 @@ extension Catalogue {
   /// what is held had seen it. What is held though it loses, and though its writer did not know, has come back from the
   /// dead.
   public func isKnown(_ version: VersionID, to held: VersionID, seen: VectorID) -> Bool {
-    guard isSeen(version, in: seen) else { return false }
+    guard isSeen(version, in: seen) else { return isDone(version, to: held) }
     return held == .none || self.version(version).isState || isSeen(version, in: self.version(held).vector)
   }
 }

@@ -99,6 +99,12 @@ public struct KeyState: Hashable, Sendable {
     }
   }
 
+  /// Whether all that it holds is the trace of deletes (`riak_kv_util.is_x_deleted`: every sibling is marked as deleted).
+  public var isTombstone: Bool {
+    guard form.takesContext, case .dotted(let items) = content else { return false }
+    return !items.entries.isEmpty && items.entries.allSatisfy { $0.item == .none }
+  }
+
   /// The value of a counter, as far as it can be told: no further than the largest and smallest numbers there are.
   public var total: Int64 {
     guard case .amounts(let added, let subtracted) = content else { return 0 }

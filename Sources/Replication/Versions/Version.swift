@@ -8,7 +8,7 @@ import OrderedCollections
 /// is before another if, and only if, the other's context includes its dot; where neither includes the other's, the
 /// two are concurrent.
 public struct Version: Sendable {
-  /// The coordinator's clock, or what the client asked for, in microseconds.
+  /// By what the last writer wins, in microseconds; ``stamp`` says where it comes from.
   public let timestamp: Int64
   /// When its coordinator accepted it, in virtual time.
   public let accepted: Instant
@@ -34,9 +34,31 @@ public struct Version: Sendable {
   public let isState: Bool
   /// Whether it lives for a limited time; see ``Catalogue/expiry(of:)``.
   public let isExpiring: Bool
+  /// Where its timestamp comes from.
+  public let stamp: Stamp
 
   /// What was written; ``Identity/none`` in a tombstone and in a state.
   public var value: ValueID { isState ? .none : ValueID(Int(payload)) }
+}
+
+/// Where a version's timestamp comes from.
+public enum Stamp: UInt8, Sendable {
+  /// It has none: it stands for a state, which is ordered by what its writers had seen.
+  case none
+  /// The coordinator's clock showed it (`timestamps server`).
+  case coordinatorClock
+  /// The coordinator's clock showed less than its last timestamp: one more than that (`ClientState.getTimestamp`).
+  case coordinatorSequence
+  /// The client's clock showed it (`timestamps client`).
+  case clientClock
+  /// The client's clock showed less than its last timestamp: one more than that (`MonotonicTimestampGenerator`).
+  case clientSequence
+  /// The client asked for it (`USING TIMESTAMP`).
+  case request
+  /// One more than what the client's session was promised to write after.
+  case session
+  /// The ballot of the transaction that decided it.
+  case ballot
 }
 
 /// What every replica can refer to by number: keys, values, versions and version vectors.
@@ -51,12 +73,16 @@ public struct Catalogue: Sendable {
   public var vectors = VectorPool()
   /// The states of keys that keep more than one version, each once: equal states are one entry, and so one version.
   private var states: OrderedSet<KeyState> = []
-  /// When versions with a limited life expire, in the order of their numbers.
-  private var expirations: [Expiration] = []
+  /// When tombstones were made, and when versions with a limited life expire, in the order of their numbers.
+  private(set) var deaths: [Death] = []
+  /// The tombstones of siblings that were reaped, in the order of their numbers.
+  private var reaped: [VersionID] = []
 
-  private struct Expiration: Sendable {
+  /// When a version is dead, by the clock of the coordinator that accepted it.
+  struct Death: Sendable {
     let version: VersionID
-    let at: Instant
+    /// What that clock showed, or will, in microseconds.
+    let at: Int64
   }
 
   /// The updates that travel as deltas, in the order of their versions.
@@ -68,7 +94,7 @@ public struct Catalogue: Sendable {
   public init() {
     let nothing = Version(
       timestamp: 0, accepted: .start, key: .none, operation: .none, payload: .max, context: .none, vector: .none,
-      counter: 0, bytes: 0, writer: .none, isTombstone: false, isState: false, isExpiring: false)
+      counter: 0, bytes: 0, writer: .none, isTombstone: false, isState: false, isExpiring: false, stamp: .none)
     table = PagedTable(vacant: nothing, pageSize: 256)
   }
 
@@ -83,25 +109,52 @@ public struct Catalogue: Sendable {
   /// Enters a version and returns its number.
   public mutating func add(_ version: Version) -> VersionID { table.append(version) }
 
-  /// Notes when a version expires; it must be the latest one.
-  mutating func setExpiry(of id: VersionID, _ at: Instant) { expirations.append(Expiration(version: id, at: at)) }
+  /// Notes when a version is dead, by its coordinator's clock; it must be the latest one.
+  mutating func setDeath(of id: VersionID, at reading: Int64) { deaths.append(Death(version: id, at: reading)) }
 
-  /// When a version expires; nil for one that doesn't.
-  public func expiry(of id: VersionID) -> Instant? {
-    guard id != .none, version(id).isExpiring else { return nil }
-    var (low, high) = (0, expirations.count)
+  /// When a version is dead, in microseconds of the clock of the coordinator that accepted it: a tombstone from when it
+  /// was made, a value with a limited life from when that ends; nil for a version that lives for ever.
+  ///
+  /// It says the same whoever asks and whenever, so that merging can go by it (Cassandra's `localDeletionTime`).
+  public func death(of id: VersionID) -> Int64? {
+    guard id != .none, version(id).isTombstone || version(id).isExpiring else { return nil }
+    var (low, high) = (0, deaths.count)
     while low < high {
       let middle = (low + high) / 2
-      if expirations[middle].version < id { low = middle + 1 } else { high = middle }
+      if deaths[middle].version < id { low = middle + 1 } else { high = middle }
     }
-    return expirations[low].at
+    return deaths[low].at
   }
 
-  /// Since when a version is dead: deleted or expired; nil for one that lives.
-  public func death(of id: VersionID, by now: Instant) -> Instant? {
-    guard id != .none else { return nil }
-    if version(id).isTombstone { return version(id).accepted }
-    return expiry(of: id).flatMap { $0 <= now ? $0 : nil }
+  /// When a version's life ends, in microseconds of the clock of the coordinator that accepted it; nil for one that is
+  /// a tombstone, or lives for ever.
+  public func expiry(of id: VersionID) -> Int64? {
+    id != .none && version(id).isExpiring ? death(of: id) : nil
+  }
+
+  /// Whether a version is a tombstone, or has expired by a clock that shows `reading`.
+  public func isDead(_ id: VersionID, at reading: Int64) -> Bool {
+    guard id != .none else { return false }
+    return version(id).isTombstone || isExpired(id, at: reading)
+  }
+
+  /// Whether the life of a version has ended by a clock that shows `reading`, in microseconds.
+  public func isExpired(_ id: VersionID, at reading: Int64) -> Bool { expiry(of: id).map { $0 <= reading } ?? false }
+
+  /// Notes that a tombstone among siblings was reaped by some replica.
+  mutating func noteReaped(_ id: VersionID) {
+    let index = reaped.firstIndex { $0 >= id } ?? reaped.count
+    if index == reaped.count || reaped[index] != id { reaped.insert(id, at: index) }
+  }
+
+  /// Whether a tombstone among siblings was reaped by some replica.
+  func isReaped(_ id: VersionID) -> Bool {
+    var (low, high) = (0, reaped.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if reaped[middle] < id { low = middle + 1 } else { high = middle }
+    }
+    return low < reaped.count && reaped[low] == id
   }
 
   /// How two versions stand to each other; a missing version is before any other.
@@ -151,7 +204,7 @@ extension Catalogue {
       Version(
         timestamp: 0, accepted: accepted, key: state.key, operation: operation, payload: UInt32(index),
         context: .none, vector: vectors.add(state.seen.entries), counter: dot?.counter ?? 0, bytes: UInt32(bytes),
-        writer: dot?.writer ?? .none, isTombstone: false, isState: true, isExpiring: false))
+        writer: dot?.writer ?? .none, isTombstone: false, isState: true, isExpiring: false, stamp: .none))
     versionsOfStates.append(id)
     return id
   }
@@ -165,6 +218,11 @@ extension Catalogue {
     state.merge(second)
     return version(
       of: state, dot: nil, operation: .none, accepted: max(version(left).accepted, version(right).accepted))
+  }
+
+  /// Whether a version is nothing but the trace of deletes: a tombstone, or several of them side by side.
+  public func isTombstone(_ id: VersionID) -> Bool {
+    id != .none && (version(id).isTombstone || state(of: id)?.isTombstone ?? false)
   }
 
   /// Notes by what change a state came about, if the version is the latest and so stands for this change alone.

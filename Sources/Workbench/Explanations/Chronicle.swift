@@ -43,7 +43,8 @@ struct Chronicle {
       other == operation
     case .delivered(let message, _), .lost(let message, _, _):
       message.operation == operation || message.version != .none && versions.contains(message.version)
-    case .stored(let version, _, _, _, _), .hinted(let version, _, _), .accepted(let version):
+    case .stored(let version, _, _, _, _), .hinted(let version, _, _), .hintExpired(let version, _, _),
+      .reaped(let version, _), .accepted(let version):
       versions.contains(version)
     case .wiped: true
     case .began, .liveness, .noticed, .input: false

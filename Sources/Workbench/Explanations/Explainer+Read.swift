@@ -60,13 +60,28 @@ extension Explainer {
       } else {
         verdict = answer.version == read.version ? " It is the newest: the answer." : ""
       }
-      return fact(answer.at, "\(name(replica)) held \(what(answer.version, read.key)), \(behind).\(verdict)")
+      return fact(
+        answer.at, "\(name(replica)) held \(what(answer.version, read.key, at: answer.reading)), \(behind).\(verdict)")
     }
+    if let life = life(of: read) { facts.append(life) }
     if account.hasRepaired {
       facts.append(
         fact(read.ended, "The copies that were behind were brought level before the answer (blocking read repair)."))
     }
     return facts
+  }
+
+  /// By whose clock what was read lives yet, or has expired; nil for a value that lives for ever.
+  private func life(of read: Replication.Operation) -> Explanation.Fact? {
+    guard let expiry = catalogue.expiry(of: read.version) else { return nil }
+    let isOver = expiry <= read.clockReading
+    let by = trail(until: read.ended).skew(of: read.coordinator).map { " (\($0.words))" } ?? ""
+    let writer = catalogue.version(read.version).writer.replica
+    return fact(
+      nil,
+      "\(written(read.version)) lives until \(Quantity.milliseconds(expiry)) by \(name(writer))'s clock, which set it; a read "
+        + "is judged by its coordinator's, and \(name(read.coordinator))'s showed "
+        + "\(Quantity.milliseconds(read.clockReading))\(by): \(isOver ? "it has expired" : "it lives").")
   }
 
   // MARK: What it missed
@@ -111,12 +126,17 @@ extension Explainer {
   private func zombie(
     _ version: VersionID, _ read: Replication.Operation, _ replica: ReplicaID
   ) -> Explanation.Fact? {
-    guard let died = catalogue.death(of: version, by: read.ended), read.version != .none else { return nil }
+    guard catalogue.isDead(version, at: read.clockReading), let died = catalogue.death(of: version),
+      read.version != .none
+    else { return nil }
     let grace = session.cluster.environment.settings.tombstoneGrace
-    guard read.ended - died > grace else { return nil }
-    let shown = what(read.version, read.key)
+    let purges = owners(of: read.key).filter { $0 != replica }.map { owner in
+      session.cluster.replicas[owner].clock.instant(ofReading: died + grace.microseconds, from: .start) ?? .end
+    }
+    guard let purged = purges.max(), purged < read.ended else { return nil }
+    let shown = what(read.version, read.key, at: read.clockReading)
     return fact(
-      died + grace,
+      purged,
       "The tombstone was purged everywhere else once it was older than \(Quantity.text(grace)) (tombstone-grace), "
         + "and \(name(replica)) had not heard of it: \(shown) is a zombie, and a repair would now spread it.")
   }

@@ -178,13 +178,50 @@ extension Explainer {
 
   /// Why a timestamp differs from the instant at which it was given; nil if it doesn't.
   private func misdating(_ id: VersionID, _ version: Version) -> String? {
-    let ahead = version.timestamp - version.accepted.microseconds
-    guard ahead.magnitude > 1 else { return nil }
-    if let operation = history[version.operation]?.operation, session.timeline.plan(of: operation).timestamp != nil {
-      return "\(written(id)) has the timestamp that its client asked for, \(version.timestamp) µs."
+    let operation = history[version.operation]?.operation
+    let trail = trail(until: version.accepted)
+    let coordinator = name(version.writer.replica)
+    switch version.stamp {
+    case .none: return nil
+    case .coordinatorClock:
+      return wrongness(of: coordinator, version.timestamp, at: version.accepted, trail.skew(of: version.writer.replica))
+    case .clientClock:
+      guard let operation else { return nil }
+      return wrongness(
+        of: client(operation), version.timestamp, at: operation.began, trail.skew(of: operation.client),
+        role: ", which stamps its writes (`timestamps client`),")
+    case .coordinatorSequence:
+      return stepping(of: coordinator, id, version, at: version.accepted, trail.skew(of: version.writer.replica))
+    case .clientSequence:
+      guard let operation else { return nil }
+      return stepping(of: client(operation), id, version, at: operation.began, trail.skew(of: operation.client))
+    case .request: return "\(written(id)) has the timestamp that its client asked for, \(version.timestamp) µs."
+    case .session:
+      return
+        "\(written(id)) has one microsecond more than what its session had to write after: \(version.timestamp) µs."
+    case .ballot: return "\(written(id)) has the timestamp of its transaction's ballot, \(version.timestamp) µs."
     }
-    let span = ms(TimeSpan(microseconds: Int64(ahead.magnitude)))
-    let by = trail(until: version.accepted).skew(of: version.writer.replica).map { ": \($0.words)" } ?? ""
-    return "\(name(version.writer.replica))'s clock ran \(span) \(ahead > 0 ? "ahead" : "behind")\(by)."
+  }
+
+  /// That a clock was wrong when it gave a timestamp; nil if it wasn't.
+  private func wrongness(
+    of owner: String, _ timestamp: Int64, at instant: Instant, _ culprit: FaultTrail.Culprit?, role: String = ""
+  ) -> String? {
+    let ahead = timestamp - instant.microseconds
+    guard ahead != 0 else { return nil }
+    let span = ms(TimeSpan(microseconds: Int64(clamping: ahead.magnitude)))
+    let by = culprit.map { ": \($0.words)" } ?? ""
+    return "\(owner)'s clock\(role) ran \(span) \(ahead > 0 ? "ahead" : "behind")\(by)."
+  }
+
+  /// That a clock showed no more than the last timestamp that its owner had given, so that the next number was taken; nil
+  /// where that makes no more than a microsecond.
+  private func stepping(
+    of owner: String, _ id: VersionID, _ version: Version, at instant: Instant, _ culprit: FaultTrail.Culprit?
+  ) -> String? {
+    guard (version.timestamp - instant.microseconds).magnitude > 1 else { return nil }
+    let by = culprit.map { ": \($0.words)" } ?? ""
+    return
+      "\(written(id)) has one microsecond more than the last timestamp of \(owner), whose clock showed less by then\(by)."
   }
 }

@@ -83,9 +83,9 @@ extension Explainer {
     return text + (data.isBeyondCopies ? ", and \(arithmetic(level.dataLevel, coordinator)) to read and commit" : "")
   }
 
-  /// What a copy held.
-  func what(_ version: VersionID, _ key: KeyID) -> String {
-    version == .none ? "nothing" : ValueText.shown(version, key, in: session.cluster)
+  /// What a copy held, by a clock that showed `reading`, in microseconds.
+  func what(_ version: VersionID, _ key: KeyID, at reading: Int64) -> String {
+    version == .none ? "nothing" : ValueText.shown(version, key, in: session.cluster, at: reading)
   }
 
   /// What an operation wrote, such as `milk` or `the delete of op 3`.

@@ -104,6 +104,11 @@ struct FaultTrail {
     standing { if case .skew(let set, _, _) = $0, set.contains(replica) { true } else { nil } }
   }
 
+  /// The command that set a client's clock.
+  func skew(of client: ClientID) -> Culprit? {
+    standing { if case .skewClient(client, _, _) = $0 { true } else { nil } }
+  }
+
   /// The command that took a message out by hand, or destroyed its region.
   func drop(at instant: Instant) -> Culprit? {
     inputs.first { input in

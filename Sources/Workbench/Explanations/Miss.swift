@@ -54,6 +54,10 @@ extension Miss {
       let by = trail.wipe(of: keeper).map { ": \($0.words)" } ?? ""
       return "\(name(keeper)) kept \(what) for \(target) as a hint, and lost its disk at \(at(when))\(by)."
     case .expiredHint(let keeper):
+      if keeper == replica {
+        return
+          "\(what) came to \(target) as a hint that was older than the grace period by its own clock: it was dropped."
+      }
       return "\(name(keeper)) kept \(what) for \(target) as a hint, and dropped it as older than the grace period."
     case .lostInQueue(let when):
       let by = trail.stop(of: replica).map { ": \($0.words)" } ?? ""

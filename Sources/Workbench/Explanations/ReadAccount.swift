@@ -13,6 +13,8 @@ struct ReadAccount {
     let version: VersionID
     /// All that its copy had seen.
     let seen: VectorID
+    /// What its clock showed when it answered, in microseconds.
+    let reading: Int64
     /// When it answered, and after how many events.
     let at: Instant
     let position: Int
@@ -110,7 +112,9 @@ struct ReadAccount {
     _ replica: ReplicaID, _ cluster: Cluster, _ whereabouts: (VersionID, ReplicaID) -> Whereabouts
   ) {
     let cell = cluster.cell(operation.key, at: replica)
-    answers[replica] = Answer(version: cell.version, seen: cell.seen, at: cluster.now, position: cluster.position)
+    answers[replica] = Answer(
+      version: cell.version, seen: cell.seen, reading: cluster.reading(of: replica), at: cluster.now,
+      position: cluster.position)
     misses.removeAll { $0.replica == replica }
     for version in missed where !cluster.has(version, replica) {
       misses.append(

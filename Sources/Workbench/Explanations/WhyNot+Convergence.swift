@@ -63,7 +63,7 @@ extension Session {
     var facts: [Explanation.Fact] = keys.prefix(Explainer.shown).map { key in
       var groups: [(what: String, replicas: [ReplicaID])] = []
       for owner in explainer.owners(of: key) where live.contains(owner) {
-        let what = explainer.what(cluster.cell(key, at: owner).version, key)
+        let what = explainer.what(cluster.cell(key, at: owner).version, key, at: cluster.reading(of: owner))
         if let index = groups.firstIndex(where: { $0.what == what }) {
           groups[index].replicas.append(owner)
         } else {

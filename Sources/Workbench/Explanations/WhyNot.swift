@@ -67,7 +67,12 @@ extension Session {
     let explainer = Explainer(session: self, explanation: Explanation(title: ""))
     let catalogue = cluster.catalogue
     let standing = cluster.environment.owners(of: key).members.map { owner in
-      (owner, ValueText.siblings(of: cluster.cell(key, at: owner).version, key, in: cluster).count)
+      (
+        owner,
+        ValueText.siblings(
+          of: cluster.cell(key, at: owner).version, key, in: cluster, at: cluster.reading(of: owner)
+        ).count
+      )
     }
     let form = cluster.environment.form(of: key)
     if let (owner, count) = standing.first(where: { $0.1 > 1 }), form.isRegister {

@@ -128,7 +128,7 @@ public enum HistoryExport {
       let catalogue = world.cluster.catalogue
       guard version != .none, !catalogue.version(version).isTombstone else { return .null }
       if catalogue.version(version).isState {
-        return .optional(ValueText.text(of: version, catalogue.version(version).key, in: world.cluster))
+        return .optional(ValueText.text(of: version, catalogue.version(version).key, in: world.cluster, at: nil))
       }
       let written = catalogue.version(version)
       return .string(unique(written.value, key: written.key, operation: written.operation))

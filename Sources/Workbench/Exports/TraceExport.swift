@@ -37,6 +37,13 @@ public enum TraceExport {
         .init("event", .string("hinted")), .init("replica", name(replica)), .init("target", name(target)),
         .init("version", version(id)),
       ]
+    case .hintExpired(let id, let replica, let target):
+      fields += [
+        .init("event", .string("hintExpired")), .init("replica", name(replica)), .init("target", name(target)),
+        .init("version", version(id)),
+      ]
+    case .reaped(let id, let replica):
+      fields += [.init("event", .string("reaped")), .init("replica", name(replica)), .init("version", version(id))]
     case .liveness(let replica, let status):
       fields += [
         .init("event", .string("status")), .init("replica", name(replica)), .init("status", .string(status.rawValue)),

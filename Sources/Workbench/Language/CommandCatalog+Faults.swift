@@ -95,11 +95,22 @@ extension CommandCatalog {
       "Loses every disk of a region, and every message in flight from or to it.", examples: ["destroy us-east-1"]
     ) { .input(.fault(.destroy(try $0.place()))) },
     CommandSpecification(
-      "skew", .faults, usage: ["skew PLACE by DURATION [drift DURATION]"],
-      "Sets how far a replica's clock runs ahead (negative: behind), and what it gains every second; 0ms ends it.",
-      examples: ["skew eu1 by 250ms", "skew eu1 by -3s", "skew eu1 by 0ms drift 50us"]
+      "skew", .faults,
+      usage: [
+        "skew PLACE by DURATION [drift DURATION]", "skew [client] CLIENT by DURATION [drift DURATION]",
+      ],
+      "Sets how far a replica's or a client's clock runs ahead (negative: behind), and what it gains every second; 0ms ends it.",
+      details: """
+        A replica's clock gives the writes that it coordinates their timestamps and their expiry, and says what has expired and \
+        what may be purged here; a client's clock gives its writes their timestamps under `set timestamps client`. Timeouts go \
+        by no clock that can be set. A name is a region's (all its replicas), else a replica's, else a client's; each region has \
+        a client of its own name, which `client` before the name means.
+        """,
+      examples: [
+        "skew eu1 by 250ms", "skew eu1 by -3s", "skew eu1 by 0ms drift 50us", "skew client us-east-1 by -2s",
+      ]
     ) { reader in
-      let place = try reader.place()
+      let target = try reader.clockOwner()
       _ = try reader.keyword("by")
       let (span, word) = try reader.signedDuration()
       guard span.microseconds.magnitude <= UInt64(TimeSpan.hours(24 * 365).microseconds) else {
@@ -113,7 +124,10 @@ extension CommandCatalog {
         }
         drift = rate.microseconds
       }
-      return .input(.fault(.skew(place, by: span, driftPerSecond: drift)))
+      switch target {
+      case .replicas(let set): return .input(.fault(.skew(set, by: span, driftPerSecond: drift)))
+      case .client(let client): return .input(.fault(.skewClient(client, by: span, driftPerSecond: drift)))
+      }
     },
   ]
 
@@ -126,7 +140,47 @@ extension CommandCatalog {
   }
 }
 
+/// Whose clock a command sets.
+private enum ClockOwner {
+  case replicas(ReplicaSet)
+  case client(ClientID)
+}
+
 extension CommandReader {
+  /// Takes whose clock is meant: a region's replicas, a replica, or a client; after `client` a client, whatever else has its
+  /// name.
+  fileprivate mutating func clockOwner() throws -> ClockOwner {
+    let start = self
+    if try optionalKeyword("client") != nil {
+      // Somebody may be called so.
+      if try peek().map({ $0.isQuoted || $0.text.lowercased() != "by" }) ?? true { return .client(try client()) }
+      self = start
+    }
+    note(.region)
+    note(.replica)
+    let word = try take(.client)
+    let isClient = context.clients.contains(word.text)
+    guard !word.isQuoted || isClient else {
+      return .replicas(try unknown(.other("region, replica or client"), word, ReplicaSet([ReplicaID(0)])))
+    }
+    if !word.isQuoted, let region = context.topology.region(named: word.text) {
+      return .replicas(context.topology.set(of: region))
+    }
+    if !word.isQuoted, let replica = context.topology.replica(named: word.text) {
+      guard !isClient else {
+        let place = context.topology.replicas[replica.index]
+        throw refused(
+          "`\(word.text)` is both a replica and a client: `skew client \(word.text) …` means the client, "
+            + "`skew \(context.topology.name(of: place.region))/\(place.number) …` the replica", word.span)
+      }
+      return .replicas(ReplicaSet([replica]))
+    }
+    guard let index = context.clients.firstIndex(of: word.text) else {
+      return .replicas(try unknown(.other("region, replica or client"), word, ReplicaSet([ReplicaID(0)])))
+    }
+    return .client(ClientID(index))
+  }
+
   fileprivate mutating func slowdown() throws -> TimeSpan {
     let word = try peek()
     let span = try duration()
@@ -181,7 +235,7 @@ extension Input {
       case .cut, .crash, .wipe, .pause, .hold, .destroy: return true
       case .slow(_, let span), .slowReplicas(_, let span): return span > .zero
       case .lose(let share, _), .duplicate(let share, _): return share != .zero
-      case .skew(_, let span, let drift): return span != .zero || drift != 0
+      case .skew(_, let span, let drift), .skewClient(_, let span, let drift): return span != .zero || drift != 0
       case .heal, .healAll, .restart, .resume, .release: return false
       }
     default: return false

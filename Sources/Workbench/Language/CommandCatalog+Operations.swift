@@ -15,9 +15,10 @@ extension CommandCatalog {
         A write goes to all owners of the key, whatever the level, which says how many must acknowledge it before the \
         client is answered; ONE when unsaid. It is issued by the first region's client, or by the one of a region, or \
         by a client; its coordinator is the nearest replica that the client can reach, or the one after via. A timestamp \
-        in microseconds takes the place of the coordinator's clock. Where a key keeps siblings a write replaces what its \
+        in microseconds takes the place of the clock that gives it (see `set timestamps`). Where a key keeps siblings a write replaces what its \
         client had seen with its latest answer for the key; blind: nothing; context N: what operation N's answer carried. \
-        With ttl the value expires, and is a tombstone from then on. A write with a condition is a lightweight \
+        With ttl the value expires, and is a tombstone from then on: its end is set by its coordinator's clock, and judged by that of \
+        each replica that looks at its copy, and of the coordinator of a read. A write with a condition is a lightweight \
         transaction (Paxos in four round trips): it is carried out only if the condition holds, which a majority \
         decides, of all owners at SERIAL, of the coordinator's region at LOCAL_SERIAL; SERIAL when unsaid.
         """,

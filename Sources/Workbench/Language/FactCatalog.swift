@@ -237,13 +237,20 @@ public enum FactCatalog {
   ]
 
   private static let copies: [FactSpecification] = [
-    FactSpecification("value", of: [.replica, .key], .text, "What the replica holds of the key; none if nothing.") {
+    FactSpecification(
+      "value", of: [.replica, .key], .text,
+      "What the replica holds of the key; none if nothing, or what has expired by its clock."
+    ) {
       context, arguments in
-      context.cell(arguments).map { context.value(of: $0.version, $0.key) } ?? .none
+      context.cell(arguments).map {
+        context.value(of: $0.version, $0.key, at: context.cluster.reading(of: arguments.replica(0)))
+      } ?? .none
     },
     FactSpecification("siblings", of: [.replica, .key], .number, "How many versions the replica holds of the key.") {
       context, arguments in
-      context.cell(arguments).map { context.siblings(of: $0.version, $0.key) } ?? .number(0)
+      context.cell(arguments).map {
+        context.siblings(of: $0.version, $0.key, at: context.cluster.reading(of: arguments.replica(0)))
+      } ?? .number(0)
     },
     FactSpecification("clock", of: [.replica, .key], .text, "The version vector that it holds, such as `us1:2 eu1:1`.")
     {

@@ -148,13 +148,14 @@ public final class FactContext: Sendable {
     return (key, cluster.cell(key, at: arguments.replica(0)).version)
   }
 
-  /// The value of a version of a key; none for a tombstone and for no version.
-  public func value(of version: VersionID, _ key: KeyID, at instant: Instant? = nil) -> FactValue {
-    ValueText.text(of: version, key, in: cluster, at: instant).map { .text($0) } ?? .none
+  /// The value of a version of a key; none for a tombstone, for no version, and for what has expired by a clock that shows
+  /// `reading`, in microseconds.
+  public func value(of version: VersionID, _ key: KeyID, at reading: Int64) -> FactValue {
+    ValueText.text(of: version, key, in: cluster, at: reading).map { .text($0) } ?? .none
   }
 
-  func siblings(of version: VersionID, _ key: KeyID) -> FactValue {
-    .number(Double(ValueText.siblings(of: version, key, in: cluster).count))
+  func siblings(of version: VersionID, _ key: KeyID, at reading: Int64) -> FactValue {
+    .number(Double(ValueText.siblings(of: version, key, in: cluster, at: reading).count))
   }
 
   /// A version's vector, such as `us1:2 eu1:1`.
@@ -209,11 +210,12 @@ enum OperationField {
     case "outcome": return .text(operation.outcome?.rawValue ?? "none")
     case "value":
       if operation.kind == .read {
-        return isAnsweredRead ? context.value(of: operation.version, operation.key, at: operation.ended) : .none
+        return isAnsweredRead ? context.value(of: operation.version, operation.key, at: operation.clockReading) : .none
       }
       return operation.value == .none ? .none : .text(context.cluster.catalogue.names.text(of: operation.value))
     case "siblings":
-      return isAnsweredRead ? context.siblings(of: operation.version, operation.key) : .none
+      return isAnsweredRead
+        ? context.siblings(of: operation.version, operation.key, at: operation.clockReading) : .none
     case "stale": return isAnsweredRead ? .boolean(entry.isStale) : .none
     case "applied": return entry.operation.applied.map { .boolean($0) } ?? .none
     case "versionsBehind": return isAnsweredRead ? .number(Double(entry.versionsBehind)) : .none

@@ -13,6 +13,8 @@ public struct SettingSpecification: Sendable {
   public let summary: String
   /// The default of the system that it is taken from, and where that is written.
   public let source: String
+  /// The conflict policies under which it can be set; empty: under all, for it means something under each.
+  public var policies: [ValueForm] = []
   let parse: @Sendable (inout CommandReader) throws -> Setting
 }
 
@@ -66,6 +68,22 @@ public enum SettingCatalog {
       source: "Cassandra's drivers: local, unless they are told otherwise (dc-failover.max-nodes-per-remote-dc 0)."
     ) { reader in
       .failover(try reader.keyword("local", "any") == "local" ? .local : .any)
+    },
+    SettingSpecification(
+      name: "delete-mode", usage: "keep | immediate | DURATION", standard: "keep",
+      summary: """
+        What becomes of tombstones among siblings once all owners are known to have them, which is looked into after each delete \
+        and each read that finds one, unless an owner is thought dead: they are kept, or reaped at once, or so much later \
+        unless the key was written meanwhile. What was reaped can come back from a replica that missed the delete.
+        """,
+      source: "Riak 2: delete_mode 3s; keep is what its manual recommends where keys are used again.",
+      policies: [.siblings, .plainSiblings]
+    ) { reader in
+      switch try reader.optionalKeyword("keep", "immediate") {
+      case "keep": return .deleteMode(.keep)
+      case "immediate": return .deleteMode(.immediate)
+      default: return .deleteMode(.after(try reader.positiveDuration()))
+      }
     },
     SettingSpecification(
       name: "failure-detector", usage: "oracle | after DURATION | phi", standard: "after 1s",
@@ -146,16 +164,32 @@ public enum SettingCatalog {
       }
     },
     SettingSpecification(
+      name: "timestamps", usage: "server | client", standard: "server",
+      summary: """
+        Whose clock gives a write its timestamp where the last writer wins: its coordinator's, or its client's, always later than \
+        the one before. A timestamp in the command wins over both, and a transaction's is its ballot; siblings and data types \
+        go by no timestamp.
+        """,
+      source: "Cassandra's drivers since protocol version 3: client (MonotonicTimestampGenerator). cqlsh: server."
+    ) { .timestamps(TimestampSource(rawValue: try $0.keyword("server", "client")) ?? .server) },
+    SettingSpecification(
       name: "tombstone-grace", usage: "DURATION", standard: "10d",
-      summary:
-        "For how long a tombstone, or what expired, is kept; a replica that missed it and comes later is a zombie.",
-      source: "Cassandra 4.1: gc_grace_seconds 864000."
+      summary: """
+        For how long a tombstone, or what expired, is kept where the last writer wins, by the clock of each replica that holds \
+        it; also how long a hint lives. What a replica that missed a delete holds is a zombie from then on.
+        """,
+      source: "Cassandra 4.1: gc_grace_seconds 864000.", policies: [.lastWriterWins]
     ) { .tombstoneGrace(try $0.duration()) },
     SettingSpecification(
       name: "write-timeout", usage: "DURATION", standard: "2s",
       summary: "How long a write may take.", source: "Cassandra 4.1: write_request_timeout 2000ms."
     ) { .writeTimeout(try $0.positiveDuration()) },
   ]
+
+  /// The names of the settings that mean something under a conflict policy.
+  public static func names(under policy: ValueForm) -> [String] {
+    all.filter { $0.policies.isEmpty || $0.policies.contains(policy) }.map(\.name)
+  }
 
   /// The setting of that name.
   public static func named(_ name: String) -> SettingSpecification? { all.first { $0.name == name.lowercased() } }

@@ -38,7 +38,7 @@ public struct CopyReport: Hashable, Sendable {
   public let value: String?
   /// Whether it holds a tombstone.
   public let isTombstone: Bool
-  /// Whether what it holds has outlived its time.
+  /// Whether what it holds has outlived its time, by the replica's clock.
   public let isExpired: Bool
   /// The version vector, such as `us1:2 eu1:1`.
   public let vector: String
@@ -69,11 +69,12 @@ public struct CopyReport: Hashable, Sendable {
   private init(_ replica: Replica, _ key: KeyID, _ newest: VersionID, _ cluster: Cluster) {
     let catalogue = cluster.catalogue
     let held = cluster.cell(key, at: replica.id).version
+    let reading = cluster.reading(of: replica.id)
     self.replica = cluster.topology.name(of: replica.id)
     id = replica.id
     status = replica.status
     vector = cluster.vectorText(of: held)
-    shownValue = ValueText.shown(held, key, in: cluster)
+    shownValue = ValueText.shown(held, key, in: cluster, at: reading)
     guard held != .none else {
       value = nil
       isTombstone = false
@@ -84,9 +85,9 @@ public struct CopyReport: Hashable, Sendable {
       return
     }
     let version = catalogue.version(held)
-    value = ValueText.text(of: held, key, in: cluster)
+    value = ValueText.text(of: held, key, in: cluster, at: reading)
     isTombstone = value == nil
-    isExpired = catalogue.expiry(of: held).map { $0 <= cluster.now } ?? false
+    isExpired = catalogue.isExpired(held, at: reading)
     counters = catalogue.vectors.entries(of: version.vector).reduce(into: [:]) { $0[$1.writer] = $1.counter }
     age = cluster.now - version.accepted
     switch catalogue.relation(held, newest) {

@@ -67,7 +67,9 @@ public struct KeyReport: Hashable, Sendable {
     self.writers = writers.map { cluster.topology.name(of: $0) }
     matrix = copies.map { copy in writers.map { copy.counters[$0] ?? 0 } }
     form = cluster.environment.form(of: key).rawValue
-    contents = CopyContents.lines(of: other, key, in: cluster)
+    let holder = index ?? held.firstIndex(of: other)
+    contents = CopyContents.lines(
+      of: other, key, at: holder.map { cluster.reading(of: copies[$0].id) } ?? cluster.now.microseconds, in: cluster)
   }
 }
 
@@ -88,10 +90,11 @@ extension KeyReport.Standing {
 
 /// What a copy consists of, in words.
 private enum CopyContents {
-  static func lines(of version: VersionID, _ key: KeyID, in cluster: Cluster) -> [String] {
+  /// - Parameter reading: what the clock of the replica shows that holds it, in microseconds.
+  static func lines(of version: VersionID, _ key: KeyID, at reading: Int64, in cluster: Cluster) -> [String] {
     let catalogue = cluster.catalogue
     guard version != .none else { return ["holds nothing"] }
-    guard let state = catalogue.state(of: version) else { return register(version, cluster) }
+    guard let state = catalogue.state(of: version) else { return register(version, at: reading, cluster) }
     func name(_ writer: ReplicaID) -> String { cluster.topology.name(of: writer) }
     func text(_ item: ItemID) -> String {
       item == .none ? "(deleted)" : Printable.escaped(catalogue.names.text(of: item))
@@ -123,16 +126,18 @@ private enum CopyContents {
   }
 
   /// A register's one version: who wrote it, by which clock, and how long it or its tombstone stays.
-  private static func register(_ version: VersionID, _ cluster: Cluster) -> [String] {
+  private static func register(_ version: VersionID, at reading: Int64, _ cluster: Cluster) -> [String] {
     let entry = cluster.catalogue.version(version)
     let origin =
       "op \(entry.operation.index) by \(cluster.topology.name(of: entry.writer)):\(entry.counter), timestamp \(entry.timestamp) µs"
-    guard let death = cluster.catalogue.death(of: version, by: cluster.now) else {
-      guard let expiry = cluster.catalogue.expiry(of: version) else { return [origin] }
-      return [origin, "expires in \(Quantity.age(expiry - cluster.now))"]
+      + "\(entry.stamp.source)"
+    guard let death = cluster.catalogue.death(of: version) else { return [origin] }
+    let dead = TimeSpan(microseconds: reading - death)
+    guard cluster.catalogue.isDead(version, at: reading) else {
+      return [origin, "expires in \(Quantity.age(.zero - dead))"]
     }
-    let grace = cluster.environment.settings.tombstoneGrace - (cluster.now - death)
+    let grace = cluster.environment.settings.tombstoneGrace - dead
     let state = entry.isTombstone ? "a tombstone" : "expired"
-    return [origin, "\(state), dead for \(Quantity.age(cluster.now - death)); kept for another \(Quantity.age(grace))"]
+    return [origin, "\(state), dead for \(Quantity.age(dead)); kept for another \(Quantity.age(grace))"]
   }
 }

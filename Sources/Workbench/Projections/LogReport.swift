@@ -78,6 +78,12 @@ public enum LogReport {
     case .hinted(let version, let replica, let target):
       let text = "keeps a hint for \(names.name(of: target)): \(MessageText.assignment(of: version, cluster))"
       return make(names.name(of: replica), text, "hint", .warning)
+    case .hintExpired(let version, let replica, let target):
+      let whose = replica == target ? "a hint" : "its hint for \(names.name(of: target))"
+      let text = "drops \(whose), too old: \(MessageText.assignment(of: version, cluster))"
+      return make(names.name(of: replica), text, "grace over", .warning)
+    case .reaped(let version, let replica):
+      return make(names.name(of: replica), "reaps a tombstone: \(MessageText.assignment(of: version, cluster))", "gone")
     case .liveness(let replica, let status):
       let isUp = status == .running
       return make(names.name(of: replica), "is \(isUp ? "running" : status.rawValue)", "", isUp ? .good : .bad)

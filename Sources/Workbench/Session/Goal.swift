@@ -81,12 +81,19 @@ extension Session {
     stopping isStop: (Session) -> Bool
   ) -> GoalProgress {
     var divergent: KeyID?
+    var clocks = ClockWatch()
     var rest = count
     while rest > 0 {
       if isReached(goal, &divergent) { return .reached }
-      var stop = min(limit, goal.bound)
+      // What was true may end, and the other way round, where a clock lets something expire, though nothing happens.
+      let silent = goal.bound < .end ? clocks.nextChange(in: cluster) : nil
+      var stop = min(limit, goal.bound, silent ?? .end)
       let bound = stop
       guard advance(by: &stop) else {
+        if stop == silent, stop < min(limit, goal.bound) {
+          if isStop(self) { return .stopped }
+          continue
+        }
         guard stop >= goal.bound || limit == .end else { return .ongoing }
         if case .condition(let condition, _, let text, let line) = goal, !isReached(goal, &divergent) {
           report(judge(condition, text, line, in: facts))
@@ -120,6 +127,20 @@ extension Session {
       }
       return facts(for: condition, divergenceHint: divergent).holds(condition)
     }
+  }
+}
+
+/// Remembers when a clock will next let something expire or be purged, so that it isn't worked out for every event.
+private struct ClockWatch {
+  private var mark: Cluster.ClockMark?
+  private var next: Instant?
+
+  mutating func nextChange(in cluster: Cluster) -> Instant? {
+    if mark != cluster.clockMark || next.map({ $0 <= cluster.now }) ?? false {
+      mark = cluster.clockMark
+      next = cluster.nextClockChange
+    }
+    return next
   }
 }
 

@@ -19,6 +19,8 @@ extension Session {
       guard cluster.nextOperation + plan.expectedOperations <= Self.operationBudget else {
         try refuse("with this load the session would hold more than \(Self.operationBudget) operations")
       }
+    case .input(.set(let setting)):
+      if let refusal = refusal(toSet: setting) { try refuse(refusal) }
     case .input(.type(let key, _)) where cluster.isWritten(key):
       try refuse("`\(Printable.escaped(key))` has been written already; a key's type is chosen before that")
     case .operate(let plan, _):
@@ -61,6 +63,22 @@ extension Session {
       }
     default: break
     }
+  }
+
+  /// Why a setting means nothing under the conflict policy by which keys are kept that come up now; nil if it does.
+  private func refusal(toSet setting: Setting) -> String? {
+    let policy = cluster.environment.settings.conflict
+    let reason: String
+    switch setting {
+    case .tombstoneGrace where policy != .lastWriterWins:
+      reason = "tombstone-grace is for keys that last writer wins; tombstones among siblings go by `set delete-mode`"
+    case .deleteMode where policy == .lastWriterWins:
+      reason =
+        "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
+    default: return nil
+    }
+    return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "
+      + SettingCatalog.names(under: policy).joined(separator: ", ")
   }
 
   /// Throws unless an operation's answer carries something about a key.

@@ -92,13 +92,13 @@ public struct OperationReport: Hashable, Sendable {
     func written(by version: VersionID) -> String {
       let operation = world.observer.history[catalogue.version(version).operation]?.operation
       guard catalogue.version(version).isState, let operation else {
-        return ValueText.text(of: version, catalogue.version(version).key, in: world.cluster) ?? "a delete"
+        return ValueText.text(of: version, catalogue.version(version).key, in: world.cluster, at: nil) ?? "a delete"
       }
       guard operation.value != .none else { return "a delete" }
       let value = catalogue.names.text(of: operation.value)
       return operation.kind == .remove ? "the removal of \(value)" : value
     }
-    let values = ValueText.siblings(of: operation.version, operation.key, in: world.cluster, at: operation.ended)
+    let values = ValueText.siblings(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading)
     let isAnsweredRead = operation.kind == .read && outcome == .ok
     self.id = id.index
     kind = operation.kind
@@ -112,7 +112,7 @@ public struct OperationReport: Hashable, Sendable {
     value =
       operation.kind == .read
       ? (isAnsweredRead
-        ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.ended) : nil)
+        ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil)
       : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
     self.values = isAnsweredRead && values.count > 1 ? values : nil
     siblings = isAnsweredRead ? values.count : nil
@@ -123,7 +123,7 @@ public struct OperationReport: Hashable, Sendable {
     applied = operation.applied
     found =
       operation.applied == false
-      ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.ended) : nil
+      ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil
     retries = Int(operation.retries)
     delay = DelayReport(of: operation, in: world)
     required = Int(operation.required)

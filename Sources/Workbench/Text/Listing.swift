@@ -90,7 +90,8 @@ enum Listing {
       lines.append("leaf \(leaf)  " + path.suffix(4).joined(separator: " › "))
       lines += keys.prefix(8).map { key in
         let held = [first, second].map { replica in
-          ValueText.text(of: cluster.cell(key, at: replica).version, key, in: cluster).map(Printable.escaped) ?? "–"
+          ValueText.text(of: cluster.cell(key, at: replica).version, key, in: cluster, at: cluster.reading(of: replica))
+            .map(Printable.escaped) ?? "–"
         }
         return "  \(Printable.escaped(cluster.catalogue.names.name(of: key)))  \(held[0]) | \(held[1])"
       }

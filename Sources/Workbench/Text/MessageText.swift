@@ -56,6 +56,7 @@ public enum MessageText {
       case .hint: "hint"
       case .repair: "repair"
       case .stream: "stream"
+      case .reap: "reap"
       case .validate: "tree?"
       case .tree: "tree"
       case .exchange: "stream?"
@@ -89,6 +90,7 @@ public enum MessageText {
     case .hint: "hint \(assignment(of: message.version, cluster))"
     case .repair: "repair \(assignment(of: message.version, cluster))"
     case .stream: "stream \(assignment(of: message.version, cluster))"
+    case .reap: "reap the tombstone: \(assignment(of: message.version, cluster))"
     case .validate: "asks for a Merkle tree"
     case .tree: "Merkle tree"
     case .exchange: "asks for the leaves that differ"
@@ -126,7 +128,7 @@ public enum MessageText {
   public static func assignment(of version: VersionID, _ cluster: Cluster) -> String {
     let key = cluster.catalogue.version(version).key
     let name = Printable.escaped(cluster.catalogue.names.name(of: key))
-    return ValueText.text(of: version, key, in: cluster).map { "\(name) = \(Printable.escaped($0))" }
+    return ValueText.text(of: version, key, in: cluster, at: nil).map { "\(name) = \(Printable.escaped($0))" }
       ?? "\(name) deleted"
   }
 
@@ -144,6 +146,8 @@ public enum MessageText {
       "\(names.name(of: replica)) repairs others for op \(operation.index), if it still waits"
     case .endCheck(let replica, let operation, _):
       "\(names.name(of: replica)) gives up the check after op \(operation.index), if it still goes on"
+    case .reap(let replica, let version, _):
+      "\(names.name(of: replica)) reaps a tombstone, if it stands yet: \(assignment(of: version, cluster))"
     case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
     case .repairRound: "the next round of repair"
     case .gossip(let replica, _, _): "\(names.name(of: replica)) gossips"

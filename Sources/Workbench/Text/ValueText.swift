@@ -7,9 +7,10 @@ public enum ValueText {
   ///
   /// A key with a data type that was never updated has that type's empty value.
   ///
-  /// - Parameter instant: when it is looked at, if not now: a value with a limited life is missing from its end on.
+  /// - Parameter reading: what the clock shows of whoever looks, in microseconds: a value with a limited life is missing from
+  ///   its end on. Nil: nobody's, and the value is given as it was written.
   public static func text(
-    of version: VersionID, _ key: KeyID, in cluster: Cluster, at instant: Instant? = nil
+    of version: VersionID, _ key: KeyID, in cluster: Cluster, at reading: Int64?
   ) -> String? {
     let form = cluster.environment.form(of: key)
     switch form {
@@ -18,26 +19,26 @@ public enum ValueText {
     case .growSet, .twoPhaseSet, .orSet:
       return "{" + elements(of: version, in: cluster).joined(separator: ", ") + "}"
     case .lastWriterWins, .siblings, .plainSiblings, .mvRegister:
-      let values = siblings(of: version, in: cluster, at: instant ?? cluster.now)
+      let values = siblings(of: version, in: cluster, at: reading)
       return values.count < 2 ? values.first : "[" + values.joined(separator: " | ") + "]"
     }
   }
 
   /// The values that stand side by side, sorted; one for a counter or a set.
   public static func siblings(
-    of version: VersionID, _ key: KeyID, in cluster: Cluster, at instant: Instant? = nil
+    of version: VersionID, _ key: KeyID, in cluster: Cluster, at reading: Int64?
   ) -> [String] {
     guard cluster.environment.form(of: key).isRegister else {
-      return text(of: version, key, in: cluster).map { [$0] } ?? []
+      return text(of: version, key, in: cluster, at: reading).map { [$0] } ?? []
     }
-    return siblings(of: version, in: cluster, at: instant ?? cluster.now)
+    return siblings(of: version, in: cluster, at: reading)
   }
 
-  private static func siblings(of version: VersionID, in cluster: Cluster, at instant: Instant) -> [String] {
+  private static func siblings(of version: VersionID, in cluster: Cluster, at reading: Int64?) -> [String] {
     guard version != .none else { return [] }
     let catalogue = cluster.catalogue
     guard catalogue.state(of: version) == nil else { return elements(of: version, in: cluster) }
-    guard catalogue.death(of: version, by: instant) == nil else { return [] }
+    guard !catalogue.isDead(version, at: reading ?? .min) else { return [] }
     return [catalogue.names.text(of: catalogue.version(version).value)]
   }
 
@@ -49,10 +50,12 @@ public enum ValueText {
 extension ValueText {
   /// What a version holds, as tables show it: escaped, in words where there is no value, and with the tombstones of
   /// concurrent deletes among siblings.
-  static func shown(_ version: VersionID, _ key: KeyID, in cluster: Cluster) -> String {
+  ///
+  /// - Parameter reading: what the clock shows of whoever looks, in microseconds; nil: the value is shown as it was written.
+  static func shown(_ version: VersionID, _ key: KeyID, in cluster: Cluster, at reading: Int64?) -> String {
     guard version != .none else { return "–" }
-    if cluster.catalogue.expiry(of: version).map({ $0 <= cluster.now }) ?? false { return "(expired)" }
-    guard let text = text(of: version, key, in: cluster).map(Printable.escaped) else { return "(deleted)" }
+    if let reading, cluster.catalogue.isExpired(version, at: reading) { return "(expired)" }
+    guard let text = text(of: version, key, in: cluster, at: reading).map(Printable.escaped) else { return "(deleted)" }
     guard cluster.environment.form(of: key).isRegister, hasTombstone(version, cluster.catalogue) else { return text }
     return text.hasPrefix("[") ? "\(text.dropLast()) | (deleted)]" : "[\(text) | (deleted)]"
   }

@@ -34,7 +34,9 @@ struct GraveWatch {
     looked = cluster.catalogue.versions.count
     findZombies(cluster)
     guard !open.isEmpty else { return }
-    let dead = open.filter { cluster.catalogue.death(of: $0, by: cluster.now) != nil }
+    let dead = open.filter { id in
+      readings(for: id, cluster).allSatisfy { cluster.catalogue.isDead(id, at: $0) }
+    }
     let inTime = dead.filter { !isOverdue($0, cluster) }
     let done = inTime.filter { isClosed($0, cluster) }
     closed += done.map { Grave(version: $0, closed: cluster.now) }
@@ -42,9 +44,14 @@ struct GraveWatch {
   }
 
   private func isOverdue(_ id: VersionID, _ cluster: Cluster) -> Bool {
-    cluster.catalogue.death(of: id, by: cluster.now).map {
-      cluster.now - $0 > cluster.environment.settings.tombstoneGrace
-    } ?? false
+    guard let death = cluster.catalogue.death(of: id) else { return false }
+    let grace = cluster.environment.settings.tombstoneGrace.microseconds
+    return readings(for: id, cluster).contains { $0 - death > grace }
+  }
+
+  /// What the clocks of a version's owners show.
+  private func readings(for id: VersionID, _ cluster: Cluster) -> [Int64] {
+    cluster.environment.owners(of: cluster.catalogue.version(id).key).members.map { cluster.reading(of: $0) }
   }
 
   private func isClosed(_ id: VersionID, _ cluster: Cluster) -> Bool {
@@ -61,8 +68,9 @@ struct GraveWatch {
   /// hint that is older than the tombstone by more than a write may take is dropped by then.
   private func versionsLeft(in cluster: Cluster, after id: VersionID) -> [VersionID] {
     var result: [VersionID] = []
-    let death = cluster.catalogue.death(of: id, by: cluster.now) ?? cluster.now
-    let patience = cluster.environment.settings.writeTimeout
+    let death = cluster.catalogue.death(of: id) ?? .max
+    // Clocks may be set back by some seconds, and a hint that was too old lives again.
+    let patience = cluster.environment.settings.writeTimeout + .seconds(15)
     func add(_ event: Event) {
       if case .message(let message) = event { result.append(message.version) }
     }
@@ -71,7 +79,9 @@ struct GraveWatch {
     for replica in cluster.replicas.elements {
       for scheduled in replica.inbox { add(scheduled.event) }
       result += ([replica.server.current].compactMap(\.self) + replica.server.waiting).map(\.message.version)
-      result += replica.hints.stores.flatMap(\.hints).filter { death - $0.stored < patience }.map(\.version)
+      result += replica.hints.stores.flatMap(\.hints).filter { hint in
+        hint.life == .none || death - cluster.environment.hintLives[hint.life].created < patience.microseconds
+      }.map(\.version)
       result += replica.writes.slots.map { replica.writes[$0].version }
       for slot in replica.reads.slots {
         result += replica.reads[slot].responses.map(\.version) + [replica.reads[slot].winner]

@@ -78,7 +78,10 @@ struct SoakScript {
 
   private mutating func settings() -> [String] {
     var lines: [String] = []
-    if dice.chance(50) { lines.append("set tombstone-grace \(dice.pick(["30m", "20s", "5s", "5s", "0s"]))") }
+    if policy == "lww" {
+      if dice.chance(50) { lines.append("set tombstone-grace \(dice.pick(["30m", "20s", "5s", "5s", "0s"]))") }
+    }
+    if hazards.skewsClocks, dice.chance(50) { lines.append("set timestamps client") }
     if dice.chance(40) {
       lines.append("set coordinator \(dice.pick(["nearest", "token-aware", "round-robin", "random", "sticky"]))")
     }
@@ -122,7 +125,7 @@ struct SoakScript {
     case ...76 where hazards.losesDisks:
       diskLoss()
     case ...78 where hazards.skewsClocks:
-      "skew \(dice.pick(replicas)) by \(dice.pick(["250ms", "5s", "-2s", "0ms drift 1ms", "0ms"]))"
+      "skew \(dice.pick(replicas + ["alice"])) by \(dice.pick(["250ms", "5s", "-2s", "0ms drift 1ms", "0ms"]))"
     case ...88: fault()
     default: relief()
     }

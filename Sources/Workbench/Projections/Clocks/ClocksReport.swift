@@ -132,7 +132,7 @@ extension ClocksReport.Version {
     let version = cluster.catalogue.version(id)
     self.id = id
     number = id.index
-    value = ValueText.shown(id, version.key, in: cluster)
+    value = ValueText.shown(id, version.key, in: cluster, at: nil)
     dot = version.writer == .none ? "" : "\(cluster.topology.name(of: version.writer)):\(version.counter)"
     operation = version.operation == .none ? nil : version.operation.index
     accepted = version.accepted

@@ -56,7 +56,9 @@ public struct MerkleReport: Hashable, Sendable {
   ) -> [Line] {
     cluster.keys(inLeaf: leaf, depth: depth, of: first, second).map { key in
       let held = [first, second].map { cluster.cell(key, at: $0).version }
-      let texts = held.map { ValueText.shown($0, key, in: cluster) }
+      let texts = zip([first, second], held).map {
+        ValueText.shown($1, key, in: cluster, at: cluster.reading(of: $0))
+      }
       return Line(
         depth: depth + 1, isOpen: true,
         content: .key(

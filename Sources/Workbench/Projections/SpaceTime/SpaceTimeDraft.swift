@@ -60,6 +60,12 @@ struct SpaceTimeDraft {
         [origin(of: message, departed)])
     case .hinted(let version, let replica, let target):
       addHint(record.at, version, replica, for: cluster.topology.name(of: target))
+    case .hintExpired(let version, let replica, _):
+      add(
+        record.at, replica, .loss, "drops a hint, too old: \(MessageText.assignment(of: version, cluster))", .none,
+        .none)
+    case .reaped(let version, let replica):
+      add(record.at, replica, .act, "reaps a tombstone: \(MessageText.assignment(of: version, cluster))", .none, .none)
     case .liveness(let replica, let status):
       let isUp = status == .running
       add(record.at, replica, isUp ? .act : .stop, "is \(status.rawValue)", .none, .none)

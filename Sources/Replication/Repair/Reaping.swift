@@ -1,0 +1,82 @@
+import Kernel
+
+/// How tombstones among siblings go: Riak's `delete_mode`.
+///
+/// A delete leaves a tombstone, a value marked as deleted, which may be reaped once *all* owners have it: a copy that missed
+/// the delete would otherwise bring the value back. So after each delete, and after each read that answers a tombstone, the
+/// coordinator asks all owners what they hold. If it thinks one of them dead, nothing is asked; if all hold the same
+/// tombstone, it tells them to reap it; if one is behind, read repair brings it level, and the next read tries again
+/// (`riak_kv_get_core.final_action`, `riak_kv_get_fsm` and issue 1869 of riak_kv). A replica reaps at once, or after the
+/// delay unless the key was written meanwhile (`riak_kv_vnode`); one that crashes in between forgets the request.
+///
+/// What is reaped leaves nothing behind: an older value that is still somewhere, on a disk, in a message or in a hint, comes
+/// back.
+extension Replica {
+  /// Asks all owners about a tombstone that was written or read here, if the setting says that it may be reaped and all of
+  /// them are thought alive.
+  mutating func seekGraves(
+    of key: KeyID, _ version: VersionID, for operation: OperationID, in environment: inout Environment,
+    _ effects: inout Effects
+  ) {
+    guard environment.hasMortals, environment.settings.deleteMode != .keep, environment.form(of: key).takesContext,
+      environment.catalogue.isTombstone(version)
+    else { return }
+    let owners = environment.ownerSet(of: key)
+    guard owners.subtracting(environment.detector.alive(to: id)).isEmpty else { return }
+    check(key, at: Array(owners), for: operation, in: &environment, &effects)
+  }
+
+  /// If all owners have answered a read, or a check, and hold the same tombstone, they may reap it. False if not.
+  @discardableResult
+  mutating func judgeGrave(_ check: ReadRequest, in environment: inout Environment, _ effects: inout Effects) -> Bool {
+    let owners = environment.ownerSet(of: check.key)
+    guard environment.settings.deleteMode != .keep, environment.form(of: check.key).takesContext,
+      environment.catalogue.isTombstone(check.winner), check.responses.count == owners.count,
+      check.responses.allSatisfy({ $0.version == check.winner }),
+      owners.subtracting(environment.detector.alive(to: id)).isEmpty
+    else { return false }
+    for owner in owners {
+      post(
+        .carrying(check.winner, .reap, from: id, to: owner, operation: check.operation, request: .max),
+        in: &environment, &effects)
+    }
+    return true
+  }
+
+  /// Takes in that a tombstone may be reaped.
+  mutating func takeReap(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+    let version = message.version
+    guard cells[environment.catalogue.version(version).key].version == version else { return }
+    switch environment.settings.deleteMode {
+    case .keep: break
+    case .immediate: _ = reap(version, incarnation: incarnation, in: &environment, &effects)
+    case .after(let span): effects.wakes.append((span, .reap(id, version, incarnation: incarnation)))
+    }
+  }
+
+  /// Gives up a tombstone that still stands there. False if it doesn't, or if the replica has crashed since it was asked to.
+  mutating func reap(
+    _ version: VersionID, incarnation: UInt32, in environment: inout Environment, _ effects: inout Effects
+  ) -> Bool {
+    let key = environment.catalogue.version(version).key
+    guard incarnation == self.incarnation, cells[key].version == version else { return false }
+    cells[key] = Cell(version: .none, seen: cells[key].seen, timestamp: 0)
+    environment.catalogue.noteReaped(version)
+    effects.record(.reaped(version, at: id), at: environment.now)
+    return true
+  }
+}
+
+/// Versions that were reaped, for whoever judges what a copy lacks: no replica acts on it.
+extension Catalogue {
+  /// Whether what was a tombstone among siblings is done: it was reaped, and a copy shows nothing of what it had deleted.
+  /// Nobody who lacks it is behind then.
+  func isDone(_ version: VersionID, to held: VersionID) -> Bool {
+    guard isReaped(version) else { return false }
+    guard let state = state(of: held), case .dotted(let items) = state.content else { return held == .none }
+    let vector = self.version(version).vector
+    return !items.entries.contains {
+      vectors.contains(vector, writer: $0.dot.writer, counter: $0.dot.counter)
+    }
+  }
+}
