@@ -136,8 +136,8 @@ public final class FactContext: Sendable {
   /// The operation of that number; negative numbers count the commands' operations from the end.
   func identity(_ number: Int) -> OperationID? {
     guard number > 0 else {
-      let count = cluster.commandOperations.count
-      return -number <= count ? cluster.commandOperations[count + number] : nil
+      let place = cluster.commandOperations.count + number
+      return place >= 0 && number < 0 ? cluster.commandOperations[place] : nil
     }
     guard number < cluster.nextOperation else { return nil }
     let id = OperationID(number)
