@@ -1,72 +1,143 @@
 import Kernel
 import Replication
 
-/// How long versions take to reach everybody.
+/// How long versions take to reach everybody, and what has not arrived.
 ///
-/// *Replication lag* is, for one version and one replica, the span from acceptance at the coordinator to being stored
-/// there. *Convergence time* is, for one version, the span until every live owner of its key holds it or what
-/// supersedes it.
+/// *Replication lag* is, for one version and one owner of its key, the span from acceptance at the coordinator to being
+/// stored there. *Convergence time* is, for one version, the span until every live owner of its key holds it or what
+/// supersedes it. Both are measured at an arrival, and so say nothing of what doesn't arrive: each accepted version makes
+/// as many copies *due* as its key has owners, alive or not, and what is due and has neither been stored nor replaced by
+/// something better is *missing*.
 public struct Convergence: Sendable {
-  /// A version that some live owner still lacks.
-  private struct Pending: Sendable {
+  /// A version that some owner still lacks.
+  struct Pending: Sendable {
     let version: VersionID
     let accepted: Instant
+    let origin: RegionID
     var missing: ReplicaSet
+    /// Whether every live owner has held it, or something better, at some time.
+    var hasConverged = false
     var next: UInt32
-
-    /// A replica no longer lacks it; true if nobody does.
-    @inline(__always) mutating func remove(_ replica: ReplicaID) -> Bool {
-      missing.remove(replica)
-      return missing.isEmpty
-    }
-
-    @inline(never) mutating func remove(_ replica: ReplicaID, supersededBy stored: VersionID, _ catalogue: Catalogue)
-      -> Bool
-    {
-      guard missing.contains(replica) else { return false }
-      let seen = catalogue.versions[known: stored].vector
-      return catalogue.isSuperseded(version, byHeld: stored, seen: seen) && remove(replica)
-    }
   }
 
-  private var pending = Slab<Pending>()
+  /// How many copies were made due, and what became of them.
+  public struct CopyCount: Hashable, Sendable {
+    /// Owners that accepted versions were meant for, each version with each of its key's owners.
+    public internal(set) var due = 0
+    /// Of those, the ones that stored it.
+    public internal(set) var stored = 0
+    /// Of those, the ones that came to hold something better before it arrived.
+    public internal(set) var replaced = 0
+
+    /// Of those, the ones that have neither: the owners may be down.
+    public var missing: Int { due - stored - replaced }
+  }
+
+  private(set) var pending = Slab<Pending>()
+  /// By key: the first version that some live owner lacks.
   private var first = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
+  /// By key: the first version that has converged, but that somebody lacks who did not run then.
+  private var owed = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
+  /// Who lacks any of the latter.
+  private var debtors = ReplicaSet()
   private var crashed = ReplicaSet()
-  /// Replication lags.
+  /// How many versions some live owner still lacks.
+  public private(set) var pendingVersions = 0
+  /// Replication lags of the copies that arrived.
   public private(set) var lags = Samples()
-  /// Convergence times.
+  /// Convergence times of the versions that have converged.
   public private(set) var times = Samples()
+  /// What became of the copies.
+  public private(set) var copies = CopyCount()
+  /// What arrived last, from region to region.
+  public private(set) var arrivals = Arrivals()
 
   /// Nothing to converge.
   public init() {}
 
-  /// How many versions some live owner still lacks.
-  public var pendingVersions: Int { pending.count }
+  mutating func accept(_ id: VersionID, _ version: Version, _ environment: Environment) {
+    let owners = environment.ownerSet(of: version.key)
+    copies.due += owners.count
+    insert(id, version, missing: owners, environment, hasConverged: owners.subtracting(crashed).isEmpty)
+  }
 
-  mutating func accept(_ id: VersionID, _ version: Version, owners: ReplicaSet) {
-    let missing = owners.subtracting(crashed)
-    guard !missing.isEmpty else { return }
-    first[version.key] = pending.insert(
-      Pending(version: id, accepted: version.accepted, missing: missing, next: first[version.key]))
+  private mutating func insert(
+    _ id: VersionID, _ version: Version, missing: ReplicaSet, _ environment: Environment, hasConverged: Bool
+  ) {
+    let origin = version.writer == .none ? RegionID.none : environment.topology.region(of: version.writer.replica)
+    var entry = Pending(
+      version: id, accepted: version.accepted, origin: origin, missing: missing, hasConverged: hasConverged, next: .max)
+    if hasConverged {
+      entry.next = owed[version.key]
+      owed[version.key] = pending.insert(entry)
+      debtors = debtors.union(missing)
+    } else {
+      entry.next = first[version.key]
+      first[version.key] = pending.insert(entry)
+      pendingVersions += 1
+    }
   }
 
   /// A version has reached a replica, which now holds it or something better.
   @inline(__always) mutating func store(
-    _ id: VersionID, at replica: ReplicaID, now: Instant, _ catalogue: Catalogue, _ trends: inout Trends?
+    _ id: VersionID, at replica: ReplicaID, now: Instant, _ environment: Environment, _ trends: inout Trends?
   ) {
-    let stored = catalogue.version(id)
-    lags.add((now - stored.accepted).microseconds)
-    if trends != nil { trends?.addLag((now - stored.accepted).microseconds) }
+    let stored = environment.catalogue.version(id)
     var previous = UInt32.max
     var slot = first[stored.key]
     while slot != .max {
-      let (isDone, next) = pending.update(slot) { pending in
-        let isDone =
-          pending.version == id ? pending.remove(replica) : pending.remove(replica, supersededBy: id, catalogue)
-        return (isDone, pending.next)
+      let next = pending[slot].next
+      if takes(slot, id, at: replica, stored, now: now, environment, &trends),
+        pending[slot].missing.subtracting(crashed).isEmpty
+      {
+        converge(slot, after: previous, key: stored.key, now: now, &trends)
+      } else {
+        previous = slot
       }
-      if isDone {
-        close(slot, after: previous, key: stored.key, now: now, &trends)
+      slot = next
+    }
+    if debtors.contains(replica) { repay(id, at: replica, stored, now: now, environment, &trends) }
+  }
+
+  /// Whether a replica lacked a pending version and no longer does.
+  @inline(__always) private mutating func takes(
+    _ slot: UInt32, _ id: VersionID, at replica: ReplicaID, _ stored: Version, now: Instant,
+    _ environment: Environment, _ trends: inout Trends?
+  ) -> Bool {
+    guard pending[slot].missing.contains(replica) else { return false }
+    if pending[slot].version == id {
+      let age = (now - stored.accepted).microseconds
+      copies.stored += 1
+      lags.add(age)
+      if trends != nil { trends?.addLag(age) }
+      if replica != stored.writer.replica, pending[slot].origin != .none {
+        let regions = environment.topology.regions.count
+        arrivals.add(
+          from: pending[slot].origin, to: environment.topology.region(of: replica), at: now, age: age,
+          amongRegions: regions)
+      }
+    } else {
+      guard environment.catalogue.isSuperseded(pending[slot].version, byHeld: id, seen: stored.vector) else {
+        return false
+      }
+      copies.replaced += 1
+    }
+    pending.update(slot) { _ = $0.missing.remove(replica) }
+    return true
+  }
+
+  /// The same for versions that replicas missed while they did not run.
+  @inline(never) private mutating func repay(
+    _ id: VersionID, at replica: ReplicaID, _ stored: Version, now: Instant, _ environment: Environment,
+    _ trends: inout Trends?
+  ) {
+    var previous = UInt32.max
+    var slot = owed[stored.key]
+    while slot != .max {
+      let next = pending[slot].next
+      if takes(slot, id, at: replica, stored, now: now, environment, &trends), pending[slot].missing.isEmpty {
+        if previous == .max { owed[stored.key] = next } else { pending[previous].next = next }
+        pending.remove(slot)
       } else {
         previous = slot
       }
@@ -86,9 +157,8 @@ public struct Convergence: Sendable {
       var slot = first[key]
       while slot != .max {
         let next = pending[slot].next
-        pending[slot].missing.remove(replica)
-        if pending[slot].missing.isEmpty {
-          close(slot, after: previous, key: key, now: now, &trends)
+        if pending[slot].missing.subtracting(crashed).isEmpty {
+          converge(slot, after: previous, key: key, now: now, &trends)
         } else {
           previous = slot
         }
@@ -97,16 +167,62 @@ public struct Convergence: Sendable {
     }
   }
 
-  private mutating func close(
+  /// A replica has lost its disk: it lacks what stood there, as far as nothing better is known.
+  mutating func wipe(_ replica: ReplicaID, _ environment: Environment) {
+    let catalogue = environment.catalogue
+    var best = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
+    var lists: [[VersionID]] = []
+    for id in catalogue.versions.ids {
+      let version = catalogue.version(id)
+      guard environment.ownerSet(of: version.key).contains(replica) else { continue }
+      if best[version.key] == .max {
+        best[version.key] = UInt32(lists.count)
+        lists.append([])
+      }
+      let place = Int(best[version.key])
+      lists[place].removeAll { catalogue.isSuperseded($0, byHeld: id, seen: version.vector) }
+      let isBeaten = lists[place].contains {
+        catalogue.isSuperseded(id, byHeld: $0, seen: catalogue.version($0).vector)
+      }
+      if !isBeaten { lists[place].append(id) }
+    }
+    for id in lists.joined() where !lacks(id, catalogue.version(id).key, replica) {
+      copies.due += 1
+      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), environment, hasConverged: true)
+    }
+  }
+
+  private func lacks(_ id: VersionID, _ key: KeyID, _ replica: ReplicaID) -> Bool {
+    for head in [first[key], owed[key]] {
+      var slot = head
+      while slot != .max {
+        if pending[slot].version == id, pending[slot].missing.contains(replica) { return true }
+        slot = pending[slot].next
+      }
+    }
+    return false
+  }
+
+  /// Every live owner has a version now; those that don't run may owe it.
+  private mutating func converge(
     _ slot: UInt32, after previous: UInt32, key: KeyID, now: Instant, _ trends: inout Trends?
   ) {
-    times.add((now - pending[slot].accepted).microseconds)
-    if trends != nil { trends?.addConvergence((now - pending[slot].accepted).microseconds) }
+    let span = (now - pending[slot].accepted).microseconds
+    times.add(span)
+    if trends != nil { trends?.addConvergence(span) }
+    pendingVersions -= 1
     if previous == .max {
       first[key] = pending[slot].next
     } else {
       pending[previous].next = pending[slot].next
     }
-    pending.remove(slot)
+    if pending[slot].missing.isEmpty {
+      pending.remove(slot)
+    } else {
+      debtors = debtors.union(pending[slot].missing)
+      pending[slot].hasConverged = true
+      pending[slot].next = owed[key]
+      owed[key] = slot
+    }
   }
 }

@@ -43,7 +43,7 @@ public struct Observer: Sendable {
       if environment.isTracing { trends?.turn(to: record.at) }
       switch record.what {
       case .stored(let version, let replica, let reception, let held, let kind):
-        convergence.store(version, at: replica, now: record.at, environment.catalogue, &trends)
+        convergence.store(version, at: replica, now: record.at, environment, &trends)
         tally.stored += 1
         if environment.isTracing { noteStored(reception, version, held, environment.catalogue) }
         if !kind.isWrite { tally.count(kind, reception) }
@@ -54,7 +54,7 @@ public struct Observer: Sendable {
         }
       case .accepted(let version):
         let accepted = environment.catalogue.versions[known: version]
-        convergence.accept(version, accepted, owners: environment.ownerSet(of: accepted.key))
+        convergence.accept(version, accepted, environment)
       case .ended:
         add(ended[endedCount], environment.catalogue)
         endedCount += 1
@@ -64,7 +64,9 @@ public struct Observer: Sendable {
         convergence.setLiveness(replica, isLive: status != .crashed, now: record.at, &trends)
       case .lacked(let operation, let replica, let origin):
         delays.add(operation, lackedBy: replica, origin, at: record.at)
-      case .began, .hinted, .hintExpired, .reaped, .wiped, .noticed, .delivered, .lost, .clientMessageLost, .input:
+      case .wiped(let replica):
+        convergence.wipe(replica, environment)
+      case .began, .hinted, .hintExpired, .reaped, .noticed, .delivered, .lost, .clientMessageLost, .input:
         break
       }
       if environment.isTracing { trace.add(record) }

@@ -30,11 +30,16 @@ public struct Samples: Sendable {
   /// The span in microseconds that `percentile` of 100 are no longer than (nearest rank); nil if there are none.
   public func percentile(_ percentile: Double) -> Int64? {
     guard count > 0 else { return nil }
-    guard exact.isEmpty else {
-      let rank = Int((percentile / 100 * Double(exact.count)).rounded(.up))
-      return exact.sorted()[max(0, min(exact.count, rank) - 1)]
-    }
+    guard exact.isEmpty else { return value(ofRank: Int((percentile / 100 * Double(exact.count)).rounded(.up))) }
     return Int64(histogram.valueAtPercentile(percentile))
+  }
+
+  /// The span in microseconds that stands at a place in order of length, from 1; nil if there are none.
+  func value(ofRank rank: Int) -> Int64? {
+    guard count > 0 else { return nil }
+    let place = max(1, min(count, rank))
+    guard exact.isEmpty else { return exact.sorted()[place - 1] }
+    return Int64(histogram.valueAtPercentile(Double(place) / Double(count) * 100))
   }
 
   /// Their mean in microseconds; nil if there are none.

@@ -4,7 +4,7 @@ import Replication
 /// What a service promises: an indicator, and from where on it is too bad.
 ///
 /// The thresholds are those of the mission's page on service levels; a value between the objective and the warning misses
-/// the objective without being alarming yet.
+/// the objective without being alarming yet. What missing one costs is said by the profile of a service, not here.
 public enum ServiceIndicator: String, CaseIterable, Sendable {
   case replicationLag = "replication lag"
   case convergence = "convergence time"
@@ -36,27 +36,35 @@ public enum ServiceIndicator: String, CaseIterable, Sendable {
     case .antiEntropy: (0.99, 0.95, 0.9)
     }
   }
+}
 
-  /// What it costs the business when it is missed.
-  public var cost: String {
-    switch self {
-    case .replicationLag: "stale trip data, wrong prices"
-    case .convergence: "drivers and riders mismatched"
-    case .conflictRate: "double charges, lost trips"
-    case .staleReads: "inconsistent experience"
-    case .antiEntropy: "divergence piles up"
-    }
-  }
+/// What an indicator rests on: how many things were counted, of how many, and what is missing.
+public struct Evidence: Hashable, Sendable {
+  /// What was counted: copies stored, versions that converged, stale reads, conflicts, complete repair sessions.
+  public var part = 0
+  /// Of how many: all that was due, answered, stored or ended, what is missing included.
+  public var whole = 0
+  /// Of those, the ones that are still missing.
+  public var missing = 0
+  /// How long the oldest of the latter has been missing; nil if nothing is.
+  public var oldest: TimeSpan?
+  /// What can't be counted in: reads without an answer, repair sessions that go on, copies replaced before they arrived.
+  public var leftOut = 0
+
+  /// Nothing.
+  public init() {}
 }
 
 /// An indicator's value, and how good it is.
 public struct ServiceLevel: Hashable, Sendable {
   /// How good a value is, the worst last.
   public enum Status: Int, Comparable, Sendable {
-    /// Nothing has been measured.
+    /// Nothing has been measured, and nothing is missing.
     case unknown
     /// The objective is met.
     case met
+    /// So much is missing that it can't be said yet whether it is met.
+    case undecided
     /// The objective is missed.
     case missed
     /// It is past the warning.
@@ -72,16 +80,41 @@ public struct ServiceLevel: Hashable, Sendable {
   public let indicator: ServiceIndicator
   /// Its value in its unit; nil if nothing has been measured.
   public let value: Double?
+  /// Whether the value is only what it is at least, because something is missing.
+  public let isAtLeast: Bool
+  /// What it rests on.
+  public let evidence: Evidence
+  /// How good it is.
+  public let status: Status
 
-  /// An indicator with a value.
-  public init(_ indicator: ServiceIndicator, _ value: Double?) {
-    self.indicator = indicator
-    self.value = value
+  /// An indicator with a value that is known.
+  public init(_ indicator: ServiceIndicator, _ value: Double?, _ evidence: Evidence = Evidence()) {
+    self.init(indicator, evidence, value: value, status: value.map { Self.status(of: $0, indicator) } ?? .unknown)
   }
 
-  /// How good the value is.
-  public var status: Status {
-    guard let value else { return .unknown }
+  /// An indicator of spans, of which some may be missing.
+  init(_ indicator: ServiceIndicator, span: Percentile?, _ evidence: Evidence) {
+    guard let span else {
+      self.init(indicator, nil, evidence)
+      return
+    }
+    let least = Self.status(of: Double(span.atLeast), indicator)
+    let most = span.atMost.map { Self.status(of: Double($0), indicator) }
+    // What is bad already can only get worse; what is good so far is only good once nothing missing can change it.
+    let isDecided = most == least || least > .met
+    self.init(
+      indicator, evidence, value: Double(span.atLeast), isAtLeast: span.atMost != span.atLeast,
+      status: isDecided ? least : .undecided)
+  }
+
+  private init(
+    _ indicator: ServiceIndicator, _ evidence: Evidence, value: Double?, isAtLeast: Bool = false, status: Status
+  ) {
+    (self.indicator, self.evidence, self.value) = (indicator, evidence, value)
+    (self.isAtLeast, self.status) = (isAtLeast, status)
+  }
+
+  private static func status(of value: Double, _ indicator: ServiceIndicator) -> Status {
     let limits = indicator.thresholds
     // Compared so that a value on the threshold misses the objective, which is to stay beyond it, but isn't past a warning.
     let isWorse: (Double) -> Bool = { indicator.isBetterWhenLarger ? value < $0 : value > $0 }
@@ -99,7 +132,8 @@ public struct ServiceLevel: Hashable, Sendable {
 
   /// All indicators over the whole run, the worst first.
   public static func all(_ cluster: Cluster, _ observer: Observer) -> [ServiceLevel] {
-    let levels = ServiceIndicator.allCases.map { ServiceLevel($0, value(of: $0, cluster, observer)) }
+    let outstanding = Outstanding(observer.convergence, in: cluster)
+    let levels = ServiceIndicator.allCases.map { level(of: $0, cluster, observer, outstanding) }
     return levels.enumerated().sorted { left, right in
       let (first, second) = (left.element, right.element)
       if first.status != second.status { return first.status > second.status }
@@ -108,20 +142,40 @@ public struct ServiceLevel: Hashable, Sendable {
     }.map(\.element)
   }
 
-  private static func value(of indicator: ServiceIndicator, _ cluster: Cluster, _ observer: Observer) -> Double? {
+  private static func level(
+    of indicator: ServiceIndicator, _ cluster: Cluster, _ observer: Observer, _ outstanding: Outstanding
+  ) -> ServiceLevel {
     let tally = observer.tally
+    var evidence = Evidence()
     switch indicator {
-    case .replicationLag: return observer.convergence.lags.percentile(99).map(Double.init)
-    case .convergence: return observer.convergence.times.percentile(99).map(Double.init)
-    case .conflictRate: return share(observer.conflicts.total, of: tally.stored)
-    case .staleReads: return share(tally.readsStale, of: tally.readsAnswered)
+    case .replicationLag:
+      evidence.part = observer.convergence.copies.stored
+      evidence.leftOut = observer.convergence.copies.replaced
+      return spans(indicator, observer.convergence.lags, outstanding.copyAges, evidence)
+    case .convergence:
+      evidence.part = observer.convergence.times.count
+      return spans(indicator, observer.convergence.times, outstanding.versionAges, evidence)
+    case .conflictRate:
+      (evidence.part, evidence.whole) = (observer.conflicts.total, tally.stored)
+    case .staleReads:
+      (evidence.part, evidence.whole) = (tally.readsStale, tally.readsAnswered)
+      evidence.leftOut = tally.reads - tally.readsAnswered
     case .antiEntropy:
       let repairs = cluster.environment.repairTally
-      return share(repairs.completed, of: repairs.begun - cluster.openRepairs)
+      (evidence.part, evidence.whole) = (repairs.completed, repairs.begun - cluster.openRepairs)
+      evidence.leftOut = cluster.openRepairs
     }
+    let share = evidence.whole == 0 ? nil : Double(evidence.part) / Double(evidence.whole)
+    return ServiceLevel(indicator, share, evidence)
   }
 
-  private static func share(_ part: Int, of whole: Int) -> Double? {
-    whole == 0 ? nil : Double(part) / Double(whole)
+  private static func spans(
+    _ indicator: ServiceIndicator, _ samples: Samples, _ ages: [Int64], _ evidence: Evidence
+  ) -> ServiceLevel {
+    var evidence = evidence
+    evidence.missing = ages.count
+    evidence.whole = evidence.part + evidence.missing
+    evidence.oldest = ages.max().map { TimeSpan(microseconds: $0) }
+    return ServiceLevel(indicator, span: Percentile(99, of: samples, missing: ages), evidence)
   }
 }

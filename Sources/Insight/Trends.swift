@@ -25,6 +25,9 @@ public struct Trends: Sendable {
     /// Of those, the ones that ended `ok`.
     public internal(set) var succeeded = 0
 
+    /// Whether nothing fell into it.
+    public var isEmpty: Bool { self == Stretch() }
+
     mutating func add(_ other: Stretch) {
       reads += other.reads
       stale += other.stale
@@ -48,6 +51,13 @@ public struct Trends: Sendable {
 
   /// Nothing has happened.
   public init() {}
+
+  /// The same with stretches up to an instant, also where nothing happened any more.
+  public func extended(to now: Instant) -> Trends {
+    var whole = self
+    whole.turn(to: now)
+    return whole
+  }
 
   /// Moves on to the stretch into which an instant falls.
   mutating func turn(to now: Instant) {
@@ -96,27 +106,50 @@ public struct Trends: Sendable {
   }
 }
 
-/// Spans by the stretch in which they ended, each stretch as a coarse histogram: four bins to the doubling.
+/// Spans by the stretch in which they ended.
 ///
-/// That is as exact as a sparkline can show. What is stated in numbers comes of ``Samples``.
+/// Each stretch is a coarse histogram, four bins to the doubling: as exact as a sparkline can show, and soon asked. The spans
+/// themselves are kept too, eight bytes each, for whoever states numbers.
 public struct SpanSeries: Sendable {
   private static let bins = 128
+  private enum SpanKind {}
 
   private var counts = Array(repeating: UInt32(0), count: SpanSeries.bins)
+  private var spans = PagedTable<Identity<SpanKind, UInt32>, Int64>(vacant: 0, pageSize: 256)
+  /// Where each stretch's spans begin.
+  private var starts = [0]
 
   /// How many stretches there are.
   public var count: Int { counts.count / Self.bins }
 
   mutating func extend(to count: Int) {
     counts += Array(repeating: 0, count: max(0, count * Self.bins - counts.count))
+    starts += Array(repeating: spans.count, count: max(0, count - starts.count))
   }
 
-  mutating func add(_ microseconds: Int64) { counts[counts.count - Self.bins + Self.bin(of: microseconds)] += 1 }
+  mutating func add(_ microseconds: Int64) {
+    counts[counts.count - Self.bins + Self.bin(of: microseconds)] += 1
+    spans.append(microseconds)
+  }
 
   mutating func halve() {
     var merged = Array(repeating: UInt32(0), count: (count + 1) / 2 * Self.bins)
     for index in counts.indices { merged[index / Self.bins / 2 * Self.bins + index % Self.bins] += counts[index] }
     counts = merged
+    starts = starts.indices.filter { $0.isMultiple(of: 2) }.map { starts[$0] }
+  }
+
+  /// The span in microseconds that `percentile` of 100 of those in a stretch are no longer than (nearest rank); nil if
+  /// there are none, or no such stretch.
+  ///
+  /// - Complexity: O(n log n) in the stretch's spans.
+  public func exactPercentile(_ percentile: Double, in stretch: Int) -> Int64? {
+    guard starts.indices.contains(stretch) else { return nil }
+    let end = stretch + 1 < starts.count ? starts[stretch + 1] : spans.count
+    guard starts[stretch] < end else { return nil }
+    let sorted = (starts[stretch]..<end).map { spans[Identity($0)] }.sorted()
+    let rank = Int((percentile / 100 * Double(sorted.count)).rounded(.up))
+    return sorted[Swift.max(0, Swift.min(sorted.count, rank) - 1)]
   }
 
   /// The span in microseconds, rounded up to its bin's end, that `percentile` of 100 of those in some stretches are no

@@ -9,16 +9,18 @@ import Testing
   /// Every fact of the catalogue with each combination of a few arguments, good and strange.
   private static let named: [String] = FactCatalog.all.flatMap { fact -> [String] in
     var lists: [String] = [""]
-    for form in fact.arguments {
+    for form in fact.arguments + fact.alsoOf {
       lists = lists.flatMap { list in words(for: form).map { list.isEmpty ? $0 : "\(list), \($0)" } }
     }
-    return fact.arguments.isEmpty ? [fact.name] : lists.map { "\(fact.name)(\($0))" }
+    let calls = lists.map { "\(fact.name)(\($0))" }
+    return fact.arguments.isEmpty ? [fact.name] + (fact.alsoOf.isEmpty ? [] : calls) : calls
   }
 
   private static func words(for form: FactSpecification.ArgumentForm) -> [String] {
     switch form {
     case .key: ["cart", "nothing", "k0", "\"\""]
     case .replica: ["us1", "eu2", "ap3"]
+    case .region: ["us-east-1", "ap-south-1"]
     case .operation: numbers.map { "op \($0)" }
     }
   }
@@ -115,10 +117,10 @@ import Testing
       run 1ms
       expect relation(us1, eu1, cart) == concurrent and clock(us1, cart) == "us1:1 us2:1"
       expect clock(eu1, cart) == "us1:1 eu1:1" and holders(cart) == 1
-      expect value(us1, cart) == eggs and siblings(us1, cart) == 1 and siblings(us1, none) == 0
+      expect value(us1, cart) == eggs and siblings(us1, cart) == 1 and siblings(us1, nothing) == none
       expect holds(us1, op 2) and holds(us1, op 1) and not holds(us1, op 3) and not holds(us1, op -1)
       expect holds(eu1, op 3) and holds(eu1, op 1)
-      expect relation(us1, eu1, nothing) == equal
+      expect relation(us1, eu1, nothing) == none and holders(nothing) == none and value(us1, nothing) == none
       crash eu1
       expect holders(cart) == 2
       delete cart at ONE via us1

@@ -224,7 +224,9 @@ public struct Environment: Sendable {
     return Replica.Cell(version: .none, seen: cell.seen, timestamp: 0)
   }
 
-  private func isPurgeable(_ version: VersionID, at reading: Int64) -> Bool {
+  /// Whether a replica whose clock shows `reading`, in microseconds, gives a version up: a tombstone, or what has expired,
+  /// once its grace period is over.
+  public func isPurgeable(_ version: VersionID, at reading: Int64) -> Bool {
     catalogue.death(of: version).map { reading - $0 > settings.tombstoneGrace.microseconds } ?? false
   }
 

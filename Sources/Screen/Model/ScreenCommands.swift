@@ -9,7 +9,7 @@ extension ScreenModel {
   /// - Throws: a ``Diagnostic`` if the line is wrong or can't be carried out; nothing has changed then.
   mutating func carryOut(_ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
     do {
-      guard let command = try CommandParser.parse(line.text, in: session.names(isPrompt: line.isPrompt)) else {
+      guard let command = try CommandParser.parse(line.text, in: session.names(carryingOut: line)) else {
         return []
       }
       return try carryOut(command, line, isPlayed: isPlayed)

@@ -23,7 +23,8 @@ enum MetricsPanel {
     let bad = report.rows.filter { $0.status == .critical }.count
     let doubtful = report.rows.filter { $0.status == .warning || $0.status == .missed }.count
     let met = report.rows.filter { $0.status == .met }.count
-    return PaneHeading(title: "METRICS", detail: "✗ \(bad)  ▲ \(doubtful)  ● \(met)")
+    let unsaid = report.rows.count - bad - doubtful - met
+    return PaneHeading(title: "METRICS", detail: "✗ \(bad)  ▲ \(doubtful)  ● \(met)  · \(unsaid)")
   }
 
   /// The numeric facts, from where they are scrolled to.
@@ -50,7 +51,7 @@ extension ServiceReport.Status {
   /// How it is drawn.
   var style: Style {
     switch self {
-    case .unknown: .dim
+    case .unknown, .undecided: .dim
     case .met: Style(.ok)
     case .missed, .warning: Style(.warn)
     case .critical: Style(.bad)
@@ -70,7 +71,7 @@ private struct LevelTable {
 
   init(width: Int) {
     objective = width >= 60 ? 13 : 0
-    words = width >= 60 ? 10 : 0
+    words = width >= 60 ? 11 : 0
     let rest = width - name - value - objective - words - 2
     strain = rest >= 14 ? 7 : 0
     sparkWidth = rest - strain >= 8 ? min(80, rest - strain - 1) : 0

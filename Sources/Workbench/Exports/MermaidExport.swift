@@ -52,7 +52,7 @@ enum MermaidExport {
         clients.insert(operation.client)
         let text = "\(at) op \(id.index): \(report.shortOutcome)"
         guard operation.coordinator != .none else {
-          lines.append("Note over c\(operation.client.index): \(Self.escaped("\(report.request): \(text)"))")
+          note("c\(operation.client.index)", "\(text), \(report.request)")
           return
         }
         replicas.insert(operation.coordinator)
@@ -70,7 +70,7 @@ enum MermaidExport {
         if case .operate = inputs.input(thatMade: position) { return }
         guard let text = session.timeline.text(ofInputAt: position), !text.isEmpty else { return }
         let last = cluster.topology.replicas.count - 1
-        lines.append("Note over r0,r\(last): \(Self.escaped("\(at) \(text)"))")
+        note(last == 0 ? "r0" : "r0,r\(last)", "\(at) \(text)")
       default: break
       }
     }
@@ -93,43 +93,34 @@ enum MermaidExport {
 
     private mutating func arrow(_ from: String, _ arrow: String, _ to: String, _ text: String) {
       arrows += 1
-      lines.append("\(from)\(arrow)\(to): \(Self.escaped(text))")
+      lines.append("\(from)\(arrow)\(to): \(MermaidText.message(text).written)")
     }
 
     private mutating func note(_ replica: ReplicaID, _ text: String) {
       replicas.insert(replica)
-      lines.append("Note over r\(replica.index): \(Self.escaped(text))")
+      note("r\(replica.index)", text)
+    }
+
+    private mutating func note(_ over: String, _ text: String) {
+      lines.append("Note over \(over): \(MermaidText.message(text).written)")
     }
 
     /// The whole: regions as boxes, then what happened.
     var diagram: [String] {
       var result = ["sequenceDiagram"]
       for client in cluster.clients.ids where clients.contains(client) {
-        result.append("  actor c\(client.index) as \(Self.escaped(cluster.clients[client].name))")
+        result.append("  actor c\(client.index) as \(MermaidText.name(cluster.clients[client].name).written)")
       }
       for region in cluster.topology.regionIDs {
-        result.append("  box \(Self.escaped(cluster.topology.name(of: region)))")
+        // A region may be called like a colour, which Mermaid would take for the box's.
+        result.append("  box transparent \(MermaidText.name(cluster.topology.name(of: region)).written)")
         for replica in cluster.topology.members(of: region) {
-          result.append("    participant r\(replica.index) as \(Self.escaped(cluster.topology.name(of: replica)))")
+          let name = MermaidText.name(cluster.topology.name(of: replica))
+          result.append("    participant r\(replica.index) as \(name.written)")
         }
         result.append("  end")
       }
       return result + lines.map { "  \($0)" }
-    }
-
-    /// `#` begins an entity in Mermaid, `;` ends a statement.
-    private static func escaped(_ text: String) -> String {
-      var result = ""
-      for character in Printable.escaped(text) {
-        switch character {
-        case "#": result += "#35;"
-        case ";": result += "#59;"
-        case "<": result += "#lt;"
-        case ">": result += "#gt;"
-        default: result.append(character)
-        }
-      }
-      return result
     }
   }
 }

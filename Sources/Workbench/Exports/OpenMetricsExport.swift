@@ -5,14 +5,16 @@ import Replication
 /// and its kin read.
 ///
 /// Durations are in seconds. What only ever grows is a counter, whose sample ends in `_total`; all else is a gauge. A metric
-/// that nothing was measured for has no sample.
+/// that nothing was measured for has no sample. Each sample bears the instant of virtual time at which it was taken, in seconds
+/// since the beginning: `promtool tsdb create-blocks-from openmetrics` takes no sample without a time.
 enum OpenMetricsExport {
   /// Counts that can become smaller.
-  private static let falling: Set<String> = ["hints.pending", "writes.lost"]
+  private static let falling: Set<String> = ["hints.pending", "writes.lost", "faults.now"]
 
   static func lines(of session: Session) -> [String] {
     let facts = session.facts
     let labels = "{branch=\"\(escaped(session.timeline.branchName))\",seed=\"\(session.cluster.seed)\"}"
+    let time = timestamp(session.now)
     return FactCatalog.numeric.flatMap { fact -> [String] in
       let isCounter = fact.unit == .number && !falling.contains(fact.name)
       let base = name(of: fact, isCounter: isCounter)
@@ -21,10 +23,19 @@ enum OpenMetricsExport {
       lines.append("# HELP \(base) \(escaped(fact.summary))")
       if let value = facts.value(.named(fact.name, [])).magnitude {
         let number = fact.unit == .duration ? value / 1_000_000 : value
-        lines.append("\(base)\(isCounter ? "_total" : "")\(labels) \(JSONText.number(number).text)")
+        lines.append("\(base)\(isCounter ? "_total" : "")\(labels) \(JSONText.number(number).text) \(time)")
       }
       return lines
     } + ["# EOF"]
+  }
+
+  /// An instant in seconds, such as `4` or `0.0015`: a real number, to the microsecond.
+  private static func timestamp(_ instant: Instant) -> String {
+    let (seconds, rest) = instant.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    guard rest > 0 else { return String(seconds) }
+    var digits = String(rest + 1_000_000).dropFirst()
+    while digits.last == "0" { digits = digits.dropLast() }
+    return "\(seconds).\(digits)"
   }
 
   /// Such as `eventually_convergence_p99_seconds`.

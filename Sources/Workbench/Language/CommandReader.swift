@@ -195,9 +195,11 @@ public struct CommandReader: Sendable {
     ConsistencyLevel.allCases.first { $0.name == text.uppercased() }
   }
 
-  /// Throws that there is no such thing, unless names can't be known before the script runs.
+  /// Throws that there is no such thing, unless it has been somewhere, and only the run shows which cluster there is.
+  ///
+  /// What is returned then is for reading on only: before it is carried out the command is read again.
   func unknown<Known>(_ expectation: Expectation, _ word: Word, _ fallback: Known) throws -> Known {
-    guard context.isCertain || word.isQuoted else { return fallback }
+    if !word.isQuoted || expectation == .client, context.mayTurnOut(expectation, word.text) { return fallback }
     throw LanguageError(
       .unknownName(expectation, word.text), at: word.span, candidates: context.candidates(for: expectation))
   }

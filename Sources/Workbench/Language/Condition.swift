@@ -42,7 +42,7 @@ public indirect enum Fact: Hashable, Sendable {
   /// A number of the prediction for the present cluster.
   case predicted(PredictedFact)
   /// Whether the history has kept a guarantee, everybody's or one client's.
-  case guarantee(Guarantee, ClientID?)
+  case guarantee(Guarantee, ClientName?)
   /// How many operations are as described.
   case count([Filter])
   /// How long the answered operations took that are as described.
@@ -68,8 +68,10 @@ public indirect enum Fact: Hashable, Sendable {
 
   /// What a fact is asked about.
   public enum Argument: Hashable, Sendable {
-    case key(String)
-    case replica(ReplicaID)
+    case key(KeyName)
+    case replica(ReplicaName)
+    case region(RegionName)
+    /// The operation of that number; negative ones count the commands' operations from the end.
     case operation(Int)
   }
 
@@ -78,9 +80,9 @@ public indirect enum Fact: Hashable, Sendable {
     case kind(OperationKind)
     case level(ConsistencyLevel)
     case outcome(Outcome)
-    case client(ClientID)
-    case coordinator(ReplicaID)
-    case key(String)
+    case client(ClientName)
+    case coordinator(ReplicaName)
+    case key(KeyName)
     case stale(Bool)
     case load(Bool)
   }

@@ -143,9 +143,7 @@ extension CommandReader {
       throw LanguageError(
         .refused("\(guarantee.rawValue) is promised to everybody at once, not to one client"), at: name.span)
     }
-    let word = Word(text: name.text, isQuoted: name.kind != .word, span: name.span)
-    let client =
-      try context.clients.firstIndex(of: name.text).map { ClientID($0) } ?? unknown(.client, word, ClientID(0))
+    let client = ClientName(try subject(.client, name, isKnown: context.knowsClient(name.text)))
     try symbol(")")
     return .guarantee(guarantee, client)
   }
@@ -169,18 +167,28 @@ extension CommandReader {
 
   private mutating func arguments(_ specification: FactSpecification) throws -> [Fact.Argument] {
     var result: [Fact.Argument] = []
-    let forms = specification.arguments
-    guard !forms.isEmpty else { return [] }
-    try symbol("(")
+    var forms = specification.arguments
+    if forms.isEmpty {
+      guard !specification.alsoOf.isEmpty, try optionalSymbol("(") else { return [] }
+      forms = specification.alsoOf
+    } else {
+      try symbol("(")
+    }
     for (index, form) in forms.enumerated() {
       if index > 0 { try symbol(",") }
       switch form {
       case .key:
         let token = try takeToken(.key)
         guard token.kind != .symbol else { throw LanguageError(.expected([.key], found: token.text), at: token.span) }
-        result.append(.key(token.text))
+        result.append(.key(KeyName(token.text)))
       case .replica:
-        result.append(.replica(try replicaToken()))
+        let token = try takeToken(.replica)
+        let isKnown = token.kind == .word && context.knowsReplica(token.text)
+        result.append(.replica(ReplicaName(try subject(.replica, token, isKnown: isKnown))))
+      case .region:
+        let token = try takeToken(.region)
+        let isKnown = token.kind == .word && context.knowsRegion(token.text)
+        result.append(.region(RegionName(try subject(.region, token, isKnown: isKnown))))
       case .operation:
         let token = try takeToken(.keyword("op"))
         guard token.isKeyword("op") else {
@@ -197,11 +205,11 @@ extension CommandReader {
     return result
   }
 
-  private mutating func replicaToken() throws -> ReplicaID {
-    let token = try takeToken(.replica)
-    if token.kind == .word, let replica = context.topology.replica(named: token.text) { return replica }
-    let word = Word(text: token.text, isQuoted: token.kind != .word, span: token.span)
-    return try unknown(.replica, word, ReplicaID(0))
+  /// The name that a token is, of somebody in a cluster that the condition may be judged in.
+  private func subject(_ expectation: Expectation, _ token: Token, isKnown: Bool) throws -> String {
+    if isKnown { return token.text }
+    throw LanguageError(
+      .unknownName(expectation, token.text), at: token.span, candidates: context.candidates(for: expectation))
   }
 
   private mutating func latencyFact() throws -> Fact {
@@ -244,7 +252,6 @@ extension CommandReader {
   }
 
   private mutating func filter(_ name: String, _ token: Token) throws -> Fact.Filter {
-    let word = Word(text: token.text, isQuoted: token.kind == .quoted, span: token.span)
     switch name {
     case "level":
       if let level = Self.level(token.text) { return .level(level) }
@@ -255,13 +262,12 @@ extension CommandReader {
       throw LanguageError(
         .unknownName(.other("an outcome"), token.text), at: token.span, candidates: Outcome.allCases.map(\.rawValue))
     case "client":
-      if let index = context.clients.firstIndex(of: token.text) { return .client(ClientID(index)) }
-      return .client(try unknown(.client, word, ClientID(0)))
+      return .client(ClientName(try subject(.client, token, isKnown: context.knowsClient(token.text))))
     case "coordinator":
-      if let replica = context.topology.replica(named: token.text) { return .coordinator(replica) }
-      return .coordinator(try unknown(.replica, word, ReplicaID(0)))
+      return .coordinator(
+        ReplicaName(try subject(.replica, token, isKnown: context.knowsReplica(token.text))))
     default:
-      return .key(token.text)
+      return .key(KeyName(token.text))
     }
   }
 }

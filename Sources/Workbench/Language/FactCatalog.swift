@@ -22,6 +22,7 @@ public struct FactSpecification: Sendable {
   public enum ArgumentForm: String, Sendable {
     case key = "KEY"
     case replica = "REPLICA"
+    case region = "REGION"
     case operation = "op N"
   }
 
@@ -29,18 +30,22 @@ public struct FactSpecification: Sendable {
   public let name: String
   /// What its parentheses take; nothing for a fact without any.
   public let arguments: [ArgumentForm]
+  /// What its parentheses may take, where it can also stand without them.
+  public let alsoOf: [ArgumentForm]
   /// What kind of value it has.
   public let unit: FactUnit
   /// One sentence.
   public let summary: String
-  let evaluate: @Sendable (FactContext, [Fact.Argument]) -> FactValue
+  /// Works it out; whoever is asked about is there.
+  let evaluate: @Sendable (FactContext, Subjects) -> FactValue
 
   init(
-    _ name: String, of arguments: [ArgumentForm] = [], _ unit: FactUnit, _ summary: String,
-    _ evaluate: @escaping @Sendable (FactContext, [Fact.Argument]) -> FactValue
+    _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit, _ summary: String,
+    _ evaluate: @escaping @Sendable (FactContext, Subjects) -> FactValue
   ) {
     self.name = name
     self.arguments = arguments
+    self.alsoOf = alsoOf
     self.unit = unit
     self.summary = summary
     self.evaluate = evaluate
@@ -48,14 +53,16 @@ public struct FactSpecification: Sendable {
 
   /// The fact as it is written, such as `value(REPLICA, KEY)`.
   public var usage: String {
-    arguments.isEmpty ? name : "\(name)(\(arguments.map(\.rawValue).joined(separator: ", ")))"
+    func call(_ forms: [ArgumentForm]) -> String { "\(name)(\(forms.map(\.rawValue).joined(separator: ", ")))" }
+    guard arguments.isEmpty else { return call(arguments) }
+    return alsoOf.isEmpty ? name : "\(name), \(call(alsoOf))"
   }
 }
 
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + copies
+  public static let all = lastOperation + counts + cluster + lags + copies
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, summary: String)] = [
@@ -108,6 +115,9 @@ public enum FactCatalog {
   private static let counts: [FactSpecification] = [
     FactSpecification("reads.total", .number, "Reads that ended.") { context, _ in .number(Double(context.tally.reads))
     },
+    FactSpecification("reads.answered", .number, "Of those, the ones that were answered.") { context, _ in
+      .number(Double(context.tally.readsAnswered))
+    },
     FactSpecification("reads.stale", .number, "Reads that were stale.") { context, _ in
       .number(Double(context.tally.readsStale))
     },
@@ -135,11 +145,17 @@ public enum FactCatalog {
     ) { context, _ in
       .number(Double(context.observer.conflicts.lateOverwrittenCount))
     },
+    FactSpecification("operations.ended", .number, "Operations that ended, one way or another.") { context, _ in
+      .number(Double(context.tally.ended))
+    },
     FactSpecification("availability", .share, "Operations that ended ok ÷ operations that ended.") { context, _ in
       context.share(context.tally.succeeded, of: context.tally.ended)
     },
     FactSpecification("conflicts.total", .number, "Versions stored where a concurrent one stood.") { context, _ in
       .number(Double(context.observer.conflicts.total))
+    },
+    FactSpecification("copies.stored", .number, "Versions that reached a replica, each as often as it did.") {
+      context, _ in .number(Double(context.tally.stored))
     },
     FactSpecification("conflicts.rate", .share, "Conflicts ÷ versions that reached a replica.") { context, _ in
       context.share(context.observer.conflicts.total, of: context.tally.stored)
@@ -177,6 +193,10 @@ public enum FactCatalog {
     FactSpecification("faults", .number, "Faults that commands of this branch have caused.") { context, _ in
       .number(Double(context.faults))
     },
+    FactSpecification(
+      "faults.now", .number,
+      "Faults at work: replicas down, paused, slow or with a wrong clock; directed links cut, held, slow, lossy, duplicating."
+    ) { context, _ in .number(Double(context.cluster.presentFaults)) },
     FactSpecification("commands", .number, "Commands so far that changed the cluster or let time run.") { context, _ in
       .number(Double(context.commands))
     },
@@ -193,14 +213,24 @@ public enum FactCatalog {
     ) { context, _ in
       .boolean(context.cluster.divergentKey(startingWith: context.divergenceHint) == nil)
     },
-    FactSpecification("convergence.p50", .duration, "Median time until every live owner has a version.") { context, _ in
-      context.percentile(50, of: context.observer.convergence.times)
+    FactSpecification(
+      "convergence.p50", .duration,
+      "Median time until every live owner has a version; none while half of them still lack one."
+    ) { context, _ in
+      let convergence = context.observer.convergence
+      return context.percentile(50, of: convergence.times, missing: convergence.pendingVersions)
     },
-    FactSpecification("convergence.p99", .duration, "The same at the 99th percentile.") { context, _ in
-      context.percentile(99, of: context.observer.convergence.times)
+    FactSpecification(
+      "convergence.p99", .duration, "The same at the 99th percentile; none while 1 of 100 still lacks an owner."
+    ) { context, _ in
+      let convergence = context.observer.convergence
+      return context.percentile(99, of: convergence.times, missing: convergence.pendingVersions)
     },
-    FactSpecification("lag.p99", .duration, "Time from acceptance to storage at a replica, 99th percentile.") {
-      context, _ in context.percentile(99, of: context.observer.convergence.lags)
+    FactSpecification(
+      "lag.p99", .duration,
+      "Time from acceptance to storage at an owner, 99th percentile; none while 1 of 100 copies is missing."
+    ) { context, _ in
+      context.percentile(99, of: context.observer.convergence.lags, missing: context.outstanding().copies)
     },
     FactSpecification("hints.pending", .number, "Hints that wait.") { context, _ in
       .number(Double(context.cluster.pendingHints))
@@ -209,30 +239,35 @@ public enum FactCatalog {
       .number(Double(context.cluster.traffic.crossRegionBytes))
     },
     FactSpecification("alive", of: [.replica], .truth, "Whether the replica runs, paused or not.") {
-      context, arguments in
-      .boolean(context.cluster.live.contains(arguments.replica(0)))
+      context, subjects in
+      .boolean(context.cluster.live.contains(subjects.replica))
     },
     FactSpecification(
       "reachable", of: [.replica, .replica], .truth, "Whether messages pass both ways between two replicas that run."
     ) {
-      context, arguments in
-      let (first, second) = (arguments.replica(0), arguments.replica(1))
+      context, subjects in
+      let (first, second) = (subjects.replica, subjects.otherReplica)
       return .boolean(
         context.cluster.isReachable(first, from: second) && context.cluster.isReachable(second, from: first))
     },
     FactSpecification(
+      "hears", of: [.replica, .replica], .truth, "Whether messages from the second reach the first; both must run."
+    ) {
+      context, subjects in .boolean(context.cluster.hears(subjects.replica, subjects.otherReplica))
+    },
+    FactSpecification(
       "suspects", of: [.replica, .replica], .truth, "Whether the first replica thinks the second is down."
     ) {
-      context, arguments in
-      .boolean(!context.cluster.environment.detector.alive(to: arguments.replica(0)).contains(arguments.replica(1)))
+      context, subjects in
+      .boolean(!context.cluster.environment.detector.alive(to: subjects.replica).contains(subjects.otherReplica))
     },
     FactSpecification(
       "phi", of: [.replica, .replica], .number,
       "How suspicious the second's silence is to the first: above 8 it is thought dead; 0 without gossip."
     ) {
-      context, arguments in
+      context, subjects in
       let cluster = context.cluster
-      return .number(cluster.replicas[arguments.replica(0)].gossiper.phi(of: arguments.replica(1), at: cluster.now))
+      return .number(cluster.replicas[subjects.replica].gossiper.phi(of: subjects.otherReplica, at: cluster.now))
     },
   ]
 
@@ -241,54 +276,42 @@ public enum FactCatalog {
       "value", of: [.replica, .key], .text,
       "What the replica holds of the key; none if nothing, or what has expired by its clock."
     ) {
-      context, arguments in
-      context.cell(arguments).map {
-        context.value(of: $0.version, $0.key, at: context.cluster.reading(of: arguments.replica(0)))
-      } ?? .none
+      context, subjects in
+      context.value(
+        of: context.cluster.cell(subjects.key, at: subjects.replica).version, subjects.key,
+        at: context.cluster.reading(of: subjects.replica))
     },
     FactSpecification("siblings", of: [.replica, .key], .number, "How many versions the replica holds of the key.") {
-      context, arguments in
-      context.cell(arguments).map {
-        context.siblings(of: $0.version, $0.key, at: context.cluster.reading(of: arguments.replica(0)))
-      } ?? .number(0)
+      context, subjects in
+      context.siblings(
+        of: context.cluster.cell(subjects.key, at: subjects.replica).version, subjects.key,
+        at: context.cluster.reading(of: subjects.replica))
     },
     FactSpecification("clock", of: [.replica, .key], .text, "The version vector that it holds, such as `us1:2 eu1:1`.")
     {
-      context, arguments in
-      context.cell(arguments).map { $0.version == .none ? .none : .text(context.vector(of: $0.version)) } ?? .none
+      context, subjects in
+      let version = context.cluster.cell(subjects.key, at: subjects.replica).version
+      return version == .none ? .none : .text(context.vector(of: version))
     },
     FactSpecification(
       "relation", of: [.replica, .replica, .key], .text, "How their versions stand: equal, before, after or concurrent."
     ) {
-      context, arguments in
-      guard case .key(let name) = arguments[2], let key = context.cluster.catalogue.names.key(named: name) else {
-        return .text(Relation.equal.rawValue)
-      }
-      let first = context.cluster.cell(key, at: arguments.replica(0))
-      let second = context.cluster.cell(key, at: arguments.replica(1))
+      context, subjects in
+      let first = context.cluster.cell(subjects.key, at: subjects.replica)
+      let second = context.cluster.cell(subjects.key, at: subjects.otherReplica)
       return .text(context.cluster.catalogue.relation(first.version, second.version).rawValue)
     },
     FactSpecification("holders", of: [.key], .number, "How many live replicas hold the key's newest version.") {
-      context, arguments in
-      guard case .key(let name) = arguments[0] else { return .none }
-      return .number(Double(context.holders(of: name)))
+      context, subjects in
+      .number(Double(context.holders(of: subjects.key)))
     },
     FactSpecification(
       "holds", of: [.replica, .operation], .truth,
       "Whether the replica holds what operation N wrote, or what replaced it."
     ) {
-      context, arguments in
-      guard case .operation(let number) = arguments[1], let operation = context.identity(number),
-        let version = context.cluster.version(writtenBy: operation)
-      else { return .boolean(false) }
-      return .boolean(context.cluster.holders(of: version).contains(arguments.replica(0)))
+      context, subjects in
+      guard let version = context.cluster.version(writtenBy: subjects.operation) else { return .boolean(false) }
+      return .boolean(context.cluster.holders(of: version).contains(subjects.replica))
     },
   ]
-}
-
-extension [Fact.Argument] {
-  func replica(_ index: Int) -> ReplicaID {
-    if case .replica(let replica) = self[index] { return replica }
-    return .none
-  }
 }

@@ -43,7 +43,7 @@ public final class FactContext: Sendable {
   public func value(_ fact: Fact) -> FactValue {
     switch fact {
     case .named(let name, let arguments):
-      FactCatalog.named(name)?.evaluate(self, arguments) ?? .none
+      value(of: name, arguments)
     case .operation(let number, let field):
       self.field(field, of: number)
     case .ever(let condition):
@@ -53,10 +53,20 @@ public final class FactContext: Sendable {
     case .predicted(let fact):
       predicted(fact)
     case .count(let filters):
-      .number(Double(history.all.reduce(0) { $0 + (matches($1, filters) ? 1 : 0) }))
+      OperationFilter(filters, in: cluster).map { filter in
+        .number(Double(history.all.reduce(0) { $0 + (filter.includes($1) ? 1 : 0) }))
+      } ?? .none
     case .latency(let measure, let filters):
-      latency(measure, filters)
+      OperationFilter(filters, in: cluster).map { latency(measure, $0) } ?? .none
     }
+  }
+
+  /// A fact of the catalogue; none if whoever it is about isn't there.
+  private func value(of name: String, _ arguments: [Fact.Argument]) -> FactValue {
+    guard let specification = FactCatalog.named(name), let subjects = Subjects(arguments, in: self) else {
+      return .none
+    }
+    return specification.evaluate(self, subjects)
   }
 
   /// Whether a condition held after some event; what is asked within it is asked of each moment's own past.
@@ -76,8 +86,10 @@ public final class FactContext: Sendable {
     }
   }
 
-  /// Whether a guarantee was kept; none where that is undecided.
-  private func judged(_ guarantee: Guarantee, of client: ClientID?) -> FactValue {
+  /// Whether a guarantee was kept; none where that is undecided, or the client isn't there.
+  private func judged(_ guarantee: Guarantee, of name: ClientName?) -> FactValue {
+    let client = name.flatMap { cluster.identity(of: $0) }
+    guard name == nil || client != nil else { return .none }
     let report = GuaranteeCheck(observer, cluster, client: client).report(guarantee)
     guard let isHeld = report.isHeld else { return .none }
     return .boolean(isHeld)
@@ -92,8 +104,8 @@ public final class FactContext: Sendable {
   /// Whether a condition holds.
   public func holds(_ condition: Condition) -> Bool { condition.holds(value) }
 
-  private func latency(_ measure: Fact.Measure, _ filters: [Fact.Filter]) -> FactValue {
-    let samples = history.latencies(where: { matches($0, filters) })
+  private func latency(_ measure: Fact.Measure, _ filter: OperationFilter) -> FactValue {
+    let samples = history.latencies(where: filter.includes)
     let value = measure.percentile.map { samples.percentile($0) } ?? samples.mean
     return value.map { .duration($0) } ?? .none
   }
@@ -102,17 +114,35 @@ public final class FactContext: Sendable {
     whole == 0 ? .none : .number(Double(part) / Double(whole))
   }
 
-  func percentile(_ percentile: Double, of samples: Samples) -> FactValue {
-    samples.percentile(percentile).map { .duration($0) } ?? .none
+  /// A percentile of spans, of which those that are missing count as longer than any; none as long as it isn't reached.
+  func percentile(_ percentile: Double, of samples: Samples, missing count: Int) -> FactValue {
+    Percentile(percentile, of: samples, missing: Array(repeating: 0, count: count))?.atMost.map { .duration($0) }
+      ?? .none
+  }
+
+  /// The versions that some owner lacks, all or those of a route between regions.
+  func outstanding(_ route: (from: RegionID, to: RegionID)? = nil) -> Outstanding {
+    Outstanding(observer.convergence, in: cluster, on: route)
+  }
+
+  /// Where a route begins and ends; everywhere if there is none.
+  func ends(of route: (from: RegionID, to: RegionID)?) -> (from: ReplicaSet, to: ReplicaSet) {
+    let everyone = cluster.topology.everyone
+    return route.map { (cluster.topology.set(of: $0.from), cluster.topology.set(of: $0.to)) } ?? (everyone, everyone)
   }
 
   // MARK: Operations
 
   /// The operation of that number; negative numbers count the commands' operations from the end.
   func identity(_ number: Int) -> OperationID? {
-    if number > 0 { return number < 1 << 31 ? OperationID(number) : nil }
-    let index = cluster.commandOperations.count + number
-    return index >= 0 ? cluster.commandOperations[index] : nil
+    guard number > 0 else {
+      let place = cluster.commandOperations.count + number
+      return place >= 0 && number < 0 ? cluster.commandOperations[place] : nil
+    }
+    guard number < cluster.nextOperation else { return nil }
+    let id = OperationID(number)
+    // Numbers go on in a new cluster, operations don't.
+    return history[id] != nil || cluster.openOperation(id) != nil ? id : nil
   }
 
   func entry(_ number: Int) -> HistoryEntry? { identity(number).flatMap { history[$0] } }
@@ -125,28 +155,7 @@ public final class FactContext: Sendable {
     return OperationField.value(name, ofOpen: open, in: self)
   }
 
-  private func matches(_ entry: HistoryEntry, _ filters: [Fact.Filter]) -> Bool {
-    filters.allSatisfy { filter in
-      switch filter {
-      case .kind(let kind): entry.operation.kind == kind
-      case .level(let level): entry.operation.level == level
-      case .outcome(let outcome): entry.operation.outcome == outcome
-      case .client(let client): entry.operation.client == client
-      case .coordinator(let replica): entry.operation.coordinator == replica
-      case .key(let name): cluster.catalogue.names.name(of: entry.operation.key) == name
-      case .stale(let isStale):
-        entry.operation.kind == .read && entry.operation.outcome == .ok && entry.isStale == isStale
-      case .load(let isLoad): entry.operation.isLoad == isLoad
-      }
-    }
-  }
-
   // MARK: Copies
-
-  func cell(_ arguments: [Fact.Argument]) -> (key: KeyID, version: VersionID)? {
-    guard case .key(let name) = arguments[1], let key = cluster.catalogue.names.key(named: name) else { return nil }
-    return (key, cluster.cell(key, at: arguments.replica(0)).version)
-  }
 
   /// The value of a version of a key; none for a tombstone, for no version, and for what has expired by a clock that shows
   /// `reading`, in microseconds.
@@ -161,8 +170,7 @@ public final class FactContext: Sendable {
   /// A version's vector, such as `us1:2 eu1:1`.
   public func vector(of version: VersionID) -> String { cluster.vectorText(of: version) }
 
-  func holders(of name: String) -> Int {
-    guard let key = cluster.catalogue.names.key(named: name) else { return 0 }
+  func holders(of key: KeyID) -> Int {
     let owners = cluster.environment.ownerSet(of: key).intersection(cluster.live)
     let cells = owners.map { cluster.cell(key, at: $0).version }.filter { $0 != .none }
     let newest = cluster.catalogue.newest(of: cells)

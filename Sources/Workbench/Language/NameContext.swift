@@ -17,9 +17,17 @@ public struct NameContext: Sendable {
   public var isCertain = true
   /// Whether commands come from a prompt, not from a file.
   public var isPrompt = false
+  /// Whether conditions can name somebody whom the present cluster lacks: so it is while a script runs that was read whole.
+  var mayNameAbsent = false
+  private var met: SubjectsMet
 
   /// The names of a cluster.
   public init(cluster: Cluster, branches: [String] = ["main"], isPrompt: Bool = false) {
+    self.init(cluster: cluster, branches: branches, isPrompt: isPrompt, met: SubjectsMet(of: cluster))
+  }
+
+  init(cluster: Cluster, branches: [String], isPrompt: Bool, met: SubjectsMet) {
+    self.met = met
     topology = cluster.topology
     clients = cluster.clients.elements.map(\.name)
     keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
@@ -55,8 +63,36 @@ public struct NameContext: Sendable {
     }
   }
 
+  /// Whether a condition can name that replica.
+  func knowsReplica(_ name: String) -> Bool {
+    topology.replica(named: name) != nil || canBeAbsent && met.hasReplica(name)
+  }
+
+  /// Whether a condition can name that region.
+  func knowsRegion(_ name: String) -> Bool {
+    topology.region(named: name) != nil || canBeAbsent && met.hasRegion(name)
+  }
+
+  /// Whether a condition can name that client.
+  func knowsClient(_ name: String) -> Bool { clients.contains(name) || canBeAbsent && met.hasClient(name) }
+
+  private var canBeAbsent: Bool { mayNameAbsent || !isCertain }
+
+  /// Whether a name could stand for what is expected once the script has run so far, where only that will show.
+  func mayTurnOut(_ expectation: Expectation, _ name: String) -> Bool {
+    guard !isCertain else { return false }
+    switch expectation {
+    case .region: return met.hasRegion(name)
+    case .replica: return met.hasReplica(name)
+    case .client: return met.hasClient(name)
+    case .other: return met.hasRegion(name) || met.hasReplica(name)
+    default: return false
+    }
+  }
+
   /// Takes in what a command will have changed once it has run.
   mutating func follow(_ command: Command) {
+    if case .input(let input) = command { met.meet(input) }
     switch command {
     case .input(.setUp(let plan)):
       topology = Topology(regions: plan.regions.map { ($0.name, $0.replicas) })

@@ -112,7 +112,10 @@ public struct LessonPlay: Sendable {
 
   /// A fact of the run in words; nil if there is no such fact.
   static func value(of name: String, in session: Session) -> String? {
-    var reader = CommandReader(name, context: session.names(isPrompt: false))
+    var names = session.names(isPrompt: false)
+    // Whoever plays may have begun another cluster since: what that lacks has no value.
+    names.mayNameAbsent = true
+    var reader = CommandReader(name, context: names)
     guard let (fact, unit) = try? reader.fact() else { return nil }
     switch session.facts(for: .fact(fact)).value(fact) {
     case .duration(let span): return Quantity.milliseconds(span, decimals: 1)

@@ -16,7 +16,9 @@ struct ClusterPrediction {
     quorum = cluster.quorum(of: plan)
     prediction = memo.prediction(of: quorum)
     let isWhole = quorum.n == cluster.predictedOwners.count
-    let coordinators = plan.region.map(world.cluster.topology.set) ?? world.cluster.topology.everyone
+    let coordinators =
+      plan.region.flatMap { world.cluster.identity(of: $0) }.map(world.cluster.topology.set)
+      ?? world.cluster.topology.everyone
     observed = ObservedQuorum(
       world.observer.history, r: plan.r, w: plan.w, coordinators: isWhole ? coordinators : ReplicaSet())
   }
@@ -25,7 +27,7 @@ struct ClusterPrediction {
   var lines: [String] { [title, ""] + table + [""] + freshness }
 
   private var title: String {
-    let place = plan.region.map { "in \(cluster.topology.name(of: $0))" } ?? "in every region"
+    let place = plan.region.map { "in \(Printable.escaped($0.text))" } ?? "in every region"
     return "N = \(quorum.n), R = \(quorum.r), W = \(quorum.w); coordinators \(place)"
   }
 
@@ -47,12 +49,18 @@ struct ClusterPrediction {
     add("read", prediction.readLatency, observed.reads)
     add("write", prediction.writeLatency, observed.writes)
     let expected = observed.expectedStaleShare(by: prediction.consistency, plus: extra)
-    let share = Double(observed.staleReads) / Double(max(1, observed.reads.count))
     rows.append([
       "stale reads, as late after a write as these", expected.map(PredictionText.percent) ?? "–",
-      expected == nil ? "–" : PredictionText.percent(share),
+      expected == nil ? "–" : observedShare,
     ])
     return Listing.table(rows, right: [1, 2])
+  }
+
+  /// The share of stale reads: of few, how many of how many.
+  private var observedShare: String {
+    let (stale, reads) = (observed.staleReads, observed.reads.count)
+    return reads < Quantity.fewest
+      ? Quantity.share(stale, of: reads) : PredictionText.percent(Double(stale) / Double(reads))
   }
 
   private var freshness: [String] {

@@ -11,7 +11,7 @@ public struct PredictionPlan: Hashable, Sendable {
   /// How many acknowledgements a write waits for.
   public var w = 1
   /// From where both are coordinated; nil: from everywhere.
-  public var region: RegionID?
+  public var region: RegionName?
 
   /// One answer to a write or a read, as at ONE.
   public init() {}
@@ -23,6 +23,9 @@ extension Cluster {
 
   /// Why something can't be predicted for this cluster; nil if it can.
   func refusal(of plan: PredictionPlan) -> String? {
+    if let region = plan.region, identity(of: region) == nil {
+      return "there is no region `\(Printable.escaped(region.text))` here"
+    }
     let copies = predictedOwners.count
     let n = plan.n ?? copies
     guard (1...copies).contains(n) else { return "n=\(n) is out of range: a key has from 1 to \(copies) copies here" }
@@ -38,7 +41,8 @@ extension Cluster {
   /// clients go by tokens, any owner there, if there is one. Cuts, losses and crashes are left out: the model knows none.
   func quorum(of plan: PredictionPlan) -> PartialQuorum {
     let owners = predictedOwners.prefix(plan.n ?? .max)
-    let coordinators = (plan.region.map { [$0] } ?? Array(topology.regionIDs)).flatMap(predictedCoordinators)
+    let coordinators =
+      (plan.region.flatMap { identity(of: $0) }.map { [$0] } ?? Array(topology.regionIDs)).flatMap(predictedCoordinators)
     func trips(_ there: MessageClass, _ back: MessageClass) -> [[RoundTrip]] {
       coordinators.map { coordinator in
         owners.map { RoundTrip(there: leg(coordinator, $0, there), back: leg($0, coordinator, back)) }

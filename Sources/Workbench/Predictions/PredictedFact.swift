@@ -1,4 +1,5 @@
 import Insight
+import Kernel
 
 /// A number of the prediction for the present cluster, by the names of `eventually predict --json`.
 public struct PredictedFact: Hashable, Sendable {
@@ -84,7 +85,7 @@ extension CommandReader {
     note(.lineEnd)
     while try !isAtEnd() {
       if try optionalKeyword("in") != nil {
-        plan.region = try region()
+        plan.region = RegionName(context.topology.name(of: try region()))
       } else {
         let word = try take(.other("n=, r= or w= and a number"))
         let parts = word.text.split(separator: "=", omittingEmptySubsequences: false)

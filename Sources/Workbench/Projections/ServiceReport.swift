@@ -10,6 +10,8 @@ public struct ServiceReport: Sendable {
     case unknown
     /// The objective is met.
     case met
+    /// So much is missing that it can't be said yet.
+    case undecided
     /// It is missed, but not alarmingly.
     case missed
     /// It is past the warning, or past the critical threshold.
@@ -66,11 +68,11 @@ public struct ServiceReport: Sendable {
     rows = ServiceLevel.all(world.cluster, world.observer).map { level in
       let limits = level.indicator.thresholds
       return Row(
-        name: level.indicator.rawValue, value: level.value.map(level.indicator.text) ?? "–",
+        name: level.indicator.rawValue, value: level.valueText,
         objective: level.indicator.objective, strain: level.strain, status: Status(level.status),
         course: course.values(of: level.indicator), target: limits.objective,
         isBetterWhenLarger: level.indicator.isBetterWhenLarger,
-        sentence: ServiceSentence.text(for: level, world), indicator: level.indicator)
+        sentence: ServiceSentence(level: level, world: world).text, indicator: level.indicator)
     }
     end = max(course.end, world.cluster.now)
     faults = session.timeline.faultsOfPresentCluster
@@ -83,13 +85,13 @@ public struct ServiceReport: Sendable {
       let limits = level.indicator.thresholds
       let sign = level.indicator.isBetterWhenLarger ? "<" : ">"
       return [
-        level.indicator.rawValue, level.value.map(level.indicator.text) ?? "–", level.indicator.objective,
+        level.indicator.rawValue, level.valueText, level.indicator.objective,
         "\(sign) \(level.indicator.text(limits.warning))", "\(sign) \(level.indicator.text(limits.critical))",
         ServiceReport.Status(level.status).words,
       ]
     }
     let table = Listing.table([["indicator", "now", "objective", "warning", "critical", ""]] + rows, right: [1])
-    return table + [""] + levels.map { ServiceSentence.text(for: $0, session.world) }
+    return table + [""] + levels.map { ServiceSentence(level: $0, world: session.world).text }
   }
 }
 
@@ -98,6 +100,7 @@ extension ServiceReport.Status {
     switch status {
     case .unknown: self = .unknown
     case .met: self = .met
+    case .undecided: self = .undecided
     case .missed: self = .missed
     case .warning: self = .warning
     case .critical: self = .critical
@@ -109,10 +112,22 @@ extension ServiceReport.Status {
     switch self {
     case .unknown: "· no data"
     case .met: "● met"
+    case .undecided: "· undecided"
     case .missed: "▲ missed"
     case .warning: "▲ WARNING"
     case .critical: "✗ CRITICAL"
     }
+  }
+}
+
+extension ServiceLevel {
+  /// The value in few letters: with its unit, as a count of a few, or what it is at least.
+  var valueText: String {
+    guard let value else { return "–" }
+    if indicator.unit == .share, (1..<Quantity.fewest).contains(evidence.whole) {
+      return Quantity.share(evidence.part, of: evidence.whole)
+    }
+    return (isAtLeast ? "≥ " : "") + indicator.text(value)
   }
 }
 
@@ -173,27 +188,32 @@ private struct ServiceCourse {
   }
 }
 
-/// What a service level says, in a sentence.
-private enum ServiceSentence {
-  static func text(for level: ServiceLevel, _ world: World) -> String {
-    guard let value = level.value else {
-      return "\(capitalized(level.indicator.rawValue)): \(silence(level.indicator))."
-    }
-    let indicator = level.indicator
-    let fact = fact(level, indicator.text(value), world)
+/// What a service level says, in a sentence: what was counted, of how many, what is missing, and how good that is.
+private struct ServiceSentence {
+  let level: ServiceLevel
+  let world: World
+
+  private var indicator: ServiceIndicator { level.indicator }
+  private var evidence: Evidence { level.evidence }
+
+  var text: String {
+    guard level.status != .unknown else { return "\(Self.capitalized(indicator.rawValue)): \(silence)." }
+    return "\(Self.capitalized(fact)): \(verdict)."
+  }
+
+  private var verdict: String {
+    let limits = indicator.thresholds
+    let side = indicator.isBetterWhenLarger ? "below" : "above"
     switch level.status {
-    case .unknown, .met: return "\(fact): the objective, \(indicator.objective), is met."
-    case .missed: return "\(fact): the objective, \(indicator.objective), is missed."
-    case .warning, .critical:
-      let limits = indicator.thresholds
-      let limit = indicator.text(level.status == .warning ? limits.warning : limits.critical)
-      let side = indicator.isBetterWhenLarger ? "below" : "above"
-      return
-        "\(fact): \(side) the \(level.status == .warning ? "warning" : "critical") threshold of \(limit). It costs: \(indicator.cost)."
+    case .unknown, .met: return "the objective, \(indicator.objective), is met"
+    case .undecided: return "whether the objective, \(indicator.objective), is met can't be said yet"
+    case .missed: return "the objective, \(indicator.objective), is missed"
+    case .warning: return "\(side) the warning threshold of \(indicator.text(limits.warning))"
+    case .critical: return "\(side) the critical threshold of \(indicator.text(limits.critical))"
     }
   }
 
-  private static func silence(_ indicator: ServiceIndicator) -> String {
+  private var silence: String {
     switch indicator {
     case .replicationLag, .conflictRate: "no version has reached a replica yet"
     case .convergence: "no version has reached every live owner yet"
@@ -202,22 +222,49 @@ private enum ServiceSentence {
     }
   }
 
-  private static func fact(_ level: ServiceLevel, _ value: String, _ world: World) -> String {
-    let (tally, repairs) = (world.observer.tally, world.cluster.environment.repairTally)
-    switch level.indicator {
-    case .replicationLag: return "99 of 100 copies were stored within \(value) of being accepted"
-    case .convergence: return "99 of 100 versions were with every live owner within \(value)"
-    case .conflictRate:
-      return "\(world.observer.conflicts.total) of \(tally.stored) stored versions met a concurrent one"
+  private var fact: String {
+    switch indicator {
+    case .replicationLag:
+      return "\(spans("copies", "copy", "stored", "of being accepted"))\(leftOut("replaced before they arrived"))"
+    case .convergence: return spans("versions", "version", "with every live owner", "")
+    case .conflictRate: return "\(evidence.part) of \(evidence.whole) stored versions met a concurrent one"
     case .staleReads:
-      return "\(tally.readsStale) of \(tally.readsAnswered) reads missed an acknowledged write\(worstRegion(world))"
+      return
+        "\(evidence.part) of \(evidence.whole) reads missed an acknowledged write\(worstRegion)"
+        + leftOut("without an answer")
     case .antiEntropy:
       return
-        "\(repairs.completed) of \(repairs.begun - world.cluster.openRepairs) repair sessions that ended were complete"
+        "\(evidence.part) of \(evidence.whole) repair sessions that ended were complete\(leftOut("still open"))"
     }
   }
 
-  private static func worstRegion(_ world: World) -> String {
+  /// Such as `99 of 100 of the 900 copies were stored within 90ms`, or `3 of 9 copies were stored; 6 are missing`.
+  private func spans(_ many: String, _ one: String, _ what: String, _ since: String) -> String {
+    let noun = evidence.whole == 1 ? one : many
+    let missing =
+      evidence.oldest.map { "; \(evidence.missing) \(evidence.missing == 1 ? "is" : "are") missing, \(age($0))" } ?? ""
+    let span = level.value.map { indicator.text($0) } ?? ""
+    guard !level.isAtLeast else {
+      return "\(evidence.part) of \(evidence.whole) \(noun) \(verb(evidence.whole)) \(what)\(missing)"
+    }
+    // Of fewer than a hundred the 99th percentile is the longest.
+    let counted =
+      evidence.whole < 100 && evidence.missing == 0
+      ? (evidence.whole == 1 ? "the one \(one)" : "all \(evidence.whole) \(noun)")
+      : "99 of 100 of the \(evidence.whole) \(noun)"
+    let tail = since.isEmpty ? "" : " \(since)"
+    return "\(counted) \(verb(evidence.whole)) \(what) within \(span)\(tail)\(missing)"
+  }
+
+  private func verb(_ count: Int) -> String { count == 1 ? "was" : "were" }
+
+  private func age(_ span: TimeSpan) -> String {
+    "\(evidence.missing == 1 ? "" : "the oldest ")for \(indicator.text(Double(span.microseconds)))"
+  }
+
+  private func leftOut(_ why: String) -> String { evidence.leftOut == 0 ? "" : " (\(evidence.leftOut) \(why))" }
+
+  private var worstRegion: String {
     let stale = world.observer.trends?.staleByRegion ?? []
     guard let most = stale.max(), most > 0, let region = stale.firstIndex(of: most) else { return "" }
     return ", \(most) of them in \(Printable.escaped(world.cluster.topology.regions[region].name))"

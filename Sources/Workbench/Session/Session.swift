@@ -21,6 +21,8 @@ public struct Session: Sendable {
   public let isSeedFixed: Bool
   /// What has been done so far, as a script that does it again.
   public internal(set) var recipe = Recipe()
+  /// Everybody that any of its clusters has had.
+  private var met: SubjectsMet
   private(set) var undoable: [Timeline.Moment] = []
   private(set) var redoable: [Timeline.Moment] = []
   /// The latest prediction.
@@ -42,6 +44,7 @@ public struct Session: Sendable {
     world.isTracing = isTracing || keepsTrace
     world.keepsTrace = keepsTrace
     world.reportsLoads = reportsLoads
+    met = SubjectsMet(of: world.cluster)
     timeline = Timeline(world, spacing: keyframeSpacing)
     isSeedFixed = seed != nil
   }
@@ -53,7 +56,15 @@ public struct Session: Sendable {
 
   /// What names mean now.
   public func names(isPrompt: Bool) -> NameContext {
-    NameContext(cluster: cluster, branches: timeline.branchNames, isPrompt: isPrompt)
+    NameContext(cluster: cluster, branches: timeline.branchNames, isPrompt: isPrompt, met: met)
+  }
+
+  /// What names mean in a line that is carried out now; a line of a file was read before anything of it ran, and its
+  /// conditions can name whom the present cluster lacks.
+  public func names(carryingOut line: SourceLine) -> NameContext {
+    var names = names(isPrompt: line.isPrompt)
+    names.mayNameAbsent = !line.isPrompt
+    return names
   }
 
   /// The instant at which facts are judged now.
@@ -75,7 +86,9 @@ public struct Session: Sendable {
     _ line: SourceLine, isPrompt: Bool, report: (SessionEvent) -> Void
   ) throws {
     do {
-      guard let command = try CommandParser.parse(line.text, in: names(isPrompt: isPrompt)) else { return }
+      var names = names(isPrompt: isPrompt)
+      names.mayNameAbsent = !isPrompt
+      guard let command = try CommandParser.parse(line.text, in: names) else { return }
       try execute(command, from: line, report: report)
     } catch let error as LanguageError {
       throw Diagnostic(error, in: line)
@@ -153,6 +166,7 @@ public struct Session: Sendable {
     switch command {
     case .input(let input):
       timeline.perform(input, as: line.words)
+      met.meet(input)
       echo(line, report)
     case .seed(let seed):
       if !isSeedFixed { timeline.perform(.reseed(seed), as: line.words) }
@@ -271,7 +285,7 @@ extension Condition {
     facts.contains { fact in
       switch fact {
       case .ever, .count, .latency: true
-      case .named(let name, _): name == "writes.lost"
+      case .named(let name, _): name == "writes.lost" || name.hasPrefix("lag.")
       case .guarantee: true
       case .operation, .predicted: false
       }

@@ -88,6 +88,15 @@ public enum Quantity {
   /// A share as a percentage with as few decimals as it needs, at most four.
   public static func percent(_ share: Double) -> String { number(share * 100, decimals: 4) + "%" }
 
+  /// Below that many things a share is said as a count: nobody should read 100 % out of one.
+  static let fewest = 100
+
+  /// A part of so many: `3 of 4`, or a percentage where there are many; `–` of nothing.
+  public static func share(_ part: Int, of whole: Int) -> String {
+    if whole == 0 { return "–" }
+    return whole < fewest ? "\(part) of \(whole)" : percent(Double(part) / Double(whole))
+  }
+
   /// A number with as few decimals as it needs.
   public static func number(_ value: Double, decimals: Int = 6) -> String {
     guard value.isFinite else { return "none" }

@@ -15,8 +15,8 @@ public struct LoadWhatIf: Sendable {
   /// What one level came to.
   struct Trial {
     let level: ConsistencyLevel
-    /// Operations that ended.
-    var ended = 0
+    /// Operations that were issued, whether or not they have ended.
+    var issued = 0
     /// Those that ended `ok`.
     var succeeded = 0
     /// Reads that were answered.
@@ -68,6 +68,7 @@ public struct LoadWhatIf: Sendable {
       return (copy.cluster.topology.name(of: region), max(0, gone))
     }
     run(&copy, epilogue)
+    trial.issued = copy.cluster.nextOperation - first
     trial.count(copy.world.observer.history, from: first)
     trial.messages = copy.cluster.traffic.messages - traffic.messages
     trial.crossRegionBytes = copy.cluster.traffic.crossRegionBytes - traffic.crossRegionBytes
@@ -105,7 +106,8 @@ public struct LoadWhatIf: Sendable {
             [trial.level.name] + resilience.shares(index) + [trial.loss]
           }, right: [1, 2, 3, 4])
       + [""] + note + [
-        "Each level played the same \(operations) operations on a copy; nothing has changed here."
+        "Each level played the same \(operations) operations on a copy; nothing has changed here.",
+        "ok: of those issued. p50, p99: of those answered ok. stale: of the reads answered.",
       ]
   }
 }
@@ -114,7 +116,6 @@ extension LoadWhatIf.Trial {
   fileprivate mutating func count(_ history: History, from first: Int) {
     for number in first..<max(first, history.end) {
       guard let entry = history[OperationID(number)] else { continue }
-      ended += 1
       guard entry.operation.outcome == .ok else { continue }
       succeeded += 1
       if entry.operation.kind == .read { reads += 1 }
@@ -124,14 +125,12 @@ extension LoadWhatIf.Trial {
   }
 
   fileprivate var cost: [String] {
-    func share(_ part: Int, _ whole: Int) -> String {
-      whole == 0 ? "–" : Quantity.percent(Double(part) / Double(whole))
-    }
     func latency(_ percentile: Double) -> String {
       latencies.percentile(percentile).map { String(Quantity.milliseconds($0, decimals: 1).dropLast(3)) } ?? "–"
     }
     return [
-      level.name, share(succeeded, ended), latency(50), latency(99), share(stale, reads), "\(messages)",
+      level.name, Quantity.share(succeeded, of: issued), latency(50), latency(99), Quantity.share(stale, of: reads),
+      "\(messages)",
       "\(crossRegionBytes)", capacity.map { "\(Int($0))/s" } ?? "no limit",
     ]
   }

@@ -63,7 +63,7 @@ import Testing
         #expect(types[String(match.1)] == "gauge" && match.1.hasSuffix("_seconds"))
       } else if let match = line.wholeMatch(of: #/# HELP ([a-z0-9_]+) .+/#) {
         #expect(types[String(match.1)] != nil)
-      } else if let match = line.wholeMatch(of: #/([a-z0-9_]+)\{branch="main",seed="1"\} ([-+.eE0-9]+)/#) {
+      } else if let match = line.wholeMatch(of: #/([a-z0-9_]+)\{branch="main",seed="1"\} ([-+.eE0-9]+) 4/#) {
         let name = String(match.1)
         let isCounter = name.hasSuffix("_total") && types[String(name.dropLast(6))] == "counter"
         #expect(isCounter || types[name] == "gauge", "\(line)")

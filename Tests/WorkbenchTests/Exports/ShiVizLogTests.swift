@@ -57,6 +57,16 @@ import Testing
     #expect(stored.clock == ["eu2": 1, "us1": 1])
   }
 
+  @Test func whateverAKeyOrValueHoldsTheLogIsSplitAsItShould() throws {
+    for text in MermaidExportTests.nasty + ["us1 {\"us1\":1}", "{}", "\nus1 {\"us1\":9}"] {
+      let quoted = MermaidExportTests.quoted(text)
+      let events = try parse(play("write \(quoted) \(quoted) at ALL").session.lines(of: ExportPlan(.shiviz)))
+      let written = "\(Printable.escaped(text)) = \(Printable.escaped(text))"
+      #expect(events.contains { $0.host == "eu2" && $0.text.contains("stores \(written)") }, "\(text)")
+      #expect(Set(events.map(\.host)).count == 9, "\(text)")
+    }
+  }
+
   @Test func aStretchOfTimeIsTold() throws {
     let session = try play("write cart milk at ALL\nrun 1s\nwrite cart eggs at ALL").session
     let plan = ExportPlan(.shiviz, from: .start + .milliseconds(1_000), to: .start + .milliseconds(1_200))

@@ -1,0 +1,84 @@
+import Kernel
+import Replication
+
+/// What has not arrived, as of an instant: the part of lag that no measurement at an arrival can show.
+public struct Outstanding: Sendable {
+  /// For each version that some owner lacks: its age in microseconds, which owners lack it, and whether a live one has
+  /// done so ever since it was accepted.
+  struct Lacking: Sendable {
+    let age: Int64
+    let owners: ReplicaSet
+    let isUnconverged: Bool
+  }
+
+  let versions: [Lacking]
+
+  /// What owners lack now.
+  ///
+  /// A version is lacked by an owner, alive or not, that holds neither it nor what supersedes it. Nobody lacks what it
+  /// would forget at once: what was deleted or has expired, and whose grace period is over by its own clock. Nor is late
+  /// what no replica, hint or message holds any more: it is lost.
+  ///
+  /// - Parameter route: only of versions accepted in the first region, by owners in the second; nil: all.
+  public init(_ convergence: Convergence, in cluster: Cluster, on route: (from: RegionID, to: RegionID)? = nil) {
+    let members = route.map { cluster.topology.set(of: $0.to) }
+    var source = Source(cluster)
+    versions = convergence.pending.slots.compactMap { slot in
+      let entry = convergence.pending[slot]
+      if let route, entry.origin != route.from { return nil }
+      var missing = members.map { entry.missing.intersection($0) } ?? entry.missing
+      if cluster.catalogue.death(of: entry.version) != nil {
+        missing = ReplicaSet(
+          missing.filter { !cluster.environment.isPurgeable(entry.version, at: cluster.reading(of: $0)) })
+      }
+      guard !missing.isEmpty else { return nil }
+      guard source.has(entry) else { return nil }
+      return Lacking(
+        age: (cluster.now - entry.accepted).microseconds, owners: missing, isUnconverged: !entry.hasConverged)
+    }
+  }
+
+  /// How many copies are missing.
+  public var copies: Int { versions.reduce(0) { $0 + $1.owners.count } }
+
+  /// How old the oldest version is that somebody lacks; nil if nobody lacks anything.
+  public var oldest: TimeSpan? { versions.map(\.age).max().map { TimeSpan(microseconds: $0) } }
+
+  /// How many versions one owner lacks, and how old the oldest of them is.
+  public func lacked(by owner: ReplicaID) -> (copies: Int, oldest: TimeSpan?) {
+    let ages = versions.filter { $0.owners.contains(owner) }.map(\.age)
+    return (ages.count, ages.max().map { TimeSpan(microseconds: $0) })
+  }
+
+  /// The ages of the missing copies.
+  var copyAges: [Int64] { versions.flatMap { Array(repeating: $0.age, count: $0.owners.count) } }
+
+  /// The ages of the versions that have not converged.
+  var versionAges: [Int64] { versions.filter(\.isUnconverged).map(\.age) }
+}
+
+/// Where a version that somebody lacks can still come from.
+private struct Source {
+  private let cluster: Cluster
+  /// What travels or waits as a hint; looked up once, and only if no replica holds some version.
+  private var carried: [VersionID]?
+
+  init(_ cluster: Cluster) { self.cluster = cluster }
+
+  /// Whether a replica, a hint or a message holds the version, or what supersedes it.
+  mutating func has(_ entry: Convergence.Pending) -> Bool {
+    let catalogue = cluster.catalogue
+    let key = catalogue.version(entry.version).key
+    for owner in cluster.environment.owners(of: key).members where !entry.missing.contains(owner) {
+      let cell = cluster.cell(key, at: owner)
+      if cell.version != .none, catalogue.isSuperseded(entry.version, byHeld: cell.version, seen: cell.seen) {
+        return true
+      }
+    }
+    if carried == nil { carried = cluster.pendingVersions }
+    return (carried ?? []).contains {
+      catalogue.version($0).key == key
+        && catalogue.isSuperseded(entry.version, byHeld: $0, seen: catalogue.version($0).vector)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Kernel
+
+/// What is wrong with a cluster at an instant, and what waits because of it.
+extension Cluster {
+  /// How many faults are at work now: replicas that are down, paused or slow, or whose clock is wrong, and directed links
+  /// between two replicas that are cut, held, slow, lossy or duplicating. Each kind at each place counts once.
+  public var presentFaults: Int {
+    let atReplicas = replicas.elements.reduce(0) { count, replica in
+      let isWrong = replica.clock.skew != .zero || replica.clock.driftPerSecond != 0
+      return count + (replica.status == .running ? 0 : 1) + (network.lag[replica.id.index] == .zero ? 0 : 1)
+        + (isWrong ? 1 : 0)
+    }
+    let everyone = topology.everyone
+    return Network.pairs(from: everyone, to: everyone, bothWays: false).reduce(atReplicas) { count, pair in
+      let link = network.link(pair.from, pair.to)
+      let kinds = [
+        link.isCut, link.isHeld, link.slowdown != .zero, link.loss != .zero, link.duplication != .zero,
+      ]
+      return count + kinds.count { $0 }
+    }
+  }
+
+  /// Whether messages from one replica reach another: both run, and the link that way isn't cut.
+  public func hears(_ replica: ReplicaID, _ sender: ReplicaID) -> Bool {
+    replicas[replica].status == .running && replicas[sender].status == .running
+      && (replica == sender || !network.isCut(sender, replica))
+  }
+
+  /// Whether any link from some replicas to others is cut.
+  public func isAnyCut(from senders: ReplicaSet, to receivers: ReplicaSet) -> Bool {
+    Network.pairs(from: senders, to: receivers, bothWays: false).contains { network.isCut($0.from, $0.to) }
+  }
+
+  /// How long the hints that some replicas keep for others take to be replayed at the handoff rate: of each coordinator's
+  /// hints for each target the bytes over the rate, and of those the longest, since targets are served side by side.
+  ///
+  /// - Returns: nil where the rate is none: a hint's target, or every target, can't be reached, or hints are off and none
+  ///   waits.
+  public func handoffTime(from keepers: ReplicaSet, to targets: ReplicaSet) -> TimeSpan? {
+    let others = max(1, topology.replicas.count - 1)
+    var longest = TimeSpan.zero
+    var isOpen = false
+    for keeper in keepers {
+      for target in targets where target != keeper {
+        let canPass = hears(target, keeper) && hears(keeper, target)
+        let hints = replicas[keeper].hints.pending.first { $0.target == target }?.hints ?? []
+        guard canPass || hints.isEmpty else { return nil }
+        isOpen = isOpen || canPass && (environment.settings.keepsHints || !hints.isEmpty)
+        let bytes = hints.reduce(0) { sum, hint in
+          sum
+            + environment.size(
+              of: .carrying(hint.version, .hint, from: keeper, to: target, operation: .none, request: hint.number))
+        }
+        longest = max(longest, TimeSpan(microseconds: Int64(bytes * others * 1_000_000 / Replica.handoffRate)))
+      }
+    }
+    return isOpen ? longest : nil
+  }
+}
