@@ -19,8 +19,8 @@ import Testing
     (["D10", "H09"], "A key has one value, not columns."),
     (["E09"], "There are no schemas."),
     (
-      ["E11", "E12", "F13", "F14", "H13", "I10"],
-      "Riak's sloppy quorums, key exchange, reaping and R=1 are not modelled."
+      ["E11", "E12", "F13", "H13", "I10"],
+      "Riak's sloppy quorums, key exchange and R=1 are not modelled."
     ),
     (["F05", "F06", "F12"], "There are no data files, and so no compaction and no incremental repair."),
     (["F10"], "A delete is one version, with one time of deletion, wherever it is."),

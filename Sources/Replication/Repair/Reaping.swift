@@ -67,15 +67,23 @@ extension Replica {
   }
 }
 
-/// Versions that were reaped, for whoever judges what a copy lacks: no replica acts on it.
+/// What went with tombstones that were reaped, for whoever judges what a copy lacks: no replica acts on it.
 extension Catalogue {
-  /// Whether what was a tombstone among siblings is done: it was reaped, and a copy shows nothing of what it had deleted.
-  /// Nobody who lacks it is behind then.
+  /// Whether what a version wrote is done: a tombstone among siblings that had seen it was reaped, and a copy shows nothing of
+  /// what that had deleted. Nobody who lacks it is behind then.
   func isDone(_ version: VersionID, to held: VersionID) -> Bool {
-    guard isReaped(version) else { return false }
-    guard let state = state(of: held), case .dotted(let items) = state.content else { return held == .none }
-    let vector = self.version(version).vector
-    return !items.entries.contains {
+    guard !reaped.isEmpty else { return false }
+    let key = self.version(version).key
+    return reaped.contains { grave in
+      self.version(grave).key == key && isSeen(version, in: self.version(grave).vector) && !shows(held, of: grave)
+    }
+  }
+
+  /// Whether what a copy holds shows anything that a tombstone had seen.
+  private func shows(_ held: VersionID, of grave: VersionID) -> Bool {
+    guard let state = state(of: held), case .dotted(let items) = state.content else { return held != .none }
+    let vector = version(grave).vector
+    return items.entries.contains {
       vectors.contains(vector, writer: $0.dot.writer, counter: $0.dot.counter)
     }
   }

@@ -147,8 +147,7 @@ extension Replica {
     return environment.addVersion(
       transaction.value, transaction.payload, key: transaction.key, operation: transaction.operation,
       timestamp: (environment.paxos[transaction.round].ballot.timestamp, .ballot), reading: transaction.reading,
-      context: transaction.seen,
-      dot: VectorEntry(writer: writer, counter: counter), isTombstone: false)
+      context: transaction.seen, dot: VectorEntry(writer: writer, counter: counter), isTombstone: false)
   }
 
   // MARK: Propose

@@ -75,8 +75,8 @@ public struct Catalogue: Sendable {
   private var states: OrderedSet<KeyState> = []
   /// When tombstones were made, and when versions with a limited life expire, in the order of their numbers.
   private(set) var deaths: [Death] = []
-  /// The tombstones of siblings that were reaped, in the order of their numbers.
-  private var reaped: [VersionID] = []
+  /// The tombstones of siblings that some replica has reaped, in the order of their numbers.
+  private(set) var reaped: [VersionID] = []
 
   /// When a version is dead, by the clock of the coordinator that accepted it.
   struct Death: Sendable {
@@ -145,16 +145,6 @@ public struct Catalogue: Sendable {
   mutating func noteReaped(_ id: VersionID) {
     let index = reaped.firstIndex { $0 >= id } ?? reaped.count
     if index == reaped.count || reaped[index] != id { reaped.insert(id, at: index) }
-  }
-
-  /// Whether a tombstone among siblings was reaped by some replica.
-  func isReaped(_ id: VersionID) -> Bool {
-    var (low, high) = (0, reaped.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if reaped[middle] < id { low = middle + 1 } else { high = middle }
-    }
-    return low < reaped.count && reaped[low] == id
   }
 
   /// How two versions stand to each other; a missing version is before any other.
