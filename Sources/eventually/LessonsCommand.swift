@@ -16,13 +16,13 @@ enum LessonFiles {
   /// - Throws: an exit, after the reason was told.
   static func course(_ folder: String?) throws -> Course {
     guard let folder = folder ?? LessonFolder.url?.path else {
-      FileHandle.standardError.write(Data("eventually: the lessons were not installed along with the program\n".utf8))
+      Complaint.say("the lessons were not installed along with the program")
       throw ExitCode(66)
     }
     do {
       return try Course(folder: folder)
     } catch let error as LessonError {
-      FileHandle.standardError.write(Data("\(error.text)\n".utf8))
+      Complaint.tell(error.text)
       throw ExitCode(65)
     } catch {
       throw Failure.exit(for: error)
@@ -43,8 +43,8 @@ struct LessonList: ParsableCommand {
   var reset = false
 
   func run() throws {
-    if reset {
-      try? FileManager.default.removeItem(atPath: LessonFiles.progressPath)
+    if reset, unlink(LessonFiles.progressPath) != 0, errno != ENOENT {
+      throw Failure.exit(for: FileProblem(LessonFiles.progressPath, String(cString: strerror(errno))))
     }
     let course = try LessonFiles.course(nil)
     let progress = LessonProgress(path: LessonFiles.progressPath)
@@ -96,7 +96,8 @@ struct LessonsCheckCommand: ParsableCommand {
           output.write(result.json)
         } else if result.isFine {
           output.write(
-            "● \(TextWidth.pad(lesson.name, 28)) step \(result.step)  \(result.commands) commands, \(result.wrong.rejected) wrong scripts rejected"
+            "● \(TextWidth.pad(lesson.name, 28)) step \(result.step)  \(CountedNoun("command").text(result.commands)), "
+              + "\(CountedNoun("wrong script").text(result.wrong.rejected)) rejected"
           )
         } else {
           output.write("✗ \(TextWidth.pad(lesson.name, 28)) step \(result.step)")
@@ -106,7 +107,8 @@ struct LessonsCheckCommand: ParsableCommand {
     }
     if !json {
       output.write(
-        "\(course.lessons.count) lessons, \(steps) steps: \(isFine ? "nothing is to be mended" : "see above")")
+        "\(CountedNoun("lesson").text(course.lessons.count)), \(CountedNoun("step").text(steps)): "
+          + (isFine ? "nothing is to be mended" : "see above"))
     }
     try output.close()
     if !isFine { throw ExitCode(1) }
@@ -128,12 +130,14 @@ struct LessonNew: ParsableCommand {
   func run() throws {
     let path = "\(name).md"
     guard !FileManager.default.fileExists(atPath: path) else {
-      FileHandle.standardError.write(Data("eventually: \(path) exists already\n".utf8))
+      Complaint.say("\(path) exists already")
       throw ExitCode(73)
     }
     let writer = try LineWriter(path: path)
-    LessonTemplate.lines.forEach(writer.write)
+    LessonTemplate.lines.forEach { writer.write($0) }
     try writer.close()
-    print("\(path) is a lesson that passes `eventually lessons check`; make it yours")
+    let output = LineWriter.standardOutput
+    output.write("\(path) is a lesson that passes `eventually lessons check`; make it yours")
+    try output.close()
   }
 }
