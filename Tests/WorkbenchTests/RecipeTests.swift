@@ -81,7 +81,7 @@ import Testing
     }
     let again = try KeptSession.replayed(session)
     KeptSession.expectSame(again, session, "")
-    #expect(again.fixedSeed == 7 && again.kept() == session.kept())
+    #expect(again.fixedSeed == 7 && again.kept().lines == session.kept().lines)
   }
 
   /// A session may be longer than any duration that a command takes.
@@ -98,7 +98,7 @@ import Testing
     let lines = session.kept().lines.joined(separator: "\n")
     let again = try KeptSession.replayed(session)
     KeptSession.expectSame(again, session, "seed \(seed):\n\(lines)")
-    #expect(again.kept() == session.kept(), "seed \(seed): what is kept of what was kept is the same")
+    #expect(again.kept().lines == session.kept().lines, "seed \(seed): what is kept of what was kept is the same")
     // What was undone before can be done again after.
     var (one, two) = (session, again)
     for line in ["undo", "undo", "redo", "write z z at ONE", "undo"] {

@@ -355,10 +355,15 @@ public struct Timeline: Sendable {
 
   private mutating func openBranch(named name: String) {
     let parent = branches[current]
+    // A keyframe of this position may have been taken later, after a while in which nothing happened.
+    let now = world.cluster.now
+    let frames = parent.keyframes.enumerated().filter { index, frame in
+      index == 0 || frame.position < position || frame.position == position && frame.world.cluster.now <= now
+    }
     branches.append(
       Branch(
         name: name, parent: (current, position), inputs: Array(parent.inputs.prefix(cursor)),
-        keyframes: parent.keyframes.filter { $0.position <= position }, tip: (position, world.cluster.now)))
+        keyframes: frames.map(\.element), tip: (position, now)))
     current = branches.count - 1
     keepKeyframe(force: true)
   }
