@@ -15,12 +15,8 @@ enum LessonFiles {
   ///
   /// - Throws: an exit, after the reason was told.
   static func course(_ folder: String?) throws -> Course {
-    guard let folder = folder ?? LessonFolder.url?.path else {
-      Complaint.say("the lessons were not installed along with the program")
-      throw ExitCode(66)
-    }
     do {
-      return try Course(folder: folder)
+      return try folder.map(Course.init(folder:)) ?? Course(texts: ShippedLessons.all, in: "lessons")
     } catch let error as LessonError {
       Complaint.tell(error.text)
       throw ExitCode(65)

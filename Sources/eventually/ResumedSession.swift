@@ -79,7 +79,9 @@ struct ResumedSession {
       try model.run(lines)
     } catch let error as ScriptError {
       // What was written down last may be a command that was then refused, and the program cut off before it said so.
-      guard case .wrong(let diagnostics) = error, let refused = diagnostics.first, refused.line == lines.last else { throw error }
+      guard case .wrong(let diagnostics) = error, let refused = diagnostics.first, refused.line == lines.last else {
+        throw error
+      }
       length = kept.offset(ofLine: refused.line.number)
       notices.append("left out the last command, which can't be carried out: \(refused.sentence)")
     }

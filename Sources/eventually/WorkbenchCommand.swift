@@ -108,7 +108,9 @@ enum Workbenches {
     let script = try script(file, for: model)
     do {
       try model.run(script) { kept in
-        do { try files.keep(kept) } catch let problem as FileProblem { Complaint.say(files.problem ?? problem.sentence) }
+        do { try files.keep(kept) } catch let problem as FileProblem {
+          Complaint.say(files.problem ?? problem.sentence)
+        }
       }
     } catch let refusal as Journal.TooLong {
       throw ScriptError.unreadable(file, reason: refusal.sentence)

@@ -107,7 +107,8 @@ import Testing
     try write("empty.ev", [])
     try write("binary.ev", [0, 1, 2, 255])
     try write(".2-draft", title)
-    try FileManager.default.createDirectory(at: sessions.appendingPathComponent("folder.ev"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: sessions.appendingPathComponent("folder.ev"), withIntermediateDirectories: true)
     #expect(mkfifo(sessions.appendingPathComponent("pipe.ev").path, 0o600) == 0)
     #expect(symlink("/dev/zero", sessions.appendingPathComponent("device.ev").path) == 0)
     #expect(symlink("nowhere", sessions.appendingPathComponent("nowhere\u{1B}.ev").path) == 0)

@@ -18,7 +18,8 @@ enum KeptSession {
     var dice = Dice(seed: seed)
     let script = RandomScript(seed: seed, length: 25)
     var session = Session(
-      seed: dice.chance(20) ? UInt64(seed) : nil, isTracing: dice.chance(50), keyframeSpacing: dice.pick([7, 40, 1_000]))
+      seed: dice.chance(20) ? UInt64(seed) : nil, isTracing: dice.chance(50),
+      keyframeSpacing: dice.pick([7, 40, 1_000]))
     for line in script.lines {
       play(line, &session, &dice)
       if dice.chance(25) { session.step { _ in } }
@@ -82,7 +83,8 @@ enum KeptSession {
     var session = Session()
     for (index, line) in played.kept().lines.enumerated() {
       try session.execute(
-        SourceLine(file: "kept.ev", number: index + 1, text: line), isPrompt: false) { _ in }
+        SourceLine(file: "kept.ev", number: index + 1, text: line), isPrompt: false
+      ) { _ in }
     }
     return session
   }
@@ -100,6 +102,7 @@ enum KeptSession {
     #expect(again.expectations == session.expectations, comment, sourceLocation: location)
     let values = (session.cluster.replicas.elements.count, again.cluster.replicas.elements.count)
     #expect(values.0 == values.1, comment, sourceLocation: location)
-    #expect(again.cluster.messagesInFlight.count == session.cluster.messagesInFlight.count, comment, sourceLocation: location)
+    #expect(
+      again.cluster.messagesInFlight.count == session.cluster.messagesInFlight.count, comment, sourceLocation: location)
   }
 }

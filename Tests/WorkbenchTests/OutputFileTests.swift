@@ -50,7 +50,8 @@ import Testing
     try OutputFile.write("first\n", to: path("dangling"))
     #expect(try text("sub/real") == "new\n" && text("sub/fresh") == "first\n")
     for link in ["link", "dangling", "sub/middle"] {
-      #expect(try FileManager.default.attributesOfItem(atPath: path(link))[.type] as? FileAttributeType == .typeSymbolicLink)
+      #expect(
+        try FileManager.default.attributesOfItem(atPath: path(link))[.type] as? FileAttributeType == .typeSymbolicLink)
     }
     #expect(symlink("round", path("round")) == 0)
     #expect(throws: FileProblem.self) { try OutputFile.write("x", to: path("round")) }

@@ -205,7 +205,9 @@ extension ScreenModel {
         say(operation.sentence(in: session.world), operation.weight.role)
       case .expectation(let report):
         let facts = report.facts.isEmpty ? "" : ": \(report.facts.joined(separator: ", "))"
-        say(Printable.escaped("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)"), report.isHeld ? .ok : .bad)
+        say(
+          Printable.escaped("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)"),
+          report.isHeld ? .ok : .bad)
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))

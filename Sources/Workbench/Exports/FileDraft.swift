@@ -24,6 +24,7 @@ extension Session {
   ///
   /// - Throws: an ``ExportRefusal`` if the form can't show it.
   public func draft(of plan: ExportPlan, to path: String) throws(ExportRefusal) -> FileDraft {
-    FileDraft(path: path, lines: try lines(of: plan), subject: "what was seen, as \(plan.format.rawValue)", isScript: false)
+    FileDraft(
+      path: path, lines: try lines(of: plan), subject: "what was seen, as \(plan.format.rawValue)", isScript: false)
   }
 }

@@ -52,7 +52,8 @@ public final class OutputFile {
   /// Writes bytes; what goes wrong is told by ``close()``.
   public func write(_ bytes: some Collection<UInt8>) {
     guard failed == nil else { return }
-    failed = bytes.withContiguousStorageIfAvailable { Self.write($0, to: descriptor, path) }
+    failed =
+      bytes.withContiguousStorageIfAvailable { Self.write($0, to: descriptor, path) }
       ?? Array(bytes).withUnsafeBufferPointer { Self.write($0, to: descriptor, path) }
   }
 

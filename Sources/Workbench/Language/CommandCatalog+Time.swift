@@ -92,7 +92,9 @@ extension CommandReader {
     let position = try wholeNumber(0...1_000_000_000_000)
     guard try optionalKeyword("at") != nil else { return (position, nil) }
     // As sessions are kept: a session may be longer than any duration that a command takes.
-    if let word = try peek(), !word.isQuoted, word.text.hasSuffix("us"), let exact = Int64(word.text.dropLast(2)), exact >= 0 {
+    if let word = try peek(), !word.isQuoted, word.text.hasSuffix("us"), let exact = Int64(word.text.dropLast(2)),
+      exact >= 0
+    {
       _ = try take(.duration)
       return (position, Instant(microseconds: exact))
     }

@@ -89,7 +89,9 @@ public struct Diagnostic: Error, Hashable, Sendable {
     return (head + pieces.joined() + (last < characters.count ? "…" : ""), caret)
   }
 
-  private static func quoted(_ word: String) -> String { "`\(TextWidth.fit(Printable.escaped(String(word.prefix(60))), 60))`" }
+  private static func quoted(_ word: String) -> String {
+    "`\(TextWidth.fit(Printable.escaped(String(word.prefix(60))), 60))`"
+  }
 
   private static func expected(_ expectations: [Expectation], found: String?) -> String {
     var words: [String] = []

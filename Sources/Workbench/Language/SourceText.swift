@@ -28,7 +28,8 @@ public struct SourceLine: Hashable, Sendable {
     var characters: [Character] = []
     for character in text {
       let scalars = character.unicodeScalars
-      guard let first = scalars.first, first.isASCII, scalars.index(after: scalars.startIndex) != scalars.endIndex else {
+      guard let first = scalars.first, first.isASCII, scalars.index(after: scalars.startIndex) != scalars.endIndex
+      else {
         characters.append(character)
         continue
       }

@@ -51,7 +51,8 @@ public struct TextReport: Sendable {
     if held + failed > 0 {
       words.append(
         failed == 0
-          ? "all \(count(held, "expectation")) held" : "\(failed) of \(count(held + failed, "expectation")) failed")
+          ? (held == 1 ? "the one expectation held" : "all \(held) expectations held")
+          : "\(failed) of \(count(held + failed, "expectation")) failed")
     }
     let sentence = "  end: \(words.joined(separator: " · "))"
     let time = stampText(session.cluster.now)

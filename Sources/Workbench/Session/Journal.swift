@@ -98,7 +98,9 @@ public struct Journal: Sendable {
       }
       rest -= count
     }
-    if let problem = bytes.withUnsafeBufferPointer({ OutputFile.write($0, to: fresh, path) }) { throw give(up: problem) }
+    if let problem = bytes.withUnsafeBufferPointer({ OutputFile.write($0, to: fresh, path) }) {
+      throw give(up: problem)
+    }
     guard flock(fresh, LOCK_EX | LOCK_NB) == 0, fsync(fresh) == 0, rename(draft, path) == 0 else {
       throw give(up: FileProblem(path))
     }

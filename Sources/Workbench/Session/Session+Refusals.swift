@@ -35,7 +35,8 @@ extension Session {
       if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
       try checkTimestamp(of: plan, refuse)
     case .play(to: let position, at: _) where position < timeline.position:
-      try refuse("event \(position) lies in the past: time stands after event \(timeline.position); `goto event` goes back")
+      try refuse(
+        "event \(position) lies in the past: time stands after event \(timeline.position); `goto event` goes back")
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
     case .switchTo(let name) where !timeline.branchNames.contains(name):

@@ -50,7 +50,9 @@ public struct SessionFolder: Sendable {
 
   /// What lies in the folder. Nothing but regular files is ever opened: a pipe or a device could block for ever.
   public var contents: Contents {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { !$0.hasPrefix(".") }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter {
+      !$0.hasPrefix(".")
+    }
     var entries: [Entry] = []
     var skipped: [String] = []
     for name in names.sorted() {
@@ -69,7 +71,9 @@ public struct SessionFolder: Sendable {
     guard file.hasSuffix(".ev"), let head = beginning(of: path, atMost: 4_096) else {
       return .failure(FileProblem(path, "it is no session"))
     }
-    guard KeptLines(head.bytes).isSession else { return .failure(FileProblem(path, "it doesn't begin as a session does")) }
+    guard KeptLines(head.bytes).isSession else {
+      return .failure(FileProblem(path, "it doesn't begin as a session does"))
+    }
     let name = String(file.dropLast(3))
     return .success(Entry(name: name, path: path, began: date(of: name) ?? head.changed, size: head.size))
   }

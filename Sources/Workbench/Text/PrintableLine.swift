@@ -12,8 +12,10 @@ public struct PrintableLine: Hashable, Sendable, ExpressibleByStringInterpolatio
   /// A line that was made of escaped parts and this program's own control sequences.
   package init(encoded: String) { text = encoded }
 
+  /// A line that is written in the source.
   public init(stringLiteral value: String) { self.init(value) }
 
+  /// A line that was put together.
   public init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
   /// Several lines of text, each escaped; only line feeds part them.
@@ -25,17 +27,22 @@ public struct PrintableLine: Hashable, Sendable, ExpressibleByStringInterpolatio
   public struct Interpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
+    /// An empty line.
     public init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity * 2) }
 
+    /// Adds what is written in the source.
     public mutating func appendLiteral(_ literal: String) { text += literal }
 
+    /// Adds a line, which is escaped already.
     public mutating func appendInterpolation(_ line: PrintableLine) { text += line.text }
 
+    /// Adds anything else, escaped.
     public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
       text += Printable.escaped(value.description)
     }
   }
 
+  /// One line after another, on one line.
   public static func + (left: PrintableLine, right: PrintableLine) -> PrintableLine {
     PrintableLine(encoded: left.text + right.text)
   }
