@@ -20,7 +20,7 @@ test: dependencies
 # Random scripts over every policy, data type and fault: 2,000 of them, or as many as SOAK_SEEDS says. It has its own
 # folder, since a release build that can be tested is another one.
 soak: dependencies
-	SOAK_SEEDS=$${SOAK_SEEDS:-2000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter SoakTests
+	SOAK_SEEDS=$${SOAK_SEEDS:-2000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests'
 
 lint:
 	swift format lint --strict --recursive $(LINTED)

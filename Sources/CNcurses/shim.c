@@ -223,17 +223,36 @@ static void set_locale(void) {
   }
 }
 
+static int at_most(int number, int most) { return number < most ? number : most; }
+
+static void set_number(const char *name, int number) {
+  char text[16];
+  snprintf(text, sizeof text, "%d", number > 0 ? number : 24);
+  setenv(name, text, 1);
+}
+
 int cn_open(void) {
   set_locale();
   is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
   // They would freeze the size.
   unsetenv("LINES");
   unsetenv("COLUMNS");
+  // ncurses takes memory for every cell that a terminal claims to have, and some claim four billions.
+  struct winsize claimed;
+  int is_huge = ioctl(STDOUT_FILENO, TIOCGWINSZ, &claimed) == 0 && (claimed.ws_row > CN_MOST_ROWS || claimed.ws_col > CN_MOST_COLUMNS);
+  if (is_huge) {
+    set_number("LINES", at_most(claimed.ws_row, CN_MOST_ROWS));
+    set_number("COLUMNS", at_most(claimed.ws_col, CN_MOST_COLUMNS));
+  }
   has_saved_modes = tcgetattr(STDIN_FILENO, &saved_modes) == 0;
   // A shell without job control ignores stops; who stopped then would never be woken.
   struct sigaction stop;
   can_stop = sigaction(SIGTSTP, NULL, &stop) == 0 && stop.sa_handler != SIG_IGN;
   screen = newterm(NULL, stdout, stdin);
+  if (is_huge) {
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+  }
   if (screen == NULL) return CN_UNKNOWN_TERMINAL;
   const char *move = tigetstr("cup");
   if (move == NULL || move == (const char *)-1) {
@@ -414,7 +433,7 @@ cn_input cn_read(void) {
     struct winsize size;
     resized = 0;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
-      resizeterm(size.ws_row, size.ws_col);
+      resizeterm(at_most(size.ws_row, CN_MOST_ROWS), at_most(size.ws_col, CN_MOST_COLUMNS));
     }
     input.what = CN_RESIZED;
     return input;

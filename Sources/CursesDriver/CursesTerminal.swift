@@ -268,7 +268,10 @@ private struct ErrorLog {
     cn_keep_errors(-1, -1)
     dup2(original, STDERR_FILENO)
     try? written.seek(toOffset: 0)
-    if let text = try? written.readToEnd() { FileHandle.standardError.write(text) }
+    // Standard error may be closed or full: then nobody is told.
+    if let text = try? written.readToEnd() {
+      text.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
     fclose(file)
     close(original)
   }

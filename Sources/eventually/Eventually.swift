@@ -1,7 +1,9 @@
 import ArgumentParser
+import Foundation
+import Workbench
 
 /// The command line: one file a subcommand.
-@main struct Eventually: ParsableCommand {
+struct Eventually: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eventually",
     abstract: "A workbench for eventual consistency: a live cluster of replicas in virtual time.",
@@ -12,4 +14,32 @@ import ArgumentParser
       LearnCommand.self, LessonsCommand.self, FactsCommand.self, CommandsCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)
+}
+
+/// The program. What ArgumentParser would print by itself is printed here: errors repeat what was typed, and help that
+/// can't be written is an error, too.
+@main enum Program {
+  static func main() {
+    StandardStreams.prepare()
+    do {
+      var command = try Eventually.parseAsRoot()
+      try command.run()
+    } catch {
+      leave(for: Failure.exit(for: error))
+    }
+  }
+
+  private static func leave(for error: any Error) -> Never {
+    let status = Eventually.exitCode(for: error)
+    let message = Eventually.fullMessage(for: error)
+    guard !message.isEmpty else { exit(status.rawValue) }
+    guard status.isSuccess else {
+      Complaint.tell(message)
+      exit(status.rawValue)
+    }
+    let output = LineWriter.standardOutput
+    PrintableLine.lines(message).forEach { output.write($0) }
+    do { try output.close() } catch { exit(Eventually.exitCode(for: error).rawValue) }
+    exit(0)
+  }
 }

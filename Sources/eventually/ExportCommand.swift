@@ -67,11 +67,11 @@ struct ExportCommand: ParsableCommand {
     do {
       lines = try runner.session.lines(of: plan)
     } catch let refusal as ExportRefusal {
-      FileHandle.standardError.write(Data("eventually: \(refusal.sentence)\n".utf8))
+      Complaint.say(refusal.sentence)
       throw ExitCode(64)
     }
-    let writer = try output.map { try LineWriter(replacing: $0) } ?? LineWriter.standardOutput
-    lines.forEach(writer.write)
+    let writer = try output.map { try LineWriter(path: $0) } ?? LineWriter.standardOutput
+    lines.forEach { writer.write($0) }
     try writer.close()
   }
 }

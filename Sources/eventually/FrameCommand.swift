@@ -57,9 +57,9 @@ struct FrameCommand: ParsableCommand {
       if ascii { frame = frame.inASCII }
       let output = LineWriter.standardOutput
       switch format {
-      case .text: TextEncoder.lines(of: frame).forEach(output.write)
-      case .ansi: ANSIEncoder(Theme(.full, on: theme)).lines(of: frame).forEach(output.write)
-      case .svg: SVGEncoder.document(of: frame, on: theme).split(separator: "\n").map(String.init).forEach(output.write)
+      case .text: TextEncoder.lines(of: frame).forEach { output.write($0) }
+      case .ansi: ANSIEncoder(Theme(.full, on: theme)).printableLines(of: frame).forEach { output.write($0) }
+      case .svg: SVGEncoder.document(of: frame, on: theme).split(separator: "\n").forEach { output.write(String($0)) }
       }
       try output.close()
       if model.session.expectations.failed > 0 { throw ExitCode(1) }

@@ -25,8 +25,7 @@ struct LearnCommand: ParsableCommand {
     let next = course.lessons.first { !progress.isDone($0) } ?? course.lessons.first
     guard let chosen = lesson == nil ? next : course.lesson(named: lesson ?? "") else {
       let names = course.lessons.map(\.name).joined(separator: ", ")
-      let wanted = Printable.escaped(lesson ?? "")
-      FileHandle.standardError.write(Data("eventually: there is no lesson `\(wanted)`; there are \(names)\n".utf8))
+      Complaint.say("there is no lesson `\(lesson ?? "")`; there are \(names)")
       throw ExitCode(66)
     }
     if plain { throw ExitCode(try PlainLesson.run(chosen)) }

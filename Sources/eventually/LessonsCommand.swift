@@ -18,7 +18,7 @@ enum LessonFiles {
     do {
       return try folder.map(Course.init(folder:)) ?? Course(texts: ShippedLessons.all, in: "lessons")
     } catch let error as LessonError {
-      FileHandle.standardError.write(Data("\(error.text)\n".utf8))
+      Complaint.tell(error.text)
       throw ExitCode(65)
     } catch {
       throw Failure.exit(for: error)
@@ -39,8 +39,8 @@ struct LessonList: ParsableCommand {
   var reset = false
 
   func run() throws {
-    if reset {
-      try? FileManager.default.removeItem(atPath: LessonFiles.progressPath)
+    if reset, unlink(LessonFiles.progressPath) != 0, errno != ENOENT {
+      throw Failure.exit(for: FileProblem(LessonFiles.progressPath, String(cString: strerror(errno))))
     }
     let course = try LessonFiles.course(nil)
     let progress = LessonProgress(path: LessonFiles.progressPath)
@@ -92,7 +92,8 @@ struct LessonsCheckCommand: ParsableCommand {
           output.write(result.json)
         } else if result.isFine {
           output.write(
-            "● \(TextWidth.pad(lesson.name, 28)) step \(result.step)  \(result.commands) commands, \(result.wrong.rejected) wrong scripts rejected"
+            "● \(TextWidth.pad(lesson.name, 28)) step \(result.step)  \(CountedNoun("command").text(result.commands)), "
+              + "\(CountedNoun("wrong script").text(result.wrong.rejected)) rejected"
           )
         } else {
           output.write("✗ \(TextWidth.pad(lesson.name, 28)) step \(result.step)")
@@ -102,7 +103,8 @@ struct LessonsCheckCommand: ParsableCommand {
     }
     if !json {
       output.write(
-        "\(course.lessons.count) lessons, \(steps) steps: \(isFine ? "nothing is to be mended" : "see above")")
+        "\(CountedNoun("lesson").text(course.lessons.count)), \(CountedNoun("step").text(steps)): "
+          + (isFine ? "nothing is to be mended" : "see above"))
     }
     try output.close()
     if !isFine { throw ExitCode(1) }
@@ -124,12 +126,14 @@ struct LessonNew: ParsableCommand {
   func run() throws {
     let path = "\(name).md"
     guard !FileManager.default.fileExists(atPath: path) else {
-      FileHandle.standardError.write(Data("eventually: \(path) exists already\n".utf8))
+      Complaint.say("\(path) exists already")
       throw ExitCode(73)
     }
     let writer = try LineWriter(path: path)
-    LessonTemplate.lines.forEach(writer.write)
+    LessonTemplate.lines.forEach { writer.write($0) }
     try writer.close()
-    print("\(path) is a lesson that passes `eventually lessons check`; make it yours")
+    let output = LineWriter.standardOutput
+    output.write("\(path) is a lesson that passes `eventually lessons check`; make it yours")
+    try output.close()
   }
 }

@@ -12,6 +12,7 @@ struct PlainLesson {
   private let output = LineWriter.standardOutput
   private let text = TextReport(isColored: TerminalTraits.isColored)
   private let isTyped = isatty(STDIN_FILENO) == 1
+  private let input = StandardInput()
 
   /// What can be typed besides the language.
   private static let words = "hint · solution · reset · next · skip · previous · goal · 1, 2 … to guess · quit"
@@ -40,7 +41,7 @@ struct PlainLesson {
     while true {
       if isTyped { output.ask("eventually> ") }
       output.push()
-      guard let line = readLine(), take(line) else { break }
+      guard let line = try input.line(), take(line) else { break }
       advance()
     }
     try output.close()
@@ -93,7 +94,7 @@ struct PlainLesson {
       try session.execute(.prompt(line), isPrompt: true) { event in
         let lines = text.lines(for: event)
         isSilent = isSilent && lines.isEmpty
-        lines.forEach(output.write)
+        lines.forEach { output.write($0) }
       }
       if isSilent { tellTime(since: before.now) }
     } catch {
@@ -130,7 +131,7 @@ struct PlainLesson {
     guard !isDone, let step = play.step, play.isReached(in: session) else { return }
     isDone = true
     let commands = play.commands(in: session)
-    output.write("● done with \(commands) command\(commands == 1 ? "" : "s"); the solution has \(step.solution.count)")
+    output.write("● done with \(CountedNoun("command").text(commands)); the solution has \(step.solution.count)")
     if let prediction = step.prediction, let guess = play.guess, let answer = play.answer {
       output.write(
         guess == answer
@@ -139,7 +140,11 @@ struct PlainLesson {
     }
     play.notice(in: session).forEach(say)
     progress.finished(step: play.position, of: play.lesson.name, commands: commands)
-    try? progress.save(to: LessonFiles.progressPath)
+    do {
+      try progress.save(to: LessonFiles.progressPath)
+    } catch {
+      output.write("✗ your progress can't be kept: \((error as? FileProblem)?.sentence ?? "\(error)")")
+    }
     let isLast = play.position + 1 == play.lesson.steps.count
     if isLast { output.write("● this was the lesson “\(play.lesson.title)”") }
     output.write("  (Look about, if you like; \(isLast ? "quit leaves" : "next goes on").)")

@@ -34,13 +34,13 @@ struct PlayCommand: ParsableCommand {
       var model = ScreenModel(Session(seed: seed, isTracing: true), size: Size(columns: 120, rows: 40))
       var names = model.session.names(isPrompt: false)
       let script = try Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names)
-      var files = SessionFiles(journal: nil, notes: try notes.map { try LineWriter(path: $0) })
+      var files = SessionFiles(journal: nil, notes: try notes.map { try LineWriter(following: $0) })
       model.play(script, pace: pace)
       let status = screen.open(&model, in: &files)
       // Whoever isn't there to look at the last screen finds it in what was printed.
       if let demo = model.demo, demo.status != 0, status != 69 {
         let output = LineWriter.standardOutput
-        TextEncoder.lines(of: ScreenView.render(model)).forEach(output.write)
+        TextEncoder.lines(of: ScreenView.render(model)).forEach { output.write($0) }
         try output.close()
       }
       throw ExitCode(status)
@@ -88,13 +88,13 @@ struct RecordCommand: ParsableCommand {
       var model = ScreenModel(Session(seed: seed, isTracing: true), size: size)
       var names = model.session.names(isPrompt: false)
       let script = try Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names)
-      let writer = try LineWriter(replacing: output)
+      let writer = try LineWriter(path: output)
       model.play(script, pace: pace)
       let name = title ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
       let status = CastRecorder.record(&model, title: name, isASCII: ascii) { writer.write($0) }
       try writer.close()
       if status != 0, let sentence = model.status?.text {
-        FileHandle.standardError.write(Data("eventually: \(sentence)\n".utf8))
+        Complaint.say(sentence)
       }
       throw ExitCode(status)
     } catch let error as ScriptError {

@@ -29,6 +29,10 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The seed; `seed` commands have no effect then.")
   var seed: UInt64?
 
+  func validate() throws {
+    if let history, history == trace { throw ValidationError("--history and --trace can't both go to \(history)") }
+  }
+
   func run() throws {
     let output = LineWriter.standardOutput
     let traceWriter = try trace.map { try LineWriter(path: $0) }
@@ -39,7 +43,7 @@ struct RunCommand: ParsableCommand {
       if case .traced(let records, let cluster) = event {
         for record in records { traceWriter?.write(TraceExport.line(for: record, in: cluster)) }
       } else if json {
-        JSONReport.lines(for: event).forEach(output.write)
+        JSONReport.lines(for: event).forEach { output.write($0) }
       } else {
         for line in text.lines(for: event) { output.write(line) }
       }

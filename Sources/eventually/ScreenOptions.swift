@@ -46,11 +46,11 @@ struct ScreenOptions: ParsableArguments {
       }
       let status = ScreenLoop.run(&model, on: &terminal, in: &files)
       terminal.close()
-      if let problem = files.problem { FileHandle.standardError.write(Data("eventually: \(problem)\n".utf8)) }
+      if let problem = files.problem { Complaint.say(problem) }
       return status
     } catch {
       let sentence = (error as? TerminalProblem)?.sentence ?? "\(error)"
-      FileHandle.standardError.write(Data("eventually: \(sentence)\n".utf8))
+      Complaint.say(sentence)
       return 69
     }
   }

@@ -19,27 +19,44 @@ struct SessionFiles: ScreenSurroundings {
     self.notes = notes
   }
 
-  mutating func writeDown(_ script: [String]) {
+  mutating func writeDown(_ script: KeptScript) -> [ScreenMessage] {
+    do {
+      try keep(script)
+      return [.writtenDown]
+    } catch let refusal as Journal.TooLong {
+      return [.notWrittenDown(refusal.sentence)]
+    } catch {
+      // It is carried out all the same, and whoever types learns at once that it isn't kept.
+      return [.writtenDown] + (problem.map { [.told($0, isProblem: true)] } ?? [])
+    }
+  }
+
+  /// Keeps a session as it stands, with the command that is about to be carried out.
+  ///
+  /// - Throws: ``Journal/TooLong`` if that command must not be carried out; a ``FileProblem``, once, if from now on nothing
+  ///   is kept.
+  mutating func keep(_ script: KeptScript) throws {
     // A session in which nothing has happened leaves nothing behind.
-    guard journal != nil, script.contains(where: { !$0.hasPrefix("#") && !$0.hasPrefix("seed ") }) else { return }
+    guard journal != nil, !script.isEmpty else { return }
     do {
       try journal?.hold(script)
+    } catch let refusal as Journal.TooLong {
+      throw refusal
     } catch {
-      problem = "the session could not be kept in \(journal?.path ?? ""): \(error.localizedDescription)"
+      let sentence = (error as? FileProblem)?.sentence ?? "\(error)"
+      problem = "from here on the session can't be kept: \(sentence)"
       journal = nil
+      throw error
     }
   }
 
   mutating func save(_ draft: FileDraft, replacing: Bool) -> ScreenMessage {
-    let name = Printable.escaped(draft.path)
     if !replacing, FileManager.default.fileExists(atPath: draft.path) { return .exists(draft) }
     do {
-      // Written whole under another name first, so that what was there is never half of it.
-      let text = draft.lines.joined(separator: "\n") + "\n"
-      try Data(text.utf8).write(to: URL(fileURLWithPath: draft.path), options: .atomic)
-      return .told("saved \(draft.subject), in \(name)", isProblem: false)
+      try OutputFile.write(draft.text, to: draft.path)
+      return .told("saved \(draft.subject), in \(Printable.escaped(draft.path))", isProblem: false)
     } catch {
-      return .told("\(name) can't be written: \(error.localizedDescription)", isProblem: true)
+      return .told(error.sentence, isProblem: true)
     }
   }
 
@@ -59,7 +76,7 @@ struct SessionFiles: ScreenSurroundings {
     do {
       try progress.save(to: LessonFiles.progressPath)
     } catch {
-      problem = "progress could not be kept in \(LessonFiles.progressPath): \(error.localizedDescription)"
+      problem = "progress could not be kept: \((error as? FileProblem)?.sentence ?? "\(error)")"
     }
   }
 

@@ -23,9 +23,12 @@ struct WorkbenchCommand: ParsableCommand {
 
   func run() throws {
     do {
-      var model = try Workbenches.model(running: script, seed: seed, size: Size(columns: 80, rows: 24))
-      guard !plain else { throw ExitCode(try PlainMode.run(model.session)) }
-      throw ExitCode(Workbenches.open(&model, SessionFolder.mine.newJournal, screen))
+      let isKept = !plain || PlainMode.isTyped
+      var files = SessionFiles(journal: isKept ? SessionFolder.mine.newJournal : nil)
+      var model = ScreenModel(Session(seed: seed, isTracing: true), size: Size(columns: 80, rows: 24))
+      if let script { try Workbenches.run(script, on: &model, keepingIn: &files) }
+      guard !plain else { throw ExitCode(try PlainMode.run(model.session, files)) }
+      throw ExitCode(Workbenches.open(&model, &files, screen))
     } catch let error as ScriptError {
       throw Failure.exit(for: error)
     }
@@ -51,47 +54,77 @@ struct ResumeCommand: ParsableCommand {
 
   @OptionGroup var screen: ScreenOptions
 
+  @Flag(help: "Line by line, for screen readers: the same commands, no screen.")
+  var plain = false
+
   func run() throws {
     let folder = SessionFolder.mine
-    let entries = folder.entries
-    if list {
-      let output = LineWriter.standardOutput
-      for entry in entries { output.write("\(entry.name)  \(entry.commands) commands") }
-      return try output.close()
-    }
-    let known = session.map { name in entries.first { $0.name == name } } ?? entries.last
-    guard let file = known?.path ?? session else {
-      FileHandle.standardError.write(Data("eventually: no session has been kept yet\n".utf8))
-      throw ExitCode(66)
-    }
+    let contents = folder.contents
+    for sentence in contents.skipped { Complaint.say(sentence) }
+    if list { return try Self.list(contents.entries, in: folder) }
+    let known = session.map { name in contents.entries.first { $0.name == name } } ?? contents.entries.last
     do {
-      var model = try Workbenches.model(running: file, seed: seed, size: Size(columns: 80, rows: 24), withoutLast)
-      // A session goes on in its own file; what somebody saved elsewhere stays as it is.
-      let journal = known.map { Journal(path: $0.path) } ?? folder.newJournal
-      throw ExitCode(Workbenches.open(&model, journal, screen))
+      var resumed: ResumedSession
+      if let known {
+        resumed = try ResumedSession(known, in: folder, seed: seed, withoutLast: withoutLast)
+      } else if let session {
+        resumed = try ResumedSession(file: session, in: folder, seed: seed, withoutLast: withoutLast)
+      } else {
+        Complaint.say("no session has been kept yet")
+        throw ExitCode(66)
+      }
+      for sentence in resumed.notices { Complaint.say(sentence) }
+      guard !plain else { throw ExitCode(try PlainMode.run(resumed.model.session, resumed.files)) }
+      if let notice = resumed.notices.last { _ = resumed.model.update(.told(notice, isProblem: true)) }
+      throw ExitCode(Workbenches.open(&resumed.model, &resumed.files, screen))
     } catch let error as ScriptError {
       throw Failure.exit(for: error)
     }
+  }
+
+  private static func list(_ entries: [SessionFolder.Entry], in folder: SessionFolder) throws {
+    let output = LineWriter.standardOutput
+    for entry in entries {
+      let commands = folder.lines(of: entry).commands
+      let count = TextWidth.padLeft(CountedNoun("command").text(commands.count), 12)
+      let size = TextWidth.padLeft(CountedNoun.bytes.text(entry.size), 14)
+      let first = TextWidth.fit(Printable.escaped(commands.first.map { String($0.prefix(60)) } ?? ""), 40)
+      output.write("\(entry.name)  \(SessionFolder.words(for: entry.began))  \(count)  \(size)  \(first)")
+    }
+    try output.close()
   }
 }
 
 /// Models for screens, with or without a script that has run.
 enum Workbenches {
-  static func model(running file: String?, seed: UInt64?, size: Size, _ withoutLast: Bool = false) throws -> ScreenModel
-  {
+  static func model(running file: String, seed: UInt64?, size: Size) throws -> ScreenModel {
     var model = ScreenModel(Session(seed: seed, isTracing: true), size: size)
-    if let file {
-      var names = model.session.names(isPrompt: false)
-      var script = try Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names)
-      if withoutLast { script.dropLast() }
-      try model.run(script)
-    }
+    try model.run(try script(file, for: model))
     return model
   }
 
-  /// Opens a screen on a model, and keeps its session in a journal.
-  static func open(_ model: inout ScreenModel, _ journal: Journal, _ screen: ScreenOptions) -> Int32 {
-    var files = SessionFiles(journal: journal)
+  /// Runs a script on a model; each line is written down before it is carried out.
+  static func run(_ file: String, on model: inout ScreenModel, keepingIn files: inout SessionFiles) throws {
+    let script = try script(file, for: model)
+    do {
+      try model.run(script) { kept in
+        do { try files.keep(kept) } catch let problem as FileProblem {
+          Complaint.say(files.problem ?? problem.sentence)
+        }
+      }
+    } catch let refusal as Journal.TooLong {
+      throw ScriptError.unreadable(file, reason: refusal.sentence)
+    }
+    try? files.keep(model.session.kept())
+  }
+
+  private static func script(_ file: String, for model: ScreenModel) throws -> Script {
+    var names = model.session.names(isPrompt: false)
+    return try Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names)
+  }
+
+  /// Opens a screen on a model, and keeps its session.
+  static func open(_ model: inout ScreenModel, _ files: inout SessionFiles, _ screen: ScreenOptions) -> Int32 {
     model.remember(SessionFolder.mine.latestCommands(atMost: Prompt.historyLimit))
     model.isJournalled = true
     return screen.open(&model, in: &files)

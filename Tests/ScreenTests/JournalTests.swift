@@ -17,7 +17,7 @@ import Workbench
     var model = journalled()
     model.type("write cart milk at ALL")
     let effects = model.press(.enter)
-    #expect(effects == [.writeDown(model.session.script(followedBy: "write cart milk at ALL"))])
+    #expect(effects == [.writeDown(model.session.kept(followedBy: .prompt("write cart milk at ALL")))])
     #expect(model.session.isFresh)
     _ = model.update(.writtenDown)
     #expect(!model.session.isFresh)
@@ -27,7 +27,7 @@ import Workbench
     var model = journalled()
     model.type("switch elsewhere")
     model.press(.enter)
-    #expect(model.update(.writtenDown) == [.writeDown(model.session.script())])
+    #expect(model.update(.writtenDown) == [.writeDown(model.session.kept())])
     #expect(model.prompt.fault != nil)
     #expect(model.session.recipe.lines.isEmpty)
   }
@@ -35,8 +35,53 @@ import Workbench
   @Test func whatReadsWrongIsNotWrittenDownAtAll() {
     var model = journalled()
     model.type("wriet cart milk")
-    #expect(model.press(.enter).allSatisfy { if case .writeDown(let lines) = $0 { lines.count == 1 } else { false } })
+    #expect(model.press(.enter).allSatisfy { if case .writeDown(let kept) = $0 { kept.isEmpty } else { false } })
     #expect(model.prompt.fault?.message.contains("write") == true)
+  }
+
+  @Test func aScriptThatIsSourcedIsWrittenDownLineByLineBeforeEachIsCarriedOut() throws {
+    var model = journalled()
+    var names = NameContext.standard
+    let source = MemoryScript(script: "write cart milk at ALL\n\ncut us1 eu1\nexpect converged\n")
+    let script = try Script("a.ev", from: source, names: &names)
+    var effects = model.update(.script(script))
+    for line in script.lines {
+      #expect(effects == [.writeDown(model.session.kept(followedBy: line))])
+      effects = model.update(.writtenDown)
+    }
+    #expect(effects == [.writeDown(model.session.kept())])
+    #expect(model.session.kept().lines.suffix(3) == ["write cart milk at ALL", "cut us1 eu1", "expect converged"])
+    #expect(model.update(.writtenDown).isEmpty)
+    #expect(model.shows("3 commands of a.ev"))
+  }
+
+  @Test func whatCannotBeWrittenDownIsNotCarriedOut() throws {
+    var model = journalled()
+    model.type("write cart milk at ALL")
+    model.press(.enter)
+    _ = model.update(.notWrittenDown("there is no room"))
+    #expect(model.session.isFresh)
+    #expect(model.shows("there is no room"))
+    #expect(model.update(.writtenDown).isEmpty)
+  }
+
+  @Test func aScriptThatStopsAtAWrongLineLeavesTheJournalAsFarAsItCame() throws {
+    var model = journalled()
+    var names = NameContext.standard
+    let script = try Script("a.ev", from: MemoryScript(script: "write a 1\nswitch nowhere\nwrite a 2\n"), names: &names)
+    _ = model.update(.script(script))
+    _ = model.update(.writtenDown)
+    #expect(model.update(.writtenDown) == [.writeDown(model.session.kept())])
+    #expect(model.session.recipe.lines == ["write a 1"])
+    #expect(model.shows("there is no branch `nowhere`"))
+  }
+
+  @Test func atSpeedStepAnOperationStaysInFlightAndIsKeptSo() throws {
+    var model = journalled()
+    model.isJournalled = false
+    model.enter("speed step")
+    model.enter("write cart milk at ALL")
+    #expect(model.session.recipe.lines == ["speed step", "async write cart milk at ALL"])
   }
 
   @Test func keysStandForCommandsAndTheHistoryShowsThem() throws {

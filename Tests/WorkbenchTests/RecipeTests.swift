@@ -20,7 +20,7 @@ import Testing
     #expect(walk.session.recipe.lines == ["write cart milk"])
   }
 
-  @Test func timeThatRanOnItsOwnStandsAsItsEvents() throws {
+  @Test func timeThatRanOnItsOwnStandsAsTheMomentToWhichItLed() throws {
     var session = Session()
     try session.execute(.prompt("async write cart milk at ALL"), isPrompt: true) { _ in }
     for _ in 0..<3 { session.step { _ in } }
@@ -28,7 +28,9 @@ import Testing
     _ = session.pursue(&goal, until: .end, atMost: .max) { _ in }
     session.step { _ in }
     #expect(session.recipe.lines.count == 2, "\(session.recipe.lines)")
-    #expect(try Self.replay(session).cluster.fingerprint == session.cluster.fingerprint)
+    let again = try KeptSession.replayed(session)
+    KeptSession.expectSame(again, session, "")
+    #expect(again.commands == 1, "nobody gave a command but the first")
   }
 
   @Test func aCommandThatWasCutShortStandsAsWhatBecameOfIt() throws {
@@ -38,9 +40,9 @@ import Testing
     _ = session.pursue(&goal, until: .start + .milliseconds(20), atMost: .max) { _ in }
     session.letGo()
     #expect(session.recipe.lines.first == "async write cart milk at ALL")
-    #expect(session.recipe.lines.last == "goto 20000us")
-    let again = try Self.replay(session)
-    #expect(again.now == session.now)
+    #expect(session.recipe.lines.last?.hasSuffix("at 20000us") == true)
+    let again = try KeptSession.replayed(session)
+    KeptSession.expectSame(again, session, "")
     #expect(again.cluster.openCommands == 1)
   }
 
@@ -53,63 +55,56 @@ import Testing
     var goal = try #require(try session.begin(command, from: .prompt("repair")) { _ in })
     _ = session.pursue(&goal, until: session.now + .milliseconds(30), atMost: .max) { _ in }
     session.letGo()
-    let again = try Self.replay(session)
-    #expect(again.cluster.fingerprint == session.cluster.fingerprint)
-    #expect(again.now == session.now)
+    KeptSession.expectSame(try KeptSession.replayed(session), session, "")
   }
 
-  @Test(arguments: 1...40)
-  func theRecipeOfAnySessionLeadsToWhereItStands(seed: Int) throws {
-    var dice = Dice(seed: seed)
-    let script = RandomScript(seed: seed, length: 25)
+  /// Where an instant holds many events, or none, the moment is still the same one.
+  @Test(arguments: [
+    "write b w29 at ALL\nback 2\nset hints off\nundo",
+    "async write c x at ALL\nundo\nload 50/s for 1s\nswitch main\nundo",
+    "load 500/s for 1s at ALL\nrun 40ms\nback 3\nundo\nredo\nback 1\nwrite a 1\nundo\nundo",
+    "write a 1 at ALL\nfork other\nback 4\nheal\nswitch main\nundo\nundo\nredo",
+    "async write a 1 at ALL\nrun 3ms\nback 1\ngoto event 2 at 1ms\nundo\ncluster us-east-1:3\nwrite a 2\nback 3\nundo",
+    "seed 9\nwrite a 1 at ALL\nundo\nundo\nredo",
+  ]) func aMomentIsExactAlsoWithinAnInstant(script: String) throws {
     var session = Session()
-    for line in script.lines {
-      try Self.play(line, &session, &dice)
-      if dice.chance(25) { session.step { _ in } }
-      if dice.chance(15) {
-        try Self.play(dice.pick(["undo", "back 3", "goto 40ms", "redo", "switch main"]), &session, &dice)
-      }
-      if dice.chance(15) { Self.runFreely(&session, &dice) }
-    }
-    session.letGo()
-    let again = try Self.replay(session)
-    let lines = session.recipe.lines.joined(separator: "\n")
-    #expect(again.cluster.fingerprint == session.cluster.fingerprint, "seed \(seed):\n\(lines)")
-    #expect(again.now == session.now, "seed \(seed):\n\(lines)")
-    #expect(again.timeline.branchNames == session.timeline.branchNames, "seed \(seed):\n\(lines)")
-    #expect(again.timeline.branchName == session.timeline.branchName, "seed \(seed):\n\(lines)")
-    #expect(again.latestNumber == session.latestNumber, "seed \(seed):\n\(lines)")
-  }
-
-  /// Plays a line to its end, or cuts it short; what can't be carried out is left out.
-  private static func play(_ line: String, _ session: inout Session, _ dice: inout Dice) throws {
-    guard let command = try? CommandParser.parse(line, in: session.names(isPrompt: true)),
-      var goal = try? session.begin(command, from: .prompt(line), report: { _ in })
-    else { return }
-    if dice.chance(30) {
-      let span = TimeSpan(microseconds: Int64(dice.roll(0...60_000)))
-      _ = session.pursue(&goal, until: session.now + span, atMost: dice.roll(1...200)) { _ in }
-      if dice.chance(50) { session.letGo() }
-    } else {
-      while session.pursue(&goal, until: .end, atMost: .max, report: { _ in }) == .ongoing {}
+    for line in script.split(separator: "\n") {
+      try session.execute(.prompt(String(line)), isPrompt: true) { _ in }
+      KeptSession.expectSame(try KeptSession.replayed(session), session, script)
     }
   }
 
-  private static func runFreely(_ session: inout Session, _ dice: inout Dice) {
-    session.letGo()
-    for _ in 0..<dice.roll(1...4) {
-      let limit = session.now + TimeSpan(microseconds: Int64(dice.roll(1...90_000)))
-      var goal = Goal.instant(limit)
-      _ = session.pursue(&goal, until: .end, atMost: dice.roll(1...50)) { _ in }
+  @Test func aSeedThatTheCommandLineGaveStaysFixed() throws {
+    var session = Session(seed: 7)
+    for line in ["seed 8", "set coordinator random", "write a 1 at ALL", "undo", "seed 9", "undo", "redo"] {
+      try session.execute(.prompt(line), isPrompt: true) { _ in }
     }
+    let again = try KeptSession.replayed(session)
+    KeptSession.expectSame(again, session, "")
+    #expect(again.fixedSeed == 7 && again.kept().lines == session.kept().lines)
   }
 
-  private static func replay(_ played: Session) throws -> Session {
-    var names = NameContext.standard
-    let script = try Script(
-      "saved.ev", from: MemoryScripts(files: ["saved.ev": played.script().joined(separator: "\n")]), names: &names)
+  /// A session may be longer than any duration that a command takes.
+  @Test func aSessionOfManyYearsIsKept() throws {
     var session = Session()
-    for line in script.lines { try session.execute(line, isPrompt: false) { _ in } }
-    return session
+    for _ in 0..<3 { try session.execute(.prompt("run 10000d"), isPrompt: true) { _ in } }
+    try session.execute(.prompt("async write a 1 at ALL"), isPrompt: true) { _ in }
+    for _ in 0..<3 { session.step { _ in } }
+    KeptSession.expectSame(try KeptSession.replayed(session), session, "")
+  }
+
+  @Test(arguments: KeptSession.seeds) func whatIsKeptOfAnySessionLeadsToWhereItStands(seed: Int) throws {
+    let session = try KeptSession.random(seed: seed)
+    let lines = session.kept().lines.joined(separator: "\n")
+    let again = try KeptSession.replayed(session)
+    KeptSession.expectSame(again, session, "seed \(seed):\n\(lines)")
+    #expect(again.kept().lines == session.kept().lines, "seed \(seed): what is kept of what was kept is the same")
+    // What was undone before can be done again after.
+    var (one, two) = (session, again)
+    for line in ["undo", "undo", "redo", "write z z at ONE", "undo"] {
+      let isPossible = KeptSession.play(line, &one)
+      #expect(KeptSession.play(line, &two) == isPossible, "seed \(seed): \(line)\n\(lines)")
+    }
+    KeptSession.expectSame(two, one, "seed \(seed), and undo and redo:\n\(lines)")
   }
 }

@@ -27,6 +27,9 @@ typedef struct { int what; uint32_t value; int x, y; } cn_input;
 
 // Opens the terminal on standard input and output. The locale is set from the environment first.
 int cn_open(void);
+// The largest part of a terminal that is drawn on: that of Screen's largest size.
+#define CN_MOST_COLUMNS 1000
+#define CN_MOST_ROWS 500
 // Gives the terminal back as it was.
 void cn_close(void);
 // In a crash standard error goes on where it went before, beginning with the log of the time while the screen was drawn.

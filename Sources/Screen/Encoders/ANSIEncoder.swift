@@ -1,3 +1,5 @@
+import Workbench
+
 /// A frame as text with the escape sequences that colour it: for a terminal, a pipe to one, and recordings.
 public struct ANSIEncoder: Sendable {
   private let theme: Theme
@@ -21,6 +23,11 @@ public struct ANSIEncoder: Sendable {
       }
       return current == plain ? line : line + "\u{1B}[0m"
     }
+  }
+
+  /// The rows for a printer. Cells hold nothing that could command a terminal; the only control sequences are colours.
+  public func printableLines(of frame: Frame) -> [PrintableLine] {
+    lines(of: frame).map { PrintableLine(encoded: $0) }
   }
 
   /// Select Graphic Rendition (ECMA-48, 8.3.117).

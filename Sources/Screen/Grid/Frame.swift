@@ -47,7 +47,7 @@ public struct Frame: Hashable, Sendable {
     guard clip.contains(point), bounds.contains(point) else { return }
     let width = TextWidth.of(glyph)
     guard width > 0 else { return }
-    let isControl = glyph.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+    let isControl = glyph.unicodeScalars.contains(where: Printable.isUnsafe)
     let last = Point(point.x + width - 1, point.y)
     let fits = clip.contains(last) && bounds.contains(last)
     let index = point.y * size.columns + point.x

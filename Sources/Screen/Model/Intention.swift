@@ -9,6 +9,26 @@ public struct Intention: Hashable, Sendable {
   let isTyped: Bool
 }
 
+/// A script that was asked for at the prompt, while its lines are carried out one by one.
+struct SourcedScript: Sendable {
+  private let script: Script
+  private var position = 0
+
+  init(_ script: Script) { self.script = script }
+
+  /// The line that comes next; nil after the last.
+  var next: SourceLine? { position < script.lines.count ? script.lines[position] : nil }
+
+  /// Goes on to the line after it.
+  mutating func advance() { position += 1 }
+
+  /// What it was, in words.
+  var words: String {
+    let count = CountedNoun("command").text(script.lines.count)
+    return "\(count) of \(Printable.escaped(script.lines.first?.file ?? "an empty script"))"
+  }
+}
+
 /// Something that is asked before it is done, because it could not be undone. No is the safe choice.
 public struct Question: Hashable, Sendable {
   /// The question.
@@ -24,12 +44,19 @@ extension ScreenModel {
     guard isJournalled, (try? CommandParser.parse(command.line, in: session.names(isPrompt: true))) != nil else {
       return carryOutIntention()
     }
-    return [.writeDown(session.script(followedBy: command.line))]
+    return [.writeDown(session.kept(followedBy: .prompt(command.line)))]
   }
 
-  /// Carries out what was intended.
+  /// What was intended, or is sourced, is given up: it could not be written down.
+  mutating func giveUp(_ reason: String) {
+    intention = nil
+    sourced = nil
+    say(reason, .bad)
+  }
+
+  /// Carries out what was intended, or else the next line of what is sourced.
   mutating func carryOutIntention() -> [ScreenEffect] {
-    guard let command = intention else { return [] }
+    guard let command = intention else { return carryOutSourced() }
     intention = nil
     let effects: [ScreenEffect]
     do {
@@ -42,7 +69,7 @@ extension ScreenModel {
         say(error.sentence, .warn)
       }
       // What could not be carried out doesn't belong into the journal.
-      return isJournalled ? [.writeDown(session.script())] : []
+      return isJournalled ? [.writeDown(session.kept())] : []
     } catch {
       say("\(error)", .bad)
       return []
@@ -59,13 +86,40 @@ extension ScreenModel {
 
   /// Carries out the lines of a script that was asked for at the prompt.
   mutating func goOn(with script: Script) -> [ScreenEffect] {
-    do {
-      try run(script)
-      say("\(script.lines.count) commands of \(Printable.escaped(script.lines.first?.file ?? "an empty script"))", .ok)
-    } catch {
-      say((error as? ScriptError)?.sentence ?? "\(error)", .bad)
+    mode = .keys
+    sourced = SourcedScript(script)
+    guard isJournalled else {
+      while sourced?.next != nil { _ = carryOutSourced() }
+      return carryOutSourced()
     }
-    return []
+    return writeDownSourced()
+  }
+
+  /// Each line is written down before it is carried out.
+  private mutating func writeDownSourced() -> [ScreenEffect] {
+    guard let line = sourced?.next else { return carryOutSourced() }
+    return [.writeDown(session.kept(followedBy: line))]
+  }
+
+  private mutating func carryOutSourced() -> [ScreenEffect] {
+    guard var script = sourced else { return [] }
+    guard let line = script.next else {
+      sourced = nil
+      settleAfterScript()
+      say(script.words, .ok)
+      return isJournalled ? [.writeDown(session.kept())] : []
+    }
+    script.advance()
+    sourced = script
+    do {
+      _ = try carryOut(line, isPlayed: false)
+      return isJournalled ? writeDownSourced() : []
+    } catch {
+      sourced = nil
+      let sentence = (error as? Diagnostic).map { ScriptError.wrong([$0]).sentence } ?? "\(error)"
+      say(sentence.split(separator: "\n").first.map(String.init) ?? "", .bad)
+      return isJournalled ? [.writeDown(session.kept())] : []
+    }
   }
 
   /// Takes the answer to a question: only `y` is yes.

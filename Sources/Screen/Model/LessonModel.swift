@@ -115,7 +115,7 @@ extension ScreenModel {
     classroom?.notice = play.notice(in: session)
     classroom?.progress.finished(step: play.position, of: play.lesson.name, commands: commands)
     say(
-      "done with \(commands) command\(commands == 1 ? "" : "s"), the solution has \(step.solution.count); Enter goes on",
+      "done with \(CountedNoun("command").text(commands)), the solution has \(step.solution.count); Enter goes on",
       .ok)
     scroll[.lesson] = nil
     return classroom.map { [.keep($0.progress)] } ?? []

@@ -52,7 +52,7 @@ public struct Prompt: Hashable, Sendable {
 
   /// Puts text in at the cursor, line ends as blanks.
   mutating func insert(_ string: String) {
-    let characters = string.map { $0.isNewline ? " " : $0 }.prefix(Self.longest - text.count)
+    let characters = SourceLine.characters(of: string).map { $0.isNewline ? " " : $0 }.prefix(Self.longest - text.count)
     text.insert(contentsOf: characters, at: cursor)
     cursor += characters.count
     changed()

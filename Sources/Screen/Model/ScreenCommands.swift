@@ -64,7 +64,11 @@ extension ScreenModel {
     var effects: [ScreenEffect] = []
     if case .note(let text) = command { effects.append(.note(text)) }
     guard let goal else { return effects }
-    if isPlayed, session.speed == .step, case .answer = goal { return effects }
+    if isPlayed, session.speed == .step, case .answer = goal {
+      // It stays in flight, and so it is kept.
+      session.letGo()
+      return effects
+    }
     guard isPlayed, session.speed != .step || goal.isLong, !goal.isCounted || goal.isLong else {
       finish(goal)
       return effects
@@ -89,11 +93,13 @@ extension ScreenModel {
       } else {
         status = nil
       }
-    case .back, .goto:
+    case .back, .goto, .gotoEvent:
       let left = session.timeline.tip.position - session.timeline.position
+      let events = CountedNoun("event").text(left)
+      let replayed = left == 1 ? "it" : "them"
       say(
-        left > 0 ? "at \(now), \(left) events before the end of \(branch); Space plays them again" : "at \(now)", .focus
-      )
+        left > 0 ? "at \(now), \(events) before the end of \(branch); Space plays \(replayed) again" : "at \(now)",
+        .focus)
     case .undo: say("undone: at \(now)", .focus)
     case .redo: say("redone: at \(now)", .focus)
     case .fork, .switchTo: say("on branch \(session.timeline.branchName), at \(now)", .focus)
@@ -199,7 +205,9 @@ extension ScreenModel {
         say(operation.sentence(in: session.world), operation.weight.role)
       case .expectation(let report):
         let facts = report.facts.isEmpty ? "" : ": \(report.facts.joined(separator: ", "))"
-        say("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)", report.isHeld ? .ok : .bad)
+        say(
+          Printable.escaped("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)"),
+          report.isHeld ? .ok : .bad)
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
@@ -222,16 +230,27 @@ extension ScreenModel {
 extension ScreenModel {
   /// Runs the lines of a script at once, up to the last one or the first that can't be carried out.
   ///
-  /// - Throws: a ``ScriptError`` if one can't be carried out.
-  public mutating func run(_ script: Script) throws {
+  /// - Parameter prepare: is given what is to be kept before each line.
+  /// - Throws: a ``ScriptError`` if one can't be carried out, and what `prepare` throws.
+  public mutating func run(_ script: Script, after prepare: (KeptScript) throws -> Void = { _ in }) throws {
+    try run(script.lines, after: prepare)
+  }
+
+  /// The same for the lines of a script that was not read whole: each means what it means when its time has come.
+  public mutating func run(_ lines: [SourceLine], after prepare: (KeptScript) throws -> Void = { _ in }) throws {
     mode = .keys
-    for line in script.lines {
+    for line in lines {
+      try prepare(session.kept(followedBy: line))
       do {
         _ = try carryOut(line, isPlayed: false)
       } catch let diagnostic as Diagnostic {
         throw ScriptError.wrong([diagnostic])
       }
     }
+    settleAfterScript()
+  }
+
+  mutating func settleAfterScript() {
     judgeGuarantees()
     if !session.isFresh { tutorial.end() } else if tutorial.step != nil { mode = .prompt }
   }

@@ -22,8 +22,8 @@ public protocol ScreenTerminal {
 
 /// What lies outside of the screen and its terminal: files.
 public protocol ScreenSurroundings {
-  /// Keeps those lines as the session's journal.
-  mutating func writeDown(_ script: [String])
+  /// Keeps a script as the session's journal, and says how that went.
+  mutating func writeDown(_ script: KeptScript) -> [ScreenMessage]
   /// Writes a script to a file, and says how that went.
   mutating func save(_ draft: FileDraft, replacing: Bool) -> ScreenMessage
   /// Reads a script.
@@ -83,28 +83,32 @@ public enum ScreenLoop {
     _ surroundings: inout some ScreenSurroundings
   ) -> Int32? {
     let revision = model.session.recipe.revision
-    for effect in model.update(message) {
-      var answer: ScreenMessage?
-      switch effect {
-      case .quit(let status):
-        surroundings.writeDown(model.session.script())
-        return status
-      case .suspend: terminal.suspend()
-      case .redraw: terminal.redraw()
-      case .mouse(let isOurs): terminal.takeMouse(isOurs)
-      case .note(let text): surroundings.note(text)
-      case .keep(let progress): surroundings.keep(progress)
-      case .writeDown(let lines):
-        surroundings.writeDown(lines)
-        answer = .writtenDown
-      case .save(let draft, let replacing):
-        answer = surroundings.save(draft, replacing: replacing)
-      case .read(let path): answer = surroundings.read(path, model.session.names(isPrompt: false))
+    // One answer may lead to the next, as the lines of a script do, and there may be many.
+    var inbox = [message]
+    while !inbox.isEmpty {
+      let message = inbox.removeFirst()
+      for effect in model.update(message) {
+        switch effect {
+        case .quit(let status):
+          _ = surroundings.writeDown(model.session.kept())
+          return status
+        case .suspend: terminal.suspend()
+        case .redraw: terminal.redraw()
+        case .mouse(let isOurs): terminal.takeMouse(isOurs)
+        case .note(let text): surroundings.note(text)
+        case .keep(let progress): surroundings.keep(progress)
+        case .writeDown(let script): inbox += surroundings.writeDown(script)
+        case .save(let draft, let replacing): inbox.append(surroundings.save(draft, replacing: replacing))
+        case .read(let path): inbox.append(surroundings.read(path, model.session.names(isPrompt: false)))
+        }
       }
-      if let answer, let status = take(answer, &model, &terminal, &surroundings) { return status }
     }
     // Time that ran on its own is written down when it stands.
-    if !model.isMoving, model.session.recipe.revision != revision { surroundings.writeDown(model.session.script()) }
+    if !model.isMoving, model.session.recipe.revision != revision {
+      for answer in surroundings.writeDown(model.session.kept()) {
+        if case .told = answer { _ = model.update(answer) }
+      }
+    }
     return nil
   }
 }

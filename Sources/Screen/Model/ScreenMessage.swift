@@ -24,6 +24,8 @@ public enum ScreenMessage: Hashable, Sendable {
   case tick(nanoseconds: UInt64)
   /// What was to be written down before a command is carried out has been.
   case writtenDown
+  /// It could not be, and the command is not carried out: the reason, and what to do.
+  case notWrittenDown(String)
   /// A script that was asked for has been read.
   case script(Script)
   /// Something was done outside, or could not be: in one sentence.
@@ -42,8 +44,8 @@ public enum ScreenEffect: Hashable, Sendable {
   case redraw
   /// Take the mouse, or leave it to the terminal.
   case mouse(Bool)
-  /// Keep those lines as the session's journal, then say ``ScreenMessage/writtenDown``.
-  case writeDown([String])
+  /// Keep that as the session's journal, then say ``ScreenMessage/writtenDown``.
+  case writeDown(KeptScript)
   /// Write a file; over one that exists only if that was agreed to.
   case save(FileDraft, replacing: Bool)
   /// Read a script.

@@ -47,8 +47,13 @@ public struct ScreenModel: Sendable {
   public struct Status: Hashable, Sendable {
     /// How much it matters.
     public let role: Role
-    /// The sentence.
+    /// The sentence, escaped.
     public let text: String
+
+    init(_ text: String, _ role: Role) {
+      self.role = role
+      self.text = PrintableLine(text).text
+    }
   }
 
   /// The cluster and its history.
@@ -95,6 +100,8 @@ public struct ScreenModel: Sendable {
   public var isJournalled = false
   /// The command that is being written down.
   var intention: Intention?
+  /// The script whose lines are being carried out.
+  var sourced: SourcedScript?
   /// Time that runs; nil while it stands.
   public internal(set) var playback: Playback?
   /// Whether Ctrl-C was the last key.
@@ -140,5 +147,5 @@ public struct ScreenModel: Sendable {
   /// The keys that have come up, in order.
   var keys: [String] { session.keys }
 
-  mutating func say(_ text: String, _ role: Role = .text) { status = Status(role: role, text: text) }
+  mutating func say(_ text: String, _ role: Role = .text) { status = Status(text, role) }
 }

@@ -40,6 +40,9 @@ extension ScreenModel {
       prompt.insert(text)
       return []
     case .writtenDown: return carryOutIntention()
+    case .notWrittenDown(let reason):
+      giveUp(reason)
+      return []
     case .script(let script): return goOn(with: script)
     case .told(let sentence, let isProblem):
       say(sentence, isProblem ? .bad : .ok)

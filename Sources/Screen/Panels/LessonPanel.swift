@@ -154,7 +154,7 @@ enum LessonPanel {
     if step.prediction != nil { tick(play.guess != nil, "you have guessed") }
     for clause in play.clauses(in: model.session) { tick(clause.isHeld, clause.words) }
     let commands = play.commands(in: model.session)
-    let count = "\(commands) command\(commands == 1 ? "" : "s"), the solution has \(step.solution.count)"
+    let count = "\(CountedNoun("command").text(commands)), the solution has \(step.solution.count)"
     lines.append(classroom.isReached ? Line("► Enter goes on", Style(.focus, bold: true)) : Line(count, .dim))
     return lines
   }

@@ -15,7 +15,7 @@ enum MapPanel {
     }
     return PaneHeading(
       title: "MAP",
-      detail: "\(map.regions.count) region\(map.regions.count == 1 ? "" : "s") · \(map.inFlight) in flight")
+      detail: "\(CountedNoun("region").text(map.regions.count)) · \(map.inFlight) in flight")
   }
 }
 

@@ -121,7 +121,7 @@ enum TitleBar {
       model.playback != nil ? "► RUNNING" : session.timeline.isInPast ? "◄ PAST   " : "‖ PAUSED "
     var parts = ["EVENTUALLY", state, "t=\(Quantity.milliseconds(session.now.microseconds))"]
     parts += ["branch \(Printable.escaped(session.timeline.branchName))", speed(session.speed), "seed \(session.seed)"]
-    parts += ["\(session.replicaNames.count) replicas rf \(session.factors)"]
+    parts += ["\(CountedNoun("replica").text(session.replicaNames.count)) rf \(session.factors)"]
     if session.faults > 0 { parts.append("faults \(session.faults)") }
     let help = "? help "
     var text = ""

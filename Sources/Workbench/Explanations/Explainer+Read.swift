@@ -108,7 +108,9 @@ extension Explainer {
       if let overlap = overlap(read, write) { facts.append(fact(nil, overlap)) }
     }
     if missed.count > Self.shown {
-      facts.append(fact(nil, "It missed \(missed.count - Self.shown) more writes, which these are newer than."))
+      facts.append(
+        fact(nil, "It missed \(CountedNoun("more write").text(missed.count - Self.shown)), which these are newer than.")
+      )
     }
     return facts
   }

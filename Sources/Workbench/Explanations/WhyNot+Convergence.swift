@@ -77,7 +77,11 @@ extension Session {
         nil, "\(Printable.escaped(cluster.catalogue.names.name(of: key))): \(copies.joined(separator: "; ")).")
     }
     if keys.count > Explainer.shown {
-      facts.append(explainer.fact(nil, "So do \(keys.count - Explainer.shown) more keys."))
+      facts.append(
+        explainer.fact(
+          nil,
+          "So \(CountedNoun("does", "do").form(keys.count - Explainer.shown)) \(CountedNoun("more key").text(keys.count - Explainer.shown))."
+        ))
     }
     return facts
   }

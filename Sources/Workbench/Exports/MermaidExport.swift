@@ -15,7 +15,8 @@ enum MermaidExport {
     for record in records { draft.add(record) }
     guard draft.arrows <= arrowLimit else {
       throw ExportRefusal(
-        sentence: "\(draft.arrows) messages were sent in that time, and a diagram shows \(arrowLimit) at most; "
+        sentence:
+          "\(CountedNoun("message").text(draft.arrows)) were sent in that time, and a diagram shows \(arrowLimit) at most; "
           + "`from` and `to` narrow it down")
     }
     guard !draft.lines.isEmpty else {

@@ -7,6 +7,8 @@ public enum Command: Hashable, Sendable {
   case input(Input)
   /// A new seed.
   case seed(UInt64)
+  /// The seed of the whole session, as the command line gives it.
+  case fixSeed(UInt64)
   /// An operation; without `async`, virtual time runs until it is answered.
   case operate(OperationPlan, isAsync: Bool)
   /// A round of repair; without `async`, virtual time runs until it has ended.
@@ -18,6 +20,10 @@ public enum Command: Hashable, Sendable {
   case runUntil(Condition, within: TimeSpan, text: String)
   case back(Int)
   case goto(Instant)
+  /// To the moment after that many events and inputs of the branch; time stands at an instant before the next.
+  case gotoEvent(Int, at: Instant?)
+  /// Lets time run on its own up to such a moment: nothing that `undo` takes back.
+  case play(to: Int, at: Instant?)
   case undo
   case redo
   case speed(Speed)
@@ -55,7 +61,9 @@ public enum Command: Hashable, Sendable {
   /// Whether it changes the cluster or lets time run: what `undo` takes back, and what the fact `commands` counts.
   public var isAction: Bool {
     switch self {
-    case .input, .seed, .operate, .repair, .await, .step, .run, .runUntil, .back, .goto, .fork, .switchTo: true
+    case .input, .seed, .fixSeed, .operate, .repair, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .fork,
+      .switchTo:
+      true
     default: false
     }
   }

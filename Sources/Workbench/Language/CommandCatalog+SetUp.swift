@@ -4,16 +4,19 @@ import Replication
 extension CommandCatalog {
   static let setUp: [CommandSpecification] = [
     CommandSpecification(
-      "seed", .setUp, usage: ["seed NUMBER"],
+      "seed", .setUp, usage: ["seed NUMBER [fixed]"],
       "Begins the cluster anew under that seed; links, settings and clients stay.",
-      details: "The same seed and commands give the same bytes. `--seed` on the command line takes precedence.",
+      details: """
+        The same seed and commands give the same bytes. `--seed` on the command line takes precedence, and so does `fixed` \
+        as the first command of a session: later `seed` commands have no effect then.
+        """,
       examples: ["seed 42"]
     ) { reader in
       let word = try reader.take(.wholeNumber)
       guard let seed = UInt64(word.text), !word.isQuoted else {
         throw LanguageError(.expected([.wholeNumber], found: word.text), at: word.span)
       }
-      return .seed(seed)
+      return try reader.optionalKeyword("fixed") == nil ? .seed(seed) : .fixSeed(seed)
     },
     CommandSpecification(
       "cluster", .setUp, usage: ["cluster REGION:REPLICAS … [rf=N | rf=REGION:N,…]"],
@@ -208,6 +211,9 @@ extension CommandReader {
       let (name, factor) = try regionAndNumber(String(part), word, 0...64)
       guard regions.contains(name) else {
         throw LanguageError(.unknownName(.region, name), at: word.span, candidates: regions)
+      }
+      guard factors[name] == nil else {
+        throw refused("the replication factor of \(name) is stated twice", word.span)
       }
       factors[name] = factor
     }

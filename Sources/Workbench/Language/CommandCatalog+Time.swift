@@ -31,9 +31,29 @@ extension CommandCatalog {
       return .back(try reader.isAtEnd() ? 1 : try reader.wholeNumber(many))
     },
     CommandSpecification(
-      "goto", .time, usage: ["goto INSTANT"], "Goes to an instant of the present branch, earlier or later.",
-      examples: ["goto 120ms"]
-    ) { .goto(.start + (try $0.duration())) },
+      "goto", .time, usage: ["goto INSTANT", "goto event NUMBER [at INSTANT]"],
+      "Goes to an instant of the present branch, earlier or later, or to the moment after an event.",
+      details: """
+        Events are counted from the beginning of the branch, commands that change the cluster among them: an instant may hold \
+        many. At an instant behind the event time stands before whatever comes next.
+        """,
+      examples: ["goto 120ms", "goto event 17", "goto event 17 at 20ms"]
+    ) { reader in
+      guard try reader.optionalKeyword("event") != nil else { return .goto(.start + (try reader.duration())) }
+      let (position, instant) = try reader.moment()
+      return .gotoEvent(position, at: instant)
+    },
+    CommandSpecification(
+      "play", .time, usage: ["play to event NUMBER [at INSTANT]"],
+      "Lets time run on its own up to an event, as Space does in the workbench: kept sessions have it.",
+      details: "It is nothing that somebody did: `undo` doesn't take it back, and it doesn't count as a command.",
+      examples: ["play to event 17", "play to event 17 at 20ms"]
+    ) { reader in
+      _ = try reader.keyword("to")
+      _ = try reader.keyword("event")
+      let (position, instant) = try reader.moment()
+      return .play(to: position, at: instant)
+    },
     CommandSpecification("undo", .time, usage: ["undo"], "Returns to the instant before the last command.") { _ in .undo
     },
     CommandSpecification("redo", .time, usage: ["redo"], "Does again what was undone.") { _ in .redo },
@@ -67,6 +87,20 @@ extension CommandCatalog {
 }
 
 extension CommandReader {
+  /// Takes a number of events, and the instant at which time stands after them.
+  fileprivate mutating func moment() throws -> (position: Int, instant: Instant?) {
+    let position = try wholeNumber(0...1_000_000_000_000)
+    guard try optionalKeyword("at") != nil else { return (position, nil) }
+    // As sessions are kept: a session may be longer than any duration that a command takes.
+    if let word = try peek(), !word.isQuoted, word.text.hasSuffix("us"), let exact = Int64(word.text.dropLast(2)),
+      exact >= 0
+    {
+      _ = try take(.duration)
+      return (position, Instant(microseconds: exact))
+    }
+    return (position, .start + (try duration()))
+  }
+
   fileprivate mutating func speed() throws -> Speed {
     if let keyword = try optionalKeyword("auto", "step", "max") {
       switch keyword {

@@ -66,11 +66,36 @@ public enum CommandParser {
   ///
   /// - Throws: a ``LanguageError`` with the place of what is wrong.
   public static func parse(_ text: String, in context: NameContext) throws -> Command? {
+    try checkSize(of: text)
     var reader = CommandReader(text, context: context)
     if try reader.isAtEnd() { return nil }
     let command = try command(&reader)
     try reader.end()
     return command
+  }
+
+  /// How long a line may be, in bytes of UTF-8.
+  public static let longestLine = 65_536
+  /// How many scalars one character may consist of: marks upon marks make no text (Unicode's Stream-Safe Text Format,
+  /// UAX #15, allows thirty), and every look at such a character takes longer.
+  public static let mostScalars = 32
+
+  /// Throws where a line is too long to be read, or one of its characters to be anything.
+  private static func checkSize(of text: String) throws {
+    let size = text.utf8.count
+    guard size <= longestLine else {
+      throw LanguageError(
+        .refused("this line has \(CountedNoun.bytes.text(size)); a line has at most \(longestLine)"),
+        at: SourceSpan(start: 0, length: 1))
+    }
+    guard size > mostScalars, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return }
+    for (offset, character) in SourceLine.characters(of: text).enumerated() {
+      let count = character.unicodeScalars.count
+      guard count > mostScalars else { continue }
+      throw LanguageError(
+        .refused("this character consists of \(count) scalars; one has at most \(mostScalars)"),
+        at: SourceSpan(start: offset, length: 1))
+    }
   }
 
   /// What could come next after a beginning of a line, and the command that it belongs to, if that is clear.

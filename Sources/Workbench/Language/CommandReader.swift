@@ -28,7 +28,7 @@ public struct CommandReader: Sendable {
 
   /// A reader at the beginning of a line.
   public init(_ text: String, context: NameContext) {
-    characters = Array(text)
+    characters = SourceLine.characters(of: text)
     self.context = context
   }
 

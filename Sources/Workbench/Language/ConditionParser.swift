@@ -17,8 +17,8 @@ extension CommandReader {
   mutating func conditionWithText() throws -> (condition: Condition, text: String) {
     let start = position
     let condition = try condition()
-    let words = String(characters[start..<position]).split(whereSeparator: \.isWhitespace)
-    return (condition, words.joined(separator: " "))
+    let words = characters[start..<position].split(whereSeparator: \.isWhitespace)
+    return (condition, words.map { String($0) }.joined(separator: " "))
   }
 
   private mutating func conjunction() throws -> Condition {

@@ -52,27 +52,46 @@ public struct Diagnostic: Error, Hashable, Sendable {
   /// The message in the form that editors can follow: `FILE:LINE:COLUMN: error: …`, the line, a caret, a suggestion.
   public var text: String {
     let file = Printable.escaped(line.file)
+    let message = Printable.escaped(message)
+    let excerpt = excerpt
     var result = "\(file):\(line.number):\(span.start + 1): error: \(message)\(choice.map { "; \($0)" } ?? "")\n"
-    result += "  \(Printable.escaped(line.text))\n  \(caret)"
-    if let suggestion { result += "\n  did you mean \(suggestion)?" }
+    result += "  \(excerpt.text)\n  \(excerpt.caret)"
+    if let suggestion { result += "\n  did you mean \(Printable.escaped(suggestion))?" }
     return result
   }
 
   /// The message in one line, for where there is little room: the nearest word, or else what there is instead.
   public var sentence: String {
-    if let suggestion { return "\(message); did you mean \(suggestion)?" }
+    let message = Printable.escaped(message)
+    if let suggestion { return "\(message); did you mean \(Printable.escaped(suggestion))?" }
     return choice.map { "\(message); \($0)" } ?? message
   }
 
   /// The line under the source: blanks, and `^~~~` under the wrong word.
-  public var caret: String {
-    let shown = line.text.map { TextWidth.of(Printable.escaped(String($0))) }
-    let indent = shown.prefix(span.start).reduce(0, +)
-    let width = shown.dropFirst(span.start).prefix(span.length).reduce(0, +)
-    return String(repeating: " ", count: indent) + "^" + String(repeating: "~", count: max(0, width - 1))
+  public var caret: String { excerpt.caret }
+
+  /// How many characters of a line are shown at most, and how many of them before what is wrong.
+  private static let shown = (all: 240, before: 120)
+
+  /// The line as far as it is shown, escaped, and what stands under it. Of a long one the part around what is wrong.
+  private var excerpt: (text: String, caret: String) {
+    let characters = line.characters
+    let first = characters.count <= Self.shown.all ? 0 : max(0, min(span.start, characters.count) - Self.shown.before)
+    let last = min(characters.count, first + Self.shown.all)
+    let pieces = characters[first..<last].map { character in
+      character.unicodeScalars.count > CommandParser.mostScalars ? "…" : Printable.escaped(String(character))
+    }
+    let head = first > 0 ? "…" : ""
+    let widths = pieces.map { TextWidth.of($0) }
+    let indent = widths.prefix(span.start - first).reduce(TextWidth.of(head), +)
+    let width = widths.dropFirst(span.start - first).prefix(span.length).reduce(0, +)
+    let caret = String(repeating: " ", count: indent) + "^" + String(repeating: "~", count: max(0, width - 1))
+    return (head + pieces.joined() + (last < characters.count ? "…" : ""), caret)
   }
 
-  private static func quoted(_ word: String) -> String { "`\(Printable.escaped(TextWidth.fit(word, 60)))`" }
+  private static func quoted(_ word: String) -> String {
+    "`\(TextWidth.fit(Printable.escaped(String(word.prefix(60))), 60))`"
+  }
 
   private static func expected(_ expectations: [Expectation], found: String?) -> String {
     var words: [String] = []

@@ -105,7 +105,7 @@ public struct NameContext: Sendable {
       clients.append(name)
     case .fork(let name):
       branches.append(name)
-    case .undo, .redo, .back, .goto, .switchTo:
+    case .undo, .redo, .back, .goto, .gotoEvent, .play, .switchTo:
       isCertain = false
     default:
       break

@@ -14,24 +14,60 @@ public struct SourceLine: Hashable, Sendable {
     self.text = text
   }
 
+  /// The lines of a file, whose ends are line feeds, with or without a carriage return before them.
+  static func lines(of text: String, in file: String) -> [SourceLine] {
+    text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().map { index, bytes in
+      let line = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
+      return SourceLine(file: file, number: index + 1, text: String(Substring(line)))
+    }
+  }
+
+  /// The line as the language reads it: a character each, but a mark that follows an ASCII character stands alone, since
+  /// a quote with an accent is a quote, and a blank with one is a blank.
+  public static func characters(of text: String) -> [Character] {
+    var characters: [Character] = []
+    for character in text {
+      let scalars = character.unicodeScalars
+      guard let first = scalars.first, first.isASCII, scalars.index(after: scalars.startIndex) != scalars.endIndex
+      else {
+        characters.append(character)
+        continue
+      }
+      characters.append(Character(first))
+      characters += String(String.UnicodeScalarView(scalars.dropFirst()))
+    }
+    return characters
+  }
+
+  /// Its characters, as the language counts them.
+  var characters: [Character] { Self.characters(of: text) }
+
   /// Its words with one blank between them.
-  var words: String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+  var words: String { characters.split(whereSeparator: \.isWhitespace).map { String($0) }.joined(separator: " ") }
 
   /// The line without the blanks around it.
-  var trimmed: String {
-    var rest = text.drop { $0.isWhitespace }
+  var trimmed: String { Self.trimmed(characters[...]) }
+
+  private static func trimmed(_ characters: ArraySlice<Character>) -> String {
+    var rest = characters.drop { $0.isWhitespace }
     while rest.last?.isWhitespace ?? false { rest.removeLast() }
     return String(rest)
+  }
+
+  /// All of it but the blanks before it.
+  var whole: SourceSpan {
+    let characters = characters
+    let blanks = characters.prefix { $0.isWhitespace }.count
+    return SourceSpan(start: blanks, length: max(1, characters.count - blanks))
   }
 
   /// The command alone, without the comment behind it.
   public var command: String {
     var isQuoted = false
     var before: Character = " "
-    for (offset, character) in text.enumerated() {
-      if character == "#", !isQuoted, before.isWhitespace {
-        return SourceLine(file: file, number: number, text: String(text.prefix(offset))).trimmed
-      }
+    let characters = characters
+    for (offset, character) in characters.enumerated() {
+      if character == "#", !isQuoted, before.isWhitespace { return Self.trimmed(characters[..<offset]) }
       if character == "\"", isQuoted ? before != "\\" : before.isWhitespace { isQuoted.toggle() }
       before = before == "\\" && character == "\\" ? " " : character
     }

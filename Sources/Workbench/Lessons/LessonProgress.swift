@@ -31,7 +31,7 @@ public struct LessonProgress: Codable, Hashable, Sendable {
 
   /// The progress in a file; none if there is no such file, or nothing in it that is known.
   public init(path: String) {
-    guard let data = FileManager.default.contents(atPath: path),
+    guard FileKind(at: path) == .regular, let data = FileManager.default.contents(atPath: path),
       let known = try? JSONDecoder().decode(LessonProgress.self, from: data)
     else { return }
     self = known
@@ -39,13 +39,17 @@ public struct LessonProgress: Codable, Hashable, Sendable {
 
   /// Writes it to a file.
   ///
-  /// - Throws: whatever keeps the file from being written.
+  /// - Throws: a ``FileProblem`` if it can't be written.
   public func save(to path: String) throws {
-    let url = URL(fileURLWithPath: path)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw FileProblem(path, "its folder can't be made")
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try encoder.encode(self).write(to: url, options: .atomic)
+    try OutputFile.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: path)
   }
 }

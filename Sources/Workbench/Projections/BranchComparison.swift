@@ -94,7 +94,8 @@ public struct BranchComparison: Sendable {
     let isOne = next.0 == nil && next.1 == nil
     let sentence =
       isOne && first.tip.position == second.tip.position
-      ? "They have not parted: both have seen the same \(parted) events." : "They parted after event \(parted):"
+      ? "They have not parted: both have seen the same \(CountedNoun("event").text(parted))."
+      : "They parted after event \(parted):"
     return isOne ? [sentence] : [sentence, words(first, next.0), words(second, next.1)]
   }
 
@@ -108,7 +109,7 @@ public struct BranchComparison: Sendable {
       rows.append(["", Printable.escaped(key.name), "", ""])
       rows += key.copies.map { cells($0, indent: "  ") }
     }
-    let more = moreKeys > 0 ? ["… and \(moreKeys) more keys"] : []
+    let more = moreKeys > 0 ? ["… and \(CountedNoun("more key").text(moreKeys))"] : []
     let none = keys.isEmpty ? ["All copies of all keys are the same on both."] : []
     return parting + [""] + Listing.table(rows) + more + none
   }

@@ -102,11 +102,8 @@ private enum CopyContents {
     switch state.content {
     case .dotted(let items):
       let entries = items.entries.map { "\(text($0.item))  by \(name($0.dot.writer)):\($0.dot.counter)" }
-      let noun = state.form == .orSet ? "element" : "value"
-      let head =
-        items.entries.count > 1 && noun == "value"
-        ? "\(entries.count) siblings" : "\(entries.count) \(noun)\(entries.count == 1 ? "" : "s")"
-      return ["\(head):"] + entries
+      let noun = state.form == .orSet ? CountedNoun("element") : CountedNoun("value", "siblings")
+      return ["\(noun.text(entries.count)):"] + entries
     case .amounts(let added, let subtracted):
       let writers = cluster.topology.replicaIDs.filter { id in
         added.entries.contains { $0.replica == id } || subtracted.entries.contains { $0.replica == id }
@@ -116,11 +113,11 @@ private enum CopyContents {
         let minus = subtracted.entries.first { $0.replica == id }?.amount ?? 0
         return "\(name(id))  +\(plus)\(minus > 0 ? " −\(minus)" : "")"
       }
-      return ["\(state.total), added up at \(writers.count) replica\(writers.count == 1 ? "" : "s"):"] + amounts
+      return ["\(state.total), added up at \(CountedNoun("replica").text(writers.count)):"] + amounts
     case .elements(let elements):
       let present = elements.items.map(text).sorted()
       let removed = elements.removed.map(text).sorted()
-      return ["\(present.count) element\(present.count == 1 ? "" : "s"): \(present.joined(separator: ", "))"]
+      return ["\(CountedNoun("element").text(present.count)): \(present.joined(separator: ", "))"]
         + (removed.isEmpty ? [] : ["removed for ever: \(removed.joined(separator: ", "))"])
     }
   }

@@ -39,7 +39,7 @@ public struct OperationStory: Hashable, Sendable {
     lines =
       [
         report.sentence(in: world),
-        "\(cost.messages) messages between replicas, \(cost.bytes) bytes; issued at "
+        "\(CountedNoun("message").text(cost.messages)) between replicas, \(CountedNoun.bytes.text(cost.bytes)); issued at "
           + Quantity.milliseconds(began.microseconds) + " by \(Printable.escaped(report.client))", "",
       ] + Listing.table(rows, right: [0, 3])
   }

@@ -71,7 +71,8 @@ extension OperationReport {
         return "\(request): unavailable, \(Printable.escaped(client)) finds no replica to coordinate"
       }
       return
-        "\(request): unavailable, \(coordinator) needs \(required) replicas and thinks \(received) alive; nothing was sent"
+        "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
+        + "alive; nothing was sent"
     case .timeout where refusal != nil:
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
@@ -81,9 +82,9 @@ extension OperationReport {
       return
         "\(request): not applied, \(Printable.escaped(key)) is \(found.map(Printable.escaped) ?? "none"), in \(latency)"
     case .ok where applied == true:
-      return "\(request): applied in \(latency), decided by \(required) replicas"
+      return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
     case .ok where kind != .read:
-      let by = received == 0 ? "a hint alone" : "\(received) replica\(received == 1 ? "" : "s")"
+      let by = received == 0 ? "a hint alone" : CountedNoun("replica").text(received)
       return "\(request): acknowledged in \(latency) by \(by)"
     case .ok where isStale != true:
       return "\(request): \(answerText), fresh, in \(latency)"

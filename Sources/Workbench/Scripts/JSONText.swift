@@ -62,6 +62,8 @@ public indirect enum JSONText: Hashable, Sendable {
     }
   }
 
+  /// A string between quotes. Whatever a terminal could take for a command, and what nobody sees, is written as its
+  /// code (RFC 8259, 7), so that a line can be printed as it stands.
   private static func write(_ text: String, to result: inout String) {
     result += "\""
     for scalar in text.unicodeScalars {
@@ -71,9 +73,12 @@ public indirect enum JSONText: Hashable, Sendable {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case _ where scalar.value < 0x7F && scalar.value >= 0x20: result.unicodeScalars.append(scalar)
+      case _ where Printable.isUnsafe(scalar) || Printable.isJoiner(scalar):
+        for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
+          let digits = String(unit, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       default: result.unicodeScalars.append(scalar)
       }
     }

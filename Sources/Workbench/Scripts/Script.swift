@@ -47,11 +47,8 @@ public struct Script: Hashable, Sendable {
     open: [String]
   ) throws {
     let text = try source.text(of: file)
-    // A carriage return and a line feed are one character.
-    let contents = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-    for (index, content) in contents.enumerated() {
+    for line in SourceLine.lines(of: text, in: file) {
       guard diagnostics.count < Self.mostDiagnostics else { return }
-      let line = SourceLine(file: file, number: index + 1, text: String(content))
       do {
         guard let command = try CommandParser.parse(line.text, in: names) else { continue }
         guard case .source(let name) = command else {
@@ -87,13 +84,5 @@ extension ScriptError {
       "\(Printable.escaped(file)): \(reason)"
     case .wrong(let diagnostics): diagnostics.map(\.text).joined(separator: "\n")
     }
-  }
-}
-
-extension SourceLine {
-  /// All of the line but the blanks before it.
-  fileprivate var whole: SourceSpan {
-    let blanks = text.prefix { $0.isWhitespace }.count
-    return SourceSpan(start: blanks, length: max(1, text.count - blanks))
   }
 }

@@ -19,7 +19,7 @@ public struct TextReport: Sendable {
   public init(isColored: Bool) { self.isColored = isColored }
 
   /// The lines of an event.
-  public func lines(for event: SessionEvent) -> [String] {
+  public func lines(for event: SessionEvent) -> [PrintableLine] {
     switch event {
     case .operation(let operation): return [line(for: operation)]
     case .expectation(let report): return lines(for: report)
@@ -27,82 +27,89 @@ public struct TextReport: Sendable {
       return [""] + Reference.wrap(Printable.escaped(text), 76).map { paint("  " + $0, .speech) }
     case .marked(let text):
       let title = "── \(Printable.escaped(text)) "
-      return ["", title + String(repeating: "─", count: max(2, 78 - TextWidth.of(title)))]
+      return ["", PrintableLine(title + String(repeating: "─", count: max(2, 78 - TextWidth.of(title))))]
     case .acted(let command, let at):
-      return [stamp(at) + "  " + paint(Printable.escaped(command), .dim)]
-    case .shown(let lines): return lines.map { "              " + $0 }
-    case .explained(let explanation): return explanation.lines.map { "              " + $0 }
+      return ["\(stamp(at))  \(paint(command, .dim))"]
+    case .shown(let lines): return lines.map(indented)
+    case .explained(let explanation): return explanation.lines.map(indented)
     case .checked(let reports, let leftOut):
-      return (reports.flatMap(\.lines) + (leftOut.map { ["  \($0)"] } ?? [])).map { "              " + $0 }
+      return (reports.flatMap(\.lines) + (leftOut.map { ["  \($0)"] } ?? [])).map(indented)
     case .traced: return []
     }
   }
 
+  private func indented(_ line: String) -> PrintableLine { PrintableLine("              " + line) }
+
   /// The closing lines.
-  public func endLines(of session: Session) -> [String] {
+  public func endLines(of session: Session) -> [PrintableLine] {
     let facts = session.facts
     let tally = session.world.observer.tally
-    var words = ["\(count(tally.ended, "operation"))"]
+    var words = [count(tally.ended, "operation")]
     if tally.reads > 0 { words.append("\(tally.readsStale) of \(count(tally.readsAnswered, "read")) stale") }
     words.append(facts.cluster.isConverged ? "converged" : "not converged")
     let (held, failed) = session.expectations
     if held + failed > 0 {
       words.append(
         failed == 0
-          ? "all \(count(held, "expectation")) held" : "\(failed) of \(count(held + failed, "expectation")) failed")
+          ? (held == 1 ? "the one expectation held" : "all \(held) expectations held")
+          : "\(failed) of \(count(held + failed, "expectation")) failed")
     }
-    let summary = "\(stamp(session.cluster.now))  end: \(words.joined(separator: " · "))"
-    return ["", failed > 0 ? paint(summary, .bad) : summary]
+    let sentence = "  end: \(words.joined(separator: " · "))"
+    let time = stampText(session.cluster.now)
+    return ["", failed > 0 ? paint(time + sentence, .bad) : "\(paint(time, .dim))\(sentence)"]
   }
 
-  private func line(for operation: OperationReport) -> String {
+  private func line(for operation: OperationReport) -> PrintableLine {
     let what = TextWidth.pad(operation.action, 28)
     let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")", 20)
     let latency = Quantity.milliseconds((operation.end - operation.start).microseconds, decimals: 1)
-    let start = "\(stamp(operation.start))  \(what)  \(TextWidth.pad(operation.level.name, 12))  \(route)"
     let delay = operation.delayWords.map { ", \($0)" } ?? ""
-    return start + "  " + TextWidth.padLeft(latency, 11) + "  " + result(of: operation) + delay
+    let middle = "  \(what)  \(TextWidth.pad(operation.level.name, 12))  \(route)  \(TextWidth.padLeft(latency, 11))  "
+    return "\(stamp(operation.start))\(middle)\(result(of: operation))\(delay)"
   }
 
-  private func result(of operation: OperationReport) -> String {
+  private func result(of operation: OperationReport) -> PrintableLine {
     switch operation.outcome {
     case .unavailable:
       let reason =
         operation.coordinator == nil
         ? "finds no replica to coordinate" : "needs \(operation.required), sees \(operation.received) alive"
-      return paint("✗ unavailable", .bad) + " (\(reason))"
+      return "\(paint("✗ unavailable", .bad)) (\(reason))"
     case .timeout:
       let reason = operation.refusal ?? "\(operation.received) of \(operation.required) answered"
-      return paint("▲ timeout", .warning) + " (\(reason))"
+      return "\(paint("▲ timeout", .warning)) (\(reason))"
     case .ok:
       if operation.applied == false {
-        return paint("not applied", .warning) + ", it is \(operation.found.map(Printable.escaped) ?? "none")"
+        return "\(paint("not applied", .warning)), it is \(operation.found ?? "none")"
       }
       guard operation.kind == .read else { return paint("ok", .good) }
-      let value = operation.value.map(Printable.escaped) ?? "none"
+      let value = operation.value ?? "none"
       guard operation.isStale == true else { return "\(paint("ok", .good)) \(value)" }
       let behind = operation.versionsBehind ?? 0
-      let missed = operation.missed.map(Printable.escaped).joined(separator: ", ")
+      let missed = operation.missed.joined(separator: ", ")
       let more = behind > operation.missed.count ? " …" : ""
-      return paint("✗ stale", .bad) + " \(value), misses \(count(behind, "write")): \(missed)\(more)"
+      return "\(paint("✗ stale", .bad)) \(value), misses \(count(behind, "write")): \(missed)\(more)"
     }
   }
 
-  private func lines(for report: ExpectationReport) -> [String] {
-    if report.isHeld { return [stamp(report.at) + "  " + paint("✓ \(report.condition)", .good)] }
-    let place = "\(Printable.escaped(report.line.file)):\(report.line.number)"
-    let facts = report.facts.isEmpty ? "" : " (\(report.facts.map(Printable.escaped).joined(separator: ", ")))"
-    return [stamp(report.at) + "  " + paint("✗ \(report.condition)", .bad) + facts + "  " + paint(place, .dim)]
+  private func lines(for report: ExpectationReport) -> [PrintableLine] {
+    if report.isHeld { return ["\(stamp(report.at))  \(paint("✓ \(report.condition)", .good))"] }
+    let place = "\(report.line.file):\(report.line.number)"
+    let facts = report.facts.isEmpty ? "" : " (\(report.facts.joined(separator: ", ")))"
+    return ["\(stamp(report.at))  \(paint("✗ \(report.condition)", .bad))\(facts)  \(paint(place, .dim))"]
   }
 
-  private func stamp(_ at: Instant) -> String {
+  private func stampText(_ at: Instant) -> String {
     let text = Quantity.milliseconds(at.microseconds)
-    return paint(TextWidth.padLeft(text, max(12, TextWidth.of(text))), .dim)
+    return TextWidth.padLeft(text, max(12, TextWidth.of(text)))
   }
 
-  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  private func stamp(_ at: Instant) -> PrintableLine { paint(stampText(at), .dim) }
 
-  private func paint(_ text: String, _ role: Role) -> String {
-    isColored ? "\u{1B}[\(role.rawValue)m\(text)\u{1B}[0m" : text
+  private func count(_ number: Int, _ noun: String) -> String { CountedNoun(noun).text(number) }
+
+  private func paint(_ text: String, _ role: Role) -> PrintableLine {
+    let line = PrintableLine(text)
+    return isColored ? PrintableLine(encoded: "\u{1B}[\(role.rawValue)m\(line.text)\u{1B}[0m") : line
   }
 }

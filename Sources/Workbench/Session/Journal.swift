@@ -1,106 +1,126 @@
 import Foundation
 
-/// Where sessions are kept: `$XDG_STATE_HOME/eventually/sessions`, or `~/.local/state/…` where that is unset, empty or
-/// relative (XDG Base Directory Specification 0.8). Nothing else is written unasked.
-public struct SessionFolder: Sendable {
-  /// A session that can be gone on with.
-  public struct Entry: Hashable, Sendable {
-    /// Its name: when it began.
-    public let name: String
-    /// Its file.
-    public let path: String
-
-    /// How many commands it holds.
-    public var commands: Int { SessionFolder.commands(in: path).count }
-  }
-
-  private let folder: URL
-
-  /// The folder that an environment names.
-  public init(environment: [String: String]) {
-    let stated = environment["XDG_STATE_HOME"] ?? ""
-    let state =
-      stated.hasPrefix("/")
-      ? URL(fileURLWithPath: stated)
-      : URL(fileURLWithPath: environment["HOME"] ?? NSHomeDirectory()).appendingPathComponent(".local/state")
-    folder = state.appendingPathComponent("eventually/sessions")
-  }
-
-  /// Where progress with the lessons is kept.
-  public var progressPath: String { folder.deletingLastPathComponent().appendingPathComponent("progress.json").path }
-
-  /// The sessions there are, oldest first.
-  public var entries: [Entry] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(".ev") }.sorted().map {
-      Entry(name: String($0.dropLast(3)), path: folder.appendingPathComponent($0).path)
-    }
-  }
-
-  /// What was typed in the latest sessions, oldest first: what the prompt's history begins with.
-  public func latestCommands(atMost count: Int, fromSessions sessions: Int = 20) -> [String] {
-    var commands: [String] = []
-    for entry in entries.suffix(sessions) {
-      for line in Self.commands(in: entry.path) where commands.last != line { commands.append(line) }
-    }
-    return Array(commands.suffix(count))
-  }
-
-  private static func commands(in path: String) -> [String] {
-    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-    return text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.hasPrefix("#") }
-  }
-
-  /// A journal for a session that begins at a time; its file is only made once there is something to write.
-  public func journal(beginningAt date: Date, process: Int32) -> Journal {
-    let format = DateFormatter()
-    format.locale = Locale(identifier: "en_US_POSIX")
-    format.dateFormat = "yyyy-MM-dd'T'HH-mm-ss"
-    return Journal(path: folder.appendingPathComponent("\(format.string(from: date))-\(process).ev").path)
-  }
-}
-
-/// A session's file, which says at any moment what has been done and what is about to be: each command stands in it before
+/// A session's file, which says at any moment what has been done and what is about to be: each command is appended before
 /// it is carried out, so that a killed terminal loses nothing.
+///
+/// Where the last lines turn out otherwise (a command was refused, or its time was cut short) the file is written anew
+/// under another name and renamed: at no moment is it less than whole. While it is open nobody else can go on with the
+/// session: the lock on it goes with the process.
 public struct Journal: Sendable {
+  /// How long a session's file may become, in bytes: as long as a script that can be read.
+  public static let longest = Script.longest
+  /// What is kept free for time that runs, and for what becomes of the last command.
+  private static let reserve = 1_024
+
+  /// Why a command isn't carried out: its session would be too long to be read again.
+  public struct TooLong: Error, Hashable, Sendable {
+    /// The reason, and what to do.
+    public var sentence: String {
+      "the session's script would be longer than \(Journal.longest / 1_048_576) MiB, and could not be resumed; "
+        + "`save` writes it elsewhere, and a new session begins anew"
+    }
+  }
+
   /// The file.
   public let path: String
-  private var written: [String] = []
-  private var handle: FileHandle?
+  private var descriptor: Int32 = -1
+  /// How many of the session's lines stand in the file for good, and how many bytes they take.
+  private var settled = (lines: 0, bytes: 0)
+  /// The lines behind those.
+  private var tail: [String] = []
+  private var size: Int { settled.bytes + tail.reduce(0) { $0 + $1.utf8.count + 1 } }
 
-  /// The journal of that file, which need not exist.
+  /// A journal in a new file, which is made once there is something to write.
   public init(path: String) { self.path = path }
 
-  /// Makes the file hold those lines. What it holds already is not written again.
-  ///
-  /// - Throws: whatever keeps the file from being written.
-  public mutating func hold(_ lines: [String]) throws {
-    guard lines != written else { return }
-    let handle = try handle ?? open()
-    let common = zip(written, lines).prefix { $0 == $1 }.count
-    let kept = written[..<common].reduce(0) { $0 + $1.utf8.count + 1 }
-    try handle.truncate(atOffset: UInt64(kept))
-    try handle.write(contentsOf: Data(lines[common...].map { $0 + "\n" }.joined().utf8))
-    written = lines
+  /// A journal that goes on in a file that is open and locked.
+  init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
   }
 
-  private mutating func open() throws -> FileHandle {
-    let url = URL(fileURLWithPath: path)
-    // Whoever else uses the machine need not see what was tried here.
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    if !FileManager.default.fileExists(atPath: path) {
-      guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-        throw CocoaError(.fileWriteUnknown)
-      }
+  /// Takes in that the file's first bytes are a session as it stands: nothing of them is written again.
+  ///
+  /// - Throws: a ``FileProblem`` if what stands behind them can't be cut off.
+  public mutating func goOn(from script: KeptScript, after bytes: Int) throws(FileProblem) {
+    guard ftruncate(descriptor, off_t(bytes)) == 0 else { throw FileProblem(path) }
+    settled = (script.count, bytes)
+  }
+
+  /// Makes the file hold a script.
+  ///
+  /// - Throws: ``TooLong`` if the command that is about to be carried out doesn't fit, and a ``FileProblem`` if the file
+  ///   can't be written; the file is as it was then.
+  public mutating func hold(_ script: KeptScript) throws {
+    let lines = (min(settled.lines, script.count)..<script.count).map { script[$0] }
+    guard lines != tail else { return }
+    let isLonger = lines.starts(with: tail)
+    let added = lines.dropFirst(isLonger ? tail.count : 0)
+    let bytes = Array(added.map { $0 + "\n" }.joined().utf8)
+    let room = Self.longest - (script.announces ? Self.reserve : 0)
+    guard (isLonger ? size : settled.bytes) + bytes.count <= room else { throw TooLong() }
+    if descriptor < 0 { descriptor = try Self.made(path) }
+    if isLonger { try append(bytes) } else { try replace(tailBy: bytes) }
+    tail = lines
+    let count = max(0, script.settled - settled.lines)
+    settled.bytes += tail.prefix(count).reduce(0) { $0 + $1.utf8.count + 1 }
+    settled.lines += min(count, tail.count)
+    tail.removeFirst(min(count, tail.count))
+  }
+
+  private mutating func append(_ bytes: [UInt8]) throws(FileProblem) {
+    let before = size
+    guard lseek(descriptor, off_t(before), SEEK_SET) >= 0 else { throw FileProblem(path) }
+    if let problem = bytes.withUnsafeBufferPointer({ OutputFile.write($0, to: descriptor, path) }) {
+      _ = ftruncate(descriptor, off_t(before))
+      throw problem
     }
-    let opened = try FileHandle(forUpdating: url)
-    written =
-      try opened.readToEnd().map { String(decoding: $0, as: UTF8.self) }?
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init) ?? []
-    // After the last line end there is nothing.
-    if written.last == "" { written.removeLast() }
-    handle = opened
-    return opened
+  }
+
+  /// Writes the file anew with another end, and takes its place.
+  private mutating func replace(tailBy bytes: [UInt8]) throws(FileProblem) {
+    let draft = (path as NSString).deletingLastPathComponent + "/.\(getpid())-\(settled.bytes)-\(bytes.count)"
+    let fresh = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard fresh >= 0 else { throw FileProblem(path) }
+    func give(up problem: FileProblem) -> FileProblem {
+      _ = close(fresh)
+      unlink(draft)
+      return problem
+    }
+    var rest = settled.bytes
+    var buffer = [UInt8](repeating: 0, count: min(max(rest, 1), 1 << 20))
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw give(up: FileProblem(path)) }
+    while rest > 0 {
+      let count = read(descriptor, &buffer, min(rest, buffer.count))
+      guard count > 0 else { throw give(up: FileProblem(path)) }
+      if let problem = buffer[..<count].withUnsafeBufferPointer({ OutputFile.write($0, to: fresh, path) }) {
+        throw give(up: problem)
+      }
+      rest -= count
+    }
+    if let problem = bytes.withUnsafeBufferPointer({ OutputFile.write($0, to: fresh, path) }) {
+      throw give(up: problem)
+    }
+    guard flock(fresh, LOCK_EX | LOCK_NB) == 0, fsync(fresh) == 0, rename(draft, path) == 0 else {
+      throw give(up: FileProblem(path))
+    }
+    _ = close(descriptor)
+    descriptor = fresh
+  }
+
+  /// A new file for a journal, locked, in a folder that only its owner can look into: whoever else uses the machine need
+  /// not see what was tried here.
+  private static func made(_ path: String) throws(FileProblem) -> Int32 {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw FileProblem(path, "its folder can't be made")
+    }
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw FileProblem(path) }
+    _ = flock(descriptor, LOCK_EX | LOCK_NB)
+    return descriptor
   }
 }

@@ -3,9 +3,9 @@ import Replication
 
 /// What has been done in a session, as a script that leads to the same state: sessions are kept as recipes, not as worlds.
 ///
-/// Commands stand as they were written. Time that ran on its own stands as the events that it played; a command whose
-/// time was cut short stands as what became of it; `undo` and `redo` stand as the moves that they made, since what they
-/// take back may have been written otherwise. What only looks is left out.
+/// Commands stand as they were written. Time that ran on its own stands as `play to`, and a command whose time was cut
+/// short as what became of it; both name the event and the instant at which time stood, so that the script leads to the
+/// same moment of the same branch, also within an instant. What only looks is left out.
 public struct Recipe: Hashable, Sendable {
   /// The lines, in order.
   public private(set) var lines: [String] = [] { didSet { revision += 1 } }
@@ -13,91 +13,105 @@ public struct Recipe: Hashable, Sendable {
   public private(set) var revision = 0
   /// The command that time runs for now: which line it is, and the moment at which its time began.
   private var open: Open?
-  /// The line that grows while time runs on its own: how many events it has played so far.
-  private var growing: Int?
+  /// Whether the last line is time that runs on its own, and grows.
+  private var isGrowing = false
 
   private struct Open: Hashable {
     let line: Int
-    let position: Int
-    /// What the command does at once; empty if it only lets time run.
-    let beginning: String
+    let moment: Timeline.Moment
+    /// What the command does at once; nil if it only lets time run.
+    let beginning: String?
   }
 
   init() {}
 
+  /// How many lines, from the first, will never change any more.
+  var settled: Int { open?.line ?? (isGrowing ? lines.count - 1 : lines.count) }
+
   /// Takes in a command that has been carried out, but for the time that it takes.
   mutating func add(_ line: String) {
-    growing = nil
+    isGrowing = false
     lines.append(line)
   }
 
-  /// Takes in that the latest command lets time run from a position on.
-  mutating func open(at position: Int, beginning: String) {
-    open = Open(line: lines.count - 1, position: position, beginning: beginning)
+  /// Takes in that the latest command lets time run from a moment on.
+  mutating func open(at moment: Timeline.Moment, beginning: String?) {
+    open = Open(line: lines.count - 1, moment: moment, beginning: beginning)
   }
 
   /// The command that time ran for has come to its end.
   mutating func close() { open = nil }
 
   /// The command that time ran for is given up at a moment: what it has done so far stands in its place.
-  mutating func letGo(at position: Int, stoppedAt instant: Instant?) {
+  mutating func letGo(at moment: Timeline.Moment) {
     guard let open else { return }
     self.open = nil
     lines.removeSubrange(open.line...)
-    if !open.beginning.isEmpty { lines.append(open.beginning) }
-    advance(by: position - open.position, stoppedAt: instant)
-  }
-
-  /// Takes in that so many events were played, and that time then moved on to an instant without any; nil: it didn't.
-  mutating func advance(by events: Int, stoppedAt instant: Instant?) {
-    guard open == nil, events > 0 || instant != nil else { return }
-    if let growing {
-      // Time that stopped between two events may have moved on since.
-      if lines.last?.hasPrefix("goto ") ?? false { lines.removeLast() }
-      if growing > 0 { lines.removeLast() }
-    }
-    let count = (growing ?? 0) + events
-    if count > 0 { lines.append(count == 1 ? "step" : "step \(count)") }
-    if let instant { lines.append("goto \(instant.microseconds)us") }
-    growing = count
-  }
-
-  /// Takes in a move to another moment.
-  ///
-  /// - Parameters:
-  ///   - tip: the last position of the branch on which it lies.
-  ///   - isBeforeInput: whether an input was given at that moment. `goto` would give it again; `back` stops before it.
-  mutating func move(
-    from: Timeline.Moment, to target: Timeline.Moment, onto branch: String, tip: Int, isBeforeInput: Bool
-  ) {
-    growing = nil
-    var position = from.position
-    if target.branch != from.branch {
-      lines.append("switch \(branch)")
-      position = tip
-    } else if position == target.position, from.time == target.time {
+    guard let beginning = open.beginning else {
+      // A command that lets time run is one still, as `undo` and the count of commands know.
+      lines.append("goto \(Self.text(moment))")
       return
     }
-    if isBeforeInput, position <= target.position {
-      lines.append("step \(target.position - position + 1)")
-      position = target.position + 1
-    }
-    if position != target.position {
-      lines.append("\(position < target.position ? "step" : "back") \(abs(target.position - position))")
-    }
-    if !isBeforeInput { lines.append("goto \(target.time.microseconds)us") }
+    lines.append(beginning)
+    advance(from: open.moment, to: moment)
+  }
+
+  /// Takes in that time ran on its own from one moment to another.
+  mutating func advance(from before: Timeline.Moment, to moment: Timeline.Moment) {
+    guard open == nil, moment != before else { return }
+    if isGrowing { lines.removeLast() }
+    lines.append("play to \(Self.text(moment))")
+    isGrowing = true
+  }
+
+  private static func text(_ moment: Timeline.Moment) -> String {
+    "event \(moment.position) at \(moment.time.microseconds)us"
   }
 }
 
-extension Session {
-  /// All that has been done, as the lines of a script that does it again, and the command that is about to be.
-  public func script(followedBy command: String? = nil) -> [String] {
-    ["# A session of eventually: `eventually run` plays it, `eventually resume` goes on with it."]
-      + (isSeedFixed ? ["seed \(seed)"] : []) + recipe.lines + (command.map { [$0] } ?? [])
+/// What a journal is to hold: all that has been done in a session, and the command that is about to be carried out.
+public struct KeptScript: Hashable, Sendable {
+  /// With what the script of every session begins: by this it is known among other files.
+  public static let title = "# A session of eventually: `eventually run` plays it, `eventually resume` goes on with it."
+
+  private let heading: [String]
+  private let done: [String]
+  private let next: String?
+  /// How many of its lines, from the first, will be the same in whatever this session keeps later.
+  let settled: Int
+
+  init(_ session: Session, followedBy next: String?) {
+    heading = [Self.title] + (session.fixedSeed.map { ["seed \($0) fixed"] } ?? [])
+    done = session.recipe.lines
+    settled = heading.count + session.recipe.settled
+    self.next = next
   }
 
+  /// How many lines it has.
+  var count: Int { heading.count + done.count + (next == nil ? 0 : 1) }
+
+  subscript(position: Int) -> String {
+    if position < heading.count { return heading[position] }
+    let rest = position - heading.count
+    return rest < done.count ? done[rest] : next ?? ""
+  }
+
+  /// Whether nothing has been done yet, and nothing is about to be.
+  public var isEmpty: Bool { done.isEmpty && next == nil }
+
+  /// Whether a command is about to be carried out.
+  var announces: Bool { next != nil }
+
+  /// Its lines.
+  public var lines: [String] { heading + done + (next.map { [$0] } ?? []) }
+}
+
+extension Session {
+  /// All that has been done, as a script that does it again, and the command that is about to be.
+  public func kept(followedBy line: SourceLine? = nil) -> KeptScript { KeptScript(self, followedBy: line?.trimmed) }
+
   /// Gives up what time ran for: what runs from now on, runs on its own.
-  public mutating func letGo() { recipe.letGo(at: timeline.position, stoppedAt: cluster.isInSilence ? now : nil) }
+  public mutating func letGo() { recipe.letGo(at: timeline.moment) }
 
   /// Takes down in the recipe what only concerns whoever shows the session.
   public mutating func writeDown(_ line: SourceLine) {
@@ -105,36 +119,22 @@ extension Session {
     recipe.add(line.trimmed)
   }
 
-  mutating func writeDown(
-    _ command: Command, _ line: SourceLine, _ goal: Goal?, since before: Timeline.Moment
-  ) {
+  mutating func writeDown(_ command: Command, _ line: SourceLine, _ goal: Goal?) {
     switch command {
     case .show, .why, .whyNot, .check, .whatIf, .branches, .diff, .predict, .help, .breakpoint, .save, .export, .quit:
-      return
-    case .seed where isSeedFixed: return
-    case .undo, .redo:
-      let now = timeline.moment
-      recipe.move(
-        from: before, to: now, onto: timeline.branchName, tip: timeline.tip.position,
-        isBeforeInput: timeline.hasInput(at: now))
       return
     default: recipe.add(line.trimmed)
     }
     guard goal != nil else { return }
-    let isAtOnce: Bool
     switch command {
-    case .operate, .repair: isAtOnce = true
-    default: isAtOnce = false
+    case .operate, .repair: recipe.open(at: timeline.moment, beginning: "async \(line.trimmed)")
+    default: recipe.open(at: timeline.moment, beginning: nil)
     }
-    recipe.open(at: timeline.position, beginning: isAtOnce ? "async \(line.trimmed)" : "")
   }
 
   /// Takes down that time has run from a moment on, for a goal or on its own.
   mutating func wroteTime(since before: Timeline.Moment, isGoalReached: Bool) {
-    let moment = timeline.moment
-    if moment != before {
-      recipe.advance(by: moment.position - before.position, stoppedAt: cluster.isInSilence ? now : nil)
-    }
+    recipe.advance(from: before, to: timeline.moment)
     if isGoalReached { recipe.close() }
   }
 }

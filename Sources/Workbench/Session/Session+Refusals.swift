@@ -7,8 +7,7 @@ extension Session {
   /// Throws a ``LanguageError`` unless a command can be carried out at this instant.
   func check(_ command: Command, _ line: SourceLine) throws {
     func refuse(_ reason: String) throws -> Never {
-      let trimmed = line.text.prefix { $0.isWhitespace }.count
-      throw LanguageError(.refused(reason), at: SourceSpan(start: trimmed, length: line.text.count - trimmed))
+      throw LanguageError(.refused(reason), at: line.whole)
     }
     switch command {
     case .input(.deliver(let number)), .input(.drop(let number)):
@@ -37,6 +36,9 @@ extension Session {
       }
       if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
       try checkTimestamp(of: plan, refuse)
+    case .play(to: let position, at: _) where position < timeline.position:
+      try refuse(
+        "event \(position) lies in the past: time stands after event \(timeline.position); `goto event` goes back")
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
     case .switchTo(let name) where !timeline.branchNames.contains(name):

@@ -17,8 +17,8 @@ public struct Session: Sendable {
   public private(set) var speed = Speed.auto
   /// The condition that pauses the workbench.
   public private(set) var breakpoint: Condition?
-  /// Whether `seed` commands have no effect, because the command line gave the seed.
-  public let isSeedFixed: Bool
+  /// The seed that the session was begun with for good: `seed` commands have no effect then. Nil if there is none.
+  public private(set) var fixedSeed: UInt64?
   /// What has been done so far, as a script that does it again.
   public internal(set) var recipe = Recipe()
   /// Everybody that any of its clusters has had.
@@ -46,7 +46,7 @@ public struct Session: Sendable {
     world.reportsLoads = reportsLoads
     met = SubjectsMet(of: world.cluster)
     timeline = Timeline(world, spacing: keyframeSpacing)
-    isSeedFixed = seed != nil
+    fixedSeed = seed
   }
 
   /// The present world.
@@ -78,6 +78,15 @@ public struct Session: Sendable {
   }
 
   // MARK: Commands
+
+  /// Begins the session anew under a seed for good, as if the command line had given it.
+  private mutating func fix(_ seed: UInt64) {
+    guard fixedSeed == nil else { return }
+    fixedSeed = seed
+    var world = World(Cluster(seed: seed))
+    world.inherit(reportingOf: timeline.world)
+    timeline = Timeline(world, spacing: timeline.spacing)
+  }
 
   /// Reads a line against the present names and carries it out.
   ///
@@ -114,6 +123,10 @@ public struct Session: Sendable {
   ) throws -> Goal? {
     try check(command, line)
     letGo()
+    if case .fixSeed(let seed) = command, timeline.isUntouched, commands == 0 {
+      fix(seed)
+      return nil
+    }
     let before = timeline.moment
     let goal = perform(command, line, report)
     if command.isAction {
@@ -121,7 +134,7 @@ public struct Session: Sendable {
       undoable.append(before)
       redoable = []
     }
-    writeDown(command, line, goal, since: before)
+    writeDown(command, line, goal)
     flush(report)
     return goal
   }
@@ -129,9 +142,9 @@ public struct Session: Sendable {
   /// Plays the next event, if there is one.
   public mutating func step(report: (SessionEvent) -> Void) {
     letGo()
-    let before = timeline.position
+    let before = timeline.moment
     _ = timeline.step()
-    recipe.advance(by: timeline.position - before, stoppedAt: nil)
+    wroteTime(since: before, isGoalReached: false)
     flush(report)
   }
 
@@ -168,8 +181,8 @@ public struct Session: Sendable {
       timeline.perform(input, as: line.words)
       met.meet(input)
       echo(line, report)
-    case .seed(let seed):
-      if !isSeedFixed { timeline.perform(.reseed(seed), as: line.words) }
+    case .seed(let seed), .fixSeed(let seed):
+      if fixedSeed == nil { timeline.perform(.reseed(seed), as: line.words) }
       echo(line, report)
     case .operate(let plan, let isAsync):
       let id = operate(plan, line)
@@ -187,7 +200,9 @@ public struct Session: Sendable {
       return .instant(cluster.now + span)
     case .runUntil(let condition, let span, let text):
       return .condition(condition, by: cluster.now + span, text: text, line: line)
-    case .back, .goto, .undo, .redo, .fork, .switchTo:
+    case .play(to: let position, at: let instant):
+      timeline.goto(position: position, at: instant)
+    case .back, .goto, .gotoEvent, .undo, .redo, .fork, .switchTo:
       travel(command)
       echo(line, report)
     case .expect(let condition, let text):
@@ -230,6 +245,7 @@ public struct Session: Sendable {
     switch command {
     case .back(let count): timeline.back(count)
     case .goto(let instant): timeline.goto(instant)
+    case .gotoEvent(let position, at: let instant): timeline.goto(position: position, at: instant)
     case .undo: travel(from: \.undoable, to: \.redoable)
     case .redo: travel(from: \.redoable, to: \.undoable)
     case .fork(let name): timeline.fork(name)

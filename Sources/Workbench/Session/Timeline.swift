@@ -65,6 +65,8 @@ public struct Timeline: Sendable {
 
   /// The present moment.
   public var moment: Moment { Moment(branch: current, position: position, time: world.cluster.now) }
+  /// Whether nothing has happened, and nothing has been given.
+  var isUntouched: Bool { position == 0 && world.cluster.now == .start && branches.count == 1 && tip.position == 0 }
   /// The name of the present branch.
   public var branchName: String { branches[current].name }
   /// The names of all branches, in the order in which they were opened.
@@ -175,11 +177,6 @@ public struct Timeline: Sendable {
     return low < inputs.count && inputs[low].position + 1 == position ? inputs[low].text : nil
   }
 
-  /// Whether an input of the present branch was given at a moment.
-  func hasInput(at moment: Moment) -> Bool {
-    branches[current].inputs.contains { $0.position == moment.position && $0.time == moment.time }
-  }
-
   /// A copy for looking back: it keeps every message in its trace, whether or not this one does.
   var retraced: Timeline {
     var copy = self
@@ -236,10 +233,44 @@ public struct Timeline: Sendable {
   @discardableResult
   public mutating func back(_ count: Int) -> Int {
     let start = position
-    let target = max(branches[current].keyframes[0].position, start - count)
-    seek(target, nil)
-    if let next = nextInput, next.position == target, next.time > world.cluster.now { world.advance(to: next.time) }
-    return start - target
+    goto(position: start - count)
+    return start - position
+  }
+
+  /// Goes to a position of this branch, earlier or later; past its end time runs on. Positions are exact where an instant,
+  /// which may hold many events, is not.
+  ///
+  /// - Parameter time: the instant at which time stands there, before whatever comes next; nil: that of the event, or of
+  ///   the input that was given next.
+  public mutating func goto(position target: Int, at time: Instant? = nil) {
+    if target < position || target == position && time.map({ $0 < world.cluster.now }) ?? false {
+      seek(max(branches[current].keyframes[0].position, target), nil)
+      if time == nil, let next = nextInput, next.position == position { stand(at: next.time) }
+    }
+    while position < target {
+      if let next = nextInput, next.position == position {
+        replay(next)
+      } else if position < tip.position {
+        _ = world.run(until: .end, atMost: min(target, nextInput?.position ?? target, tip.position) - position)
+        world.forgetReports()
+      } else if !world.step() {
+        break
+      }
+      if !isInPast { extendTip() }
+      keepKeyframe()
+    }
+    if let time { stand(at: time) }
+    if !isInPast { extendTip() }
+  }
+
+  /// Lets time pass to an instant, but not past whatever comes next.
+  private mutating func stand(at instant: Instant) {
+    let stop = min(instant, nextInputTime ?? instant)
+    guard stop > world.cluster.now else { return }
+    // What is due first may be a timer that nobody waits for: only playing it on a copy tells.
+    var probe = world
+    let isEventDue = probe.step(notAfter: Instant(microseconds: stop.microseconds - 1))
+    world.advance(to: isEventDue ? probe.cluster.now : stop)
   }
 
   /// Goes to an instant of the present cluster on this branch, earlier or later.
@@ -324,10 +355,15 @@ public struct Timeline: Sendable {
 
   private mutating func openBranch(named name: String) {
     let parent = branches[current]
+    // A keyframe of this position may have been taken later, after a while in which nothing happened.
+    let now = world.cluster.now
+    let frames = parent.keyframes.enumerated().filter { index, frame in
+      index == 0 || frame.position < position || frame.position == position && frame.world.cluster.now <= now
+    }
     branches.append(
       Branch(
         name: name, parent: (current, position), inputs: Array(parent.inputs.prefix(cursor)),
-        keyframes: parent.keyframes.filter { $0.position <= position }, tip: (position, world.cluster.now)))
+        keyframes: frames.map(\.element), tip: (position, now)))
     current = branches.count - 1
     keepKeyframe(force: true)
   }

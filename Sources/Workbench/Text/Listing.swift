@@ -78,7 +78,8 @@ enum Listing {
     let depth = trees.first.depth
     let leaves = trees.first.leaves(differingFrom: trees.second)
     let names = [first, second].map { cluster.topology.name(of: $0) }
-    let summary = "\(names[0]) ⇄ \(names[1]): depth \(depth), \(leaves.count) of \(1 << depth) leaves differ"
+    let summary =
+      "\(names[0]) ⇄ \(names[1]): depth \(depth), \(leaves.count) of \(CountedNoun("leaf", "leaves").text(1 << depth)) \(CountedNoun("differs", "differ").form(leaves.count))"
     var lines = [summary]
     for leaf in leaves.prefix(16) {
       let path = (0...depth).map { level in
@@ -95,9 +96,9 @@ enum Listing {
         }
         return "  \(Printable.escaped(cluster.catalogue.names.name(of: key)))  \(held[0]) | \(held[1])"
       }
-      if keys.count > 8 { lines.append("  … and \(keys.count - 8) more keys") }
+      if keys.count > 8 { lines.append("  … and \(CountedNoun("more key").text(keys.count - 8))") }
     }
-    if leaves.count > 16 { lines.append("… and \(leaves.count - 16) more leaves") }
+    if leaves.count > 16 { lines.append("… and \(CountedNoun("more leaf", "more leaves").text(leaves.count - 16))") }
     return lines
   }
 

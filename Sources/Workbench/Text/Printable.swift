@@ -22,13 +22,19 @@ public enum Printable {
     }
   }
 
-  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+  /// Whether a scalar could command a terminal, or isn't seen.
+  public static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    // Letters, and the lines and shapes that screens are made of.
+    if (0x20..<0x7F).contains(scalar.value) || (0x2500...0x25FF).contains(scalar.value) { return false }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
       // The joiner inside an emoji or a Persian word is part of the letter.
-      scalar.value != 0x200D && scalar.value != 0x200C
+      !isJoiner(scalar)
     default:
       false
     }
   }
+
+  /// Whether it joins or parts the letters beside it, and is not seen itself.
+  static func isJoiner(_ scalar: Unicode.Scalar) -> Bool { scalar.value == 0x200D || scalar.value == 0x200C }
 }

@@ -23,9 +23,10 @@ enum RepairPanel {
     let level =
       report.keys.differing == 0
       ? report.keys.lookedAt == 1 ? "the one key is level" : "all \(report.keys.lookedAt) keys level"
-      : "\(report.keys.differing) of \(report.keys.lookedAt) keys differ"
+      : "\(report.keys.differing) of \(CountedNoun("key").text(report.keys.lookedAt)) \(CountedNoun("differs", "differ").form(report.keys.differing))"
     let sessions =
-      report.sessions.begun == 0 ? "" : " · \(report.sessions.completed)/\(report.sessions.begun) sessions done"
+      report.sessions.begun == 0
+      ? "" : " · \(report.sessions.completed)/\(CountedNoun("session").text(report.sessions.begun)) done"
     return report.keys.lookedAt == 0 ? "" : level + sessions
   }
 }
@@ -120,7 +121,8 @@ private struct MerkleDrawing {
       return
     }
     let title = "MERKLE \(tree.first) ⇄ \(tree.second)"
-    let count = "\(tree.differing) of \(tree.leaves) leaves differ"
+    let count =
+      "\(tree.differing) of \(CountedNoun("leaf", "leaves").text(tree.leaves)) \(CountedNoun("differs", "differ").form(tree.differing))"
     frame.line(title, row: 0, Style(.text, bold: true), in: rect)
     if TextWidth.of(title) + TextWidth.of(count) + 2 <= rect.width {
       frame.lineRight(count, row: 0, tree.differing == 0 ? Style(.ok) : Style(.warn), in: rect)

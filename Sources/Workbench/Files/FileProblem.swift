@@ -1,0 +1,56 @@
+import Foundation
+
+/// Why a file can't be read, written or kept: which, and the reason in words.
+public struct FileProblem: Error, Hashable, Sendable {
+  /// The file, as whoever named it did.
+  public let path: String
+  /// The reason.
+  public let reason: String
+
+  /// A problem with a file, for a reason.
+  public init(_ path: String, _ reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// The problem that the system's latest call reported.
+  init(_ path: String, code: Int32 = errno) { self.init(path, String(cString: strerror(code))) }
+
+  /// The problem in one sentence.
+  public var sentence: String { "\(Printable.escaped(path)) can't be written: \(reason)" }
+}
+
+/// What stands under a name in the file system.
+enum FileKind: Hashable {
+  case regular, folder, device, pipe, socket, other
+
+  init(_ mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .regular
+    case S_IFDIR: self = .folder
+    case S_IFCHR, S_IFBLK: self = .device
+    case S_IFIFO: self = .pipe
+    case S_IFSOCK: self = .socket
+    default: self = .other
+    }
+  }
+
+  /// What stands under a name, links followed; nil if nothing does.
+  init?(at path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status.st_mode)
+  }
+
+  /// What it is, in words.
+  var words: String {
+    switch self {
+    case .regular: "a file"
+    case .folder: "a folder"
+    case .device: "a device"
+    case .pipe: "a named pipe"
+    case .socket: "a socket"
+    case .other: "no regular file"
+    }
+  }
+}

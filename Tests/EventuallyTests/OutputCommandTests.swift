@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// Files that subcommands write: only in place of files, only whole, and nobody else's.
+@Suite struct OutputCommandTests {
+  private static let lines = [
+    "run a.ev --history OUT", "run a.ev --trace OUT", "export a.ev --format csv --output OUT",
+    "record a.ev --pace instant --output OUT",
+  ]
+
+  private func run(_ line: String, to out: String, in folder: Folder) throws -> BuiltBinary.Result {
+    try folder.write("a.ev", "write a 1\n")
+    return try BuiltBinary.run(
+      line.replacingOccurrences(of: "OUT", with: out).split(separator: " ").map(String.init), in: folder.url)
+  }
+
+  @Test(arguments: lines) func whatIsNoFileIsRefused(line: String) throws {
+    let folder = try Folder()
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0 && symlink("/dev/null", folder.path("null")) == 0)
+    for out in ["pipe", "null", "/dev/null", ".", "no/such/folder"] {
+      let result = try run(line, to: out, in: folder)
+      #expect(result.status == 73, "\(out)")
+      #expect(result.errors.contains("\(out) can't be written: "), "\(result.errors)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["a.ev", "null", "pipe"])
+  }
+
+  @Test(arguments: lines) func linksAreWrittenThroughAndNothingElseIsTouched(line: String) throws {
+    let folder = try Folder()
+    try folder.write("real", "old\n")
+    try folder.write("real.part", "mine\n")
+    try folder.write("link.part", "mine\n")
+    #expect(symlink("real", folder.path("link")) == 0)
+    #expect(try run(line, to: "link", in: folder).status == 0)
+    #expect(try folder.lines("real") != ["old"])
+    #expect(try folder.lines("real.part") == ["mine"] && folder.lines("link.part") == ["mine"])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link")) == "real")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 5)
+  }
+
+  @Test func whoIsToldToStopLeavesNothingBehind() throws {
+    let folder = try Folder()
+    try folder.write("h", "old\n")
+    try folder.write("long.ev", "load 1000/s for 3000s at ALL\nrun 3001s\n")
+    for signal in ["INT", "TERM"] {
+      let line =
+        "cd '\(folder.url.path)'; \"$0\" run long.ev --history h >/dev/null & P=$!; "
+        + "until ls -A | grep -q '^.eventually-'; do sleep 0.05; done; kill -\(signal) $P; wait $P; echo $?; ls -A"
+      let result = try BuiltBinary.shell("set -m; " + line)
+      #expect(result.lines.first == (signal == "INT" ? "130" : "143"), "\(result.output)")
+      #expect(Set(result.lines.dropFirst()) == ["h", "long.ev"], "\(result.output)")
+    }
+    #expect(try folder.lines("h") == ["old"])
+  }
+
+  @Test func twoOutputsCannotGoToOneFile() throws {
+    #expect(try BuiltBinary.run(["run", "-", "--history", "x", "--trace", "x"]).status == 64)
+  }
+}
