@@ -115,12 +115,12 @@ extension Replica {
       commit(message, in: environment)
       store(message, in: &environment, &effects)
       return message.acknowledged(.writeAck)
-    case .relay:
-      passOn(message, environment, &effects)
-      fallthrough
     case .hint:
       applyHint(message, in: &environment, &effects)
       return message.acknowledged(.hintAck)
+    case .relay:
+      passOn(message, environment, &effects)
+      fallthrough
     case .write, .passedOn, .repair, .stream:
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
