@@ -90,13 +90,13 @@ import Workbench
       #expect(session.screen.shows("left out what stands behind the last whole command"))
       #expect(session.screen.shows("us1 ● milk"))
       try session.press(":")
-      try session.enter("cut us1 eu1")
-      try session.wait(toSee: "1 cut")
+      try session.enter("cut us-east-1 eu-west-1")
+      try session.wait(toSee: "CUT")
       try session.press(escape)
       try session.type("q")
       #expect(try session.ending() == .exited(0))
       let text = try String(contentsOfFile: file, encoding: .utf8)
-      #expect(text.hasSuffix("write cart milk at ALL\ncut us1 eu1\n"), "\(text)")
+      #expect(text.hasSuffix("write cart milk at ALL\ncut us-east-1 eu-west-1\n"), "\(text)")
       #expect(try sessions(in: home).count == 1)
     }
   }
