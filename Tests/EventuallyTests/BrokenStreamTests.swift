@@ -12,6 +12,8 @@ import Testing
     var writes = true
     /// Whether it reads standard input.
     var reads = false
+    /// What it reads where standard input is as it should be.
+    var input = "/dev/null"
     var testDescription: String { words }
   }
 
@@ -23,7 +25,7 @@ import Testing
     Case(words: "facts"), Case(words: "commands"), Case(words: "commands write"),
     Case(words: "predict --n 3 --r 1 --w 1 --fit lnkd-disk --trials 1000"),
     Case(words: "lessons"), Case(words: "lessons --json"), Case(words: "lessons check empty"),
-    Case(words: "verify h.jsonl"), Case(words: "verify - --json", status: 65, writes: false, reads: true),
+    Case(words: "verify h.jsonl"), Case(words: "verify - --json", reads: true, input: "h.jsonl"),
     Case(words: "learn --plain", reads: true), Case(words: "--plain", writes: false, reads: true),
     Case(words: "--plain --script a.ev", writes: false, reads: true), Case(words: "resume --list", writes: false),
     Case(words: "record a.ev --output o.cast", writes: false),
@@ -54,21 +56,23 @@ import Testing
     }
     let unreadable: Int32 = each.reads ? 66 : each.status
     let unwritable: Int32 = each.writes ? 73 : each.status
-    #expect(try status("</dev/null >/dev/null 2>/dev/null") == each.status)
-    #expect(try status("</dev/null >/dev/null 2>&-") == each.status, "standard error closed")
-    #expect(try status("</dev/null >&- 2>/dev/null") == unwritable, "standard output closed")
-    #expect(try status("</dev/null >&- 2>&-") == unwritable, "both closed")
+    #expect(try status("<\(each.input) >/dev/null 2>/dev/null") == each.status)
+    #expect(try status("<\(each.input) >/dev/null 2>&-") == each.status, "standard error closed")
+    #expect(try status("<\(each.input) >&- 2>/dev/null") == unwritable, "standard output closed")
+    #expect(try status("<\(each.input) >&- 2>&-") == unwritable, "both closed")
     #expect(try status("<&- >/dev/null 2>/dev/null") == unreadable, "standard input closed")
     #expect(try status("</tmp >/dev/null 2>/dev/null") == unreadable, "standard input a folder")
     #expect(try status("<&- >/dev/null 2>&-") == unreadable, "standard input and error closed")
     #expect(try [unreadable, unwritable].contains(status("<&- >&- 2>&-")), "all closed")
     #expect(
-      try status("</dev/null 2>/dev/null | true; exit ${PIPESTATUS[0]}") == each.status, "nobody reads what it prints")
+      try status("<\(each.input) 2>/dev/null | true; exit ${PIPESTATUS[0]}") == each.status,
+      "nobody reads what it prints")
     #expect(
-      try status("</dev/null 2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}") == each.status, "nobody reads its errors")
+      try status("<\(each.input) 2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}") == each.status,
+      "nobody reads its errors")
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
-    #expect(try status("</dev/null >/dev/full 2>/dev/null") == unwritable, "the disk is full")
-    #expect(try status("</dev/null >/dev/full 2>/dev/full") == unwritable, "the disk is full, for errors too")
+    #expect(try status("<\(each.input) >/dev/full 2>/dev/null") == unwritable, "the disk is full")
+    #expect(try status("<\(each.input) >/dev/full 2>/dev/full") == unwritable, "the disk is full, for errors too")
   }
 
   @Test func whatCannotBeReadIsSaid() throws {
@@ -86,6 +90,7 @@ import Testing
     try folder.write("a.ev", "write a 1\n")
     let line = "cd '\(folder.url.path)' && \"$0\" run a.ev --history h --trace t"
     #expect(try BuiltBinary.shell("\(line) <&- >&- 2>&-").status == 73)
-    #expect(try folder.lines("h").allSatisfy { $0.hasPrefix("{") } && folder.lines("t").allSatisfy { $0.hasPrefix("{") })
+    #expect(
+      try folder.lines("h").allSatisfy { $0.hasPrefix("{") } && folder.lines("t").allSatisfy { $0.hasPrefix("{") })
   }
 }

@@ -4,7 +4,8 @@ import Testing
 /// Text from outside, wherever it comes in and wherever it goes out: nothing of it commands a terminal, and nothing hides.
 @Suite struct EscapingTests {
   private static let texts = [
-    "\u{1B}[31m", "\u{9B}31m", "\u{202E}", "\u{200B}", "\u{2028}", "\u{7}", "\u{85}", "\u{E000}", "\u{FEFF}", "\u{2066}",
+    "\u{1B}[31m", "\u{9B}31m", "\u{202E}", "\u{200B}", "\u{2028}", "\u{7}", "\u{85}", "\u{E000}", "\u{FEFF}",
+    "\u{2066}",
   ]
 
   /// What must not stand in any output: control characters but line feeds, and what nobody sees.
@@ -30,7 +31,8 @@ import Testing
     for arguments in [
       ["run", text], ["run", "--" + text], ["frobn" + text], ["commands", text], ["learn", text], ["resume", text],
       ["verify", text], ["frame", text], ["frame", "-", "--view", text], ["frame", "-", "--size", text],
-      ["export", "-", "--format", text], ["export", "-", "--format", "csv", "--from", text], ["run", "-", "--seed", text],
+      ["export", "-", "--format", text], ["export", "-", "--format", "csv", "--from", text],
+      ["run", "-", "--seed", text],
       ["predict", "--fit", text], ["predict", "--write", text], ["play", text], ["play", "-", "--pace", text],
       ["record", text, "--output", "/nowhere/" + text], ["run", "-", "--history", "/nowhere/" + text],
       ["lessons", "check", text], ["lessons", "new", text], ["--script", text, "--plain"], ["--theme", text],
@@ -94,12 +96,15 @@ import Testing
 
   @Test(arguments: texts) func aHistorysTextIsEscaped(text: String) throws {
     func line(_ type: String, _ f: String, _ value: String, _ time: Int) -> String {
-      #"{"process":"p\#(text)","type":"\#(type)","f":"\#(f)","key":"k\#(text)","value":\#(value),"time":\#(time)}"# + "\n"
+      #"{"process":"p\#(text)","type":"\#(type)","f":"\#(f)","key":"k\#(text)","value":\#(value),"time":\#(time)}"#
+        + "\n"
     }
     let impossible =
       line("invoke", "write", "\"v\(text)\"", 1) + line("ok", "write", "\"v\(text)\"", 2)
       + line("invoke", "read", "null", 3) + line("ok", "read", "\"z\(text)\"", 4)
-    for input in [impossible, line("invoke", "rea\(text)d", "null", 1), line("invoke", "read", "null", 1) + "{\(text)\n"] {
+    for input in [
+      impossible, line("invoke", "rea\(text)d", "null", 1), line("invoke", "read", "null", 1) + "{\(text)\n",
+    ] {
       for arguments in [["verify", "-"], ["verify", "-", "--json"]] { try expectEscaped(arguments, input: input) }
     }
   }

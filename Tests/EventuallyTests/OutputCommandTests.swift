@@ -45,12 +45,22 @@ import Testing
     for signal in ["INT", "TERM"] {
       let line =
         "cd '\(folder.url.path)'; \"$0\" run long.ev --history h >/dev/null & P=$!; "
-        + "until ls -A | grep -q '^.eventually-'; do sleep 0.05; done; kill -\(signal) $P; wait $P; echo $?; ls -A"
+        + "while kill -0 $P && ! ls -A | grep -q '^.eventually-'; do sleep 0.05; done; "
+        + "kill -\(signal) $P; wait $P; echo $?; ls -A"
       let result = try BuiltBinary.shell("set -m; " + line)
       #expect(result.lines.first == (signal == "INT" ? "130" : "143"), "\(result.output)")
       #expect(Set(result.lines.dropFirst()) == ["h", "long.ev"], "\(result.output)")
     }
     #expect(try folder.lines("h") == ["old"])
+  }
+
+  @Test(arguments: lines) func anyNameIsAName(line: String) throws {
+    let folder = try Folder()
+    for out in ["o", "ö", ".x", "a b", "./o", "\(folder.url.path)/o", String(repeating: "n", count: 255)] {
+      let words = line.split(separator: " ").map { $0 == "OUT" ? out : String($0) }
+      try folder.write("a.ev", "write a 1\n")
+      #expect(try BuiltBinary.run(words, in: folder.url).status == 0, "\(out)")
+    }
   }
 
   @Test func twoOutputsCannotGoToOneFile() throws {

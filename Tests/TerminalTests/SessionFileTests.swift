@@ -38,6 +38,129 @@ import Workbench
     #expect(text.hasSuffix("write cart milk at ALL\ncut us-east-1 eu-west-1\nheal\n"))
   }
 
+  private func sessions(in home: Folder) throws -> [String] {
+    let folder = "\(home.path)/eventually/sessions"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { "\(folder)/\($0)" }
+  }
+
+  /// A session in which a key was written, and which has ended.
+  private func keptSession(in home: Folder) throws -> String {
+    let session = try TerminalSession(["--plain"], environment: ["XDG_STATE_HOME": home.path])
+    try session.enter("write cart milk at ALL")
+    try session.wait(toSee: "181.0 ms")
+    try session.enter("quit")
+    #expect(try session.ending() == .exited(0))
+    return try #require(try sessions(in: home).last)
+  }
+
+  /// Line by line as on the screen: what a script says stands in the journal before it happens.
+  @Test(arguments: [["--plain"], []]) func scriptsAreKeptLineByLineBeforeTheyRun(mode: [String]) throws {
+    let home = try Folder()
+    let one = try home.write("one.ev", "write cart milk at ALL\n")
+    // The second line would take for ever.
+    let two = try home.write(
+      "two.ev", "cut us1 eu1\nset gossip 1s\nrun until time < 0ms within 10000d\nwrite never done\n")
+    let environment = ["XDG_STATE_HOME": home.path]
+    let arguments = mode + ["--script", one]
+    let session =
+      mode.isEmpty
+      ? try TerminalSession.workbench(arguments, environment: environment)
+      : try TerminalSession(arguments, environment: environment)
+    if mode.isEmpty { try session.press(":") }
+    try session.enter("source \(two)")
+    var text = ""
+    try session.wait(for: "the journal") {
+      text = (try? sessions(in: home).last.map { try String(contentsOfFile: $0, encoding: .utf8) }) ?? ""
+      return text.contains("run until")
+    }
+    session.send(SIGKILL)
+    #expect(try session.ending() == .killed(SIGKILL))
+    #expect(
+      text.hasSuffix("write cart milk at ALL\ncut us1 eu1\nset gossip 1s\nrun until time < 0ms within 10000d\n"),
+      "\(text)")
+  }
+
+  @Test func aTornSessionIsGoneOnWithAndTheRestIsNamed() throws {
+    for tail in [[0x77, 0x72, 0x69, 0xC3], [0, 0, 0], [0x77]] as [[UInt8]] {
+      let home = try Folder()
+      let file = try keptSession(in: home)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+      try (whole + tail).write(to: URL(fileURLWithPath: file))
+      let session = try TerminalSession.workbench(["resume"], environment: ["XDG_STATE_HOME": home.path])
+      #expect(session.screen.shows("left out what stands behind the last whole command"))
+      #expect(session.screen.shows("us1 ● milk"))
+      try session.press(":")
+      try session.enter("cut us-east-1 eu-west-1")
+      try session.wait(toSee: "CUT")
+      try session.press(escape)
+      try session.type("q")
+      #expect(try session.ending() == .exited(0))
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(text.hasSuffix("write cart milk at ALL\ncut us-east-1 eu-west-1\n"), "\(text)")
+      #expect(try sessions(in: home).count == 1)
+    }
+  }
+
+  @Test func theSecondProgramInASessionGoesOnUnderANewName() throws {
+    let home = try Folder()
+    let file = try keptSession(in: home)
+    let environment = ["XDG_STATE_HOME": home.path]
+    let first = try TerminalSession.workbench(["resume"], environment: environment)
+    let second = try TerminalSession(["resume", "--plain"], environment: environment)
+    try second.wait(toSee: "another program is in it: the session goes on as")
+    try second.enter("write cart eggs")
+    try second.wait(toSee: "eggs")
+    try first.press(":")
+    try first.enter("cut us1 eu1")
+    try first.press(escape)
+    try first.type("q")
+    #expect(try first.ending() == .exited(0))
+    try second.enter("quit")
+    #expect(try second.ending() == .exited(0))
+    let texts = try sessions(in: home).map { try String(contentsOfFile: $0, encoding: .utf8) }
+    #expect(texts.count == 2)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).hasSuffix("milk at ALL\ncut us1 eu1\n"))
+    #expect(texts[1].hasSuffix("milk at ALL\nwrite cart eggs\n"), "\(texts)")
+    // The lock went with its process.
+    let name = String(try #require(file.split(separator: "/").last).dropLast(3))
+    let third = try TerminalSession(["resume", name, "--plain"], environment: environment)
+    try third.enter("quit")
+    #expect(try third.ending() == .exited(0))
+    #expect(try sessions(in: home).count == 2)
+  }
+
+  @Test func whereNothingCanBeKeptThatIsSaid() throws {
+    for arguments in [["--plain"], []] {
+      let environment = ["XDG_STATE_HOME": "/dev/null/nowhere"]
+      let session =
+        arguments.isEmpty
+        ? try TerminalSession.workbench(environment: environment)
+        : try TerminalSession(arguments, environment: environment)
+      try session.enter("write cart milk")
+      try session.wait(toSee: "from here on the session can't be kept")
+      session.send(SIGTERM)
+      _ = try session.ending()
+    }
+  }
+
+  @Test func aPipedRunIsNoSession() throws {
+    let home = try Folder()
+    let binary = try TerminalSession.binary
+    let line = "printf 'write cart milk\\n' | \(binary) --plain; \(binary) resume; exit $?"
+    let session = try TerminalSession(["-c", line], environment: ["XDG_STATE_HOME": home.path], program: "/bin/sh")
+    #expect(try session.ending() == .exited(66))
+    #expect(session.screen.shows("no session has been kept yet"))
+  }
+
+  /// Some terminals claim sizes for which nobody has the memory.
+  @Test func aHugeTerminalIsDrawnInBoundedMemory() throws {
+    let line = "stty cols 65535 rows 65535; ulimit -v 4000000; exec \(try TerminalSession.binary)"
+    let session = try TerminalSession(["-c", line], columns: 1_000, rows: 500, program: "/bin/sh")
+    try session.wait(toSee: "EVENTUALLY")
+    session.send(SIGTERM)
+    #expect(try session.ending() == .exited(143))
+  }
+
   @Test func withoutAnySessionResumeSaysSo() throws {
     let home = try Folder()
     let session = try TerminalSession(["resume"], environment: ["XDG_STATE_HOME": home.path])
@@ -58,7 +181,7 @@ import Workbench
     #expect(text.split(separator: "\n").last == "write cart milk at ALL")
     try session.press(":")
     try session.enter("source \(folder.path)/a.ev")
-    try session.wait(toSee: "1 commands of")
+    try session.wait(toSee: "1 command of")
   }
 
   @Test func aDemoThatFailsLeavesItsScreenBehind() throws {

@@ -54,3 +54,14 @@ enum FileKind: Hashable {
     }
   }
 }
+
+/// Names of files.
+enum FileName {
+  /// The folder in which a file lies, as its name says it; `.` where it says none.
+  ///
+  /// Foundation's `deletingLastPathComponent` traps at names of one character.
+  static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

@@ -29,8 +29,7 @@ public final class OutputFile {
       throw FileProblem(path, "this is \(kind?.words ?? "something else"), which isn't replaced by a file")
     }
     if kind == .regular, access(target, W_OK) != 0 { throw FileProblem(path) }
-    let folder = (target as NSString).deletingLastPathComponent
-    var name = Array((folder.isEmpty ? "." : folder).utf8CString.dropLast()) + Array("/.eventually-XXXXXX".utf8CString)
+    var name = Array("\(FileName.folder(of: target))/.eventually-XXXXXX".utf8CString)
     descriptor = mkstemp(&name)
     if descriptor >= 0 {
       let draft = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -110,8 +109,7 @@ public final class OutputFile {
       }
       guard length > 0 else { throw FileProblem(path) }
       let next = String(decoding: buffer[..<length], as: UTF8.self)
-      let folder = (target as NSString).deletingLastPathComponent
-      target = next.hasPrefix("/") || folder.isEmpty ? next : "\(folder)/\(next)"
+      target = next.hasPrefix("/") ? next : "\(FileName.folder(of: target))/\(next)"
     }
     throw FileProblem(path, code: ELOOP)
   }

@@ -79,7 +79,7 @@ public struct Journal: Sendable {
 
   /// Writes the file anew with another end, and takes its place.
   private mutating func replace(tailBy bytes: [UInt8]) throws(FileProblem) {
-    let draft = (path as NSString).deletingLastPathComponent + "/.\(getpid())-\(settled.bytes)-\(bytes.count)"
+    let draft = FileName.folder(of: path) + "/.\(getpid())-\(settled.bytes)-\(bytes.count)"
     let fresh = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard fresh >= 0 else { throw FileProblem(path) }
     func give(up problem: FileProblem) -> FileProblem {
