@@ -117,7 +117,7 @@ public struct ServiceLevel: Hashable, Sendable {
     case .staleReads: return share(tally.readsStale, of: tally.readsAnswered)
     case .antiEntropy:
       let repairs = cluster.environment.repairTally
-      return share(repairs.completed, of: repairs.begun - cluster.openRepairs)
+      return share(repairs.completed, of: repairs.ended)
     }
   }
 

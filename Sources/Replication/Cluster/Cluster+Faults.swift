@@ -24,6 +24,7 @@ extension Cluster {
       for id in set { replicas[id].clock.set(skew: span, driftPerSecond: drift, at: now) }
     }
     observeReachability()
+    renewDispatches()
   }
 
   /// Cuts links and loses what is in flight across them, messages of clients included.
@@ -63,13 +64,13 @@ extension Cluster {
     guard replicas[id].status != .crashed else { return }
     for waiting in replicas[id].inbox { lose(waiting, .receiverDown) }
     replicas[id].crash(&effects)
+    failRepairs(begunBy: id)
     effects.record(.liveness(id, .crashed), at: now)
   }
 
   private mutating func restart(_ id: ReplicaID) {
     guard replicas[id].status == .crashed else { return }
     replicas[id].status = .running
-    replicas[id].setDispatch(environment, &effects)
     rejoin(id)
     effects.record(.liveness(id, .running), at: now)
   }

@@ -46,7 +46,7 @@ struct Chronicle {
     case .stored(let version, _, _, _, _), .hinted(let version, _, _), .accepted(let version):
       versions.contains(version)
     case .wiped: true
-    case .began, .liveness, .noticed, .input: false
+    case .began, .liveness, .noticed, .repaired, .input: false
     }
   }
 }

@@ -49,7 +49,8 @@ public struct NameContext: Sendable {
     case .distribution: ["uniform(", "exponential(", "pareto(", "mix("]
     case .condition: FactCatalog.all.map(\.name) + ["not"]
     case .other("region or replica"): topology.regions.map(\.name) + topology.replicas.map(\.name)
-    case .value, .lineEnd, .duration, .number, .wholeNumber, .percentage, .text, .file, .rate, .name, .filter, .other:
+    case .value, .lineEnd, .duration, .number, .wholeNumber, .percentage, .text, .file, .rate, .byteRate, .name,
+      .filter, .other:
       []
     }
   }

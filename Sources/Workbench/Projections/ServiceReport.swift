@@ -213,7 +213,7 @@ private enum ServiceSentence {
       return "\(tally.readsStale) of \(tally.readsAnswered) reads missed an acknowledged write\(worstRegion(world))"
     case .antiEntropy:
       return
-        "\(repairs.completed) of \(repairs.begun - world.cluster.openRepairs) repair sessions that ended were complete"
+        "\(repairs.completed) of \(repairs.ended) repair sessions that ended were complete"
     }
   }
 

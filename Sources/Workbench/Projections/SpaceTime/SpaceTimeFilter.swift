@@ -35,7 +35,7 @@ struct SpaceTimeFilter {
     case .accepted(let version), .stored(let version, _, _, _, _), .hinted(let version, _, _): concerns(version)
     case .delivered(let message, _), .lost(let message, _, _): includes(message)
     case .ended(let operation), .clientMessageLost(let operation), .lacked(let operation, _, _): concerns(operation)
-    case .liveness, .wiped: true
+    case .liveness, .wiped, .repaired: true
     case .input(let position): concerns(inputThatMade: position)
     case .began, .closed, .noticed: false
     }
