@@ -85,7 +85,9 @@ import Testing
     "and one that is lost on the way is tried ever more seldom, until a fault ends",
     arguments: ["hold us1 us3", "lose 100% us1 us3", "link us1 us3 10s"]) func vain(fault: String) throws
   {
-    let script = "cluster us-east-1:3 rf=3\n\(fault)\nwrite cart milk at ONE via us1\nrun 5s\n"
+    // A hint lives as long as a tombstone.
+    let script =
+      "cluster us-east-1:3 rf=3\nset tombstone-grace 10000d\n\(fault)\nwrite cart milk at ONE via us1\nrun 5s\n"
     let after = try play(script + "run 9000d").session.cluster
     #expect(after.pendingHints == 1 && after.position < 200, "\(after.position) events")
     let ends = ["hold us1 us3": "release us1 us3", "lose 100% us1 us3": "lose 0% us1 us3"]
