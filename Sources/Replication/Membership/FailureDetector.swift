@@ -30,6 +30,11 @@ public struct FailureDetector: Sendable {
     isReachable[coordinator.index * size + replica.index]
   }
 
+  /// Whether a coordinator thinks a replica dead, and rightly.
+  func knowsDead(_ replica: ReplicaID, by coordinator: ReplicaID) -> Bool {
+    !opinions[coordinator.index].contains(replica) && !isReached(replica, by: coordinator)
+  }
+
   /// For how long a coordinator has thought that it can't reach a replica; zero while it thinks it can.
   public func downtime(of replica: ReplicaID, to coordinator: ReplicaID, at now: Instant) -> TimeSpan {
     if opinions[coordinator.index].contains(replica) { return .zero }

@@ -154,8 +154,9 @@ extension Cluster {
   /// Begins a session for each of those pairs that owns anything together.
   ///
   /// The first of a pair initiates it, or the second where the first doesn't run. A session fails at once where neither
-  /// runs, or where the initiator thinks the other dead (`repair/RepairSession.start`): so it comes to the same whichever
-  /// of the two it is that is dead.
+  /// runs, or where the initiator knows the other to be dead (`repair/RepairSession.start`): so it comes to the same
+  /// whichever of the two it is that is dead. Whoever has just come back, and is still thought dead, is tried all the same;
+  /// Cassandra would refuse until its detector has noticed.
   mutating func repair(_ pairs: [Network.Pair], key: KeyID, _ origin: RepairOutcome.Origin) {
     let round = environment.repairs.beginRound(origin, at: now)
     for pair in pairs where replicas[pair.from].sharesKeys(with: pair.to, only: key, in: environment) {
@@ -168,7 +169,7 @@ extension Cluster {
       let status = replicas[initiator].status
       if status != .running {
         environment.failRepair(session, .isDown(initiator, status), &effects)
-      } else if !environment.detector.alive(to: initiator).contains(partner) {
+      } else if environment.detector.knowsDead(partner, by: initiator) {
         let reason = absence(of: partner)
         environment.failRepair(session, reason, &effects)
       } else {
@@ -184,7 +185,7 @@ extension Cluster {
     return status == .running ? .isUnreachable(replica) : .isDown(replica, status)
   }
 
-  /// Fails the sessions of those who have come to think their partners dead.
+  /// Fails the sessions of those who have come to know their partners dead.
   ///
   /// Cassandra's sessions listen to the failure detector (`repair/RepairSession.convict`), which has to be twice as sure;
   /// here it is enough that it is sure.
@@ -192,7 +193,7 @@ extension Cluster {
     guard environment.repairs.openSessions > 0 else { return }
     let detector = environment.detector
     let lost = environment.repairs.open {
-      initiators.contains($0.initiator) && !detector.alive(to: $0.initiator).contains($0.partner)
+      initiators.contains($0.initiator) && detector.knowsDead($0.partner, by: $0.initiator)
     }
     for session in lost {
       guard let partner = environment.repairs.session(session)?.partner else { continue }
