@@ -66,7 +66,8 @@ public struct Observer: Sendable {
         delays.add(operation, lackedBy: replica, origin, at: record.at)
       case .wiped(let replica):
         convergence.wipe(replica, environment)
-      case .began, .hinted, .hintExpired, .reaped, .noticed, .delivered, .lost, .clientMessageLost, .input:
+      case .began, .hinted, .hintExpired, .reaped, .noticed, .delivered, .lost, .clientMessageLost, .repaired,
+        .input:
         break
       }
       if environment.isTracing { trace.add(record) }

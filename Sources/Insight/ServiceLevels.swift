@@ -162,7 +162,7 @@ public struct ServiceLevel: Hashable, Sendable {
       evidence.leftOut = tally.reads - tally.readsAnswered
     case .antiEntropy:
       let repairs = cluster.environment.repairTally
-      (evidence.part, evidence.whole) = (repairs.completed, repairs.begun - cluster.openRepairs)
+      (evidence.part, evidence.whole) = (repairs.completed, repairs.ended)
       evidence.leftOut = cluster.openRepairs
     }
     let share = evidence.whole == 0 ? nil : Double(evidence.part) / Double(evidence.whole)

@@ -41,7 +41,7 @@ public struct Tally: Hashable, Sendable {
   /// A version came by other means than a write.
   mutating func count(_ kind: Message.Kind, _ reception: Record.Reception) {
     if kind == .hint { hintsReplayed += 1 }
-    if kind == .stream, reception != .known, reception != .beaten { streamRepairs += 1 }
-    if kind == .repair, reception == .applied || reception == .overwrote || reception == .merged { readRepairs += 1 }
+    if kind == .stream, reception.changesCopy { streamRepairs += 1 }
+    if kind == .repair, reception.changesCopy { readRepairs += 1 }
   }
 }

@@ -152,6 +152,10 @@ public struct Settings: Hashable, Sendable {
   public var keepsHints = true
   /// For how long an outage is hinted (`max_hint_window`).
   public var hintWindow = TimeSpan.hours(3)
+  /// How fast each delivery thread of a coordinator replays hints, over the number of the other replicas; nil: at once.
+  ///
+  /// Cassandra's `hinted_handoff_throttle`, which `HintsDispatchExecutor` divides by the size of the cluster less one.
+  public var hintThrottle: ByteRate? = ByteRate(bytesPerSecond: 1_024 * 1_024)
   /// What a read does about stale copies.
   public var readRepair = ReadRepairMode.blocking
   /// When a read asks one more replica than it needs.
@@ -160,8 +164,10 @@ public struct Settings: Hashable, Sendable {
   public var forwards = false
   /// Whether an update of a data type travels as a ``DeltaUpdate``.
   public var sendsDeltas = false
-  /// How often all replicas are repaired; nil: when somebody asks for it.
+  /// How often all replicas are repaired, at least ``shortestAntiEntropy``; nil: when somebody asks for it.
   public var antiEntropy: TimeSpan?
+  /// Rounds come at most this often.
+  public static let shortestAntiEntropy = TimeSpan.seconds(1)
   /// How deep a Merkle tree is at most.
   public var merkleDepth = 10
   /// How long a read may take, and how long its messages are worth serving (`read_request_timeout`).

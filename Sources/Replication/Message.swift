@@ -323,23 +323,3 @@ extension Message.Kind {
     }
   }
 }
-
-/// How many bytes things take on the wire: a plain model, so that levels and settings can be compared.
-public enum WireSize {
-  /// Every message: addresses, kind, operation, key's token.
-  public static let header = 40
-  /// A digest: an MD5 in Cassandra.
-  public static let digest = 16
-  /// A timestamp.
-  public static let timestamp = 8
-  /// An entry of a version vector: writer and counter.
-  public static let vectorEntry = 12
-  /// A hash of a Merkle tree (`repair_session_space`: 32 bytes a hash).
-  public static let treeHash = 32
-  /// A ballot: a time-based UUID.
-  public static let ballot = 16
-  /// What gossip says of a replica: address, generation, version.
-  public static let heartbeat = 12
-  /// An entry of a counter: replica and amount.
-  public static let amountEntry = 12
-}

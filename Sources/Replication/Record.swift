@@ -40,6 +40,8 @@ public struct Record: Sendable {
     /// A client got no answer that its session's guarantees allow: that replica lacks what the session knows by another
     /// operation.
     case lacked(OperationID, by: ReplicaID, origin: OperationID)
+    /// A round of repair has ended; see ``RepairLedger/outcome(ofRound:)``.
+    case repaired(round: Int)
     /// A command changed the cluster: its position in the list of inputs. (Only while tracing.)
     case input(Int)
   }
@@ -56,6 +58,14 @@ public struct Record: Sendable {
     case known
     /// It is kept beside what stood there, merged with it: neither had seen all of the other.
     case merged
+
+    /// Whether the copy is another one than before.
+    public var changesCopy: Bool {
+      switch self {
+      case .applied, .overwrote, .merged: true
+      case .beaten, .known: false
+      }
+    }
   }
 
   /// Why a message is gone.

@@ -220,7 +220,7 @@ import Testing
     // A write from one region of three: eight copies out, six of them across regions, and eight acknowledgements.
     let played = try play("write cart milk at ALL\nrun 1s")
     #expect(try played.fact("op(1).messages") == "16")
-    let (copy, ack) = (40 + 4 + 4 + 8 + 12, 40)
+    let (copy, ack) = (40 + 4 + 4 + 8, 40)
     #expect(try played.fact("op(1).bytes") == String(8 * copy + 8 * ack))
     #expect(try played.fact("bytes.cross-region") == String(6 * copy + 6 * ack))
     let read = try play("write cart milk at ALL\nrun 1s\nread cart at QUORUM")

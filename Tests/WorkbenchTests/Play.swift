@@ -24,6 +24,7 @@ struct Played {
   var shown: [String] = []
   var json: [String] = []
   var trace: [String] = []
+  var repairs: [RepairSummary] = []
 
   /// The operation of that number.
   subscript(id: Int) -> OperationReport? { operations.first { $0.id == id } }
@@ -55,6 +56,7 @@ func play(
     var shown: [String] = []
     var json: [String] = []
     var trace: [String] = []
+    var repairs: [RepairSummary] = []
   }
   let collected = Collector()
   let session = Session(
@@ -63,6 +65,7 @@ func play(
     switch event {
     case .operation(let operation): collected.operations.append(operation)
     case .expectation(let expectation): collected.expectations.append(expectation)
+    case .repaired(let summary): collected.repairs.append(summary)
     case .shown(let lines): collected.shown += lines
     case .traced(let records, let cluster): collected.trace += records.map { TraceExport.line(for: $0, in: cluster) }
     default: break
@@ -77,7 +80,7 @@ func play(
   if finishing { runner.finish() }
   return Played(
     session: runner.session, operations: collected.operations, expectations: collected.expectations,
-    shown: collected.shown, json: collected.json, trace: collected.trace)
+    shown: collected.shown, json: collected.json, trace: collected.trace, repairs: collected.repairs)
 }
 
 /// Plays a script whose expectations must all hold.

@@ -67,8 +67,10 @@ import Testing
     #expect(after.hints.isEmpty && after.ways.first { $0.name == "hinted handoff" }?.count == 1)
   }
 
-  @Test func aPairWhosePartnerIsDownHasFailedAfterAMinute() throws {
+  @Test func aPairWhosePartnerIsDownHasFailedAndSaysWhy() throws {
     let report = try report("write cart milk at ALL\ncrash eu1\nrepair us1 eu1", "us1 ⇄ eu1")
-    #expect(report.pairs.first { $0.name == "us1 ⇄ eu1" }?.phase == .failed)
+    let pair = report.pairs.first { $0.name == "us1 ⇄ eu1" }
+    #expect(pair?.phase == .failed && pair?.failure == "dead")
+    #expect(report.sessions == (open: 0, completed: 0, failed: 1, begun: 1))
   }
 }

@@ -32,27 +32,31 @@ extension Cluster {
   }
 
   /// How long the hints that some replicas keep for others take to be replayed at the handoff rate: of each coordinator's
-  /// hints for each target the bytes over the rate, and of those the longest, since targets are served side by side.
+  /// hints for each target the bytes over the rate, the targets served by as many threads as a coordinator has, one after
+  /// the other; and of all coordinators the longest.
   ///
-  /// - Returns: nil where the rate is none: a hint's target, or every target, can't be reached, or hints are off and none
-  ///   waits.
+  /// - Returns: nil where there is no rate: a hint's target, or every target, can't be reached, hints are off and none
+  ///   waits, or `hint-throttle` is off.
   public func handoffTime(from keepers: ReplicaSet, to targets: ReplicaSet) -> TimeSpan? {
-    let others = max(1, topology.replicas.count - 1)
+    guard let rate = environment.settings.hintThrottle else { return nil }
+    let others = topology.replicas.count - 1
     var longest = TimeSpan.zero
     var isOpen = false
     for keeper in keepers {
+      var threads = Array(repeating: TimeSpan.zero, count: Replica.deliveryThreads)
       for target in targets where target != keeper {
         let canPass = hears(target, keeper) && hears(keeper, target)
         let hints = replicas[keeper].hints.pending.first { $0.target == target }?.hints ?? []
         guard canPass || hints.isEmpty else { return nil }
         isOpen = isOpen || canPass && (environment.settings.keepsHints || !hints.isEmpty)
-        let bytes = hints.reduce(0) { sum, hint in
-          sum
-            + environment.size(
-              of: .carrying(hint.version, .hint, from: keeper, to: target, operation: .none, request: hint.number))
+        let bytes = hints.reduce(0) {
+          $0 + environment.size(of: .hinting($1, from: keeper, to: target, operation: .none))
         }
-        longest = max(longest, TimeSpan(microseconds: Int64(bytes * others * 1_000_000 / Replica.handoffRate)))
+        var rest: Int64 = 0
+        let free = threads.indices.min { threads[$0] < threads[$1] } ?? 0
+        threads[free] = threads[free] + rate.span(for: bytes, share: others, rest: &rest)
       }
+      longest = threads.reduce(longest, max)
     }
     return isOpen ? longest : nil
   }

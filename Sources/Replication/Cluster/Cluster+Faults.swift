@@ -31,6 +31,7 @@ extension Cluster {
       clients[client].clock.set(skew: span, driftPerSecond: drift, at: now)
     }
     observeReachability()
+    renewDispatches()
   }
 
   /// Cuts links and loses what is in flight across them, messages of clients included.
@@ -70,13 +71,13 @@ extension Cluster {
     guard replicas[id].status != .crashed else { return }
     for waiting in replicas[id].inbox { lose(waiting, .receiverDown) }
     replicas[id].crash(&effects)
+    failRepairs(begunBy: id)
     effects.record(.liveness(id, .crashed), at: now)
   }
 
   private mutating func restart(_ id: ReplicaID) {
     guard replicas[id].status == .crashed else { return }
     replicas[id].status = .running
-    replicas[id].setDispatch(environment, &effects)
     rejoin(id)
     effects.record(.liveness(id, .running), at: now)
   }

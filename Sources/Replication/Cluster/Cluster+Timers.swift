@@ -12,19 +12,9 @@ extension Cluster {
         replica.finishServing(in: &environment, &effects)
       }
     case .hintDispatch(let id, let incarnation):
-      let reachable = reachable(from: id)
-      return wake(id, incarnation, scheduled) { replica, environment, effects in
-        replica.dispatchHints(in: &environment, &effects) { reachable.contains($0) }
-      }
+      return wakeUnlessOver(id, incarnation, scheduled) { $0.dispatchHints(in: &$1, &$2) }
     case .hintSend(let id, let target, let incarnation):
-      let isReachable = reachable(from: id).contains(target)
-      return wake(id, incarnation, scheduled) { replica, environment, effects in
-        if isReachable {
-          replica.sendHint(to: target, in: &environment, &effects)
-        } else {
-          replica.endHintSession(with: target)
-        }
-      }
+      return wake(id, incarnation, scheduled) { $0.sendHint(to: target, in: &$1, &$2) }
     case .endLead(let lead, let operation):
       return endLead(lead, operation, scheduled)
     case .seek(let operation, let ticket):
@@ -40,12 +30,18 @@ extension Cluster {
     case .reap(let id, let version, let incarnation):
       return wake(id, scheduled) { $0.reap(version, incarnation: incarnation, in: &$1, &$2) }
     case .repairPatience(let session):
-      return environment.giveUpRepair(session)
+      guard let repair = environment.repairs.session(session) else { return false }
+      // Of an initiator that stands still nobody can say that it got no answer.
+      let status = replicas[repair.initiator].status
+      let reason = status == .running ? .isSilent(repair.partner) : RepairFailure.isDown(repair.initiator, status)
+      return environment.failRepair(session, reason, &effects)
     case .repairRound(let generation):
       return repairRound(generation)
     case .gossip(let id, let incarnation, let generation):
       guard generation == environment.gossipGeneration else { return false }
-      return wake(id, incarnation, scheduled) { $0.gossip(in: &$1, &$2) }
+      let isWoken = wake(id, incarnation, scheduled) { $0.gossip(in: &$1, &$2) }
+      failRepairsWithDead(ReplicaSet([id]))
+      return isWoken
     case .notice:
       return notice()
     }
@@ -64,29 +60,29 @@ extension Cluster {
     }
   }
 
+  /// Wakes a replica for something that it only cares for while it keeps its memory, and perhaps not even then.
+  private mutating func wakeUnlessOver(
+    _ id: ReplicaID, _ incarnation: UInt32, _ scheduled: Scheduled,
+    _ body: (inout Replica, inout Environment, inout Effects) -> Bool
+  ) -> Bool {
+    guard replicas[id].incarnation == incarnation else { return false }
+    return wake(id, scheduled, body)
+  }
+
   private mutating func wake(
     _ id: ReplicaID, _ incarnation: UInt32, _ scheduled: Scheduled,
     _ body: (inout Replica, inout Environment, inout Effects) -> Void
   ) -> Bool {
-    guard replicas[id].incarnation == incarnation else { return false }
-    switch replicas[id].status {
-    case .running: body(&replicas[id], &environment, &effects)
-    case .paused: replicas[id].inbox.append(scheduled)
-    case .crashed: return false
+    wakeUnlessOver(id, incarnation, scheduled) { replica, environment, effects in
+      body(&replica, &environment, &effects)
+      return true
     }
-    return true
   }
 
   /// Whether a replica runs, and messages pass both ways between it and another.
   public func isReachable(_ replica: ReplicaID, from other: ReplicaID) -> Bool {
     replicas[replica].status == .running
       && (replica == other || !network.isCut(replica, other) && !network.isCut(other, replica))
-  }
-
-  /// Whom a coordinator can send hints to: whom it can reach, or, where it goes by what it hears, thinks alive.
-  private func reachable(from id: ReplicaID) -> ReplicaSet {
-    if environment.settings.detector == .phi { return environment.detector.alive(to: id) }
-    return ReplicaSet(topology.replicaIDs.filter { isReachable($0, from: id) })
   }
 
   /// Takes in what a fault or its end has changed; coordinators notice it when the setting says so.
@@ -112,6 +108,7 @@ extension Cluster {
     for change in changes {
       effects.record(.noticed(by: change.coordinator, of: change.replica, isAlive: change.isAlive), at: now)
     }
+    if !changes.isEmpty { failRepairsWithDead(topology.everyone) }
     return !changes.isEmpty
   }
 }

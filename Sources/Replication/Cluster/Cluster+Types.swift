@@ -15,16 +15,6 @@ extension Cluster {
     guard let key = catalogue.names.key(named: name) else { return false }
     return catalogue.versions.ids.contains { catalogue.version($0).key == key }
   }
-
-  /// Gives one replica all that another holds of the keys that both own.
-  mutating func exchange(_ from: ReplicaID, _ to: ReplicaID) {
-    for key in catalogue.names.keys {
-      let version = cell(key, at: from).version
-      let owners = environment.ownerSet(of: key)
-      guard version != .none, owners.contains(from), owners.contains(to) else { continue }
-      replicas[to].store(version, by: .stream, in: &environment, &effects)
-    }
-  }
 }
 
 extension Catalogue {

@@ -53,6 +53,7 @@ public struct Cluster: Sendable {
   var searches = Slab<SessionSearch>()
   var causalPast = CausalPast()
   var workloads = Table<WorkloadID, Workload>()
+  /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
   var effects = Effects()
 
@@ -116,6 +117,7 @@ public struct Cluster: Sendable {
   /// Forgets the records and ended operations that an observer has taken in.
   public mutating func drain() {
     effects.records.clear()
+    effects.rounds.clear()
     ended.clear()
   }
 }
@@ -293,7 +295,9 @@ extension Cluster {
     if environment.regionOf[message.from.index] != environment.regionOf[message.to.index] {
       traffic.crossRegionBytes += environment.size(of: message)
     }
-    if message.kind.isAntiEntropy { environment.repairTally.bytes += environment.size(of: message) }
+    if message.kind.isAntiEntropy {
+      environment.repairs.count(bytes: environment.size(of: message), of: message.session)
+    }
     let scheduled = Scheduled(departed: now, event: .message(message))
     switch network.send(message.from, message.to, message.kind.messageClass) {
     case .arrives(let span):

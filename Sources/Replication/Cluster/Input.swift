@@ -46,6 +46,7 @@ public enum Setting: Hashable, Sendable {
   case timestamps(TimestampSource)
   case hints(Bool)
   case hintWindow(TimeSpan)
+  case hintThrottle(ByteRate?)
   case readRepair(ReadRepairMode)
   case readTimeout(TimeSpan)
   case writeTimeout(TimeSpan)
@@ -90,13 +91,13 @@ extension Cluster {
     case .link(let delay, let kinds, let links):
       network.setDelay(delay, for: kinds, on: links.pairs)
       environment.proximity = Proximity(topology: topology, network: network)
+      renewDispatches()
     case .type(let key, let form):
       chooseType(form, for: key)
     case .sync(let from, let to, let bothWays):
-      exchange(from, to)
-      if bothWays { exchange(to, from) }
+      sync(from, to, bothWays: bothWays)
     case .repair(let pairs, let name):
-      repair(pairs, key: name.map { environment.intern(key: $0) } ?? .none)
+      repair(pairs, key: name.map { environment.intern(key: $0) } ?? .none, .command)
     case .addClient(let name, let region):
       clients.append(Client(name: name, region: region))
     case .guarantee(let client, let guarantees):
@@ -145,6 +146,7 @@ extension Cluster {
     case .timestamps(let source): environment.configure { $0.timestamps = source }
     case .hints(let isOn): environment.configure { $0.keepsHints = isOn }
     case .hintWindow(let span): environment.configure { $0.hintWindow = span }
+    case .hintThrottle(let rate): environment.configure { $0.hintThrottle = rate }
     case .readRepair(let mode): environment.configure { $0.readRepair = mode }
     case .readTimeout(let span): environment.configure { $0.readTimeout = span }
     case .writeTimeout(let span): environment.configure { $0.writeTimeout = span }
@@ -159,6 +161,7 @@ extension Cluster {
       environment.configure { $0.detector = mode }
       renewGossip(from: period)
       if environment.detector.isUndecided { scheduleNotice() }
+      renewDispatches()
     case .deltaUpdates(let isOn): environment.configure { $0.sendsDeltas = isOn }
     case .replicaChoice(let isDynamic): environment.configure { $0.choosesByLatency = isDynamic }
     case .gossip(let period):

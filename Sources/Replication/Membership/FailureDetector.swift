@@ -28,6 +28,16 @@ public struct FailureDetector: Sendable {
   /// The replicas that a coordinator thinks are alive.
   public func alive(to coordinator: ReplicaID) -> ReplicaSet { opinions[coordinator.index] }
 
+  /// Whether a replica ran, and messages passed both ways between it and a coordinator, when that last changed.
+  func isReached(_ replica: ReplicaID, by coordinator: ReplicaID) -> Bool {
+    isReachable[coordinator.index * size + replica.index]
+  }
+
+  /// Whether a coordinator thinks a replica dead, and rightly.
+  func knowsDead(_ replica: ReplicaID, by coordinator: ReplicaID) -> Bool {
+    !opinions[coordinator.index].contains(replica) && !isReached(replica, by: coordinator)
+  }
+
   /// For how long a coordinator has thought that it can't reach a replica; zero while it thinks it can.
   public func downtime(of replica: ReplicaID, to coordinator: ReplicaID, at now: Instant) -> TimeSpan {
     if opinions[coordinator.index].contains(replica) { return .zero }

@@ -109,13 +109,14 @@ extension Replica {
     }
   }
 
-  private func change(
+  private mutating func change(
     _ replica: ReplicaID, isAlive: Bool, in environment: inout Environment, _ effects: inout Effects
   ) {
     guard environment.settings.detector == .phi,
       environment.detector.think(replica, isAlive: isAlive, by: id, at: environment.now)
     else { return }
     effects.record(.noticed(by: id, of: replica, isAlive: isAlive), at: environment.now)
+    if isAlive { setDispatch(environment, &effects) }
   }
 }
 

@@ -30,56 +30,67 @@ extension Replica {
     }
   }
 
+  /// Whether both own any key, of all or that one.
+  func sharesKeys(with other: ReplicaID, only: KeyID, in environment: Environment) -> Bool {
+    environment.catalogue.names.keys.contains { key in
+      guard only == .none || only == key else { return false }
+      let owners = environment.ownerSet(of: key)
+      return owners.contains(id) && owners.contains(other)
+    }
+  }
+
   /// Begins a session: builds this side's tree and asks for the other's.
   mutating func beginRepair(
-    with partner: ReplicaID, key: KeyID, in environment: inout Environment, _ effects: inout Effects
+    _ session: RepairID, with partner: ReplicaID, key: KeyID, in environment: inout Environment,
+    _ effects: inout Effects
   ) {
-    let keys = sharedKeys(with: partner, only: key, in: environment)
-    guard !keys.isEmpty else { return }
-    let depth = DigestTree.depth(forKeys: keys.count, limit: environment.settings.merkleDepth)
+    let keys = sharedKeys(with: partner, only: key, in: environment).count
+    let depth = DigestTree.depth(forKeys: keys, limit: environment.settings.merkleDepth)
     let tree = digestTree(sharedWith: partner, key: key, depth: depth, in: environment)
-    let session = environment.repairs.append(
-      RepairSession(initiator: id, partner: partner, key: key, began: environment.now, ownTree: tree))
-    environment.openRepairs += 1
-    environment.repairTally.begun += 1
+    environment.repairs.update(session) { $0.ownTree = tree }
     effects.wakes.append((Self.repairPatience, .repairPatience(session)))
     effects.sends.append(.ofRepair(session, .validate, from: id, to: partner))
   }
 
   /// For how long a session may take.
-  static let repairPatience = TimeSpan.seconds(60)
+  public static let repairPatience = TimeSpan.seconds(60)
 
-  /// Takes a message of a repair session.
+  /// Takes a message of a repair session; one that is over is none of its business.
   mutating func takeRepair(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
     let session = message.session
-    guard !environment.repairs[session].isOver else { return }
+    guard let repair = environment.repairs.session(session), let ownTree = repair.ownTree else { return }
     switch message.kind {
     case .validate:
-      let depth = environment.repairs[session].ownTree.depth
-      environment.repairs[session].partnerTree = digestTree(
-        sharedWith: message.from, key: environment.repairs[session].key, depth: depth, in: environment)
-      environment.repairTally.hashes += environment.repairs[session].ownTree.count
+      let tree = digestTree(sharedWith: message.from, key: repair.key, depth: ownTree.depth, in: environment)
+      environment.repairs.update(session) { $0.partnerTree = tree }
+      environment.repairs.tally.hashes += ownTree.count
       effects.sends.append(.ofRepair(session, .tree, from: id, to: message.from))
     case .tree:
-      compare(session, in: &environment, &effects)
+      compare(session, repair, in: &environment, &effects)
     case .exchange:
-      environment.repairs[session].isAnswered = true
+      environment.repairs.update(session) { $0.isAnswered = true }
       stream(session, to: message.from, in: &environment, &effects)
-      environment.endRepairIfDone(session)
+      environment.endRepairIfDone(session, &effects)
     default:
       break
     }
   }
 
-  private mutating func compare(_ session: RepairID, in environment: inout Environment, _ effects: inout Effects) {
-    let repair = environment.repairs[session]
-    guard repair.phase == .validation, let partnerTree = repair.partnerTree else { return }
-    let leaves = repair.ownTree.leaves(differingFrom: partnerTree)
-    environment.repairs[session].leaves = leaves
-    environment.repairs[session].phase = .streaming
+  private mutating func compare(
+    _ session: RepairID, _ repair: RepairSession, in environment: inout Environment, _ effects: inout Effects
+  ) {
+    guard repair.phase == .validation, let ownTree = repair.ownTree, let partnerTree = repair.partnerTree else {
+      return
+    }
+    let leaves = ownTree.leaves(differingFrom: partnerTree)
+    environment.repairs.count(ranges: leaves.count, of: session)
+    environment.repairs.update(session) {
+      $0.leaves = leaves
+      $0.phase = .streaming
+      $0.isAnswered = leaves.isEmpty
+    }
     guard !leaves.isEmpty else {
-      environment.repairs[session].isAnswered = true
-      environment.endRepairIfDone(session)
+      environment.endRepairIfDone(session, &effects)
       return
     }
     effects.sends.append(.ofRepair(session, .exchange, from: id, to: repair.partner))
@@ -90,61 +101,119 @@ extension Replica {
   private mutating func stream(
     _ session: RepairID, to other: ReplicaID, in environment: inout Environment, _ effects: inout Effects
   ) {
-    let repair = environment.repairs[session]
-    let depth = repair.ownTree.depth
+    guard let repair = environment.repairs.session(session), let depth = repair.ownTree?.depth else { return }
+    var streamed = 0
     for key in sharedKeys(with: other, only: repair.key, in: environment) {
       let version = environment.unpurged(cells[key], by: clock).version
       guard version != .none, repair.leaves.contains(DigestTree.leaf(of: environment.token(of: key), depth: depth))
       else { continue }
-      environment.repairs[session].streamed += 1
-      environment.repairTally.streamed += 1
+      streamed += 1
       effects.sends.append(
         .carrying(version, .stream, from: id, to: other, operation: .none, request: session.raw))
     }
+    environment.repairs.tally.streamed += streamed
+    environment.repairs.update(session) { $0.streamed += streamed }
   }
 }
 
 extension Environment {
+  /// What repair has cost and brought.
+  public var repairTally: RepairTally { repairs.tally }
+
   /// Takes in that a streamed version has arrived.
-  mutating func acknowledgeStream(_ session: RepairID) {
-    guard !repairs[session].isOver else { return }
-    repairs[session].acknowledged += 1
-    endRepairIfDone(session)
+  mutating func acknowledgeStream(_ session: RepairID, _ effects: inout Effects) {
+    repairs.update(session) { $0.acknowledged += 1 }
+    endRepairIfDone(session, &effects)
   }
 
-  mutating func endRepairIfDone(_ session: RepairID) {
-    let repair = repairs[session]
-    guard repair.phase == .streaming, repair.isAnswered, repair.acknowledged >= repair.streamed else { return }
-    repairs[session].phase = .done
-    openRepairs -= 1
-    repairTally.completed += 1
+  mutating func endRepairIfDone(_ session: RepairID, _ effects: inout Effects) {
+    guard repairs.session(session)?.isComplete == true else { return }
+    if let outcome = repairs.end(session, nil, at: now) { effects.report(outcome, at: now) }
   }
 
-  /// A session has taken too long. False if it is over.
-  mutating func giveUpRepair(_ session: RepairID) -> Bool {
-    guard !repairs[session].isOver else { return false }
-    repairs[session].phase = .failed
-    openRepairs -= 1
+  /// Ends a session that can't be completed. False if it is over.
+  @discardableResult
+  mutating func failRepair(_ session: RepairID, _ failure: RepairFailure, _ effects: inout Effects) -> Bool {
+    guard repairs.session(session) != nil else { return false }
+    if let outcome = repairs.end(session, failure, at: now) { effects.report(outcome, at: now) }
     return true
+  }
+}
+
+extension Effects {
+  /// Says what came of a round. Of a scheduled one that had nothing to compare there is nothing to say.
+  mutating func report(_ outcome: RepairOutcome, at now: Instant) {
+    guard outcome.origin != .schedule || outcome.pairs > 0 else { return }
+    rounds.append(outcome)
+    record(.repaired(round: outcome.number), at: now)
   }
 }
 
 /// Rounds of repair.
 extension Cluster {
-  /// Begins a session for each pair of those replicas that run and own anything together.
-  mutating func repair(_ pairs: [Network.Pair], key: KeyID) {
-    for pair in pairs where replicas[pair.from].status == .running {
-      replicas[pair.from].beginRepair(with: pair.to, key: key, in: &environment, &effects)
+  /// Begins a session for each of those pairs that owns anything together.
+  ///
+  /// The first of a pair initiates it, or the second where the first doesn't run. A session fails at once where neither
+  /// runs, or where the initiator knows the other to be dead (`repair/RepairSession.start`): so it comes to the same
+  /// whichever of the two it is that is dead. Whoever has just come back, and is still thought dead, is tried all the same;
+  /// Cassandra would refuse until its detector has noticed.
+  mutating func repair(_ pairs: [Network.Pair], key: KeyID, _ origin: RepairOutcome.Origin) {
+    let round = environment.repairs.beginRound(origin, at: now)
+    for pair in pairs where replicas[pair.from].sharesKeys(with: pair.to, only: key, in: environment) {
+      // As Riak's entropy manager locks a partition that is being exchanged: a schedule doesn't pile up sessions.
+      if origin == .schedule, environment.repairs.isOpen(between: pair.from, pair.to) { continue }
+      let isTurned = replicas[pair.from].status != .running && replicas[pair.to].status == .running
+      let (initiator, partner) = isTurned ? (pair.to, pair.from) : (pair.from, pair.to)
+      let session = environment.repairs.begin(
+        RepairSession(round: round, initiator: initiator, partner: partner, key: key, began: now))
+      let status = replicas[initiator].status
+      if status != .running {
+        environment.failRepair(session, .isDown(initiator, status), &effects)
+      } else if environment.detector.knowsDead(partner, by: initiator) {
+        let reason = absence(of: partner)
+        environment.failRepair(session, reason, &effects)
+      } else {
+        replicas[initiator].beginRepair(session, with: partner, key: key, in: &environment, &effects)
+      }
+    }
+    if let outcome = environment.repairs.closeRound(round, at: now) { effects.report(outcome, at: now) }
+  }
+
+  /// Why a replica is thought dead.
+  private func absence(of replica: ReplicaID) -> RepairFailure {
+    let status = replicas[replica].status
+    return status == .running ? .isUnreachable(replica) : .isDown(replica, status)
+  }
+
+  /// Fails the sessions of those who have come to know their partners dead.
+  ///
+  /// Cassandra's sessions listen to the failure detector (`repair/RepairSession.convict`), which has to be twice as sure;
+  /// here it is enough that it is sure.
+  mutating func failRepairsWithDead(_ initiators: ReplicaSet) {
+    guard environment.repairs.openSessions > 0 else { return }
+    let detector = environment.detector
+    let lost = environment.repairs.open {
+      initiators.contains($0.initiator) && detector.knowsDead($0.partner, by: $0.initiator)
+    }
+    for session in lost {
+      guard let partner = environment.repairs.session(session)?.partner else { continue }
+      let reason = absence(of: partner)
+      environment.failRepair(session, reason, &effects)
+    }
+  }
+
+  /// Fails the sessions that a replica has begun: it has lost its memory.
+  mutating func failRepairs(begunBy replica: ReplicaID) {
+    for session in environment.repairs.open(where: { $0.initiator == replica }) {
+      environment.failRepair(session, .hasCrashed(replica), &effects)
     }
   }
 
   /// How many repair sessions go on.
-  public var openRepairs: Int { environment.openRepairs }
+  public var openRepairs: Int { environment.repairs.openSessions }
 
-  /// Whether the repair sessions with those numbers have ended, one way or the other.
-  public func areRepairsOver(_ sessions: Range<Int>) -> Bool {
-    sessions.allSatisfy { environment.repairs[RepairID($0)].isOver }
-  }
+  /// What came of rounds of repair and of syncs since ``drain()``.
+  public var repairOutcomes: Outbox<RepairOutcome> { effects.rounds }
 
   /// Begins a scheduled round and sets the next one. False if the schedule has changed.
   mutating func repairRound(_ generation: UInt32) -> Bool {
@@ -155,12 +224,12 @@ extension Cluster {
     let pairs = replicas.flatMap { first in
       replicas.filter { $0 > first }.map { Network.Pair(from: first, to: $0) }
     }
-    repair(pairs, key: .none)
+    repair(pairs, key: .none, .schedule)
     queue.push(Scheduled(departed: now, event: .wake(.repairRound(generation))), at: now + period)
     return true
   }
 
-  /// Sets how often all replicas are repaired.
+  /// Sets how often all replicas are repaired; not more often than ``Settings/shortestAntiEntropy``.
   mutating func schedule(antiEntropy period: TimeSpan?) {
     environment.configure { $0.antiEntropy = period }
     environment.repairGeneration += 1

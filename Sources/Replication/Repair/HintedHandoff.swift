@@ -1,100 +1,21 @@
 import DequeModule
 import Kernel
 
-/// A version that a coordinator keeps for a replica that did not take it.
-public struct Hint: Hashable, Sendable {
-  /// Its number at this coordinator.
-  let number: UInt32
-  /// What is kept.
-  public let version: VersionID
-  /// Since when.
-  public let stored: Instant
-  /// For how long it is worth applying; none: for ever.
-  let life: HintLifeID
-  /// Whether the target has it.
-  var isDelivered = false
-}
-
-/// The hints of one coordinator, on its disk: one store for each target, in the order in which they were kept.
+/// Hinted handoff, as in Cassandra 4.1 (`hints/HintsService`, `HintsDispatchTrigger`, `HintsDispatchExecutor`).
 ///
-/// Hints are not replicated and can't be read by clients (`hints/` in Cassandra; its documentation's page on hints).
-public struct HintStore: Sendable {
-  /// The hints for one target.
-  struct Store: Sendable {
-    let target: ReplicaID
-    var hints: Deque<Hint> = []
-    /// The number of the hint that the present session sends next; nil between sessions.
-    var cursor: UInt32?
-
-    /// Where the first hint with at least that number stands; numbers ascend, with gaps.
-    func position(ofNumber number: UInt32) -> Int {
-      var (low, high) = (0, hints.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if hints[middle].number < number { low = middle + 1 } else { high = middle }
-      }
-      return low
-    }
-  }
-
-  var stores: [Store] = []
-  private var given: UInt32 = 0
-  /// Whether a dispatch is due.
-  var isDispatchSet = false
-
-  /// How many hints wait.
-  public var count: Int { stores.reduce(0) { $0 + $1.hints.count } }
-
-  /// The targets that hints wait for, and the hints.
-  public var pending: [(target: ReplicaID, hints: [Hint])] {
-    stores.filter { !$0.hints.isEmpty }.map { ($0.target, $0.hints.filter { !$0.isDelivered }) }
-  }
-
-  /// How many hints wait for each target, and since when the oldest does.
-  public var waiting: [(target: ReplicaID, count: Int, oldest: Instant)] {
-    stores.compactMap { store in store.hints.first.map { (store.target, store.hints.count, $0.stored) } }
-  }
-
-  /// Whether a version waits for anybody.
-  func holds(_ version: VersionID) -> Bool { stores.contains { $0.hints.last?.version == version } }
-
-  mutating func keep(_ version: VersionID, for target: ReplicaID, at now: Instant, _ life: HintLifeID) {
-    given += 1
-    let hint = Hint(number: given, version: version, stored: now, life: life)
-    if let index = stores.firstIndex(where: { $0.target == target }) {
-      stores[index].hints.append(hint)
-    } else {
-      stores.append(Store(target: target, hints: [hint]))
-    }
-  }
-
-  /// Takes in that the target has a hint.
-  mutating func acknowledge(_ number: UInt32, from target: ReplicaID) {
-    guard let index = stores.firstIndex(where: { $0.target == target }) else { return }
-    let position = stores[index].position(ofNumber: number)
-    guard position < stores[index].hints.count, stores[index].hints[position].number == number else { return }
-    stores[index].hints[position].isDelivered = true
-    while stores[index].hints.first?.isDelivered == true { stores[index].hints.removeFirst() }
-  }
-
-  /// Ends all sessions: their state was in memory.
-  mutating func forgetSessions() {
-    for index in stores.indices { stores[index].cursor = nil }
-    isDispatchSet = false
-  }
-}
-
-/// Hinted handoff, as in Cassandra 4.1 (`hints/HintsService`, `HintsDispatchExecutor`).
+/// At every tenth second a coordinator looks for targets that can be reached, and replays their hints: to at most
+/// ``deliveryThreads`` of them at once, the others in turn, and to each at `hint-throttle`, shared among the other
+/// replicas of the cluster. A hint that isn't acknowledged stays and is sent again, which does no harm: it keeps its
+/// timestamp and can't overwrite anything newer.
 ///
-/// A dispatch every 10 s looks for targets that can be reached, and replays their hints at 1,024 KiB/s, shared among
-/// the other replicas of the cluster. A hint that isn't acknowledged stays and is sent again, which does no harm: it
-/// keeps its timestamp and can't overwrite anything newer. Here each hint is acknowledged by itself, where Cassandra
-/// acknowledges pages.
+/// Two simplifications. Each hint is acknowledged by itself, where Cassandra acknowledges pages. And nobody looks in vain:
+/// while no target can be reached no dispatch is due, and after a session without an acknowledgement the wait for the next
+/// one doubles, from 10 s, until a fault begins or ends. So a hint that waits costs no events, for however long.
 extension Replica {
-  /// How often a coordinator looks for targets.
+  /// At multiples of this span coordinators look for targets (`HintsService`, 10 s).
   static let dispatchPeriod = TimeSpan.seconds(10)
-  /// Bytes a second that all coordinators together send to one target.
-  static let handoffRate = 1_024 * 1_024
+  /// To how many targets a coordinator replays hints at once (`max_hints_delivery_threads`).
+  public static let deliveryThreads = 2
 
   /// Keeps a version for a replica that did not take it, if the settings allow it.
   ///
@@ -108,60 +29,100 @@ extension Replica {
     let life = environment.hintLife(of: version, by: clock)
     hints.keep(version, for: target, at: environment.now, life)
     effects.record(.hinted(version, by: id, target: target), at: environment.now)
-    setDispatch(environment, &effects)
+    if let index = hints.index(of: target) { setDispatch(for: index, environment, &effects) }
   }
 
-  /// Sets the next dispatch, at the next multiple of the period.
+  /// Sets the next dispatch, if there is anybody to dispatch to.
   mutating func setDispatch(_ environment: Environment, _ effects: inout Effects) {
-    guard !hints.isDispatchSet, hints.count > 0 else { return }
-    hints.isDispatchSet = true
-    let period = Self.dispatchPeriod.microseconds
-    let wait = period - environment.now.microseconds % period
-    effects.wakes.append((TimeSpan(microseconds: wait), .hintDispatch(id, incarnation: incarnation)))
+    for index in hints.stores.indices { setDispatch(for: index, environment, &effects) }
   }
 
-  /// Begins a session with each target that can be reached and has none.
-  mutating func dispatchHints(
-    in environment: inout Environment, _ effects: inout Effects, canReach: (ReplicaID) -> Bool
-  ) {
-    hints.isDispatchSet = false
-    hints.stores.removeAll { $0.hints.isEmpty }
-    for index in hints.stores.indices where hints.stores[index].cursor == nil && canReach(hints.stores[index].target) {
+  /// Sets the next dispatch for the sake of one target, at a multiple of the period; an earlier one stays.
+  private mutating func setDispatch(for index: Int, _ environment: Environment, _ effects: inout Effects) {
+    let store = hints.stores[index]
+    guard store.cursor == nil, store.waiting > 0, !hints.queued.contains(store.target),
+      environment.canHandOff(to: store.target, from: id)
+    else { return }
+    let period = Self.dispatchPeriod.microseconds
+    let earliest = max(environment.now.microseconds + 1, store.rests.microseconds)
+    let due = Instant(microseconds: (earliest + period - 1) / period * period)
+    if let set = hints.dispatch, set <= due { return }
+    hints.dispatch = due
+    effects.wakes.append((due - environment.now, .hintDispatch(id, incarnation: incarnation)))
+  }
+
+  /// Queues a session for each target that can be reached and has none. False if this dispatch was put off.
+  mutating func dispatchHints(in environment: inout Environment, _ effects: inout Effects) -> Bool {
+    guard let due = hints.dispatch, due <= environment.now else { return false }
+    hints.dispatch = nil
+    hints.stores.removeAll { $0.hints.isEmpty && $0.cursor == nil }
+    for store in hints.stores where store.cursor == nil && store.waiting > 0 && store.rests <= environment.now {
+      if environment.canHandOff(to: store.target, from: id), !hints.queued.contains(store.target) {
+        hints.queued.append(store.target)
+      }
+    }
+    beginHintSessions(in: &environment, &effects)
+    return true
+  }
+
+  /// Begins sessions while there are targets in the queue, and threads for them.
+  private mutating func beginHintSessions(in environment: inout Environment, _ effects: inout Effects) {
+    while hints.sessions.count < Self.deliveryThreads, let target = hints.queued.popFirst() {
+      guard let index = hints.index(of: target), hints.stores[index].cursor == nil,
+        environment.canHandOff(to: target, from: id)
+      else { continue }
       hints.stores[index].cursor = 0
-      sendHint(to: hints.stores[index].target, in: &environment, &effects)
+      hints.stores[index].rest = 0
+      let wait = Self.dispatchPeriod.microseconds << Int64(min(hints.stores[index].vain, 36))
+      hints.stores[index].rests = environment.now + TimeSpan(microseconds: wait)
+      hints.stores[index].vain += 1
+      sendHint(to: target, in: &environment, &effects)
     }
     setDispatch(environment, &effects)
   }
 
-  /// Sends the session's next hint, and sets when the one after it may go.
+  /// Sends the session's next hint, and sets when the one after it may go; ends the session if there is none, or if the
+  /// target can't be reached any more.
   mutating func sendHint(to target: ReplicaID, in environment: inout Environment, _ effects: inout Effects) {
-    guard let index = hints.stores.firstIndex(where: { $0.target == target }),
-      let cursor = hints.stores[index].cursor
-    else { return }
-    let store = hints.stores[index]
-    guard let hint = store.hints[store.position(ofNumber: cursor)...].first(where: { !$0.isDelivered }) else {
-      hints.stores[index].cursor = nil
+    guard let index = hints.index(of: target), var cursor = hints.stores[index].cursor else { return }
+    while environment.canHandOff(to: target, from: id), let hint = hints.stores[index].next(from: cursor) {
+      cursor = hint.number + 1
+      hints.stores[index].cursor = cursor
+      if environment.isOver(hint.life, by: clock) {
+        effects.record(.hintExpired(hint.version, by: id, target: target), at: environment.now)
+        hints.acknowledge(hint.number, from: target)
+        continue
+      }
+      let version = environment.catalogue.version(hint.version)
+      let message = Message.hinting(hint, from: id, to: target, operation: version.operation)
+      effects.sends.append(message)
+      let others = environment.topology.replicas.count - 1
+      let size = environment.size(of: message)
+      let span =
+        environment.settings.hintThrottle?.span(for: size, share: others, rest: &hints.stores[index].rest) ?? .zero
+      effects.wakes.append((span, .hintSend(id, to: target, incarnation: incarnation)))
       return
     }
-    if environment.isOver(hint.life, by: clock) {
-      effects.record(.hintExpired(hint.version, by: id, target: target), at: environment.now)
-      hints.stores[index].cursor = hint.number + 1
-      hints.acknowledge(hint.number, from: target)
-      sendHint(to: target, in: &environment, &effects)
-      return
-    }
-    let version = environment.catalogue.version(hint.version)
-    let message = Message.hinting(hint, from: id, to: target, operation: version.operation)
-    hints.stores[index].cursor = hint.number + 1
-    effects.sends.append(message)
-    let others = max(1, environment.topology.replicas.count - 1)
-    let span = environment.size(of: message) * others * 1_000_000 / Self.handoffRate
-    effects.wakes.append(
-      (TimeSpan(microseconds: Int64(max(1, span))), .hintSend(id, to: target, incarnation: incarnation)))
+    hints.stores[index].cursor = nil
+    beginHintSessions(in: &environment, &effects)
   }
+}
 
-  /// Ends a session whose target can't be reached any more; the next dispatch begins another.
-  mutating func endHintSession(with target: ReplicaID) {
-    if let index = hints.stores.firstIndex(where: { $0.target == target }) { hints.stores[index].cursor = nil }
+extension Environment {
+  /// Whether a coordinator can send hints to a replica: it can reach it or, where it goes by what it hears, thinks it
+  /// alive.
+  func canHandOff(to target: ReplicaID, from coordinator: ReplicaID) -> Bool {
+    settings.detector == .phi
+      ? detector.alive(to: coordinator).contains(target) : detector.isReached(target, by: coordinator)
+  }
+}
+
+extension Cluster {
+  /// Who can reach whom has changed, or what is lost on the way: whoever keeps hints looks again for targets.
+  mutating func renewDispatches() {
+    for id in replicas.ids where replicas[id].status != .crashed && !replicas[id].hints.stores.isEmpty {
+      replicas[id].hints.trustTargets()
+      replicas[id].setDispatch(environment, &effects)
+    }
   }
 }

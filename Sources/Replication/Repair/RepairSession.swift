@@ -3,17 +3,19 @@ import Kernel
 /// One comparison of two replicas, and the streaming of what differs.
 public struct RepairSession: Sendable {
   /// How far it is.
-  public enum Phase: String, Sendable {
+  public enum Phase: Hashable, Sendable {
     /// The partner builds its tree.
     case validation
     /// What differs is on its way, both ways.
     case streaming
     /// It is complete.
     case done
-    /// Somebody did not answer in time.
-    case failed
+    /// It ended before it was complete.
+    case failed(RepairFailure)
   }
 
+  /// The round that it belongs to.
+  let round: Int
   /// Who compares the trees.
   public let initiator: ReplicaID
   /// Whose tree is asked for.
@@ -24,12 +26,12 @@ public struct RepairSession: Sendable {
   public let began: Instant
   /// How far it is.
   public internal(set) var phase = Phase.validation
-  /// The initiator's tree, as it was when the session began.
-  var ownTree: DigestTree
+  /// The initiator's tree, as it was when the session began; nil once the session is over.
+  var ownTree: DigestTree?
   /// The partner's, once it is built.
   var partnerTree: DigestTree?
   /// The leaves that differ.
-  public internal(set) var leaves: [Int] = []
+  var leaves: [Int] = []
   /// How many versions have been streamed, both ways.
   public internal(set) var streamed = 0
   /// How many of those have been acknowledged.
@@ -38,7 +40,15 @@ public struct RepairSession: Sendable {
   var isAnswered = false
 
   /// Whether nothing more is expected of it.
-  public var isOver: Bool { phase == .done || phase == .failed }
+  public var isOver: Bool {
+    switch phase {
+    case .validation, .streaming: false
+    case .done, .failed: true
+    }
+  }
+
+  /// Whether all that was to be streamed has been acknowledged.
+  var isComplete: Bool { phase == .streaming && isAnswered && acknowledged >= streamed }
 }
 
 /// The kind of thing that a ``RepairID`` names.
@@ -46,16 +56,34 @@ public enum RepairKind {}
 /// One repair session.
 public typealias RepairID = Identity<RepairKind, UInt32>
 
-/// What anti-entropy has cost and brought so far.
+/// Why a repair session has failed.
+public enum RepairFailure: Hashable, Sendable {
+  /// A replica doesn't run: its neighbour knew, or noticed meanwhile (Cassandra's `repair/RepairSession`: "Cannot proceed
+  /// on repair because a neighbor is dead").
+  case isDown(ReplicaID, Replica.Status)
+  /// The initiator can't reach the partner, and knows it.
+  case isUnreachable(ReplicaID)
+  /// The initiator crashed meanwhile, and with it went all that it knew of the session.
+  case hasCrashed(ReplicaID)
+  /// The partner didn't answer for ``Replica/repairPatience``.
+  case isSilent(ReplicaID)
+}
+
+/// What anti-entropy has cost and brought so far. What was begun has completed, has failed, or goes on.
 public struct RepairTally: Hashable, Sendable {
   /// Sessions begun.
   public internal(set) var begun = 0
   /// Sessions that completed.
   public internal(set) var completed = 0
+  /// Sessions that failed.
+  public internal(set) var failed = 0
   /// Hashes of trees sent from one replica to another.
   public internal(set) var hashes = 0
   /// Versions streamed.
   public internal(set) var streamed = 0
   /// Bytes of all messages that repair sent.
   public internal(set) var bytes = 0
+
+  /// Sessions that have ended.
+  public var ended: Int { completed + failed }
 }

@@ -35,16 +35,12 @@ public struct Environment: Sendable {
   private var forms = PagedTable<KeyID, UInt8>(vacant: .max, pageSize: 256)
   /// The data types that were chosen for keys, also for keys that nobody has touched yet.
   public internal(set) var types: [TypedKey] = []
-  /// All repair sessions so far.
-  public internal(set) var repairs = Table<RepairID, RepairSession>()
-  /// How many of them go on.
-  var openRepairs = 0
+  /// The repair sessions that go on, and what came of the latest.
+  public internal(set) var repairs = RepairLedger()
   /// How often a replica's clock was set, or the grace period changed.
   var clockGeneration: UInt32 = 0
   /// How often the schedule of repairs has changed.
   var repairGeneration: UInt32 = 0
-  /// What repair has cost and brought.
-  public internal(set) var repairTally = RepairTally()
   /// The place of each key on the token ring, once somebody has asked for it.
   private var tokens = PagedTable<KeyID, Int64>(vacant: 0, pageSize: 256)
   /// The updates that owners lead for coordinators which own no copy.
@@ -249,44 +245,6 @@ public struct Environment: Sendable {
     return delay.sample(randomness.draw(.processing, owner: UInt64(replica.raw), number: number))
   }
 
-  /// How many bytes a message takes on the wire.
-  @inline(__always) func size(of message: Message) -> Int {
-    if message.kind.isPaxos { return paxosSize(of: message) }
-    if message.kind == .delta, let delta = catalogue.delta(of: message.version) {
-      return WireSize.header + Int(delta.bytes)
-    }
-    if message.kind.carriesVersion, message.version != .none {
-      return WireSize.header + Int(catalogue.version(message.version).bytes)
-    }
-    if message.kind.isGossip { return WireSize.header + mail[message.parcel].bytes }
-    if message.kind == .lead {
-      return leads.contains(message.lead) ? Int(leads[message.lead].bytes) : WireSize.header
-    }
-    if message.kind == .tree { return WireSize.header + repairs[message.session].ownTree.count * WireSize.treeHash }
-    return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
-  }
-
-  /// The size of an update that is handed over: what its client asked for, and what that one had seen.
-  func size(of asked: Operation, _ payload: OpenOperation.Payload) -> Int {
-    WireSize.header + catalogue.names.byteCount(ofKey: asked.key) + payload.valueBytes
-      + (payload.context.map { catalogue.vectors.length($0) } ?? 0) * WireSize.vectorEntry
-  }
-
-  /// The size of a transaction's message: the ballots in it, and the version if it carries one.
-  private func paxosSize(of message: Message) -> Int {
-    let carried: VersionID
-    switch message.kind {
-    case .paxosPropose: carried = paxos[message.round].version
-    case .paxosPromise:
-      let promise = paxos.promise(message.promise)
-      carried = promise.accepted == .none ? .none : paxos[promise.accepted].version
-    default: carried = .none
-    }
-    let ballots = message.kind == .paxosPromise ? 3 : 1
-    return WireSize.header + ballots * WireSize.ballot
-      + (carried == .none ? 0 : Int(catalogue.version(carried).bytes))
-  }
-
   /// Enters a version under last writer wins, and returns its number.
   ///
   /// - Parameter reading: what the coordinator's clock shows: from then on a lifetime counts, and so does the grace period of
@@ -297,8 +255,8 @@ public struct Environment: Sendable {
     isTombstone: Bool
   ) -> VersionID {
     let vector = catalogue.vectors.extend(context, writer: dot.writer, counter: dot.counter)
-    let text = catalogue.names.byteCount(ofKey: key) + (value == .none ? 0 : payload.valueBytes)
-    let bytes = text + WireSize.timestamp + catalogue.vectors.length(vector) * WireSize.vectorEntry
+    let bytes = WireSize.register(
+      keyBytes: catalogue.names.byteCount(ofKey: key), valueBytes: value == .none ? 0 : payload.valueBytes)
     let version = catalogue.add(
       Version(
         timestamp: timestamp.microseconds, accepted: now, key: key, operation: operation, payload: value.raw,
@@ -328,6 +286,8 @@ struct Effects: Sendable {
   var closures = Outbox<Closure>()
   /// What happened, for the history.
   var records = Outbox<Record>()
+  /// What came of rounds of repair and of syncs.
+  var rounds = Outbox<RepairOutcome>()
   /// Whether every message is reported, not only what changes a copy.
   var isTracing = false
 

@@ -121,9 +121,14 @@ extension Replica {
     case .relay:
       passOn(message, environment, &effects)
       fallthrough
-    case .write, .passedOn, .repair, .stream:
+    case .write, .passedOn, .repair:
       store(message, in: &environment, &effects)
       return message.acknowledged(message.kind.answer)
+    case .stream:
+      if store(message.version, by: .stream, in: &environment, &effects).changesCopy {
+        environment.repairs.noteChanged(environment.catalogue.version(message.version).key, by: message.session)
+      }
+      return message.acknowledged(.streamAck)
     case .delta:
       return takeDelta(message, in: &environment, &effects)
     case .deltaRefused:
@@ -142,7 +147,7 @@ extension Replica {
     case .dataResponse, .digestResponse:
       takeResponse(message, in: &environment, &effects)
     case .streamAck:
-      environment.acknowledgeStream(message.session)
+      environment.acknowledgeStream(message.session, &effects)
     case .validate, .tree, .exchange:
       takeRepair(message, in: &environment, &effects)
     case .lead, .led:
@@ -172,13 +177,15 @@ extension Replica {
   }
 
   /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.
+  @discardableResult
   @inline(__always) mutating func store(
     _ version: VersionID, by kind: Message.Kind, in environment: inout Environment, _ effects: inout Effects
-  ) {
+  ) -> Record.Reception {
     let key = environment.catalogue.versions[known: version].key
     if environment.hasMortals { cells[key] = environment.unpurged(cells[key], by: clock) }
     let (reception, held) = cells[key].take(version, &environment.catalogue)
     effects.record(.stored(version, at: id, reception, over: held, by: kind), at: environment.now)
+    return reception
   }
 }
 

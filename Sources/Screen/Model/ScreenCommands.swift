@@ -211,6 +211,7 @@ extension ScreenModel {
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
+      case .repaired(let summary): say(summary.sentence, summary.weight.role)
       case .acted(let command, _): say(Printable.escaped(command), .text)
       case .explained(let explanation):
         let width = min(Explanation.width, size.columns - 6)

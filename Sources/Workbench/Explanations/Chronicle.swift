@@ -47,7 +47,7 @@ struct Chronicle {
       .reaped(let version, _), .accepted(let version):
       versions.contains(version)
     case .wiped: true
-    case .began, .liveness, .noticed, .input: false
+    case .began, .liveness, .noticed, .repaired, .input: false
     }
   }
 }

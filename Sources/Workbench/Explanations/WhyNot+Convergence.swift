@@ -159,6 +159,8 @@ private struct PendingChanges {
     let at: Instant?
     /// Who keeps a hint.
     let keeper: ReplicaID
+    /// What it waits for.
+    let handoff: HintStore.Handoff?
     var targets: [ReplicaID]
   }
 
@@ -174,12 +176,13 @@ private struct PendingChanges {
       return (key == nil || key == versionKey) && !cluster.has(version, target)
     }
     func add(
-      _ text: String, _ at: Instant? = nil, keeper: ReplicaID = .none, for target: ReplicaID, to groups: inout [Group]
+      _ text: String, _ at: Instant? = nil, keeper: ReplicaID = .none, _ handoff: HintStore.Handoff? = nil,
+      for target: ReplicaID, to groups: inout [Group]
     ) {
-      if let index = groups.firstIndex(where: { $0.text == text && $0.at == at }) {
+      if let index = groups.firstIndex(where: { $0.text == text && $0.at == at && $0.handoff == handoff }) {
         if !groups[index].targets.contains(target) { groups[index].targets.append(target) }
       } else {
-        groups.append(Group(text: text, at: at, keeper: keeper, targets: [target]))
+        groups.append(Group(text: text, at: at, keeper: keeper, handoff: handoff, targets: [target]))
       }
     }
     for sent in cluster.messagesInFlight {
@@ -199,7 +202,7 @@ private struct PendingChanges {
         let count = pending.count { matters($0.version, at: target) }
         guard count > 0 else { continue }
         let text = "\(cluster.topology.name(of: replica.id))\(isDown) keeps \(count) hint\(count == 1 ? "" : "s")"
-        add(text, keeper: replica.id, for: target, to: &hints)
+        add(text, keeper: replica.id, replica.hints.handoff(to: target), for: target, to: &hints)
       }
     }
   }
@@ -213,10 +216,22 @@ private struct PendingChanges {
     }
       + hints.prefix(Explainer.shown).map { group in
         let outage = group.targets.lazy.compactMap { trail.outage(between: group.keeper, and: $0) }.first
-        let why = outage.map { ", out of reach: \($0.words)" } ?? ", to be replayed within 10 s"
+        let why = outage.map { ", out of reach: \($0.words)" } ?? group.handoff?.words ?? ""
         return explainer.fact(nil, "\(group.text) for \(explainer.list(group.targets))\(why).")
       }
       + (more > 0 ? [explainer.fact(nil, "And \(more) more such things.")] : [])
+  }
+}
+
+extension HintStore.Handoff {
+  /// What hints wait for, as the end of a sentence.
+  fileprivate var words: String {
+    switch self {
+    case .replaying: ", being replayed"
+    case .queued: ", to be replayed once one of the coordinator's \(Replica.deliveryThreads) delivery threads is free"
+    case .due(let instant): ", to be replayed from \(Quantity.milliseconds(instant.microseconds))"
+    case .outOfReach: ", to be replayed within 10 s of its coming into reach"
+    }
   }
 }
 

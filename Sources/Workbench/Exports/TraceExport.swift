@@ -76,6 +76,8 @@ public enum TraceExport {
         .init("event", .string("lacked")), .init("replica", name(replica)),
         .init("operation", .integer(Int64(operation.index))), .init("origin", .integer(Int64(origin.index))),
       ]
+    case .repaired(let round):
+      fields += [.init("event", .string("repaired")), .init("round", .integer(Int64(round)))]
     case .input(let position):
       fields += [.init("event", .string("command")), .init("position", .integer(Int64(position)))]
     }

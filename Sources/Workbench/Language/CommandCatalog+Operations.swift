@@ -297,12 +297,7 @@ extension CommandReader {
 
   private mutating func size() throws -> Int {
     let word = try take(.other("a size such as 100B"))
-    let units: [(String, Int64)] = [("KiB", 1_024), ("KB", 1_000), ("B", 1)]
-    for (suffix, factor) in units where word.text.hasSuffix(suffix) && !word.isQuoted {
-      if let bytes = Quantity.scaled(String(word.text.dropLast(suffix.count)), by: factor), bytes <= 1 << 24 {
-        return Int(bytes)
-      }
-    }
+    if !word.isQuoted, let bytes = Quantity.bytes(word.text), bytes <= 1 << 24 { return Int(bytes) }
     throw LanguageError(.expected([.other("a size such as 100B, at most 16 MiB")], found: word.text), at: word.span)
   }
 

@@ -40,18 +40,22 @@ extension CommandCatalog {
   static let repair: [CommandSpecification] = [
     CommandSpecification(
       "repair", .repair, usage: ["repair [REGION | REPLICA [REPLICA] | KEY]"],
-      "A full round of anti-entropy with Merkle trees; virtual time runs until it has ended.",
+      "A full round of anti-entropy with Merkle trees; virtual time runs until it has ended, and what came of it is told.",
       details: """
         Each pair of replicas compares trees of what both own, and streams the leaves that differ, both ways: of \
-        everything, or of the pairs that touch a region or a replica, of one pair, or of one key. A pair whose partner doesn't \
-        answer within 60 s has failed. A key in quotes is always a key.
+        everything, or of the pairs that touch a region or a replica, of one pair, or of one key. A pair fails at once \
+        where one of them is known to be dead or out of reach, when that is noticed, when the one that began it crashes, and \
+        after 60 s without an answer. A key in quotes is always a key.
         """,
       examples: ["repair", "repair eu-west-1", "repair us1 eu1", "repair \"cart\""]
     ) { try $0.repair() },
     CommandSpecification(
       "sync", .repair, usage: ["sync REPLICA [->] REPLICA"],
       "One exchange of full state between two replicas, by the operator's hand: at this instant, and cuts don't hinder it.",
-      details: "Each takes in what the other holds of the keys that both own; with an arrow only the second one does.",
+      details: """
+        Each takes in what the other holds of the keys that both own; with an arrow only the second one does. No message \
+        is sent, so what is carried doesn't count in `bytes.cross-region`.
+        """,
       examples: ["sync us1 eu1", "sync us1 -> eu1"]
     ) { reader in
       let from = try reader.replica()

@@ -228,6 +228,27 @@ public struct CommandReader: Sendable {
     return (span, word)
   }
 
+  /// Takes a rate of bytes, above 0.
+  mutating func byteRate() throws -> ByteRate {
+    note(.byteRate)
+    let expected = expectations
+    let word = try take(.byteRate)
+    let size = word.text.hasSuffix("/s") ? String(word.text.dropLast(2)) : nil
+    guard !word.isQuoted, let bytes = Quantity.bytes(size ?? word.text) else {
+      if !word.isQuoted, size != nil || word.text.last.map({ $0.isNumber }) ?? false {
+        throw refused("a rate has a unit: B, KiB, MiB, GiB, KB, MB or GB, as in 1024KiB/s", word.span)
+      }
+      let candidates = expected.flatMap { context.candidates(for: $0) }
+      throw LanguageError(.expected(expected, found: word.text), at: word.span, candidates: candidates)
+    }
+    guard size != nil else { throw refused("a rate is a size a second: \(word.text)/s", word.span) }
+    guard bytes >= 1 else { throw refused("a rate is at least 1B/s; `off` for no limit", word.span) }
+    guard bytes <= Quantity.fastest.bytesPerSecond else {
+      throw refused("a rate is at most \(Quantity.text(Quantity.fastest)); `off` for no limit", word.span)
+    }
+    return ByteRate(bytesPerSecond: bytes)
+  }
+
   /// Takes a whole number in a range.
   mutating func wholeNumber(_ range: ClosedRange<Int>) throws -> Int {
     let word = try take(.wholeNumber)

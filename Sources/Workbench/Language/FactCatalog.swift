@@ -169,6 +169,15 @@ public enum FactCatalog {
     FactSpecification("repairs.anti-entropy", .number, "Copies changed by what anti-entropy, or sync, streamed.") {
       context, _ in .number(Double(context.tally.streamRepairs))
     },
+    FactSpecification("repairs.begun", .number, "Repair sessions begun: those that completed, failed, or go on.") {
+      context, _ in .number(Double(context.cluster.environment.repairTally.begun))
+    },
+    FactSpecification("repairs.completed", .number, "Repair sessions that completed.") { context, _ in
+      .number(Double(context.cluster.environment.repairTally.completed))
+    },
+    FactSpecification("repairs.failed", .number, "Repair sessions that failed: somebody was dead, cut off or silent.") {
+      context, _ in .number(Double(context.cluster.environment.repairTally.failed))
+    },
     FactSpecification("merkle.hashes", .number, "Hashes of Merkle trees sent.") { context, _ in
       .number(Double(context.cluster.environment.repairTally.hashes))
     },

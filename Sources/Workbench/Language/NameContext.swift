@@ -58,7 +58,8 @@ public struct NameContext: Sendable {
     case .condition: FactCatalog.all.map(\.name) + ["not"]
     case .other("region or replica"): topology.regions.map(\.name) + topology.replicas.map(\.name)
     case .other("region, replica or client"): topology.regions.map(\.name) + topology.replicas.map(\.name) + clients
-    case .value, .lineEnd, .duration, .number, .wholeNumber, .percentage, .text, .file, .rate, .name, .filter, .other:
+    case .value, .lineEnd, .duration, .number, .wholeNumber, .percentage, .text, .file, .rate, .byteRate, .name,
+      .filter, .other:
       []
     }
   }

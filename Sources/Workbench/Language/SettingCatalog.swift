@@ -24,11 +24,11 @@ public enum SettingCatalog {
   public static let all: [SettingSpecification] = [
     SettingSpecification(
       name: "anti-entropy", usage: "DURATION | off", standard: "off",
-      summary: "How often all replicas are repaired with Merkle trees.",
+      summary: "How often all replicas are repaired with Merkle trees, from 1s.",
       source: "Cassandra 4.1: when an operator runs nodetool repair. Riak: all the time (active anti-entropy)."
     ) { reader in
       if try reader.optionalKeyword("off") != nil { return .antiEntropy(nil) }
-      return .antiEntropy(try reader.positiveDuration())
+      return .antiEntropy(try reader.duration(Settings.shortestAntiEntropy...Quantity.longest))
     },
     SettingSpecification(
       name: "client-delay", usage: "DELAY", standard: "0.5ms",
@@ -109,6 +109,15 @@ public enum SettingCatalog {
     ) { reader in
       if try reader.optionalKeyword("off") != nil { return .gossip(nil) }
       return .gossip(try reader.duration(.milliseconds(10)...(.seconds(60))))
+    },
+    SettingSpecification(
+      name: "hint-throttle", usage: "RATE | off", standard: "1024KiB/s",
+      summary:
+        "How fast a coordinator's delivery threads, two of them, each replay hints, over the number of the other replicas.",
+      source: "Cassandra 4.1: hinted_handoff_throttle 1024KiB, max_hints_delivery_threads 2."
+    ) { reader in
+      if try reader.optionalKeyword("off") != nil { return .hintThrottle(nil) }
+      return .hintThrottle(try reader.byteRate())
     },
     SettingSpecification(
       name: "hint-window", usage: "DURATION", standard: "3h",

@@ -134,7 +134,7 @@ public struct LanguageError: Error, Hashable, Sendable {
 public enum Expectation: Hashable, Sendable {
   case keyword(String)
   case command, region, replica, client, key, value, level, setting, view, pane, branch, fact, lineEnd
-  case duration, number, wholeNumber, percentage, distribution, condition, text, file, rate, name, filter
+  case duration, number, wholeNumber, percentage, distribution, condition, text, file, rate, byteRate, name, filter
   /// A duration, or the word `until` and a condition, and the like.
   case other(String)
 
@@ -164,6 +164,7 @@ public enum Expectation: Hashable, Sendable {
     case .text: "a text in quotes"
     case .file: "a file"
     case .rate: "a rate such as 1000/s"
+    case .byteRate: "a rate such as 1024KiB/s"
     case .name: "a name"
     case .filter: "a filter such as level=ONE"
     case .other(let words): words

@@ -104,6 +104,12 @@ public enum LogReport {
     case .lacked(let operation, let replica, let origin):
       let text = "lacks what op \(operation.index)'s session knows by op \(origin.index)"
       return make(names.name(of: replica), text, "asks on", .warning)
+    case .repaired(let round):
+      guard let outcome = cluster.environment.repairs.outcome(ofRound: round),
+        outcome.origin != .schedule || outcome.ranges > 0 || !outcome.failures.isEmpty
+      else { return nil }
+      let summary = RepairSummary(outcome, in: cluster)
+      return make("", summary.sentence, "", summary.weight)
     case .input(let position):
       guard let text = session.timeline.text(ofInputAt: position), !text.isEmpty else { return nil }
       return make("", Printable.escaped(text), "", .command)

@@ -19,6 +19,7 @@ public enum JSONReport {
         .init("held", .boolean(report.isHeld)),
       ]).text
     case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
+    case .repaired(let summary): summary.json.text
     case .marked, .acted, .shown, .explained, .checked, .traced: nil
     }
   }

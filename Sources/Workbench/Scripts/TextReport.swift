@@ -30,6 +30,9 @@ public struct TextReport: Sendable {
       return ["", PrintableLine(title + String(repeating: "─", count: max(2, 78 - TextWidth.of(title))))]
     case .acted(let command, let at):
       return ["\(stamp(at))  \(paint(command, .dim))"]
+    case .repaired(let summary):
+      let isWhole = summary.outcome.failures.isEmpty
+      return ["\(stamp(summary.outcome.ended))  \(paint(summary.sentence, isWhole ? .good : .warning))"]
     case .shown(let lines): return lines.map(indented)
     case .explained(let explanation): return explanation.lines.map(indented)
     case .checked(let reports, let leftOut):

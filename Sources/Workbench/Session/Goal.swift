@@ -8,8 +8,8 @@ public enum Goal: Hashable, Sendable {
   case answer(OperationID)
   /// Until every operation that commands issued has been answered.
   case answers
-  /// Until the repair sessions with those numbers have ended; a schedule may begin others meanwhile.
-  case repairs(Range<Int>)
+  /// Until all sessions of a round of repair have ended; a schedule may begin others meanwhile.
+  case repair(round: Int)
   /// For that many events.
   case events(Int)
   /// Until an instant.
@@ -117,7 +117,7 @@ extension Session {
     switch goal {
     case .answer(let operation): return timeline.world.observer.history[operation] != nil
     case .answers: return timeline.world.cluster.openCommands == 0
-    case .repairs(let sessions): return timeline.world.cluster.areRepairsOver(sessions)
+    case .repair(let round): return timeline.world.cluster.environment.repairs.isOver(round: round)
     case .events(let count): return count <= 0
     case .instant(let instant): return timeline.world.cluster.now >= instant
     case .condition(let condition, _, _, _):
@@ -154,7 +154,7 @@ extension Goal {
   public var bound: Instant {
     switch self {
     case .instant(let instant), .condition(_, by: let instant, _, _): instant
-    case .answer, .answers, .repairs, .events: .end
+    case .answer, .answers, .repair, .events: .end
     }
   }
 
@@ -164,7 +164,7 @@ extension Goal {
     case .instant(let instant): self = .instant(instant + span)
     case .condition(let condition, let instant, let text, let line):
       self = .condition(condition, by: instant + span, text: text, line: line)
-    case .answer, .answers, .repairs, .events: break
+    case .answer, .answers, .repair, .events: break
     }
   }
 }

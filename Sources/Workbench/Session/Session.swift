@@ -166,6 +166,7 @@ public struct Session: Sendable {
     for id in timeline.takeEnded() {
       if let operation = OperationReport(id, in: timeline.world) { report(.operation(operation)) }
     }
+    for outcome in timeline.takeRepairs() { report(.repaired(RepairSummary(outcome, in: cluster))) }
   }
 
   private mutating func operate(_ plan: OperationPlan, _ line: SourceLine) -> OperationID {
@@ -188,10 +189,10 @@ public struct Session: Sendable {
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
     case .repair(let pairs, let key, let isAsync):
-      let first = cluster.environment.repairs.count
+      let round = cluster.environment.repairs.nextRound
       timeline.perform(.repair(pairs, key: key), as: line.words)
       echo(line, report)
-      return isAsync ? nil : .repairs(first..<cluster.environment.repairs.count)
+      return isAsync ? nil : .repair(round: round)
     case .await:
       return .answers
     case .step(let count):

@@ -14,6 +14,8 @@ public enum SessionEvent: Sendable {
   case marked(String)
   /// A command changed the cluster, or moved in time: the command, and the instant after it.
   case acted(String, at: Instant)
+  /// A repair has ended, or a sync was done.
+  case repaired(RepairSummary)
   /// Something was asked for, and this is the answer, line by line.
   case shown([String])
   /// It was asked why something is as it is.

@@ -85,6 +85,9 @@ public struct Timeline: Sendable {
   /// What operations have ended since the last call; what was only replayed is left out.
   mutating func takeEnded() -> [OperationID] { world.takeEnded() }
 
+  /// What came of repairs and syncs since the last call; what was only replayed is left out.
+  mutating func takeRepairs() -> [RepairOutcome] { world.takeRepairs() }
+
   /// What has happened since the last call; what was only replayed is left out.
   mutating func takeTraced() -> [Record] { world.takeTraced() }
 

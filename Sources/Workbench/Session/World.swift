@@ -15,6 +15,8 @@ public struct World: Sendable {
   /// Operations that have ended since ``takeEnded()``, those of loads only if they are wanted.
   private var ended: [OperationID] = []
   private var traced: [Record] = []
+  /// What came of repairs and syncs since ``takeRepairs()``; scheduled rounds tell the log and nobody else.
+  private var repairs: [RepairOutcome] = []
   /// Whether operations of loads are listed as ended.
   public var reportsLoads = false
   /// Whether everything that happens is kept until ``takeTraced()``.
@@ -72,6 +74,12 @@ public struct World: Sendable {
     return ended
   }
 
+  /// What came of the repairs and syncs that commands asked for, since the last call.
+  public mutating func takeRepairs() -> [RepairOutcome] {
+    defer { repairs.removeAll() }
+    return repairs
+  }
+
   /// What has happened since the last call, if it is kept.
   public mutating func takeTraced() -> [Record] {
     defer { traced.removeAll(keepingCapacity: true) }
@@ -89,12 +97,16 @@ public struct World: Sendable {
   /// Forgets what is to be reported.
   mutating func forgetReports() {
     ended.removeAll(keepingCapacity: true)
+    repairs.removeAll()
     traced.removeAll(keepingCapacity: true)
   }
 
   private mutating func absorb() {
     for index in 0..<cluster.ended.count where reportsLoads || !cluster.ended[index].isLoad {
       ended.append(cluster.ended[index].id)
+    }
+    for index in 0..<cluster.repairOutcomes.count where cluster.repairOutcomes[index].origin != .schedule {
+      repairs.append(cluster.repairOutcomes[index])
     }
     if keepsTrace { for index in 0..<cluster.records.count { traced.append(cluster.records[index]) } }
     observer.absorb(&cluster)

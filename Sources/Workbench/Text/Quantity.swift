@@ -114,6 +114,40 @@ public enum Quantity {
 }
 
 extension Quantity {
+  /// Sizes by the units of which they are written, the largest first; `KiB` is 1,024 bytes and `KB` 1,000.
+  static let byteUnits: [(suffix: String, bytes: Int64)] = [
+    ("GiB", 1 << 30), ("GB", 1_000_000_000), ("MiB", 1 << 20), ("MB", 1_000_000), ("KiB", 1 << 10), ("KB", 1_000),
+    ("B", 1),
+  ]
+  /// The fastest rate that can be written.
+  public static let fastest = ByteRate(bytesPerSecond: 1 << 40)
+
+  /// The size in bytes that a word such as `100B` or `1.5KiB` states, to the byte; nil if it states none.
+  public static func bytes(_ word: String) -> Int64? {
+    guard let unit = byteUnits.first(where: { word.hasSuffix($0.suffix) }) else { return nil }
+    return scaled(String(word.dropLast(unit.suffix.count)), by: unit.bytes)
+  }
+
+  /// A rate as it is written, in the largest unit that states it in whole numbers, such as `1024KiB/s`.
+  public static func text(_ rate: ByteRate) -> String {
+    // Whole mebibytes are said in kibibytes as long as that is short, as Cassandra's settings are.
+    let units = byteUnits.filter { $0.suffix.contains("i") || $0.suffix == "B" }
+    let unit = units.first {
+      rate.bytesPerSecond % $0.bytes == 0 && (rate.bytesPerSecond / $0.bytes > 1 || $0.bytes <= 1 << 10)
+    }
+    return unit.map { "\(rate.bytesPerSecond / $0.bytes)\($0.suffix)/s" } ?? "\(rate.bytesPerSecond)B/s"
+  }
+
+  /// A whole number of bytes in the fewest digits that tell its size, such as `40 B`, `1.5 KB` or `2.3 MB`.
+  public static func size(_ bytes: Int) -> String {
+    switch bytes {
+    case ..<1_000: "\(bytes) B"
+    case ..<1_000_000: number(Double(bytes) / 1_000, decimals: 1) + " KB"
+    case ..<1_000_000_000: number(Double(bytes) / 1_000_000, decimals: 1) + " MB"
+    default: number(Double(bytes) / 1_000_000_000, decimals: 1) + " GB"
+    }
+  }
+
   /// The word itself, if it would be a duration were it not too long.
   static func durationUnit(of word: String) -> String? {
     let digits = word.prefix { $0.isASCII && $0.isNumber }

@@ -24,9 +24,10 @@ enum RepairPanel {
       report.keys.differing == 0
       ? report.keys.lookedAt == 1 ? "the one key is level" : "all \(report.keys.lookedAt) keys level"
       : "\(report.keys.differing) of \(CountedNoun("key").text(report.keys.lookedAt)) \(CountedNoun("differs", "differ").form(report.keys.differing))"
+    let failed = report.sessions.failed == 0 ? "" : ", \(report.sessions.failed) failed"
     let sessions =
       report.sessions.begun == 0
-      ? "" : " · \(report.sessions.completed)/\(CountedNoun("session").text(report.sessions.begun)) done"
+      ? "" : " · \(report.sessions.completed)/\(CountedNoun("session").text(report.sessions.begun)) done\(failed)"
     return report.keys.lookedAt == 0 ? "" : level + sessions
   }
 }
@@ -84,7 +85,7 @@ private struct PairList {
     case .unrepaired: "≠ unrepaired"
     case .comparing: "· comparing"
     case .streaming: "■ streaming"
-    case .failed: "✗ no answer"
+    case .failed: "✗ \(pair.failure ?? "failed")"
     case .done where pair.differing > 0: "▲ differ anew"
     case .done: pair.streamed == 0 ? "● were equal" : "● done"
     }

@@ -7,9 +7,6 @@ import Replication
 public struct RepairReport: Sendable {
   /// How many pairs are listed at most.
   public static let listed = 200
-  /// How many of the latest sessions are looked at.
-  private static let searched = 2_000
-
   /// How far a pair's latest repair session is.
   public enum Phase: Hashable, Sendable {
     /// They differ, and nobody has compared them yet.
@@ -20,7 +17,7 @@ public struct RepairReport: Sendable {
     case streaming
     /// It is complete.
     case done
-    /// Somebody did not answer in time.
+    /// It ended before it was complete.
     case failed
   }
 
@@ -38,6 +35,8 @@ public struct RepairReport: Sendable {
     public let acknowledged: Int
     /// How far it is.
     public let phase: Phase
+    /// Why that session failed, in a word or two; nil if it has not.
+    public let failure: String?
     /// Since when that session goes on, or when it began.
     public let began: Instant?
 
@@ -88,8 +87,8 @@ public struct RepairReport: Sendable {
   public let ways: [Way]
   /// How many keys any two owners differ on, and how many were looked at.
   public let keys: (differing: Int, lookedAt: Int)
-  /// How many sessions go on, have completed, and were begun.
-  public let sessions: (open: Int, completed: Int, begun: Int)
+  /// How many sessions go on, have completed, have failed, and were begun.
+  public let sessions: (open: Int, completed: Int, failed: Int, begun: Int)
 
   /// The state of repair.
   ///
@@ -111,7 +110,7 @@ public struct RepairReport: Sendable {
     ways = Self.ways(session.world)
     keys = (divergence.keys, divergence.lookedAt)
     let tally = cluster.environment.repairTally
-    sessions = (cluster.openRepairs, tally.completed, tally.begun)
+    sessions = (cluster.openRepairs, tally.completed, tally.failed, tally.begun)
   }
 
   // MARK: Pairs
@@ -123,23 +122,20 @@ public struct RepairReport: Sendable {
     var differing: [Network.Pair: Int] = [:]
     for pair in divergence.pairs { differing[Network.Pair(from: pair.first, to: pair.second)] = pair.keys }
     var result: [Found] = []
-    var seen: Set<Network.Pair> = []
-    let sessions = cluster.environment.repairs
-    for id in sessions.ids.suffix(searched).reversed() {
-      let session = sessions[id]
+    for session in cluster.environment.repairs.latestSessions {
       let ends = [session.initiator, session.partner].sorted()
       let place = Network.Pair(from: ends[0], to: ends[1])
-      guard seen.insert(place).inserted else { continue }
       let pair = Pair(
         first: names.name(of: session.initiator), second: names.name(of: session.partner),
         differing: differing.removeValue(forKey: place) ?? 0, streamed: session.streamed,
-        acknowledged: session.acknowledged, phase: Phase(session.phase), began: session.began)
+        acknowledged: session.acknowledged, phase: Phase(session.phase), failure: session.phase.failure?.shortWords,
+        began: session.began)
       result.append((pair, (place.from, place.to)))
     }
     for pair in divergence.pairs where differing[Network.Pair(from: pair.first, to: pair.second)] != nil {
       let row = Pair(
         first: names.name(of: pair.first), second: names.name(of: pair.second), differing: pair.keys, streamed: 0,
-        acknowledged: 0, phase: .unrepaired, began: nil)
+        acknowledged: 0, phase: .unrepaired, failure: nil, began: nil)
       result.append((row, (pair.first, pair.second)))
     }
     let ranked = result.sorted { left, right in
@@ -203,6 +199,14 @@ extension RepairReport.Phase {
     case .done: self = .done
     case .failed: self = .failed
     }
+  }
+}
+
+extension RepairSession.Phase {
+  /// Why it failed; nil if it has not.
+  fileprivate var failure: RepairFailure? {
+    if case .failed(let reason) = self { return reason }
+    return nil
   }
 }
 

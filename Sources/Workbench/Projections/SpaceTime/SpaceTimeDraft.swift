@@ -84,6 +84,11 @@ struct SpaceTimeDraft {
     case .lacked(let operation, let replica, _):
       let text = "lacks what the session of op \(operation.index) has written or read"
       add(record.at, replica, .answer, text, .none, operation)
+    case .repaired(let round):
+      guard let outcome = cluster.environment.repairs.outcome(ofRound: round), outcome.origin != .schedule else {
+        return
+      }
+      note(record.at, RepairSummary(outcome, in: cluster).sentence, outcome.failures.isEmpty ? .good : .warning)
     case .began, .closed, .noticed:
       break
     }

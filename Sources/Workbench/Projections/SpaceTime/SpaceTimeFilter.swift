@@ -37,7 +37,7 @@ struct SpaceTimeFilter {
       concerns(version)
     case .delivered(let message, _), .lost(let message, _, _): includes(message)
     case .ended(let operation), .clientMessageLost(let operation), .lacked(let operation, _, _): concerns(operation)
-    case .liveness, .wiped: true
+    case .liveness, .wiped, .repaired: true
     case .input(let position): concerns(inputThatMade: position)
     case .began, .closed, .noticed: false
     }
