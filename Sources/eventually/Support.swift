@@ -35,6 +35,15 @@ struct FileScripts: ScriptSource {
   var longest = Script.longest
 
   func text(of file: String) throws -> String {
+    let data = try data(of: file)
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw ScriptError.unreadable(file, reason: "it isn't UTF-8 text")
+    }
+    return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+  }
+
+  /// The bytes of a file.
+  func data(of file: String) throws -> Data {
     let data: Data
     if file == Self.standardInput {
       data = FileHandle.standardInput.readDataToEndOfFile()
@@ -52,10 +61,7 @@ struct FileScripts: ScriptSource {
     guard data.count <= longest else {
       throw ScriptError.unreadable(file, reason: "it is longer than \(longest / 1_024 / 1_024) MiB")
     }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw ScriptError.unreadable(file, reason: "it isn't UTF-8 text")
-    }
-    return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    return data
   }
 
   func resolve(_ name: String, from file: String) -> String {

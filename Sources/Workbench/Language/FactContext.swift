@@ -76,7 +76,7 @@ public final class FactContext: Sendable {
     }
   }
 
-  /// Whether a guarantee was kept; none where that is undecided.
+  /// Whether a guarantee was kept; none where that is undecided, or wasn't judged.
   private func judged(_ guarantee: Guarantee, of client: ClientID?) -> FactValue {
     let report = GuaranteeCheck(observer, cluster, client: client).report(guarantee)
     guard let isHeld = report.isHeld else { return .none }
