@@ -32,9 +32,8 @@ import Testing
       #expect(witness.count == 1, context)
       return
     }
-    let end = witness.map { history.operations[$0].ended }.filter { $0 < .max }.max() ?? .max
-    func cut(_ operations: [RegisterHistory.Operation]) -> [RegisterHistory.Operation] {
-      operations.filter { $0.invoked < end }.compactMap { operation in
+    func cut(_ operations: [RegisterHistory.Operation], by end: Int) -> [RegisterHistory.Operation] {
+      operations.filter { $0.invoked <= end }.compactMap { operation in
         guard operation.ended > end else { return operation }
         guard operation.mayHaveWritten else { return nil }
         var operation = operation
@@ -42,7 +41,11 @@ import Testing
         return operation
       }
     }
-    let told = cut(witness.map { history.operations[$0] })
+    let operations = witness.map { history.operations[$0] }
+    // What of the witness is in flight at its end, and so need not have happened, may end later.
+    let ends = operations.filter { $0.found != nil || $0.ending == .refuted }.map(\.ended).sorted()
+    let end = ends.first { !SmallHistory.isLinearizable(cut(operations, by: $0)) } ?? .max
+    let told = cut(operations, by: end)
     #expect(!SmallHistory.isLinearizable(told), context)
     for place in told.indices where told[place].isRead {
       var fewer = told
@@ -50,13 +53,7 @@ import Testing
       #expect(SmallHistory.isLinearizable(fewer), context)
     }
     let before = history.operations.map(\.ended).filter { $0 < end }.max() ?? -1
-    let earlier = history.operations.filter { $0.invoked <= before }.compactMap { operation in
-      guard operation.ended > before else { return operation }
-      guard operation.mayHaveWritten else { return nil }
-      var operation = operation
-      (operation.ended, operation.ending) = (.max, .unknown)
-      return operation
-    }
+    let earlier = cut(history.operations, by: before)
     #expect(SmallHistory.isLinearizable(earlier), context)
   }
 
@@ -103,25 +100,24 @@ import Testing
     #expect(Linearizability.judge(history, without: history.anomalies) == .held)
   }
 
-  @Test func whatCannotBeSearchedInTimeIsUndecided() {
-    // Eighty writes of two values at once, and reads of both in turn that only some of them can explain.
+  @Test func whatTakesTooLongIsUndecided() {
+    // Two writes of each value, all at once; each value is read twice, in turn, and one of them a third time. Which of its
+    // writes came first makes no difference, and yet so many ways.
     var history = RegisterHistory()
     var place = 0
-    for process in 0..<80 {
-      _ = history.append(
-        .init(process: process, key: 0, .compareAndSet(expected: process % 7), value: (process * 3) % 7, invoked: place)
-      )
+    for process in 0..<48 {
+      _ = history.append(.init(process: process, key: 0, .write, value: process / 2 + 1, invoked: place))
       place += 1
     }
-    for read in 0..<60 {
+    for read in 0..<49 {
       let number = history.append(.init(process: 100, key: 0, .read, value: 0, invoked: place))
-      history.end(number, .ok, value: (read * 5) % 7, at: place + 1)
+      history.end(number, .ok, value: read % 24 + 1, at: place + 1)
       place += 2
     }
-    for process in 0..<80 { history.end(process, .ok, value: 0, at: place + process) }
-    switch Linearizability.judge(history, without: history.anomalies) {
-    case .undecided, .broken, .held: break
-    case .notJudged: Issue.record("there is much to judge")
+    for process in 0..<48 { history.end(process, .ok, value: 0, at: place + process) }
+    guard case .undecided = Linearizability.judge(history, without: history.anomalies) else {
+      Issue.record("a million states are not enough")
+      return
     }
   }
 

@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: judged) func aHistoryGetsThePublishedVerdict(name: String) throws {
     let verdicts = HistoryVerdicts(try HistoryFile(try Self.data(name), file: name))
-    let isLinearizable = try #require(Self.expected[name]?.linearizable)
+    let isLinearizable = Self.expected[name]?.linearizable == true
     let verdict = verdicts.verdicts[0].verdict
     #expect(verdict.isHeld == isLinearizable && verdict.isBroken == !isLinearizable)
   }

@@ -145,15 +145,22 @@ public struct RegisterHistory: Sendable {
   public var anomalies: [Anomaly] {
     /// What is known of the writes of one value.
     struct Source {
+      /// When the first two of them began.
       var earliest = Int.max
-      var isFailed = false
+      var second = Int.max
     }
     var sources = Array(repeating: [Int: Source](), count: keyCount)
     for operation in operations where !operation.isRead && operation.value != 0 {
-      sources[operation.key][operation.value, default: Source()].isFailed = true
-      guard operation.mayHaveWritten else { continue }
-      let earliest = sources[operation.key][operation.value]?.earliest ?? .max
-      sources[operation.key][operation.value]?.earliest = min(earliest, operation.invoked)
+      var source = sources[operation.key][operation.value] ?? Source()
+      if operation.mayHaveWritten {
+        // Operations come in the order of their invocations.
+        if source.earliest == .max {
+          source.earliest = operation.invoked
+        } else {
+          source.second = min(source.second, operation.invoked)
+        }
+      }
+      sources[operation.key][operation.value] = source
     }
     return operations.indices.compactMap { number in
       let read = operations[number]
@@ -162,8 +169,9 @@ public struct RegisterHistory: Sendable {
       // A write that didn't happen, and no other of that value.
       if source.earliest == .max { return Anomaly(read: number, reason: .failed) }
       // What a compare-and-set writes itself it can't have found.
-      let isItself = !read.isRead && source.earliest == read.invoked && read.value == found
-      return isItself || source.earliest > read.ended ? Anomaly(read: number, reason: .fromTheFuture) : nil
+      let isItself = !read.isRead && source.earliest == read.invoked
+      return (isItself ? source.second : source.earliest) > read.ended
+        ? Anomaly(read: number, reason: .fromTheFuture) : nil
     }
   }
 

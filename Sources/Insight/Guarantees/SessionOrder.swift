@@ -23,13 +23,15 @@ struct SessionOrder {
   ) -> Verdict {
     var earliest: Break?
     var isUndecided = false
+    // What found something impossible may have written nevertheless.
+    let all = history.judged(without: [])
     for (key, numbers) in history.judged(without: anomalies).enumerated() where !numbers.isEmpty {
       let steps = SessionSteps(numbers, in: history, of: sessions)
       let found: Finding
       if let order = history.orders[key] {
         found = ranked(steps, history, order)
       } else {
-        found = UnrankedValues(self, steps, numbers, history).finding
+        found = UnrankedValues(self, steps, all[key], history).finding
       }
       switch found {
       case .kept: break
