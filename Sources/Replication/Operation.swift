@@ -53,6 +53,8 @@ public struct Operation: Sendable {
   public internal(set) var outcome: Outcome?
   /// Whether it is a write that asks for something of the key's value.
   public let isConditional: Bool
+  /// The text that a conditional write asks for; none if it asks that there be nothing.
+  public var expected = ValueID.none
   /// Whether a conditional write was carried out.
   var isApplied = false
   /// How often another replica was asked, or the same again, to keep a session's guarantees; at most 255 are counted.

@@ -2,17 +2,33 @@ import ArgumentParser
 import Foundation
 import Workbench
 
+extension NilReads: ExpressibleByArgument {}
+
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Judges a history, whoever made it: is it linearizable, and which session guarantees does it keep?",
     discussion: """
-      A history is JSON Lines in the shape of Jepsen's, as `eventually run --history` writes it. Exit status: 0 everything \
-      is kept, 1 something is broken or impossible, 65 the history can't be understood, 66 the file is missing.
+      A history is in the shape of Jepsen's: JSON Lines, as `eventually run --history` writes it, a JSON array, or EDN. Each \
+      operation has a line where it begins and one where it ends:
+
+        {"process":0,"type":"invoke","f":"write","key":"x","value":1,"time":0}
+        {"process":0,"type":"ok","f":"write","key":"x","value":1,"time":1000}
+        {:process 1, :type :invoke, :f :cas, :value [1 2], :time 2000}
+
+      type: invoke, then ok (it happened), fail (it certainly did not) or info (nobody knows). f: read (r), write (w), cas \
+      with [from, to] as its value, delete. A value [k v] without a key is split; without any key there is one register. \
+      Lines of a nemesis are passed over. alice/2 is the session alice if it only begins something while alice is busy.
+
+      Exit status: 0 something was judged and all of it is kept, 1 something is broken, impossible or undecided, 65 the \
+      history can't be understood or there is nothing to judge, 66 the file is missing.
       """)
 
   @Argument(help: "The history; - is standard input.")
   var history: String
+
+  @Option(help: "What a read of nil means: the key is missing, or the answer isn't known.")
+  var nilReads = NilReads.missing
 
   @Flag(help: "Print one JSON object and nothing else.")
   var json = false
@@ -21,8 +37,8 @@ struct VerifyCommand: ParsableCommand {
     let name = history == "-" ? FileScripts.standardInput : history
     let verdicts: HistoryVerdicts
     do {
-      let text = try FileScripts(longest: 1 << 30).text(of: name)
-      verdicts = HistoryVerdicts(try HistoryFile(text, file: name))
+      let data = Data(try FileScripts(longest: 1 << 30).bytes(of: name))
+      verdicts = HistoryVerdicts(try HistoryFile(data, file: name, nilReads: nilReads))
     } catch let diagnostic as Diagnostic {
       throw Failure.exit(for: ScriptError.wrong([diagnostic]))
     } catch {
@@ -31,6 +47,13 @@ struct VerifyCommand: ParsableCommand {
     let output = LineWriter.standardOutput
     for line in json ? [verdicts.json] : verdicts.lines { output.write(line) }
     try output.close()
-    if !verdicts.areAllHeld { throw ExitCode(1) }
+    switch verdicts.outcome {
+    case .kept: break
+    case .broken: throw ExitCode(1)
+    case .nothing:
+      throw Failure.exit(
+        for: ScriptError.unreadable(
+          name, reason: "there is nothing to judge; `eventually verify --help` shows what a line looks like"))
+    }
   }
 }

@@ -81,9 +81,10 @@ import Testing
       steps[place].value = dice.roll(written[steps[place].key] + 1)
     }
     let verdict = CausalConsistency.judge(Self.history(steps), without: [])
-    #expect(verdict?.isHeld == Self.isCausal(steps), "seed \(seed): \(steps)")
+    #expect(verdict.isBroken == !Self.isCausal(steps), "seed \(seed): \(steps)")
+    #expect(verdict.isNotJudged == (Self.isCausal(steps) && !steps.contains(where: \.isRead)))
     let prefix = ConsistentPrefix.judge(Self.history(steps), without: [])
-    #expect(prefix?.isHeld == Self.isPrefix(steps), "seed \(seed): \(steps)")
+    #expect(prefix.isBroken == !Self.isPrefix(steps), "seed \(seed): \(steps)")
   }
 
   // MARK: Consistent prefix
@@ -122,6 +123,7 @@ import Testing
           reason: "a session has read what came of a write, and then of that write's key something older"))
     #expect(MonotonicReads.judge(seen, without: []).isHeld)
     #expect(ConsistentPrefix.judge(seen, without: [], of: [0, 1]) == .held)
+    #expect(ConsistentPrefix.judge(seen, without: [], of: [0]).isNotJudged, "that session has read nothing")
     // Nobody is told by the missing question alone that there is an answer.
     #expect(
       ConsistentPrefix.judge(Self.history(question + [read(2, 0, 0), read(2, 1, 1)]), without: []) == .held)

@@ -1,87 +1,166 @@
-/// The causes of each operation, as how many operations of each process are among them.
+/// The causes of each operation, as how many operations of each row are among them.
+///
+/// A session's operations cause what began after they had ended; a row holds operations of one session none of which
+/// overlaps the next. A write whose outcome isn't known causes only what comes of reading it, and has a row of its own.
 struct CausalOrder {
   let history: RegisterHistory
-  private let numbers: [Int]
-  let processes: Int
-  /// For each process its operations, in its order.
-  private var sessions: [[Int]]
-  /// The place of an operation among those of its process.
-  private var places: [Int: Int] = [:]
-  private var writes: [Int: [Int: Int]] = [:]
-  private var clocks: [Int: [Int32]] = [:]
-  /// For each process and key the places of its writes.
-  private var writesOfKey: [[Int: [Int]]]
+  let numbers: [Int]
+  /// For each session what begins and ends in it, in that order.
+  private(set) var edges: [[Edge]] = []
+  /// The session of each row, by its place in ``edges``.
+  private(set) var sessionOfRow: [Int] = []
+  private var rows: [[Int]] = []
+  /// The row of an operation and its place there, by its number.
+  private var row: [Int]
+  private var places: [Int]
+  /// For each key the write of each value.
+  private var sources: [Int: [Int: Int]] = [:]
+  private var clocks: [[Int32]]
+  /// For each row and key the places of its writes.
+  private var writesOfKey: [[Int: [Int]]] = []
+  /// For each key its deletes.
+  private var deletes: [Int: [Int]] = [:]
   /// What could not be put in order.
   private(set) var left: [Int] = []
 
-  init(_ history: RegisterHistory, _ numbers: [Int], processes: Int) {
-    self.history = history
-    self.numbers = numbers
-    self.processes = processes
-    sessions = Array(repeating: [], count: processes)
-    writesOfKey = Array(repeating: [:], count: processes)
-    for number in numbers {
-      let operation = history.operations[number]
-      places[number] = sessions[operation.process].count
-      if !operation.isRead {
-        writes[operation.key, default: [:]][operation.value] = number
-        writesOfKey[operation.process][operation.key, default: []].append(sessions[operation.process].count)
-      }
-      sessions[operation.process].append(number)
-    }
+  /// Something that a session does.
+  struct Edge {
+    let place: Int
+    let number: Int
+    let isEnd: Bool
   }
 
-  /// The write that a read answers; nil if it found nothing.
+  /// Everything that a checker has to account for; the causes are known after ``sort()``.
+  init(_ history: RegisterHistory, without anomalies: [RegisterHistory.Anomaly]) {
+    self.history = history
+    let judged = history.judged(without: anomalies)
+    let read = judged.map { Set($0.lazy.filter { history.operations[$0].isRead }.map { history.operations[$0].value }) }
+    numbers = judged.flatMap { $0 }.filter {
+      // What was never seen need not have happened.
+      let operation = history.operations[$0]
+      return operation.ending != .unknown || read[operation.key].contains(operation.value)
+    }.sorted()
+    row = Array(repeating: -1, count: history.operations.count)
+    places = row
+    clocks = Array(repeating: [], count: history.operations.count)
+    var (sessions, processes): ([Int: Int], [Int: Int]) = ([:], [:])
+    for number in numbers {
+      let operation = history.operations[number]
+      let session = sessions[operation.session] ?? edges.count
+      if session == edges.count {
+        sessions[operation.session] = session
+        edges.append([])
+      }
+      let place = (operation.ending == .unknown ? nil : processes[operation.process]) ?? rows.count
+      if place == rows.count {
+        rows.append([])
+        writesOfKey.append([:])
+        sessionOfRow.append(session)
+      }
+      if operation.ending != .unknown { processes[operation.process] = place }
+      (row[number], places[number]) = (place, rows[place].count)
+      rows[place].append(number)
+      edges[session].append(Edge(place: operation.invoked, number: number, isEnd: false))
+      if operation.ended < .max { edges[session].append(Edge(place: operation.ended, number: number, isEnd: true)) }
+      guard operation.mayHaveWritten else { continue }
+      sources[operation.key, default: [:]][operation.value] = number
+      if operation.isDelete { deletes[operation.key, default: []].append(number) }
+      writesOfKey[place][operation.key, default: []].append(places[number])
+    }
+    for session in edges.indices { edges[session].sort { $0.place < $1.place } }
+  }
+
+  /// How many steps it takes to sort them and to look at each.
+  var steps: Int { numbers.count * max(1, rows.count) }
+
+  /// The write that a read answers; nil if it found nothing that was ever written.
   func source(of number: Int) -> Int? {
     let operation = history.operations[number]
-    return operation.isRead && operation.value != 0 ? writes[operation.key]?[operation.value] : nil
+    return operation.isRead && operation.value != 0 ? sources[operation.key]?[operation.value] : nil
   }
 
   /// Gives each operation its clock; false if causes go round in a circle.
+  ///
+  /// A write has its causes when it begins, a read when it ends: what it answers is among them.
   mutating func sort() -> Bool {
-    var next = Array(repeating: 0, count: processes)
+    let nothing = Array(repeating: Int32(0), count: rows.count)
+    var known = Array(repeating: nothing, count: edges.count)
+    var next = Array(repeating: 0, count: edges.count)
     var waiting: [Int: [Int]] = [:]
-    var ready = Array(0..<processes)
-    while let process = ready.popLast() {
-      while next[process] < sessions[process].count {
-        let number = sessions[process][next[process]]
-        let source = source(of: number)
-        if let source, clocks[source] == nil {
-          waiting[source, default: []].append(process)
-          break
+    var ready = Array(edges.indices.reversed())
+    while let session = ready.popLast() {
+      while next[session] < edges[session].count {
+        let edge = edges[session][next[session]]
+        let isRead = history.operations[edge.number].isRead
+        if !edge.isEnd {
+          clocks[edge.number] = known[session]
+          if !isRead {
+            clocks[edge.number][row[edge.number]] = Int32(places[edge.number] + 1)
+            ready += waiting.removeValue(forKey: edge.number) ?? []
+          }
+        } else {
+          let source = source(of: edge.number)
+          if isRead, !take(source, into: edge.number) {
+            waiting[source ?? -1, default: []].append(session)
+            break
+          }
+          Self.merge(clocks[edge.number], into: &known[session])
         }
-        var clock = next[process] > 0 ? clocks[sessions[process][next[process] - 1]] ?? [] : []
-        if clock.isEmpty { clock = Array(repeating: 0, count: processes) }
-        if let source, let other = clocks[source] {
-          for index in 0..<processes { clock[index] = max(clock[index], other[index]) }
-        }
-        clock[process] = Int32(next[process] + 1)
-        clocks[number] = clock
-        next[process] += 1
-        ready += waiting.removeValue(forKey: number) ?? []
+        next[session] += 1
       }
     }
-    left = numbers.filter { clocks[$0] == nil }
+    left = Set(edges.indices.flatMap { edges[$0][next[$0]...].map(\.number) }).sorted()
     return left.isEmpty
+  }
+
+  /// Takes what a read answers among its causes; false if those of that write aren't known yet.
+  private mutating func take(_ source: Int?, into number: Int) -> Bool {
+    if let source {
+      guard !clocks[source].isEmpty else { return false }
+      Self.merge(clocks[source], into: &clocks[number])
+    }
+    clocks[number][row[number]] = Int32(places[number] + 1)
+    return true
+  }
+
+  private static func merge(_ other: [Int32], into clock: inout [Int32]) {
+    for index in clock.indices where other[index] > clock[index] { clock[index] = other[index] }
   }
 
   /// Whether an operation is the other one, or among its causes.
   func isCause(_ number: Int, of other: Int) -> Bool {
-    let process = history.operations[number].process
-    return (clocks[other]?[process] ?? 0) > Int32(places[number] ?? .max)
+    guard !clocks[other].isEmpty, row[number] >= 0 else { return false }
+    return clocks[other][row[number]] > Int32(places[number])
   }
 
-  /// How many operations of each process are an operation or among its causes; empty if causes go round in a circle.
-  func causes(of number: Int) -> [Int32] { clocks[number] ?? [] }
+  /// How many operations of each row are an operation or among its causes; empty if causes go round in a circle.
+  func causes(of number: Int) -> [Int32] { clocks[number] }
 
-  /// The latest of the first `count` operations of a process that writes a key: what that one caused, so did the others.
-  func latestWrite(of key: Int, by process: Int, ofFirst count: Int32) -> Int? {
-    guard let writes = writesOfKey[process][key] else { return nil }
+  /// The latest of the first `count` operations of a row that writes a key: what that one caused, so did the others.
+  func latestWrite(of key: Int, by row: Int, ofFirst count: Int32) -> Int? {
+    guard count > 0, let writes = writesOfKey[row][key] else { return nil }
     var (low, high) = (0, writes.count)
     while low < high {
       let middle = (low + high) / 2
       if writes[middle] < Int(count) { low = middle + 1 } else { high = middle }
     }
-    return low > 0 ? sessions[process][writes[low - 1]] : nil
+    return low > 0 ? rows[row][writes[low - 1]] : nil
   }
+
+  /// Whether a read that found nothing may have found what a delete left that no cause of the read has replaced.
+  func mayHaveFoundDelete(_ number: Int) -> Bool {
+    let read = history.operations[number]
+    return (deletes[read.key] ?? []).contains { delete in
+      history.operations[delete].invoked < read.ended
+        && !clocks[number].indices.contains { row in
+          guard let write = latestWrite(of: read.key, by: row, ofFirst: clocks[number][row]) else { return false }
+          return write != delete && isCause(delete, of: write)
+        }
+    }
+  }
+}
+
+extension RegisterHistory.Operation {
+  /// Whether it deletes: in a history that tells deletes apart, their values are below 0.
+  var isDelete: Bool { !isRead && value < 0 }
 }

@@ -8,66 +8,96 @@
 /// Terry, *Replicated Data Consistency Explained Through Baseball*, CACM 2013; the anomaly is that of Kleppmann,
 /// *Designing Data-Intensive Applications*, chapter 5, "Consistent Prefix Reads".
 public enum ConsistentPrefix {
-  /// What a session's reads have shown of a process: how many of its operations, by which read, of which key.
+  /// What a session's reads have shown of a row: how many of its operations, by which read, of which key.
   private struct Sight {
     var count: Int32 = 0
     var key = -1
     var read = -1
   }
 
-  /// Judges a history; nil if that would take more steps than ``CausalConsistency/budget``.
+  /// What of each row the reads of one key have shown most, and the most that those of any other key have.
+  private struct Sights {
+    var best: [Sight]
+    var second: [Sight]
+
+    init(rows: Int) {
+      best = Array(repeating: Sight(), count: rows)
+      second = best
+    }
+
+    func ofOthers(than key: Int, _ row: Int) -> Sight { best[row].key == key ? second[row] : best[row] }
+
+    mutating func add(_ seen: Sight, of row: Int) {
+      let leading = best[row]
+      if leading.key == seen.key || seen.count > leading.count {
+        if leading.key != seen.key { second[row] = leading }
+        if seen.count > leading.count { best[row] = seen }
+      } else if seen.count > second[row].count {
+        second[row] = seen
+      }
+    }
+  }
+
+  /// Judges a history; undecided if that would take more steps than ``CausalConsistency/budget``.
   ///
   /// Where the history states in which order the store came to rank a key's values, that order says what is older; else
   /// only what was among the causes of something is.
   ///
-  /// - Parameter process: whose reads are judged; nil: everybody's.
-  /// - Complexity: O(n × p) for n operations of p processes.
+  /// - Parameter wanted: the sessions whose reads are judged; nil: everybody's.
+  /// - Complexity: O(n × p) for n operations of p rows.
   public static func judge(
-    _ history: RegisterHistory, without anomalies: [RegisterHistory.Anomaly], of processes: Set<Int>? = nil
-  ) -> Verdict? {
-    let numbers = history.judged(without: anomalies).flatMap { $0 }.sorted()
-    let processCount = (numbers.map { history.operations[$0].process }.max() ?? -1) + 1
-    guard numbers.count * max(1, processCount) <= CausalConsistency.budget else { return nil }
-    var graph = CausalOrder(history, numbers, processes: processCount)
-    guard graph.sort() else {
+    _ history: RegisterHistory, without anomalies: [RegisterHistory.Anomaly], of wanted: Set<Int>? = nil
+  ) -> Verdict {
+    guard let graph = CausalOrder.of(history, without: anomalies) else { return .tooLong }
+    guard graph.left.isEmpty else {
       return .broken(witness: Array(graph.left.prefix(6)), reason: "these operations are among their own causes")
     }
     let ranks = history.orders.map { order in
       order.map { Dictionary($0.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first }) }
     }
-    // What of each process the reads of one key have shown most, and the most that those of any other key have.
-    let blind = Array(repeating: Sight(), count: processCount)
-    var best = Array(repeating: blind, count: processCount)
-    var second = best
-    for number in numbers where history.operations[number].isRead {
-      let read = history.operations[number]
-      guard processes?.contains(read.process) ?? true else { continue }
-      let source = graph.source(of: number)
-      for process in 0..<processCount where process != read.process {
-        let leading = best[read.process][process]
-        let sight = leading.key == read.key ? second[read.process][process] : leading
-        guard let write = graph.latestWrite(of: read.key, by: process, ofFirst: sight.count), write != source else {
+    var earliest: (end: Int, witness: [Int])?
+    for (session, edges) in graph.edges.enumerated() {
+      var sights = Sights(rows: graph.sessionOfRow.count)
+      for edge in edges where history.operations[edge.number].isRead {
+        let read = history.operations[edge.number]
+        guard wanted?.contains(read.session) ?? true else { break }
+        guard edge.isEnd else {
+          // What its session had seen before it began obliges it.
+          if read.ended < earliest?.end ?? .max,
+            let witness = missed(edge.number, session, sights, graph, ranks[read.key])
+          {
+            earliest = (read.ended, witness)
+          }
           continue
         }
-        if isOlder(source, than: write, graph, ranks[read.key]) {
-          return .broken(
-            witness: [write, sight.read, number],
-            reason: "a session has read what came of a write, and then of that write's key something older")
-        }
-      }
-      guard let source else { continue }
-      for (process, count) in graph.causes(of: source).enumerated() {
-        let seen = Sight(count: count, key: read.key, read: number)
-        let leading = best[read.process][process]
-        if leading.key == read.key || count > leading.count {
-          if leading.key != read.key { second[read.process][process] = leading }
-          if count > leading.count { best[read.process][process] = seen }
-        } else if count > second[read.process][process].count {
-          second[read.process][process] = seen
+        guard let source = graph.source(of: edge.number) else { continue }
+        for (row, count) in graph.causes(of: source).enumerated() {
+          sights.add(Sight(count: count, key: read.key, read: edge.number), of: row)
         }
       }
     }
-    return .held
+    guard let earliest else { return history.concluded(.held, on: .reads, of: wanted) }
+    return .broken(
+      witness: earliest.witness,
+      reason: "a session has read what came of a write, and then of that write's key something older")
+  }
+
+  /// A write, the read that showed what came of it, and the read that missed it; nil if it missed none.
+  private static func missed(
+    _ number: Int, _ session: Int, _ sights: Sights, _ graph: CausalOrder, _ ranks: [Int: Int]?
+  ) -> [Int]? {
+    let read = graph.history.operations[number]
+    let source = graph.source(of: number)
+    for row in graph.sessionOfRow.indices where graph.sessionOfRow[row] != session {
+      let sight = sights.ofOthers(than: read.key, row)
+      guard let write = graph.latestWrite(of: read.key, by: row, ofFirst: sight.count), write != source,
+        isOlder(source, than: write, graph, ranks)
+      else { continue }
+      // A delete leaves what there was in the beginning.
+      if read.value <= 0, graph.mayHaveFoundDelete(number) || graph.history.operations[write].isDelete { continue }
+      return [write, sight.read, number]
+    }
+    return nil
   }
 
   /// Whether what was found is older than a write of the same key; nothing is older than every write.

@@ -1,86 +1,79 @@
 /// Whether each key behaved as one register that every operation reached at some instant between its invocation and its
 /// ending (Herlihy and Wing, TOPLAS 1990; a history is linearizable if that of each key is).
 ///
-/// Values are unique, so a read says which write it saw, and no search is needed (Gibbons and Korach, *Testing Shared
-/// Memories*, SIAM J. Comput. 1997, §4.2). The operations on one value form a cluster, and the register holds a value
-/// for one stretch of time:
-///
-/// - If some operation of a cluster ended before another began, it held the value at least from that end to that
-///   beginning: its *forward zone*. Two forward zones must not overlap.
-/// - Else all of the cluster's operations overlap, and one instant of its *backward zone* suffices. It must not lie
-///   wholly within the forward zone of another.
-///
-/// A write that may have happened counts if somebody has read it; its end is open.
+/// Where each value was written once, and nothing was deleted or written on a condition, no search is needed
+/// (``RegisterZones``). Else one order after another is tried (``LinearizationSearch``), as far as the budget goes.
 public enum Linearizability {
-  /// The stretch of time that a value claims.
-  private struct Zone {
-    /// The operation that ended first, and when.
-    var first: Int
-    var firstEnd: Int
-    /// The operation that began last, and when.
-    var last: Int
-    var lastStart: Int
+  /// How many configurations the search looks at, at most: so many, and four more for each operation of the key.
+  public static let budget = 1_000_000
 
-    var isForward: Bool { firstEnd < lastStart }
-    var low: Int { min(firstEnd, lastStart) }
-    var high: Int { max(firstEnd, lastStart) }
-  }
-
-  /// Judges a history.
+  /// Judges a history. The witness is that of the earliest ending with which some key can't be explained any more.
   ///
-  /// - Complexity: O(n log n).
+  /// - Complexity: O(n log n) where no search is needed, else as the ``budget`` allows.
   public static func judge(_ history: RegisterHistory, without anomalies: [RegisterHistory.Anomaly]) -> Verdict {
-    if let anomaly = anomalies.first {
+    if let anomaly = anomalies.min(by: { history.operations[$0.read].ended < history.operations[$1.read].ended }) {
       return .broken(witness: [anomaly.read], reason: "this read answers a value, but \(anomaly.reason.rawValue)")
     }
-    for key in history.judged(without: []) {
-      let verdict = judge(key, in: history)
-      if !verdict.isHeld { return verdict }
-    }
-    return .held
-  }
-
-  private static func judge(_ numbers: [Int], in history: RegisterHistory) -> Verdict {
-    let zones = zones(of: numbers, in: history)
-    let forward = zones.filter(\.isForward).sorted { $0.low < $1.low }
-    for (zone, next) in zip(forward, forward.dropFirst()) where next.low < zone.high {
-      return conflict(zone, next)
-    }
-    for zone in zones where !zone.isForward {
-      // The last forward zone that begins before it.
-      var (low, high) = (0, forward.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if forward[middle].low < zone.low { low = middle + 1 } else { high = middle }
+    var earliest: (end: Int, key: KeyRegister)?
+    var isUndecided = false
+    for numbers in history.judged(without: []) where !numbers.isEmpty {
+      let register = KeyRegister(numbers, in: history)
+      switch register.finding {
+      case .linearizable: break
+      case .broken(let end): if end < earliest?.end ?? .max { earliest = (end, register) }
+      case .undecided: isUndecided = true
       }
-      if low > 0, zone.high < forward[low - 1].high { return conflict(forward[low - 1], zone) }
     }
-    return .held
+    if let (end, register) = earliest { return register.broken(at: end) }
+    if isUndecided {
+      return .undecided(reason: "more than \(budget) states were looked at, and no order was found or ruled out")
+    }
+    return history.concluded(.held, on: .operations)
+  }
+}
+
+/// The operations on one key, and whether one register can have answered them.
+struct KeyRegister {
+  /// What came of looking.
+  enum Finding {
+    case linearizable
+    /// It can't be explained from this ending on.
+    case broken(end: Int)
+    case undecided
   }
 
-  private static func zones(of numbers: [Int], in history: RegisterHistory) -> [Zone] {
-    let read = Set(numbers.lazy.filter { history.operations[$0].isRead }.map { history.operations[$0].value })
-    // The missing key counts as written before everything.
-    var zones = [0: Zone(first: -1, firstEnd: -1, last: -1, lastStart: -1)]
-    for number in numbers {
-      let operation = history.operations[number]
-      if !operation.isRead, operation.ending == .unknown, !read.contains(operation.value) { continue }
-      guard var zone = zones[operation.value] else {
-        zones[operation.value] = Zone(
-          first: number, firstEnd: operation.ended, last: number, lastStart: operation.invoked)
-        continue
+  /// The numbers of the operations.
+  let numbers: [Int]
+  let operations: [RegisterHistory.Operation]
+  private let isPlain: Bool
+
+  init(_ numbers: [Int], in history: RegisterHistory) {
+    self.numbers = numbers
+    operations = numbers.map { history.operations[$0] }
+    var written: Set<Int> = [0]
+    isPlain = operations.allSatisfy {
+      switch $0.function {
+      case .read: true
+      case .write: written.insert($0.value).inserted
+      case .compareAndSet: false
       }
-      if operation.ended < zone.firstEnd { (zone.first, zone.firstEnd) = (number, operation.ended) }
-      if operation.invoked > zone.lastStart { (zone.last, zone.lastStart) = (number, operation.invoked) }
-      zones[operation.value] = zone
     }
-    return zones.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  private static func conflict(_ zone: Zone, _ other: Zone) -> Verdict {
-    let witness = [zone.first, other.first, other.last, zone.last].filter { $0 >= 0 }
+  var finding: Finding {
+    guard !isPlain else { return RegisterZones.end(of: operations).map { .broken(end: $0) } ?? .linearizable }
+    var budget = Linearizability.budget + 4 * operations.count
+    return LinearizationSearch.run(operations, budget: &budget)
+  }
+
+  /// The verdict on a key that can't be explained from an ending on, with few operations that show it.
+  func broken(at end: Int) -> Verdict {
+    let places =
+      isPlain ? RegisterZones.witness(in: operations, end: end) : LinearizationWitness.places(operations, end)
     return .broken(
-      witness: witness.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
-      reason: "the key must have held one value while it held the other")
+      witness: places.map { numbers[$0] },
+      reason: isPlain
+        ? "the key must have held one value while it held the other"
+        : "no order of these operations explains what they found")
   }
 }

@@ -1,100 +1,117 @@
 /// Which of a key's values must not be ranked before which: a circle through two values can't be ranked at all.
 ///
-/// Values are nodes from 0 on; further nodes, below 0, stand for several values.
+/// The first nodes are values, of which 0 is before all; further nodes stand for several values.
 struct ValueGraph {
   private struct Edge {
-    let to: Int
-    /// The operation that demands it.
-    let operation: Int?
+    let to: Int32
+    /// The next edge from the same node; -1: none.
+    let next: Int32
+    /// The operation that demands it; -1: none.
+    let operation: Int32
   }
 
-  private var edges: [Int: [Edge]] = [:]
-  private var nodes: [Int] = []
-  private var added = 0
+  private let valueCount: Int
+  private var heads: [Int32]
+  private var edges: [Edge] = []
+
+  /// A graph of that many values.
+  init(values: Int) {
+    valueCount = values
+    heads = Array(repeating: -1, count: values)
+    for value in heads.indices.dropFirst() { link(0, value, by: nil) }
+  }
 
   mutating func addNode() -> Int {
-    added += 1
-    return -added
+    heads.append(-1)
+    return heads.count - 1
   }
 
   mutating func link(_ from: Int, _ to: Int, by operation: Int?) {
     guard from != to else { return }
-    if edges[from] == nil { nodes.append(from) }
-    edges[from, default: []].append(Edge(to: to, operation: operation))
+    edges.append(Edge(to: Int32(to), next: heads[from], operation: Int32(operation ?? -1)))
+    heads[from] = Int32(edges.count - 1)
   }
 
-  /// The operations on a shortest way from some value to another and back; nil if there is none.
-  func circle() -> [Int]? {
-    for component in components() {
-      let values = component.filter { $0 >= 0 }.sorted()
-      guard values.count > 1 else { continue }
-      let members = Set(component)
-      guard let there = path(values[0], values[1], in: members), let back = path(values[1], values[0], in: members)
-      else { continue }
-      return (there + back).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
-    return nil
-  }
-
-  /// The strongly connected components (Tarjan, SIAM J. Comput. 1972), without recursion: a path may be as long as a history.
-  private func components() -> [[Int]] {
-    var (index, low): ([Int: Int], [Int: Int]) = ([:], [:])
-    var (stack, components): ([Int], [[Int]]) = ([], [])
-    var open: Set<Int> = []
-    for start in nodes where index[start] == nil {
-      var path: [(node: Int, next: Int)] = [(start, 0)]
-      while let (node, next) = path.last {
-        if next == 0 {
-          index[node] = index.count
-          low[node] = index[node]
-          stack.append(node)
-          open.insert(node)
-        }
-        let outgoing = edges[node] ?? []
-        if next < outgoing.count {
-          path[path.count - 1].next += 1
-          let to = outgoing[next].to
-          if index[to] == nil {
-            path.append((to, 0))
-          } else if open.contains(to) {
-            low[node] = min(low[node] ?? 0, index[to] ?? 0)
+  /// Whether some values can't be ranked: a strongly connected component has two of them (Tarjan, SIAM J. Comput. 1972;
+  /// without recursion, as a path may be as long as a history).
+  var hasCircle: Bool {
+    var index = Array(repeating: Int32(-1), count: heads.count)
+    var low = index
+    var isOpen = Array(repeating: false, count: heads.count)
+    var (stack, path): ([Int32], [(node: Int32, edge: Int32)]) = ([], [])
+    var count: Int32 = 0
+    for start in heads.indices where index[start] < 0 {
+      path.append((Int32(start), heads[start]))
+      (index[start], low[start], isOpen[start]) = (count, count, true)
+      count += 1
+      stack.append(Int32(start))
+      while let (node, edge) = path.last {
+        if edge >= 0 {
+          path[path.count - 1].edge = edges[Int(edge)].next
+          let to = Int(edges[Int(edge)].to)
+          if index[to] < 0 {
+            (index[to], low[to], isOpen[to]) = (count, count, true)
+            count += 1
+            stack.append(Int32(to))
+            path.append((Int32(to), heads[to]))
+          } else if isOpen[to] {
+            low[Int(node)] = min(low[Int(node)], index[to])
           }
           continue
         }
         path.removeLast()
-        if let parent = path.last?.node { low[parent] = min(low[parent] ?? 0, low[node] ?? 0) }
-        guard low[node] == index[node] else { continue }
-        var component: [Int] = []
+        if let parent = path.last?.node { low[Int(parent)] = min(low[Int(parent)], low[Int(node)]) }
+        guard low[Int(node)] == index[Int(node)] else { continue }
+        var values = 0
         while let member = stack.popLast() {
-          open.remove(member)
-          component.append(member)
+          isOpen[Int(member)] = false
+          if Int(member) < valueCount { values += 1 }
           if member == node { break }
         }
-        if component.count > 1 { components.append(component) }
+        if values > 1 { return true }
       }
     }
-    return components
+    return false
   }
 
-  /// The operations on a shortest path within a component.
-  private func path(_ from: Int, _ to: Int, in members: Set<Int>) -> [Int]? {
-    var origins: [Int: (node: Int, operation: Int?)] = [:]
-    var queue = [from]
-    var head = 0
-    while head < queue.count, origins[to] == nil {
-      let node = queue[head]
-      head += 1
-      for edge in edges[node] ?? [] where members.contains(edge.to) && edge.to != from && origins[edge.to] == nil {
-        origins[edge.to] = (node, edge.operation)
-        queue.append(edge.to)
+  /// The fewest operations that lead from a value to a node by way of another value, sorted; nil if none do.
+  func operations(from value: Int, to target: Int) -> [Int]? {
+    // Each node twice: as long as no other value was met, and after that.
+    let count = heads.count
+    var distance = Array(repeating: Int.max, count: 2 * count)
+    var origin = Array(repeating: (state: -1, operation: Int32(-1)), count: 2 * count)
+    // Edges cost one operation or none: those that cost none go first.
+    var near = [value]
+    var far: [Int] = []
+    distance[value] = 0
+    var level = 0
+    while !near.isEmpty || !far.isEmpty {
+      if near.isEmpty {
+        (near, far) = (far, [])
+        level += 1
+      }
+      guard let state = near.popLast() else { break }
+      guard distance[state] == level else { continue }
+      if state == target + count { break }
+      var edge = heads[state % count]
+      while edge >= 0 {
+        let (to, operation) = (Int(edges[Int(edge)].to), edges[Int(edge)].operation)
+        edge = edges[Int(edge)].next
+        let hasMet = state >= count || to < valueCount && to != value
+        let reached = hasMet ? to + count : to
+        let cost = level + (operation >= 0 ? 1 : 0)
+        guard cost < distance[reached] else { continue }
+        distance[reached] = cost
+        origin[reached] = (state, operation)
+        if cost == level { near.append(reached) } else { far.append(reached) }
       }
     }
-    var (operations, node): ([Int], Int) = ([], to)
-    while node != from {
-      guard let origin = origins[node] else { return nil }
-      if let operation = origin.operation { operations.append(operation) }
-      node = origin.node
+    guard distance[target + count] < .max else { return nil }
+    var (operations, state): (Set<Int>, Int) = ([], target + count)
+    while state != value {
+      if origin[state].operation >= 0 { operations.insert(Int(origin[state].operation)) }
+      state = origin[state].state
     }
-    return operations.reversed()
+    return operations.sorted()
   }
 }

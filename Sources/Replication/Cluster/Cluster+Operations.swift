@@ -53,6 +53,7 @@ extension Cluster {
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
       level: level, isConditional: condition != nil, isLoad: isLoad, began: now, beganAt: position)
     operation.coordinator = coordinator ?? .none
+    if case .equals(let text)? = condition { operation.expected = environment.catalogue.names.intern(value: text) }
     nextOperation += 1
     if isLoad {
       openLoads += 1

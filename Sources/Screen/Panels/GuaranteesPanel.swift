@@ -1,6 +1,7 @@
 import Workbench
 
-/// What the history so far has kept: each guarantee with a tick or the operations that broke it.
+/// What the history so far has kept: each guarantee with a tick or the operations that broke it; dim, with why, what wasn't
+/// judged or is undecided.
 enum GuaranteesPanel {
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     guard let reports = model.guarantees?.reports else {
@@ -23,8 +24,9 @@ enum GuaranteesPanel {
       frame.line(line.text, row: row, style, in: rect)
     }
     let broken = reports.filter { $0.isHeld == false }.count
+    let open = reports.filter { $0.isHeld == nil }.count
     let more = lines.count > first + rect.height ? " · j more" : ""
     return PaneHeading(
-      title: "GUARANTEES", detail: "✗ \(broken)  ✓ \(reports.filter { $0.isHeld == true }.count)\(more)")
+      title: "GUARANTEES", detail: "✗ \(broken)  ✓ \(reports.filter { $0.isHeld == true }.count)\(open > 0 ? "  – \(open)" : "")\(more)")
   }
 }

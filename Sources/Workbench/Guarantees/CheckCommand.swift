@@ -5,7 +5,11 @@ extension CommandCatalog {
   static let check = CommandSpecification(
     "check", .looking, usage: ["check [GUARANTEE]", "check bounded-staleness [k=N] [t=DURATION]"],
     "Judges which guarantees the history so far has kept; each no comes with the operations that show it.",
-    details: "There are \(Guarantee.allCases.map(\.rawValue).joined(separator: ", ")).",
+    details: """
+      There are \(Guarantee.allCases.map(\.rawValue).joined(separator: ", ")). A session is a client, and its order that of real \
+      time among all its operations. Not judged is what nothing was seen of, and what keys were left out of that hold a \
+      data type, siblings, or a value that expires; a delete is a write of nothing, a conditional write a compare-and-set.
+      """,
     examples: ["check", "check linearizable", "check bounded-staleness k=1 t=100ms"]
   ) { reader in
     reader.note(.lineEnd)

@@ -59,8 +59,10 @@ public struct GuaranteeReport: Hashable, Sendable {
     case kept(String)
     /// It was broken: by these operations, in this way.
     case broken([Int], String)
-    /// It would take too long to tell.
+    /// It can't be told yet, or would take too long to tell.
     case undecided(String)
+    /// Nothing was seen that a verdict could rest on, or something was left out: never counted as kept.
+    case notJudged(String)
   }
 
   /// Which.
@@ -70,15 +72,18 @@ public struct GuaranteeReport: Hashable, Sendable {
   /// The operations of the witness, each in a line.
   public let witness: [String]
 
-  /// Whether it was kept; nil if that is undecided.
+  /// Whether it was kept; nil if that is undecided, or wasn't judged.
   @inline(never) public var isHeld: Bool? {
     // Not inlined: the optimizer of Swift 6.3.1 stumbles over this switch where it is followed by `map`.
     switch finding {
     case .kept: true
     case .broken: false
-    case .undecided: nil
+    case .undecided, .notJudged: nil
     }
   }
+
+  /// Whether it wasn't judged.
+  public var isNotJudged: Bool { if case .notJudged = finding { true } else { false } }
 
   /// The lines that `check` prints.
   public var lines: [String] {
@@ -86,6 +91,7 @@ public struct GuaranteeReport: Hashable, Sendable {
     switch finding {
     case .kept(let remark): return ["✓ \(name)  \(remark.isEmpty ? guarantee.summary : remark)"]
     case .undecided(let reason): return ["· \(name)  undecided: \(reason)"]
+    case .notJudged(let reason): return ["– \(name)  not judged: \(reason)"]
     case .broken(_, let reason): return ["✗ \(name)  \(reason)"] + witness.map { "    \($0)" }
     }
   }
@@ -97,6 +103,7 @@ public struct GuaranteeReport: Hashable, Sendable {
       case .kept: (.boolean(true), [])
       case .broken(let witness, _): (.boolean(false), witness)
       case .undecided: (.string("undecided"), [])
+      case .notJudged: (.null, [])
       }
     return JSONText.object([
       .init("kind", .string("check")), .init("guarantee", .string(guarantee.rawValue)), .init("held", held),

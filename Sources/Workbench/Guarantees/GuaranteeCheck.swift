@@ -23,8 +23,8 @@ struct GuaranteeCheck {
   private let cluster: Cluster
   /// For words about operations; nil where nobody reads them.
   private let world: World?
-  private let registers: SessionRegisters
-  private let anomalies: [RegisterHistory.Anomaly]
+  private let clients: ClientHistory
+  /// Whose operations are judged; nil: everybody's.
   private let client: ClientID?
 
   /// A check of all that has happened.
@@ -37,60 +37,56 @@ struct GuaranteeCheck {
 
   private init(_ observer: Observer, _ cluster: Cluster, client: ClientID?, _ world: World?) {
     (self.observer, self.cluster, self.client, self.world) = (observer, cluster, client, world)
-    registers = SessionRegisters(observer, cluster, only: client)
-    // Of one client's operations alone, a value that another wrote is no anomaly.
-    anomalies = client == nil ? registers.history.anomalies : []
+    clients = ClientHistory(observer, cluster)
   }
 
   /// The keys that checkers of registers leave out, in words; nil if there are none.
   var leftOut: String? {
-    guard !registers.otherKeys.isEmpty else { return nil }
-    let names = registers.otherKeys.map { Printable.escaped(cluster.catalogue.names.name(of: $0)) }
-    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-    return
-      "left out, since more than plain reads and writes was done to them: \(names.prefix(5).joined(separator: ", "))\(more)"
+    var told: [String] = []
+    for reason in LeftOut.allCases {
+      let names = clients.leftOut.indices.filter { clients.leftOut[$0] == reason }.map {
+        Printable.escaped(cluster.catalogue.names.name(of: KeyID($0)))
+      }
+      guard !names.isEmpty else { continue }
+      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+      told.append("\(names.prefix(5).joined(separator: ", "))\(more): \(reason.rawValue)")
+    }
+    return told.isEmpty ? nil : "not judged: " + told.joined(separator: "; ")
   }
 
   /// Judges one guarantee.
   func report(_ guarantee: Guarantee, bound: StalenessBound = StalenessBound()) -> GuaranteeReport {
-    let history = registers.history
-    let verdict: Verdict?
+    let sessions = client.map { Set([$0.index]) }
+    /// What clients saw says whether a promise to them was kept; what causes what is known to the store.
+    func seen(_ judge: (RegisterHistory, [RegisterHistory.Anomaly]) -> Verdict) -> GuaranteeReport {
+      report(guarantee, SessionRegisters(clients, .clients), judge)
+    }
     switch guarantee {
-    case .linearizable: verdict = Linearizability.judge(history, without: anomalies)
-    case .causal: verdict = CausalConsistency.judge(history, without: anomalies)
-    case .consistentPrefix: return prefix
-    case .readYourWrites: verdict = ReadYourWrites.judge(history, without: anomalies)
-    case .monotonicReads: verdict = MonotonicReads.judge(history, without: anomalies)
-    case .monotonicWrites: verdict = MonotonicWrites.judge(history, without: anomalies)
-    case .writesFollowReads: verdict = WritesFollowReads.judge(history, without: anomalies)
+    case .linearizable: return seen { Linearizability.judge($0, without: $1) }
+    case .readYourWrites: return seen { ReadYourWrites.judge($0, without: $1, of: sessions) }
+    case .monotonicReads: return seen { MonotonicReads.judge($0, without: $1, of: sessions) }
+    case .monotonicWrites: return seen { MonotonicWrites.judge($0, without: $1, of: sessions) }
+    case .writesFollowReads: return seen { WritesFollowReads.judge($0, without: $1, of: sessions) }
+    case .causal:
+      return report(guarantee, SessionRegisters(clients, .store)) { CausalConsistency.judge($0, without: $1) }
+    case .consistentPrefix:
+      return report(guarantee, SessionRegisters(clients, .store)) {
+        ConsistentPrefix.judge($0, without: $1, of: sessions)
+      }
     case .boundedStaleness: return staleness(bound)
     case .eventual: return eventual
     }
-    return report(guarantee, verdict, of: registers)
   }
 
-  /// What a client may see depends on what others wrote, so that its operations alone don't tell.
-  private var prefix: GuaranteeReport {
-    let all = client == nil ? registers : SessionRegisters(observer, cluster)
-    let sessions = client.map { client in
-      Set(
-        all.operations.enumerated().filter { observer.history[$0.element]?.operation.client == client }
-          .map { all.history.operations[$0.offset].process })
-    }
-    return report(
-      .consistentPrefix,
-      ConsistentPrefix.judge(all.history, without: client == nil ? anomalies : all.history.anomalies, of: sessions),
-      of: all)
-  }
-
-  private func report(_ guarantee: Guarantee, _ verdict: Verdict?, of registers: SessionRegisters) -> GuaranteeReport {
-    switch verdict {
-    case nil:
-      return GuaranteeReport(
-        guarantee: guarantee, finding: .undecided("the history is too long and has too many sessions"), witness: [])
-    case .held: return GuaranteeReport(guarantee: guarantee, finding: .kept(""), witness: [])
-    case .broken(let numbers, let reason):
-      return broken(guarantee, numbers.map { registers.operations[$0] }, reason)
+  private func report(
+    _ guarantee: Guarantee, _ registers: SessionRegisters,
+    _ judge: (RegisterHistory, [RegisterHistory.Anomaly]) -> Verdict
+  ) -> GuaranteeReport {
+    switch judge(registers.history, registers.history.anomalies) {
+    case .held: GuaranteeReport(guarantee: guarantee, finding: .kept(""), witness: [])
+    case .undecided(let reason): GuaranteeReport(guarantee: guarantee, finding: .undecided(reason), witness: [])
+    case .notJudged(let reason): GuaranteeReport(guarantee: guarantee, finding: .notJudged(reason), witness: [])
+    case .broken(let numbers, let reason): broken(guarantee, numbers.map { registers.operations[$0] }, reason)
     }
   }
 
@@ -117,6 +113,12 @@ struct GuaranteeCheck {
       }
     }
     let guarantee = Guarantee.boundedStaleness
+    let isJudged = observer.history.all.contains {
+      $0.operation.kind == .read && $0.operation.outcome == .ok && (client == nil || $0.operation.client == client)
+    }
+    guard isJudged else {
+      return GuaranteeReport(guarantee: guarantee, finding: .notJudged("no read was answered"), witness: [])
+    }
     guard let worst else {
       return GuaranteeReport(guarantee: guarantee, finding: .kept("no read was stale"), witness: [])
     }
@@ -134,6 +136,9 @@ struct GuaranteeCheck {
   /// Strong eventual consistency (Shapiro et al., *Conflict-free Replicated Data Types*, SSS 2011): copies that have taken in
   /// the same updates hold the same, and once nothing is on its way all do.
   private var eventual: GuaranteeReport {
+    guard cluster.catalogue.versions.ids.contains(where: { $0 != .none }) else {
+      return GuaranteeReport(guarantee: .eventual, finding: .notJudged("nothing was written"), witness: [])
+    }
     if let (key, first, second) = unlikeTwins {
       let name = Printable.escaped(cluster.catalogue.names.name(of: key))
       let (one, other) = (cluster.topology.name(of: first), cluster.topology.name(of: second))

@@ -1,218 +1,291 @@
-import Foundation
 import Insight
 
-/// A history in the shape of Jepsen's, read from JSON Lines, whoever wrote it.
-public struct HistoryFile: Sendable {
-  /// What the checkers judge: keys that were only read and written.
-  public internal(set) var history = RegisterHistory()
-  /// The names of its keys.
-  public internal(set) var keys: [String] = []
-  /// For each operation the line of its invocation, from 1, and what that says.
-  public internal(set) var lines: [(number: Int, text: String)] = []
-  /// Keys that were left out because something else was done to them, such as a delete.
-  public internal(set) var otherKeys: [String] = []
+/// Makes a history of registers out of the records of a file, and refuses what can't be part of one.
+struct HistoryReader {
+  var scanner: HistoryScanner
+  private let nilReads: NilReads
+  var result = HistoryFile()
+  var sessions = ProcessSessions()
+  /// The place in the order of all invocations and endings.
+  private var place = 0
+  private var time = -Double.infinity
+  private var line = 1
+  /// What each process has in flight.
+  var open: [Open?] = []
+  /// The process, and the key, of each scalar; -1: none.
+  var processOf: [Int32] = []
+  var keyOf: [Int32] = []
+  /// The key of records without one.
+  var onlyKey: Int?
+  private var orders: [(key: Int, values: [Int])] = []
 
-  /// Reads a history.
-  ///
-  /// - Throws: a ``Diagnostic`` that names the line that can't be understood, or can't be part of a history.
-  public init(_ text: String, file: String) throws {
-    var reader = HistoryReader(file: file)
-    var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      number += 1
-      let trimmed = line.hasSuffix("\r") ? line.dropLast() : line
-      guard trimmed.contains(where: { !$0.isWhitespace }) else { continue }
-      try reader.read(SourceLine(file: file, number: number, text: String(trimmed)))
-    }
-    self = try reader.finish()
-  }
-
-  fileprivate init() {}
-}
-
-/// A JSON scalar: processes, keys and values may be any.
-private enum Scalar: Hashable, Decodable {
-  case none
-  case boolean(Bool)
-  case integer(Int64)
-  case number(Double)
-  case text(String)
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .none
-    } else if let text = try? container.decode(String.self) {
-      self = .text(text)
-    } else if let integer = try? container.decode(Int64.self) {
-      self = .integer(integer)
-    } else if let boolean = try? container.decode(Bool.self) {
-      self = .boolean(boolean)
-    } else {
-      self = .number(try container.decode(Double.self))
-    }
-  }
-
-  var words: String {
-    switch self {
-    case .none: "none"
-    case .boolean(let value): value ? "true" : "false"
-    case .integer(let value): String(value)
-    case .number(let value): String(value)
-    case .text(let value): value
-    }
-  }
-}
-
-private struct HistoryReader {
-  private struct Line: Decodable {
-    let process: Scalar?
-    let type: String
-    let f: String?
-    let key: Scalar?
-    let value: Scalar?
-    let values: [Scalar]?
-    let time: Double?
-  }
-
-  private struct Open {
-    let function: String
+  /// An operation in flight.
+  struct Open {
+    let function: HistoryWord
     let key: Int
+    /// What it asks for, if it is a compare-and-set.
+    var expected = 0
+    var value = 0
+    /// Nil for what isn't judged.
     let operation: Int?
   }
 
-  private let file: String
-  private let decoder = JSONDecoder()
-  private var result = HistoryFile()
-  private var place = 0
-  private var time = -Double.infinity
-  private var processes: [Scalar: Int] = [:]
-  private var open: [Int: Open] = [:]
-  private var keys: [Scalar: Int] = [:]
-  private var values: [[Scalar: Int]] = []
-  private var writtenAt: [[Int: Int]] = []
-  private var isOther: [Bool] = []
-  private var orders: [(key: Int, values: [Scalar])] = []
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ nilReads: NilReads) {
+    scanner = HistoryScanner(bytes)
+    self.nilReads = nilReads
+  }
 
-  init(file: String) { self.file = file }
+  // MARK: Records
 
-  mutating func read(_ source: SourceLine) throws {
-    func wrong(_ message: String) -> Diagnostic {
-      Diagnostic(
-        line: source, span: SourceSpan(start: 0, length: max(1, min(source.text.count, 60))), message: message)
+  /// Reads everything.
+  mutating func read() throws(HistorySyntaxError) -> HistoryFile {
+    let bytes = scanner.bytes
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { scanner.at = 3 }
+    scanner.isEDN = isEDN(from: scanner.at)
+    if scanner.isEDN {
+      try readElements(closing: try opening())
+    } else if try opening() == "]" {
+      try readElements(closing: "]")
+    } else {
+      try readLines()
     }
-    let line: Line
-    do {
-      line = try decoder.decode(Line.self, from: Data(source.text.utf8))
-    } catch DecodingError.keyNotFound(let key, _) {
-      throw wrong("this line has no `\(key.stringValue)`")
-    } catch DecodingError.typeMismatch(_, let context) {
-      let field = context.codingPath.last?.stringValue ?? ""
-      throw wrong(field.isEmpty ? "this line is no JSON object" : "`\(field)` is not what it should be")
-    } catch {
-      throw wrong("this line is no JSON object")
+    return finish()
+  }
+
+  /// Whether the first thing that isn't a blank or an opening bracket could not stand there in JSON.
+  private func isEDN(from start: Int) -> Bool {
+    var isInMap = false
+    for byte in scanner.bytes[start...] {
+      switch byte {
+      case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "["): if isInMap && byte == UInt8(ascii: "[") { return true }
+      case UInt8(ascii: "{"):
+        if isInMap { return true }
+        isInMap = true
+      case UInt8(ascii: "("), UInt8(ascii: ";"), UInt8(ascii: "#"), UInt8(ascii: ":"): return true
+      default: return false
+      }
     }
-    guard let name = line.key, name != .none else { throw wrong("this line has no `key`") }
-    let key = number(of: name)
-    if line.type == "order" {
-      guard let ranked = line.values else { throw wrong("an order needs `values`, the oldest first") }
-      guard !orders.contains(where: { $0.key == key }) else { throw wrong("this key has an order already") }
-      orders.append((key, ranked.filter { $0 != .none }))
+    return false
+  }
+
+  /// Takes the bracket around all records; what closes it, nil if there is none.
+  private mutating func opening() throws(HistorySyntaxError) -> Unicode.Scalar? {
+    try scanner.skipBlanks()
+    if scanner.take("[") { return "]" }
+    return scanner.isEDN && scanner.take("(") ? ")" : nil
+  }
+
+  /// Reads records that stand one after another, as elements of an array or a vector or by themselves.
+  private mutating func readElements(closing: Unicode.Scalar?) throws(HistorySyntaxError) {
+    var counted = 0
+    try scanner.skipBlanks()
+    while scanner.at < scanner.end {
+      if let closing, scanner.take(closing) {
+        try scanner.skipBlanks()
+        guard scanner.at == scanner.end else { throw scanner.wrong("after the end of the list there is more") }
+        return
+      }
+      let start = scanner.at
+      for byte in scanner.bytes[counted..<start] where byte == 0x0A { line += 1 }
+      counted = start
+      try scanner.readRecord()
+      try take(from: start)
+      try scanner.skipBlanks()
+      if !scanner.isEDN, !scanner.take(",") {
+        guard scanner.next == UInt8(ascii: "]") else { throw scanner.wrong("a list goes on with `,` or ends with `]`") }
+      } else if !scanner.isEDN {
+        try scanner.skipBlanks()
+        if scanner.next == UInt8(ascii: "]") { throw scanner.wrong("after `,` there is another value") }
+      }
+    }
+    if let closing { throw scanner.wrong("the list has no end; close it with `\(closing)`") }
+  }
+
+  /// Reads one object a line.
+  private mutating func readLines() throws(HistorySyntaxError) {
+    let bytes = scanner.bytes
+    var start = scanner.at
+    // What was skipped are blank lines.
+    for byte in bytes[..<start] where byte == 0x0A { line += 1 }
+    while start < bytes.count {
+      var stop = start
+      while stop < bytes.count, bytes[stop] != 0x0A { stop += 1 }
+      (scanner.at, scanner.end) = (start, stop)
+      try scanner.skipBlanks()
+      if scanner.at < stop {
+        let begin = scanner.at
+        try scanner.readRecord()
+        try scanner.skipBlanks()
+        guard scanner.at == stop else { throw scanner.wrong("after the end of the object there is more on its line") }
+        try take(from: begin)
+      }
+      start = stop + 1
+      line += 1
+    }
+  }
+
+  // MARK: Meaning
+
+  func wrong(_ message: String, _ start: Int) -> HistorySyntaxError {
+    HistorySyntaxError(offset: start, message: message)
+  }
+
+  /// Takes a record in.
+  private mutating func take(from start: Int) throws(HistorySyntaxError) {
+    let record = scanner.record
+    guard case .scalar(let typeScalar) = record.type else {
+      throw wrong("this line has no `type`: invoke, ok, fail, info or order", start)
+    }
+    let type = HistoryScanner.word(typeScalar)
+    if type == .order {
+      try takeOrder(record, start)
       return
     }
-    guard let process = line.process else { throw wrong("this line has no `process`") }
-    guard let function = line.f else { throw wrong("this line has no `f`: read or write") }
-    if let now = line.time {
-      guard now >= time else { throw wrong("times must not decrease") }
+    guard case .scalar(let process) = record.process, process != 0 else {
+      throw wrong("this line has no `process`", start)
+    }
+    guard case .scalar(let functionScalar) = record.function, functionScalar != 0 else {
+      throw wrong("this line has no `f`: read, write, cas or delete", start)
+    }
+    let word = HistoryScanner.word(functionScalar)
+    if isNemesis(process, type, word) {
+      result.nemesisLines += 1
+      return
+    }
+    guard let function = word?.function else {
+      let text = Printable.escaped(scanner.scalars.text(of: functionScalar))
+      throw wrong(
+        "`\(text)` can't be judged: only registers can, whose `f` is read (r), write (w), cas or delete; "
+          + "leave such operations out, or record reads and writes of each key instead", start)
+    }
+    if let now = record.time {
+      guard now >= time else { throw wrong("times must not decrease", start) }
       time = now
     }
     place += 1
-    let actor = processes[process] ?? processes.count
-    processes[process] = actor
-    switch line.type {
-    case "invoke":
-      guard open[actor] == nil else {
-        throw wrong("process \(process.words) has an operation in flight already; it has one at a time")
-      }
-      open[actor] = try invoke(function, key, actor, line, source, wrong)
-    case "ok", "fail", "info":
-      guard let started = open.removeValue(forKey: actor), started.function == function, started.key == key else {
-        throw wrong("process \(process.words) has no such \(function) in flight")
-      }
-      try end(started, line, wrong)
+    switch type {
+    case .invoke: try invoke(function, number(ofProcess: process), record, start)
+    case .ok, .fail, .info: try end(function, number(ofProcess: process), type ?? .info, record, start)
     default:
-      throw wrong("`\(Printable.escaped(line.type))` is no type; there are invoke, ok, fail, info and order")
+      throw wrong(
+        "`\(Printable.escaped(scanner.scalars.text(of: typeScalar)))` is no type; there are invoke, ok, fail, info and order",
+        start)
     }
+  }
+
+  /// Whether a record tells of a fault. What a client of that name does is an operation like any other.
+  private func isNemesis(_ process: Int, _ type: HistoryWord?, _ function: HistoryWord?) -> Bool {
+    guard HistoryScanner.word(process) == .nemesis else { return false }
+    guard function?.function != nil else { return true }
+    let known = process < processOf.count ? processOf[process] : -1
+    return type == .info && (known < 0 || open[Int(known)] == nil)
+  }
+
+  private mutating func takeOrder(_ record: HistoryRecord, _ start: Int) throws(HistorySyntaxError) {
+    guard case .list(let first) = record.values else { throw wrong("an order needs `values`, the oldest first", start) }
+    let key = try key(record.key, start)
+    guard !orders.contains(where: { $0.key == key }) else { throw wrong("this key has an order already", start) }
+    var values: [Int] = []
+    for element in record.elements(first) {
+      guard case .scalar(let value) = element else { throw wrong("the values of an order are scalars", start) }
+      values.append(value)
+    }
+    orders.append((key, values))
   }
 
   private mutating func invoke(
-    _ function: String, _ key: Int, _ process: Int, _ line: Line, _ source: SourceLine,
-    _ wrong: (String) -> Diagnostic
-  ) throws -> Open {
-    guard function == "read" || function == "write" else {
-      isOther[key] = true
-      return Open(function: function, key: key, operation: nil)
+    _ function: HistoryWord, _ process: Int, _ record: HistoryRecord, _ start: Int
+  ) throws(HistorySyntaxError) {
+    guard open[process] == nil else {
+      throw wrong("process \(name(process)) has an operation in flight already; it has one at a time", start)
     }
-    var value = 0
-    if function == "write" {
-      guard let written = line.value, written != .none else { throw wrong("a write needs a value") }
-      value = self.value(written, of: key)
-      if let before = writtenAt[key][value] {
-        throw wrong(
-          "\(written.words) was written on line \(before) already; the values written to a key must be unique")
-      }
-      writtenAt[key][value] = source.number
+    sessions.invoke(process) { open[$0] != nil }
+    let (key, value) = try subject(record, function, start)
+    leaveOutIfOther(key, function, record)
+    var started = Open(function: function, key: key, operation: nil)
+    let kind: RegisterHistory.Function
+    switch function {
+    case .read: kind = .read
+    case .cas:
+      (started.expected, started.value) = try pair(value, record, start)
+      kind = .compareAndSet(expected: started.expected)
+    case .write:
+      started.value = try written(value, start)
+      kind = .write
+    case .delete: kind = .write
+    default:
+      open[process] = started
+      return
     }
     let operation = result.history.append(
-      RegisterHistory.Operation(
-        process: process, key: key, isRead: function == "read", value: value, invoked: place))
-    let what =
-      function == "read" ? "read \(result.keys[key])" : "write \(result.keys[key]) = \(line.value?.words ?? "")"
-    result.lines.append((source.number, "\(line.process?.words ?? "") \(what)"))
-    return Open(function: function, key: key, operation: operation)
+      RegisterHistory.Operation(process: process, key: key, kind, value: started.value, invoked: place))
+    result.lines.append(line)
+    reach(key)
+    open[process] = Open(
+      function: function, key: key, expected: started.expected, value: started.value, operation: operation)
   }
 
-  private mutating func end(_ started: Open, _ line: Line, _ wrong: (String) -> Diagnostic) throws {
+  private mutating func end(
+    _ function: HistoryWord, _ process: Int, _ type: HistoryWord, _ record: HistoryRecord, _ start: Int
+  ) throws(HistorySyntaxError) {
+    let (key, value) = try subject(record, function, start)
+    guard let started = open[process], started.function == function, started.key == key else {
+      throw wrong("process \(name(process)) has no such \(function) in flight", start)
+    }
+    open[process] = nil
+    leaveOutIfOther(key, function, record)
     guard let operation = started.operation else { return }
-    let ending: RegisterHistory.Ending =
-      switch line.type {
-      case "ok": .ok
-      case "fail": .failed
-      default: .unknown
+    var ending: RegisterHistory.Ending = type == .ok ? .ok : type == .fail ? .failed : .unknown
+    var found = 0
+    switch function {
+    case .read where ending == .ok:
+      switch value {
+      case .scalar(let scalar): found = scalar
+      case .absent: break
+      case .list: result.history.leaveOut(key, .siblings)
+      case .other: throw wrong("the value of a read is a scalar, or a list of siblings", start)
       }
-    let isRead = started.function == "read"
-    let value = isRead && ending == .ok ? line.value.map { self.value($0, of: started.key) } ?? 0 : 0
-    result.history.end(operation, ending, value: value, at: place)
-    if isRead, ending == .ok {
-      result.lines[operation].text += " → \(line.value?.words ?? "none")"
-    } else if ending != .ok {
-      result.lines[operation].text += ending == .failed ? " (failed)" : " (unknown)"
+      if value == .absent || value == .scalar(0), nilReads == .unknown {
+        ending = .unknown
+        result.unknownReads += 1
+      }
+    case .write where ending == .ok && value != .absent:
+      guard try written(value, start) == started.value else {
+        throw wrong("the ok of this write has another value than its invoke, \(text(started.value))", start)
+      }
+    case .cas:
+      if ending == .ok, value != .absent {
+        let pair = try pair(value, record, start)
+        guard pair == (started.expected, started.value) else {
+          throw wrong(
+            "the ok of this cas has other values than its invoke, \(text(started.expected)) and \(text(started.value))",
+            start)
+        }
+      }
+      // What failed with an error was perhaps never tried.
+      if ending == .failed, record.error == .absent || record.error == .scalar(0) { ending = .refuted }
+    default: break
     }
+    result.history.end(operation, ending, value: found, at: place)
   }
 
-  private mutating func number(of key: Scalar) -> Int {
-    if let known = keys[key] { return known }
-    keys[key] = keys.count
-    result.keys.append(key.words)
-    values.append([:])
-    writtenAt.append([:])
-    isOther.append(false)
-    return result.keys.count - 1
-  }
-
-  private mutating func value(_ value: Scalar, of key: Int) -> Int {
-    guard value != .none else { return 0 }
-    if let known = values[key][value] { return known }
-    values[key][value] = values[key].count + 1
-    return values[key].count
-  }
-
-  mutating func finish() throws -> HistoryFile {
-    for (key, ranked) in orders where key < result.history.keyCount {
-      result.history.orders[key] = ranked.map { value($0, of: key) }
-    }
-    for key in isOther.indices where isOther[key] { result.otherKeys.append(result.keys[key]) }
-    result.history.leaveOut(Set(isOther.indices.filter { isOther[$0] }))
+  private mutating func finish() -> HistoryFile {
+    result.history.reserveKeys(result.keys.count)
+    for (key, values) in orders { result.history.orders[key] = values }
+    result.history.assign(sessions: sessions.sessions)
+    result.scalars = scanner.scalars
     return result
+  }
+}
+
+extension HistoryWord {
+  /// The function that the word means; nil if it is none.
+  fileprivate var function: HistoryWord? {
+    switch self {
+    case .read, .r: .read
+    case .write, .w: .write
+    case .cas, .delete, .add, .remove, .increment: self
+    case .invoke, .ok, .fail, .info, .order, .nemesis: nil
+    }
   }
 }

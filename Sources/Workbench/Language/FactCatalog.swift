@@ -73,7 +73,8 @@ public enum FactCatalog {
     ("ever(CONDITION)", "truth", "Whether the condition held after some event of this branch."),
     (
       "guarantee(NAME), guarantee(NAME, CLIENT)", "",
-      "Whether the history so far has kept a guarantee; a session guarantee also for one client. `check` lists them."
+      "Whether the history so far has kept a guarantee; a session guarantee also for one client. No value where nothing was "
+        + "judged, or keys were left out, or it is undecided. `check` lists them."
     ),
     (
       "predicted(NAME, r=1, w=1)", "",

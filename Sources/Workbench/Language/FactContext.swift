@@ -86,7 +86,7 @@ public final class FactContext: Sendable {
     }
   }
 
-  /// Whether a guarantee was kept; none where that is undecided, or the client isn't there.
+  /// Whether a guarantee was kept; none where that is undecided or not judged, or the client isn't there.
   private func judged(_ guarantee: Guarantee, of name: ClientName?) -> FactValue {
     let client = name.flatMap { cluster.identity(of: $0) }
     guard name == nil || client != nil else { return .none }

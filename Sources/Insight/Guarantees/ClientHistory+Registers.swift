@@ -1,0 +1,102 @@
+import Kernel
+import Replication
+
+/// A cluster's own history as the checkers take it.
+public struct SessionRegisters: Sendable {
+  /// What is told apart of what clients did.
+  public enum Sight: Sendable {
+    /// What the clients saw, and what the history that is written down says: a delete leaves what a missing key has.
+    case clients
+    /// Which write each read answered, as the store knows it: what causes what. A delete's value is below 0.
+    case store
+  }
+
+  /// What is judged.
+  public private(set) var history = RegisterHistory()
+  /// The number of each of its operations.
+  public private(set) var operations: [OperationID] = []
+
+  private let clients: ClientHistory
+  private let sight: Sight
+
+  /// The history of a cluster so far: a client is a session.
+  public init(_ clients: ClientHistory, _ sight: Sight) {
+    (self.clients, self.sight) = (clients, sight)
+    var processes: [[Int]] = []
+    var processCount = 0
+    var known: [OperationID: Int] = [:]
+    for (place, step) in clients.steps.enumerated() {
+      let operation = step.operation
+      guard step.isEnd else {
+        let client = operation.client.index
+        while processes.count <= client { processes.append([]) }
+        while processes[client].count <= step.slot {
+          processes[client].append(processCount)
+          processCount += 1
+        }
+        known[operation.id] = begin(operation, processes[client][step.slot], at: place)
+        continue
+      }
+      if let number = known.removeValue(forKey: operation.id) { end(number, operation, at: place) }
+    }
+    for key in clients.leftOut.indices where key < history.keyCount {
+      if let reason = clients.leftOut[key] { history.leaveOut(key, reason) }
+      guard history.leftOut[key] == nil, let order = clients.order(of: KeyID(key)) else { continue }
+      history.orders[key] = order.map { value(of: $0) }
+    }
+  }
+
+  private mutating func begin(_ operation: Operation, _ process: Int, at place: Int) -> Int {
+    let function: RegisterHistory.Function
+    if operation.kind == .read || sight == .store && operation.applied == false {
+      // Where the store knows what it found, a condition that didn't hold was a read.
+      function = .read
+    } else if operation.isConditional, sight == .clients {
+      function = .compareAndSet(expected: number(of: clients.asked(operation)))
+    } else {
+      function = .write
+    }
+    operations.append(operation.id)
+    let value =
+      sight == .store && function == .write
+      ? operation.id.index * (operation.kind == .delete ? -1 : 1)
+      : clients.written(operation).map { number(of: $0) } ?? 0
+    return history.append(
+      RegisterHistory.Operation(
+        process: process, session: operation.client.index, key: operation.key.index, function, value: value,
+        invoked: place))
+  }
+
+  private mutating func end(_ number: Int, _ operation: Operation, at place: Int) {
+    let isRead = history.operations[number].isRead
+    let ending: RegisterHistory.Ending =
+      switch operation.outcome {
+      case .ok: operation.applied == false && !isRead ? .refuted : .ok
+      case .unavailable: .failed
+      case .timeout, nil: .unknown
+      }
+    var found = 0
+    if isRead, operation.outcome == .ok {
+      switch sight {
+      case .clients: found = clients.answered(operation).first.map { self.number(of: $0) } ?? 0
+      case .store: found = clients.source(of: operation)
+      }
+    }
+    history.end(number, ending, value: found, at: place)
+  }
+
+  private func value(of version: VersionID) -> Int {
+    switch sight {
+    case .clients: number(of: clients.value(of: version))
+    case .store: clients.source(of: version)
+    }
+  }
+
+  private func number(of value: ClientHistory.Value) -> Int {
+    switch value {
+    case .missing: 0
+    case .written(_, let operation, _): 2 * operation.index + 1
+    case .text(let text): 2 * text.index + 2
+    }
+  }
+}
