@@ -38,22 +38,6 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 5)
   }
 
-  @Test func whoIsToldToStopLeavesNothingBehind() throws {
-    let folder = try Folder()
-    try folder.write("h", "old\n")
-    try folder.write("long.ev", "load 1000/s for 3000s at ALL\nrun 3001s\n")
-    for signal in ["INT", "TERM"] {
-      let line =
-        "cd '\(folder.url.path)'; \"$0\" run long.ev --history h >/dev/null & P=$!; "
-        + "while kill -0 $P && ! ls -A | grep -q '^.eventually-'; do sleep 0.05; done; "
-        + "kill -\(signal) $P; wait $P; echo $?; ls -A"
-      let result = try BuiltBinary.shell("set -m; " + line)
-      #expect(result.lines.first == (signal == "INT" ? "130" : "143"), "\(result.output)")
-      #expect(Set(result.lines.dropFirst()) == ["h", "long.ev"], "\(result.output)")
-    }
-    #expect(try folder.lines("h") == ["old"])
-  }
-
   @Test(arguments: lines) func anyNameIsAName(line: String) throws {
     let folder = try Folder()
     for out in ["o", "ö", ".x", "a b", "./o", "\(folder.url.path)/o", String(repeating: "n", count: 255)] {

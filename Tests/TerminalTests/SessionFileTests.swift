@@ -152,6 +152,19 @@ import Workbench
     #expect(session.screen.shows("no session has been kept yet"))
   }
 
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func whoIsToldToStopLeavesNoHalfFile(signal: Int32) throws {
+    let folder = try Folder()
+    let history = try folder.write("h", "old\n")
+    let script = try folder.write("long.ev", "load 1000/s for 3000s at ALL\nrun 3001s\n")
+    func names() -> [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted() }
+    let session = try TerminalSession(["run", script, "--history", history], program: TerminalSession.binary)
+    try session.wait(for: "the draft") { names().count == 3 }
+    session.send(signal)
+    #expect(try session.ending() == .killed(signal))
+    #expect(names() == ["h", "long.ev"])
+    #expect(try String(contentsOfFile: history, encoding: .utf8) == "old\n")
+  }
+
   /// Some terminals claim sizes for which nobody has the memory.
   @Test func aHugeTerminalIsDrawnInBoundedMemory() throws {
     let line = "stty cols 65535 rows 65535; ulimit -v 4000000; exec \(try TerminalSession.binary)"
