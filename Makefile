@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DEMO := lessons/demos/stale-read.ev
 # On Linux Swift's own libraries go into the binary: it runs where no Swift is, and a tenth faster.
 RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib -Xlinker -s) --product eventually
-LINTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+LINTED := Package.swift Plugins Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: run test soak lint bench golden install dependencies
 
@@ -38,8 +38,6 @@ install: dependencies
 	swift build $(RELEASE)
 	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 .build/release/eventually "$(DESTDIR)$(PREFIX)/bin/eventually"
-	mkdir -p "$(DESTDIR)$(PREFIX)/share/eventually/lessons"
-	install -m 644 lessons/*.md "$(DESTDIR)$(PREFIX)/share/eventually/lessons"
 
 # ncurses with wide characters: macOS has it, Debian and Ubuntu install its headers here.
 dependencies:

@@ -49,9 +49,10 @@ let package = Package(
       name: "Screen",
       dependencies: ["Kernel", "Workbench"],
       swiftSettings: strict),
-    // The lesson files, which the program carries along.
-    .target(
-      name: "Lessons", resources: [.copy("../../lessons")], swiftSettings: strict),
+    // Text files that are compiled in: a target that uses the plugin has them in its folder `Files`.
+    .executableTarget(name: "embed-files", swiftSettings: strict),
+    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+    .target(name: "Lessons", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedFiles"]),
     .target(
       name: "CNcurses",
       linkerSettings: [

@@ -15,12 +15,8 @@ enum LessonFiles {
   ///
   /// - Throws: an exit, after the reason was told.
   static func course(_ folder: String?) throws -> Course {
-    guard let folder = folder ?? LessonFolder.url?.path else {
-      FileHandle.standardError.write(Data("eventually: the lessons were not installed along with the program\n".utf8))
-      throw ExitCode(66)
-    }
     do {
-      return try Course(folder: folder)
+      return try folder.map(Course.init(folder:)) ?? Course(texts: ShippedLessons.all, in: "lessons")
     } catch let error as LessonError {
       FileHandle.standardError.write(Data("\(error.text)\n".utf8))
       throw ExitCode(65)

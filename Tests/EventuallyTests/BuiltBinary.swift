@@ -45,7 +45,8 @@ enum BuiltBinary {
     try run(URL(fileURLWithPath: "/bin/bash"), ["-c", line, try url.path], input: "", in: nil)
   }
 
-  private static func run(_ program: URL, _ arguments: [String], input: String, in folder: URL?) throws -> Result {
+  /// Runs a program to its end.
+  static func run(_ program: URL, _ arguments: [String], input: String = "", in folder: URL?) throws -> Result {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments

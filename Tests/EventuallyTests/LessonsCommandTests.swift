@@ -13,6 +13,15 @@ import Testing
     }
   }
 
+  @Test func theProgramAloneHasThemAll() throws {
+    let folder = try Folder()
+    let copy = folder.url.appendingPathComponent("eventually")
+    try FileManager.default.copyItem(at: try BuiltBinary.url, to: copy)
+    let alone = try BuiltBinary.run(copy, ["lessons", "--json"], in: folder.url)
+    let shipped = SourceFile.names(in: "lessons").filter { $0.hasSuffix(".md") && $0 != "README.md" }
+    #expect(alone.status == 0 && alone.lines.count == shipped.count && !shipped.isEmpty, "\(alone.errors)")
+  }
+
   @Test func aNewLessonPassesAndIsNotWrittenOver() throws {
     let folder = try Folder()
     #expect(try BuiltBinary.run(["lessons", "new", "42-mine"], in: folder.url).status == 0)

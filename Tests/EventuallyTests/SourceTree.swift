@@ -55,12 +55,19 @@ struct SourceFile {
     }
   }
 
+  /// The package's folder.
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The paths of all files below a folder of the package, in order.
+  static func names(in folder: String) -> [String] {
+    let files = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)
+    return (files?.compactMap { $0 as? String } ?? []).sorted()
+  }
+
   /// All Swift files below a folder of the package.
   static func all(in folder: String) -> [SourceFile] {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let files = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)
-    return (files?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".swift") }.sorted().compactMap { name in
+    names(in: folder).filter { $0.hasSuffix(".swift") }.compactMap { name in
       let url = root.appendingPathComponent(folder).appendingPathComponent(name)
       return (try? String(contentsOf: url, encoding: .utf8)).map { SourceFile(path: "\(folder)/\(name)", text: $0) }
     }

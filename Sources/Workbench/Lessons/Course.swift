@@ -12,9 +12,22 @@ public struct Course: Sendable {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw ScriptError.missing(folder, reason: "there is no such folder")
     }
-    lessons = try names.filter { $0.hasSuffix(".md") && $0 != "README.md" }.sorted().map { name in
+    let lessons = try names.filter { $0.hasSuffix(".md") && $0 != "README.md" }.sorted().map { name in
       try Course.lesson(in: URL(fileURLWithPath: folder).appendingPathComponent(name).path)
     }
+    try self.init(lessons, in: folder)
+  }
+
+  /// Reads lessons that are at hand as texts, in that order.
+  ///
+  /// - Parameter folder: where the errors say that they are.
+  /// - Throws: a ``LessonError`` if one is wrong.
+  public init(texts: [(name: String, text: String)], in folder: String) throws {
+    try self.init(
+      texts.map { try LessonReader.read($0.text, file: "\(folder)/\($0.name).md", name: $0.name) }, in: folder)
+  }
+
+  private init(_ lessons: [Lesson], in folder: String) throws {
     for lesson in lessons {
       if let missing = lesson.prerequisites.first(where: { name in !lessons.contains { $0.name == name } }) {
         throw LessonError(
@@ -22,6 +35,7 @@ public struct Course: Sendable {
           message: "there is no lesson `\(missing)` to come before it")
       }
     }
+    self.lessons = lessons
   }
 
   /// Reads one lesson.

@@ -1,0 +1,8 @@
+/// The lessons that are compiled into the program.
+public enum ShippedLessons {
+  /// The files of `lessons/` that hold one: their names, in order, and their texts.
+  public static var all: [(name: String, text: String)] {
+    EmbeddedFiles.all.filter { $0.path.hasSuffix(".md") && $0.path != "README.md" }
+      .map { (String($0.path.dropLast(".md".count)), $0.text) }
+  }
+}
