@@ -24,9 +24,12 @@ enum GuaranteesPanel {
       frame.line(line.text, row: row, style, in: rect)
     }
     let broken = reports.filter { $0.isHeld == false }.count
-    let open = reports.filter { $0.isHeld == nil }.count
+    let notJudged = reports.filter(\.isNotJudged).count
+    let undecided = reports.filter { $0.isHeld == nil }.count - notJudged
     let more = lines.count > first + rect.height ? " · j more" : ""
-    return PaneHeading(
-      title: "GUARANTEES", detail: "✗ \(broken)  ✓ \(reports.filter { $0.isHeld == true }.count)\(open > 0 ? "  – \(open)" : "")\(more)")
+    let kept = reports.filter { $0.isHeld == true }.count
+    let open = (undecided > 0 ? "  · \(undecided)" : "") + (notJudged > 0 ? "  – \(notJudged)" : "")
+    let detail = "✗ \(broken)  ✓ \(kept)\(open)\(more)"
+    return PaneHeading(title: "GUARANTEES", detail: detail)
   }
 }
