@@ -64,7 +64,7 @@ public struct Observer: Sendable {
         convergence.setLiveness(replica, isLive: status != .crashed, now: record.at, &trends)
       case .lacked(let operation, let replica, let origin):
         delays.add(operation, lackedBy: replica, origin, at: record.at)
-      case .began, .hinted, .wiped, .noticed, .delivered, .lost, .clientMessageLost, .input:
+      case .began, .hinted, .wiped, .noticed, .delivered, .lost, .clientMessageLost, .input, .step:
         break
       }
       if environment.isTracing { trace.add(record) }

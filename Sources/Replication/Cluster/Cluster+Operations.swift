@@ -68,6 +68,7 @@ extension Cluster {
           timestamp: timestamp, valueBytes: valueBytes, context: context, lifetime: lifetime,
           condition: condition, demand: demand(kind, of: key, by: client), isPinned: isPinned),
         isClosed: coordinator == nil))
+    if effects.isDetailed { noteDirection(of: operations[ticket].operation, isPinned: isPinned) }
     guard let coordinator else {
       end(ticket, .unavailable)
       return
@@ -83,7 +84,31 @@ extension Cluster {
       let event = Event.request(operation.id, ticket: ticket, coordinator: coordinator)
       queue.push(Scheduled(departed: now, event: event), at: now + span)
     } else {
-      effects.record(.clientMessageLost(operation.id), at: now)
+      noteClientLoss(operation.id, at: coordinator, isAnswer: false, .cut)
+    }
+  }
+
+  /// Reports to whom a client turned, or that it could reach nobody.
+  private mutating func noteDirection(of operation: Operation, isPinned: Bool) {
+    guard operation.coordinator == .none else {
+      let direction: Direction =
+        if isPinned {
+          .named
+        } else if operation.isLoad {
+          .turn
+        } else {
+          switch environment.settings.coordinator {
+          case .nearest: .nearest
+          case .roundRobin: .turn
+          case .random: .lot
+          case .sticky: .sticky
+          }
+        }
+      effects.note(.directed(direction), of: operation.id, by: operation.coordinator, at: now)
+      return
+    }
+    for replica in topology.replicaIDs where !canReach(replica, from: operation.region) {
+      effects.note(.unreachable, of: operation.id, by: replica, at: now)
     }
   }
 
@@ -141,7 +166,10 @@ extension Cluster {
         let acknowledged = replicas[coordinator].writes[open.request].acknowledged
         operations[ticket].operation.received = UInt8(acknowledged.count)
         answer = replicas[coordinator].expireWrite(open.request, in: &environment, &effects)
-        if !canReach(coordinator, from: open.operation.region) { answer = nil }
+        if answer != nil, !canReach(coordinator, from: open.operation.region) {
+          answer = nil
+          noteClientLoss(id, at: coordinator, isAnswer: true, .cut)
+        }
       case .running:
         let request = replicas[coordinator].reads[open.request]
         operations[ticket].operation.received = UInt8(ReplicaSet(request.contacts).subtracting(request.awaited).count)

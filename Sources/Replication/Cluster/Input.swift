@@ -122,6 +122,7 @@ extension Cluster {
     fresh.nextOperation = nextOperation
     fresh.effects = effects
     fresh.isTracing = isTracing
+    fresh.isDetailed = isDetailed
     fresh.ended = ended
     return fresh
   }

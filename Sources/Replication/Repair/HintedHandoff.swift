@@ -102,7 +102,12 @@ extension Replica {
     _ version: VersionID, for target: ReplicaID, in environment: inout Environment, _ effects: inout Effects
   ) {
     let downtime = environment.detector.downtime(of: target, to: id, at: environment.now)
-    guard environment.settings.keepsHints, downtime <= environment.settings.hintWindow else { return }
+    guard environment.settings.keepsHints, downtime <= environment.settings.hintWindow else {
+      effects.note(
+        .unhinted(target, environment.settings.keepsHints ? .window : .off),
+        of: environment.catalogue.version(version).operation, by: id, at: environment.now)
+      return
+    }
     hints.keep(version, for: target, at: environment.now)
     effects.record(.hinted(version, by: id, target: target), at: environment.now)
     setDispatch(environment, &effects)
@@ -142,6 +147,9 @@ extension Replica {
     }
     if environment.now - hint.stored >= environment.settings.tombstoneGrace {
       // Too old: it could bring back what was deleted and purged since (`hints/Hint.isLive`).
+      effects.note(
+        .hintDropped(hint.version, target: target), of: environment.catalogue.version(hint.version).operation, by: id,
+        at: environment.now)
       hints.stores[index].cursor = hint.number + 1
       hints.acknowledge(hint.number, from: target)
       sendHint(to: target, in: &environment, &effects)

@@ -274,6 +274,8 @@ struct Effects: Sendable {
   var records = Outbox<Record>()
   /// Whether every message is reported, not only what changes a copy.
   var isTracing = false
+  /// Whether every step of a coordinator is reported, too.
+  var isDetailed = false
 
   /// Whether nothing was asked for.
   var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count == 0 }

@@ -18,8 +18,9 @@ extension Replica {
     _ effects: inout Effects
   ) -> UInt32? {
     let alive = environment.detector.alive(to: id)
+    noteStart(operation, environment, &effects)
     if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
-      refuse(operation, ticket: ticket, shortage, &effects)
+      refuse(operation, ticket: ticket, shortage, environment, &effects)
       return nil
     }
     let owners = environment.owners(of: operation.key)
@@ -32,22 +33,26 @@ extension Replica {
         needed: environment.required(operation.level, coordinatorIn: region), began: environment.now))
     // What the session was promised to write after may bear a timestamp of a clock that is ahead.
     if let floor = payload.demand.needs.floor(environment.catalogue) { transactions[slot].floor = floor }
-    begin(slot, in: &environment, &effects)
+    begin(slot, .first, in: &environment, &effects)
     return slot
   }
 
   // MARK: Prepare
 
   /// Begins a round under a ballot above all that was heard of.
-  private mutating func begin(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  private mutating func begin(
+    _ slot: UInt32, _ attempt: Attempt, in environment: inout Environment, _ effects: inout Effects
+  ) {
     let transaction = transactions[slot]
     guard environment.now - transaction.began < Transaction.contentionTimeout else {
-      finish(slot, .timeout, in: environment, &effects)
+      finish(slot, .timeout, .contention, in: environment, &effects)
       return
     }
     // An empty floor is as low as can be: adding to it can't overflow.
     let ballot = Ballot(
       timestamp: max(clock.timestamp(at: environment.now), transaction.floor + 1), replica: id)
+    effects.note(.balloted(ballot, attempt), of: transaction.operation, by: id, at: environment.now)
+    effects.note(.began(.preparing), of: transaction.operation, by: id, at: environment.now)
     transactions[slot].round = environment.paxos.begin(transaction.key, ballot)
     transactions[slot].phase = .preparing
     transactions[slot].promises = []
@@ -58,6 +63,9 @@ extension Replica {
   mutating func takePromise(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
     guard let slot = awaiting(message, in: environment), transactions[slot].phase == .preparing else { return }
     let promise = environment.paxos.promise(message.promise)
+    effects.note(
+      .promised(message.from, isGiven: promise.isGiven, promise.promised), of: message.operation, by: id,
+      at: environment.now)
     transactions[slot].floor = max(transactions[slot].floor, promise.promised.timestamp)
     guard promise.isGiven else {
       giveWay(slot, in: environment, &effects)
@@ -78,7 +86,7 @@ extension Replica {
     if heard >= ledger[transaction.round].ballot.timestamp {
       // Its value would tie with one that was decided before.
       transactions[slot].floor = heard
-      begin(slot, in: &environment, &effects)
+      begin(slot, .tied, in: &environment, &effects)
       return
     }
     if accepted != .none, ledger[accepted].version != .none, ledger.ballot(of: accepted) > ledger.ballot(of: committed)
@@ -90,13 +98,14 @@ extension Replica {
       ledger.ballot(of: $0.promise.committed) < ledger.ballot(of: committed)
     }
     guard behind.isEmpty else {
+      effects.note(.began(.catchingUp), of: transaction.operation, by: id, at: environment.now)
       for (replica, _) in behind {
         let message = Message.committing(
           ledger[committed].version, committed, from: id, to: replica, operation: transaction.operation, request: .max)
         count(message, slot, environment)
         post(message, in: &environment, &effects)
       }
-      begin(slot, in: &environment, &effects)
+      begin(slot, .caughtUp, in: &environment, &effects)
       return
     }
     if transaction.isRead {
@@ -111,12 +120,13 @@ extension Replica {
   private mutating func read(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     let transaction = transactions[slot]
     transactions[slot].phase = .reading
+    effects.note(.began(.reading), of: transaction.operation, by: id, at: environment.now)
     transactions[slot].read = beginRead(
       transaction.key, transaction.dataLevel, operation: transaction.operation, ticket: .max, transaction: slot,
       in: &environment, &effects)
     // Enough answered the prepare, so enough can be read, unless they were thought dead since.
     if transactions.contains(slot), transactions[slot].phase == .reading, transactions[slot].read == nil {
-      finish(slot, .unavailable, in: environment, &effects)
+      finish(slot, .unavailable, .shortage, in: environment, &effects)
     }
   }
 
@@ -129,10 +139,13 @@ extension Replica {
     (transactions[slot].found, transactions[slot].seen) = (read.winner, read.seen)
     let transaction = transactions[slot]
     guard let condition = transaction.payload.condition else {
-      finish(slot, .ok, in: environment, &effects)
+      finish(slot, .ok, .agreed, in: environment, &effects)
       return
     }
-    if environment.catalogue.holds(condition, of: transaction.found, by: environment.now) {
+    let isMet = environment.catalogue.holds(condition, of: transaction.found, by: environment.now)
+    effects.note(
+      .found(transaction.found, isMet: isMet), of: transaction.operation, by: id, at: environment.now)
+    if isMet {
       let version = proposal(transaction, in: &environment)
       propose(slot, version, from: transaction.round, .proposing, in: &environment, &effects)
     } else {
@@ -161,6 +174,9 @@ extension Replica {
     environment.paxos[transactions[slot].round].origin = origin
     transactions[slot].phase = phase
     transactions[slot].accepted = 0
+    effects.note(
+      .began(phase == .finishing ? .finishing : phase == .proposing ? .proposing : .proposingNothing),
+      of: transactions[slot].operation, by: id, at: environment.now)
     ask(slot, .paxosPropose, in: &environment, &effects)
   }
 
@@ -171,8 +187,11 @@ extension Replica {
     guard [.finishing, .proposingNothing, .proposing].contains(phase) else { return }
     if message.kind == .paxosRefuse {
       let promise = environment.paxos.promise(message.promise)
+      effects.note(
+        .promised(message.from, isGiven: false, promise.promised), of: message.operation, by: id, at: environment.now)
       transactions[slot].floor = max(transactions[slot].floor, promise.promised.timestamp)
     } else {
+      effects.note(.counted(message), of: message.operation, by: id, at: environment.now)
       transactions[slot].accepted += 1
       if transactions[slot].accepted == transactions[slot].needed {
         carryOn(slot, after: phase, in: &environment, &effects)
@@ -185,7 +204,7 @@ extension Replica {
       giveWay(slot, in: environment, &effects)
     } else if rest == 0 {
       // Some have taken it: whoever comes next may finish it.
-      finish(slot, .timeout, in: environment, &effects)
+      finish(slot, .timeout, .minority, in: environment, &effects)
     }
   }
 
@@ -195,7 +214,7 @@ extension Replica {
     switch phase {
     case .finishing: commit(slot, .committingOther, in: &environment, &effects)
     case .proposing: commit(slot, .committing, in: &environment, &effects)
-    case .proposingNothing where transactions[slot].isRefuted: finish(slot, .ok, in: environment, &effects)
+    case .proposingNothing where transactions[slot].isRefuted: finish(slot, .ok, .refuted, in: environment, &effects)
     default: read(slot, in: &environment, &effects)
     }
   }
@@ -209,7 +228,13 @@ extension Replica {
     let transaction = transactions[slot]
     let version = environment.paxos[transaction.round].version
     transactions[slot].phase = phase
-    if environment.paxos.decide(transaction.round) { effects.record(.accepted(version), at: environment.now) }
+    effects.note(
+      .began(phase == .committing ? .committing : .committingOther), of: transaction.operation, by: id,
+      at: environment.now)
+    if environment.paxos.decide(transaction.round) {
+      effects.record(.accepted(version), at: environment.now)
+      effects.note(.stamped(version, .ballot), of: transaction.operation, by: id, at: environment.now)
+    }
     let owners = environment.ownerSet(of: transaction.key)
     let contacts = owners.intersection(environment.detector.alive(to: id))
     let isOwn = phase == .committing
@@ -237,13 +262,14 @@ extension Replica {
   /// Enough have applied somebody else's value: now for the own.
   mutating func takeCommitted(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     guard transactions.contains(slot), transactions[slot].phase == .committingOther else { return }
-    begin(slot, in: &environment, &effects)
+    begin(slot, .finishedOther, in: &environment, &effects)
   }
 
   // MARK: Giving way, and the end
 
   private mutating func giveWay(_ slot: UInt32, in environment: Environment, _ effects: inout Effects) {
     let transaction = transactions[slot]
+    effects.note(.began(.waiting), of: transaction.operation, by: id, at: environment.now)
     transactions[slot].phase = .waiting
     transactions[slot].attempts += 1
     let draw = environment.randomness.draw(
@@ -259,22 +285,26 @@ extension Replica {
     guard transactions.contains(slot), transactions[slot].operation == operation,
       transactions[slot].phase == .waiting
     else { return false }
-    begin(slot, in: &environment, &effects)
+    begin(slot, .contended, in: &environment, &effects)
     return true
   }
 
   /// Tells the client; commits of others' values are still followed until they are everywhere, or the deadline.
   private mutating func finish(
-    _ slot: UInt32, _ outcome: Outcome, in environment: Environment, _ effects: inout Effects
+    _ slot: UInt32, _ outcome: Outcome, _ ground: Ground, in environment: Environment, _ effects: inout Effects
   ) {
     let transaction = transactions[slot]
+    let received = UInt8(transaction.participants.subtracting(transaction.awaited).count)
+    effects.note(
+      .answered(outcome, required: UInt8(transaction.needed), received: received, ground), of: transaction.operation,
+      by: id, at: environment.now)
     transactions[slot].phase = .over
     effects.answers.append(
       Answer(
         operation: transaction.operation, ticket: transaction.ticket,
         version: outcome == .ok ? transaction.found : .none, seen: outcome == .ok ? transaction.seen : .none,
         coordinator: id, outcome: outcome, required: UInt8(transaction.needed),
-        received: UInt8(transaction.participants.subtracting(transaction.awaited).count), isApplied: false))
+        received: received, isApplied: false))
     closeTransactionIfDone(slot, &effects)
   }
 
@@ -303,6 +333,7 @@ extension Replica {
   ) -> UInt8 {
     let transaction = transactions[slot]
     let isCommitting = hasOwnCommit(slot)
+    if effects.isDetailed, !isCommitting { noteExpiry(of: transaction, environment, &effects) }
     for write in transaction.commits where isCommit(write, of: slot, transaction) {
       _ = expireWrite(write, in: &environment, &effects)
     }
@@ -311,6 +342,29 @@ extension Replica {
     if !isCommitting { effects.close(transaction) }
     transactions.remove(slot)
     return UInt8(transaction.participants.subtracting(transaction.awaited).count)
+  }
+
+  /// Reports in which phase a transaction was given up, and what that phase had.
+  private func noteExpiry(of transaction: Transaction, _ environment: Environment, _ effects: inout Effects) {
+    let needed = UInt8(transaction.needed)
+    let promised = UInt8(transaction.promises.count)
+    let step: Step
+    switch transaction.phase {
+    case .preparing: step = .expired(.preparing, required: needed, received: promised)
+    case .finishing: step = .expired(.finishing, required: needed, received: UInt8(transaction.accepted))
+    case .proposing: step = .expired(.proposing, required: needed, received: UInt8(transaction.accepted))
+    case .proposingNothing:
+      step = .expired(.proposingNothing, required: needed, received: UInt8(transaction.accepted))
+    case .reading:
+      if let read = transaction.read, reads.contains(read), reads[read].operation == transaction.operation {
+        noteExpiry(of: reads[read], environment, &effects)
+      }
+      return
+    // The commits report for themselves.
+    case .committingOther, .committing, .over: return
+    case .waiting: step = .expired(.waiting, required: needed, received: 0)
+    }
+    effects.note(step, of: transaction.operation, by: id, at: environment.now)
   }
 
   // MARK: Messages

@@ -46,6 +46,7 @@ struct Chronicle {
     case .stored(let version, _, _, _, _), .hinted(let version, _, _), .accepted(let version):
       versions.contains(version)
     case .wiped: true
+    case .step(let other, _, _): other == operation
     case .began, .liveness, .noticed, .input: false
     }
   }

@@ -77,7 +77,7 @@ struct SpaceTimeDraft {
     case .lacked(let operation, let replica, _):
       let text = "lacks what the session of op \(operation.index) has written or read"
       add(record.at, replica, .answer, text, .none, operation)
-    case .began, .closed, .noticed:
+    case .began, .closed, .noticed, .step:
       break
     }
   }
