@@ -104,6 +104,8 @@ extension Replica {
         awaited: ReplicaSet(contacts)))
     reads[slot].transaction = transaction
     effects.note(.began(.digests), of: operation, by: id, at: environment.now)
+    effects.note(
+      .ranked(byLatency: environment.settings.choosesByLatency), of: operation, by: id, at: environment.now)
     ask(contacts.dropFirst(isEager ? 2 : 1), for: .digestRequest, slot, in: &environment, &effects)
     ask(contacts.prefix(isEager ? 2 : 1), for: .dataRequest, slot, in: &environment, &effects)
     setSpeculation(slot, operation, environment, &effects)

@@ -27,6 +27,10 @@ public enum Step: Hashable, Sendable {
   case promised(ReplicaID, isGiven: Bool, Ballot)
   /// It began an attempt under a ballot, and why.
   case balloted(Ballot, Attempt)
+  /// It proposes that version; none: nothing.
+  case proposed(VersionID)
+  /// It chose whom to ask: the nearest of those thought alive, or those who have answered fastest.
+  case ranked(byLatency: Bool)
   /// It found that version, and whether what the write asks of it holds.
   case found(VersionID, isMet: Bool)
   /// It kept no hint for that replica, and why.

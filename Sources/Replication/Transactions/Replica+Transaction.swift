@@ -177,6 +177,7 @@ extension Replica {
     effects.note(
       .began(phase == .finishing ? .finishing : phase == .proposing ? .proposing : .proposingNothing),
       of: transactions[slot].operation, by: id, at: environment.now)
+    effects.note(.proposed(version), of: transactions[slot].operation, by: id, at: environment.now)
     ask(slot, .paxosPropose, in: &environment, &effects)
   }
 

@@ -49,10 +49,13 @@ public enum ValueText {
 extension ValueText {
   /// What a version holds, as tables show it: escaped, in words where there is no value, and with the tombstones of
   /// concurrent deletes among siblings.
-  static func shown(_ version: VersionID, _ key: KeyID, in cluster: Cluster) -> String {
+  static func shown(
+    _ version: VersionID, _ key: KeyID, in cluster: Cluster, at instant: Instant? = nil
+  ) -> String {
     guard version != .none else { return "–" }
-    if cluster.catalogue.expiry(of: version).map({ $0 <= cluster.now }) ?? false { return "(expired)" }
-    guard let text = text(of: version, key, in: cluster).map(Printable.escaped) else { return "(deleted)" }
+    let instant = instant ?? cluster.now
+    if cluster.catalogue.expiry(of: version).map({ $0 <= instant }) ?? false { return "(expired)" }
+    guard let text = text(of: version, key, in: cluster, at: instant).map(Printable.escaped) else { return "(deleted)" }
     guard cluster.environment.form(of: key).isRegister, hasTombstone(version, cluster.catalogue) else { return text }
     return text.hasPrefix("[") ? "\(text.dropLast()) | (deleted)]" : "[\(text) | (deleted)]"
   }
