@@ -88,30 +88,6 @@ extension Cluster {
     }
   }
 
-  /// Reports to whom a client turned, or that it could reach nobody.
-  private mutating func noteDirection(of operation: Operation, isPinned: Bool) {
-    guard operation.coordinator == .none else {
-      let direction: Direction =
-        if isPinned {
-          .named
-        } else if operation.isLoad {
-          .turn
-        } else {
-          switch environment.settings.coordinator {
-          case .nearest: .nearest
-          case .roundRobin: .turn
-          case .random: .lot
-          case .sticky: .sticky
-          }
-        }
-      effects.note(.directed(direction), of: operation.id, by: operation.coordinator, at: now)
-      return
-    }
-    for replica in topology.replicaIDs where !canReach(replica, from: operation.region) {
-      effects.note(.unreachable, of: operation.id, by: replica, at: now)
-    }
-  }
-
   /// Ends an operation as its coordinator says.
   mutating func end(_ answer: Answer) {
     operations[answer.ticket].operation.version = answer.version

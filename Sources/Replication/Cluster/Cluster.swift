@@ -329,14 +329,6 @@ extension Cluster {
     }
   }
 
-  /// Reports that a request, or its answer, is gone.
-  mutating func noteClientLoss(
-    _ operation: OperationID, at coordinator: ReplicaID, isAnswer: Bool, _ loss: Record.Loss
-  ) {
-    effects.record(.clientMessageLost(operation), at: now)
-    effects.note(.clientLost(isAnswer: isAnswer, loss), of: operation, by: coordinator, at: now)
-  }
-
   private mutating func close(_ closure: Effects.Closure) {
     guard isOpen(closure.operation, closure.ticket) else { return }
     effects.record(
