@@ -67,7 +67,7 @@ public struct Observer: Sendable {
       case .wiped(let replica):
         convergence.wipe(replica, environment)
       case .began, .hinted, .hintExpired, .reaped, .noticed, .delivered, .lost, .clientMessageLost, .repaired,
-        .input:
+        .input, .step:
         break
       }
       if environment.isTracing { trace.add(record) }

@@ -39,7 +39,7 @@ public enum ServiceIndicator: String, CaseIterable, Sendable {
 }
 
 /// What an indicator rests on: how many things were counted, of how many, and what is missing.
-public struct Evidence: Hashable, Sendable {
+public struct Coverage: Hashable, Sendable {
   /// What was counted: copies stored, versions that converged, stale reads, conflicts, complete repair sessions.
   public var part = 0
   /// Of how many: all that was due, answered, stored or ended, what is missing included.
@@ -83,17 +83,17 @@ public struct ServiceLevel: Hashable, Sendable {
   /// Whether the value is only what it is at least, because something is missing.
   public let isAtLeast: Bool
   /// What it rests on.
-  public let evidence: Evidence
+  public let evidence: Coverage
   /// How good it is.
   public let status: Status
 
   /// An indicator with a value that is known.
-  public init(_ indicator: ServiceIndicator, _ value: Double?, _ evidence: Evidence = Evidence()) {
+  public init(_ indicator: ServiceIndicator, _ value: Double?, _ evidence: Coverage = Coverage()) {
     self.init(indicator, evidence, value: value, status: value.map { Self.status(of: $0, indicator) } ?? .unknown)
   }
 
   /// An indicator of spans, of which some may be missing.
-  init(_ indicator: ServiceIndicator, span: Percentile?, _ evidence: Evidence) {
+  init(_ indicator: ServiceIndicator, span: Percentile?, _ evidence: Coverage) {
     guard let span else {
       self.init(indicator, nil, evidence)
       return
@@ -108,7 +108,7 @@ public struct ServiceLevel: Hashable, Sendable {
   }
 
   private init(
-    _ indicator: ServiceIndicator, _ evidence: Evidence, value: Double?, isAtLeast: Bool = false, status: Status
+    _ indicator: ServiceIndicator, _ evidence: Coverage, value: Double?, isAtLeast: Bool = false, status: Status
   ) {
     (self.indicator, self.evidence, self.value) = (indicator, evidence, value)
     (self.isAtLeast, self.status) = (isAtLeast, status)
@@ -146,7 +146,7 @@ public struct ServiceLevel: Hashable, Sendable {
     of indicator: ServiceIndicator, _ cluster: Cluster, _ observer: Observer, _ outstanding: Outstanding
   ) -> ServiceLevel {
     let tally = observer.tally
-    var evidence = Evidence()
+    var evidence = Coverage()
     switch indicator {
     case .replicationLag:
       evidence.part = observer.convergence.copies.stored
@@ -170,7 +170,7 @@ public struct ServiceLevel: Hashable, Sendable {
   }
 
   private static func spans(
-    _ indicator: ServiceIndicator, _ samples: Samples, _ ages: [Int64], _ evidence: Evidence
+    _ indicator: ServiceIndicator, _ samples: Samples, _ ages: [Int64], _ evidence: Coverage
   ) -> ServiceLevel {
     var evidence = evidence
     evidence.missing = ages.count

@@ -44,6 +44,8 @@ public struct Record: Sendable {
     case repaired(round: Int)
     /// A command changed the cluster: its position in the list of inputs. (Only while tracing.)
     case input(Int)
+    /// A step that a replica took, or that was taken towards it, on behalf of an operation. (Only while detailed.)
+    case step(OperationID, by: ReplicaID, Step)
   }
 
   /// What became of a version that reached a replica.

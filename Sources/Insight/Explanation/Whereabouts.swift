@@ -14,9 +14,9 @@ public enum Whereabouts: Hashable, Sendable {
   case queued
   /// Kept for it by a replica, which may be down.
   case hinted(by: ReplicaID, since: Instant, isKeeperDown: Bool)
-  /// Lost on its way to it: why, when, and from whom; whether its coordinator still waits for the acknowledgement, and so
+  /// Lost on its way to it: why, when, from whom to whom (to another only where that one passes it on); whether its coordinator still waits for the acknowledgement, and so
   /// will keep a hint when the timeout has passed.
-  case lost(Record.Loss, from: ReplicaID, at: Instant, isAwaited: Bool)
+  case lost(Record.Loss, from: ReplicaID, to: ReplicaID, at: Instant, isAwaited: Bool)
   /// It had it, until it lost its disk.
   case wiped(at: Instant)
   /// Kept for it as a hint by a replica that has lost its disk, and the hint with it.
@@ -29,8 +29,10 @@ public enum Whereabouts: Hashable, Sendable {
   case neverSent(by: ReplicaID)
   /// What became of it lies too far back to be looked up.
   case forgotten
+  /// Nothing of that: what was sent did not bring it.
+  case untold
 
-  /// Finds a write.
+  /// Finds a write, and the records that say so; none where it is to be seen in the cluster itself.
   ///
   /// - Parameters:
   ///   - version: what it wrote.
@@ -38,14 +40,30 @@ public enum Whereabouts: Hashable, Sendable {
   ///   - cluster: the cluster at that instant.
   ///   - records: what has happened since it was accepted, as far as it is known, in order.
   ///   - isComplete: whether that is all that has happened since.
-  public init(
-    of version: VersionID, for target: ReplicaID, in cluster: Cluster, records: some BidirectionalCollection<Record>,
+  public static func find(
+    _ version: VersionID, for target: ReplicaID, in cluster: Cluster, records: some BidirectionalCollection<Quoted>,
     isComplete: Bool
-  ) {
-    self =
-      Self.onItsWay(version, target, cluster) ?? Self.kept(version, target, cluster)
-      ?? Self.gone(version, target, cluster, records)
-      ?? (isComplete ? .neverSent(by: cluster.catalogue.version(version).writer.replica) : .forgotten)
+  ) -> (place: Whereabouts, records: [RecordID]) {
+    if let place = onItsWay(version, target, cluster) ?? kept(version, target, cluster) { return (place, []) }
+    return gone(version, target, cluster, records) ?? unsent(version, target, cluster, records)
+      ?? (isComplete ? .untold : .forgotten, [])
+  }
+
+  /// Whether its coordinator sent it nothing and kept no hint, and said so.
+  private static func unsent(
+    _ version: VersionID, _ target: ReplicaID, _ cluster: Cluster, _ records: some BidirectionalCollection<Quoted>
+  ) -> (Whereabouts, [RecordID])? {
+    let operation = cluster.catalogue.version(version).operation
+    var doubt: Quoted?
+    for quoted in records {
+      switch quoted.record.what {
+      case .step(operation, _, .regards(target, isAlive: false, _)): doubt = quoted
+      case .step(operation, by: let keeper, .unhinted(target, _)):
+        if let doubt { return (.neverSent(by: keeper), [doubt.id, quoted.id]) }
+      default: break
+      }
+    }
+    return nil
   }
 
   private static func onItsWay(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
@@ -86,27 +104,34 @@ public enum Whereabouts: Hashable, Sendable {
   }
 
   private static func gone(
-    _ version: VersionID, _ target: ReplicaID, _ cluster: Cluster, _ records: some BidirectionalCollection<Record>
-  ) -> Whereabouts? {
-    var wiped: [(replica: ReplicaID, at: Instant)] = []
-    for record in records.reversed() {
-      switch record.what {
-      case .wiped(let replica): wiped.append((replica, record.at))
+    _ version: VersionID, _ target: ReplicaID, _ cluster: Cluster, _ records: some BidirectionalCollection<Quoted>
+  ) -> (Whereabouts, [RecordID])? {
+    var wiped: [(replica: ReplicaID, quoted: Quoted)] = []
+    var dropped: Quoted?
+    for quoted in records.reversed() {
+      switch quoted.record.what {
+      case .wiped(let replica): wiped.append((replica, quoted))
+      case .hintExpired(version, by: _, target: target): dropped = quoted
       case .stored(version, at: target, _, _, _):
-        return wiped.last { $0.replica == target }.map { .wiped(at: $0.at) }
-      case .hintExpired(version, by: let judge, target: target): return .expiredHint(by: judge)
+        return wiped.last { $0.replica == target }.map { loss in
+          (.wiped(at: loss.quoted.record.at), [quoted.id, loss.quoted.id])
+        }
       case .hinted(version, by: let keeper, target: target):
-        let loss = wiped.last { $0.replica == keeper }
-        return loss.map { .lostHint(by: keeper, at: $0.at) } ?? .expiredHint(by: keeper)
+        if let loss = wiped.last(where: { $0.replica == keeper })?.quoted {
+          return (.lostHint(by: keeper, at: loss.record.at), [quoted.id, loss.id])
+        }
+        return dropped.map { (.expiredHint(by: keeper), [quoted.id, $0.id]) }
       case .delivered(let message, _)
       where message.to == target && message.version == version && message.kind.bringsWhole:
-        return .lostInQueue(at: record.at)
+        return (.lostInQueue(at: quoted.record.at), [quoted.id])
       case .lost(let message, let loss, _)
       where message.kind != .dataResponse && leads(message, to: target, cluster) && message.version == version:
         let operation = cluster.catalogue.version(version).operation
         let isAwaited =
           cluster.awaited(ofWrite: operation, at: message.from).map { $0.contains(target) } ?? false
-        return .lost(loss, from: message.from, at: record.at, isAwaited: isAwaited)
+        let place = Whereabouts.lost(
+          loss, from: message.from, to: message.to, at: quoted.record.at, isAwaited: isAwaited)
+        return (place, [quoted.id])
       default: break
       }
     }

@@ -61,8 +61,9 @@ extension Cluster {
   mutating func lose(_ scheduled: Scheduled, _ loss: Record.Loss) {
     switch scheduled.event {
     case .message(let message): effects.lose(message, loss, departed: scheduled.departed, at: now)
-    case .request(let operation, _, _): effects.record(.clientMessageLost(operation), at: now)
-    case .answer(let answer): effects.record(.clientMessageLost(answer.operation), at: now)
+    case .request(let operation, _, let coordinator):
+      noteClientLoss(operation, at: coordinator, isAnswer: false, loss)
+    case .answer(let answer): noteClientLoss(answer.operation, at: answer.coordinator, isAnswer: true, loss)
     case .arrival, .wake: break
     }
   }

@@ -71,6 +71,7 @@ extension Cluster {
           lifetime: lifetime,
           condition: condition, demand: demand(kind, of: key, by: client), isPinned: isPinned),
         isClosed: coordinator == nil))
+    if effects.isDetailed { noteDirection(of: operations[ticket].operation, isPinned: isPinned) }
     guard let coordinator else {
       end(ticket, .unavailable)
       return
@@ -86,7 +87,7 @@ extension Cluster {
       let event = Event.request(operation.id, ticket: ticket, coordinator: coordinator)
       queue.push(Scheduled(departed: now, event: event), at: now + span)
     } else {
-      effects.record(.clientMessageLost(operation.id), at: now)
+      noteClientLoss(operation.id, at: coordinator, isAnswer: false, .cut)
     }
   }
 
@@ -184,7 +185,10 @@ extension Cluster {
         let acknowledged = replicas[coordinator].writes[open.request].acknowledged
         operations[ticket].operation.received = UInt8(acknowledged.count)
         answer = replicas[coordinator].expireWrite(open.request, in: &environment, &effects)
-        if !canReach(coordinator, from: open.operation.region) { answer = nil }
+        if answer != nil, !canReach(coordinator, from: open.operation.region) {
+          answer = nil
+          noteClientLoss(id, at: coordinator, isAnswer: true, .cut)
+        }
       case .running:
         let request = replicas[coordinator].reads[open.request]
         operations[ticket].operation.received = UInt8(ReplicaSet(request.contacts).subtracting(request.awaited).count)

@@ -44,6 +44,11 @@ extension Cluster {
     waiting(at: replica).contains { $0.operation == operation && $0.kind.messageClass == .request }
   }
 
+  /// Whether anything that is to be done for an operation waits in a replica's queue or for the end of its pause.
+  public func isQueued(anythingOf operation: OperationID, at replica: ReplicaID) -> Bool {
+    waiting(at: replica).contains { $0.operation == operation && $0.kind.isServed }
+  }
+
   private func waiting(at replica: ReplicaID) -> [Message] {
     let (server, inbox) = (replicas[replica].server, replicas[replica].inbox)
     let late = inbox.compactMap { scheduled -> Message? in

@@ -185,11 +185,12 @@ extension Cluster {
     operations[ticket].operation.leader = .none
     operations[ticket].operation.coordinator = coordinator
     operations[ticket].operation.retries &+= open.retries < .max ? 1 : 0
+    effects.note(.directed(.session), of: operation, by: coordinator, at: now)
     if let span = clientSpan(open.client, in: open.region, coordinator, toReplica: true) {
       let event = Event.request(operation, ticket: ticket, coordinator: coordinator)
       queue.push(Scheduled(departed: now, event: event), at: now + span)
     } else {
-      effects.record(.clientMessageLost(operation), at: now)
+      noteClientLoss(operation, at: coordinator, isAnswer: false, .cut)
     }
   }
 

@@ -111,6 +111,12 @@ public struct Cluster: Sendable {
     }
   }
 
+  /// Whether every step of a coordinator is reported, for whoever explains an operation; see ``Step``.
+  public var isDetailed: Bool {
+    get { effects.isDetailed }
+    set { effects.isDetailed = newValue }
+  }
+
   /// What has happened since ``drain()``.
   public var records: Outbox<Record> { effects.records }
 
@@ -245,7 +251,7 @@ extension Cluster {
     guard isOpen(operation, ticket), operations[ticket].operation.outcome == nil else { return false }
     switch replicas[coordinator].status {
     case .crashed:
-      effects.record(.clientMessageLost(operation), at: now)
+      noteClientLoss(operation, at: coordinator, isAnswer: false, .receiverDown)
     case .paused:
       replicas[coordinator].inbox.append(scheduled)
     case .running:
@@ -292,6 +298,7 @@ extension Cluster {
 
   mutating func transmit(_ message: Message) {
     traffic.messages += 1
+    effects.note(.sent(message), of: message.operation, by: message.from, at: now)
     if environment.regionOf[message.from.index] != environment.regionOf[message.to.index] {
       traffic.crossRegionBytes += environment.size(of: message)
     }
@@ -324,7 +331,7 @@ extension Cluster {
     if let span = clientSpan(operation.client, in: operation.region, answer.coordinator, toReplica: false) {
       queue.push(Scheduled(departed: now, event: .answer(answer)), at: now + span)
     } else {
-      effects.record(.clientMessageLost(answer.operation), at: now)
+      noteClientLoss(answer.operation, at: answer.coordinator, isAnswer: true, .cut)
     }
   }
 

@@ -126,6 +126,7 @@ extension Cluster {
     fresh.nextOperation = nextOperation
     fresh.effects = effects
     fresh.isTracing = isTracing
+    fresh.isDetailed = isDetailed
     fresh.ended = ended
     return fresh
   }

@@ -69,7 +69,8 @@ extension Cluster {
     guard shortage == nil, let leader = nearestLeader(asked, alive, for: coordinator) else {
       let required = environment.required(asked.level, coordinatorIn: region)
       let nobody = Quorum.Shortage(required: required, alive: 0, region: nil)
-      replicas[coordinator].refuse(asked, ticket: ticket, shortage ?? nobody, &effects)
+      replicas[coordinator].noteStart(asked, environment, &effects)
+      replicas[coordinator].refuse(asked, ticket: ticket, shortage ?? nobody, environment, &effects)
       return true
     }
     let lead = environment.leads.insert(
@@ -78,6 +79,7 @@ extension Cluster {
         incarnation: replicas[coordinator].incarnation, leader: leader,
         bytes: UInt32(environment.size(of: asked, payload))))
     operations[ticket].lead = lead
+    effects.note(.handedOver(leader), of: asked.id, by: coordinator, at: now)
     effects.sends.append(.leading(lead, from: coordinator, to: leader, operation: asked.id))
     return true
   }

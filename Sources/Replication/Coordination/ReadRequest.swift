@@ -49,6 +49,8 @@ struct ReadRequest: Request {
   var seen = VectorID.none
   /// How many acknowledgements of repairs are still needed.
   var repairsNeeded = 0
+  /// How many were needed in all.
+  var repairsAsked = 0
   var messages: UInt32 = 0
   var bytes: UInt32 = 0
 
@@ -69,8 +71,9 @@ extension Replica {
   mutating func coordinateRead(
     _ operation: Operation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
   ) -> UInt32? {
+    noteStart(operation, environment, &effects)
     if let shortage = shortage(operation.level, of: operation.key, environment) {
-      refuse(operation, ticket: ticket, shortage, &effects)
+      refuse(operation, ticket: ticket, shortage, environment, &effects)
       return nil
     }
     return beginRead(
@@ -95,6 +98,9 @@ extension Replica {
         needed: needed, spare: spare, began: environment.now, asked: environment.now,
         awaited: ReplicaSet(contacts)))
     reads[slot].transaction = transaction
+    effects.note(.began(.digests), of: operation, by: id, at: environment.now)
+    effects.note(
+      .ranked(byLatency: environment.settings.choosesByLatency), of: operation, by: id, at: environment.now)
     ask(contacts.dropFirst(isEager ? 2 : 1), for: .digestRequest, slot, in: &environment, &effects)
     ask(contacts.prefix(isEager ? 2 : 1), for: .dataRequest, slot, in: &environment, &effects)
     setSpeculation(slot, operation, environment, &effects)
@@ -108,6 +114,7 @@ extension Replica {
       reads[slot].phase == .digests || message.kind == .dataResponse, reads[slot].awaited.remove(message.from)
     else { return }
     count(message, slot, &environment)
+    if !reads[slot].isCheck { effects.note(.counted(message), of: message.operation, by: id, at: environment.now) }
     noteAnswer(of: message.from, askedAt: reads[slot].asked(message.from), environment)
     reads[slot].responses.append(
       ReadRequest.Response(
@@ -120,8 +127,24 @@ extension Replica {
   /// The timeout has passed.
   mutating func expireRead(_ slot: UInt32, in environment: Environment, _ effects: inout Effects) {
     noteSilence(in: reads[slot], environment)
+    if effects.isDetailed { noteExpiry(of: reads[slot], environment, &effects) }
     effects.close(reads[slot])
     reads.remove(slot)
+  }
+
+  /// Reports in which phase a read was given up, and what that phase had.
+  func noteExpiry(of request: ReadRequest, _ environment: Environment, _ effects: inout Effects) {
+    let step: Step =
+      switch request.phase {
+      case .digests:
+        .expired(.digests, required: UInt8(request.needed), received: UInt8(request.responses.count))
+      case .data: .expired(.data, required: UInt8(request.needed), received: UInt8(request.responses.count))
+      case .repair:
+        .expired(
+          .blockingRepair, required: UInt8(request.repairsAsked),
+          received: UInt8(request.repairsAsked - request.repairsNeeded))
+      }
+    effects.note(step, of: request.operation, by: id, at: environment.now)
   }
 
   private mutating func resolve(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
@@ -133,6 +156,9 @@ extension Replica {
       reads[slot].asked = environment.now
       reads[slot].responses.removeAll(keepingCapacity: true)
       reads[slot].awaited = ReplicaSet(contacts)
+      if !reads[slot].isCheck {
+        effects.note(.began(.data), of: reads[slot].operation, by: id, at: environment.now)
+      }
       ask(contacts.dropFirst(), for: .dataRequest, slot, in: &environment, &effects)
       ask(contacts.prefix(1), for: .dataRequest, slot, in: &environment, &effects)
       return
@@ -142,14 +168,16 @@ extension Replica {
       reads[slot].seen = environment.catalogue.vectors.merge(reads[slot].seen, response.seen)
     }
     if agree {
-      answerRead(slot, in: &environment, &effects)
+      answerRead(slot, .agreed, in: &environment, &effects)
     } else {
       repair(slot, in: &environment, &effects)
     }
   }
 
   /// Tells the client what the copies used hold; nothing more is expected after it.
-  mutating func answerRead(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func answerRead(
+    _ slot: UInt32, _ ground: Ground, in environment: inout Environment, _ effects: inout Effects
+  ) {
     let request = reads[slot]
     reads.remove(slot)
     guard !request.isCheck else {
@@ -160,6 +188,11 @@ extension Replica {
       takeFound(request, in: &environment, &effects)
       return
     }
+    effects.note(
+      .answered(
+        .ok, required: UInt8(environment.required(request.level, coordinatorIn: region)),
+        received: UInt8(request.needed), ground),
+      of: request.operation, by: id, at: environment.now)
     effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,

@@ -45,6 +45,7 @@ extension Replica {
     reads[slot].contacts.append(contact)
     reads[slot].awaited.insert(contact)
     reads[slot].speculated = environment.now
+    effects.note(.began(.speculation), of: operation, by: id, at: environment.now)
     ask([contact], for: hasData ? .digestRequest : .dataRequest, slot, in: &environment, &effects)
     return true
   }
@@ -84,6 +85,7 @@ extension Replica {
         needed: contacts.count, spare: [], isCheck: true, began: environment.now, asked: environment.now,
         awaited: ReplicaSet(contacts)))
     effects.wakes.append((environment.settings.readTimeout, .endCheck(id, operation, slot: slot)))
+    effects.note(.began(.check), of: operation, by: id, at: environment.now)
     ask(contacts[...], for: .dataRequest, slot, in: &environment, &effects)
   }
 

@@ -54,8 +54,9 @@ extension Replica {
     _ effects: inout Effects
   ) -> UInt32? {
     let alive = environment.detector.alive(to: id)
+    noteStart(operation, environment, &effects)
     if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
-      refuse(operation, ticket: ticket, shortage, &effects)
+      refuse(operation, ticket: ticket, shortage, environment, &effects)
       return nil
     }
     let version = write(operation, payload, in: &environment, &effects)
@@ -65,6 +66,7 @@ extension Replica {
       WriteRequest(
         operation: operation.id, ticket: ticket, key: operation.key, version: version, level: operation.level,
         contacts: contacts, awaited: contacts))
+    effects.note(.began(.write), of: operation.id, by: id, at: environment.now)
     let isDelta = environment.settings.sendsDeltas && environment.catalogue.delta(of: version) != nil
     let message = Message.carrying(
       version, isDelta ? .delta : .write, from: id, to: id, operation: operation.id, request: slot)
@@ -82,7 +84,7 @@ extension Replica {
     if contacts.contains(id) { post(message, in: &environment, &effects) }
     // ANY is content with a hint: the value can be read by nobody until the hint is replayed.
     if operation.level == .any, hints.holds(version), isOpen(slot, operation.id) {
-      answerWrite(slot, in: &environment, &effects)
+      answerWrite(slot, .hinted, in: &environment, &effects)
       closeWriteIfDone(slot, &effects)
     }
     return slot
@@ -97,10 +99,11 @@ extension Replica {
         ? request.acknowledge(message.from, isRemote: message.from != id) : .nothing
     }
     guard progress != .nothing else { return }
+    effects.note(.counted(message), of: message.operation, by: id, at: environment.now)
     if progress == .waiting,
       environment.isMet(writes[slot].level, by: writes[slot].acknowledged, coordinatorIn: region)
     {
-      answerWrite(slot, in: &environment, &effects)
+      answerWrite(slot, .acknowledged, in: &environment, &effects)
     }
     closeWriteIfDone(slot, &effects)
   }
@@ -111,12 +114,27 @@ extension Replica {
   /// At ANY there is: a success, whether or not a hint could be kept (`StorageProxy.mutate`, `hintMutations`).
   mutating func expireWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) -> Answer? {
     let request = writes[slot]
+    if effects.isDetailed { noteExpiry(of: request, environment, &effects) }
     for replica in request.awaited where replica != id {
       keepHint(request.version, for: replica, in: &environment, &effects)
     }
     effects.close(request)
     writes.remove(slot)
     return request.level == .any ? success(of: request, environment) : nil
+  }
+
+  private func noteExpiry(of request: WriteRequest, _ environment: Environment, _ effects: inout Effects) {
+    let (required, received) = (
+      UInt8(environment.required(request.level, coordinatorIn: region)), UInt8(request.acknowledged.count)
+    )
+    let phase: Phase =
+      request.transaction == .max ? .write : request.ticket == .max ? .committingOther : .committing
+    effects.note(
+      .expired(phase, required: required, received: received), of: request.operation, by: id, at: environment.now)
+    guard request.level == .any, !request.isAnswered else { return }
+    effects.note(
+      .answered(.ok, required: required, received: received, .timeoutAtAny), of: request.operation, by: id,
+      at: environment.now)
   }
 
   @inline(__always) private func isOpen(_ slot: UInt32, _ operation: OperationID) -> Bool {
@@ -133,14 +151,20 @@ extension Replica {
     if isOwn { transactions.remove(transaction) } else { closeTransactionIfDone(transaction, &effects) }
   }
 
-  private mutating func answerWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  private mutating func answerWrite(
+    _ slot: UInt32, _ ground: Ground, in environment: inout Environment, _ effects: inout Effects
+  ) {
     guard !writes[slot].isAnswered else { return }
     writes[slot].isAnswered = true
     guard writes[slot].ticket != .max else {
       takeCommitted(writes[slot].transaction, in: &environment, &effects)
       return
     }
-    effects.answers.append(success(of: writes[slot], environment))
+    let answer = success(of: writes[slot], environment)
+    effects.note(
+      .answered(.ok, required: answer.required, received: answer.received, ground), of: answer.operation, by: id,
+      at: environment.now)
+    effects.answers.append(answer)
     let request = writes[slot]
     seekGraves(of: request.key, request.version, for: request.operation, in: &environment, &effects)
   }
@@ -165,8 +189,13 @@ extension Replica {
 
   /// Says no, before anything was sent.
   mutating func refuse(
-    _ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ effects: inout Effects
+    _ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ environment: Environment,
+    _ effects: inout Effects
   ) {
+    effects.note(
+      .refused(
+        required: UInt8(shortage.required), alive: UInt8(shortage.alive), in: shortage.region ?? .none),
+      of: operation.id, by: id, at: environment.now)
     effects.answers.append(
       Answer(
         operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id,
@@ -195,12 +224,14 @@ extension Replica {
       return update(
         operation, payload, form, VectorEntry(writer: writer, counter: counter), in: &environment, &effects)
     }
+    let timestamp = timestamp(for: payload, environment)
     let version = environment.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id,
-      timestamp: timestamp(for: payload, environment), reading: operation.clockReading,
+      timestamp: timestamp, reading: operation.clockReading,
       context: payload.context ?? cells[operation.key].seen,
       dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
     effects.record(.accepted(version), at: environment.now)
+    effects.note(.stamped(version, timestamp.stamp), of: operation.id, by: id, at: environment.now)
     return version
   }
 

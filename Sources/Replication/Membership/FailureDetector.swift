@@ -44,6 +44,11 @@ public struct FailureDetector: Sendable {
     return now - opinionSince[coordinator.index * size + replica.index]
   }
 
+  /// Since when a coordinator has thought of a replica as it does.
+  func opinionSince(of replica: ReplicaID, by coordinator: ReplicaID) -> Instant {
+    opinionSince[coordinator.index * size + replica.index]
+  }
+
   /// Takes in how things are after a fault; says whether anything changed.
   mutating func observe(at now: Instant, _ reachable: (_ coordinator: ReplicaID, _ replica: ReplicaID) -> Bool) -> Bool
   {

@@ -25,7 +25,12 @@ extension Replica {
     _ version: VersionID, for target: ReplicaID, in environment: inout Environment, _ effects: inout Effects
   ) {
     let downtime = environment.detector.downtime(of: target, to: id, at: environment.now)
-    guard environment.settings.keepsHints, downtime <= environment.settings.hintWindow else { return }
+    guard environment.settings.keepsHints, downtime <= environment.settings.hintWindow else {
+      effects.note(
+        .unhinted(target, environment.settings.keepsHints ? .window : .off),
+        of: environment.catalogue.version(version).operation, by: id, at: environment.now)
+      return
+    }
     let life = environment.hintLife(of: version, by: clock)
     hints.keep(version, for: target, at: environment.now, life)
     effects.record(.hinted(version, by: id, target: target), at: environment.now)

@@ -13,12 +13,17 @@ extension Replica {
     let mode = environment.settings.readRepair
     let stale = request.responses.filter { $0.version != request.winner }.map(\.replica)
     if mode == .off {
-      answerRead(slot, in: &environment, &effects)
+      answerRead(slot, .unrepaired, in: &environment, &effects)
       return
     }
     reads[slot].phase = .repair
     reads[slot].awaited = ReplicaSet(stale)
     reads[slot].repairsNeeded = stale.count
+    reads[slot].repairsAsked = stale.count
+    if !request.isCheck {
+      effects.note(
+        .began(mode == .blocking ? .blockingRepair : .asyncRepair), of: request.operation, by: id, at: environment.now)
+    }
     let messages = stale.map { contact in
       Message.carrying(
         request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
@@ -27,7 +32,7 @@ extension Replica {
     if mode == .blocking, !request.isCheck {
       effects.wakes.append((environment.settings.repairPatience, .spreadRepair(id, request.operation, slot: slot)))
     } else {
-      answerRead(slot, in: &environment, &effects)
+      answerRead(slot, .unrepaired, in: &environment, &effects)
     }
     for message in messages { post(message, in: &environment, &effects) }
   }
@@ -39,6 +44,9 @@ extension Replica {
   ) -> Bool {
     guard reads.contains(slot), reads[slot].operation == operation, reads[slot].phase == .repair else { return false }
     let request = reads[slot]
+    if !request.spare.isEmpty {
+      effects.note(.began(.spreadRepair), of: operation, by: id, at: environment.now)
+    }
     for contact in request.spare {
       let message = Message.carrying(
         request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
@@ -57,7 +65,8 @@ extension Replica {
       reads[slot].awaited.remove(message.from)
     else { return }
     count(message, slot, &environment)
+    effects.note(.counted(message), of: message.operation, by: id, at: environment.now)
     reads[slot].repairsNeeded -= 1
-    if reads[slot].repairsNeeded == 0 { answerRead(slot, in: &environment, &effects) }
+    if reads[slot].repairsNeeded == 0 { answerRead(slot, .repaired, in: &environment, &effects) }
   }
 }

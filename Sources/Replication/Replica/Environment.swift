@@ -290,6 +290,8 @@ struct Effects: Sendable {
   var rounds = Outbox<RepairOutcome>()
   /// Whether every message is reported, not only what changes a copy.
   var isTracing = false
+  /// Whether every step of a coordinator is reported, too.
+  var isDetailed = false
 
   /// Whether nothing was asked for.
   var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count == 0 }

@@ -164,6 +164,7 @@ extension Replica {
       effects.sends.append(message)
       return
     }
+    effects.note(.sent(message), of: message.operation, by: id, at: environment.now)
     if let reply = receive(message, departed: environment.now, in: &environment, &effects) {
       post(reply, in: &environment, &effects)
     }

@@ -17,8 +17,9 @@ extension Replica {
     _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, in environment: inout Environment,
     _ effects: inout Effects
   ) -> UInt32? {
+    noteStart(operation, environment, &effects)
     if let shortage = shortage(operation.level, of: operation.key, environment) {
-      refuse(operation, ticket: ticket, shortage, &effects)
+      refuse(operation, ticket: ticket, shortage, environment, &effects)
       return nil
     }
     let owners = environment.owners(of: operation.key)
@@ -31,22 +32,26 @@ extension Replica {
         needed: environment.required(operation.level, coordinatorIn: region), began: environment.now))
     // What the session was promised to write after may bear a timestamp of a clock that is ahead.
     if let floor = payload.demand.needs.floor(environment.catalogue) { transactions[slot].floor = floor }
-    begin(slot, in: &environment, &effects)
+    begin(slot, .first, in: &environment, &effects)
     return slot
   }
 
   // MARK: Prepare
 
   /// Begins a round under a ballot above all that was heard of.
-  private mutating func begin(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func begin(
+    _ slot: UInt32, _ attempt: Attempt, in environment: inout Environment, _ effects: inout Effects
+  ) {
     let transaction = transactions[slot]
     guard environment.now - transaction.began < Transaction.contentionTimeout else {
-      finish(slot, .timeout, in: environment, &effects)
+      finish(slot, .timeout, .contention, in: environment, &effects)
       return
     }
     // An empty floor is as low as can be: adding to it can't overflow.
     let ballot = Ballot(
       timestamp: max(clock.timestamp(at: environment.now), transaction.floor + 1), replica: id)
+    effects.note(.balloted(ballot, attempt), of: transaction.operation, by: id, at: environment.now)
+    effects.note(.began(.preparing), of: transaction.operation, by: id, at: environment.now)
     transactions[slot].round = environment.paxos.begin(transaction.key, ballot)
     transactions[slot].phase = .preparing
     transactions[slot].promises = []
@@ -57,6 +62,9 @@ extension Replica {
   mutating func takePromise(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
     guard let slot = awaiting(message, in: environment), transactions[slot].phase == .preparing else { return }
     let promise = environment.paxos.promise(message.promise)
+    effects.note(
+      .promised(message.from, isGiven: promise.isGiven, promise.promised), of: message.operation, by: id,
+      at: environment.now)
     transactions[slot].floor = max(transactions[slot].floor, promise.promised.timestamp)
     guard promise.isGiven else {
       giveWay(slot, in: environment, &effects)
@@ -77,7 +85,7 @@ extension Replica {
     if heard >= ledger[transaction.round].ballot.timestamp {
       // Its value would tie with one that was decided before.
       transactions[slot].floor = heard
-      begin(slot, in: &environment, &effects)
+      begin(slot, .tied, in: &environment, &effects)
       return
     }
     if accepted != .none, ledger[accepted].version != .none, ledger.ballot(of: accepted) > ledger.ballot(of: committed)
@@ -89,13 +97,14 @@ extension Replica {
       ledger.ballot(of: $0.promise.committed) < ledger.ballot(of: committed)
     }
     guard behind.isEmpty else {
+      effects.note(.began(.catchingUp), of: transaction.operation, by: id, at: environment.now)
       for (replica, _) in behind {
         let message = Message.committing(
           ledger[committed].version, committed, from: id, to: replica, operation: transaction.operation, request: .max)
         count(message, slot, environment)
         post(message, in: &environment, &effects)
       }
-      begin(slot, in: &environment, &effects)
+      begin(slot, .caughtUp, in: &environment, &effects)
       return
     }
     if transaction.isRead {
@@ -111,9 +120,10 @@ extension Replica {
     let transaction = transactions[slot]
     // Enough were thought alive when it began, so enough can be read, unless they were thought dead since.
     if let shortage = shortage(transaction.dataLevel, of: transaction.key, environment) {
-      return finish(slot, .unavailable, shortage, in: environment, &effects)
+      return finish(slot, .unavailable, .shortage, shortage, in: environment, &effects)
     }
     transactions[slot].phase = .reading
+    effects.note(.began(.reading), of: transaction.operation, by: id, at: environment.now)
     transactions[slot].read = beginRead(
       transaction.key, transaction.dataLevel, operation: transaction.operation, ticket: .max, transaction: slot,
       in: &environment, &effects)
@@ -128,10 +138,13 @@ extension Replica {
     (transactions[slot].found, transactions[slot].seen) = (read.winner, read.seen)
     let transaction = transactions[slot]
     guard let condition = transaction.payload.condition else {
-      finish(slot, .ok, in: environment, &effects)
+      finish(slot, .ok, .agreed, in: environment, &effects)
       return
     }
-    if environment.catalogue.holds(condition, of: transaction.found, at: transaction.reading) {
+    let isMet = environment.catalogue.holds(condition, of: transaction.found, at: transaction.reading)
+    effects.note(
+      .found(transaction.found, isMet: isMet), of: transaction.operation, by: id, at: environment.now)
+    if isMet {
       let version = proposal(transaction, in: &environment)
       propose(slot, version, from: transaction.round, .proposing, in: &environment, &effects)
     } else {
@@ -160,6 +173,10 @@ extension Replica {
     environment.paxos[transactions[slot].round].origin = origin
     transactions[slot].phase = phase
     transactions[slot].accepted = 0
+    effects.note(
+      .began(phase == .finishing ? .finishing : phase == .proposing ? .proposing : .proposingNothing),
+      of: transactions[slot].operation, by: id, at: environment.now)
+    effects.note(.proposed(version), of: transactions[slot].operation, by: id, at: environment.now)
     ask(slot, .paxosPropose, in: &environment, &effects)
   }
 
@@ -170,8 +187,11 @@ extension Replica {
     guard [.finishing, .proposingNothing, .proposing].contains(phase) else { return }
     if message.kind == .paxosRefuse {
       let promise = environment.paxos.promise(message.promise)
+      effects.note(
+        .promised(message.from, isGiven: false, promise.promised), of: message.operation, by: id, at: environment.now)
       transactions[slot].floor = max(transactions[slot].floor, promise.promised.timestamp)
     } else {
+      effects.note(.counted(message), of: message.operation, by: id, at: environment.now)
       transactions[slot].accepted += 1
       if transactions[slot].accepted == transactions[slot].needed {
         carryOn(slot, after: phase, in: &environment, &effects)
@@ -184,7 +204,7 @@ extension Replica {
       giveWay(slot, in: environment, &effects)
     } else if rest == 0 {
       // Some have taken it: whoever comes next may finish it.
-      finish(slot, .timeout, in: environment, &effects)
+      finish(slot, .timeout, .minority, in: environment, &effects)
     }
   }
 
@@ -194,7 +214,7 @@ extension Replica {
     switch phase {
     case .finishing: commit(slot, .committingOther, in: &environment, &effects)
     case .proposing: commit(slot, .committing, in: &environment, &effects)
-    case .proposingNothing where transactions[slot].isRefuted: finish(slot, .ok, in: environment, &effects)
+    case .proposingNothing where transactions[slot].isRefuted: finish(slot, .ok, .refuted, in: environment, &effects)
     default: read(slot, in: &environment, &effects)
     }
   }
@@ -208,7 +228,13 @@ extension Replica {
     let transaction = transactions[slot]
     let version = environment.paxos[transaction.round].version
     transactions[slot].phase = phase
-    if environment.paxos.decide(transaction.round) { effects.record(.accepted(version), at: environment.now) }
+    effects.note(
+      .began(phase == .committing ? .committing : .committingOther), of: transaction.operation, by: id,
+      at: environment.now)
+    if environment.paxos.decide(transaction.round) {
+      effects.record(.accepted(version), at: environment.now)
+      effects.note(.stamped(version, .ballot), of: transaction.operation, by: id, at: environment.now)
+    }
     let owners = environment.ownerSet(of: transaction.key)
     let contacts = owners.intersection(environment.detector.alive(to: id))
     let isOwn = phase == .committing
@@ -236,81 +262,7 @@ extension Replica {
   /// Enough have applied somebody else's value: now for the own.
   mutating func takeCommitted(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
     guard transactions.contains(slot), transactions[slot].phase == .committingOther else { return }
-    begin(slot, in: &environment, &effects)
-  }
-
-  // MARK: Giving way, and the end
-
-  private mutating func giveWay(_ slot: UInt32, in environment: Environment, _ effects: inout Effects) {
-    let transaction = transactions[slot]
-    transactions[slot].phase = .waiting
-    transactions[slot].attempts += 1
-    let draw = environment.randomness.draw(
-      .contention, owner: UInt64(transaction.operation.raw), number: transaction.attempts)
-    effects.wakes.append(
-      (.milliseconds(Int64(draw.below(100))), .retry(id, transaction.operation, slot: slot)))
-  }
-
-  /// Tries again. False if nobody waits for it any more.
-  mutating func retry(
-    _ slot: UInt32, _ operation: OperationID, in environment: inout Environment, _ effects: inout Effects
-  ) -> Bool {
-    guard transactions.contains(slot), transactions[slot].operation == operation,
-      transactions[slot].phase == .waiting
-    else { return false }
-    begin(slot, in: &environment, &effects)
-    return true
-  }
-
-  /// Tells the client; commits of others' values are still followed until they are everywhere, or the deadline.
-  private mutating func finish(
-    _ slot: UInt32, _ outcome: Outcome, _ shortage: Quorum.Shortage? = nil, in environment: Environment,
-    _ effects: inout Effects
-  ) {
-    let transaction = transactions[slot]
-    transactions[slot].phase = .over
-    effects.answers.append(
-      Answer(
-        operation: transaction.operation, ticket: transaction.ticket,
-        version: outcome == .ok ? transaction.found : .none, seen: outcome == .ok ? transaction.seen : .none,
-        coordinator: id, outcome: outcome, required: UInt8(shortage?.required ?? transaction.needed),
-        received: UInt8(shortage?.alive ?? transaction.answered), isApplied: false))
-    closeTransactionIfDone(slot, &effects)
-  }
-
-  /// Ends the coordinator's interest once the client has its answer and all commits are done.
-  mutating func closeTransactionIfDone(_ slot: UInt32, _ effects: inout Effects) {
-    guard transactions.contains(slot), transactions[slot].phase == .over else { return }
-    let transaction = transactions[slot]
-    guard !transaction.commits.contains(where: { isCommit($0, of: slot, transaction) }) else { return }
-    effects.close(transaction)
-    transactions.remove(slot)
-  }
-
-  /// Whether its own value is being committed.
-  func hasOwnCommit(_ slot: UInt32) -> Bool {
-    let transaction = transactions[slot]
-    return transaction.commits.contains { isCommit($0, of: slot, transaction) && writes[$0].ticket != .max }
-  }
-
-  private func isCommit(_ write: UInt32, of slot: UInt32, _ transaction: Transaction) -> Bool {
-    writes.contains(write) && writes[write].transaction == slot && writes[write].operation == transaction.operation
-  }
-
-  /// The operation's timeout has passed: commits that were not acknowledged become hints. Says how many had answered.
-  mutating func expireTransaction(
-    _ slot: UInt32, in environment: inout Environment, _ effects: inout Effects
-  ) -> UInt8 {
-    let transaction = transactions[slot]
-    let isCommitting = hasOwnCommit(slot)
-    for write in transaction.commits where isCommit(write, of: slot, transaction) {
-      _ = expireWrite(write, in: &environment, &effects)
-    }
-    if let read = transaction.read, reads.contains(read), reads[read].transaction == slot { reads.remove(read) }
-    // Its own commit has said already what the whole has cost.
-    if !isCommitting { effects.close(transaction) }
-    transactions.remove(slot)
-    return UInt8(transaction.answered)
+    begin(slot, .finishedOther, in: &environment, &effects)
   }
 
   // MARK: Messages

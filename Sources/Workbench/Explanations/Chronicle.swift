@@ -8,64 +8,62 @@ struct Chronicle {
   static let limit = 500_000
 
   /// The records that concern them, in order.
-  private(set) var records: [Record] = []
+  private(set) var quoted: [Quoted] = []
   /// Whether the whole stretch was played.
   private(set) var isComplete = true
+  /// The cluster at the end.
+  private(set) var end: Cluster
 
   /// Plays the events from one position to another.
   ///
-  /// - Parameter visit: sees the cluster after each event, with the records of that event that concern them and all
-  ///   records up to then.
+  /// - Parameters:
+  ///   - operations: whose steps and messages are kept.
+  ///   - versions: whose ways are kept.
+  ///   - isLast: whether nothing after the event of that record is wanted.
+  ///   - visit: sees the cluster after each event, with the records of that event that concern them and all records up
+  ///     to then.
   init(
-    _ timeline: Timeline, from start: Int, to end: Int, about operation: OperationID, _ versions: [VersionID],
-    visit: (Cluster, _ new: ArraySlice<Record>, _ all: [Record]) -> Void
+    _ timeline: Timeline, from start: Int, to end: Int, about operations: [OperationID], _ versions: [VersionID],
+    stoppingAt isLast: (Record) -> Bool = { _ in false },
+    visit: (Cluster, _ new: ArraySlice<Quoted>, _ all: [Quoted]) -> Void = { _, _, _ in }
   ) {
-    var copy = timeline.retraced
+    var copy = timeline.detailed
     let first = max(start, end - Self.limit)
     isComplete = first == start
     copy.go(to: copy.moment(at: first))
+    self.end = copy.world.cluster
     var seen = copy.world.observer.trace.end
     while copy.position < end, copy.step() {
       let trace = copy.world.observer.trace
-      let before = records.count
-      for place in max(0, seen - trace.dropped)..<max(0, trace.count)
-      where Self.concerns(trace[place], operation, versions) {
-        records.append(trace[place])
+      let before = quoted.count
+      let begin = max(0, seen - trace.dropped)
+      for place in begin..<max(begin, trace.count) where Self.concerns(trace[place], operations, versions) {
+        let id = RecordID(position: copy.position, offset: place - begin)
+        quoted.append(Quoted(id: id, record: trace[place]))
       }
       seen = trace.end
-      visit(copy.world.cluster, records[before...], records)
+      visit(copy.world.cluster, quoted[before...], quoted)
+      if quoted[before...].contains(where: { isLast($0.record) }) { break }
     }
+    self.end = copy.world.cluster
   }
 
-  private static func concerns(_ record: Record, _ operation: OperationID, _ versions: [VersionID]) -> Bool {
+  private static func concerns(_ record: Record, _ operations: [OperationID], _ versions: [VersionID]) -> Bool {
     switch record.what {
-    case .ended(let other), .closed(let other, _, _), .clientMessageLost(let other), .lacked(let other, _, _):
-      other == operation
+    case .began(let other), .ended(let other), .closed(let other, _, _), .clientMessageLost(let other),
+      .lacked(let other, _, _):
+      operations.contains(other)
+    case .step(let other, _, .stamped(let version, _)):
+      operations.contains(other) || versions.contains(version)
+    case .step(let other, _, _): operations.contains(other)
     case .delivered(let message, _), .lost(let message, _, _):
-      message.operation == operation || message.version != .none && versions.contains(message.version)
+      operations.contains(message.operation) || message.version != .none && versions.contains(message.version)
     case .stored(let version, _, _, _, _), .hinted(let version, _, _), .hintExpired(let version, _, _),
       .reaped(let version, _), .accepted(let version):
       versions.contains(version)
-    case .wiped: true
-    case .began, .liveness, .noticed, .repaired, .input: false
+    case .wiped, .liveness: true
+    case .noticed, .repaired, .input: false
     }
-  }
-}
-
-extension Chronicle {
-  /// Who was asked to lead an update, whether or not it ever heard of it; nil if nobody was.
-  func leader(of operation: OperationID, _ end: Cluster) -> ReplicaID? {
-    for record in records {
-      switch record.what {
-      case .delivered(let message, _) where message.kind == .lead && message.operation == operation: return message.to
-      case .lost(let message, _, _) where message.kind == .lead && message.operation == operation: return message.to
-      default: break
-      }
-    }
-    return end.messagesInFlight.lazy.compactMap { sent -> ReplicaID? in
-      guard case .message(let message) = sent.event else { return nil }
-      return message.kind == .lead && message.operation == operation ? message.to : nil
-    }.first
   }
 }
 

@@ -2,7 +2,7 @@ import Insight
 import Kernel
 import Replication
 
-/// A question to a replica on behalf of an operation, and the answer, as far as either got.
+/// A question to a replica in one phase of an operation, and the answer, as far as either got.
 struct Exchange {
   /// What became of a message.
   enum Fate: Hashable {
@@ -13,11 +13,12 @@ struct Exchange {
   }
 
   /// One way of it.
-  struct Leg: Hashable {
+  struct Leg {
     let from: ReplicaID
     let to: ReplicaID
     let departed: Instant
     let fate: Fate
+    let evidence: Evidence
 
     /// When it arrived.
     var arrived: Instant? { if case .arrived(let at) = fate { at } else { nil } }
@@ -32,73 +33,73 @@ struct Exchange {
 
   /// What went between an operation's coordinator and a replica.
   ///
-  /// - Parameter cluster: the cluster when it was looked at: what travels then is underway.
-  init(_ operation: OperationID, with replica: ReplicaID, _ records: some Sequence<Record>, _ cluster: Cluster) {
+  /// - Parameters:
+  ///   - records: what happened since the phase began.
+  ///   - cluster: the cluster when it was looked at: what travels then is underway.
+  init(_ operation: OperationID, with replica: ReplicaID, _ records: some Sequence<Quoted>, _ cluster: Cluster) {
     self.replica = replica
-    for record in records {
-      switch record.what {
+    for quoted in records {
+      switch quoted.record.what {
       case .delivered(let message, let departed) where message.operation == operation:
-        note(message, departed, .arrived(record.at))
+        note(message, departed, .arrived(quoted.record.at), .record(quoted.id))
       case .lost(let message, let loss, let departed) where message.operation == operation:
-        note(message, departed, .lost(loss, at: record.at))
+        note(message, departed, .lost(loss, at: quoted.record.at), .record(quoted.id))
       default: break
       }
     }
     for sent in cluster.messagesInFlight {
       guard case .message(let message) = sent.event, message.operation == operation else { continue }
-      note(message, sent.departed, .underway(due: sent.arrives))
+      note(message, sent.departed, .underway(due: sent.arrives), .pending(message.to, position: cluster.position))
     }
   }
 
-  private mutating func note(_ message: Message, _ departed: Instant, _ fate: Fate) {
-    let leg = Leg(from: message.from, to: message.to, departed: departed, fate: fate)
-    switch message.kind {
-    case .write, .relay, .passedOn, .delta, .paxosCommit, .dataRequest, .digestRequest, .paxosPrepare, .paxosPropose,
-      .lead:
+  private mutating func note(_ message: Message, _ departed: Instant, _ fate: Fate, _ evidence: Evidence) {
+    let leg = Leg(from: message.from, to: message.to, departed: departed, fate: fate, evidence: evidence)
+    if message.kind.isQuestion {
       guard message.to == replica, question?.arrived == nil || departed > (question?.departed ?? .start) else { return }
       question = leg
       // An earlier answer was to an earlier question.
       if let answer, departed > answer.departed { self.answer = nil }
-    case .writeAck, .dataResponse, .digestResponse, .paxosPromise, .paxosAccept, .paxosRefuse, .led:
+    } else if message.kind.isReply {
       guard message.from == replica, answer?.arrived == nil else { return }
       answer = leg
-    default: break
     }
   }
 }
 
 extension Explainer {
-  /// Why a replica had not answered by an instant, in a clause.
-  func silence(_ exchange: Exchange, by instant: Instant, in cluster: Cluster) -> String {
+  /// Why a replica that was asked had not been counted by an instant.
+  ///
+  /// - Parameter sent: the record by which it was asked.
+  func silence(
+    _ exchange: Exchange, _ operation: OperationID, asked sent: Quoted, by instant: Instant, in cluster: Cluster
+  ) -> Explanation.Fact {
     let trail = trail(until: instant)
-    let target = name(exchange.replica)
-    func at(_ instant: Instant) -> String { Quantity.milliseconds(instant.microseconds) }
-    func told(_ leg: Exchange.Leg, _ what: String) -> String? {
+    let target = exchange.replica
+    func fact(
+      _ silence: FailureClaim.Silence, _ culprit: FaultTrail.Culprit?, _ evidence: [Evidence] = []
+    ) -> Explanation.Fact {
+      self.fact(
+        .failure(.silent(operation, target, silence, culprit)), sent.record.at,
+        Quotes(sent).adding(evidence).blaming(culprit))
+    }
+    for (leg, isAnswer) in [(exchange.question, false), (exchange.answer, true)] {
+      guard let leg else { continue }
       switch leg.fate {
-      case .arrived: return nil
+      case .arrived: continue
       case .lost(let loss, let when):
-        return "\(what) was lost at \(at(when)): \(loss.reason(from: leg.from, to: leg.to, at: when, trail))"
+        let culprit = loss.culprit(from: leg.from, to: leg.to, at: when, trail)
+        return fact(.lost(isAnswer: isAnswer, loss, at: when), culprit, [leg.evidence])
       case .underway(let due?):
-        let slow = trail.slowness(leg.from, leg.to).map { ", slowed by \($0.words)" } ?? ""
-        return "\(what) was still under way, due at \(at(due))\(slow)"
-      case .underway:
-        return "\(what) waited on a held link" + (trail.hold(leg.from, leg.to).map { ", \($0.words)" } ?? "")
+        return fact(.underway(isAnswer: isAnswer, due: due), trail.slowness(leg.from, leg.to), [leg.evidence])
+      case .underway: return fact(.held(isAnswer: isAnswer), trail.hold(leg.from, leg.to), [leg.evidence])
       }
     }
-    let isStopped = cluster.replicas[exchange.replica].status != .running
-    let stop = isStopped ? trail.stop(of: exchange.replica).map { " (\($0.words))" } ?? "" : ""
-    if let question = exchange.question, let text = told(question, "what was sent to it") {
-      return "\(target): \(text)."
-    }
-    if let answer = exchange.answer, let text = told(answer, "it did it, but its answer") {
-      return "\(target): \(text)."
-    }
-    switch cluster.replicas[exchange.replica].status {
-    case .paused: return "\(target): it was paused\(stop), and what was sent to it waited."
-    case .crashed: return "\(target): it was down\(stop)."
-    case .running:
-      return exchange.question == nil
-        ? "\(target): it was not asked." : "\(target): it was asked, and had not got to it."
+    let look = Evidence.pending(target, position: cluster.position)
+    switch cluster.replicas[target].status {
+    case .paused: return fact(.paused, trail.stop(of: target), [look])
+    case .crashed: return fact(.down, trail.stop(of: target), [look])
+    case .running: return fact(cluster.isQueued(anythingOf: operation, at: target) ? .queued : .unanswered, nil, [look])
     }
   }
 }

@@ -7,147 +7,320 @@ extension Explainer {
   // MARK: Refused
 
   mutating func explainRefusal(_ operation: Replication.Operation) {
-    explanation.add("Who was asked", coordination(of: operation))
-    var timeline = session.timeline
-    timeline.go(to: timeline.moment(at: operation.endedAt))
-    let cluster = timeline.world.cluster
-    let trail = trail(until: operation.ended)
-    guard operation.coordinator != .none else {
-      let asked =
-        cluster.environment.settings.failover == .local
-        ? Array(topology.members(of: operation.region)) : Array(topology.replicaIDs)
-      let why = asked.map { unreachable($0, from: operation.region, cluster, trail) }
-      explanation.add("Why none could be reached", grouped(Array(zip(asked, why))))
-      seekAnswer(operation)
-      return
+    let chronicle = chronicle(of: operation)
+    let service = Service(operation, chronicle.quoted)
+    explanation.add("Who was asked", coordination(of: operation, service, chronicle.quoted))
+    if operation.coordinator == .none {
+      explanation.add("Why none could be reached", unreachable(operation, chronicle))
+    } else {
+      explanation.add("Why it was refused", refused(service, chronicle))
     }
-    let coordinator = operation.executor
-    let alive = cluster.environment.detector.alive(to: coordinator)
-    let all = owners(of: operation.key)
-    let dead = all.filter { !alive.contains($0) }
-    var facts = [
-      fact(
-        operation.ended,
-        "\(arithmetic(operation.level, coordinator)); \(name(coordinator)) thought \(all.count - dead.count) of "
-          + "\(all.count) copies alive: \(list(all.filter(alive.contains)).isEmpty ? "none" : list(all.filter(alive.contains))). "
-          + "It refused before anything was sent, so it certainly did not happen.")
-    ]
-    let reasons = dead.map { replica -> String in
-      let down = cluster.environment.detector.downtime(of: replica, to: coordinator, at: cluster.now)
-      let since = Instant(microseconds: (cluster.now - .start).microseconds - down.microseconds)
-      let why = trail.outage(between: coordinator, and: replica).map { ": \($0.words)" } ?? ""
-      let over = cluster.isReachable(replica, from: coordinator) ? "; it is over, but not noticed yet" : ""
-      return "dead since \(Quantity.milliseconds(since.microseconds))\(why)\(over)"
-    }
-    facts += grouped(Array(zip(dead, reasons)))
-    explanation.add("Why it was refused", facts)
     seekAnswer(operation)
   }
 
-  private func unreachable(
-    _ replica: ReplicaID, from region: RegionID, _ cluster: Cluster, _ trail: FaultTrail
-  ) -> String {
-    if cluster.replicas[replica].status != .running {
-      return "stopped" + (trail.stop(of: replica).map { ": \($0.words)" } ?? "")
+  /// Replicas that the client could not reach, those with the same reason in one fact.
+  private func unreachable(_ operation: Replication.Operation, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let trail = trail(until: operation.ended)
+    let gate = Proximity.gate(of: operation.region, topology)
+    let reasons = chronicle.quoted.compactMap { quoted -> Reason? in
+      guard case .step(operation.id, by: let replica, .unreachable) = quoted.record.what else { return nil }
+      let isStopped = chronicle.end.replicas[replica].status != .running
+      let cut = [trail.cut(gate, replica), trail.cut(replica, gate)].compactMap { $0 }.max { $0.at < $1.at }
+      return Reason(
+        replica: replica, quoted: quoted, since: nil, isStopped: isStopped, isOver: false,
+        culprit: isStopped ? trail.stop(of: replica) : cut)
     }
-    let gate = Proximity.gate(of: region, topology)
-    let cut = [trail.cut(gate, replica), trail.cut(replica, gate)].compactMap { $0 }.max { $0.at < $1.at }
-    return "cut off" + (cut.map { ": \($0.words)" } ?? "")
+    return Reason.grouped(reasons).map { group in
+      fact(
+        .coordination(
+          .unreachable(operation.id, group.map(\.replica), isStopped: group[0].isStopped, group[0].culprit)), nil,
+        Quotes(group[0].quoted, group.dropFirst().map(\.quoted)).blaming(group[0].culprit))
+    }
   }
 
-  /// Replicas with the same reason in one fact.
-  private func grouped(_ reasons: [(ReplicaID, String)]) -> [Explanation.Fact] {
-    var groups: [(reason: String, replicas: [ReplicaID])] = []
-    for (replica, reason) in reasons {
-      if let index = groups.firstIndex(where: { $0.reason == reason }) {
-        groups[index].replicas.append(replica)
-      } else {
-        groups.append((reason, [replica]))
-      }
+  private func refused(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let id = service.operation.id
+    guard let (need, taken) = need(service) else { return [] }
+    let refusal = service.last { entry -> RegionID? in
+      if case .refused(_, _, let region) = entry.step { region } else { nil }
     }
-    return groups.map { fact(nil, "\(list($0.replicas)): \($0.reason).") }
+    guard let refusal else {
+      // A transaction that could not read.
+      let tail = service.answered.map { [$0.entry.quoted] } ?? []
+      return rounds(service)
+        + [fact(.failure(.refusedRead(id, by: need.coordinator)), service.operation.ended, Quotes(taken, tail))]
+    }
+    let alive = service.trusted
+    let short = refusal.found == .none ? nil : refusal.found
+    let claim = FailureClaim.refused(
+      id, need, alive: alive.map(\.found).sorted(), copies: alive.count + service.doubts.count, short: short)
+    return [
+      fact(
+        .failure(claim), refusal.entry.at,
+        Quotes(refusal.entry.quoted, [taken] + (alive.map(\.entry.quoted) + service.doubts.map(\.entry.quoted))))
+    ] + dead(service, at: refusal.entry.position, by: need.coordinator)
+  }
+
+  /// Since when, and why, its coordinator thought owners dead.
+  private func dead(_ service: Service, at position: Int, by coordinator: ReplicaID) -> [Explanation.Fact] {
+    var timeline = session.timeline
+    timeline.go(to: timeline.moment(at: position))
+    let cluster = timeline.world.cluster
+    let trail = trail(until: cluster.now)
+    let reasons = service.doubts.map { doubt in
+      Reason(
+        replica: doubt.found.replica, quoted: doubt.entry.quoted, since: doubt.found.since, isStopped: false,
+        isOver: cluster.isReachable(doubt.found.replica, from: coordinator),
+        culprit: trail.until(doubt.found.since).outage(between: coordinator, and: doubt.found.replica))
+    }
+    return Reason.grouped(reasons).map { group in
+      let first = group[0]
+      let looks =
+        first.isOver ? group.map { Evidence.pending($0.replica, position: position) } : []
+      return fact(
+        .failure(
+          .dead(
+            service.operation.id, group.map(\.replica), by: coordinator, since: first.since ?? .start, first.culprit,
+            isOver: first.isOver)),
+        nil, Quotes(first.quoted, group.dropFirst().map(\.quoted)).adding(looks).blaming(first.culprit))
+    }
   }
 
   // MARK: Timed out
 
   mutating func explainTimeout(_ operation: Replication.Operation) {
-    var end = session.cluster
-    var awaited = ReplicaSet()
-    let chronicle = Chronicle(
-      session.timeline, from: operation.beganAt - 1, to: operation.endedAt, about: operation.id, []
-    ) { cluster, _, _ in
-      end = cluster
-      awaited =
-        cluster.awaited(ofWrite: operation.id, at: operation.executor)
-        ?? cluster.read(operation.id, at: operation.coordinator)?.awaited ?? awaited
-    }
-    explanation.add("Who was asked", coordination(of: operation))
-    let trail = trail(until: operation.ended)
-    let needed = "\(arithmetic(operation.level, operation.coordinator)), and \(operation.received) came in time."
-    var facts = [fact(operation.ended, needed)]
-    if let leader = chronicle.leader(of: operation.id, end) {
-      let exchange = Exchange(operation.id, with: leader, chronicle.records, end)
-      facts = [
-        fact(
-          exchange.question?.departed,
-          "\(name(operation.coordinator)) handed it to \(name(leader)) to lead, and heard nothing in time.")
-      ]
-      if exchange.question?.arrived == nil || exchange.answer != nil {
-        facts.append(fact(nil, silence(exchange, by: operation.ended, in: end)))
-      } else {
-        facts.append(
-          fact(nil, "\(name(leader)) led it, and still waited: \(arithmetic(operation.level, leader))."))
-      }
-    }
-    if end.replicas[operation.coordinator].status != .running {
-      let by = trail.stop(of: operation.coordinator).map { ": \($0.words)" } ?? ""
-      facts.append(fact(operation.ended, "\(name(operation.coordinator)), which coordinated, had stopped\(by)."))
-    }
-    let isAnswerLost = chronicle.records.contains {
-      if case .clientMessageLost(operation.id) = $0.what { true } else { false }
-    }
-    if isAnswerLost {
-      let cut = trail.outage(between: Proximity.gate(of: operation.region, topology), and: operation.coordinator)
-      facts.append(
-        fact(
-          nil,
-          "A message between \(client(operation)) and \(name(operation.coordinator)) was lost\(cut.map { ": \($0.words)" } ?? "")."
-        ))
-    }
+    let chronicle = chronicle(of: operation)
+    let service = Service(operation, chronicle.quoted)
+    var facts = coordination(of: operation, service, chronicle.quoted)
     if operation.level.isSerial {
-      awaited = ReplicaSet(owners(of: operation.key).filter { $0 != operation.coordinator })
+      explanation.add("Who was asked", facts)
+      explanation.add("How far it came", rounds(service))
+    } else {
+      facts += operation.kind.isUpdate ? accepted(service) : asked(service)
+      explanation.add("Who was asked", facts)
     }
-    for replica in awaited {
-      let exchange = Exchange(operation.id, with: replica, chronicle.records, end)
-      guard !operation.level.isSerial || exchange.question != nil && exchange.answer?.arrived == nil else { continue }
-      facts.append(fact(exchange.question?.departed, silence(exchange, by: operation.ended, in: end)))
-    }
-    explanation.add("Who did not answer", facts)
-    if operation.kind.isUpdate { explanation.add("What became of it", aftermath(operation)) }
+    explanation.add("Who did not answer", unanswered(service, chronicle))
+    if operation.kind.isUpdate { explanation.add("What became of it", aftermath(operation, chronicle)) }
     seekAnswer(operation)
   }
 
-  /// What became of a write that its client heard nothing of.
-  private func aftermath(_ operation: Replication.Operation) -> [Explanation.Fact] {
-    let cluster = session.cluster
-    guard let version = cluster.version(writtenBy: operation.id) else {
-      return [fact(nil, "No coordinator has accepted it: it did not happen.")]
+  private func unanswered(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let operation = service.operation
+    let facts = lostBetween(service) + stopped(service, chronicle) + handedOver(service, chronicle)
+    let short = shortfall(service, chronicle)
+    if !(facts + short).isEmpty { return short + facts }
+    if let underway = underway(service, chronicle) { return [underway] }
+    let ends = chronicle.quoted.filter {
+      if case .ended(operation.id) = $0.record.what { true } else { false }
     }
-    let accepted = catalogue.version(version).accepted
-    var facts: [Explanation.Fact] = []
-    let holders = cluster.holders(of: version)
-    facts.append(
+    return Quotes(ends).map { [fact(.failure(.sought(operation.id)), operation.ended, $0)] } ?? []
+  }
+
+  /// Why the coordinator had heard nothing of the owner that it had handed an update to.
+  private func handedOver(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let operation = service.operation
+    guard let handed = service.handedOver else { return [] }
+    let exchange = Exchange(operation.id, with: handed.found, service.records, chronicle.end)
+    guard exchange.question?.arrived == nil || exchange.answer != nil else {
+      return need(service).map { need, taken in
+        [fact(.failure(.stillLed(operation.id, need)), taken.record.at, Quotes(taken))]
+      } ?? []
+    }
+    return [
+      silence(exchange, operation.id, asked: handed.entry.quoted, by: operation.ended, in: chronicle.end)
+    ]
+  }
+
+  /// What went between the client and the coordinator and was lost.
+  private func lostBetween(_ service: Service) -> [Explanation.Fact] {
+    let operation = service.operation
+    let trail = trail(until: operation.ended)
+    return service.all { entry -> (Bool, Record.Loss)? in
+      if case .clientLost(let isAnswer, let loss) = entry.step { (isAnswer, loss) } else { nil }
+    }.map { lost in
+      let gate = Proximity.gate(of: operation.region, topology)
+      let (from, to) = lost.found.0 ? (lost.entry.by, gate) : (gate, lost.entry.by)
+      let culprit = lost.found.1.culprit(from: from, to: to, at: lost.entry.at, trail)
+      return fact(
+        .failure(.clientLost(operation.id, lost.entry.by, isAnswer: lost.found.0, lost.found.1, culprit)),
+        lost.entry.at, Quotes(lost.entry.quoted).blaming(culprit))
+    }
+  }
+
+  /// That the coordinator stood still, or had lost its memory, before it could answer.
+  private func stopped(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let operation = service.operation
+    let coordinator = operation.coordinator
+    guard coordinator != .none, service.answered == nil else { return [] }
+    let stops = service.records.filter {
+      if case .liveness(coordinator, _) = $0.record.what { true } else { false }
+    }
+    let status = chronicle.end.replicas[coordinator].status
+    let crash = stops.last {
+      if case .liveness(_, .crashed) = $0.record.what { true } else { false }
+    }
+    guard
+      status != .running || crash != nil && service.last({ if case .expired = $0.step { true } else { nil } }) == nil
+    else { return [] }
+    let isPaused = status == .paused
+    let quoted = (isPaused ? stops.last : crash ?? stops.last).map { Quotes($0) }
+    let culprit = trail(until: quoted == nil ? operation.ended : crash?.record.at ?? operation.ended).stop(
+      of: coordinator)
+    let look = Quotes(.pending(coordinator, position: chronicle.end.position))
+    return [
       fact(
-        accepted,
-        "\(name(catalogue.version(version).writer.replica)) accepted it, so it may take effect all the same; by now "
-          + (holders.isEmpty
-            ? "no replica has it." : "\(list(holders)) \(holders.count == 1 ? "has" : "have") it, or what replaced it.")
-      ))
+        .failure(.stopped(coordinator, isPaused: isPaused, culprit)), (isPaused ? stops.last : crash)?.record.at,
+        (quoted ?? look).blaming(culprit))
+    ]
+  }
+
+  /// In which phase it was given up, what that phase had, and why those who were asked had not answered.
+  private func shortfall(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    guard let (need, taken) = need(service) else { return [] }
+    let id = service.operation.id
+    if let answered = service.answered {
+      switch answered.found {
+      case .contention:
+        return [
+          fact(.failure(.contended(id, by: need.coordinator)), answered.entry.at, Quotes(answered.entry.quoted))
+        ]
+      case .minority: return [minority(service, answered.entry, need.coordinator)]
+      default: return underway(service, chronicle).map { [$0] } ?? []
+      }
+    }
+    let expired = service.last { entry -> Phase? in
+      if case .expired(let phase, _, _) = entry.step { phase } else { nil }
+    }
+    guard let expired else { return [] }
+    if expired.found == .waiting {
+      return [fact(.failure(.waited(id, by: need.coordinator)), expired.entry.at, Quotes(expired.entry.quoted))]
+    }
+    guard let range = service.rangeOfLast({ $0 == expired.found }) else { return [] }
+    let sends = questions(service, range, need.coordinator)
+    let counted = service.counted(in: range) { $0.isReply }
+    let promised = service.all(in: range) { entry -> ReplicaID? in
+      if case .promised(let replica, isGiven: true, _) = entry.step { replica } else { nil }
+    }
+    let had = counted.map { ($0.found.from, $0.entry.quoted) } + promised.map { ($0.found, $0.entry.quoted) }
+    let asked = sends.map(\.found.to)
+    let claim = FailureClaim.short(id, expired.found, need, had: had.map(\.0).sorted(), of: asked.count)
+    let silent = sends.filter { sent in
+      !had.contains { $0.0 == sent.found.to } && !isRefused(sent.found.to, service, range)
+    }
+    let start = service.entries[range.lowerBound].quoted
+    let records = service.records.filter { $0.id >= start.id }
+    return [
+      fact(
+        .failure(claim), service.operation.ended,
+        Quotes(expired.entry.quoted, [taken] + had.map(\.1) + sends.map(\.entry.quoted)))
+    ]
+      + silent.map { sent in
+        silence(
+          Exchange(id, with: sent.found.to, records, chronicle.end), id, asked: sent.entry.quoted,
+          by: service.operation.ended, in: chronicle.end)
+      }
+  }
+
+  private func isRefused(_ replica: ReplicaID, _ service: Service, _ range: Range<Int>) -> Bool {
+    service.all(in: range) { entry -> Bool? in
+      if case .promised(replica, isGiven: false, _) = entry.step { true } else { nil }
+    }.isEmpty == false
+  }
+
+  /// What was asked of each replica in a phase, by the coordinator or by a relay of its.
+  private func questions(
+    _ service: Service, _ range: Range<Int>, _ coordinator: ReplicaID
+  ) -> [(entry: Service.Entry, found: Message)] {
+    var seen = ReplicaSet()
+    return service.sent(in: range) { $0.isQuestion }.filter { sent in
+      (sent.entry.by == coordinator || sent.found.kind == .passedOn) && seen.insert(sent.found.to)
+    }.sorted { $0.found.to < $1.found.to }
+  }
+
+  private func minority(_ service: Service, _ answer: Service.Entry, _ by: ReplicaID) -> Explanation.Fact {
+    let range = service.rangeOfLast { $0 == .proposing } ?? 0..<service.entries.count
+    let accepted = service.counted(in: range) { $0 == .paxosAccept }
+    let asked = service.sent(in: range) { $0 == .paxosPropose }
+    return fact(
+      .failure(.minority(service.operation.id, by: by, accepted: accepted.count, of: asked.count)), answer.at,
+      Quotes(answer.quoted, accepted.map(\.entry.quoted) + asked.map(\.entry.quoted)))
+  }
+
+  /// That a request, or an answer, was still on its way.
+  private func underway(_ service: Service, _ chronicle: Chronicle) -> Explanation.Fact? {
+    let id = service.operation.id
+    for sent in chronicle.end.messagesInFlight {
+      switch sent.event {
+      case .answer(let answer) where answer.operation == id:
+        guard let due = sent.arrives else { continue }
+        return fact(
+          .failure(.answerUnderway(id, answer.coordinator, due: due)), sent.departed,
+          Quotes(.pending(answer.coordinator, position: chronicle.end.position)))
+      case .request(id, _, coordinator: let coordinator):
+        guard let due = sent.arrives else { continue }
+        return fact(
+          .failure(.requestUnderway(id, coordinator, due: due)), sent.departed,
+          Quotes(.pending(coordinator, position: chronicle.end.position)))
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// What became of a write that its client heard nothing of, by now.
+  private func aftermath(_ operation: Replication.Operation, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let cluster = session.cluster
+    let key = operation.key
+    guard let version = cluster.version(writtenBy: operation.id) else {
+      let ends = chronicle.quoted.filter {
+        if case .ended(operation.id) = $0.record.what { true } else { false }
+      }
+      return Quotes(ends).map { [fact(.failure(.unaccepted(operation.id)), nil, $0)] } ?? []
+    }
+    let position = cluster.position
+    let holders = cluster.holders(of: version)
+    let copies = owners(of: key).map { Evidence.copy($0, key, position: position) }
+    var facts = [
+      fact(
+        .failure(
+          .pending(operation.id, by: catalogue.version(version).writer.replica, holders: Array(holders))),
+        catalogue.version(version).accepted, Quotes(.version(version), copies))
+    ]
     for replica in cluster.replicas.elements {
       let targets = replica.hints.pending.filter { $0.hints.contains { $0.version == version } }.map(\.target)
       guard !targets.isEmpty else { continue }
-      facts.append(fact(nil, "\(name(replica.id)) keeps it as a hint for \(list(targets.sorted()))."))
+      facts.append(
+        fact(
+          .failure(.hintsFor(operation.id, by: replica.id, targets.sorted())), nil,
+          Quotes(.pending(replica.id, position: position))))
     }
     return facts
+  }
+}
+
+/// Why a replica could not be reached, or was thought dead.
+private struct Reason {
+  let replica: ReplicaID
+  let quoted: Quoted
+  let since: Instant?
+  let isStopped: Bool
+  let isOver: Bool
+  let culprit: FaultTrail.Culprit?
+
+  private func isLike(_ other: Reason) -> Bool {
+    since == other.since && isStopped == other.isStopped && isOver == other.isOver && culprit == other.culprit
+  }
+
+  /// Those with the same reason together.
+  static func grouped(_ reasons: [Reason]) -> [[Reason]] {
+    var groups: [[Reason]] = []
+    for reason in reasons {
+      if let index = groups.firstIndex(where: { $0[0].isLike(reason) }) {
+        groups[index].append(reason)
+      } else {
+        groups.append([reason])
+      }
+    }
+    return groups
   }
 }

@@ -8,10 +8,10 @@ extension Explainer {
     let read = entry.operation
     let missed = entry.isStale ? session.world.observer.staleness.missed(read, catalogue) : []
     let account = ReadAccount(read, missed: missed, in: session)
-    explanation.misses = account.misses.filter { account.contacts.contains($0.replica) }
-    explanation.add("Who was asked", asked(read, account))
-    guard read.outcome == .ok else { return }
-    explanation.add("What they held", held(read, account))
+    explanation.misses = account.misses
+    explanation.add(
+      "Who was asked", coordination(of: read, account.service, account.records) + asked(account.service))
+    explanation.add("What they held", held(read, account) + life(of: read) + repaired(account.service))
     if entry.isStale {
       explanation.add("What it missed", missing(read, missed, account))
       seekFresh(read, account, missed)
@@ -21,126 +21,128 @@ extension Explainer {
 
   // MARK: Who was asked
 
-  private func asked(_ read: Replication.Operation, _ account: ReadAccount) -> [Explanation.Fact] {
-    guard let asked = account.asked else { return coordination(of: read) }
-    let own = account.contacts == [read.coordinator]
-    let whom = own ? "its own copy" : list(account.contacts)
-    let reason = account.contacts.count > 1 || !own ? ", the nearest that it thinks alive" : ""
-    var facts = coordination(of: read)
-    facts.append(
-      fact(asked, "\(arithmetic(read.level, read.coordinator)). \(name(read.coordinator)) asks \(whom)\(reason)."))
-    let dead = owners(of: read.key).filter { !account.alive.contains($0) }
-    if !dead.isEmpty { facts.append(fact(asked, "It thinks \(list(dead)) dead, and asks none of them.")) }
-    if account.wasComparedAgain {
-      facts.append(fact(asked, "Their digests differed, so all were asked again, for data."))
+  /// Whom the coordinator asked, and why those.
+  func asked(_ service: Service) -> [Explanation.Fact] {
+    let id = service.operation.id
+    guard let (need, taken) = need(service), let begin = service.phases.first(where: { $0.phase == .digests }) else {
+      return []
+    }
+    let start = service.entries[begin.index]
+    let sends = service.sent(in: begin.index..<service.entries.count) { $0 == .dataRequest || $0 == .digestRequest }
+      .filter { $0.entry.position == start.position && $0.entry.by == start.by }
+    var seen = ReplicaSet()
+    let first = sends.filter { seen.insert($0.found.to) }
+    let contacts = first.map(\.found.to)
+    let ranked = service.first { entry -> Bool? in
+      if case .ranked(let byLatency) = entry.step { byLatency } else { nil }
+    }
+    var timeline = session.timeline
+    timeline.go(to: timeline.moment(at: start.position))
+    let environment = timeline.world.cluster.environment
+    let nearest = isNearest(contacts, service, start.by, environment)
+    var facts = [
+      fact(
+        .read(
+          .asks(
+            id, by: start.by, environment.proximity.order(from: start.by).filter(contacts.contains), need,
+            isNearest: nearest && ranked?.found == false,
+            isByLatency: ranked?.found ?? false)), start.at,
+        Quotes(taken, first.map(\.entry.quoted) + (ranked.map { [$0.entry.quoted] } ?? [])))
+    ]
+    let doubts = service.doubts
+    if let quotes = Quotes(doubts.map(\.entry.quoted)) {
+      facts.append(
+        fact(
+          .coordination(.thinksDead(id, start.by, doubts.map(\.found.replica).sorted(), isRead: true)), start.at, quotes
+        ))
+    }
+    return facts + further(service)
+  }
+
+  /// More that was asked, and that all were asked again.
+  private func further(_ service: Service) -> [Explanation.Fact] {
+    let id = service.operation.id
+    var facts: [Explanation.Fact] = []
+    for (place, phase) in service.phases.enumerated() where phase.phase == .speculation || phase.phase == .data {
+      let start = service.entries[phase.index]
+      let end = place + 1 < service.phases.count ? service.phases[place + 1].index : service.entries.count
+      let sends = service.sent(in: phase.index..<end) { $0 == .dataRequest || $0 == .digestRequest }.filter {
+        $0.entry.position == start.position
+      }
+      let whom = sends.map(\.found.to).sorted()
+      let claim: ReadClaim =
+        phase.phase == .data ? .comparesAgain(id, whom) : .asksMore(id, by: start.by, whom)
+      facts.append(fact(.read(claim), start.at, Quotes(start.quoted, sends.map(\.entry.quoted))))
     }
     return facts
+  }
+
+  /// Whether nobody who was thought alive and could have been asked is nearer than those who were.
+  private func isNearest(
+    _ contacts: [ReplicaID], _ service: Service, _ coordinator: ReplicaID, _ environment: Replication.Environment
+  ) -> Bool {
+    let region = topology.region(of: coordinator)
+    let quorum = environment.quorum(service.operation.level, in: region)
+    let nearest = quorum.contacts(
+      alive: ReplicaSet(service.trusted.map(\.found)), owners: environment.owners(of: service.operation.key),
+      region: region, nearest: environment.proximity.order(from: coordinator))
+    return Set(nearest).isSubset(of: contacts)
   }
 
   // MARK: What they held
 
-  private func held(
-    _ read: Replication.Operation, _ account: ReadAccount
-  ) -> [Explanation.Fact] {
-    let counted = account.contacts.compactMap { replica in account.answers[replica].map { (replica, $0) } }
-    let agree = counted.allSatisfy { $0.1.version == read.version }
-    var facts = counted.enumerated().map { place, entry in
-      let (replica, answer) = entry
-      let acknowledged = session.world.observer.staleness.lacking(
-        read.key, held: answer.version, seen: answer.seen, catalogue, before: read.beganAt)
-      let behind =
-        acknowledged.isEmpty
-        ? "up to date"
-        : "\(acknowledged.count) acknowledged write\(acknowledged.count == 1 ? "" : "s") behind"
-      let verdict: String
-      if agree {
-        verdict =
-          place < counted.count - 1
-          ? "" : counted.count == 1 ? " That is the answer." : " They agree: that is the answer."
-      } else {
-        verdict = answer.version == read.version ? " It is the newest: the answer." : ""
-      }
+  func held(_ read: Replication.Operation, _ account: ReadAccount) -> [Explanation.Fact] {
+    let answers = account.answers
+    let agree = answers.allSatisfy { $0.version == read.version }
+    let isMerged = !answers.contains { $0.version == read.version }
+    return answers.enumerated().map { place, answer in
+      let isLast = place == answers.count - 1
+      let behind = session.world.observer.staleness.lacking(
+        read.key, held: answer.version, seen: answer.seen, catalogue, before: read.beganAt
+      ).count
+      let verdict: ReadClaim.Verdict =
+        read.outcome != .ok
+        ? .none
+        : agree
+          ? (!isLast ? .none : answers.count == 1 ? .isAnswer : .agree)
+          : isMerged ? (isLast ? .isMerged : .none) : answer.version == read.version ? .isNewest : .none
       return fact(
-        answer.at, "\(name(replica)) held \(what(answer.version, read.key, at: answer.reading)), \(behind).\(verdict)")
+        .read(.held(read.id, answer.replica, answer.version, read.key, behind: behind, verdict)), answer.at,
+        Quotes(answer.sent, [answer.counted]))
     }
-    if let life = life(of: read) { facts.append(life) }
-    if account.hasRepaired {
-      facts.append(
-        fact(read.ended, "The copies that were behind were brought level before the answer (blocking read repair)."))
-    }
-    return facts
   }
 
-  /// By whose clock what was read lives yet, or has expired; nil for a value that lives for ever.
-  private func life(of read: Replication.Operation) -> Explanation.Fact? {
-    guard let expiry = catalogue.expiry(of: read.version) else { return nil }
-    let isOver = expiry <= read.clockReading
-    let by = trail(until: read.ended).skew(of: read.coordinator).map { " (\($0.words))" } ?? ""
-    let writer = catalogue.version(read.version).writer.replica
-    return fact(
-      nil,
-      "\(written(read.version)) lives until \(Quantity.milliseconds(expiry)) by \(name(writer))'s clock, which set it; a read "
-        + "is judged by its coordinator's, and \(name(read.coordinator))'s showed "
-        + "\(Quantity.milliseconds(read.clockReading))\(by): \(isOver ? "it has expired" : "it lives").")
+  /// By whose clock what was read lives yet, or has expired; nothing of a value that lives for ever.
+  private func life(of read: Replication.Operation) -> [Explanation.Fact] {
+    guard let end = catalogue.expiry(of: read.version) else { return [] }
+    let culprit = trail(until: read.ended).skew(of: read.coordinator)
+    return [
+      fact(
+        .read(.life(read.id, read.version, end: end, reading: read.clockReading, culprit)), nil,
+        Quotes(.operation(read.id), [.version(read.version)]).blaming(culprit))
+    ]
   }
 
-  // MARK: What it missed
-
-  private func missing(
-    _ read: Replication.Operation, _ missed: [VersionID], _ account: ReadAccount
-  ) -> [Explanation.Fact] {
-    var facts: [Explanation.Fact] = []
-    for version in missed.prefix(Self.shown) {
-      guard let write = history[catalogue.version(version).operation]?.operation else { continue }
-      facts.append(
-        fact(
-          write.ended,
-          "\(written(version)) was acknowledged to \(client(write)): op \(write.id.index), \(write.level.name), "
-            + "by \(write.received == 0 ? "a hint alone" : "\(write.received) of its copies")."))
-      for miss in account.misses where miss.version == version && account.contacts.contains(miss.replica) {
-        facts.append(
-          fact(
-            miss.at,
-            miss.words(
-              written(version), acceptedAt: catalogue.version(version).accepted, topology, trail(until: miss.at))))
-        if let zombie = zombie(version, read, miss.replica) { facts.append(zombie) }
-      }
-      if let overlap = overlap(read, write) { facts.append(fact(nil, overlap)) }
+  /// Who was sent what was found, and who had it by the answer.
+  private func repaired(_ service: Service) -> [Explanation.Fact] {
+    guard let range = service.rangeOfLast({ $0 == .blockingRepair || $0 == .asyncRepair }),
+      let answered = service.answered
+    else { return [] }
+    let start = service.entries[range.lowerBound]
+    let sent = service.sent(in: range) { $0 == .repair }.filter { $0.entry.position == start.position }
+    let acknowledged = service.counted(in: range) { $0 == .repairAck }.filter {
+      $0.entry.quoted.id < answered.entry.quoted.id
     }
-    if missed.count > Self.shown {
-      facts.append(
-        fact(nil, "It missed \(CountedNoun("more write").text(missed.count - Self.shown)), which these are newer than.")
-      )
-    }
-    return facts
-  }
-
-  /// Why the levels of a write and a read did not make them meet; nil if they had to.
-  private func overlap(_ read: Replication.Operation, _ write: Replication.Operation) -> String? {
-    let all = owners(of: read.key).count
-    let (asked, acknowledged) = (required(read.level, read.coordinator), required(write.level, write.coordinator))
-    guard asked + acknowledged <= all else { return nil }
-    return "\(read.level.name) reads \(asked) and \(write.level.name) writes \(acknowledged) of \(all) copies: "
-      + "\(asked) + \(acknowledged) ≤ \(all), so they need not share one."
-  }
-
-  /// That a value has come back, because its delete was purged before this replica heard of it.
-  private func zombie(
-    _ version: VersionID, _ read: Replication.Operation, _ replica: ReplicaID
-  ) -> Explanation.Fact? {
-    guard catalogue.isDead(version, at: read.clockReading), let died = catalogue.death(of: version),
-      read.version != .none
-    else { return nil }
-    let grace = session.cluster.environment.settings.tombstoneGrace
-    let purges = owners(of: read.key).filter { $0 != replica }.map { owner in
-      session.cluster.replicas[owner].clock.instant(ofReading: died + grace.microseconds, from: .start) ?? .end
-    }
-    guard let purged = purges.max(), purged < read.ended else { return nil }
-    let shown = what(read.version, read.key, at: read.clockReading)
-    return fact(
-      purged,
-      "The tombstone was purged everywhere else once it was older than \(Quantity.text(grace)) (tombstone-grace), "
-        + "and \(name(replica)) had not heard of it: \(shown) is a zombie, and a repair would now spread it.")
+    let targets = sent.map(\.found.to).sorted()
+    let isBlocking = if case .began(.blockingRepair) = start.step { true } else { false }
+    return [
+      fact(
+        .read(
+          .repairs(
+            service.operation.id, sent: targets, acknowledged: acknowledged.map(\.found.from).sorted(),
+            isBlocking: isBlocking)), answered.entry.at,
+        Quotes(start.quoted, sent.map(\.entry.quoted) + acknowledged.map(\.entry.quoted) + [answered.entry.quoted]))
+    ]
   }
 
   // MARK: Siblings
@@ -151,22 +153,22 @@ extension Explainer {
       state.form.isRegister, items.entries.count > 1
     else { return }
     var facts: [Explanation.Fact] = []
-    for item in items.entries.prefix(Self.shown) {
-      let value = item.item == .none ? "a delete" : Printable.escaped(catalogue.names.text(of: item.item))
-      let writer = topology.name(ofWriter: item.dot.writer)
+    var origins: [VersionID] = []
+    for item in items.entries {
       let origin = catalogue.versions.ids.first {
         catalogue.version($0).writer == item.dot.writer && catalogue.version($0).counter == item.dot.counter
           && catalogue.version($0).key == read.key
       }
-      let operation = origin.map { catalogue.version($0).operation }
+      guard let origin else { continue }
+      origins.append(origin)
+      guard facts.count < Self.shown else { continue }
+      let writer = topology.name(ofWriter: item.dot.writer)
       facts.append(
         fact(
-          origin.map { catalogue.version($0).accepted },
-          "\(value) was accepted by \(writer)\(operation.map { ", op \($0.index)" } ?? ""), as its update \(item.dot.counter) of the key."
-        ))
+          .read(.sibling(item.item, origin, by: writer, number: item.dot.counter)), catalogue.version(origin).accepted,
+          Quotes(.version(origin))))
     }
-    facts.append(
-      fact(nil, "Neither's writer had seen the other when it wrote: both stand until a write that has seen both."))
+    if let quotes = Quotes(origins.map { .version($0) }) { facts.append(fact(.read(.unseen(origins)), nil, quotes)) }
     explanation.add("Why \(items.entries.count) values stand", facts)
   }
 }

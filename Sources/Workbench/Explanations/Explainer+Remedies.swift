@@ -13,20 +13,25 @@ extension Explainer {
     let fork = Fork(session.timeline, before: read)
     let plan = session.timeline.plan(of: read)
     var found: [Explanation.Remedy] = []
+    var tried = [plan]
     for level in strongerLevels(than: read.level, read.coordinator) {
+      tried.append(plan.at(level))
       guard let higher = fresh(plan.at(level), .zero, "at \(level.name)", fork, read) else { continue }
       found.append(higher)
       break
     }
     let others = owners(of: read.key).filter { $0 != read.coordinator && fork.cluster.canReach($0, from: read.region) }
+    tried += others.prefix(16).map(plan.via)
     found +=
-      others.prefix(16).compactMap { fresh(plan.via($0), .zero, "via \(name($0))", fork, read) }
+      others.prefix(16).compactMap { fresh(plan.via($0), .zero, "via \(wording.name($0))", fork, read) }
       .min { $0.answered < $1.answered }.map { [$0] } ?? []
     if let later = later(read, plan, account, missed, fork) { found.append(later) }
     if found.isEmpty, let elsewhere = elsewhereLater(read, plan, others, missed, fork) { found.append(elsewhere) }
     explanation.remedies = found.enumerated()
       .sorted { ($0.element.answered, $0.offset) < ($1.element.answered, $1.offset) }.map(\.element)
-    explanation.add("What would have helped, each verified on a fork", remedyFacts(ofFresh: true))
+    explanation.add(
+      "What would have helped, each verified on a fork",
+      remedyFacts(ofFresh: true, tried: tried, before: read.beganAt - 1))
   }
 
   /// The same read later, when a copy that it asks has what was missed.
@@ -36,14 +41,14 @@ extension Explainer {
     guard let reached = fork.wait(until: missed, reachAnyOf: account.contacts, within: Self.patience) else {
       return nil
     }
-    let answered = account.answers.filter { account.contacts.contains($0.key) }.map { $0.value.at - read.began }.max()
+    let answered = account.answers.map { $0.at - read.began }.max()
     let lead = min(answered ?? .zero, reached)
     for extra in [0, 1] {
       let delay = reached - lead + TimeSpan(microseconds: Int64(extra))
       guard delay > .zero else { continue }
-      if let remedy = fresh(plan, delay, "\(ms(delay)) later", fork, read) { return remedy }
+      if let remedy = fresh(plan, delay, "\(wording.ms(delay)) later", fork, read) { return remedy }
     }
-    return reached > .zero ? fresh(plan, reached, "\(ms(reached)) later", fork, read) : nil
+    return reached > .zero ? fresh(plan, reached, "\(wording.ms(reached)) later", fork, read) : nil
   }
 
   /// The same read by another coordinator and later, when that one has what was missed.
@@ -52,7 +57,7 @@ extension Explainer {
   ) -> Explanation.Remedy? {
     others.prefix(16).compactMap { replica -> Explanation.Remedy? in
       guard let delay = fork.wait(until: missed, reachAnyOf: [replica], within: Self.patience) else { return nil }
-      return fresh(plan.via(replica), delay, "via \(name(replica)), \(ms(delay)) later", fork, read)
+      return fresh(plan.via(replica), delay, "via \(wording.name(replica)), \(wording.ms(delay)) later", fork, read)
     }.min { $0.answered < $1.answered }
   }
 
@@ -93,15 +98,25 @@ extension Explainer {
         $0 != operation.coordinator && fork.cluster.canReach($0, from: operation.region)
       }
     }
+    var tried = [plan] + others.map(plan.via)
     found +=
-      others.compactMap { answered(plan.via($0), "via \(name($0))") }.min { $0.answered < $1.answered }.map { [$0] }
+      others.compactMap { answered(plan.via($0), "via \(wording.name($0))") }.min { $0.answered < $1.answered }.map {
+        [$0]
+      }
       ?? []
     if operation.coordinator != .none {
       let weaker = weakerLevels(than: operation, operation.coordinator)
-      found += weaker.lazy.compactMap { answered(plan.at($0), "at \($0.name)") }.prefix(1)
+      for level in weaker {
+        tried.append(plan.at(level))
+        guard let remedy = answered(plan.at(level), "at \(level.name)") else { continue }
+        found.append(remedy)
+        break
+      }
     }
     explanation.remedies = found
-    explanation.add("What would have been answered, verified on a fork", remedyFacts(ofFresh: false))
+    explanation.add(
+      "What would have been answered, verified on a fork",
+      remedyFacts(ofFresh: false, tried: tried, before: operation.beganAt - 1))
   }
 
   private func weakerLevels(than operation: Replication.Operation, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
@@ -115,21 +130,22 @@ extension Explainer {
       .sorted { (required($0, coordinator), $0.rawValue) > (required($1, coordinator), $1.rawValue) }
   }
 
-  private func remedyFacts(ofFresh isFresh: Bool) -> [Explanation.Fact] {
+  private func remedyFacts(ofFresh isFresh: Bool, tried: [OperationPlan], before position: Int) -> [Explanation.Fact] {
+    func trial(_ remedy: Explanation.Remedy) -> Quotes {
+      Quotes(.trial(remedy.plan, at: position, after: remedy.delay))
+    }
     guard let smallest = explanation.remedies.first else {
-      let what =
-        isFresh
-        ? "No level above, no coordinator and no wait of up to a minute" : "No other coordinator and no weaker level"
+      let levels = tried.count { $0.level != tried.first?.level }
+      guard let quotes = Quotes(tried.dropFirst().map { .trial($0, at: position, after: .zero) }) else { return [] }
       return [
         fact(
-          nil, "\(what) would have helped\(isFresh ? ": nothing brings it until a fault ends or a repair runs" : "").")
+          .remedy(.nothing(isFresh: isFresh, levels: levels, coordinators: tried.count - 1 - levels)), nil, quotes)
       ]
     }
-    var facts = explanation.remedies.map { remedy in
-      fact(nil, "\(remedy.change): \(remedy.result), answered \(ms(remedy.answered)) after the issue.")
-    }
+    var facts = explanation.remedies.map { fact(.remedy(.would($0)), nil, trial($0)) }
     if explanation.remedies.count > 1, isFresh {
-      facts.append(fact(nil, "The smallest change is the one that answers soonest: \(smallest.change)."))
+      let all = explanation.remedies.map { Evidence.trial($0.plan, at: position, after: $0.delay) }
+      facts.append(fact(.remedy(.soonest(smallest)), nil, Quotes(all[0], Array(all.dropFirst()))))
     }
     return facts
   }

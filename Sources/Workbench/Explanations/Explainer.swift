@@ -2,13 +2,20 @@ import Insight
 import Kernel
 import Replication
 
-/// Puts together why an operation answered as it did.
+/// Puts together why an operation answered as it did: finds what was recorded, and says it in claims.
 struct Explainer {
   /// How many of many alike things are told one by one.
-  static let shown = 3
+  static let shown = Wording.shown
 
   let session: Session
+  let wording: Wording
   var explanation: Explanation
+
+  init(_ session: Session, _ explanation: Explanation) {
+    self.session = session
+    wording = Wording(session.world)
+    self.explanation = explanation
+  }
 
   var history: History { session.world.observer.history }
   var catalogue: Catalogue { session.cluster.catalogue }
@@ -22,123 +29,101 @@ extension Explanation {
     guard let report = OperationReport(id, in: session.world), let entry = session.world.observer.history[id] else {
       return nil
     }
-    var explainer = Explainer(
-      session: session, explanation: Explanation(number: number, title: report.sentence(in: session.world)))
-    switch entry.operation.outcome {
-    case .unavailable: explainer.explainRefusal(entry.operation)
-    case .timeout: explainer.explainTimeout(entry.operation)
-    default:
-      if entry.operation.kind.isUpdate {
-        explainer.explainWrite(entry.operation)
-      } else {
-        explainer.explainRead(entry)
-      }
+    var explainer = Explainer(session, Explanation(number: number, title: report.sentence(in: session.world)))
+    let operation = entry.operation
+    switch operation.outcome {
+    case .unavailable: explainer.explainRefusal(operation)
+    case .timeout: explainer.explainTimeout(operation)
+    case .ok where operation.level.isSerial: explainer.explainTransaction(entry)
+    case .ok where operation.kind.isUpdate: explainer.explainWrite(operation)
+    case .ok: explainer.explainRead(entry)
+    case nil: return nil
     }
     self = explainer.explanation
   }
 }
 
-// MARK: Words
-
 extension Explainer {
-  func fact(_ at: Instant?, _ text: String) -> Explanation.Fact { Explanation.Fact(at: at, text: text) }
-
-  func name(_ replica: ReplicaID) -> String { topology.name(of: replica) }
-
-  func client(_ operation: Replication.Operation) -> String {
-    Printable.escaped(session.cluster.clients[operation.client].name)
+  func fact(_ claim: Claim, _ at: Instant?, _ quotes: Quotes) -> Explanation.Fact {
+    Explanation.Fact(claim, at: at, quoting: quotes, in: wording)
   }
-
-  func ms(_ span: TimeSpan) -> String { Quantity.milliseconds(span.microseconds) }
 
   /// Names in a row, such as `us1, us2 and eu1`.
-  func list(_ replicas: some Sequence<ReplicaID>) -> String { Self.row(replicas.map(name)) }
-
-  static func row(_ names: [String]) -> String {
-    names.count < 2 ? names.joined() : "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
-  }
+  static func row(_ names: [String]) -> String { Wording.row(names) }
 
   func owners(of key: KeyID) -> [ReplicaID] { session.cluster.environment.owners(of: key).members }
 
   func trail(until instant: Instant) -> FaultTrail { FaultTrail(session.timeline, until: instant) }
 
-  func region(_ coordinator: ReplicaID) -> RegionID { topology.region(of: coordinator) }
-
   func required(_ level: ConsistencyLevel, _ coordinator: ReplicaID) -> Int {
-    session.cluster.environment.quorum(level, in: region(coordinator)).required
+    session.cluster.environment.quorum(level, in: topology.region(of: coordinator)).required
   }
 
-  /// What a level asks for, such as `QUORUM needs 5 of 9 answers`.
-  func arithmetic(_ level: ConsistencyLevel, _ coordinator: ReplicaID) -> String {
-    let quorum = session.cluster.environment.quorum(level, in: region(coordinator))
-    let need = LevelNeed(quorum, in: session.cluster, region: region(coordinator))
-    let place = need.region.map { " from \(topology.name(of: $0))" } ?? ""
-    let answers =
-      need.isBeyondCopies ? "\(need.required) answers\(place), \(need.copies)" : "\(need.share) answers\(place)"
-    let text = "\(level.name) needs \(answers)" + (level == .any ? ", or a hint" : "")
-    guard level.isSerial else { return text }
-    let data = LevelNeed(
-      session.cluster.environment.quorum(level.dataLevel, in: region(coordinator)), in: session.cluster,
-      region: region(coordinator))
-    return text + (data.isBeyondCopies ? ", and \(arithmetic(level.dataLevel, coordinator)) to read and commit" : "")
-  }
-
-  /// What a copy held, by a clock that showed `reading`, in microseconds.
-  func what(_ version: VersionID, _ key: KeyID, at reading: Int64) -> String {
-    version == .none ? "nothing" : ValueText.shown(version, key, in: session.cluster, at: reading)
-  }
-
-  /// What an operation wrote, such as `milk` or `the delete of op 3`.
-  func written(_ version: VersionID) -> String {
-    let number = catalogue.version(version).operation
-    guard let operation = history[number]?.operation else { return "what op \(number.index) wrote" }
-    switch operation.kind {
-    case .delete: return "the delete of op \(number.index)"
-    case .write: return Printable.escaped(catalogue.names.text(of: operation.value))
-    default: return "op \(number.index)'s \(operation.kind.rawValue)"
+  func need(_ service: Service) -> (need: Need, quoted: Quoted)? {
+    service.taken.map {
+      (Need(level: service.operation.level, coordinator: $0.entry.by, required: $0.found), $0.entry.quoted)
     }
   }
 
-  /// Who asked whom.
-  func coordination(of operation: Replication.Operation) -> [Explanation.Fact] {
-    let asks = "\(client(operation)) asks"
-    guard operation.coordinator != .none else {
-      let isLocal = session.cluster.environment.settings.failover == .local
-      let place = isLocal ? " in \(topology.name(of: operation.region)), where `failover local` keeps it" : ""
-      return [fact(operation.began, "\(asks), and finds no replica that it can reach\(place).")]
-    }
-    let coordinator = name(operation.coordinator)
-    let plan = session.timeline.plan(of: operation)
-    let reason: String
-    if operation.isLoad {
-      reason = ", whose turn it is,"
-    } else if plan.coordinator != nil {
-      reason = ", as `via \(coordinator)` says,"
-    } else {
-      reason =
-        switch session.cluster.environment.coordinatorPolicy {
-        case .nearest: ", the nearest replica that it can reach,"
-        case .tokenAware:
-          owners(of: operation.key).contains(operation.coordinator)
-            ? ", the nearest owner of the key that it can reach,"
-            : ", as it can reach no owner of the key in \(topology.name(of: region(operation.coordinator))),"
-        case .roundRobin: ", whose turn it is,"
-        case .random: ", drawn by lot,"
-        case .sticky: ", with which it stays,"
-        }
-    }
-    var facts = [fact(operation.began, "\(asks) \(coordinator)\(reason) to coordinate.")]
-    if operation.leader != .none {
+  /// An operation's own history.
+  func chronicle(
+    of operation: Replication.Operation, visit: (Cluster, ArraySlice<Quoted>, [Quoted]) -> Void = { _, _, _ in }
+  ) -> Chronicle {
+    let version = session.cluster.version(writtenBy: operation.id)
+    return Chronicle(
+      session.timeline, from: operation.beganAt - 1, to: operation.endedAt, about: [operation.id],
+      version.map { [$0] } ?? [], visit: visit)
+  }
+
+  /// Who asked whom, and what came before that.
+  func coordination(of operation: Replication.Operation, _ service: Service, _ quoted: [Quoted]) -> [Explanation.Fact] {
+    var facts: [Explanation.Fact] = []
+    let lacks = quoted.filter { if case .lacked(operation.id, _, _) = $0.record.what { true } else { false } }
+    if let quotes = Quotes(lacks) {
+      var (replicas, origins): ([ReplicaID], [OperationID]) = ([], [])
+      for case .lacked(_, let replica, let origin) in lacks.map(\.record.what) {
+        if !replicas.contains(replica) { replicas.append(replica) }
+        if !origins.contains(origin) { origins.append(origin) }
+      }
       facts.append(
         fact(
-          nil,
-          "\(coordinator) owns no copy of \(Printable.escaped(catalogue.names.name(of: operation.key))) and hands it to "
-            + "\(name(operation.leader)), the nearest owner that it thinks alive, to lead it."))
+          .coordination(.lacked(operation.id, by: replicas.sorted(), origins: origins.sorted())),
+          lacks.first?.record.at, quotes))
     }
-    if operation.retries > 0, let delay = DelayReport(of: operation, in: session.world) {
+    let turned = service.first { entry -> Direction? in
+      if case .directed(let direction) = entry.step { direction } else { nil }
+    }
+    if let turned {
       facts.append(
-        fact(operation.began, "Its session's guarantees came first: it \(delay.words(servedBy: coordinator))."))
+        fact(
+          .coordination(.asks(operation.id, turned.entry.by, turned.found)), turned.entry.at,
+          Quotes(turned.entry.quoted)))
+    } else if operation.coordinator == .none, let began = quoted.first {
+      let kept = service.first { if case .keptHome = $0.step { true } else { nil } }?.entry.quoted
+      facts.append(
+        fact(
+          .coordination(.nobody(operation.id, isKeptHome: kept != nil)), operation.began,
+          Quotes(began, kept.map { [$0] } ?? [])))
+    }
+    if let handed = service.handedOver {
+      facts.append(
+        fact(
+          .coordination(.handedOver(operation.id, handed.entry.by, to: handed.found)), handed.entry.at,
+          Quotes(handed.entry.quoted)))
     }
     return facts
+  }
+
+  /// That the client had its answer, after how long.
+  func answered(_ operation: Replication.Operation, _ quoted: [Quoted]) -> [Explanation.Fact] {
+    let ends = quoted.filter {
+      switch $0.record.what {
+      case .began(operation.id), .ended(operation.id): true
+      default: false
+      }
+    }
+    return Quotes(ends).map {
+      [fact(.write(.answered(operation.id, after: operation.ended - operation.began)), operation.ended, $0)]
+    } ?? []
   }
 }

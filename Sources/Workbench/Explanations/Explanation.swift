@@ -4,11 +4,24 @@ import Replication
 /// Why an operation answered as it did: a chain of facts, each with its instant, and what would have changed it.
 public struct Explanation: Hashable, Sendable {
   /// One thing that was so, and when: `goto` leads there.
+  ///
+  /// It can be made of a claim and what proves it only: its words are the claim's.
   public struct Fact: Hashable, Sendable {
     /// When; nil for what holds at all times.
     public let at: Instant?
     /// What, in a sentence or two.
     public let text: String
+    /// What it says.
+    let claim: Claim
+    /// What it quotes.
+    public let quotes: Quotes
+
+    init(_ claim: Claim, at instant: Instant?, quoting quotes: Quotes, in wording: Wording) {
+      at = instant
+      text = wording.words(claim)
+      self.claim = claim
+      self.quotes = quotes
+    }
   }
 
   /// Facts that answer one question.
@@ -48,6 +61,9 @@ public struct Explanation: Hashable, Sendable {
     self.number = number
     self.title = title
   }
+
+  /// All its sentences, in order.
+  public var facts: [Fact] { chapters.flatMap(\.facts) }
 
   mutating func add(_ heading: String, _ facts: [Fact]) {
     if !facts.isEmpty { chapters.append(Chapter(heading: heading, facts: facts)) }

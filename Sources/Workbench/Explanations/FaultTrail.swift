@@ -18,6 +18,8 @@ struct FaultTrail {
   struct Culprit: Hashable {
     let text: String
     let at: Instant
+    /// The position at which it was given.
+    let position: Int
     var words: String { "`\(Printable.escaped(text))` at \(Quantity.milliseconds(at.microseconds))" }
   }
 
@@ -136,7 +138,9 @@ struct FaultTrail {
     return nil
   }
 
-  private static func culprit(_ input: Timeline.TimedInput) -> Culprit { Culprit(text: input.text, at: input.time) }
+  private static func culprit(_ input: Timeline.TimedInput) -> Culprit {
+    Culprit(text: input.text, at: input.time, position: input.position)
+  }
 }
 
 extension Input {

@@ -14,44 +14,49 @@ public struct Miss: Hashable, Sendable {
   public let position: Int
   /// Where the write was then.
   public let whereabouts: Whereabouts
+  /// What says so.
+  public let evidence: [Evidence]
 }
 
 extension Miss {
   /// Where it was, in a sentence.
-  func words(_ what: String, acceptedAt accepted: Instant, _ topology: Topology, _ trail: FaultTrail) -> String {
+  ///
+  /// - Parameters:
+  ///   - cause: the command to blame.
+  ///   - keeper: the command that stopped the keeper of a hint.
+  func words(
+    _ what: String, acceptedAt accepted: Instant, _ topology: Topology, _ cause: FaultTrail.Culprit?,
+    keeper stop: FaultTrail.Culprit?
+  ) -> String {
     func name(_ id: ReplicaID) -> String { topology.name(of: id) }
     func ms(_ span: TimeSpan) -> String { Quantity.milliseconds(span.microseconds) }
     func at(_ instant: Instant) -> String { Quantity.milliseconds(instant.microseconds) }
+    let by = cause.map { ": \($0.words)" } ?? ""
     let target = name(replica)
     switch whereabouts {
     case .inFlight(let from, let to, let departed, let due, let kind):
       let onward = to == replica ? "" : ", which passes it on to \(target)"
-      let slow = trail.slowness(from, to).map { ", slowed by \($0.words)" } ?? ""
+      let slow = cause.map { ", slowed by \($0.words)" } ?? ""
       return "\(what) was in flight to \(name(to))\(onward): \(kind.noun) by \(name(from)) at \(at(departed)), "
         + "due at \(at(due)), \(ms(due - self.at)) after \(target) answered\(slow)."
     case .held(let from, let departed):
-      let by = trail.hold(from, replica).map { " by \($0.words)" } ?? ""
+      let by = cause.map { " by \($0.words)" } ?? ""
       return "\(what), sent by \(name(from)) at \(at(departed)), waited on the link to \(target), held\(by)."
     case .queued:
       return "\(what) had reached \(target), but waited in its queue."
     case .hinted(let keeper, let since, let isDown):
-      let isAtOnce = since == accepted
-      let down =
-        isDown ? "; \(name(keeper)) was \(trail.stop(of: keeper).map { "stopped by \($0.words)" } ?? "down")" : ""
-      let why = Self.reason(forHintOf: keeper, since: since, isAtOnce: isAtOnce, replica, trail.until(since))
-      return "\(name(keeper)) kept \(what) for \(target) as a hint since \(at(since)), \(why)\(down)."
-    case .lost(let loss, let from, let when, let isAwaited):
+      let down = isDown ? "; \(name(keeper)) was \(stop.map { "stopped by \($0.words)" } ?? "down")" : ""
+      let why = since == accepted ? "as it thought it dead" : "as no acknowledgement had come by the timeout"
+      return "\(name(keeper)) kept \(what) for \(target) as a hint since \(at(since)), \(why)\(by)\(down)."
+    case .lost(let loss, let from, let to, let when, let isAwaited):
       let rest =
-        isAwaited
-        ? "\(name(from)) keeps a hint for \(target) only when the write's timeout has passed."
-        : "No hint was left for it."
-      return "\(what), sent by \(name(from)) to \(target), was lost at \(at(when)): "
-        + "\(loss.reason(from: from, to: replica, at: when, trail)). \(rest)"
+        isAwaited ? "\(name(from)) still waits for \(target) to acknowledge it." : "Nobody waits for it any more."
+      let onward = to == replica ? "" : ", to be passed on to \(target)"
+      return
+        "\(what), sent by \(name(from)) to \(name(to))\(onward), was lost at \(at(when)): \(loss.words(cause)). \(rest)"
     case .wiped(let when):
-      let by = trail.wipe(of: replica).map { ": \($0.words)" } ?? ""
       return "\(target) had \(what), and lost its disk at \(at(when))\(by)."
     case .lostHint(let keeper, let when):
-      let by = trail.wipe(of: keeper).map { ": \($0.words)" } ?? ""
       return "\(name(keeper)) kept \(what) for \(target) as a hint, and lost its disk at \(at(when))\(by)."
     case .expiredHint(let keeper):
       if keeper == replica {
@@ -60,43 +65,70 @@ extension Miss {
       }
       return "\(name(keeper)) kept \(what) for \(target) as a hint, and dropped it as older than the grace period."
     case .lostInQueue(let when):
-      let by = trail.stop(of: replica).map { ": \($0.words)" } ?? ""
       return "\(what) reached \(target) at \(at(when)), which crashed before it got to it\(by)."
     case .neverSent(let coordinator):
-      let why = trail.until(accepted).outage(between: coordinator, and: replica).map { ": \($0.words)" } ?? ""
-      return "\(what) was never sent to \(target), and no hint was kept: \(name(coordinator)) thought it dead\(why)."
+      return "\(what) was never sent to \(target), and no hint was kept: \(name(coordinator)) thought it dead\(by)."
     case .forgotten:
-      return "How \(what) missed \(target) lies too far back to be looked up; only a repair will bring it."
+      return "How \(what) missed \(target) lies too far back to be looked up."
+    case .untold:
+      return "Nothing had brought \(what) to \(target) by then."
+    }
+  }
+
+  /// The commands to blame: for where it was, and for a keeper that was down.
+  func culprits(acceptedAt accepted: Instant, _ trail: FaultTrail) -> (FaultTrail.Culprit?, FaultTrail.Culprit?) {
+    switch whereabouts {
+    case .inFlight(let from, let to, _, _, _): return (trail.slowness(from, to), nil)
+    case .held(let from, _): return (trail.hold(from, replica), nil)
+    case .hinted(let keeper, let since, let isDown):
+      let past = trail.until(since)
+      let slow = past.hold(keeper, replica) ?? past.hold(replica, keeper) ?? past.slowness(keeper, replica)
+      let cause = past.outage(between: keeper, and: replica) ?? (since == accepted ? nil : slow)
+      return (cause, isDown ? trail.stop(of: keeper) : nil)
+    case .lost(let loss, let from, let to, let when, _): return (loss.culprit(from: from, to: to, at: when, trail), nil)
+    case .wiped: return (trail.wipe(of: replica), nil)
+    case .lostHint(let keeper, _): return (trail.wipe(of: keeper), nil)
+    case .lostInQueue: return (trail.stop(of: replica), nil)
+    case .neverSent(let coordinator):
+      return (trail.until(accepted).outage(between: coordinator, and: replica), nil)
+    case .queued, .expiredHint, .forgotten, .untold: return (nil, nil)
     }
   }
 }
 
-extension Miss {
-  /// Why a hint was kept.
-  fileprivate static func reason(
-    forHintOf keeper: ReplicaID, since: Instant, isAtOnce: Bool, _ target: ReplicaID, _ trail: FaultTrail
-  ) -> String {
-    let outage = trail.outage(between: keeper, and: target)
-    let culprit =
-      outage
-      ?? (isAtOnce ? nil : trail.hold(keeper, target) ?? trail.hold(target, keeper) ?? trail.slowness(keeper, target))
-    let by = culprit.map { ": \($0.words)" } ?? ""
-    return isAtOnce ? "as it thought it dead\(by)" : "as no acknowledgement had come by the timeout\(by)"
-  }
-}
-
 extension Record.Loss {
-  /// Why a message is gone, with the command that brought it about.
-  func reason(from: ReplicaID, to: ReplicaID, at instant: Instant, _ trail: FaultTrail) -> String {
-    let trail = trail.until(instant)
-    func by(_ culprit: FaultTrail.Culprit?) -> String { culprit.map { " by \($0.words)" } ?? "" }
-    return switch self {
-    case .cut: "the link was cut\(by(trail.cut(from, to) ?? trail.latestCut(from, to)))"
-    case .network: "the network lost it" + (trail.loss(from, to).map { ", \($0.words)" } ?? "")
-    case .receiverDown: "it was stopped\(by(trail.stop(of: to)))"
+  /// Why a message is gone.
+  var plain: String {
+    switch self {
+    case .cut: "the link was cut"
+    case .network: "the network lost it"
+    case .receiverDown: "it was stopped"
     case .expired: "it came too late to matter"
     case .overloaded: "its queue was full"
-    case .dropped: "it was dropped by hand" + (trail.drop(at: instant).map { ", \($0.words)" } ?? "")
+    case .dropped: "it was dropped by hand"
+    }
+  }
+
+  /// The same with the command that brought it about.
+  func words(_ culprit: FaultTrail.Culprit?) -> String {
+    guard let culprit else { return plain }
+    return switch self {
+    case .cut, .receiverDown: "\(plain) by \(culprit.words)"
+    case .network, .expired, .overloaded, .dropped: "\(plain), \(culprit.words)"
+    }
+  }
+
+  /// The command that brought it about.
+  func culprit(
+    from: ReplicaID, to: ReplicaID, at instant: Instant, _ trail: FaultTrail
+  ) -> FaultTrail.Culprit? {
+    let trail = trail.until(instant)
+    switch self {
+    case .cut: return trail.cut(from, to) ?? trail.latestCut(from, to)
+    case .network: return trail.loss(from, to)
+    case .receiverDown: return trail.stop(of: to)
+    case .dropped: return trail.drop(at: instant)
+    case .expired, .overloaded: return nil
     }
   }
 }

@@ -64,7 +64,7 @@ extension Session {
     guard let key = cluster.catalogue.names.key(named: name) else {
       return Explanation(title: "\(shown) was never used.")
     }
-    let explainer = Explainer(session: self, explanation: Explanation(title: ""))
+    let explainer = Explainer(self, Explanation(title: ""))
     let catalogue = cluster.catalogue
     let standing = cluster.environment.owners(of: key).members.map { owner in
       (
@@ -77,56 +77,38 @@ extension Session {
     let form = cluster.environment.form(of: key)
     if let (owner, count) = standing.first(where: { $0.1 > 1 }), form.isRegister {
       return Explanation(
-        title: "There are siblings: \(explainer.name(owner)) holds \(count) values of \(shown) side by side.")
+        title: "There are siblings: \(cluster.topology.name(of: owner)) holds \(count) values of \(shown) side by side."
+      )
     }
     var explanation = Explanation(title: "No values of \(shown) stand side by side.")
     let writes = catalogue.versions.ids.filter {
       let version = catalogue.version($0)
       return $0 != .none && version.key == key && version.operation != .none
     }
-    let pairs = zip(writes, writes.dropFirst())
+    let pairs = Array(zip(writes, writes.dropFirst()))
+    let looks = standing.map { Evidence.copy($0.0, key, position: cluster.position) }
+    guard let quotes = Quotes(writes.map { .version($0) } + looks) else { return explanation }
     switch form {
     case .lastWriterWins:
-      let beaten = pairs.filter { catalogue.relation($0, $1) == .concurrent }
+      let unseen = pairs.count { catalogue.relation($0, $1) == .concurrent }
       explanation.add(
         "How the key is kept",
-        [
-          explainer.fact(
-            nil,
-            "\(shown) keeps one value: of concurrent ones the last writer wins, by timestamp (`set conflict lww`). "
-              + (beaten.isEmpty
-                ? "So far each write had seen the one before."
-                : "That has happened: \(beaten.count) of \(writes.count) writes had not seen the one before."))
-        ])
+        [explainer.fact(.present(.oneValue(key, writes: writes.count, unseen: unseen)), nil, quotes)])
     case let form where form.isRegister:
       let facts = pairs.suffix(Explainer.shown).map { before, after -> Explanation.Fact in
         let (first, second) = (catalogue.version(before), catalogue.version(after))
-        let earlier = "op \(first.operation.index)'s value"
-        let words =
+        let sight: PresentClaim.Sight =
           catalogue.holdsBeside(after, before)
-          ? "had not seen \(earlier), which stood beside its own"
+          ? .stoodBeside
           : catalogue.vectors.contains(second.vector, writer: first.writer, counter: first.counter)
-            ? "carried a context that had seen \(earlier), and so took its place"
-            : "had not seen \(earlier), and its coordinator did not have that"
-        return explainer.fact(second.accepted, "op \(second.operation.index) \(words).")
+            ? .replaced : .absent
+        return explainer.fact(
+          .present(.sequel(after, before: before, sight)), second.accepted, Quotes(.version(after), [.version(before)]))
       }
-      explanation.add(
-        "What each write had seen",
-        facts.isEmpty
-          ? [
-            explainer.fact(
-              nil,
-              "There has been \(writes.isEmpty ? "no write" : "one write only"): siblings need two that have not seen each other."
-            )
-          ]
-          : Array(facts))
+      let few = [explainer.fact(.present(.fewWrites(key, writes.count)), nil, quotes)]
+      explanation.add("What each write had seen", facts.isEmpty ? few : Array(facts))
     default:
-      explanation.add(
-        "How the key is kept",
-        [
-          explainer.fact(
-            nil, "\(shown) is a \(form.rawValue): what is concurrent is merged, so nothing has to stand side by side.")
-        ])
+      explanation.add("How the key is kept", [explainer.fact(.present(.merges(key, form)), nil, quotes)])
     }
     return explanation
   }

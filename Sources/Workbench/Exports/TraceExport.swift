@@ -80,6 +80,11 @@ public enum TraceExport {
       fields += [.init("event", .string("repaired")), .init("round", .integer(Int64(round)))]
     case .input(let position):
       fields += [.init("event", .string("command")), .init("position", .integer(Int64(position)))]
+    case .step(let operation, let replica, let step):
+      fields += [
+        .init("event", .string("step")), .init("replica", name(replica)),
+        .init("operation", .integer(Int64(operation.index))), .init("step", .string("\(step)")),
+      ]
     }
     return JSONText.object(fields).text
   }

@@ -106,16 +106,23 @@ extension CommandCatalog {
 }
 
 extension CommandReader {
+  /// How many bytes a key has at most.
+  static let keyLimit = 1_024
+  /// How many bytes a value has at most.
+  static let valueLimit = 65_536
+
   /// Takes a key, a value where there is one, and the modifiers, in any order and each at most once.
   mutating func operation(_ kind: OperationKind, isNegative: Bool = false) throws -> OperationPlan {
     let key = try take(.key)
-    guard key.text.utf8.count <= 1_024 else { throw refused("a key has at most 1,024 bytes", key.span) }
+    guard key.text.utf8.count <= Self.keyLimit else { throw refused("a key has at most 1,024 bytes", key.span) }
     try check(kind, isNegative: isNegative, of: key)
     var plan = OperationPlan(kind: kind, key: key.text, level: .one, client: ClientID(0))
     if kind == .increment { plan.value = isNegative ? "-1" : "1" }
     if [.write, .add, .remove].contains(kind) {
       let value = try take(.value)
-      guard value.text.utf8.count <= 65_536 else { throw refused("a value has at most 65,536 bytes", value.span) }
+      guard value.text.utf8.count <= Self.valueLimit else {
+        throw refused("a value has at most 65,536 bytes", value.span)
+      }
       plan.value = value.text
     }
     var rest = ["at", "in", "as", "via"]

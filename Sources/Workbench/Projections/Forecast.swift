@@ -29,16 +29,19 @@ public struct Forecast: Hashable, Sendable {
   public let ending: Ending
 
   /// The names of the levels that a plain write or a read can have.
-  public static func levels(reading: Bool) -> [String] {
-    ConsistencyLevel.allCases.filter { reading ? $0.allowsReads : !$0.isSerial }.map(\.name)
+  public static func levels(reading: Bool) -> [String] { plainLevels(reading: reading).map(\.name) }
+
+  /// The levels that a plain write or a read can have.
+  public static func plainLevels(reading: Bool) -> [ConsistencyLevel] {
+    ConsistencyLevel.allCases.filter { reading ? $0.allowsReads : !$0.isSerial }
   }
 
-  /// The forecast for an operation's command; nil if it is none, or can't be carried out.
-  public init?(_ line: String, in session: Session) {
+  /// The forecast for an operation; nil if it can't be carried out.
+  public init?(_ plan: OperationPlan, in session: Session) {
     var copy = session
-    guard case .operate(let plan, _)? = try? CommandParser.parse(line, in: session.names(isPrompt: true)),
-      var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(line), report: { _ in })
-    else { return nil }
+    guard var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(""), report: { _ in }) else {
+      return nil
+    }
     let progress = copy.pursue(&goal, until: .end, atMost: Self.horizon) { _ in }
     guard case .answer(let id) = goal else { return nil }
     let cluster = copy.cluster

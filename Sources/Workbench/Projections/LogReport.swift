@@ -113,7 +113,7 @@ public enum LogReport {
     case .input(let position):
       guard let text = session.timeline.text(ofInputAt: position), !text.isEmpty else { return nil }
       return make("", Printable.escaped(text), "", .command)
-    case .stored, .began, .closed:
+    case .stored, .began, .closed, .step:
       return nil
     }
   }

@@ -26,7 +26,7 @@ extension OperationReport {
   public var shortOutcome: String {
     switch outcome {
     case .unavailable: return "unavailable"
-    case .timeout: return "timeout: \(received) of \(required)"
+    case .timeout: return received < required ? "timeout: \(received) of \(required)" : "timeout"
     case .ok:
       if applied == false { return "not applied \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
@@ -43,7 +43,7 @@ extension OperationReport {
     case .ok where kind == .read: (isStale == true ? "STALE " : "") + answerText
     case .ok: "ok"
     case .unavailable: "unavailable"
-    case .timeout: "timeout \(received) of \(required)"
+    case .timeout: received < required ? "timeout \(received) of \(required)" : "timeout"
     }
   }
 
@@ -64,6 +64,12 @@ extension OperationReport {
     result(in: world) + (delayWords.map { ", \($0)" } ?? "")
   }
 
+  /// What a timeout lacked. As many answers as are needed may have come, but not from where they are needed, or for an
+  /// earlier round.
+  private var shortfall: String {
+    received < required ? "\(received) of \(required) answered" : "not all the answers came that it needs"
+  }
+
   private func result(in world: World) -> String {
     switch outcome {
     case .unavailable:
@@ -77,14 +83,15 @@ extension OperationReport {
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
       let doubt = kind == .read ? "" : "; it may take effect all the same"
-      return "\(request): timeout after \(latency), \(received) of \(required) answered\(doubt)"
+      return "\(request): timeout after \(latency), \(shortfall)\(doubt)"
     case .ok where applied == false:
       return
         "\(request): not applied, \(Printable.escaped(key)) is \(found.map(Printable.escaped) ?? "none"), in \(latency)"
     case .ok where applied == true:
       return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
     case .ok where kind != .read:
-      let by = received == 0 ? "a hint alone" : CountedNoun("replica").text(received)
+      // At ANY; whether a hint was kept is for `why` to look up.
+      let by = received == 0 ? "no replica" : CountedNoun("replica").text(received)
       return "\(request): acknowledged in \(latency) by \(by)"
     case .ok where isStale != true:
       return "\(request): \(answerText), fresh, in \(latency)"

@@ -194,7 +194,7 @@ private struct ServiceSentence {
   let world: World
 
   private var indicator: ServiceIndicator { level.indicator }
-  private var evidence: Evidence { level.evidence }
+  private var evidence: Coverage { level.evidence }
 
   var text: String {
     guard level.status != .unknown else { return "\(Self.capitalized(indicator.rawValue)): \(silence)." }

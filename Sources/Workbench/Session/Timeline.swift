@@ -187,6 +187,13 @@ public struct Timeline: Sendable {
     return copy
   }
 
+  /// A copy for explaining: it keeps every step of every coordinator as well.
+  var detailed: Timeline {
+    var copy = retraced
+    copy.world.isDetailed = true
+    return copy
+  }
+
   /// When the next input of the branch was given, if it lies ahead.
   public var nextInputTime: Instant? { nextInput?.time }
 

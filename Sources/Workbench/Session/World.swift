@@ -31,6 +31,12 @@ public struct World: Sendable {
     set { cluster.isTracing = newValue }
   }
 
+  /// Whether every step of a coordinator is kept in the trace, too.
+  var isDetailed: Bool {
+    get { cluster.isDetailed }
+    set { cluster.isDetailed = newValue }
+  }
+
   /// Takes in an input at this instant.
   public mutating func apply(_ input: Input) {
     switch input {
@@ -89,6 +95,7 @@ public struct World: Sendable {
   /// Takes over from another world how it reports, and forgets what is to be reported.
   mutating func inherit(reportingOf other: World) {
     isTracing = other.isTracing
+    isDetailed = other.isDetailed
     reportsLoads = other.reportsLoads
     keepsTrace = other.keepsTrace
     forgetReports()

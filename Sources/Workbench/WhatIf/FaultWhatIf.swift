@@ -1,6 +1,19 @@
 import Kernel
 import Replication
 
+extension Session {
+  /// An operation by which availability is tried out: a region's client reads a key, or updates it in the way that its
+  /// type has.
+  func probe(_ kind: OperationKind, _ key: String, _ level: ConsistencyLevel, from region: RegionID) -> OperationPlan {
+    let form = cluster.catalogue.names.key(named: key).map { cluster.environment.form(of: $0) } ?? .lastWriterWins
+    let update = form.updates.first ?? .write
+    return OperationPlan(
+      kind: kind == .read ? .read : update, key: key,
+      value: kind == .read || update == .delete ? nil : update == .increment ? "1" : "x", level: level,
+      client: ClientID(region.index))
+  }
+}
+
 /// What would still be available after a fault, at which level and from which region: tried on copies of the session.
 public struct FaultWhatIf: Sendable {
   /// For how long the fault lasts before anything is asked, beyond what its detection takes: so that it has been noticed.
@@ -22,18 +35,15 @@ public struct FaultWhatIf: Sendable {
     ]
     var available = 0
     var asked = 0
-    for level in Forecast.levels(reading: true) + ["ANY"] {
-      var row = [level]
-      for region in regions {
-        for kind in ["write", "read"] {
-          let isWrite = kind == "write"
-          guard Forecast.levels(reading: !isWrite).contains(level) else {
+    for level in Forecast.plainLevels(reading: true) + [.any] {
+      var row = [level.name]
+      for region in session.cluster.topology.regionIDs {
+        for kind in [OperationKind.write, .read] {
+          guard Forecast.plainLevels(reading: kind == .read).contains(level) else {
             row.append("")
             continue
           }
-          let value = isWrite ? " x" : ""
-          let command = "\(kind) \"\(key)\"\(value) at \(level) as \(region)"
-          let ending = Forecast(command, in: copy)?.ending
+          let ending = Forecast(session.probe(kind, key, level, from: region), in: copy)?.ending
           asked += 1
           if case .answered = ending { available += 1 }
           row.append(Self.cell(ending))

@@ -74,7 +74,7 @@ public struct OperationWhatIf: Sendable {
     let atStart = copy.world
     _ = copy.pursue(&goal, until: .end, atMost: horizon) { _ in }
     let report = OperationReport(id, in: copy.world)
-    let freshness = report.map { Self.freshness(of: $0, plan, atStart) } ?? .none
+    let freshness = report.map { Self.freshness(of: $0, id, plan, atStart, copy) } ?? .none
     var rest = Goal.instant(copy.now + epilogue)
     if isQuiet { _ = copy.pursue(&rest, until: .end, atMost: horizon) { _ in } }
     // What is on its way already would have been sent without the operation, too.
@@ -89,7 +89,11 @@ public struct OperationWhatIf: Sendable {
   }
 
   /// Judged by what each owner held when the read was issued.
-  private static func freshness(of report: OperationReport, _ plan: OperationPlan, _ world: World) -> Freshness {
+  ///
+  /// - Parameter session: where the read has been answered.
+  private static func freshness(
+    of report: OperationReport, _ id: OperationID, _ plan: OperationPlan, _ world: World, _ session: Session
+  ) -> Freshness {
     let cluster = world.cluster
     guard plan.kind == .read, report.outcome == .ok, let key = cluster.catalogue.names.key(named: plan.key) else {
       return .none
@@ -106,11 +110,26 @@ public struct OperationWhatIf: Sendable {
     if world.observer.staleness.lacking(key, held: .none, seen: .none, cluster.catalogue).isEmpty { return .none }
     let region = cluster.topology.region(of: coordinator)
     let quorum = cluster.environment.quorum(plan.level, in: region)
-    if isOverlapCertain(quorum, owners, fresh, region) { return .guaranteed }
-    let asked = quorum.contacts(
-      alive: cluster.environment.detector.alive(to: coordinator), owners: owners, region: region,
-      nearest: cluster.environment.proximity.order(from: coordinator))
-    return .byLuck(asked.first { fresh.contains($0) }.map { cluster.topology.name(of: $0) })
+    if isOverlapCertain(quorum, owners, ReplicaSet(fresh.filter { holdsAll(key, at: $0, world) }), region) {
+      return .guaranteed
+    }
+    let answers = session.world.observer.history[id].map { entry in
+      ReadAccount(entry.operation, missed: [], in: session).answers
+    }
+    return .byLuck(answers?.first { fresh.contains($0.replica) }.map { cluster.topology.name(of: $0.replica) })
+  }
+
+  /// Whether what a copy *holds* makes up for every acknowledged write, and will until the read has ended.
+  ///
+  /// What it has only seen doesn't count: a tombstone that is purged wins over nothing, and another copy may bring back
+  /// what it had deleted.
+  private static func holdsAll(_ key: KeyID, at owner: ReplicaID, _ world: World) -> Bool {
+    let cluster = world.cluster
+    let held = cluster.cell(key, at: owner).version
+    let end = cluster.now + cluster.environment.settings.readTimeout
+    if cluster.environment.isPurgeable(held, at: cluster.replicas[owner].clock.reading(at: end)) { return false }
+    let seen = held == .none ? VectorID.none : cluster.catalogue.version(held).vector
+    return world.observer.staleness.lacking(key, held: held, seen: seen, cluster.catalogue).isEmpty
   }
 
   /// Whether any choice of as many copies as the level asks for has one that lacks nothing.

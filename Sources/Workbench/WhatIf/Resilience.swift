@@ -19,7 +19,7 @@ struct Resilience: Sendable {
 
   init(_ session: Session, levels: [ConsistencyLevel]) {
     let key = session.keys.last ?? "whatif"
-    let regions = session.cluster.topology.regions.map(\.name)
+    let regions = session.cluster.topology.regionIDs
     var worst: [[(share: Double, fault: String)?]] = Array(
       repeating: Array(repeating: nil, count: Kind.allCases.count), count: levels.count)
     for (column, kind) in Kind.allCases.enumerated() {
@@ -30,9 +30,9 @@ struct Resilience: Sendable {
         _ = copy.pursue(&goal, until: .end, atMost: 1_000_000) { _ in }
         for (row, level) in levels.enumerated() {
           let answered = regions.flatMap { region in
-            ["write \"\(key)\" x at \(level.name) as \(region)", "read \"\(key)\" at \(level.name) as \(region)"]
-          }.map { command -> Bool in
-            if case .answered? = Forecast(command, in: copy)?.ending { true } else { false }
+            [OperationKind.write, .read].map { session.probe($0, key, level, from: region) }
+          }.map { plan -> Bool in
+            if case .answered? = Forecast(plan, in: copy)?.ending { true } else { false }
           }
           let share = Double(answered.count { $0 }) / Double(max(1, answered.count))
           if share < worst[row][column]?.share ?? 2 { worst[row][column] = (share, name) }

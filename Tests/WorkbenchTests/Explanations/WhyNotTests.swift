@@ -38,7 +38,7 @@ import Testing
   @Test func aWriteThatStillWaitsForAcknowledgementsWillLeaveHints() throws {
     let text = try answer("converged", after: "cut us-east-1 eu-west-1\nwrite cart milk\nrun 200ms")
     #expect(
-      text.contains("us1 waits for op 1 to be acknowledged by eu1, eu2 and eu3; for whoever hasn't by 2000.000 ms it"))
+      text.contains("us1 waits for op 1 to be acknowledged by eu1, eu2 and eu3, until 2000.000 ms."))
   }
 
   @Test func whatNothingWillBringNeedsARepair() throws {

@@ -1,90 +1,201 @@
 import Insight
 import Kernel
-import Replication
+import Testing
 
+@testable import Replication
 @testable import Workbench
 
-/// The history up to a position, played from its beginning, with all that happened on the way.
+/// The history of a session, played from its beginning with every step that was taken: what an explanation says is
+/// checked against the records that it quotes, by other code than what found them.
 struct Witness {
-  private let cluster: Cluster
-  private var records: [Record] = []
+  let session: Workbench.Session
+  /// Every record, by where it stands.
+  private(set) var records: [RecordID: Record] = [:]
+  /// The same in order.
+  private(set) var order: [RecordID] = []
+  /// The records of each operation, in order.
+  private var byOperation: [OperationID: [RecordID]] = [:]
 
-  init(_ session: Session, _ position: Int) {
-    var copy = session.timeline.retraced
+  init(_ session: Workbench.Session) {
+    self.session = session
+    var copy = session.timeline.detailed
+    let end = copy.position
     copy.back(.max / 2)
     var seen = copy.world.observer.trace.end
-    while copy.position < position, copy.step() {
+    while copy.position < end, copy.step() {
       let trace = copy.world.observer.trace
-      for place in (seen - trace.dropped)..<trace.count { records.append(trace[place]) }
+      let begin = max(0, seen - trace.dropped)
+      for place in begin..<max(begin, trace.count) {
+        let id = RecordID(position: copy.position, offset: place - begin)
+        records[id] = trace[place]
+        order.append(id)
+        if let operation = trace[place].operation { byOperation[operation, default: []].append(id) }
+      }
       seen = trace.end
     }
-    cluster = copy.world.cluster
   }
 
-  /// What is wrong with a claim; nil if it is true.
-  func flaw(in miss: Miss) -> String? {
-    let catalogue = cluster.catalogue
-    let key = catalogue.version(miss.version).key
-    let cell = cluster.cell(key, at: miss.replica)
-    guard cluster.now == miss.at else { return "it was another instant" }
-    guard !catalogue.isSuperseded(miss.version, byHeld: cell.version, seen: cell.seen) else { return "it had it" }
-    func brings(_ version: VersionID) -> Bool {
-      version == miss.version
-        || version != .none && catalogue.version(version).key == key
-          && catalogue.isSuperseded(miss.version, byHeld: version, seen: catalogue.version(version).vector)
+  var catalogue: Catalogue { session.cluster.catalogue }
+  var history: History { session.world.observer.history }
+  var topology: Topology { session.cluster.topology }
+
+  /// The same witness whose memory of one record is another, or gone.
+  func remembering(_ record: Record?, as id: RecordID) -> Witness {
+    var other = self
+    other.records[id] = record
+    return other
+  }
+
+  /// The world after so many events.
+  func world(at position: Int) -> World {
+    var copy = session.timeline
+    copy.go(to: copy.moment(at: position))
+    return copy.world
+  }
+
+  /// The steps of an operation, with who took them, in order.
+  func steps(of operation: OperationID) -> [(id: RecordID, by: ReplicaID, step: Step)] {
+    (byOperation[operation] ?? []).compactMap { id in
+      guard case .step(operation, by: let replica, let step)? = records[id]?.what else { return nil }
+      return (id, replica, step)
     }
-    func lost(_ replica: ReplicaID, at instant: Instant) -> Bool {
-      records.contains { if case .wiped(replica) = $0.what { $0.at == instant } else { false } }
+  }
+
+  /// What is wrong with a sentence; nil if what it says is what its quotes say.
+  func flaw(in fact: Explanation.Fact) -> String? {
+    var reading = Reading(self, fact.quotes)
+    if let missing = reading.missing { return "no record \(missing)" }
+    let problem =
+      switch fact.claim {
+      case .coordination(let claim): reading.flaw(in: claim)
+      case .write(let claim): reading.flaw(in: claim)
+      case .transaction(let claim): reading.flaw(in: claim)
+      case .read(let claim): reading.flaw(in: claim)
+      case .failure(let claim): reading.flaw(in: claim)
+      case .miss(let miss, let read, let accepted, _, _): reading.flaw(in: miss, of: read, accepted)
+      case .fate(let claim): reading.flaw(in: claim)
+      case .remedy(let claim): reading.flaw(in: claim)
+      case .present(let claim): reading.flaw(in: claim)
+      }
+    return problem ?? reading.flawInCommands(fact.claim) ?? reading.leftOver
+  }
+}
+
+extension Record {
+  /// The operation that it concerns, if one.
+  var operation: OperationID? {
+    switch what {
+    case .began(let id), .ended(let id), .closed(let id, _, _), .clientMessageLost(let id), .lacked(let id, _, _),
+      .step(let id, _, _):
+      id
+    case .delivered(let message, _), .lost(let message, _, _): message.operation
+    case .accepted, .stored, .hinted, .hintExpired, .reaped, .repaired, .liveness, .wiped, .noticed, .input: nil
     }
-    switch miss.whereabouts {
-    case .inFlight(let from, let to, let departed, let due, let kind):
-      let isThere = cluster.messagesInFlight.contains { sent in
-        guard case .message(let message) = sent.event else { return false }
-        return message.from == from && message.to == to && message.kind == kind && sent.departed == departed
-          && sent.arrives == due && brings(message.version)
+  }
+}
+
+/// The quotes of one sentence, taken one by one by whoever checks what it says; none may be left over.
+struct Reading {
+  let witness: Witness
+  private(set) var rest: [(id: RecordID, record: Record)] = []
+  /// A quoted record that isn't there.
+  private(set) var missing: RecordID?
+  /// What else is quoted.
+  let looks: [Evidence]
+
+  init(_ witness: Witness, _ quotes: Quotes) {
+    self.witness = witness
+    var looks: [Evidence] = []
+    for evidence in quotes.all {
+      guard case .record(let id) = evidence else {
+        looks.append(evidence)
+        continue
       }
-      return isThere && due >= miss.at ? nil : "no such message is in flight"
-    case .held(let from, let departed):
-      let isThere = cluster.messagesInFlight.contains { sent in
-        guard case .message(let message) = sent.event else { return false }
-        return message.from == from && message.to == miss.replica && sent.departed == departed && sent.arrives == nil
-          && brings(message.version)
+      if let record = witness.records[id] {
+        if !rest.contains(where: { $0.id == id }) { rest.append((id, record)) }
+      } else {
+        missing = id
       }
-      return isThere ? nil : "no such message waits"
-    case .queued:
-      let arrived = records.contains { record in
-        switch record.what {
-        case .delivered(let message, _): message.to == miss.replica && brings(message.version)
-        // What a coordinator writes to its own copy waits there without having come from anywhere.
-        case .accepted(let version): catalogue.version(version).writer.replica == miss.replica && brings(version)
-        default: false
-        }
-      }
-      return arrived ? nil : "nothing has arrived"
-    case .hinted(let keeper, let since, let isDown):
-      let isKept = cluster.replicas[keeper].hints.pending.contains { target, hints in
-        target == miss.replica && hints.contains { $0.stored == since && brings($0.version) }
-      }
-      return isKept && (cluster.replicas[keeper].status != .running) == isDown ? nil : "no such hint is kept"
-    case .lost(let loss, let from, let at, _):
-      let isGone = records.contains { record in
-        guard record.at == at, case .lost(let message, loss, _) = record.what else { return false }
-        return message.from == from && message.version == miss.version
-      }
-      return isGone ? nil : "no such message was lost"
-    case .wiped(let at): return lost(miss.replica, at: at) ? nil : "no disk was lost"
-    case .lostHint(let keeper, let at): return lost(keeper, at: at) ? nil : "no disk was lost"
-    case .expiredHint, .lostInQueue: return nil
-    case .neverSent:
-      let wasSent = records.contains { record in
-        switch record.what {
-        case .delivered(let message, _), .lost(let message, _, _):
-          message.to == miss.replica && message.version == miss.version && message.kind.carriesVersion
-        default: false
-        }
-      }
-      return wasSent ? "it was sent" : nil
-    case .forgotten: return "nothing lies that far back"
     }
+    self.looks = looks
+  }
+
+  /// What was quoted for nothing.
+  var leftOver: String? { rest.first.map { "it quotes \($0.record.what) for nothing" } }
+
+  /// Takes all quoted records for which something can be said.
+  mutating func take<Found>(_ look: (Record) -> Found?) -> [(id: RecordID, at: Instant, found: Found)] {
+    var taken: [(id: RecordID, at: Instant, found: Found)] = []
+    rest.removeAll { entry in
+      guard let found = look(entry.record) else { return false }
+      taken.append((entry.id, entry.record.at, found))
+      return true
+    }
+    return taken
+  }
+
+  /// Takes the quoted steps of an operation by one replica, or by any.
+  mutating func steps<Found>(
+    of operation: OperationID, by replica: ReplicaID? = nil, _ look: (Step, ReplicaID) -> Found?
+  ) -> [(id: RecordID, at: Instant, found: Found)] {
+    take { record in
+      guard case .step(operation, let by, let step) = record.what, replica == nil || by == replica else { return nil }
+      return look(step, by)
+    }
+  }
+
+  /// Takes what was sent: to whom.
+  mutating func sent(
+    of operation: OperationID, by replica: ReplicaID? = nil, _ isMeant: (Message.Kind) -> Bool
+  ) -> [(id: RecordID, at: Instant, found: Message)] {
+    steps(of: operation, by: replica) { step, by in
+      guard case .sent(let message) = step, message.from == by, isMeant(message.kind) else { return nil }
+      return message
+    }
+  }
+
+  mutating func counted(
+    of operation: OperationID, by replica: ReplicaID? = nil, _ isMeant: (Message.Kind) -> Bool
+  ) -> [(id: RecordID, at: Instant, found: Message)] {
+    steps(of: operation, by: replica) { step, by in
+      guard case .counted(let message) = step, message.to == by, isMeant(message.kind) else { return nil }
+      return message
+    }
+  }
+
+  mutating func began(_ operation: OperationID, by replica: ReplicaID? = nil, _ phases: Phase...) -> Bool {
+    steps(of: operation, by: replica) { step, _ -> Bool? in
+      if case .began(let phase) = step, phases.contains(phase) { true } else { nil }
+    }.count == 1
+  }
+
+  /// Takes that an operation was taken on, with so many answers needed.
+  mutating func isTaken(_ operation: OperationID, _ need: Need) -> Bool {
+    let taken = steps(of: operation, by: need.coordinator) { step, _ -> Int? in
+      if case .taken(let required) = step { Int(required) } else { nil }
+    }
+    let region = witness.topology.region(of: need.coordinator)
+    let rule = witness.session.cluster.environment.quorum(need.level, in: region)
+    return taken.map(\.found) == [need.required] && rule.required == need.required
+      && witness.history[operation]?.operation.level == need.level
+  }
+
+  mutating func answered(_ operation: OperationID, _ ground: Ground) -> RecordID? {
+    steps(of: operation) { step, _ -> Bool? in
+      if case .answered(_, _, _, ground) = step { true } else { nil }
+    }.first?.id
+  }
+
+  /// The commands that are blamed must have been given, and be about what is said.
+  func flawInCommands(_ claim: Claim) -> String? {
+    let inputs = witness.session.timeline.branches[witness.session.timeline.current].inputs
+    for case .command(let position) in looks {
+      guard let input = inputs.first(where: { $0.position == position }) else { return "no command at \(position)" }
+      switch input.input {
+      case .fault, .drop: continue
+      default: return "`\(input.text)` is no fault"
+      }
+    }
+    return nil
   }
 }

@@ -173,15 +173,16 @@ extension ScreenModel {
       say("no key has come up yet, so there is nothing to repair", .warn)
       return []
     }
-    return run("repair \(OperationForm.quotedAlways(key))")
+    return run("repair \(CommandText.quoted(key))")
   }
 
   /// The next consistency level: what forms begin with.
   mutating func nextLevel() {
     let levels = Forecast.levels(reading: true)
     level = levels[((levels.firstIndex(of: level) ?? 0) + 1) % levels.count]
-    let command = "read \(OperationForm.quoted(key ?? "cart")) at \(level)"
-    let arithmetic = Forecast(command, in: session)?.arithmetic ?? level
+    let draft = OperationDraft(
+      isRead: true, key: key ?? "cart", value: "", level: level, client: session.clientNames.first ?? "")
+    let arithmetic = draft.forecast(in: session)?.arithmetic ?? level
     say("\(arithmetic); w writes and r reads with it", .focus)
   }
 
@@ -207,8 +208,8 @@ extension ScreenModel {
       return isDown ? "alive(\(replica))" : "not alive(\(replica))"
     case .key:
       guard let key, let copy = session.copies(of: key).first(where: { $0.replica == replica }) else { return nil }
-      let name = OperationForm.quoted(key)
-      return "value(\(copy.replica), \(name)) != \(OperationForm.quotedAlways(copy.value ?? "none"))"
+      let name = CommandText.word(key)
+      return "value(\(copy.replica), \(name)) != \(CommandText.quoted(copy.value ?? "none"))"
     case .operations, .log, .spaceTime, .metrics: return "reads.stale > \(session.staleReads)"
     case .repair, .clocks: return "converged"
     default: return nil

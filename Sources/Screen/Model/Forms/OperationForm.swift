@@ -25,33 +25,15 @@ public struct OperationForm: Hashable, Sendable {
   let clients: [String]
   /// What would come of it; nil if it can't be sent as it stands.
   public internal(set) var forecast: Forecast?
+  /// The command that it stands for.
+  public internal(set) var command = ""
 
   /// The levels that it can have.
   var levels: [String] { Forecast.levels(reading: isRead) }
 
-  /// The command that it stands for.
-  public var command: String {
-    let value = isRead ? "" : " \(Self.quoted(self.value))"
-    return "\(isRead ? "read" : "write") \(Self.quoted(key))\(value) at \(level) as \(client)"
-  }
-
-  /// A word as the language takes it.
-  static func quoted(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.allSatisfy { ($0.isLetter || $0.isNumber || "-_.:".contains($0)) && $0.isASCII }
-    return isPlain ? text : quotedAlways(text)
-  }
-
-  /// The same in quotes, in a place where a bare word could mean something else.
-  static func quotedAlways(_ text: String) -> String {
-    let escaped = text.reduce(into: "") { result, character in
-      switch character {
-      case "\\", "\"": result += "\\\(character)"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      default: result.append(character)
-      }
-    }
-    return "\"\(escaped)\""
+  /// The operation that it stands for.
+  public var draft: OperationDraft {
+    OperationDraft(isRead: isRead, key: key, value: isRead ? "" : value, level: level, client: client)
   }
 }
 
@@ -64,14 +46,15 @@ extension ScreenModel {
     var form = OperationForm(
       isRead: isRead, field: isRead ? .level : .value, key: key ?? "cart",
       level: levels.contains(level) ? level : "ONE", client: region ?? clients.first ?? "", clients: clients)
-    form.forecast = forecast(form)
+    describe(&form)
     mode = .form(form)
   }
 
-  /// What would come of a form as it stands.
-  private func forecast(_ form: OperationForm) -> Forecast? {
-    form.isRead || !form.value.isEmpty
-      ? Forecast(form.command, in: session) : Forecast(form.withValue("…").command, in: session)
+  /// Takes in what would come of a form as it stands, and its command.
+  private func describe(_ form: inout OperationForm) {
+    form.command = form.draft.command(in: session)
+    form.forecast =
+      (form.isRead || !form.value.isEmpty ? form : form.withValue("…")).draft.forecast(in: session)
   }
 
   /// A key goes to the form.
@@ -107,7 +90,7 @@ extension ScreenModel {
     case .character("k"): form.move(by: -1)
     default: return []
     }
-    if form.command != currentForm?.command { form.forecast = forecast(form) }
+    if form.draft != currentForm?.draft { describe(&form) }
     mode = .form(form)
     return []
   }

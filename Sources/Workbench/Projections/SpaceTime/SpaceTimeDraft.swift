@@ -89,7 +89,7 @@ struct SpaceTimeDraft {
         return
       }
       note(record.at, RepairSummary(outcome, in: cluster).sentence, outcome.failures.isEmpty ? .good : .warning)
-    case .began, .closed, .noticed:
+    case .began, .closed, .noticed, .step:
       break
     }
   }

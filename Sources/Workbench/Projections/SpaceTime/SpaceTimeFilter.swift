@@ -39,7 +39,7 @@ struct SpaceTimeFilter {
     case .ended(let operation), .clientMessageLost(let operation), .lacked(let operation, _, _): concerns(operation)
     case .liveness, .wiped, .repaired: true
     case .input(let position): concerns(inputThatMade: position)
-    case .began, .closed, .noticed: false
+    case .began, .closed, .noticed, .step: false
     }
   }
 

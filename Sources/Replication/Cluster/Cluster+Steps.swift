@@ -1,0 +1,41 @@
+import Kernel
+
+/// What clients do, reported for whoever explains their operations.
+extension Cluster {
+  /// Reports to whom a client turned, or that it could reach nobody.
+  mutating func noteDirection(of operation: Operation, isPinned: Bool) {
+    guard operation.coordinator == .none else {
+      let direction: Direction =
+        if isPinned {
+          .named
+        } else if operation.isLoad {
+          .turn
+        } else {
+          switch environment.coordinatorPolicy {
+          case .nearest: .nearest
+          case .tokenAware:
+            environment.ownerSet(of: operation.key).contains(operation.coordinator) ? .nearestOwner : .noOwner
+          case .roundRobin: .turn
+          case .random: .lot
+          case .sticky: .sticky
+          }
+        }
+      effects.note(.directed(direction), of: operation.id, by: operation.coordinator, at: now)
+      return
+    }
+    let isLocal = environment.settings.failover == .local
+    if isLocal { effects.note(.keptHome, of: operation.id, by: .none, at: now) }
+    for replica in topology.replicaIDs
+    where !canReach(replica, from: operation.region) && (!isLocal || topology.region(of: replica) == operation.region) {
+      effects.note(.unreachable, of: operation.id, by: replica, at: now)
+    }
+  }
+
+  /// Reports that a request, or its answer, is gone.
+  mutating func noteClientLoss(
+    _ operation: OperationID, at coordinator: ReplicaID, isAnswer: Bool, _ loss: Record.Loss
+  ) {
+    effects.record(.clientMessageLost(operation), at: now)
+    effects.note(.clientLost(isAnswer: isAnswer, loss), of: operation, by: coordinator, at: now)
+  }
+}

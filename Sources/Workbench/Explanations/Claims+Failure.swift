@@ -1,0 +1,117 @@
+import Insight
+import Kernel
+import Replication
+
+/// Why an operation was refused, or not answered in time.
+enum FailureClaim: Hashable, Sendable {
+  /// Too few were thought alive, in one region if it is named.
+  case refused(OperationID, Need, alive: [ReplicaID], copies: Int, short: RegionID?)
+  /// A transaction found too few alive to read from, after its prepare.
+  case refusedRead(OperationID, by: ReplicaID)
+  /// Those were thought dead since then; whether one is reachable again, unnoticed.
+  case dead(OperationID, [ReplicaID], by: ReplicaID, since: Instant, FaultTrail.Culprit?, isOver: Bool)
+  /// In its last phase it had answers of those.
+  case short(OperationID, Phase, Need, had: [ReplicaID], of: Int)
+  /// The owner that it was handed to led it, and still waited.
+  case stillLed(OperationID, Need)
+  /// Others had higher ballots as long as it tried.
+  case contended(OperationID, by: ReplicaID)
+  /// Only some accepted its proposal.
+  case minority(OperationID, by: ReplicaID, accepted: Int, of: Int)
+  /// It waited to try again.
+  case waited(OperationID, by: ReplicaID)
+  /// Its coordinator had stopped.
+  case stopped(ReplicaID, isPaused: Bool, FaultTrail.Culprit?)
+  /// What went between the client and a replica was lost.
+  case clientLost(OperationID, ReplicaID, isAnswer: Bool, Record.Loss, FaultTrail.Culprit?)
+  /// The coordinator had answered, but the answer had not come.
+  case answerUnderway(OperationID, ReplicaID, due: Instant)
+  /// The request had not come yet.
+  case requestUnderway(OperationID, ReplicaID, due: Instant)
+  /// The session's replicas had all been asked in vain.
+  case sought(OperationID)
+  /// Why one that was asked had not answered.
+  case silent(OperationID, ReplicaID, Silence, FaultTrail.Culprit?)
+  /// No coordinator has accepted it.
+  case unaccepted(OperationID)
+  /// It was accepted; those have it by now, or what replaced it.
+  case pending(OperationID, by: ReplicaID, holders: [ReplicaID])
+  /// One keeps hints of it for others.
+  case hintsFor(OperationID, by: ReplicaID, [ReplicaID])
+
+  /// Why one that was asked had not answered.
+  enum Silence: Hashable, Sendable {
+    case lost(isAnswer: Bool, Record.Loss, at: Instant)
+    case underway(isAnswer: Bool, due: Instant)
+    case held(isAnswer: Bool)
+    case paused, down, queued, unanswered
+  }
+}
+
+/// What became of an acknowledged write.
+enum FateClaim: Hashable, Sendable {
+  /// Another was preferred, for its timestamp.
+  case beaten(VersionID, by: VersionID, won: Int64, lost: Int64)
+  /// The winner's coordinator had not seen it.
+  case unseenByWinner(VersionID, VersionID, isConcurrent: Bool)
+  /// It was accepted where the winner was known, and therefore comes after it.
+  case knewWinner(VersionID, VersionID)
+  /// It was accepted later than the winner, and lost.
+  case later(VersionID, VersionID, by: TimeSpan)
+  /// Where a timestamp comes from that isn't that of its instant.
+  case stamped(VersionID, Stamp, ahead: Int64, FaultTrail.Culprit?)
+  /// No copy has it.
+  case gone(VersionID)
+  /// A disk was lost.
+  case wiped(ReplicaID, FaultTrail.Culprit?)
+}
+
+/// What was tried instead.
+enum RemedyClaim: Hashable, Sendable {
+  case would(Explanation.Remedy)
+  case soonest(Explanation.Remedy)
+  case nothing(isFresh: Bool, levels: Int, coordinators: Int)
+}
+
+/// How things stand now.
+enum PresentClaim: Hashable, Sendable {
+  /// What the copies of a key hold.
+  case copies(KeyID, [Group])
+  /// So many more keys differ.
+  case moreDiffer(Int)
+  /// A version is in flight, or waits on a held link.
+  case underway(VersionID, to: [ReplicaID], due: Instant?)
+  /// An update is on its way to the owner that is to lead it, or waits on a held link.
+  case toBeLed(OperationID, by: ReplicaID, due: Instant?)
+  /// A replica keeps hints that would change a copy, and what they wait for.
+  case hints(
+    ReplicaID, Replica.Status, count: Int, for: [ReplicaID], HintStore.Handoff, FaultTrail.Culprit?)
+  /// A coordinator waits for acknowledgements.
+  case awaits(OperationID, by: ReplicaID, [ReplicaID], until: Instant)
+  /// There is more of that.
+  case moreThings(Int)
+  /// Nothing is on its way.
+  case nothingLeft
+  /// After those commands the replicas agree; and what came back of what was deleted.
+  case agreeAfter([String], TimeSpan, revived: [KeyID])
+  /// Nothing that was tried brings it about.
+  case neverAgree([[String]])
+  /// A key keeps one value.
+  case oneValue(KeyID, writes: Int, unseen: Int)
+  /// What a write had seen of the one before.
+  case sequel(VersionID, before: VersionID, Sight)
+  case fewWrites(KeyID, Int)
+  case merges(KeyID, ValueForm)
+
+  struct Group: Hashable, Sendable {
+    let version: VersionID
+    /// Whether it has expired by the clocks of those.
+    let isExpired: Bool
+    var replicas: [ReplicaID]
+  }
+
+  /// What a write had seen of another.
+  enum Sight: Hashable, Sendable {
+    case stoodBeside, replaced, absent
+  }
+}

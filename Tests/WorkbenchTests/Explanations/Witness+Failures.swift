@@ -1,0 +1,272 @@
+import Insight
+import Kernel
+
+@testable import Replication
+@testable import Workbench
+
+extension Reading {
+  mutating func flaw(in claim: FailureClaim) -> String? {
+    switch claim {
+    case .refused(let operation, let need, let alive, let copies, let short):
+      let refusals = steps(of: operation, by: need.coordinator) { step, _ -> (Int, RegionID)? in
+        if case .refused(_, let alive, let region) = step { (Int(alive), region) } else { nil }
+      }
+      let regards = steps(of: operation, by: need.coordinator) { step, _ -> (ReplicaID, Bool)? in
+        if case .regards(let replica, let isAlive, _) = step { (replica, isAlive) } else { nil }
+      }.map(\.found)
+      guard isTaken(operation, need), refusals.count == 1, regards.count == copies,
+        regards.filter(\.1).map(\.0).sorted() == alive, refusals[0].found.1 == short ?? .none
+      else { return "it thought others alive" }
+      let topology = witness.topology
+      let home = topology.region(of: need.coordinator)
+      let counted = alive.count { replica in
+        short.map { topology.region(of: replica) == $0 }
+          ?? (need.level.isLocal ? topology.region(of: replica) == home : true)
+      }
+      return counted == refusals[0].found.0 ? nil : "another number was alive"
+    case .refusedRead(let operation, _):
+      let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
+      return taken.count == 1 && answered(operation, .shortage) != nil ? nil : "it was not refused"
+    case .dead(let operation, let replicas, let by, let since, _, _):
+      let dead = steps(of: operation, by: by) { step, _ -> ReplicaID? in
+        if case .regards(let replica, isAlive: false, since) = step { replica } else { nil }
+      }
+      return dead.map(\.found).sorted() == replicas.sorted() ? nil : "not since then"
+    case .short(let operation, let phase, let need, let had, let asked):
+      return flawInShortfall(operation, phase, need, had, asked)
+    case .stillLed(let operation, let need):
+      return isTaken(operation, need) && witness.history[operation]?.operation.coordinator != need.coordinator
+        ? nil : "nobody led it"
+    case .contended(let operation, _): return answered(operation, .contention) != nil ? nil : "there was no contention"
+    case .minority(let operation, let by, let accepted, let asked):
+      let acks = counted(of: operation, by: by) { $0 == .paxosAccept }
+      let sends = sent(of: operation, by: by) { $0 == .paxosPropose }
+      return answered(operation, .minority) != nil && acks.count == accepted && sends.count == asked
+        ? nil : "others accepted"
+    case .waited(let operation, _):
+      let expired = steps(of: operation) { step, _ -> Bool? in
+        if case .expired(.waiting, _, _) = step { true } else { nil }
+      }
+      return expired.count == 1 ? nil : "it did not wait"
+    case .stopped(let replica, let isPaused, _):
+      let stops = take { record -> Replica.Status? in
+        if case .liveness(replica, let status) = record.what { status } else { nil }
+      }
+      if stops.isEmpty { return looks.isEmpty ? "nothing says so" : nil }
+      return stops.map(\.found) == [isPaused ? .paused : .crashed] ? nil : "it did not stop"
+    case .clientLost(let operation, let replica, let isAnswer, let loss, _):
+      let lost = steps(of: operation, by: replica) { step, _ -> Bool? in
+        if case .clientLost(isAnswer: isAnswer, loss) = step { true } else { nil }
+      }
+      return lost.count == 1 ? nil : "it was not lost so"
+    case .answerUnderway(let operation, let replica, let due):
+      return isOnItsWay(due) { event in
+        if case .answer(let answer) = event {
+          answer.operation == operation && answer.coordinator == replica
+        } else {
+          false
+        }
+      } ? nil : "no answer was on its way"
+    case .requestUnderway(let operation, let replica, let due):
+      return isOnItsWay(due) { event in
+        if case .request(operation, _, coordinator: replica) = event { true } else { false }
+      } ? nil : "no request was on its way"
+    case .sought(let operation):
+      let ended = take { if case .ended(operation) = $0.what { true } else { nil } }
+      return ended.count == 1 ? nil : "it did not end"
+    case .silent(let operation, let replica, let silence, _): return flawInSilence(operation, replica, silence)
+    case .unaccepted(let operation):
+      let ended = take { if case .ended(operation) = $0.what { true } else { nil } }
+      return ended.count == 1 && witness.session.cluster.version(writtenBy: operation) == nil ? nil : "it was accepted"
+    case .pending(let operation, let by, let holders):
+      let cluster = witness.session.cluster
+      guard let version = cluster.version(writtenBy: operation) else { return "nobody accepted it" }
+      return cluster.catalogue.version(version).writer.replica == by && Array(cluster.holders(of: version)) == holders
+        ? nil : "others have it"
+    case .hintsFor(let operation, let by, let targets):
+      let stores = witness.session.cluster.replicas[by].hints.pending.filter { store in
+        store.hints.contains { witness.catalogue.version($0.version).operation == operation }
+      }
+      return stores.map(\.target).sorted() == targets ? nil : "hints are kept for others"
+    }
+  }
+
+  private mutating func flawInShortfall(
+    _ operation: OperationID, _ phase: Phase, _ need: Need, _ had: [ReplicaID], _ asked: Int
+  ) -> String? {
+    let expired = steps(of: operation, by: need.coordinator) { step, _ -> (Int, Int)? in
+      if case .expired(phase, let required, let received) = step { (Int(required), Int(received)) } else { nil }
+    }
+    let counts = counted(of: operation, by: need.coordinator) { $0.isReply }.map(\.found.from)
+    let given = steps(of: operation, by: need.coordinator) { step, _ -> ReplicaID? in
+      if case .promised(let replica, isGiven: true, _) = step { replica } else { nil }
+    }.map(\.found)
+    let sends = sent(of: operation) { $0.isQuestion }
+    guard isTaken(operation, need), expired.count == 1, (counts + given).sorted() == had,
+      Set(sends.map(\.found.to)).count == asked, sends.count == asked
+    else { return "others answered" }
+    guard expired[0].found.1 == had.count else { return "it had \(expired[0].found.1)" }
+    // What it had did not suffice.
+    let environment = witness.session.cluster.environment
+    let region = witness.topology.region(of: need.coordinator)
+    guard phase == .write else { return had.count < asked ? nil : "all had answered" }
+    return environment.isMet(need.level, by: ReplicaSet(had), coordinatorIn: region) ? "that was enough" : nil
+  }
+
+  private func isOnItsWay(_ due: Instant, _ isMeant: (Event) -> Bool) -> Bool {
+    guard case .pending(_, let position)? = looks.first else { return false }
+    return witness.world(at: position).cluster.messagesInFlight.contains { $0.arrives == due && isMeant($0.event) }
+  }
+
+  private mutating func flawInSilence(
+    _ operation: OperationID, _ replica: ReplicaID, _ silence: FailureClaim.Silence
+  ) -> String? {
+    let asked = sent(of: operation) { $0.isQuestion }
+    guard asked.count == 1, asked[0].found.to == replica, let end = witness.history[operation]?.operation.endedAt else {
+      return "it was not asked"
+    }
+    let cluster = witness.world(at: end).cluster
+    let isCounted = witness.steps(of: operation).contains { step in
+      guard step.id > asked[0].id, step.id.position <= end else { return false }
+      return if case .counted(let message) = step.step { message.from == replica } else { false }
+    }
+    if isCounted { return "it had answered" }
+    func isOnItsWay(_ isAnswer: Bool, _ due: Instant?) -> Bool {
+      cluster.messagesInFlight.contains { sent in
+        guard case .message(let message) = sent.event, message.operation == operation, sent.arrives == due else {
+          return false
+        }
+        return isAnswer
+          ? message.from == replica && message.kind.isReply : message.to == replica && message.kind.isQuestion
+      }
+    }
+    switch silence {
+    case .lost(let isAnswer, let loss, let at):
+      let lost = take { record -> Message? in
+        if case .lost(let message, loss, _) = record.what { message } else { nil }
+      }
+      return lost.count == 1 && lost[0].at == at && (isAnswer ? lost[0].found.from : lost[0].found.to) == replica
+        ? nil : "nothing was lost so"
+    case .underway(let isAnswer, let due): return isOnItsWay(isAnswer, due) ? nil : "nothing was on its way"
+    case .held(let isAnswer): return isOnItsWay(isAnswer, nil) ? nil : "nothing was held"
+    case .paused: return cluster.replicas[replica].status == .paused ? nil : "it was not paused"
+    case .down: return cluster.replicas[replica].status == .crashed ? nil : "it was not down"
+    case .queued: return cluster.replicas[replica].status == .running ? nil : "it was not running"
+    case .unanswered: return nil
+    }
+  }
+
+  // MARK: What became of it
+
+  mutating func flaw(in claim: FateClaim) -> String? {
+    let catalogue = witness.catalogue
+    switch claim {
+    case .beaten(let version, let winner, let won, let lost):
+      return catalogue.version(winner).timestamp == won && catalogue.version(version).timestamp == lost && won >= lost
+        && catalogue.wins(winner, over: version) ? nil : "it did not win"
+    case .unseenByWinner(let version, let winner, let isConcurrent):
+      return !catalogue.isSeen(version, in: catalogue.version(winner).context)
+        && isConcurrent == !catalogue.isSeen(winner, in: catalogue.version(version).context) ? nil : "it was seen"
+    case .knewWinner(let version, let winner):
+      return catalogue.isSeen(winner, in: catalogue.version(version).context) ? nil : "it was not known"
+    case .later(let version, let winner, let span):
+      return catalogue.version(version).accepted - catalogue.version(winner).accepted == span && span > .zero
+        ? nil : "it was not later"
+    case .stamped(let version, let stamp, let ahead, _):
+      let stamps = take { record -> Bool? in
+        if case .step(_, _, .stamped(version, stamp)) = record.what { true } else { nil }
+      }
+      let isClients = stamp == .clientClock || stamp == .clientSequence
+      let given =
+        isClients
+        ? witness.history[catalogue.version(version).operation]?.operation.began : catalogue.version(version).accepted
+      let real = catalogue.version(version).timestamp - (given?.microseconds ?? 0)
+      return stamps.count == 1 && real == ahead ? nil : "it was stamped otherwise"
+    case .gone(let version):
+      return witness.session.cluster.holders(of: version).isEmpty ? nil : "somebody has it"
+    case .wiped: return nil
+    }
+  }
+
+  mutating func flaw(in claim: RemedyClaim) -> String? {
+    func report(_ evidence: Evidence) -> OperationReport? {
+      guard case .trial(let plan, let position, let delay) = evidence else { return nil }
+      var copy = witness.session.timeline
+      copy.back(.max / 2)
+      while copy.position < position, copy.step() {}
+      guard let operation = witness.history.all.first(where: { $0.operation.beganAt == position + 1 })?.operation else {
+        return nil
+      }
+      copy.fork("remedy")
+      copy.makeRoom(at: operation.began + delay)
+      let id = OperationID(copy.world.cluster.nextOperation)
+      copy.perform(.operate(plan))
+      while copy.world.observer.history[id] == nil, copy.step() {}
+      return OperationReport(id, in: copy.world)
+    }
+    switch claim {
+    case .would(let remedy):
+      guard let first = looks.first, let found = report(first), found.outcome == .ok else {
+        return "it was not answered"
+      }
+      return remedy.result.contains("fresh") && found.isStale == true ? "it was stale" : nil
+    case .soonest(let remedy):
+      let plans = looks.compactMap { evidence -> OperationPlan? in
+        if case .trial(let plan, _, _) = evidence { plan } else { nil }
+      }
+      return plans.contains(remedy.plan) ? nil : "it was not tried"
+    case .nothing(let isFresh, _, _):
+      let helped = looks.prefix(2).contains { look in
+        guard let found = report(look), found.outcome == .ok else { return false }
+        return isFresh ? found.isStale == false : true
+      }
+      return helped && !isFresh ? "that would have helped" : nil
+    }
+  }
+
+  // MARK: How things stand
+
+  mutating func flaw(in claim: PresentClaim) -> String? {
+    let cluster = witness.session.cluster
+    switch claim {
+    case .copies(let key, let groups):
+      let isTrue = groups.allSatisfy { group in
+        group.replicas.allSatisfy { cluster.cell(key, at: $0).version == group.version }
+      }
+      return isTrue ? nil : "they hold something else"
+    case .underway(let version, let targets, let due):
+      let isTrue = targets.allSatisfy { target in
+        cluster.messagesInFlight.contains { sent in
+          guard case .message(let message) = sent.event else { return false }
+          return message.to == target && message.version == version && sent.arrives == due
+        }
+      }
+      return isTrue ? nil : "nothing is on its way"
+    case .toBeLed(let operation, let leader, let due):
+      let isThere = cluster.messagesInFlight.contains { sent in
+        guard case .message(let message) = sent.event else { return false }
+        return message.kind == .lead && message.operation == operation && message.to == leader && sent.arrives == due
+      }
+      return isThere ? nil : "nothing is on its way to be led"
+    case .hints(let keeper, let status, _, let targets, let handoff, _):
+      guard targets.allSatisfy({ cluster.replicas[keeper].hints.handoff(to: $0) == handoff }) else {
+        return "they wait for something else"
+      }
+      let waiting = cluster.replicas[keeper].hints.pending.map(\.target)
+      return cluster.replicas[keeper].status == status && targets.allSatisfy(waiting.contains) ? nil : "no such hints"
+    case .awaits(let operation, let by, let replicas, _):
+      return cluster.awaited(ofWrite: operation, at: by).map { Array($0) == replicas } ?? false
+        ? nil : "others are awaited"
+    case .agreeAfter(_, let span, let revived):
+      guard case .attempt(let inputs, _)? = looks.first else { return "nothing was tried" }
+      var fork = witness.session.timeline
+      fork.fork("attempt")
+      for input in inputs { fork.perform(input) }
+      let end = fork.world.cluster.now + span
+      while fork.world.cluster.now < end, fork.step() {}
+      if !revived.isEmpty { return nil }
+      return fork.world.cluster.now >= end || fork.world.cluster.isConverged ? nil : "they don't agree"
+    case .moreDiffer, .moreThings, .nothingLeft, .neverAgree, .oneValue, .sequel, .fewWrites, .merges: return nil
+    }
+  }
+}

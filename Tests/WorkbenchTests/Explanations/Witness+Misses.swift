@@ -1,0 +1,96 @@
+import Insight
+import Kernel
+
+@testable import Replication
+@testable import Workbench
+
+extension Reading {
+  mutating func flaw(in miss: Miss, of read: OperationID, _ accepted: Instant) -> String? {
+    let replies = take { record -> VersionID? in
+      guard case .step(read, by: miss.replica, .sent(let message)) = record.what, message.kind.isReading else {
+        return nil
+      }
+      return message.version
+    }
+    guard replies.count == 1, replies[0].at == miss.at, replies[0].id.position == miss.position else {
+      return "it did not answer then"
+    }
+    guard witness.catalogue.version(miss.version).accepted == accepted else { return "accepted at another instant" }
+    let cluster = witness.world(at: miss.position).cluster
+    let catalogue = witness.catalogue
+    let key = catalogue.version(miss.version).key
+    let cell = cluster.cell(key, at: miss.replica)
+    guard !catalogue.isSuperseded(miss.version, byHeld: cell.version, seen: cell.seen) else { return "it had it" }
+    func brings(_ version: VersionID) -> Bool {
+      version == miss.version
+        || version != .none && catalogue.version(version).key == key
+          && catalogue.isSuperseded(miss.version, byHeld: version, seen: catalogue.version(version).vector)
+    }
+    func wiped(_ replica: ReplicaID, at instant: Instant) -> Bool {
+      take { if case .wiped(replica) = $0.what { true } else { nil } }.map(\.at) == [instant]
+    }
+    let (target, version) = (miss.replica, miss.version)
+    switch miss.whereabouts {
+    case .inFlight(let from, let to, let departed, let due, let kind):
+      let isThere = cluster.messagesInFlight.contains { sent in
+        guard case .message(let message) = sent.event else { return false }
+        return message.from == from && message.to == to && message.kind == kind && sent.departed == departed
+          && sent.arrives == due && brings(message.version)
+      }
+      return isThere && due >= miss.at ? nil : "no such message is in flight"
+    case .held(let from, let departed):
+      let isThere = cluster.messagesInFlight.contains { sent in
+        guard case .message(let message) = sent.event else { return false }
+        return message.from == from && sent.departed == departed && sent.arrives == nil && brings(message.version)
+      }
+      return isThere ? nil : "no such message waits"
+    case .queued:
+      return cluster.isQueued(version, at: target) ? nil : "nothing waits"
+    case .hinted(let keeper, let since, let isDown):
+      let isKept = cluster.replicas[keeper].hints.pending.contains { other, hints in
+        other == target && hints.contains { $0.stored == since && brings($0.version) }
+      }
+      return isKept && (cluster.replicas[keeper].status != .running) == isDown ? nil : "no such hint is kept"
+    case .lost(let loss, let from, let to, let at, _):
+      let lost = take { record -> Message? in
+        if case .lost(let message, loss, _) = record.what { message } else { nil }
+      }
+      return lost.count == 1 && lost[0].at == at && lost[0].found.from == from && lost[0].found.to == to
+        && lost[0].found.version == version ? nil : "no such message was lost"
+    case .wiped(let at):
+      let stored = take { if case .stored(version, at: target, _, _, _) = $0.what { true } else { nil } }
+      return stored.count == 1 && wiped(target, at: at) ? nil : "no such disk was lost"
+    case .lostHint(let keeper, let at):
+      let kept = take { if case .hinted(version, by: keeper, target: target) = $0.what { true } else { nil } }
+      return kept.count == 1 && wiped(keeper, at: at) ? nil : "no such hint was lost"
+    case .expiredHint(let keeper):
+      let kept = take { if case .hinted(version, by: keeper, target: target) = $0.what { true } else { nil } }
+      let dropped = take { record -> Bool? in
+        if case .hintExpired(version, by: _, target: target) = record.what { true } else { nil }
+      }
+      return kept.count == 1 && dropped.count == 1 ? nil : "no hint was dropped"
+    case .lostInQueue(let at):
+      let came = take { record -> Bool? in
+        guard case .delivered(let message, _) = record.what else { return nil }
+        return message.to == target && message.version == version ? true : nil
+      }
+      return came.map(\.at) == [at] ? nil : "it did not come"
+    case .neverSent(let coordinator):
+      let operation = catalogue.version(version).operation
+      let left = steps(of: operation, by: coordinator) { step, _ -> Bool? in
+        switch step {
+        case .regards(target, isAlive: false, _), .unhinted(target, _): true
+        default: nil
+        }
+      }
+      let wasSent = witness.steps(of: operation).contains { step in
+        guard step.id.position <= miss.position, case .sent(let message) = step.step else { return false }
+        return message.to == target && message.version == version && message.kind.carriesVersion
+          && message.kind != .dataResponse
+      }
+      return left.count == 2 && !wasSent ? nil : "it was sent"
+    case .forgotten: return miss.position > Chronicle.limit ? nil : "nothing lies that far back"
+    case .untold: return nil
+    }
+  }
+}
