@@ -152,7 +152,8 @@ import Testing
     let played = try play(apart + "repair", keepsTrace: true)
     let sentence = try #require(played.repairs.first?.sentence)
     #expect(LogReport.lines(50, in: played.session).contains { $0.text == sentence })
-    #expect(TextReport(isColored: false).lines(for: .repaired(played.repairs[0])).allSatisfy { $0.text.hasSuffix(sentence) })
+    #expect(
+      TextReport(isColored: false).lines(for: .repaired(played.repairs[0])).allSatisfy { $0.text.hasSuffix(sentence) })
   }
 }
 

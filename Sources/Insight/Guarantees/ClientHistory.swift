@@ -66,7 +66,7 @@ public struct ClientHistory: Sendable {
       if !form.isRegister { (leftOut[key.index], isTyped[key.index]) = (.dataType, true) }
     }
     takeVersions(undecided: cluster.environment.paxos.undecided)
-    takeValues()
+    takeValues(goingOn)
     takeSteps(goingOn)
     leaveOut()
   }
@@ -99,9 +99,11 @@ public struct ClientHistory: Sendable {
     }
   }
 
-  private mutating func takeValues() {
+  private mutating func takeValues(_ open: [Operation]) {
     let names = catalogue.names
-    let operations = history.all.map(\.operation).filter { $0.value != .none && !$0.isLoad && $0.kind == .write }
+    let operations = (history.all.map(\.operation) + open).filter {
+      $0.value != .none && !$0.isLoad && $0.kind == .write
+    }
     for operation in operations where operation.isConditional && operation.expected != .none {
       let text = names.text(of: operation.expected)
       if asked[operation.key]?[text] == nil { asked[operation.key, default: [:]][text] = operation.expected }

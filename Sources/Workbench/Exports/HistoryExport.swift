@@ -68,7 +68,8 @@ public enum HistoryExport {
 
     private func answer(_ operation: Operation) -> JSONText {
       guard !clients.isTyped(operation.key) else {
-        return .optional(ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading))
+        return .optional(
+          ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading))
       }
       let values = clients.answered(operation).map(json)
       return values.count > 1 ? .array(values) : values.first ?? .null

@@ -42,7 +42,8 @@ extension Cluster {
   func quorum(of plan: PredictionPlan) -> PartialQuorum {
     let owners = predictedOwners.prefix(plan.n ?? .max)
     let coordinators =
-      (plan.region.flatMap { identity(of: $0) }.map { [$0] } ?? Array(topology.regionIDs)).flatMap(predictedCoordinators)
+      (plan.region.flatMap { identity(of: $0) }.map { [$0] } ?? Array(topology.regionIDs)).flatMap(
+        predictedCoordinators)
     func trips(_ there: MessageClass, _ back: MessageClass) -> [[RoundTrip]] {
       coordinators.map { coordinator in
         owners.map { RoundTrip(there: leg(coordinator, $0, there), back: leg($0, coordinator, back)) }
