@@ -21,7 +21,7 @@ public enum Whereabouts: Hashable, Sendable {
   case wiped(at: Instant)
   /// Kept for it as a hint by a replica that has lost its disk, and the hint with it.
   case lostHint(by: ReplicaID, at: Instant)
-  /// Kept for it as a hint, which grew older than the grace period of tombstones and was dropped.
+  /// Kept for it as a hint, which grew older than the grace period of tombstones, and dropped by that one: its keeper, or itself.
   case expiredHint(by: ReplicaID)
   /// Arrived, and lost with its queue when it crashed.
   case lostInQueue(at: Instant)
@@ -107,22 +107,23 @@ public enum Whereabouts: Hashable, Sendable {
     _ version: VersionID, _ target: ReplicaID, _ cluster: Cluster, _ records: some BidirectionalCollection<Quoted>
   ) -> (Whereabouts, [RecordID])? {
     var wiped: [(replica: ReplicaID, quoted: Quoted)] = []
-    var dropped: Quoted?
+    var dropped: (judge: ReplicaID, quoted: Quoted)?
     for quoted in records.reversed() {
       switch quoted.record.what {
       case .wiped(let replica): wiped.append((replica, quoted))
-      case .hintExpired(version, by: _, target: target): dropped = quoted
+      case .hintExpired(version, by: let judge, target: target): dropped = (judge, quoted)
       case .stored(version, at: target, _, _, _):
         return wiped.last { $0.replica == target }.map { loss in
           (.wiped(at: loss.quoted.record.at), [quoted.id, loss.quoted.id])
         }
       case .hinted(version, by: let keeper, target: target):
+        if let dropped { return (.expiredHint(by: dropped.judge), [quoted.id, dropped.quoted.id]) }
         if let loss = wiped.last(where: { $0.replica == keeper })?.quoted {
           return (.lostHint(by: keeper, at: loss.record.at), [quoted.id, loss.id])
         }
-        return dropped.map { (.expiredHint(by: keeper), [quoted.id, $0.id]) }
+        return nil
       case .delivered(let message, _)
-      where message.to == target && message.version == version && message.kind.bringsWhole:
+      where dropped == nil && message.to == target && message.version == version && message.kind.bringsWhole:
         return (.lostInQueue(at: quoted.record.at), [quoted.id])
       case .lost(let message, let loss, _)
       where message.kind != .dataResponse && leads(message, to: target, cluster) && message.version == version:

@@ -2,6 +2,12 @@ import Kernel
 
 /// What clients do, reported for whoever explains their operations.
 extension Cluster {
+  /// Whether every step of a coordinator is reported, for whoever explains an operation; see ``Step``.
+  public var isDetailed: Bool {
+    get { effects.isDetailed }
+    set { effects.isDetailed = newValue }
+  }
+
   /// Reports to whom a client turned, or that it could reach nobody.
   mutating func noteDirection(of operation: Operation, isPinned: Bool) {
     guard operation.coordinator == .none else {

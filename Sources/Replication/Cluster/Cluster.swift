@@ -111,12 +111,6 @@ public struct Cluster: Sendable {
     }
   }
 
-  /// Whether every step of a coordinator is reported, for whoever explains an operation; see ``Step``.
-  public var isDetailed: Bool {
-    get { effects.isDetailed }
-    set { effects.isDetailed = newValue }
-  }
-
   /// What has happened since ``drain()``.
   public var records: Outbox<Record> { effects.records }
 

@@ -70,10 +70,13 @@ extension Explainer {
       all.allSatisfy({ $0 == miss.replica || cluster.environment.isPurgeable(version, at: cluster.reading(of: $0)) })
     else { return [] }
     let copies = all.map { Evidence.copy($0, read.key, position: position) }
+    let purged = all.filter { $0 != miss.replica }.compactMap { owner in
+      cluster.replicas[owner].clock.instant(ofReading: died + grace.microseconds, from: .start)
+    }.max()
     let claim = ReadClaim.zombie(
       read.id, grave: version, died: died, grace: grace, miss.replica, read.version, read.key)
     return [
-      fact(.read(claim), nil, Quotes(.version(version), copies))
+      fact(.read(claim), purged, Quotes(.version(version), copies))
     ] + spread(of: read, timeline)
   }
 

@@ -119,9 +119,10 @@ extension Wording {
       let known = Self.row(origins.map { "op \($0.index)" })
       return
         "\(client(operation))'s session guarantees came first: \(list(replicas)) lacked what it knows by \(known)."
-    case .handedOver(_, let coordinator, let leader):
+    case .handedOver(let operation, let coordinator, let leader):
+      let asked = history[operation]?.operation ?? cluster.openOperation(operation)
       return
-        "\(name(coordinator)) owns no copy of the key and hands it to \(name(leader)), the nearest owner that it thinks "
+        "\(name(coordinator)) owns no copy of \(asked.map { key($0.key) } ?? "the key") and hands it to \(name(leader)), the nearest owner that it thinks "
         + "alive, to lead it."
     case .nobody(let operation, let isKeptHome):
       let home = (history[operation]?.operation ?? cluster.openOperation(operation))?.region

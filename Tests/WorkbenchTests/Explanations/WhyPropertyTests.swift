@@ -142,13 +142,15 @@ extension Record {
         .stored(version, at: ReplicaID(replica.index + 1), reception, over: held, by: kind)
       case .hinted(let version, let replica, let target):
         .hinted(version, by: replica, target: ReplicaID(target.index + 1))
+      case .hintExpired(let version, let judge, let target):
+        .hintExpired(version, by: judge, target: ReplicaID(target.index + 1))
       case .wiped(let replica): .wiped(ReplicaID(replica.index + 1))
       case .liveness(let replica, let status): .liveness(ReplicaID(replica.index + 1), status)
       case .delivered(let message, let departed):
         .delivered(message, departed: Instant(microseconds: departed.microseconds - 1))
       case .lost(let message, let loss, let departed):
         .lost(message, loss == .cut ? .network : .cut, departed: departed)
-      case .closed, .clientMessageLost, .noticed, .input: nil
+      case .closed, .clientMessageLost, .noticed, .reaped, .repaired, .input: nil
       }
     return what.map { Record(at: at, what: $0) }
   }

@@ -63,10 +63,10 @@ extension Reading {
     case .lostHint(let keeper, let at):
       let kept = take { if case .hinted(version, by: keeper, target: target) = $0.what { true } else { nil } }
       return kept.count == 1 && wiped(keeper, at: at) ? nil : "no such hint was lost"
-    case .expiredHint(let keeper):
-      let kept = take { if case .hinted(version, by: keeper, target: target) = $0.what { true } else { nil } }
+    case .expiredHint(let judge):
+      let kept = take { if case .hinted(version, by: _, target: target) = $0.what { true } else { nil } }
       let dropped = take { record -> Bool? in
-        if case .hintExpired(version, by: _, target: target) = record.what { true } else { nil }
+        if case .hintExpired(version, by: judge, target: target) = record.what { true } else { nil }
       }
       return kept.count == 1 && dropped.count == 1 ? nil : "no hint was dropped"
     case .lostInQueue(let at):
