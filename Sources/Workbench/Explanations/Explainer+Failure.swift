@@ -13,11 +13,18 @@ extension Explainer {
     let cluster = timeline.world.cluster
     let trail = trail(until: operation.ended)
     guard operation.coordinator != .none else {
+      // With `via` nobody else came into question, whom the client could have reached or not.
+      let named = session.timeline.plan(of: operation).coordinator
       let asked =
-        cluster.environment.settings.failover == .local
-        ? Array(topology.members(of: operation.region)) : Array(topology.replicaIDs)
+        named.map { [$0] }
+        ?? (cluster.environment.settings.failover == .local
+        ? Array(topology.members(of: operation.region)) : Array(topology.replicaIDs)).filter {
+          // A load's `via` leaves out some that its clients could have reached.
+          !cluster.canReach($0, from: operation.region)
+        }
       let why = asked.map { unreachable($0, from: operation.region, cluster, trail) }
-      explanation.add("Why none could be reached", grouped(Array(zip(asked, why))))
+      explanation.add(
+        named == nil ? "Why none could be reached" : "Why it could not be reached", grouped(Array(zip(asked, why))))
       seekAnswer(operation)
       return
     }
@@ -83,7 +90,15 @@ extension Explainer {
     }
     explanation.add("Who was asked", coordination(of: operation))
     let trail = trail(until: operation.ended)
-    let needed = "\(arithmetic(operation.level, operation.coordinator)), and \(operation.received) came in time."
+    // One that took the request up and then crashed has forgotten whom it asked; the records have not.
+    let isUnheard = operation.required == 0 && DelayReport(of: operation, in: session.timeline.world) == nil
+    let hasAsked = topology.replicaIDs.contains {
+      Exchange(operation.id, with: $0, chronicle.records, end).question != nil
+    }
+    let needed =
+      isUnheard
+      ? "\(name(operation.coordinator)) did not answer\(hasAsked ? "" : ", and had asked no copy")."
+      : "\(arithmetic(operation.level, operation.coordinator)), and \(operation.received) came in time."
     var facts = [fact(operation.ended, needed)]
     if let leader = chronicle.leader(of: operation.id, end) {
       let exchange = Exchange(operation.id, with: leader, chronicle.records, end)

@@ -103,6 +103,9 @@ extension Explainer {
   func coordination(of operation: Replication.Operation) -> [Explanation.Fact] {
     let asks = "\(client(operation)) asks"
     guard operation.coordinator != .none else {
+      if let named = session.timeline.plan(of: operation).coordinator {
+        return [fact(operation.began, "\(asks) for \(name(named)), as `via \(name(named))` says, and cannot reach it.")]
+      }
       let isLocal = session.cluster.environment.settings.failover == .local
       let place = isLocal ? " in \(topology.name(of: operation.region)), where `failover local` keeps it" : ""
       return [fact(operation.began, "\(asks), and finds no replica that it can reach\(place).")]

@@ -26,11 +26,24 @@ extension OperationReport {
   public var shortOutcome: String {
     switch outcome {
     case .unavailable: return "unavailable"
-    case .timeout: return "timeout: \(received) of \(required)"
+    case .timeout: return required == 0 ? "timeout: \(coordinator ?? "") silent" : "timeout: \(received) of \(required)"
     case .ok:
       if applied == false { return "not applied \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
       return "\(isStale == true ? "STALE " : "")\(answerText) \(latency)"
+    }
+  }
+
+  /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
+  ///
+  /// A coordinator that never took the request up, or crashed over it, has no answers to count.
+  public var shortfall: String? {
+    switch outcome {
+    case .ok: nil
+    case .unavailable:
+      coordinator == nil ? "reaches no coordinator" : "needs \(required), sees \(received) alive"
+    case .timeout where required == 0: refusal ?? "\(coordinator ?? "the coordinator") did not answer"
+    case .timeout: "\(received) of \(required) answered"
     }
   }
 
@@ -43,7 +56,7 @@ extension OperationReport {
     case .ok where kind == .read: (isStale == true ? "STALE " : "") + answerText
     case .ok: "ok"
     case .unavailable: "unavailable"
-    case .timeout: "timeout \(received) of \(required)"
+    case .timeout: required == 0 ? "timeout, \(coordinator ?? "") silent" : "timeout \(received) of \(required)"
     }
   }
 
@@ -68,7 +81,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable:
       guard let coordinator else {
-        return "\(request): unavailable, \(Printable.escaped(client)) finds no replica to coordinate"
+        return "\(request): unavailable, \(Printable.escaped(client)) reaches no coordinator"
       }
       return
         "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
@@ -77,7 +90,7 @@ extension OperationReport {
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
       let doubt = kind == .read ? "" : "; it may take effect all the same"
-      return "\(request): timeout after \(latency), \(received) of \(required) answered\(doubt)"
+      return "\(request): timeout after \(latency), \(shortfall ?? "")\(doubt)"
     case .ok where applied == false:
       return
         "\(request): not applied, \(Printable.escaped(key)) is \(found.map(Printable.escaped) ?? "none"), in \(latency)"
