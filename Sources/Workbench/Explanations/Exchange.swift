@@ -97,6 +97,10 @@ extension Explainer {
     case .paused: return "\(target): it was paused\(stop), and what was sent to it waited."
     case .crashed: return "\(target): it was down\(stop)."
     case .running:
+      let (replica, asker) = (cluster.replicas[exchange.replica], exchange.question.map { cluster.replicas[$0.from] })
+      if let asker, asker.status == .paused, replica.queueLength == 0 {
+        return "\(target): it had got to it, and its answer waited at \(name(asker.id)), which was paused."
+      }
       return exchange.question == nil
         ? "\(target): it was not asked." : "\(target): it was asked, and had not got to it."
     }

@@ -44,6 +44,14 @@ import Testing
     #expect(text.contains("eu1 did not answer.") && !text.contains("had asked no copy"), "\(text)")
   }
 
+  /// What others answered waits for a coordinator that was paused: they had got to it.
+  @Test(arguments: ["read k at ALL", "write k v at ALL", "delete k at ALL"])
+  func whoWasPausedOverItKeepsAnswersWaiting(operation: String) throws {
+    let text = try why(try play("async \(operation) in us-east-1 via eu1\nrun 45ms\npause eu1\nawait"))
+    #expect(text.contains("us1: it had got to it, and its answer waited at eu1"), "\(text)")
+    #expect(!text.contains("had not got to it"), "\(text)")
+  }
+
   /// One that did take it up counts the answers that it had.
   @Test func whoTookItUpCountsItsAnswers() throws {
     let played = try play("cut us-east-1 eu-west-1\ncut us-east-1 ap-south-1\nwrite k v at ALL")
