@@ -149,7 +149,7 @@ extension Cluster {
       level: isWrite ? mix.writeLevel : mix.readLevel, client: client, region: region,
       coordinator: loadCoordinator(id, client: client, region: region, key), timestamp: nil,
       context: context(.latest, of: client, for: key), lifetime: nil, condition: nil,
-      isPinned: mix.coordinator != .none, isLoad: true)
+      named: mix.coordinator == .none ? nil : mix.coordinator, isLoad: true)
     workloads[id].issued += 1
     let next = workloads[id].nextArrival(id: id, environment.randomness)
     if next < workloads[id].end {

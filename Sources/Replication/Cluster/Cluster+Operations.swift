@@ -25,7 +25,7 @@ extension Cluster {
       plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
       client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
       context: context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
-      condition: plan.condition, isPinned: plan.coordinator != nil, isLoad: false)
+      condition: plan.condition, named: plan.coordinator, isLoad: false)
   }
 
   /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
@@ -45,7 +45,7 @@ extension Cluster {
   mutating func issue(
     _ kind: OperationKind, key: KeyID, value: ValueID, valueBytes: Int, level: ConsistencyLevel, client: ClientID,
     region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
-    lifetime: TimeSpan?, condition: WriteCondition?, isPinned: Bool, isLoad: Bool
+    lifetime: TimeSpan?, condition: WriteCondition?, named: ReplicaID?, isLoad: Bool
   ) {
     if kind == .delete || lifetime != nil { environment.hasMortals = true }
     let stamped = stamp(kind, level, of: client, timestamp)
@@ -69,9 +69,9 @@ extension Cluster {
         payload: OpenOperation.Payload(
           timestamp: stamped.timestamp, stamp: stamped.stamp, valueBytes: valueBytes, context: context,
           lifetime: lifetime,
-          condition: condition, demand: demand(kind, of: key, by: client), isPinned: isPinned),
+          condition: condition, demand: demand(kind, of: key, by: client), isPinned: named != nil),
         isClosed: coordinator == nil))
-    if effects.isDetailed { noteDirection(of: operations[ticket].operation, isPinned: isPinned) }
+    if effects.isDetailed { noteDirection(of: operations[ticket].operation, named: named) }
     guard let coordinator else {
       end(ticket, .unavailable)
       return

@@ -9,10 +9,10 @@ extension Cluster {
   }
 
   /// Reports to whom a client turned, or that it could reach nobody.
-  mutating func noteDirection(of operation: Operation, isPinned: Bool) {
+  mutating func noteDirection(of operation: Operation, named: ReplicaID?) {
     guard operation.coordinator == .none else {
       let direction: Direction =
-        if isPinned {
+        if named != nil {
           .named
         } else if operation.isLoad {
           .turn
@@ -27,6 +27,11 @@ extension Cluster {
           }
         }
       effects.note(.directed(direction), of: operation.id, by: operation.coordinator, at: now)
+      return
+    }
+    if let named {
+      effects.note(.asksOnly, of: operation.id, by: named, at: now)
+      effects.note(.unreachable, of: operation.id, by: named, at: now)
       return
     }
     let isLocal = environment.settings.failover == .local

@@ -9,6 +9,8 @@ public enum Step: Hashable, Sendable {
   case directed(Direction)
   /// The client could not reach that replica.
   case unreachable
+  /// The command named that replica, which could not be reached: no other comes into question.
+  case asksOnly
   /// The client may not ask another region's replicas (`failover local`).
   case keptHome
   /// What went between the client and that replica is gone.

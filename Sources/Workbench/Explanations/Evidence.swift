@@ -77,6 +77,8 @@ enum CoordinationClaim: Hashable, Sendable {
   case handedOver(OperationID, ReplicaID, to: ReplicaID)
   /// Before that, replicas lacked what its session knows by those operations.
   case lacked(OperationID, by: [ReplicaID], origins: [OperationID])
+  /// It could not reach the one that the command named.
+  case named(OperationID, ReplicaID)
   /// It could reach nobody, of its own region if it is kept there.
   case nobody(OperationID, isKeptHome: Bool)
   /// Those could not be reached, as they were stopped or cut off.

@@ -11,7 +11,9 @@ extension Explainer {
     let service = Service(operation, chronicle.quoted)
     explanation.add("Who was asked", coordination(of: operation, service, chronicle.quoted))
     if operation.coordinator == .none {
-      explanation.add("Why none could be reached", unreachable(operation, chronicle))
+      let isNamed = service.first { if case .asksOnly = $0.step { true } else { nil } } != nil
+      explanation.add(
+        isNamed ? "Why it could not be reached" : "Why none could be reached", unreachable(operation, chronicle))
     } else {
       explanation.add("Why it was refused", refused(service, chronicle))
     }

@@ -98,6 +98,9 @@ extension Explainer {
         fact(
           .coordination(.asks(operation.id, turned.entry.by, turned.found)), turned.entry.at,
           Quotes(turned.entry.quoted)))
+    } else if let named = service.first({ if case .asksOnly = $0.step { true } else { nil } })?.entry {
+      facts.append(
+        fact(.coordination(.named(operation.id, named.by)), operation.began, Quotes(named.quoted)))
     } else if operation.coordinator == .none, let began = quoted.first {
       let kept = service.first { if case .keptHome = $0.step { true } else { nil } }?.entry.quoted
       facts.append(

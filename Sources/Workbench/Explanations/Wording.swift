@@ -124,6 +124,8 @@ extension Wording {
       return
         "\(name(coordinator)) owns no copy of \(asked.map { key($0.key) } ?? "the key") and hands it to \(name(leader)), the nearest owner that it thinks "
         + "alive, to lead it."
+    case .named(let operation, let replica):
+      return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."
     case .nobody(let operation, let isKeptHome):
       let home = (history[operation]?.operation ?? cluster.openOperation(operation))?.region
       let place = home.map { isKeptHome ? " in \(topology.name(of: $0)), where `failover local` keeps it" : "" } ?? ""

@@ -67,10 +67,11 @@ public struct Forecast: Hashable, Sendable {
       switch report?.outcome {
       case .ok: .answered((report?.end ?? .start) - (report?.start ?? .start))
       case .unavailable:
-        .unavailable(
-          coordinator == nil
-            ? "finds no replica to coordinate" : "needs \(report?.required ?? 0), sees \(report?.received ?? 0) alive")
-      case .timeout: .timeout("\(report?.received ?? 0) of \(report?.required ?? 0) answer in time")
+        .unavailable(report?.shortfall ?? "")
+      case .timeout:
+        .timeout(
+          report.map { $0.required == 0 ? $0.shortfall ?? "" : "\($0.received) of \($0.required) answer in time" } ?? ""
+        )
       case nil: progress == .ongoing ? .unknown : .timeout("no answer comes")
       }
   }

@@ -26,11 +26,30 @@ extension OperationReport {
   public var shortOutcome: String {
     switch outcome {
     case .unavailable: return "unavailable"
-    case .timeout: return received < required ? "timeout: \(received) of \(required)" : "timeout"
+    case .timeout:
+      return required == 0
+        ? "timeout: \(coordinator ?? "") silent"
+        : received < required ? "timeout: \(received) of \(required)" : "timeout"
     case .ok:
       if applied == false { return "not applied \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
       return "\(isStale == true ? "STALE " : "")\(answerText) \(latency)"
+    }
+  }
+
+  /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
+  ///
+  /// A coordinator that never took the request up, or crashed over it, has no answers to count.
+  public var shortfall: String? {
+    switch outcome {
+    case .ok: nil
+    case .unavailable:
+      coordinator == nil ? "reaches no coordinator" : "needs \(required), sees \(received) alive"
+    case .timeout where refusal != nil: refusal
+    case .timeout where required == 0: "\(coordinator ?? "the coordinator") did not answer"
+    // As many answers as are needed may have come, but not from where they are needed, or for an earlier round.
+    case .timeout where received >= required: "not all the answers came that it needs"
+    case .timeout: "\(received) of \(required) answered"
     }
   }
 
@@ -43,7 +62,10 @@ extension OperationReport {
     case .ok where kind == .read: (isStale == true ? "STALE " : "") + answerText
     case .ok: "ok"
     case .unavailable: "unavailable"
-    case .timeout: received < required ? "timeout \(received) of \(required)" : "timeout"
+    case .timeout:
+      required == 0
+        ? "timeout, \(coordinator ?? "") silent"
+        : received < required ? "timeout \(received) of \(required)" : "timeout"
     }
   }
 
@@ -64,17 +86,11 @@ extension OperationReport {
     result(in: world) + (delayWords.map { ", \($0)" } ?? "")
   }
 
-  /// What a timeout lacked. As many answers as are needed may have come, but not from where they are needed, or for an
-  /// earlier round.
-  private var shortfall: String {
-    received < required ? "\(received) of \(required) answered" : "not all the answers came that it needs"
-  }
-
   private func result(in world: World) -> String {
     switch outcome {
     case .unavailable:
       guard let coordinator else {
-        return "\(request): unavailable, \(Printable.escaped(client)) finds no replica to coordinate"
+        return "\(request): unavailable, \(Printable.escaped(client)) reaches no coordinator"
       }
       return
         "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
@@ -83,7 +99,7 @@ extension OperationReport {
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
       let doubt = kind == .read ? "" : "; it may take effect all the same"
-      return "\(request): timeout after \(latency), \(shortfall)\(doubt)"
+      return "\(request): timeout after \(latency), \(shortfall ?? "")\(doubt)"
     case .ok where applied == false:
       return
         "\(request): not applied, \(Printable.escaped(key)) is \(found.map(Printable.escaped) ?? "none"), in \(latency)"

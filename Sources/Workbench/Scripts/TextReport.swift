@@ -74,13 +74,9 @@ public struct TextReport: Sendable {
   private func result(of operation: OperationReport) -> PrintableLine {
     switch operation.outcome {
     case .unavailable:
-      let reason =
-        operation.coordinator == nil
-        ? "finds no replica to coordinate" : "needs \(operation.required), sees \(operation.received) alive"
-      return "\(paint("✗ unavailable", .bad)) (\(reason))"
+      return "\(paint("✗ unavailable", .bad)) (\(operation.shortfall ?? ""))"
     case .timeout:
-      let reason = operation.refusal ?? "\(operation.received) of \(operation.required) answered"
-      return "\(paint("▲ timeout", .warning)) (\(reason))"
+      return "\(paint("▲ timeout", .warning)) (\(operation.shortfall ?? ""))"
     case .ok:
       if operation.applied == false {
         return "\(paint("not applied", .warning)), it is \(operation.found ?? "none")"

@@ -171,8 +171,10 @@ public struct OperationWhatIf: Sendable {
     switch report.outcome {
     case .ok:
       return report.kind == .read ? TextWidth.fit(report.value.map(Printable.escaped) ?? report.result, 18) : "ok"
-    case .unavailable: return "✗ needs \(report.required), sees \(report.received) alive"
-    case .timeout: return "▲ timeout, \(report.received) of \(report.required)"
+    case .unavailable: return "✗ \(report.shortfall ?? "")"
+    case .timeout:
+      return report.required == 0
+        ? "▲ timeout, \(report.shortfall ?? "")" : "▲ timeout, \(report.received) of \(report.required)"
     }
   }
 

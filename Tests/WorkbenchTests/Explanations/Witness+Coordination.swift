@@ -29,6 +29,11 @@ extension Reading {
         if case .handedOver(leader) = step { true } else { nil }
       }
       return handed.count == 1 ? nil : "it was not handed to that one"
+    case .named(let operation, let replica):
+      let named = steps(of: operation, by: replica) { step, _ -> Bool? in if case .asksOnly = step { true } else { nil }
+      }
+      return named.count == 1 && witness.history[operation]?.operation.coordinator == ReplicaID.none
+        ? nil : "it was not asked for alone"
     case .nobody(let operation, let isKeptHome):
       let kept = steps(of: operation) { step, _ -> Bool? in if case .keptHome = step { true } else { nil } }
       guard (kept.count == 1) == isKeptHome else { return "nothing kept it home" }
