@@ -11,6 +11,7 @@ import Testing
     return ([environment["PROMTOOL"] ?? ""] + folders).first {
       !$0.isEmpty && FileManager.default.isExecutableFile(atPath: $0)
     }
+    .map { URL(fileURLWithPath: $0).path }  // the tests work in folders of their own
   }()
 
   private static let scripts = [
