@@ -55,16 +55,16 @@ public struct Convergence: Sendable {
   /// Nothing to converge.
   public init() {}
 
-  mutating func accept(_ id: VersionID, _ version: Version, _ environment: Environment) {
-    let owners = environment.ownerSet(of: version.key)
+  mutating func accept(_ id: VersionID, _ version: Version, _ turn: Turn) {
+    let owners = turn.environment.ownerSet(of: version.key)
     copies.due += owners.count
-    insert(id, version, missing: owners, environment, hasConverged: owners.subtracting(crashed).isEmpty)
+    insert(id, version, missing: owners, turn, hasConverged: owners.subtracting(crashed).isEmpty)
   }
 
   private mutating func insert(
-    _ id: VersionID, _ version: Version, missing: ReplicaSet, _ environment: Environment, hasConverged: Bool
+    _ id: VersionID, _ version: Version, missing: ReplicaSet, _ turn: Turn, hasConverged: Bool
   ) {
-    let origin = version.writer == .none ? RegionID.none : environment.topology.region(of: version.writer.replica)
+    let origin = version.writer == .none ? RegionID.none : turn.environment.topology.region(of: version.writer.replica)
     var entry = Pending(
       version: id, accepted: version.accepted, origin: origin, missing: missing, hasConverged: hasConverged, next: .max)
     if hasConverged {
@@ -80,14 +80,14 @@ public struct Convergence: Sendable {
 
   /// A version has reached a replica, which now holds it or something better.
   @inline(__always) mutating func store(
-    _ id: VersionID, at replica: ReplicaID, now: Instant, _ environment: Environment, _ trends: inout Trends?
+    _ id: VersionID, at replica: ReplicaID, now: Instant, _ turn: Turn, _ trends: inout Trends?
   ) {
-    let stored = environment.catalogue.version(id)
+    let stored = turn.catalogue.version(id)
     var previous = UInt32.max
     var slot = first[stored.key]
     while slot != .max {
       let next = pending[slot].next
-      if takes(slot, id, at: replica, stored, now: now, environment, &trends),
+      if takes(slot, id, at: replica, stored, now: now, turn, &trends),
         pending[slot].missing.subtracting(crashed).isEmpty
       {
         converge(slot, after: previous, key: stored.key, now: now, &trends)
@@ -96,13 +96,13 @@ public struct Convergence: Sendable {
       }
       slot = next
     }
-    if debtors.contains(replica) { repay(id, at: replica, stored, now: now, environment, &trends) }
+    if debtors.contains(replica) { repay(id, at: replica, stored, now: now, turn, &trends) }
   }
 
   /// Whether a replica lacked a pending version and no longer does.
   @inline(__always) private mutating func takes(
     _ slot: UInt32, _ id: VersionID, at replica: ReplicaID, _ stored: Version, now: Instant,
-    _ environment: Environment, _ trends: inout Trends?
+    _ turn: Turn, _ trends: inout Trends?
   ) -> Bool {
     guard pending[slot].missing.contains(replica) else { return false }
     if pending[slot].version == id {
@@ -111,13 +111,13 @@ public struct Convergence: Sendable {
       lags.add(age)
       if trends != nil { trends?.addLag(age) }
       if replica != stored.writer.replica, pending[slot].origin != .none {
-        let regions = environment.topology.regions.count
+        let regions = turn.environment.topology.regions.count
         arrivals.add(
-          from: pending[slot].origin, to: environment.topology.region(of: replica), at: now, age: age,
+          from: pending[slot].origin, to: turn.environment.topology.region(of: replica), at: now, age: age,
           amongRegions: regions)
       }
     } else {
-      guard environment.catalogue.isSuperseded(pending[slot].version, byHeld: id, seen: stored.vector) else {
+      guard turn.catalogue.isSuperseded(pending[slot].version, byHeld: id, seen: stored.vector) else {
         return false
       }
       copies.replaced += 1
@@ -128,14 +128,14 @@ public struct Convergence: Sendable {
 
   /// The same for versions that replicas missed while they did not run.
   @inline(never) private mutating func repay(
-    _ id: VersionID, at replica: ReplicaID, _ stored: Version, now: Instant, _ environment: Environment,
+    _ id: VersionID, at replica: ReplicaID, _ stored: Version, now: Instant, _ turn: Turn,
     _ trends: inout Trends?
   ) {
     var previous = UInt32.max
     var slot = owed[stored.key]
     while slot != .max {
       let next = pending[slot].next
-      if takes(slot, id, at: replica, stored, now: now, environment, &trends), pending[slot].missing.isEmpty {
+      if takes(slot, id, at: replica, stored, now: now, turn, &trends), pending[slot].missing.isEmpty {
         if previous == .max { owed[stored.key] = next } else { pending[previous].next = next }
         pending.remove(slot)
       } else {
@@ -168,13 +168,13 @@ public struct Convergence: Sendable {
   }
 
   /// A replica has lost its disk: it lacks what stood there, as far as nothing better is known.
-  mutating func wipe(_ replica: ReplicaID, _ environment: Environment) {
-    let catalogue = environment.catalogue
+  mutating func wipe(_ replica: ReplicaID, _ turn: Turn) {
+    let catalogue = turn.catalogue
     var best = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
     var lists: [[VersionID]] = []
     for id in catalogue.versions.ids {
       let version = catalogue.version(id)
-      guard environment.ownerSet(of: version.key).contains(replica) else { continue }
+      guard turn.environment.ownerSet(of: version.key).contains(replica) else { continue }
       if best[version.key] == .max {
         best[version.key] = UInt32(lists.count)
         lists.append([])
@@ -188,7 +188,7 @@ public struct Convergence: Sendable {
     }
     for id in lists.joined() where !lacks(id, catalogue.version(id).key, replica) {
       copies.due += 1
-      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), environment, hasConverged: true)
+      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), turn, hasConverged: true)
     }
   }
 

@@ -31,32 +31,32 @@ public struct Observer: Sendable {
 
   /// Takes in what a cluster has reported, and drains it.
   public mutating func absorb(_ cluster: inout Cluster) {
-    take(cluster.records, cluster.ended, cluster.environment)
+    take(cluster.records, cluster.ended, cluster.turn)
     cluster.drain()
   }
 
-  private mutating func take(_ records: Outbox<Record>, _ ended: Outbox<Operation>, _ environment: Environment) {
+  private mutating func take(_ records: Outbox<Record>, _ ended: Outbox<Operation>, _ turn: Turn) {
     var endedCount = 0
-    if environment.isTracing, trends == nil { trends = Trends() }
+    if turn.environment.isTracing, trends == nil { trends = Trends() }
     for index in 0..<records.count {
       let record = records[index]
-      if environment.isTracing { trends?.turn(to: record.at) }
+      if turn.environment.isTracing { trends?.turn(to: record.at) }
       switch record.what {
       case .stored(let version, let replica, let reception, let held, let kind):
-        convergence.store(version, at: replica, now: record.at, environment, &trends)
+        convergence.store(version, at: replica, now: record.at, turn, &trends)
         tally.stored += 1
-        if environment.isTracing { noteStored(reception, version, held, environment.catalogue) }
+        if turn.environment.isTracing { noteStored(reception, version, held, turn.catalogue) }
         if !kind.isWrite { tally.count(kind, reception) }
         if reception == .merged {
           conflicts.countMerge()
         } else if reception == .overwrote || reception == .beaten {
-          conflicts.add(version, held, reception, history, environment.catalogue)
+          conflicts.add(version, held, reception, history, turn.catalogue)
         }
       case .accepted(let version):
-        let accepted = environment.catalogue.versions[known: version]
-        convergence.accept(version, accepted, environment)
+        let accepted = turn.catalogue.versions[known: version]
+        convergence.accept(version, accepted, turn)
       case .ended:
-        add(ended[endedCount], environment.catalogue)
+        add(ended[endedCount], turn.catalogue)
         endedCount += 1
       case .closed(let operation, let messages, let bytes):
         history.setCost(operation, messages: messages, bytes: bytes)
@@ -65,12 +65,12 @@ public struct Observer: Sendable {
       case .lacked(let operation, let replica, let origin):
         delays.add(operation, lackedBy: replica, origin, at: record.at)
       case .wiped(let replica):
-        convergence.wipe(replica, environment)
+        convergence.wipe(replica, turn)
       case .began, .hinted, .hintExpired, .reaped, .noticed, .delivered, .lost, .clientMessageLost, .repaired,
         .input, .step:
         break
       }
-      if environment.isTracing { trace.add(record) }
+      if turn.environment.isTracing { trace.add(record) }
     }
   }
 

@@ -29,7 +29,7 @@ public struct Outstanding: Sendable {
       var missing = members.map { entry.missing.intersection($0) } ?? entry.missing
       if cluster.catalogue.death(of: entry.version) != nil {
         missing = ReplicaSet(
-          missing.filter { !cluster.environment.isPurgeable(entry.version, at: cluster.reading(of: $0)) })
+          missing.filter { !cluster.turn.isPurgeable(entry.version, at: cluster.reading(of: $0)) })
       }
       guard !missing.isEmpty else { return nil }
       guard source.has(entry) else { return nil }

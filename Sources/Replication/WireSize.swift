@@ -2,7 +2,7 @@ import Kernel
 
 /// How many bytes things take on the wire: a plain model, so that levels and settings can be compared.
 ///
-/// It is the only place where bytes are worked out; whatever counts them asks ``Environment/size(of:)``, or adds up what
+/// It is the only place where bytes are worked out; whatever counts them asks ``Turn/size(of:)``, or adds up what
 /// stands here. What the workbench keeps to explain itself is not on the wire: under last writer wins the version
 /// vectors by which conflicts are told. Where copies keep siblings or a data type the vector is what makes them work, and
 /// travels.
@@ -30,7 +30,7 @@ public enum WireSize {
   static func register(keyBytes: Int, valueBytes: Int) -> Int { keyBytes + valueBytes + timestamp }
 }
 
-extension Environment {
+extension Turn {
   /// How many bytes a message takes on the wire.
   @inline(__always) func size(of message: Message) -> Int {
     if message.kind.isPaxos { return paxosSize(of: message) }
@@ -41,9 +41,9 @@ extension Environment {
       let age = message.kind == .hint ? WireSize.hintAge : 0
       return size(carrying: message.version) + age
     }
-    if message.kind.isGossip { return WireSize.header + mail[message.parcel].bytes }
+    if message.kind.isGossip { return WireSize.header + parcels.mail[message.parcel].bytes }
     if message.kind == .lead {
-      return leads.contains(message.lead) ? Int(leads[message.lead].bytes) : WireSize.header
+      return parcels.leads.contains(message.lead) ? Int(parcels.leads[message.lead].bytes) : WireSize.header
     }
     if message.kind == .tree { return WireSize.header + repairs.hashes(of: message.session) * WireSize.treeHash }
     return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
@@ -64,10 +64,10 @@ extension Environment {
   private func paxosSize(of message: Message) -> Int {
     let carried: VersionID
     switch message.kind {
-    case .paxosPropose: carried = paxos[message.round].version
+    case .paxosPropose: carried = parcels.paxos[message.round].version
     case .paxosPromise:
-      let promise = paxos.promise(message.promise)
-      carried = promise.accepted == .none ? .none : paxos[promise.accepted].version
+      let promise = parcels.paxos.promise(message.promise)
+      carried = promise.accepted == .none ? .none : parcels.paxos[promise.accepted].version
     default: carried = .none
     }
     let ballots = message.kind == .paxosPromise ? 3 : 1

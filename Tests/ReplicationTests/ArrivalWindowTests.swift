@@ -93,13 +93,13 @@ import Testing
     var cluster = Cluster(ClusterPlan(regions: [.init(name: "us-east-1", replicas: 7, factor: 3)]))
     cluster.apply(.set(.detector(.phi)))
     for dead in [5, 6] {
-      _ = cluster.environment.detector.think(ReplicaID(dead), isAlive: false, by: ReplicaID(0), at: .start)
+      _ = cluster.turn.environment.detector.think(ReplicaID(dead), isAlive: false, by: ReplicaID(0), at: .start)
     }
     let rounds = 5_000
     var toDead = 0
     for _ in 0..<rounds {
       cluster.replicas[ReplicaID(0)].gossiper.beat(ReplicaID(0))
-      let partners = cluster.replicas[ReplicaID(0)].gossipPartners(cluster.environment)
+      let partners = cluster.replicas[ReplicaID(0)].gossipPartners(&cluster.turn)
       #expect(partners.first.map { (1...4).contains($0.index) } == true)
       toDead += partners.dropFirst().contains { $0.index >= 5 } ? 1 : 0
     }

@@ -65,7 +65,7 @@ public struct ClientHistory: Sendable {
       let form = cluster.environment.form(of: key)
       if !form.isRegister { (leftOut[key.index], isTyped[key.index]) = (.dataType, true) }
     }
-    takeVersions(undecided: cluster.environment.paxos.undecided)
+    takeVersions(undecided: cluster.turn.parcels.paxos.undecided)
     takeValues(goingOn)
     takeSteps(goingOn)
     leaveOut()

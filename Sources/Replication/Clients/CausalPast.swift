@@ -71,7 +71,7 @@ extension Cluster {
   mutating func takePast(of version: VersionID, into client: ClientID) {
     for point in causalPast.points(of: version, catalogue) where point.client != client {
       guard let other = clients[point.client].session else { continue }
-      clients[client].session?.takeOver(other, point, &environment.catalogue)
+      clients[client].session?.takeOver(other, point, &turn.catalogue)
     }
   }
 }

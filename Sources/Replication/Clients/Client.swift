@@ -11,7 +11,7 @@ public struct Client: Sendable {
   /// The coordinator that it stays with, if coordinators are `sticky`.
   var favourite = ReplicaID.none
   /// Whose turn it is, if coordinators are chosen in turn.
-  var turn = 0
+  var next = 0
   /// How many random choices it has made.
   var choices: UInt64 = 0
   /// How many client messages have drawn a delay.
@@ -97,37 +97,38 @@ extension Cluster {
   }
 
   private func isEveryLinkCut(_ region: RegionID, _ replica: ReplicaID, toReplica: Bool) -> Bool {
-    environment.topology.members(of: region).allSatisfy {
+    turn.environment.topology.members(of: region).allSatisfy {
       toReplica ? network.isCut($0, replica) : network.isCut(replica, $0)
     }
   }
 
   /// Whether a client in that region may choose that replica, and can talk to it.
   func mayAsk(_ replica: ReplicaID, from region: RegionID) -> Bool {
-    (environment.settings.failover == .any || replicas[replica].region == region) && canReach(replica, from: region)
+    (turn.environment.settings.failover == .any || replicas[replica].region == region)
+      && canReach(replica, from: region)
   }
 
   /// Who coordinates the next operation on a key of a client that stands in that region; nil if it finds nobody.
   mutating func chooseCoordinator(for client: ClientID, in region: RegionID, _ key: KeyID) -> ReplicaID? {
-    let nearest = environment.proximity.order(fromClientIn: region)
+    let nearest = turn.environment.proximity.order(fromClientIn: region)
     guard let first = nearest.first(where: { mayAsk($0, from: region) }) else { return nil }
     // Turns and chances are taken among the replicas of the nearest region that can be reached at all.
     let home = replicas[first].region
-    switch environment.coordinatorPolicy {
+    switch turn.environment.coordinatorPolicy {
     case .nearest:
       return first
     case .tokenAware:
-      let owners = environment.ownerSet(of: key)
+      let owners = turn.environment.ownerSet(of: key)
       return nearest.first {
         owners.contains($0) && replicas[$0].region == home && canReach($0, from: region)
       } ?? first
     case .roundRobin:
-      var turn = clients[client].turn
-      defer { clients[client].turn = turn }
-      return nextInTurn(in: home, from: region, turn: &turn)
+      var next = clients[client].next
+      defer { clients[client].next = next }
+      return nextInTurn(in: home, from: region, next: &next)
     case .random:
-      let reachable = environment.topology.members(of: home).filter { canReach($0, from: region) }
-      let draw = environment.randomness.draw(
+      let reachable = turn.environment.topology.members(of: home).filter { canReach($0, from: region) }
+      let draw = turn.environment.randomness.draw(
         .coordinator, owner: UInt64(client.raw), number: clients[client].choices)
       clients[client].choices += 1
       return reachable[Int(draw.below(UInt64(reachable.count)))]
@@ -143,12 +144,12 @@ extension Cluster {
   ///
   /// - Parameter among: those that are asked at all; nil: all.
   @inline(__always) func nextInTurn(
-    in home: RegionID, from region: RegionID, turn: inout Int, among: ReplicaSet? = nil
+    in home: RegionID, from region: RegionID, next: inout Int, among: ReplicaSet? = nil
   ) -> ReplicaID? {
-    let range = environment.regionRanges[home.index]
+    let range = turn.environment.regionRanges[home.index]
     for _ in range {
-      let replica = ReplicaID(range.lowerBound + turn % range.count)
-      turn = (turn + 1) % range.count
+      let replica = ReplicaID(range.lowerBound + next % range.count)
+      next = (next + 1) % range.count
       if among?.contains(replica) ?? true, canReach(replica, from: region) { return replica }
     }
     return nil
@@ -160,16 +161,16 @@ extension Cluster {
   ) -> TimeSpan? {
     if isClientCut(region, replica, toReplica: toReplica) { return nil }
     var span: TimeSpan
-    if let constant = environment.constantClientDelay {
+    if let constant = turn.environment.constantClientDelay {
       span = constant
     } else {
-      let draw = environment.randomness.draw(
+      let draw = turn.environment.randomness.draw(
         .clientDelay, owner: UInt64(client.raw), number: clients[client].drawn)
       clients[client].drawn += 1
-      span = environment.settings.clientDelay.sample(draw)
+      span = turn.environment.settings.clientDelay.sample(draw)
     }
     guard replicas[replica].region != region else { return toReplica ? span + network.lag[replica.index] : span }
-    let gate = Proximity.gate(of: region, environment.topology)
+    let gate = Proximity.gate(of: region, turn.environment.topology)
     let fate =
       toReplica ? network.sendIgnoringCut(gate, replica, .request) : network.sendIgnoringCut(replica, gate, .response)
     switch fate {

@@ -126,23 +126,23 @@ struct Workload: Sendable {
 extension Cluster {
   /// Begins a load; its first operation arrives at once.
   mutating func begin(_ plan: WorkloadPlan) {
-    let id = workloads.append(Workload(plan: plan, regions: environment.topology.regions.count, at: environment.now))
-    queue.push(Scheduled(departed: environment.now, event: .arrival(id)), at: environment.now)
+    let id = workloads.append(Workload(plan: plan, regions: turn.environment.topology.regions.count, at: turn.now))
+    queue.push(Scheduled(departed: turn.now, event: .arrival(id)), at: turn.now)
   }
 
   /// Issues a load's next operation and sets the arrival of the one after it. False if the load is over.
   mutating func arrive(_ id: WorkloadID) -> Bool {
     guard !workloads[id].isOver else { return false }
     let number = workloads[id].issued
-    let draw = environment.randomness.draw(.workload, owner: UInt64(id.raw), number: number)
+    let draw = turn.environment.randomness.draw(.workload, owner: UInt64(id.raw), number: number)
     let mix = workloads[id].mix
     let isWrite = Randomness.Draw(first: draw.second, second: 0).happens(mix.writes)
     let rank = mix.isSkewed ? workloads[id].zipf?.choose(draw) ?? 0 : Int(draw.below(mix.keys))
-    let client = mix.client == .none ? ClientID(Int(number % UInt64(environment.regionRanges.count))) : mix.client
+    let client = mix.client == .none ? ClientID(Int(number % UInt64(turn.environment.regionRanges.count))) : mix.client
     let region = mix.hops == 0 ? clients[client].region : workloads[id].plan.hops[Int(number % mix.hops)]
     let value = isWrite ? Names.value(of: OperationID(nextOperation)) : .none
     let key = loadKey(id, rank)
-    if isWrite { environment.settle(key) }
+    if isWrite { turn.settle(key) }
     issue(
       isWrite ? .write : .read, key: key, value: value,
       valueBytes: mix.valueBytes ?? (isWrite ? Names.byteCount(ofLoadValue: value) : 0),
@@ -151,9 +151,9 @@ extension Cluster {
       context: context(.latest, of: client, for: key), lifetime: nil, condition: nil,
       named: mix.coordinator == .none ? nil : mix.coordinator, isLoad: true)
     workloads[id].issued += 1
-    let next = workloads[id].nextArrival(id: id, environment.randomness)
+    let next = workloads[id].nextArrival(id: id, turn.environment.randomness)
     if next < workloads[id].end {
-      queue.push(Scheduled(departed: environment.now, event: .arrival(id)), at: next)
+      queue.push(Scheduled(departed: turn.now, event: .arrival(id)), at: next)
     } else {
       workloads[id].isOver = true
     }
@@ -175,7 +175,7 @@ extension Cluster {
   private mutating func loadKey(_ id: WorkloadID, _ rank: Int) -> KeyID {
     let known = workloads[id].keys[rank]
     if known != .none { return known }
-    let key = environment.intern(key: "k\(rank)")
+    let key = turn.intern(key: "k\(rank)")
     workloads[id].keys[rank] = key
     return key
   }
@@ -188,13 +188,13 @@ extension Cluster {
     let named = workloads[id].mix.coordinator
     if named != .none { return canReach(named, from: region) ? named : nil }
     if workloads[id].mix.client != .none { return chooseCoordinator(for: client, in: region, key) }
-    var turn = workloads[id].turns[region.index]
+    var next = workloads[id].turns[region.index]
     var own: ReplicaID?
-    if environment.coordinatorPolicy == .tokenAware {
-      own = nextInTurn(in: region, from: region, turn: &turn, among: environment.ownerSet(of: key))
+    if turn.environment.coordinatorPolicy == .tokenAware {
+      own = nextInTurn(in: region, from: region, next: &next, among: turn.environment.ownerSet(of: key))
     }
-    own = own ?? nextInTurn(in: region, from: region, turn: &turn)
-    workloads[id].turns[region.index] = turn
+    own = own ?? nextInTurn(in: region, from: region, next: &next)
+    workloads[id].turns[region.index] = next
     return own ?? chooseCoordinator(for: client, in: region, key)
   }
 }

@@ -38,7 +38,7 @@ extension Cluster {
   /// - Returns: nil where there is no rate: a hint's target, or every target, can't be reached, hints are off and none
   ///   waits, or `hint-throttle` is off.
   public func handoffTime(from keepers: ReplicaSet, to targets: ReplicaSet) -> TimeSpan? {
-    guard let rate = environment.settings.hintThrottle else { return nil }
+    guard let rate = turn.environment.settings.hintThrottle else { return nil }
     let others = topology.replicas.count - 1
     var longest = TimeSpan.zero
     var isOpen = false
@@ -48,9 +48,9 @@ extension Cluster {
         let canPass = hears(target, keeper) && hears(keeper, target)
         let hints = replicas[keeper].hints.pending.first { $0.target == target }?.hints ?? []
         guard canPass || hints.isEmpty else { return nil }
-        isOpen = isOpen || canPass && (environment.settings.keepsHints || !hints.isEmpty)
+        isOpen = isOpen || canPass && (turn.environment.settings.keepsHints || !hints.isEmpty)
         let bytes = hints.reduce(0) {
-          $0 + environment.size(of: .hinting($1, from: keeper, to: target, operation: .none))
+          $0 + turn.size(of: .hinting($1, from: keeper, to: target, operation: .none))
         }
         var rest: Int64 = 0
         let free = threads.indices.min { threads[$0] < threads[$1] } ?? 0

@@ -10,8 +10,8 @@ extension Cluster {
   ///
   /// - Complexity: O(n) in the versions that were ever deleted or written for a limited time, times the replicas.
   public var nextClockChange: Instant? {
-    guard environment.hasMortals else { return nil }
-    let grace = environment.settings.tombstoneGrace.microseconds
+    guard turn.environment.hasMortals else { return nil }
+    let grace = turn.environment.settings.tombstoneGrace.microseconds
     var next: Instant?
     for replica in replicas.elements {
       let shown = replica.clock.reading(at: now)
@@ -28,7 +28,7 @@ extension Cluster {
 
   /// A mark of all that ``nextClockChange`` goes by beside the present instant: equal marks, equal changes to come.
   public var clockMark: ClockMark {
-    ClockMark(generation: environment.clockGeneration, deaths: catalogue.deaths.count)
+    ClockMark(generation: turn.environment.clockGeneration, deaths: catalogue.deaths.count)
   }
 
   /// What the changes to come are made of.

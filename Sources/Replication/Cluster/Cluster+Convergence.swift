@@ -9,7 +9,7 @@ extension Cluster {
   public func divergentKey(startingWith hint: KeyID? = nil) -> KeyID? {
     let live = live
     if let hint, hint.index < catalogue.names.keyCount, !agrees(on: hint, live) { return hint }
-    for index in 0..<environment.catalogue.names.keyCount where !agrees(on: KeyID(index), live) {
+    for index in 0..<turn.catalogue.names.keyCount where !agrees(on: KeyID(index), live) {
       return KeyID(index)
     }
     return pendingChange(live)
@@ -20,14 +20,14 @@ extension Cluster {
 
   /// What a replica holds of a key now.
   public func cell(_ key: KeyID, at replica: ReplicaID) -> Replica.Cell {
-    environment.unpurged(replicas[replica].cells[key], by: replicas[replica].clock)
+    turn.unpurged(replicas[replica].cells[key], by: replicas[replica].clock)
   }
 
   /// What the owners of a key hold now, in the cluster's order, into an array that is used again and again.
   public func versions(of key: KeyID, into held: inout [VersionID]) {
     held.removeAll(keepingCapacity: true)
-    for owner in environment.placement.owners[environment.keyOwners[key]].members {
-      held.append(environment.unpurged(replicas[owner].cells[key], by: replicas[owner].clock).version)
+    for owner in turn.environment.placement.owners[turn.environment.keyOwners[key]].members {
+      held.append(turn.unpurged(replicas[owner].cells[key], by: replicas[owner].clock).version)
     }
   }
 
@@ -37,18 +37,18 @@ extension Cluster {
   public func agrees(on key: KeyID, _ live: ReplicaSet) -> Bool {
     var first: VersionID?
     var isAlike = true
-    for owner in environment.placement.owners[environment.keyOwners[key]].members where live.contains(owner) {
+    for owner in turn.environment.placement.owners[turn.environment.keyOwners[key]].members where live.contains(owner) {
       let version = cell(key, at: owner).version
       if let first, first != version { isAlike = false }
       first = first ?? version
     }
-    guard environment.hasMortals, let first else { return isAlike }
+    guard turn.environment.hasMortals, let first else { return isAlike }
     return isAlike && !(first != .none && catalogue.version(first).isExpiring) || agreesByClock(on: key, live)
   }
 
   /// Whether the live owners of a key see it alike, each by its own clock.
   private func agreesByClock(on key: KeyID, _ live: ReplicaSet) -> Bool {
-    let owners = environment.owners(of: key).members.filter(live.contains)
+    let owners = turn.environment.owners(of: key).members.filter(live.contains)
     let cells = owners.map { cell(key, at: $0) }
     guard let held = cells.first(where: { $0.version != .none })?.version else { return true }
     let vector = catalogue.version(held).vector
@@ -95,17 +95,17 @@ extension Cluster {
 
   /// Those of one key.
   public func pendingVersions(of key: KeyID) -> Set<VersionID> {
-    Set(journeys.lazy.map(\.version).filter { environment.catalogue.versions[known: $0].key == key })
+    Set(journeys.lazy.map(\.version).filter { turn.catalogue.versions[known: $0].key == key })
   }
 
   /// The key of something on its way that some live owner would still take, or of an update that is yet to be served.
   private func pendingChange(_ live: ReplicaSet) -> KeyID? {
     for journey in journeys where live.contains(journey.target) {
-      let key = environment.catalogue.version(journey.version).key
+      let key = turn.catalogue.version(journey.version).key
       let cell = cell(key, at: journey.target)
-      if !environment.catalogue.isSuperseded(journey.version, byHeld: cell.version, seen: cell.seen) { return key }
+      if !turn.catalogue.isSuperseded(journey.version, byHeld: cell.version, seen: cell.seen) { return key }
     }
-    if environment.leads.count > 0, let key = handedOverKey { return key }
+    if turn.parcels.leads.count > 0, let key = handedOverKey { return key }
     let updates = openOperations.filter { $0.kind.isUpdate && $0.outcome == nil }
     return updates.first { operation in
       // An update that has become a version is judged by its copies; one that nobody has seen may yet become one.
@@ -136,20 +136,20 @@ extension Cluster {
   ///
   /// - Complexity: O(n) in the versions written since.
   public func version(writtenBy operation: OperationID) -> VersionID? {
-    let versions = environment.catalogue.versions
+    let versions = turn.catalogue.versions
     return versions.ids.last { versions[known: $0].operation == operation }
   }
 
   /// The replicas that hold a version, or something that replaced it.
   public func holders(of version: VersionID) -> ReplicaSet {
-    let key = environment.catalogue.version(version).key
-    let owners = environment.ownerSet(of: key)
+    let key = turn.catalogue.version(version).key
+    let owners = turn.environment.ownerSet(of: key)
     return ReplicaSet(replicas.elements.filter { owners.contains($0.id) && holds($0, version, key) }.map(\.id))
   }
 
   private func holds(_ replica: Replica, _ version: VersionID, _ key: KeyID) -> Bool {
     let cell = cell(key, at: replica.id)
     return cell.version != .none
-      && environment.catalogue.isSuperseded(version, byHeld: cell.version, seen: cell.seen)
+      && turn.catalogue.isSuperseded(version, byHeld: cell.version, seen: cell.seen)
   }
 }

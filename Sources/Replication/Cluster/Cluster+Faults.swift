@@ -23,10 +23,10 @@ extension Cluster {
     case .skew(let set, let span, let drift):
       for id in set {
         // What is purged by now stays so, also under a clock that is put back.
-        replicas[id].purge(environment)
+        replicas[id].purge(&turn)
         replicas[id].clock.set(skew: span, driftPerSecond: drift, at: now)
       }
-      environment.clockGeneration += 1
+      turn.environment.clockGeneration += 1
     case .skewClient(let client, let span, let drift):
       clients[client].clock.set(skew: span, driftPerSecond: drift, at: now)
     }
@@ -60,7 +60,7 @@ extension Cluster {
   /// Reports a message as gone.
   mutating func lose(_ scheduled: Scheduled, _ loss: Record.Loss) {
     switch scheduled.event {
-    case .message(let message): effects.lose(message, loss, departed: scheduled.departed, at: now)
+    case .message(let message): turn.effects.lose(message, loss, departed: scheduled.departed, at: now)
     case .request(let operation, _, let coordinator):
       noteClientLoss(operation, at: coordinator, isAnswer: false, loss)
     case .answer(let answer): noteClientLoss(answer.operation, at: answer.coordinator, isAnswer: true, loss)
@@ -71,16 +71,16 @@ extension Cluster {
   private mutating func crash(_ id: ReplicaID) {
     guard replicas[id].status != .crashed else { return }
     for waiting in replicas[id].inbox { lose(waiting, .receiverDown) }
-    replicas[id].crash(&effects)
+    replicas[id].crash(&turn)
     failRepairs(begunBy: id)
-    effects.record(.liveness(id, .crashed), at: now)
+    turn.effects.record(.liveness(id, .crashed), at: now)
   }
 
   private mutating func restart(_ id: ReplicaID) {
     guard replicas[id].status == .crashed else { return }
     replicas[id].status = .running
     rejoin(id)
-    effects.record(.liveness(id, .running), at: now)
+    turn.effects.record(.liveness(id, .running), at: now)
   }
 
   private mutating func wipe(_ id: ReplicaID) {
@@ -90,13 +90,13 @@ extension Cluster {
       clients[client].session?.written.forget(id)
       clients[client].session?.read.forget(id)
     }
-    effects.record(.wiped(id), at: now)
+    turn.effects.record(.wiped(id), at: now)
   }
 
   private mutating func pause(_ id: ReplicaID) {
     guard replicas[id].status == .running else { return }
     replicas[id].status = .paused
-    effects.record(.liveness(id, .paused), at: now)
+    turn.effects.record(.liveness(id, .paused), at: now)
   }
 
   /// Everything that came during the pause comes now, in its order.
@@ -105,7 +105,7 @@ extension Cluster {
     replicas[id].status = .running
     for scheduled in replicas[id].inbox { queue.push(scheduled, at: now) }
     replicas[id].inbox = []
-    effects.record(.liveness(id, .running), at: now)
+    turn.effects.record(.liveness(id, .running), at: now)
   }
 
   private mutating func destroy(_ set: ReplicaSet) {

@@ -11,9 +11,9 @@ extension Cluster {
 
   /// Issues the operation that a command asks for.
   mutating func operate(_ plan: OperationPlan) {
-    let key = environment.intern(key: plan.key)
-    if plan.kind.isUpdate { environment.settle(key) }
-    let value = plan.value.map { environment.catalogue.names.intern(value: $0) } ?? .none
+    let key = turn.intern(key: plan.key)
+    if plan.kind.isUpdate { turn.settle(key) }
+    let value = plan.value.map { turn.catalogue.names.intern(value: $0) } ?? .none
     let region = clients[plan.client].region
     let coordinator: ReplicaID?
     if let named = plan.coordinator {
@@ -30,7 +30,7 @@ extension Cluster {
 
   /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
   func context(_ choice: ContextChoice, of client: ClientID, for key: KeyID) -> VectorID? {
-    guard environment.form(of: key).takesContext else { return nil }
+    guard turn.environment.form(of: key).takesContext else { return nil }
     switch choice {
     case .latest: return clients[client].contexts[key]
     case .blind: return VectorID.none
@@ -47,13 +47,13 @@ extension Cluster {
     region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
     lifetime: TimeSpan?, condition: WriteCondition?, named: ReplicaID?, isLoad: Bool
   ) {
-    if kind == .delete || lifetime != nil { environment.hasMortals = true }
+    if kind == .delete || lifetime != nil { turn.environment.hasMortals = true }
     let stamped = stamp(kind, level, of: client, timestamp)
     var operation = Operation(
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
       level: level, isConditional: condition != nil, isLoad: isLoad, began: now, beganAt: position)
     operation.coordinator = coordinator ?? .none
-    if case .equals(let text)? = condition { operation.expected = environment.catalogue.names.intern(value: text) }
+    if case .equals(let text)? = condition { operation.expected = turn.catalogue.names.intern(value: text) }
     nextOperation += 1
     if isLoad {
       openLoads += 1
@@ -62,7 +62,7 @@ extension Cluster {
       commandOperations.append(operation.id)
       commandContexts.append(.none)
     }
-    if effects.isTracing { effects.record(.began(operation.id), at: now) }
+    if turn.effects.isTracing { turn.effects.record(.began(operation.id), at: now) }
     let ticket = operations.insert(
       OpenOperation(
         operation: operation,
@@ -71,12 +71,12 @@ extension Cluster {
           lifetime: lifetime,
           condition: condition, demand: demand(kind, of: key, by: client), isPinned: named != nil),
         isClosed: coordinator == nil))
-    if effects.isDetailed { noteDirection(of: operations[ticket].operation, named: named) }
+    if turn.effects.isDetailed { noteDirection(of: operations[ticket].operation, named: named) }
     guard let coordinator else {
       end(ticket, .unavailable)
       return
     }
-    let timeout = kind.isUpdate ? environment.settings.writeTimeout : environment.settings.readTimeout
+    let timeout = kind.isUpdate ? turn.environment.settings.writeTimeout : turn.environment.settings.readTimeout
     if !deadlines.add(
       Deadlines.Deadline(at: now + timeout, operation: operation.id, ticket: ticket), isUpdate: kind.isUpdate)
     {
@@ -97,15 +97,15 @@ extension Cluster {
     _ asked: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, at replica: ReplicaID
   ) -> UInt32? {
     if asked.kind.isUpdate, !payload.demand.isNone, lacksDemand(ticket, replica) {
-      replicas[replica].admitLack(asked, ticket: ticket, &effects)
+      replicas[replica].admitLack(asked, ticket: ticket, &turn)
       return nil
     }
     let slot =
       asked.level.isSerial
-      ? replicas[replica].coordinateTransaction(asked, payload, ticket: ticket, in: &environment, &effects)
+      ? replicas[replica].coordinateTransaction(asked, payload, ticket: ticket, &turn)
       : asked.kind.isUpdate
-        ? replicas[replica].coordinateWrite(asked, payload, ticket: ticket, in: &environment, &effects)
-        : replicas[replica].coordinateRead(asked, ticket: ticket, in: &environment, &effects)
+        ? replicas[replica].coordinateWrite(asked, payload, ticket: ticket, &turn)
+        : replicas[replica].coordinateRead(asked, ticket: ticket, &turn)
     if asked.kind.isUpdate, !payload.demand.isNone { notePast(of: asked, payload.demand) }
     return slot
   }
@@ -118,7 +118,7 @@ extension Cluster {
     _ kind: OperationKind, _ level: ConsistencyLevel, of client: ClientID, _ timestamp: Int64?
   ) -> (timestamp: Int64?, stamp: Stamp) {
     if timestamp != nil { return (timestamp, .request) }
-    guard environment.settings.timestamps == .client, kind.isUpdate, !level.isSerial else { return (nil, .none) }
+    guard turn.environment.settings.timestamps == .client, kind.isUpdate, !level.isSerial else { return (nil, .none) }
     let reading = clients[client].clock.reading(at: now)
     let own = clients[client].clock.timestamp(at: now)
     return (own, own == reading ? .clientClock : .clientSequence)
@@ -138,7 +138,7 @@ extension Cluster {
   /// Keeps what an answer carried, for the writes of the same client to come.
   private mutating func remember(_ answer: Answer) {
     let operation = operations[answer.ticket].operation
-    guard environment.form(of: operation.key).takesContext else { return }
+    guard turn.environment.form(of: operation.key).takesContext else { return }
     clients[operation.client].contexts[operation.key] = answer.seen
     if !operation.isLoad, let index = commandOperations.lastIndex(of: operation.id) {
       commandContexts[index] = answer.seen
@@ -158,7 +158,7 @@ extension Cluster {
     }
     noteSession(ticket)
     ended.append(operations[ticket].operation)
-    effects.record(.ended(operations[ticket].operation.id), at: now)
+    turn.effects.record(.ended(operations[ticket].operation.id), at: now)
     if operations[ticket].isClosed { operations.remove(ticket) }
   }
 
@@ -172,7 +172,7 @@ extension Cluster {
     if open.lead != .max {
       // Its leader goes by its own clock. Of what that has the coordinator has not heard.
       operations[ticket].operation.required =
-        UInt8(environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
+        UInt8(turn.environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
       if !open.isClosed, lead(of: ticket)?.isTaken == false {
         close(Effects.Closure(operation: id, ticket: ticket, messages: 0, bytes: 0))
       }
@@ -180,11 +180,11 @@ extension Cluster {
       switch replicas[coordinator].status {
       case .running where open.operation.level.isSerial:
         operations[ticket].operation.received =
-          replicas[coordinator].expireTransaction(open.request, in: &environment, &effects)
+          replicas[coordinator].expireTransaction(open.request, &turn)
       case .running where open.operation.kind.isUpdate:
         let acknowledged = replicas[coordinator].writes[open.request].acknowledged
         operations[ticket].operation.received = UInt8(acknowledged.count)
-        answer = replicas[coordinator].expireWrite(open.request, in: &environment, &effects)
+        answer = replicas[coordinator].expireWrite(open.request, &turn)
         if answer != nil, !canReach(coordinator, from: open.operation.region) {
           answer = nil
           noteClientLoss(id, at: coordinator, isAnswer: true, .cut)
@@ -192,7 +192,7 @@ extension Cluster {
       case .running:
         let request = replicas[coordinator].reads[open.request]
         operations[ticket].operation.received = UInt8(ReplicaSet(request.contacts).subtracting(request.awaited).count)
-        replicas[coordinator].expireRead(open.request, in: environment, &effects)
+        replicas[coordinator].expireRead(open.request, &turn)
       case .paused:
         // The coordinator finds out when it wakes up.
         replicas[coordinator].inbox.append(scheduled)
@@ -200,7 +200,7 @@ extension Cluster {
         break
       }
       operations[ticket].operation.required =
-        UInt8(environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
+        UInt8(turn.environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
     } else if !open.isClosed, replicas[coordinator].status != .paused {
       // The request never got there.
       operations[ticket].isClosed = true

@@ -50,7 +50,7 @@ extension Cluster {
   }
 
   private mutating func sessionDemand(_ kind: OperationKind, of key: KeyID, by client: ClientID) -> SessionDemand {
-    clients[client].session?.demand(kind, of: key, &environment.catalogue) ?? .none
+    clients[client].session?.demand(kind, of: key, &turn.catalogue) ?? .none
   }
 
   // MARK: Who will do
@@ -86,7 +86,7 @@ extension Cluster {
     clients[client].session = nil
     defer { clients[client].session = session }
     func isMet(_ key: KeyID, _ needs: SessionNeeds) -> Bool {
-      guard environment.ownerSet(of: key).contains(coordinator) else { return true }
+      guard turn.environment.ownerSet(of: key).contains(coordinator) else { return true }
       let cell = cell(key, at: coordinator)
       return needs.areMet(
         byHeld: cell.version, seen: cell.seen, isLenient: true, catalogue, at: reading(of: coordinator))
@@ -130,7 +130,7 @@ extension Cluster {
     let judge = operations[answer.ticket].operation.executor
     searches[search].tried.insert(judge)
     if answer.outcome == .ok {
-      effects.record(
+      turn.effects.record(
         .lacked(answer.operation, by: judge, origin: searches[search].lacking), at: now)
     }
     if let next = nextReplica(answer.ticket) {
@@ -158,9 +158,9 @@ extension Cluster {
       let named = open.coordinator
       return !tried.contains(named) && canReach(named, from: open.region) ? named : nil
     }
-    let owners = environment.ownerSet(of: open.key)
+    let owners = turn.environment.ownerSet(of: open.key)
     let home = replicas[open.coordinator].region
-    return environment.proximity.order(fromClientIn: open.region).first { replica in
+    return turn.environment.proximity.order(fromClientIn: open.region).first { replica in
       owners.contains(replica) && !tried.contains(replica) && mayAsk(replica, from: open.region)
         && (!open.level.isLocal || replicas[replica].region == home)
     }
@@ -185,7 +185,7 @@ extension Cluster {
     operations[ticket].operation.leader = .none
     operations[ticket].operation.coordinator = coordinator
     operations[ticket].operation.retries &+= open.retries < .max ? 1 : 0
-    effects.note(.directed(.session), of: operation, by: coordinator, at: now)
+    turn.effects.note(.directed(.session), of: operation, by: coordinator, at: now)
     if let span = clientSpan(open.client, in: open.region, coordinator, toReplica: true) {
       let event = Event.request(operation, ticket: ticket, coordinator: coordinator)
       queue.push(Scheduled(departed: now, event: event), at: now + span)
@@ -201,7 +201,7 @@ extension Cluster {
     if operations[ticket].search != .max { endSearch(ticket) }
     let operation = operations[ticket].operation
     guard clients[operation.client].session != nil, operation.outcome == .ok else { return }
-    clients[operation.client].session?.note(operation, &environment.catalogue)
+    clients[operation.client].session?.note(operation, &turn.catalogue)
     if operation.kind == .read, operation.version != .none, clients[operation.client].session?.isCausal ?? false {
       takePast(of: operation.version, into: operation.client)
     }

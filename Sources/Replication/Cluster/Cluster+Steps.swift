@@ -4,8 +4,8 @@ import Kernel
 extension Cluster {
   /// Whether every step of a coordinator is reported, for whoever explains an operation; see ``Step``.
   public var isDetailed: Bool {
-    get { effects.isDetailed }
-    set { effects.isDetailed = newValue }
+    get { turn.effects.isDetailed }
+    set { turn.effects.isDetailed = newValue }
   }
 
   /// Reports to whom a client turned, or that it could reach nobody.
@@ -17,28 +17,28 @@ extension Cluster {
         } else if operation.isLoad {
           .turn
         } else {
-          switch environment.coordinatorPolicy {
+          switch turn.environment.coordinatorPolicy {
           case .nearest: .nearest
           case .tokenAware:
-            environment.ownerSet(of: operation.key).contains(operation.coordinator) ? .nearestOwner : .noOwner
+            turn.environment.ownerSet(of: operation.key).contains(operation.coordinator) ? .nearestOwner : .noOwner
           case .roundRobin: .turn
           case .random: .lot
           case .sticky: .sticky
           }
         }
-      effects.note(.directed(direction), of: operation.id, by: operation.coordinator, at: now)
+      turn.effects.note(.directed(direction), of: operation.id, by: operation.coordinator, at: now)
       return
     }
     if let named {
-      effects.note(.asksOnly, of: operation.id, by: named, at: now)
-      effects.note(.unreachable, of: operation.id, by: named, at: now)
+      turn.effects.note(.asksOnly, of: operation.id, by: named, at: now)
+      turn.effects.note(.unreachable, of: operation.id, by: named, at: now)
       return
     }
-    let isLocal = environment.settings.failover == .local
-    if isLocal { effects.note(.keptHome, of: operation.id, by: .none, at: now) }
+    let isLocal = turn.environment.settings.failover == .local
+    if isLocal { turn.effects.note(.keptHome, of: operation.id, by: .none, at: now) }
     for replica in topology.replicaIDs
     where !canReach(replica, from: operation.region) && (!isLocal || topology.region(of: replica) == operation.region) {
-      effects.note(.unreachable, of: operation.id, by: replica, at: now)
+      turn.effects.note(.unreachable, of: operation.id, by: replica, at: now)
     }
   }
 
@@ -46,7 +46,7 @@ extension Cluster {
   mutating func noteClientLoss(
     _ operation: OperationID, at coordinator: ReplicaID, isAnswer: Bool, _ loss: Record.Loss
   ) {
-    effects.record(.clientMessageLost(operation), at: now)
-    effects.note(.clientLost(isAnswer: isAnswer, loss), of: operation, by: coordinator, at: now)
+    turn.effects.record(.clientMessageLost(operation), at: now)
+    turn.effects.note(.clientLost(isAnswer: isAnswer, loss), of: operation, by: coordinator, at: now)
   }
 }

@@ -4,10 +4,10 @@ import Kernel
 extension Cluster {
   /// Chooses a data type for a key, which must not have been written.
   mutating func chooseType(_ form: ValueForm?, for name: String) {
-    let key = environment.intern(key: name)
-    environment.types.removeAll { $0.key == name }
-    environment.types.append(TypedKey(key: name, form: form))
-    environment.settle(key, as: form ?? environment.settings.conflict)
+    let key = turn.intern(key: name)
+    turn.environment.types.removeAll { $0.key == name }
+    turn.environment.types.append(TypedKey(key: name, form: form))
+    turn.settle(key, as: form ?? turn.environment.settings.conflict)
   }
 
   /// Whether a key was ever written, so that its data type is settled for good.

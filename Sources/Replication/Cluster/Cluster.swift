@@ -12,8 +12,8 @@ public struct Cluster: Sendable {
   public let plan: ClusterPlan
   /// The seed of everything drawn.
   public let seed: UInt64
-  /// What its replicas can look at.
-  public internal(set) var environment: Environment
+  /// What its replicas have while they handle something.
+  public internal(set) var turn: Turn
   /// The links between the replicas.
   public internal(set) var network: Network
   /// The replicas.
@@ -55,7 +55,6 @@ public struct Cluster: Sendable {
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
-  var effects = Effects()
 
   /// What has been sent between replicas so far.
   public struct Traffic: Hashable, Sendable {
@@ -89,35 +88,38 @@ public struct Cluster: Sendable {
     self.seed = seed
     self.network = network
     self.clients = Table(clients)
-    environment = Environment(
-      topology: topology, placement: Placement(topology: topology, factors: plan.regions.map(\.factor)),
-      settings: settings, proximity: Proximity(topology: topology, network: network),
-      randomness: Randomness(seed: seed))
+    turn = Turn(
+      Environment(
+        topology: topology, placement: Placement(topology: topology, factors: plan.regions.map(\.factor)),
+        settings: settings, proximity: Proximity(topology: topology, network: network),
+        randomness: Randomness(seed: seed)))
     replicas = Table(topology.replicaIDs.map { Replica(id: $0, region: topology.region(of: $0)) })
   }
 
   /// The present instant.
-  public var now: Instant { environment.now }
+  public var now: Instant { turn.now }
+  /// What its replicas can look at.
+  public var environment: Environment { _read { yield turn.environment } }
   /// Regions, replicas and their names.
-  public var topology: Topology { environment.topology }
+  public var topology: Topology { turn.environment.topology }
   /// Keys, values, versions and vectors.
-  public var catalogue: Catalogue { environment.catalogue }
+  public var catalogue: Catalogue { turn.catalogue }
   /// Whether every message is reported to the history, not only what changes a copy.
   public var isTracing: Bool {
-    get { effects.isTracing }
+    get { turn.effects.isTracing }
     set {
-      effects.isTracing = newValue
-      environment.isTracing = newValue
+      turn.effects.isTracing = newValue
+      turn.environment.isTracing = newValue
     }
   }
 
   /// What has happened since ``drain()``.
-  public var records: Outbox<Record> { effects.records }
+  public var records: Outbox<Record> { turn.effects.records }
 
   /// Forgets the records and ended operations that an observer has taken in.
   public mutating func drain() {
-    effects.records.clear()
-    effects.rounds.clear()
+    turn.effects.records.clear()
+    turn.effects.rounds.clear()
     ended.clear()
   }
 }
@@ -136,7 +138,7 @@ extension Cluster {
   /// - Parameter count: after this many events the call returns, so that somebody can take in the records.
   public mutating func run(until limit: Instant, atMost count: Int) -> Advance {
     for _ in 0..<count where !step(notAfter: limit) {
-      if limit > environment.now { pass(to: limit) }
+      if limit > turn.now { pass(to: limit) }
       return .reached
     }
     return .interrupted
@@ -151,7 +153,7 @@ extension Cluster {
   }
 
   private mutating func pass(to instant: Instant) {
-    environment.now = instant
+    turn.now = instant
     silentPosition = position
   }
 
@@ -176,17 +178,17 @@ extension Cluster {
       } else {
         return false
       }
-      let before = environment.now
-      environment.now = at
+      let before = turn.now
+      turn.now = at
       position += 1
       if play(scheduled) {
-        if !effects.isIdle { settle() }
+        if !turn.effects.isIdle { settle() }
         fingerprint.fold(UInt64(bitPattern: at.microseconds), scheduled.event.digest)
         return true
       }
       // A timer that nobody waits for any more: it never happened.
       position -= 1
-      environment.now = before
+      turn.now = before
     }
   }
 
@@ -220,19 +222,19 @@ extension Cluster {
   @inline(__always) mutating func deliver(_ message: Message, departed: Instant) {
     let receiver = message.to
     guard replicas[receiver].status == .running else { return deliverToSilent(message, departed: departed) }
-    if environment.isExpired(message.kind, departed: departed) {
-      effects.lose(message, .expired, departed: departed, at: now)
+    if turn.isExpired(message.kind, departed: departed) {
+      turn.effects.lose(message, .expired, departed: departed, at: now)
       return
     }
-    if effects.isTracing { effects.record(.delivered(message, departed: departed), at: now) }
-    if let reply = replicas[receiver].receive(message, departed: departed, in: &environment, &effects) {
+    if turn.effects.isTracing { turn.effects.record(.delivered(message, departed: departed), at: now) }
+    if let reply = replicas[receiver].receive(message, departed: departed, &turn) {
       transmit(reply)
     }
   }
 
   private mutating func deliverToSilent(_ message: Message, departed: Instant) {
     if replicas[message.to].status == .crashed {
-      effects.lose(message, .receiverDown, departed: departed, at: now)
+      turn.effects.lose(message, .receiverDown, departed: departed, at: now)
     } else {
       replicas[message.to].inbox.append(Scheduled(departed: departed, event: .message(message)))
     }
@@ -275,29 +277,29 @@ extension Cluster {
 extension Cluster {
   /// Carries out what replicas asked for.
   mutating func settle() {
-    for index in 0..<effects.leads.count { take(effects.leads[index]) }
-    effects.leads.clear()
-    for index in 0..<effects.sends.count { transmit(effects.sends[index]) }
-    effects.sends.clear()
-    for index in 0..<effects.closures.count { close(effects.closures[index]) }
-    effects.closures.clear()
-    for index in 0..<effects.answers.count { send(effects.answers[index]) }
-    effects.answers.clear()
-    for index in 0..<effects.wakes.count {
-      let (span, timer) = effects.wakes[index]
+    for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
+    turn.effects.leads.clear()
+    for index in 0..<turn.effects.sends.count { transmit(turn.effects.sends[index]) }
+    turn.effects.sends.clear()
+    for index in 0..<turn.effects.closures.count { close(turn.effects.closures[index]) }
+    turn.effects.closures.clear()
+    for index in 0..<turn.effects.answers.count { send(turn.effects.answers[index]) }
+    turn.effects.answers.clear()
+    for index in 0..<turn.effects.wakes.count {
+      let (span, timer) = turn.effects.wakes[index]
       queue.push(Scheduled(departed: now, event: .wake(timer)), at: now + span)
     }
-    effects.wakes.clear()
+    turn.effects.wakes.clear()
   }
 
   mutating func transmit(_ message: Message) {
     traffic.messages += 1
-    effects.note(.sent(message), of: message.operation, by: message.from, at: now)
-    if environment.regionOf[message.from.index] != environment.regionOf[message.to.index] {
-      traffic.crossRegionBytes += environment.size(of: message)
+    turn.effects.note(.sent(message), of: message.operation, by: message.from, at: now)
+    if turn.environment.regionOf[message.from.index] != turn.environment.regionOf[message.to.index] {
+      traffic.crossRegionBytes += turn.size(of: message)
     }
     if message.kind.isAntiEntropy {
-      environment.repairs.count(bytes: environment.size(of: message), of: message.session)
+      turn.repairs.count(bytes: turn.size(of: message), of: message.session)
     }
     let scheduled = Scheduled(departed: now, event: .message(message))
     switch network.send(message.from, message.to, message.kind.messageClass) {
@@ -309,9 +311,9 @@ extension Cluster {
     case .held(let span):
       held.append(HeldMessage(number: queue.takeNumber(), scheduled: scheduled, rest: span))
     case .cut:
-      effects.lose(message, .cut, departed: now, at: now)
+      turn.effects.lose(message, .cut, departed: now, at: now)
     case .lost:
-      effects.lose(message, .network, departed: now, at: now)
+      turn.effects.lose(message, .network, departed: now, at: now)
     }
   }
 
@@ -332,7 +334,7 @@ extension Cluster {
   mutating func close(_ closure: Effects.Closure) {
     guard isOpen(closure.operation, closure.ticket) else { return }
     let lead = leadCost(closure.ticket)
-    effects.record(
+    turn.effects.record(
       .closed(closure.operation, messages: closure.messages + lead.messages, bytes: closure.bytes + lead.bytes), at: now
     )
     operations[closure.ticket].isClosed = true

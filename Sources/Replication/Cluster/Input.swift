@@ -68,7 +68,7 @@ extension Cluster {
     position += 1
     fingerprint.fold(UInt64(bitPattern: now.microseconds))
     fingerprint.fold(String(describing: input))
-    if effects.isTracing { effects.record(.input(position), at: now) }
+    if turn.effects.isTracing { turn.effects.record(.input(position), at: now) }
     switch input {
     case .setUp(let plan):
       self = renewed(Cluster(plan, seed: seed))
@@ -79,25 +79,26 @@ extension Cluster {
         client.session = old.session.map { Session($0.guarantees) }
         return client
       }
-      let types = environment.types
+      let types = turn.environment.types
       self = renewed(
         Cluster(
-          plan, seed: seed, topology: topology, network: network, settings: environment.settings, clients: clients))
+          plan, seed: seed, topology: topology, network: network, settings: turn.environment.settings, clients: clients)
+      )
       for type in types { chooseType(type.form, for: type.key) }
-      if let period = environment.settings.antiEntropy { schedule(antiEntropy: period) }
+      if let period = turn.environment.settings.antiEntropy { schedule(antiEntropy: period) }
       renewGossip(from: nil)
     case .set(let setting):
       change(setting)
     case .link(let delay, let kinds, let links):
       network.setDelay(delay, for: kinds, on: links.pairs)
-      environment.proximity = Proximity(topology: topology, network: network)
+      turn.environment.proximity = Proximity(topology: topology, network: network)
       renewDispatches()
     case .type(let key, let form):
       chooseType(form, for: key)
     case .sync(let from, let to, let bothWays):
       sync(from, to, bothWays: bothWays)
     case .repair(let pairs, let name):
-      repair(pairs, key: name.map { environment.intern(key: $0) } ?? .none, .command)
+      repair(pairs, key: name.map { turn.intern(key: $0) } ?? .none, .command)
     case .addClient(let name, let region):
       clients.append(Client(name: name, region: region))
     case .guarantee(let client, let guarantees):
@@ -124,7 +125,7 @@ extension Cluster {
     fresh.position = position
     fresh.fingerprint = fingerprint
     fresh.nextOperation = nextOperation
-    fresh.effects = effects
+    fresh.turn.effects = turn.effects
     fresh.isTracing = isTracing
     fresh.isDetailed = isDetailed
     fresh.ended = ended
@@ -133,41 +134,41 @@ extension Cluster {
 
   private mutating func change(_ setting: Setting) {
     switch setting {
-    case .conflict(let form): environment.configure { $0.conflict = form }
+    case .conflict(let form): turn.configure { $0.conflict = form }
     case .antiEntropy(let period): schedule(antiEntropy: period)
-    case .merkleDepth(let depth): environment.configure { $0.merkleDepth = depth }
-    case .speculation(let mode): environment.configure { $0.speculation = mode }
-    case .forwarding(let isOn): environment.configure { $0.forwards = isOn }
+    case .merkleDepth(let depth): turn.configure { $0.merkleDepth = depth }
+    case .speculation(let mode): turn.configure { $0.speculation = mode }
+    case .forwarding(let isOn): turn.configure { $0.forwards = isOn }
     case .tombstoneGrace(let span):
       // What is purged by now stays so, however long the new grace period is.
-      for replica in replicas.ids { replicas[replica].purge(environment) }
-      environment.configure { $0.tombstoneGrace = span }
-      environment.clockGeneration += 1
-    case .deleteMode(let mode): environment.configure { $0.deleteMode = mode }
-    case .timestamps(let source): environment.configure { $0.timestamps = source }
-    case .hints(let isOn): environment.configure { $0.keepsHints = isOn }
-    case .hintWindow(let span): environment.configure { $0.hintWindow = span }
-    case .hintThrottle(let rate): environment.configure { $0.hintThrottle = rate }
-    case .readRepair(let mode): environment.configure { $0.readRepair = mode }
-    case .readTimeout(let span): environment.configure { $0.readTimeout = span }
-    case .writeTimeout(let span): environment.configure { $0.writeTimeout = span }
+      for replica in replicas.ids { replicas[replica].purge(&turn) }
+      turn.configure { $0.tombstoneGrace = span }
+      turn.environment.clockGeneration += 1
+    case .deleteMode(let mode): turn.configure { $0.deleteMode = mode }
+    case .timestamps(let source): turn.configure { $0.timestamps = source }
+    case .hints(let isOn): turn.configure { $0.keepsHints = isOn }
+    case .hintWindow(let span): turn.configure { $0.hintWindow = span }
+    case .hintThrottle(let rate): turn.configure { $0.hintThrottle = rate }
+    case .readRepair(let mode): turn.configure { $0.readRepair = mode }
+    case .readTimeout(let span): turn.configure { $0.readTimeout = span }
+    case .writeTimeout(let span): turn.configure { $0.writeTimeout = span }
     case .processing(let read, let write):
-      if let read { environment.configure { $0.readProcessing = read } }
-      if let write { environment.configure { $0.writeProcessing = write } }
-    case .clientDelay(let delay): environment.configure { $0.clientDelay = delay }
-    case .coordinator(let policy): environment.configure { $0.coordinator = policy }
-    case .failover(let policy): environment.configure { $0.failover = policy }
+      if let read { turn.configure { $0.readProcessing = read } }
+      if let write { turn.configure { $0.writeProcessing = write } }
+    case .clientDelay(let delay): turn.configure { $0.clientDelay = delay }
+    case .coordinator(let policy): turn.configure { $0.coordinator = policy }
+    case .failover(let policy): turn.configure { $0.failover = policy }
     case .detector(let mode):
-      let period = environment.settings.gossipPeriod
-      environment.configure { $0.detector = mode }
+      let period = turn.environment.settings.gossipPeriod
+      turn.configure { $0.detector = mode }
       renewGossip(from: period)
-      if environment.detector.isUndecided { scheduleNotice() }
+      if turn.environment.detector.isUndecided { scheduleNotice() }
       renewDispatches()
-    case .deltaUpdates(let isOn): environment.configure { $0.sendsDeltas = isOn }
-    case .replicaChoice(let isDynamic): environment.configure { $0.choosesByLatency = isDynamic }
+    case .deltaUpdates(let isOn): turn.configure { $0.sendsDeltas = isOn }
+    case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
     case .gossip(let period):
-      let before = environment.settings.gossipPeriod
-      environment.configure { $0.gossip = period }
+      let before = turn.environment.settings.gossipPeriod
+      turn.configure { $0.gossip = period }
       renewGossip(from: before)
     }
   }

@@ -18,27 +18,27 @@ struct DeltaUpdate: Sendable {
 extension Replica {
   /// Takes in a delta if this copy has what it was made on; returns the acknowledgement, or the wish for the whole state.
   mutating func takeDelta(
-    _ message: Message, in environment: inout Environment, _ effects: inout Effects
+    _ message: Message, _ turn: inout Turn
   ) -> Message {
-    let key = environment.catalogue.version(message.version).key
-    guard let delta = environment.catalogue.delta(of: message.version),
-      environment.catalogue.vectors.covers(cells[key].seen, delta.base)
+    let key = turn.catalogue.version(message.version).key
+    guard let delta = turn.catalogue.delta(of: message.version),
+      turn.catalogue.vectors.covers(cells[key].seen, delta.base)
     else { return message.acknowledged(.deltaRefused) }
     // With its base there, joining the delta comes to joining the state.
-    store(message.version, by: .delta, in: &environment, &effects)
+    store(message.version, by: .delta, &turn)
     return message.acknowledged(.writeAck)
   }
 
   /// Sends the whole state to a copy that could not take the delta.
   mutating func completeDelta(
-    _ message: Message, in environment: inout Environment, _ effects: inout Effects
+    _ message: Message, _ turn: inout Turn
   ) {
     guard writes.contains(message.request), writes[message.request].operation == message.operation else { return }
     let whole = Message.carrying(
       message.version, .write, from: id, to: message.from, operation: message.operation, request: message.request)
     writes[message.request].messages += 2
-    writes[message.request].bytes += UInt32(environment.size(of: message) + environment.size(of: whole))
-    effects.sends.append(whole)
+    writes[message.request].bytes += UInt32(turn.size(of: message) + turn.size(of: whole))
+    turn.effects.sends.append(whole)
   }
 }
 

@@ -70,23 +70,23 @@ struct DynamicSnitch: Sendable {
 
 extension Replica {
   /// The owners of a key that a read may ask, in the order in which it asks them.
-  mutating func readOrder(of key: KeyID, _ environment: Environment) -> [ReplicaID] {
-    let near = environment.proximity.order(from: id)
-    guard environment.settings.choosesByLatency else { return near }
-    let candidates = environment.ownerSet(of: key).intersection(environment.detector.alive(to: id))
-    return snitch.order(near.filter(candidates.contains), at: environment.now)
+  mutating func readOrder(of key: KeyID, _ turn: inout Turn) -> [ReplicaID] {
+    let near = turn.environment.proximity.order(from: id)
+    guard turn.environment.settings.choosesByLatency else { return near }
+    let candidates = turn.environment.ownerSet(of: key).intersection(turn.environment.detector.alive(to: id))
+    return snitch.order(near.filter(candidates.contains), at: turn.now)
   }
 
   /// Notes how long a contact took, where somebody goes by that.
-  mutating func noteAnswer(of contact: ReplicaID, askedAt: Instant, _ environment: Environment) {
-    guard environment.settings.choosesByLatency else { return }
+  mutating func noteAnswer(of contact: ReplicaID, askedAt: Instant, _ turn: inout Turn) {
+    guard turn.environment.settings.choosesByLatency else { return }
     snitch.note(
-      environment.now - askedAt, by: contact, of: environment.topology.replicas.count, at: environment.now)
+      turn.now - askedAt, by: contact, of: turn.environment.topology.replicas.count, at: turn.now)
   }
 
   /// Notes the contacts that have not answered a read that is over: they took at least so long.
-  mutating func noteSilence(in read: ReadRequest, _ environment: Environment) {
-    guard environment.settings.choosesByLatency, read.phase != .repair else { return }
-    for contact in read.awaited { noteAnswer(of: contact, askedAt: read.asked(contact), environment) }
+  mutating func noteSilence(in read: ReadRequest, _ turn: inout Turn) {
+    guard turn.environment.settings.choosesByLatency, read.phase != .repair else { return }
+    for contact in read.awaited { noteAnswer(of: contact, askedAt: read.asked(contact), &turn) }
   }
 }

@@ -11,31 +11,31 @@ extension Replica {
   private static let named = 32
 
   /// Sends a write to the contacts: straight in the coordinator's region, by one relay in every other.
-  func sendByRegion(_ message: Message, to contacts: ReplicaSet, _ environment: Environment, _ effects: inout Effects) {
-    let owners = environment.owners(of: environment.catalogue.version(message.version).key)
+  func sendByRegion(_ message: Message, to contacts: ReplicaSet, _ turn: inout Turn) {
+    let owners = turn.environment.owners(of: turn.catalogue.version(message.version).key)
     for (index, members) in owners.byRegion.enumerated() {
       let targets = Array(members.intersection(contacts)).filter { $0 != id }
       guard index != region.index, targets.count > 1, members.count <= Self.named else {
-        for target in targets { effects.sends.append(message.addressed(to: target)) }
+        for target in targets { turn.effects.sends.append(message.addressed(to: target)) }
         continue
       }
-      let draw = environment.randomness.draw(
+      let draw = turn.environment.randomness.draw(
         .relay, owner: UInt64(message.operation.raw), number: UInt64(index))
       let relay = targets[Int(draw.below(UInt64(targets.count)))]
       let others = members.enumerated().reduce(UInt32(0)) { bits, member in
         targets.contains(member.element) && member.element != relay ? bits | 1 << UInt32(member.offset) : bits
       }
-      effects.sends.append(
+      turn.effects.sends.append(
         .relaying(
           message.version, from: id, to: relay, operation: message.operation, request: message.request, others: others))
     }
   }
 
   /// Sends a relayed write to the others of this region.
-  func passOn(_ message: Message, _ environment: Environment, _ effects: inout Effects) {
-    let owners = environment.owners(of: environment.catalogue.version(message.version).key).byRegion[region.index]
+  func passOn(_ message: Message, _ turn: inout Turn) {
+    let owners = turn.environment.owners(of: turn.catalogue.version(message.version).key).byRegion[region.index]
     for (offset, owner) in owners.enumerated() where message.others & 1 << UInt32(offset) != 0 {
-      effects.sends.append(message.passedOn(to: owner))
+      turn.effects.sends.append(message.passedOn(to: owner))
     }
   }
 }

@@ -43,12 +43,12 @@ struct LedUpdate: Sendable {
 extension Cluster {
   /// Whether an update has to be led by an owner if its coordinator isn't one.
   private func buildsOnCopy(_ asked: Operation, _ payload: OpenOperation.Payload) -> Bool {
-    environment.form(of: asked.key) != .lastWriterWins || !payload.demand.isNone
+    turn.environment.form(of: asked.key) != .lastWriterWins || !payload.demand.isNone
   }
 
   /// Whether a replica owns no copy of a key.
   @inline(__always) func isNonOwner(_ replica: ReplicaID, of key: KeyID) -> Bool {
-    environment.placement.hasNonOwners && !environment.ownerSet(of: key).contains(replica)
+    turn.environment.placement.hasNonOwners && !turn.environment.ownerSet(of: key).contains(replica)
   }
 
   /// Deals with an update whose coordinator owns no copy: true if an owner leads it, or nobody can.
@@ -64,42 +64,42 @@ extension Cluster {
       return false
     }
     let region = replicas[coordinator].region
-    let alive = environment.detector.alive(to: coordinator)
-    let shortage = environment.shortage(asked.level, of: asked.key, alive: alive, coordinatorIn: region)
+    let alive = turn.environment.detector.alive(to: coordinator)
+    let shortage = turn.environment.shortage(asked.level, of: asked.key, alive: alive, coordinatorIn: region)
     guard shortage == nil, let leader = nearestLeader(asked, alive, for: coordinator) else {
-      let required = environment.required(asked.level, coordinatorIn: region)
+      let required = turn.environment.required(asked.level, coordinatorIn: region)
       let nobody = Quorum.Shortage(required: required, alive: 0, region: nil)
-      replicas[coordinator].noteStart(asked, environment, &effects)
-      replicas[coordinator].refuse(asked, ticket: ticket, shortage ?? nobody, environment, &effects)
+      replicas[coordinator].noteStart(asked, &turn)
+      replicas[coordinator].refuse(asked, ticket: ticket, shortage ?? nobody, &turn)
       return true
     }
-    let lead = environment.leads.insert(
+    let lead = turn.parcels.leads.insert(
       LedUpdate(
         operation: asked, payload: payload, ticket: ticket, coordinator: coordinator,
         incarnation: replicas[coordinator].incarnation, leader: leader,
-        bytes: UInt32(environment.size(of: asked, payload))))
+        bytes: UInt32(turn.size(of: asked, payload))))
     operations[ticket].lead = lead
-    effects.note(.handedOver(leader), of: asked.id, by: coordinator, at: now)
-    effects.sends.append(.leading(lead, from: coordinator, to: leader, operation: asked.id))
+    turn.effects.note(.handedOver(leader), of: asked.id, by: coordinator, at: now)
+    turn.effects.sends.append(.leading(lead, from: coordinator, to: leader, operation: asked.id))
     return true
   }
 
   private func nearestLeader(_ asked: Operation, _ alive: ReplicaSet, for coordinator: ReplicaID) -> ReplicaID? {
-    let owners = environment.owners(of: asked.key)
+    let owners = turn.environment.owners(of: asked.key)
     let candidates = (asked.level.isLocal ? owners.byRegion[replicas[coordinator].region.index] : owners.set)
       .intersection(alive)
-    return environment.proximity.order(from: coordinator).first { candidates.contains($0) }
+    return turn.environment.proximity.order(from: coordinator).first { candidates.contains($0) }
   }
 
   private mutating func contextNearby(_ coordinator: ReplicaID, _ key: KeyID) -> VectorID {
-    let owners = environment.ownerSet(of: key)
-    let nearest = environment.proximity.order(from: coordinator).first {
+    let owners = turn.environment.ownerSet(of: key)
+    let nearest = turn.environment.proximity.order(from: coordinator).first {
       owners.contains($0) && isReachable($0, from: coordinator)
     }
     let seen = nearest.map { replicas[$0].cells[key].seen } ?? .none
     let (writer, own) = (replicas[coordinator].writer, replicas[coordinator].issued[key])
-    guard own > 0, !environment.catalogue.vectors.contains(seen, writer: writer, counter: own) else { return seen }
-    return environment.catalogue.vectors.extend(seen, writer: writer, counter: own)
+    guard own > 0, !turn.catalogue.vectors.contains(seen, writer: writer, counter: own) else { return seen }
+    return turn.catalogue.vectors.extend(seen, writer: writer, counter: own)
   }
 
   // MARK: At the leader
@@ -107,17 +107,17 @@ extension Cluster {
   /// Does what a replica was asked to lead, or passes on what became of it.
   mutating func take(_ message: Message) {
     let lead = message.lead
-    guard environment.leads.contains(lead), environment.leads[lead].operation.id == message.operation else { return }
+    guard turn.parcels.leads.contains(lead), turn.parcels.leads[lead].operation.id == message.operation else { return }
     if message.kind == .led { hearBack(lead) } else { takeUp(lead) }
   }
 
   private mutating func takeUp(_ lead: UInt32) {
-    guard !environment.leads[lead].isTaken else { return }
-    environment.leads[lead].isTaken = true
-    var led = environment.leads[lead]
+    guard !turn.parcels.leads[lead].isTaken else { return }
+    turn.parcels.leads[lead].isTaken = true
+    var led = turn.parcels.leads[lead]
     // What is judged by a clock is judged by its own.
     led.operation.clockReading = replicas[led.leader].clock.reading(at: now)
-    effects.wakes.append((environment.settings.writeTimeout, .endLead(lead, led.operation.id)))
+    turn.effects.wakes.append((turn.environment.settings.writeTimeout, .endLead(lead, led.operation.id)))
     if isOpen(led.operation.id, led.ticket) {
       operations[led.ticket].operation.leader = led.leader
       operations[led.ticket].operation.clockReading = led.operation.clockReading
@@ -126,7 +126,7 @@ extension Cluster {
       return
     }
     let slot = coordinate(led.operation, led.payload, ticket: led.ticket, at: led.leader)
-    environment.leads[lead].request = slot ?? .max
+    turn.parcels.leads[lead].request = slot ?? .max
   }
 
   /// Whether an answer is a leader's, which goes to the coordinator and not to the client.
@@ -137,26 +137,26 @@ extension Cluster {
   /// The update that an open operation's coordinator handed over, until it is over.
   func lead(of ticket: UInt32) -> LedUpdate? {
     let slot = operations[ticket].lead
-    guard slot != .max, environment.leads.contains(slot) else { return nil }
-    return environment.leads[slot].operation.id == operations[ticket].operation.id ? environment.leads[slot] : nil
+    guard slot != .max, turn.parcels.leads.contains(slot) else { return nil }
+    return turn.parcels.leads[slot].operation.id == operations[ticket].operation.id ? turn.parcels.leads[slot] : nil
   }
 
   /// Sends a leader's answer to the coordinator.
   mutating func report(_ answer: Answer) {
     let lead = operations[answer.ticket].lead
-    environment.leads[lead].answer = answer
-    environment.leads[lead].isAnswered = true
+    turn.parcels.leads[lead].answer = answer
+    turn.parcels.leads[lead].isAnswered = true
     transmit(
       .led(
-        lead, answer.version, from: answer.coordinator, to: environment.leads[lead].coordinator,
+        lead, answer.version, from: answer.coordinator, to: turn.parcels.leads[lead].coordinator,
         operation: answer.operation))
   }
 
   /// The leader has waited long enough: it hints what was not acknowledged, as a coordinator does. False if nothing was
   /// left to do.
   mutating func endLead(_ lead: UInt32, _ operation: OperationID, _ scheduled: Scheduled) -> Bool {
-    guard environment.leads.contains(lead), environment.leads[lead].operation.id == operation else { return false }
-    let led = environment.leads[lead]
+    guard turn.parcels.leads.contains(lead), turn.parcels.leads[lead].operation.id == operation else { return false }
+    let led = turn.parcels.leads[lead]
     let (leader, request) = (led.leader, led.request)
     switch replicas[leader].status {
     case .running: break
@@ -164,31 +164,31 @@ extension Cluster {
       replicas[leader].inbox.append(scheduled)
       return true
     case .crashed:
-      environment.leads.remove(lead)
+      turn.parcels.leads.remove(lead)
       return false
     }
     let isLeft: Bool
     if led.operation.level.isSerial {
       isLeft = replicas[leader].transactions.isHeld(request, by: operation)
-      if isLeft { _ = replicas[leader].expireTransaction(request, in: &environment, &effects) }
+      if isLeft { _ = replicas[leader].expireTransaction(request, &turn) }
     } else {
       isLeft = replicas[leader].writes.isHeld(request, by: operation)
-      if isLeft { _ = replicas[leader].expireWrite(request, in: &environment, &effects) }
+      if isLeft { _ = replicas[leader].expireWrite(request, &turn) }
     }
     // What it cost is counted before it is forgotten.
     if isLeft { settle() }
-    environment.leads.remove(lead)
+    turn.parcels.leads.remove(lead)
     return isLeft
   }
 
   // MARK: At the coordinator
 
   private mutating func hearBack(_ lead: UInt32) {
-    let led = environment.leads[lead]
+    let led = turn.parcels.leads[lead]
     guard var answer = led.answer, replicas[led.coordinator].incarnation == led.incarnation else { return }
-    environment.leads[lead].answer = nil
+    turn.parcels.leads[lead].answer = nil
     answer.coordinator = led.coordinator
-    effects.answers.append(answer)
+    turn.effects.answers.append(answer)
   }
 
   /// What handing an update over and hearing back has cost, beside what its leader has spent.
@@ -197,14 +197,14 @@ extension Cluster {
     let isAnswering =
       led.isAnswered
       || operations[ticket].operation.outcome == nil
-        && (0..<effects.answers.count).contains { effects.answers[$0].operation == led.operation.id }
+        && (0..<turn.effects.answers.count).contains { turn.effects.answers[$0].operation == led.operation.id }
     return isAnswering ? (2, led.bytes + UInt32(WireSize.header)) : (1, led.bytes)
   }
 
   /// The key of the update that a message hands over; nil once that is over.
   public func keyHandedOver(by message: Message) -> KeyID? {
-    guard environment.leads.contains(message.lead) else { return nil }
-    let operation = environment.leads[message.lead].operation
+    guard turn.parcels.leads.contains(message.lead) else { return nil }
+    let operation = turn.parcels.leads[message.lead].operation
     return operation.id == message.operation ? operation.key : nil
   }
 }

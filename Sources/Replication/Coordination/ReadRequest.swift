@@ -69,71 +69,71 @@ struct ReadRequest: Request {
 extension Replica {
   /// Begins a read; returns its slot, unless it was refused.
   mutating func coordinateRead(
-    _ operation: Operation, ticket: UInt32, in environment: inout Environment, _ effects: inout Effects
+    _ operation: Operation, ticket: UInt32, _ turn: inout Turn
   ) -> UInt32? {
-    noteStart(operation, environment, &effects)
-    if let shortage = shortage(operation.level, of: operation.key, environment) {
-      refuse(operation, ticket: ticket, shortage, environment, &effects)
+    noteStart(operation, &turn)
+    if let shortage = shortage(operation.level, of: operation.key, &turn) {
+      refuse(operation, ticket: ticket, shortage, &turn)
       return nil
     }
     return beginRead(
-      operation.key, operation.level, operation: operation.id, ticket: ticket, in: &environment, &effects)
+      operation.key, operation.level, operation: operation.id, ticket: ticket, &turn)
   }
 
   /// Asks for a key on behalf of a client, or of a transaction, once enough are thought alive; returns the request's slot.
   mutating func beginRead(
     _ key: KeyID, _ level: ConsistencyLevel, operation: OperationID, ticket: UInt32, transaction: UInt32 = .max,
-    in environment: inout Environment, _ effects: inout Effects
+    _ turn: inout Turn
   ) -> UInt32 {
-    let alive = environment.detector.alive(to: id)
-    var contacts = environment.quorum(level, in: region).contacts(
-      alive: alive, owners: environment.owners(of: key), region: region, nearest: readOrder(of: key, environment))
-    let needed = environment.required(level, coordinatorIn: region)
-    var spare = spareContacts(level, beside: contacts, key, environment)
-    let isEager = environment.settings.speculation == .always && !spare.isEmpty
+    let alive = turn.environment.detector.alive(to: id)
+    var contacts = turn.environment.quorum(level, in: region).contacts(
+      alive: alive, owners: turn.environment.owners(of: key), region: region, nearest: readOrder(of: key, &turn))
+    let needed = turn.environment.required(level, coordinatorIn: region)
+    var spare = spareContacts(level, beside: contacts, key, &turn)
+    let isEager = turn.environment.settings.speculation == .always && !spare.isEmpty
     if isEager { contacts.append(spare.removeFirst()) }
     let slot = reads.insert(
       ReadRequest(
         operation: operation, ticket: ticket, key: key, level: level, contacts: contacts,
-        needed: needed, spare: spare, began: environment.now, asked: environment.now,
+        needed: needed, spare: spare, began: turn.now, asked: turn.now,
         awaited: ReplicaSet(contacts)))
     reads[slot].transaction = transaction
-    effects.note(.began(.digests), of: operation, by: id, at: environment.now)
-    effects.note(
-      .ranked(byLatency: environment.settings.choosesByLatency), of: operation, by: id, at: environment.now)
-    ask(contacts.dropFirst(isEager ? 2 : 1), for: .digestRequest, slot, in: &environment, &effects)
-    ask(contacts.prefix(isEager ? 2 : 1), for: .dataRequest, slot, in: &environment, &effects)
-    setSpeculation(slot, operation, environment, &effects)
+    turn.effects.note(.began(.digests), of: operation, by: id, at: turn.now)
+    turn.effects.note(
+      .ranked(byLatency: turn.environment.settings.choosesByLatency), of: operation, by: id, at: turn.now)
+    ask(contacts.dropFirst(isEager ? 2 : 1), for: .digestRequest, slot, &turn)
+    ask(contacts.prefix(isEager ? 2 : 1), for: .dataRequest, slot, &turn)
+    setSpeculation(slot, operation, &turn)
     return slot
   }
 
   /// Takes in what a contact holds, which may come for a request that is over, or for an earlier phase of it.
-  mutating func takeResponse(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func takeResponse(_ message: Message, _ turn: inout Turn) {
     let slot = message.request
     guard reads.contains(slot), reads[slot].operation == message.operation, reads[slot].phase != .repair,
       reads[slot].phase == .digests || message.kind == .dataResponse, reads[slot].awaited.remove(message.from)
     else { return }
-    count(message, slot, &environment)
-    if !reads[slot].isCheck { effects.note(.counted(message), of: message.operation, by: id, at: environment.now) }
-    noteAnswer(of: message.from, askedAt: reads[slot].asked(message.from), environment)
+    countForRead(message, slot, &turn)
+    if !reads[slot].isCheck { turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now) }
+    noteAnswer(of: message.from, askedAt: reads[slot].asked(message.from), &turn)
     reads[slot].responses.append(
       ReadRequest.Response(
         replica: message.from, version: message.version, seen: message.seen, isData: message.kind == .dataResponse))
     if reads[slot].responses.count >= reads[slot].needed, reads[slot].responses.contains(where: \.isData) {
-      resolve(slot, in: &environment, &effects)
+      resolve(slot, &turn)
     }
   }
 
   /// The timeout has passed.
-  mutating func expireRead(_ slot: UInt32, in environment: Environment, _ effects: inout Effects) {
-    noteSilence(in: reads[slot], environment)
-    if effects.isDetailed { noteExpiry(of: reads[slot], environment, &effects) }
-    effects.close(reads[slot])
+  mutating func expireRead(_ slot: UInt32, _ turn: inout Turn) {
+    noteSilence(in: reads[slot], &turn)
+    if turn.effects.isDetailed { noteExpiry(of: reads[slot], &turn) }
+    turn.effects.close(reads[slot])
     reads.remove(slot)
   }
 
   /// Reports in which phase a read was given up, and what that phase had.
-  func noteExpiry(of request: ReadRequest, _ environment: Environment, _ effects: inout Effects) {
+  func noteExpiry(of request: ReadRequest, _ turn: inout Turn) {
     let step: Step =
       switch request.phase {
       case .digests:
@@ -144,86 +144,85 @@ extension Replica {
           .blockingRepair, required: UInt8(request.repairsAsked),
           received: UInt8(request.repairsAsked - request.repairsNeeded))
       }
-    effects.note(step, of: request.operation, by: id, at: environment.now)
+    turn.effects.note(step, of: request.operation, by: id, at: turn.now)
   }
 
-  private mutating func resolve(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  private mutating func resolve(_ slot: UInt32, _ turn: inout Turn) {
     let responses = reads[slot].responses
     let agree = responses.allSatisfy { $0.version == responses[0].version }
     if reads[slot].phase == .digests, !agree {
       let contacts = reads[slot].contacts
       reads[slot].phase = .data
-      reads[slot].asked = environment.now
+      reads[slot].asked = turn.now
       reads[slot].responses.removeAll(keepingCapacity: true)
       reads[slot].awaited = ReplicaSet(contacts)
       if !reads[slot].isCheck {
-        effects.note(.began(.data), of: reads[slot].operation, by: id, at: environment.now)
+        turn.effects.note(.began(.data), of: reads[slot].operation, by: id, at: turn.now)
       }
-      ask(contacts.dropFirst(), for: .dataRequest, slot, in: &environment, &effects)
-      ask(contacts.prefix(1), for: .dataRequest, slot, in: &environment, &effects)
+      ask(contacts.dropFirst(), for: .dataRequest, slot, &turn)
+      ask(contacts.prefix(1), for: .dataRequest, slot, &turn)
       return
     }
     for response in responses {
-      reads[slot].winner = environment.catalogue.merged(response.version, reads[slot].winner)
-      reads[slot].seen = environment.catalogue.vectors.merge(reads[slot].seen, response.seen)
+      reads[slot].winner = turn.catalogue.merged(response.version, reads[slot].winner)
+      reads[slot].seen = turn.catalogue.vectors.merge(reads[slot].seen, response.seen)
     }
     if agree {
-      answerRead(slot, .agreed, in: &environment, &effects)
+      answerRead(slot, .agreed, &turn)
     } else {
-      repair(slot, in: &environment, &effects)
+      repair(slot, &turn)
     }
   }
 
   /// Tells the client what the copies used hold; nothing more is expected after it.
   mutating func answerRead(
-    _ slot: UInt32, _ ground: Ground, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ ground: Ground, _ turn: inout Turn
   ) {
     let request = reads[slot]
     reads.remove(slot)
     guard !request.isCheck else {
-      judgeGrave(request, in: &environment, &effects)
+      judgeGrave(request, &turn)
       return
     }
     if request.transaction != .max {
-      takeFound(request, in: &environment, &effects)
+      takeFound(request, &turn)
       return
     }
-    effects.note(
+    turn.effects.note(
       .answered(
-        .ok, required: UInt8(environment.required(request.level, coordinatorIn: region)),
+        .ok, required: UInt8(turn.environment.required(request.level, coordinatorIn: region)),
         received: UInt8(request.needed), ground),
-      of: request.operation, by: id, at: environment.now)
-    effects.answers.append(
+      of: request.operation, by: id, at: turn.now)
+    turn.effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,
         coordinator: id, outcome: .ok,
-        required: UInt8(environment.required(request.level, coordinatorIn: region)),
+        required: UInt8(turn.environment.required(request.level, coordinatorIn: region)),
         received: UInt8(request.needed)))
-    effects.close(request)
-    noteSilence(in: request, environment)
-    noteLatency(environment.now - request.began, environment)
-    checkByChance(request, in: &environment, &effects)
-    if !judgeGrave(request, in: &environment, &effects) {
-      seekGraves(of: request.key, request.winner, for: request.operation, in: &environment, &effects)
+    turn.effects.close(request)
+    noteSilence(in: request, &turn)
+    noteLatency(turn.now - request.began, &turn)
+    checkByChance(request, &turn)
+    if !judgeGrave(request, &turn) {
+      seekGraves(of: request.key, request.winner, for: request.operation, &turn)
     }
   }
 
   mutating func ask(
-    _ contacts: ArraySlice<ReplicaID>, for kind: Message.Kind, _ slot: UInt32, in environment: inout Environment,
-    _ effects: inout Effects
+    _ contacts: ArraySlice<ReplicaID>, for kind: Message.Kind, _ slot: UInt32, _ turn: inout Turn
   ) {
     for contact in contacts {
       let message = Message.asking(
         for: reads[slot].key, kind, from: id, to: contact, operation: reads[slot].operation, request: slot)
-      count(message, slot, &environment)
-      post(message, in: &environment, &effects)
+      countForRead(message, slot, &turn)
+      post(message, &turn)
     }
   }
 
   /// Adds a message between two replicas to what the read has cost.
-  mutating func count(_ message: Message, _ slot: UInt32, _ environment: inout Environment) {
+  mutating func countForRead(_ message: Message, _ slot: UInt32, _ turn: inout Turn) {
     guard message.from != message.to else { return }
     reads[slot].messages += 1
-    reads[slot].bytes += UInt32(environment.size(of: message))
+    reads[slot].bytes += UInt32(turn.size(of: message))
   }
 }

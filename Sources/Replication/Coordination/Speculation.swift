@@ -8,34 +8,34 @@ extension Replica {
   /// Owners thought alive that could be asked beside the contacts, the nearest first; at a local level only its region's,
   /// and none at EACH_QUORUM, which doesn't speculate (`service/reads/AbstractReadExecutor`).
   mutating func spareContacts(
-    _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ environment: Environment
+    _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ turn: inout Turn
   ) -> [ReplicaID] {
     guard level != .eachQuorum else { return [] }
-    let owners = environment.ownerSet(of: key).intersection(environment.detector.alive(to: id))
-    return readOrder(of: key, environment).filter { replica in
+    let owners = turn.environment.ownerSet(of: key).intersection(turn.environment.detector.alive(to: id))
+    return readOrder(of: key, &turn).filter { replica in
       owners.contains(replica) && !contacts.contains(replica)
-        && (!level.isLocal || environment.regionOf[replica.index] == region)
+        && (!level.isLocal || turn.environment.regionOf[replica.index] == region)
     }
   }
 
   /// Sets when a read that is not complete asks one more replica.
   func setSpeculation(
-    _ slot: UInt32, _ operation: OperationID, _ environment: Environment, _ effects: inout Effects
+    _ slot: UInt32, _ operation: OperationID, _ turn: inout Turn
   ) {
     guard reads.contains(slot), reads[slot].operation == operation, !reads[slot].spare.isEmpty else { return }
     let patience: TimeSpan
-    switch environment.settings.speculation {
+    switch turn.environment.settings.speculation {
     case .off, .always: return
     case .after(let span): patience = span
     case .percentile99:
-      patience = latencyPercentile99 ?? TimeSpan(microseconds: environment.settings.readTimeout.microseconds / 2)
+      patience = latencyPercentile99 ?? TimeSpan(microseconds: turn.environment.settings.readTimeout.microseconds / 2)
     }
-    effects.wakes.append((patience, .speculate(id, operation, slot: slot)))
+    turn.effects.wakes.append((patience, .speculate(id, operation, slot: slot)))
   }
 
   /// Asks one more replica, for a digest if data have come, and otherwise for data.
   mutating func speculate(
-    _ slot: UInt32, _ operation: OperationID, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ operation: OperationID, _ turn: inout Turn
   ) -> Bool {
     guard reads.contains(slot), reads[slot].operation == operation, reads[slot].phase == .digests,
       !reads[slot].spare.isEmpty
@@ -44,15 +44,15 @@ extension Replica {
     let hasData = reads[slot].responses.contains(where: \.isData)
     reads[slot].contacts.append(contact)
     reads[slot].awaited.insert(contact)
-    reads[slot].speculated = environment.now
-    effects.note(.began(.speculation), of: operation, by: id, at: environment.now)
-    ask([contact], for: hasData ? .digestRequest : .dataRequest, slot, in: &environment, &effects)
+    reads[slot].speculated = turn.now
+    turn.effects.note(.began(.speculation), of: operation, by: id, at: turn.now)
+    ask([contact], for: hasData ? .digestRequest : .dataRequest, slot, &turn)
     return true
   }
 
   /// Remembers how long a read has taken, where somebody goes by that.
-  mutating func noteLatency(_ span: TimeSpan, _ environment: Environment) {
-    guard environment.settings.speculation == .percentile99 else { return }
+  mutating func noteLatency(_ span: TimeSpan, _ turn: inout Turn) {
+    guard turn.environment.settings.speculation == .percentile99 else { return }
     if latencies.count == Self.remembered { latencies.removeFirst() }
     latencies.append(span)
   }
@@ -65,28 +65,27 @@ extension Replica {
 
   /// Asks all owners thought alive after an answered read, by chance, and brings the stale ones level (Cassandra's
   /// `read_repair_chance`, up to version 3).
-  mutating func checkByChance(_ read: ReadRequest, in environment: inout Environment, _ effects: inout Effects) {
-    guard case .async(let chance) = environment.settings.readRepair, chance != .zero else { return }
-    let draw = environment.randomness.draw(.readRepair, owner: UInt64(read.operation.raw), number: 0)
+  mutating func checkByChance(_ read: ReadRequest, _ turn: inout Turn) {
+    guard case .async(let chance) = turn.environment.settings.readRepair, chance != .zero else { return }
+    let draw = turn.environment.randomness.draw(.readRepair, owner: UInt64(read.operation.raw), number: 0)
     guard draw.happens(chance) else { return }
-    let contacts = Array(environment.ownerSet(of: read.key).intersection(environment.detector.alive(to: id)))
+    let contacts = Array(turn.environment.ownerSet(of: read.key).intersection(turn.environment.detector.alive(to: id)))
     guard contacts.count > 1 else { return }
-    check(read.key, at: contacts, for: read.operation, in: &environment, &effects)
+    check(read.key, at: contacts, for: read.operation, &turn)
   }
 
   /// Asks owners of a key what they hold, while no client waits for it.
   mutating func check(
-    _ key: KeyID, at contacts: [ReplicaID], for operation: OperationID, in environment: inout Environment,
-    _ effects: inout Effects
+    _ key: KeyID, at contacts: [ReplicaID], for operation: OperationID, _ turn: inout Turn
   ) {
     let slot = reads.insert(
       ReadRequest(
         operation: operation, ticket: .max, key: key, level: .all, contacts: contacts,
-        needed: contacts.count, spare: [], isCheck: true, began: environment.now, asked: environment.now,
+        needed: contacts.count, spare: [], isCheck: true, began: turn.now, asked: turn.now,
         awaited: ReplicaSet(contacts)))
-    effects.wakes.append((environment.settings.readTimeout, .endCheck(id, operation, slot: slot)))
-    effects.note(.began(.check), of: operation, by: id, at: environment.now)
-    ask(contacts[...], for: .dataRequest, slot, in: &environment, &effects)
+    turn.effects.wakes.append((turn.environment.settings.readTimeout, .endCheck(id, operation, slot: slot)))
+    turn.effects.note(.began(.check), of: operation, by: id, at: turn.now)
+    ask(contacts[...], for: .dataRequest, slot, &turn)
   }
 
   /// Gives a check up whose answers don't come.

@@ -164,18 +164,18 @@ extension Effects {
 
 extension Replica {
   /// Reports what a coordinator knows as it takes an operation on.
-  @inline(__always) func noteStart(_ operation: Operation, _ environment: Environment, _ effects: inout Effects) {
-    if effects.isDetailed { reportStart(operation, environment, &effects) }
+  @inline(__always) func noteStart(_ operation: Operation, _ turn: inout Turn) {
+    if turn.effects.isDetailed { reportStart(operation, &turn) }
   }
 
-  private func reportStart(_ operation: Operation, _ environment: Environment, _ effects: inout Effects) {
-    let required = UInt8(environment.required(operation.level, coordinatorIn: region))
-    effects.note(.taken(required: required), of: operation.id, by: id, at: environment.now)
-    let alive = environment.detector.alive(to: id)
-    for owner in environment.ownerSet(of: operation.key) {
-      let since = environment.detector.opinionSince(of: owner, by: id)
-      effects.note(
-        .regards(owner, isAlive: alive.contains(owner), since: since), of: operation.id, by: id, at: environment.now)
+  private func reportStart(_ operation: Operation, _ turn: inout Turn) {
+    let required = UInt8(turn.environment.required(operation.level, coordinatorIn: region))
+    turn.effects.note(.taken(required: required), of: operation.id, by: id, at: turn.now)
+    let alive = turn.environment.detector.alive(to: id)
+    for owner in turn.environment.ownerSet(of: operation.key) {
+      let since = turn.environment.detector.opinionSince(of: owner, by: id)
+      turn.effects.note(
+        .regards(owner, isAlive: alive.contains(owner), since: since), of: operation.id, by: id, at: turn.now)
     }
   }
 }

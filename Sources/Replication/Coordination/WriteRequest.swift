@@ -50,48 +50,48 @@ struct WriteRequest: Request {
 extension Replica {
   /// Begins a write; returns its slot, unless it was refused.
   mutating func coordinateWrite(
-    _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, in environment: inout Environment,
-    _ effects: inout Effects
+    _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, _ turn: inout Turn
   ) -> UInt32? {
-    let alive = environment.detector.alive(to: id)
-    noteStart(operation, environment, &effects)
-    if let shortage = environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
-      refuse(operation, ticket: ticket, shortage, environment, &effects)
+    let alive = turn.environment.detector.alive(to: id)
+    noteStart(operation, &turn)
+    if let shortage = turn.environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region)
+    {
+      refuse(operation, ticket: ticket, shortage, &turn)
       return nil
     }
-    let version = write(operation, payload, in: &environment, &effects)
-    let owners = environment.placement.owners[environment.keyOwners[operation.key]].set
+    let version = write(operation, payload, &turn)
+    let owners = turn.environment.placement.owners[turn.environment.keyOwners[operation.key]].set
     let contacts = owners.intersection(alive)
     let slot = writes.insert(
       WriteRequest(
         operation: operation.id, ticket: ticket, key: operation.key, version: version, level: operation.level,
         contacts: contacts, awaited: contacts))
-    effects.note(.began(.write), of: operation.id, by: id, at: environment.now)
-    let isDelta = environment.settings.sendsDeltas && environment.catalogue.delta(of: version) != nil
+    turn.effects.note(.began(.write), of: operation.id, by: id, at: turn.now)
+    let isDelta = turn.environment.settings.sendsDeltas && turn.catalogue.delta(of: version) != nil
     let message = Message.carrying(
       version, isDelta ? .delta : .write, from: id, to: id, operation: operation.id, request: slot)
     let remote = UInt32(contacts.count - (contacts.contains(id) ? 1 : 0))
     writes[slot].messages = remote
-    writes[slot].bytes = remote * UInt32(environment.size(of: message))
-    if environment.settings.forwards, !isDelta {
-      sendByRegion(message, to: contacts, environment, &effects)
+    writes[slot].bytes = remote * UInt32(turn.size(of: message))
+    if turn.environment.settings.forwards, !isDelta {
+      sendByRegion(message, to: contacts, &turn)
     } else {
-      for contact in contacts where contact != id { effects.sends.append(message.addressed(to: contact)) }
+      for contact in contacts where contact != id { turn.effects.sends.append(message.addressed(to: contact)) }
     }
     for owner in owners.subtracting(contacts) where owner != id {
-      keepHint(version, for: owner, in: &environment, &effects)
+      keepHint(version, for: owner, &turn)
     }
-    if contacts.contains(id) { post(message, in: &environment, &effects) }
+    if contacts.contains(id) { post(message, &turn) }
     // ANY is content with a hint: the value can be read by nobody until the hint is replayed.
     if operation.level == .any, hints.holds(version), isOpen(slot, operation.id) {
-      answerWrite(slot, .hinted, in: &environment, &effects)
-      closeWriteIfDone(slot, &effects)
+      answerWrite(slot, .hinted, &turn)
+      closeWriteIfDone(slot, &turn)
     }
     return slot
   }
 
   /// Takes in an acknowledgement, which may come for a request that is over.
-  mutating func acknowledgeWrite(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func acknowledgeWrite(_ message: Message, _ turn: inout Turn) {
     let slot = message.request
     guard writes.contains(slot) else { return }
     let progress = writes.update(slot) { request in
@@ -99,156 +99,154 @@ extension Replica {
         ? request.acknowledge(message.from, isRemote: message.from != id) : .nothing
     }
     guard progress != .nothing else { return }
-    effects.note(.counted(message), of: message.operation, by: id, at: environment.now)
+    turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
     if progress == .waiting,
-      environment.isMet(writes[slot].level, by: writes[slot].acknowledged, coordinatorIn: region)
+      turn.environment.isMet(writes[slot].level, by: writes[slot].acknowledged, coordinatorIn: region)
     {
-      answerWrite(slot, .acknowledged, in: &environment, &effects)
+      answerWrite(slot, .acknowledged, &turn)
     }
-    closeWriteIfDone(slot, &effects)
+    closeWriteIfDone(slot, &turn)
   }
 
   /// The timeout has passed: what was not acknowledged becomes a hint. Returns the answer to a client that still waits,
   /// nil if there is none.
   ///
   /// At ANY there is: a success, whether or not a hint could be kept (`StorageProxy.mutate`, `hintMutations`).
-  mutating func expireWrite(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) -> Answer? {
+  mutating func expireWrite(_ slot: UInt32, _ turn: inout Turn) -> Answer? {
     let request = writes[slot]
-    if effects.isDetailed { noteExpiry(of: request, environment, &effects) }
+    if turn.effects.isDetailed { noteExpiry(of: request, &turn) }
     for replica in request.awaited where replica != id {
-      keepHint(request.version, for: replica, in: &environment, &effects)
+      keepHint(request.version, for: replica, &turn)
     }
-    effects.close(request)
+    turn.effects.close(request)
     writes.remove(slot)
-    return request.level == .any ? success(of: request, environment) : nil
+    return request.level == .any ? success(of: request, &turn) : nil
   }
 
-  private func noteExpiry(of request: WriteRequest, _ environment: Environment, _ effects: inout Effects) {
+  private func noteExpiry(of request: WriteRequest, _ turn: inout Turn) {
     let (required, received) = (
-      UInt8(environment.required(request.level, coordinatorIn: region)), UInt8(request.acknowledged.count)
+      UInt8(turn.environment.required(request.level, coordinatorIn: region)), UInt8(request.acknowledged.count)
     )
     let phase: Phase =
       request.transaction == .max ? .write : request.ticket == .max ? .committingOther : .committing
-    effects.note(
-      .expired(phase, required: required, received: received), of: request.operation, by: id, at: environment.now)
+    turn.effects.note(
+      .expired(phase, required: required, received: received), of: request.operation, by: id, at: turn.now)
     guard request.level == .any, !request.isAnswered else { return }
-    effects.note(
+    turn.effects.note(
       .answered(.ok, required: required, received: received, .timeoutAtAny), of: request.operation, by: id,
-      at: environment.now)
+      at: turn.now)
   }
 
   @inline(__always) private func isOpen(_ slot: UInt32, _ operation: OperationID) -> Bool {
     writes.contains(slot) && writes[slot].operation == operation
   }
 
-  @inline(__always) private mutating func closeWriteIfDone(_ slot: UInt32, _ effects: inout Effects) {
+  @inline(__always) private mutating func closeWriteIfDone(_ slot: UInt32, _ turn: inout Turn) {
     guard writes[slot].awaited.isEmpty, writes[slot].isAnswered else { return }
-    effects.close(writes[slot])
+    turn.effects.close(writes[slot])
     let transaction = writes[slot].transaction
     let isOwn = writes[slot].ticket != .max
     writes.remove(slot)
     guard transaction != .max else { return }
-    if isOwn { transactions.remove(transaction) } else { closeTransactionIfDone(transaction, &effects) }
+    if isOwn { transactions.remove(transaction) } else { closeTransactionIfDone(transaction, &turn) }
   }
 
   private mutating func answerWrite(
-    _ slot: UInt32, _ ground: Ground, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ ground: Ground, _ turn: inout Turn
   ) {
     guard !writes[slot].isAnswered else { return }
     writes[slot].isAnswered = true
     guard writes[slot].ticket != .max else {
-      takeCommitted(writes[slot].transaction, in: &environment, &effects)
+      takeCommitted(writes[slot].transaction, &turn)
       return
     }
-    let answer = success(of: writes[slot], environment)
-    effects.note(
+    let answer = success(of: writes[slot], &turn)
+    turn.effects.note(
       .answered(.ok, required: answer.required, received: answer.received, ground), of: answer.operation, by: id,
-      at: environment.now)
-    effects.answers.append(answer)
+      at: turn.now)
+    turn.effects.answers.append(answer)
     let request = writes[slot]
-    seekGraves(of: request.key, request.version, for: request.operation, in: &environment, &effects)
+    seekGraves(of: request.key, request.version, for: request.operation, &turn)
   }
 
-  private func success(of request: WriteRequest, _ environment: Environment) -> Answer {
+  private func success(of request: WriteRequest, _ turn: inout Turn) -> Answer {
     Answer(
       operation: request.operation, ticket: request.ticket, version: request.version,
-      seen: seen(afterWriting: request.version, of: request.key, environment), coordinator: id, outcome: .ok,
-      required: UInt8(environment.required(request.level, coordinatorIn: region)),
+      seen: seen(afterWriting: request.version, of: request.key, &turn), coordinator: id, outcome: .ok,
+      required: UInt8(turn.environment.required(request.level, coordinatorIn: region)),
       received: UInt8(request.acknowledged.count))
   }
 
   /// What the own copy has seen by now; who has none has heard of the version, and of all that came before it.
-  private func seen(afterWriting version: VersionID, of key: KeyID, _ environment: Environment) -> VectorID {
-    cells[key].seen == .none ? environment.catalogue.version(version).vector : cells[key].seen
+  private func seen(afterWriting version: VersionID, of key: KeyID, _ turn: inout Turn) -> VectorID {
+    cells[key].seen == .none ? turn.catalogue.version(version).vector : cells[key].seen
   }
 
   /// Why a level can't be met, by whom this coordinator thinks alive.
-  func shortage(_ level: ConsistencyLevel, of key: KeyID, _ environment: Environment) -> Quorum.Shortage? {
-    environment.shortage(level, of: key, alive: environment.detector.alive(to: id), coordinatorIn: region)
+  func shortage(_ level: ConsistencyLevel, of key: KeyID, _ turn: inout Turn) -> Quorum.Shortage? {
+    turn.environment.shortage(level, of: key, alive: turn.environment.detector.alive(to: id), coordinatorIn: region)
   }
 
   /// Says no, before anything was sent.
   mutating func refuse(
-    _ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ environment: Environment,
-    _ effects: inout Effects
+    _ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ turn: inout Turn
   ) {
-    effects.note(
+    turn.effects.note(
       .refused(
         required: UInt8(shortage.required), alive: UInt8(shortage.alive), in: shortage.region ?? .none),
-      of: operation.id, by: id, at: environment.now)
-    effects.answers.append(
+      of: operation.id, by: id, at: turn.now)
+    turn.effects.answers.append(
       Answer(
         operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id,
         outcome: .unavailable, required: UInt8(shortage.required), received: UInt8(shortage.alive)))
-    effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
+    turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 
   /// Says that it lacks what a session's guarantees ask for, before anything was sent.
-  mutating func admitLack(_ operation: Operation, ticket: UInt32, _ effects: inout Effects) {
-    effects.answers.append(
+  mutating func admitLack(_ operation: Operation, ticket: UInt32, _ turn: inout Turn) {
+    turn.effects.answers.append(
       Answer(
         operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id, outcome: .ok,
         required: 0, received: 0, isBehind: true))
-    effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
+    turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 
   /// Makes the version: its context is all that the coordinator's own copy has seen, if it has one.
   private mutating func write(
-    _ operation: Operation, _ payload: OpenOperation.Payload, in environment: inout Environment,
-    _ effects: inout Effects
+    _ operation: Operation, _ payload: OpenOperation.Payload, _ turn: inout Turn
   ) -> VersionID {
     let counter = issued[operation.key] + 1
     issued[operation.key] = counter
-    let form = environment.form(of: operation.key)
+    let form = turn.environment.form(of: operation.key)
     if form != .lastWriterWins {
       return update(
-        operation, payload, form, VectorEntry(writer: writer, counter: counter), in: &environment, &effects)
+        operation, payload, form, VectorEntry(writer: writer, counter: counter), &turn)
     }
-    let timestamp = timestamp(for: payload, environment)
-    let version = environment.addVersion(
+    let timestamp = timestamp(for: payload, &turn)
+    let version = turn.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id,
       timestamp: timestamp, reading: operation.clockReading,
       context: payload.context ?? cells[operation.key].seen,
       dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
-    effects.record(.accepted(version), at: environment.now)
-    effects.note(.stamped(version, timestamp.stamp), of: operation.id, by: id, at: environment.now)
+    turn.effects.record(.accepted(version), at: turn.now)
+    turn.effects.note(.stamped(version, timestamp.stamp), of: operation.id, by: id, at: turn.now)
     return version
   }
 
   /// The clock's time, or what the client gives; for a session that was promised an order, later than what it is
   /// ordered after.
   @inline(__always) private mutating func timestamp(
-    for payload: OpenOperation.Payload, _ environment: Environment
+    for payload: OpenOperation.Payload, _ turn: inout Turn
   ) -> (microseconds: Int64, stamp: Stamp) {
     let own: (microseconds: Int64, stamp: Stamp)
     if let given = payload.timestamp {
       own = (given, payload.stamp)
     } else {
-      let reading = clock.reading(at: environment.now)
-      let timestamp = clock.timestamp(at: environment.now)
+      let reading = clock.reading(at: turn.now)
+      let timestamp = clock.timestamp(at: turn.now)
       own = (timestamp, timestamp == reading ? .coordinatorClock : .coordinatorSequence)
     }
-    guard let floor = payload.demand.needs.floor(environment.catalogue), own.microseconds <= floor else { return own }
+    guard let floor = payload.demand.needs.floor(turn.catalogue), own.microseconds <= floor else { return own }
     return (floor + 1, .session)
   }
 
@@ -257,22 +255,22 @@ extension Replica {
   /// hands the update over, see ``LedUpdate``.
   private mutating func update(
     _ operation: Operation, _ payload: OpenOperation.Payload, _ form: ValueForm, _ dot: VectorEntry,
-    in environment: inout Environment, _ effects: inout Effects
+    _ turn: inout Turn
   ) -> VersionID {
     let held = cells[operation.key].version
-    var state = environment.catalogue.state(of: held) ?? KeyState(key: operation.key, form: form)
+    var state = turn.catalogue.state(of: held) ?? KeyState(key: operation.key, form: form)
     let context = payload.context.map { context in
       // A write that doesn't say what its client has seen is still ordered after what the session was promised.
-      let known = environment.catalogue.vectors.merge(context, payload.demand.needs.vector)
-      return VersionVector(environment.catalogue.vectors.entries(of: known))
+      let known = turn.catalogue.vectors.merge(context, payload.demand.needs.vector)
+      return VersionVector(turn.catalogue.vectors.entries(of: known))
     }
     let before = state
-    state.apply(environment.catalogue.update(for: operation, form), context: context, dot: dot)
-    let version = environment.catalogue.version(
-      of: state, dot: dot, operation: operation.id, accepted: environment.now)
-    if environment.settings.sendsDeltas { environment.catalogue.noteDelta(to: version, from: before, state) }
-    cells[operation.key].hold(version, environment.catalogue)
-    effects.record(.accepted(version), at: environment.now)
+    state.apply(turn.catalogue.update(for: operation, form), context: context, dot: dot)
+    let version = turn.catalogue.version(
+      of: state, dot: dot, operation: operation.id, accepted: turn.now)
+    if turn.environment.settings.sendsDeltas { turn.catalogue.noteDelta(to: version, from: before, state) }
+    cells[operation.key].hold(version, turn.catalogue)
+    turn.effects.record(.accepted(version), at: turn.now)
     return version
   }
 }

@@ -11,27 +11,27 @@ import Kernel
 /// a new one; that may be through others while their own link is cut.
 extension Replica {
   /// One round: a heartbeat, a few SYNs, a look at who has been silent for too long.
-  mutating func gossip(in environment: inout Environment, _ effects: inout Effects) {
-    guard let period = environment.settings.gossipPeriod, !gossiper.peers.isEmpty else { return }
+  mutating func gossip(_ turn: inout Turn) {
+    guard let period = turn.environment.settings.gossipPeriod, !gossiper.peers.isEmpty else { return }
     gossiper.beat(id)
-    let parcel = environment.mail.post(GossipParcel(digests: gossiper.digests), at: environment.now)
-    for partner in gossipPartners(environment) {
-      effects.sends.append(.ofGossip(parcel, .gossipSyn, from: id, to: partner))
+    let parcel = turn.parcels.mail.post(GossipParcel(digests: gossiper.digests), at: turn.now)
+    for partner in gossipPartners(&turn) {
+      turn.effects.sends.append(.ofGossip(parcel, .gossipSyn, from: id, to: partner))
     }
-    if environment.settings.detector == .phi { convict(in: &environment, &effects, period: period) }
-    effects.wakes.append(
-      (period, .gossip(id, incarnation: incarnation, generation: environment.gossipGeneration)))
+    if turn.environment.settings.detector == .phi { convict(&turn, period: period) }
+    turn.effects.wakes.append(
+      (period, .gossip(id, incarnation: incarnation, generation: turn.environment.gossipGeneration)))
   }
 
   /// To whom a round goes: one replica thought alive; by chance one thought dead; and a seed, by chance or when there was
   /// nobody else. (The first replica of each region is a seed.)
-  func gossipPartners(_ environment: Environment) -> [ReplicaID] {
-    let others = environment.topology.everyone.subtracting(ReplicaSet([id]))
-    let alive = environment.detector.alive(to: id).intersection(others)
+  func gossipPartners(_ turn: inout Turn) -> [ReplicaID] {
+    let others = turn.environment.topology.everyone.subtracting(ReplicaSet([id]))
+    let alive = turn.environment.detector.alive(to: id).intersection(others)
     let dead = others.subtracting(alive)
-    let seeds = environment.seeds.subtracting(ReplicaSet([id]))
+    let seeds = turn.environment.seeds.subtracting(ReplicaSet([id]))
     func draw(_ number: UInt64) -> Randomness.Draw {
-      environment.randomness.draw(.gossip, owner: UInt64(id.raw), number: gossiper.rounds * 4 + number)
+      turn.environment.randomness.draw(.gossip, owner: UInt64(id.raw), number: gossiper.rounds * 4 + number)
     }
     var partners: [ReplicaID] = []
     if let live = Self.choose(from: alive, draw(0)) { partners.append(live) }
@@ -58,65 +58,64 @@ extension Replica {
   }
 
   /// Takes a message of gossip.
-  mutating func takeGossip(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func takeGossip(_ message: Message, _ turn: inout Turn) {
     guard !gossiper.peers.isEmpty else { return }
-    let parcel = environment.mail[message.parcel]
+    let parcel = turn.parcels.mail[message.parcel]
     switch message.kind {
     case .gossipSyn:
-      reply(gossiper.answer(to: parcel.digests), .gossipAck, to: message.from, in: &environment, &effects)
+      reply(gossiper.answer(to: parcel.digests), .gossipAck, to: message.from, &turn)
     case .gossipAck:
-      hear(parcel.states, in: &environment, &effects)
+      hear(parcel.states, &turn)
       let answer = GossipParcel(states: gossiper.states(beyond: parcel.digests))
-      if !answer.states.isEmpty { reply(answer, .gossipAck2, to: message.from, in: &environment, &effects) }
+      if !answer.states.isEmpty { reply(answer, .gossipAck2, to: message.from, &turn) }
     case .gossipAck2:
-      hear(parcel.states, in: &environment, &effects)
+      hear(parcel.states, &turn)
     case .echo:
-      effects.sends.append(.ofGossip(message.parcel, .echoReply, from: id, to: message.from))
+      turn.effects.sends.append(.ofGossip(message.parcel, .echoReply, from: id, to: message.from))
     case .echoReply:
-      change(message.from, isAlive: true, in: &environment, &effects)
+      change(message.from, isAlive: true, &turn)
     default:
       break
     }
   }
 
   private mutating func reply(
-    _ parcel: GossipParcel, _ kind: Message.Kind, to other: ReplicaID, in environment: inout Environment,
-    _ effects: inout Effects
+    _ parcel: GossipParcel, _ kind: Message.Kind, to other: ReplicaID, _ turn: inout Turn
   ) {
-    let number = environment.mail.post(parcel, at: environment.now)
-    effects.sends.append(.ofGossip(number, kind, from: id, to: other))
+    let number = turn.parcels.mail.post(parcel, at: turn.now)
+    turn.effects.sends.append(.ofGossip(number, kind, from: id, to: other))
   }
 
   /// Takes in news. Whoever was thought dead is asked directly before it counts as alive again: an ECHO must come back
   /// (`Gossiper.markAlive`).
   private mutating func hear(
-    _ states: [GossipParcel.Entry], in environment: inout Environment, _ effects: inout Effects
+    _ states: [GossipParcel.Entry], _ turn: inout Turn
   ) {
-    guard let period = environment.settings.gossipPeriod else { return }
+    guard let period = turn.environment.settings.gossipPeriod else { return }
     for state in states where state.replica != id {
-      let isAlive = environment.detector.alive(to: id).contains(state.replica)
-      let isNews = gossiper.hear(state, isAlive: isAlive, at: environment.now, period: period)
-      if isNews, !isAlive, environment.settings.detector == .phi {
-        reply(GossipParcel(), .echo, to: state.replica, in: &environment, &effects)
+      let isAlive = turn.environment.detector.alive(to: id).contains(state.replica)
+      let isNews = gossiper.hear(state, isAlive: isAlive, at: turn.now, period: period)
+      if isNews, !isAlive, turn.environment.settings.detector == .phi {
+        reply(GossipParcel(), .echo, to: state.replica, &turn)
       }
     }
   }
 
-  private mutating func convict(in environment: inout Environment, _ effects: inout Effects, period: TimeSpan) {
-    let alive = environment.detector.alive(to: id).subtracting(ReplicaSet([id]))
-    for replica in gossiper.convicted(among: alive, at: environment.now, period: period) {
-      change(replica, isAlive: false, in: &environment, &effects)
+  private mutating func convict(_ turn: inout Turn, period: TimeSpan) {
+    let alive = turn.environment.detector.alive(to: id).subtracting(ReplicaSet([id]))
+    for replica in gossiper.convicted(among: alive, at: turn.now, period: period) {
+      change(replica, isAlive: false, &turn)
     }
   }
 
   private mutating func change(
-    _ replica: ReplicaID, isAlive: Bool, in environment: inout Environment, _ effects: inout Effects
+    _ replica: ReplicaID, isAlive: Bool, _ turn: inout Turn
   ) {
-    guard environment.settings.detector == .phi,
-      environment.detector.think(replica, isAlive: isAlive, by: id, at: environment.now)
+    guard turn.environment.settings.detector == .phi,
+      turn.environment.detector.think(replica, isAlive: isAlive, by: id, at: turn.now)
     else { return }
-    effects.record(.noticed(by: id, of: replica, isAlive: isAlive), at: environment.now)
-    if isAlive { setDispatch(environment, &effects) }
+    turn.effects.record(.noticed(by: id, of: replica, isAlive: isAlive), at: turn.now)
+    if isAlive { setDispatch(&turn) }
   }
 }
 
@@ -125,9 +124,9 @@ extension Cluster {
   ///
   /// A cluster that begins to gossip has known itself for long: everybody has just heard of everybody.
   mutating func renewGossip(from before: TimeSpan?) {
-    let period = environment.settings.gossipPeriod
+    let period = turn.environment.settings.gossipPeriod
     guard period != before else { return }
-    environment.gossipGeneration += 1
+    turn.environment.gossipGeneration += 1
     for id in topology.replicaIDs {
       guard period != nil else {
         replicas[id].gossiper.stop()
@@ -142,16 +141,16 @@ extension Cluster {
 
   /// A replica that has come back gossips at once. Until it has heard of the others it thinks them dead.
   mutating func rejoin(_ id: ReplicaID) {
-    guard environment.settings.gossipPeriod != nil else { return }
+    guard turn.environment.settings.gossipPeriod != nil else { return }
     replicas[id].gossiper.start(id, of: topology.replicas.count, at: now)
-    if environment.settings.detector == .phi {
+    if turn.environment.settings.detector == .phi {
       for other in topology.replicaIDs where other != id {
-        if environment.detector.think(other, isAlive: false, by: id, at: now) {
-          effects.record(.noticed(by: id, of: other, isAlive: false), at: now)
+        if turn.environment.detector.think(other, isAlive: false, by: id, at: now) {
+          turn.effects.record(.noticed(by: id, of: other, isAlive: false), at: now)
         }
       }
     }
-    replicas[id].gossip(in: &environment, &effects)
+    replicas[id].gossip(&turn)
   }
 
   private mutating func introduceEverybody(_ period: TimeSpan) {
@@ -167,9 +166,9 @@ extension Cluster {
 
   /// Rounds are not in step: each replica's first is somewhere within a period.
   private mutating func setGossip(_ id: ReplicaID, _ period: TimeSpan) {
-    let draw = environment.randomness.draw(.gossip, owner: UInt64(id.raw), number: 3)
+    let draw = turn.environment.randomness.draw(.gossip, owner: UInt64(id.raw), number: 3)
     let span = TimeSpan(microseconds: 1 + Int64(draw.below(period.microseconds.magnitude)))
-    let timer = Timer.gossip(id, incarnation: replicas[id].incarnation, generation: environment.gossipGeneration)
+    let timer = Timer.gossip(id, incarnation: replicas[id].incarnation, generation: turn.environment.gossipGeneration)
     queue.push(Scheduled(departed: now, event: .wake(timer)), at: now + span)
   }
 }

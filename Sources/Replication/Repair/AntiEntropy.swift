@@ -6,134 +6,133 @@ import Kernel
 /// differs is streamed whole, both ways: also those keys in it on which the replicas agree (*over-streaming*). Tombstones
 /// past their grace period are left out of the trees.
 ///
-/// A session's trees are kept with the environment, and messages carry the session's number: in a real system they
+/// A session's trees are kept with the &turn, and messages carry the session's number: in a real system they
 /// carry the tree itself, which comes to the same.
 extension Replica {
   /// The tree of what this replica holds of the keys that it shares with another.
-  func digestTree(sharedWith other: ReplicaID, key only: KeyID, depth: Int, in environment: Environment) -> DigestTree {
-    let entries = sharedKeys(with: other, only: only, in: environment).compactMap { key -> (Int64, UInt64)? in
-      let version = environment.unpurged(cells[key], by: clock).version
+  func digestTree(sharedWith other: ReplicaID, key only: KeyID, depth: Int, _ turn: Turn) -> DigestTree {
+    let entries = sharedKeys(with: other, only: only, turn).compactMap { key -> (Int64, UInt64)? in
+      let version = turn.unpurged(cells[key], by: clock).version
       guard version != .none else { return nil }
       var fingerprint = Fingerprint()
       fingerprint.fold(UInt64(key.raw), UInt64(version.raw))
-      return (environment.token(of: key), fingerprint.value)
+      return (turn.environment.token(of: key), fingerprint.value)
     }
     return DigestTree(entries, depth: depth)
   }
 
   /// The keys that both own.
-  func sharedKeys(with other: ReplicaID, only: KeyID, in environment: Environment) -> [KeyID] {
-    environment.catalogue.names.keys.filter { key in
+  func sharedKeys(with other: ReplicaID, only: KeyID, _ turn: Turn) -> [KeyID] {
+    turn.catalogue.names.keys.filter { key in
       guard only == .none || only == key else { return false }
-      let owners = environment.ownerSet(of: key)
+      let owners = turn.environment.ownerSet(of: key)
       return owners.contains(id) && owners.contains(other)
     }
   }
 
   /// Whether both own any key, of all or that one.
-  func sharesKeys(with other: ReplicaID, only: KeyID, in environment: Environment) -> Bool {
-    environment.catalogue.names.keys.contains { key in
+  func sharesKeys(with other: ReplicaID, only: KeyID, _ turn: Turn) -> Bool {
+    turn.catalogue.names.keys.contains { key in
       guard only == .none || only == key else { return false }
-      let owners = environment.ownerSet(of: key)
+      let owners = turn.environment.ownerSet(of: key)
       return owners.contains(id) && owners.contains(other)
     }
   }
 
   /// Begins a session: builds this side's tree and asks for the other's.
   mutating func beginRepair(
-    _ session: RepairID, with partner: ReplicaID, key: KeyID, in environment: inout Environment,
-    _ effects: inout Effects
+    _ session: RepairID, with partner: ReplicaID, key: KeyID, _ turn: inout Turn
   ) {
-    let keys = sharedKeys(with: partner, only: key, in: environment).count
-    let depth = DigestTree.depth(forKeys: keys, limit: environment.settings.merkleDepth)
-    let tree = digestTree(sharedWith: partner, key: key, depth: depth, in: environment)
-    environment.repairs.update(session) { $0.ownTree = tree }
-    effects.wakes.append((Self.repairPatience, .repairPatience(session)))
-    effects.sends.append(.ofRepair(session, .validate, from: id, to: partner))
+    let keys = sharedKeys(with: partner, only: key, turn).count
+    let depth = DigestTree.depth(forKeys: keys, limit: turn.environment.settings.merkleDepth)
+    let tree = digestTree(sharedWith: partner, key: key, depth: depth, turn)
+    turn.repairs.update(session) { $0.ownTree = tree }
+    turn.effects.wakes.append((Self.repairPatience, .repairPatience(session)))
+    turn.effects.sends.append(.ofRepair(session, .validate, from: id, to: partner))
   }
 
   /// For how long a session may take.
   public static let repairPatience = TimeSpan.seconds(60)
 
   /// Takes a message of a repair session; one that is over is none of its business.
-  mutating func takeRepair(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func takeRepair(_ message: Message, _ turn: inout Turn) {
     let session = message.session
-    guard let repair = environment.repairs.session(session), let ownTree = repair.ownTree else { return }
+    guard let repair = turn.repairs.session(session), let ownTree = repair.ownTree else { return }
     switch message.kind {
     case .validate:
-      let tree = digestTree(sharedWith: message.from, key: repair.key, depth: ownTree.depth, in: environment)
-      environment.repairs.update(session) { $0.partnerTree = tree }
-      environment.repairs.tally.hashes += ownTree.count
-      effects.sends.append(.ofRepair(session, .tree, from: id, to: message.from))
+      let tree = digestTree(sharedWith: message.from, key: repair.key, depth: ownTree.depth, turn)
+      turn.repairs.update(session) { $0.partnerTree = tree }
+      turn.repairs.tally.hashes += ownTree.count
+      turn.effects.sends.append(.ofRepair(session, .tree, from: id, to: message.from))
     case .tree:
-      compare(session, repair, in: &environment, &effects)
+      compare(session, repair, &turn)
     case .exchange:
-      environment.repairs.update(session) { $0.isAnswered = true }
-      stream(session, to: message.from, in: &environment, &effects)
-      environment.endRepairIfDone(session, &effects)
+      turn.repairs.update(session) { $0.isAnswered = true }
+      stream(session, to: message.from, &turn)
+      turn.endRepairIfDone(session)
     default:
       break
     }
   }
 
   private mutating func compare(
-    _ session: RepairID, _ repair: RepairSession, in environment: inout Environment, _ effects: inout Effects
+    _ session: RepairID, _ repair: RepairSession, _ turn: inout Turn
   ) {
     guard repair.phase == .validation, let ownTree = repair.ownTree, let partnerTree = repair.partnerTree else {
       return
     }
     let leaves = ownTree.leaves(differingFrom: partnerTree)
-    environment.repairs.count(ranges: leaves.count, of: session)
-    environment.repairs.update(session) {
+    turn.repairs.count(ranges: leaves.count, of: session)
+    turn.repairs.update(session) {
       $0.leaves = leaves
       $0.phase = .streaming
       $0.isAnswered = leaves.isEmpty
     }
     guard !leaves.isEmpty else {
-      environment.endRepairIfDone(session, &effects)
+      turn.endRepairIfDone(session)
       return
     }
-    effects.sends.append(.ofRepair(session, .exchange, from: id, to: repair.partner))
-    stream(session, to: repair.partner, in: &environment, &effects)
+    turn.effects.sends.append(.ofRepair(session, .exchange, from: id, to: repair.partner))
+    stream(session, to: repair.partner, &turn)
   }
 
   /// Sends all that this replica holds in the leaves that differ.
   private mutating func stream(
-    _ session: RepairID, to other: ReplicaID, in environment: inout Environment, _ effects: inout Effects
+    _ session: RepairID, to other: ReplicaID, _ turn: inout Turn
   ) {
-    guard let repair = environment.repairs.session(session), let depth = repair.ownTree?.depth else { return }
+    guard let repair = turn.repairs.session(session), let depth = repair.ownTree?.depth else { return }
     var streamed = 0
-    for key in sharedKeys(with: other, only: repair.key, in: environment) {
-      let version = environment.unpurged(cells[key], by: clock).version
-      guard version != .none, repair.leaves.contains(DigestTree.leaf(of: environment.token(of: key), depth: depth))
+    for key in sharedKeys(with: other, only: repair.key, turn) {
+      let version = turn.unpurged(cells[key], by: clock).version
+      guard version != .none, repair.leaves.contains(DigestTree.leaf(of: turn.environment.token(of: key), depth: depth))
       else { continue }
       streamed += 1
-      effects.sends.append(
+      turn.effects.sends.append(
         .carrying(version, .stream, from: id, to: other, operation: .none, request: session.raw))
     }
-    environment.repairs.tally.streamed += streamed
-    environment.repairs.update(session) { $0.streamed += streamed }
+    turn.repairs.tally.streamed += streamed
+    turn.repairs.update(session) { $0.streamed += streamed }
   }
 }
 
-extension Environment {
+extension Turn {
   /// What repair has cost and brought.
   public var repairTally: RepairTally { repairs.tally }
 
   /// Takes in that a streamed version has arrived.
-  mutating func acknowledgeStream(_ session: RepairID, _ effects: inout Effects) {
+  mutating func acknowledgeStream(_ session: RepairID) {
     repairs.update(session) { $0.acknowledged += 1 }
-    endRepairIfDone(session, &effects)
+    endRepairIfDone(session)
   }
 
-  mutating func endRepairIfDone(_ session: RepairID, _ effects: inout Effects) {
+  mutating func endRepairIfDone(_ session: RepairID) {
     guard repairs.session(session)?.isComplete == true else { return }
     if let outcome = repairs.end(session, nil, at: now) { effects.report(outcome, at: now) }
   }
 
   /// Ends a session that can't be completed. False if it is over.
   @discardableResult
-  mutating func failRepair(_ session: RepairID, _ failure: RepairFailure, _ effects: inout Effects) -> Bool {
+  mutating func failRepair(_ session: RepairID, _ failure: RepairFailure) -> Bool {
     guard repairs.session(session) != nil else { return false }
     if let outcome = repairs.end(session, failure, at: now) { effects.report(outcome, at: now) }
     return true
@@ -158,25 +157,25 @@ extension Cluster {
   /// whichever of the two it is that is dead. Whoever has just come back, and is still thought dead, is tried all the same;
   /// Cassandra would refuse until its detector has noticed.
   mutating func repair(_ pairs: [Network.Pair], key: KeyID, _ origin: RepairOutcome.Origin) {
-    let round = environment.repairs.beginRound(origin, at: now)
-    for pair in pairs where replicas[pair.from].sharesKeys(with: pair.to, only: key, in: environment) {
+    let round = turn.repairs.beginRound(origin, at: now)
+    for pair in pairs where replicas[pair.from].sharesKeys(with: pair.to, only: key, turn) {
       // As Riak's entropy manager locks a partition that is being exchanged: a schedule doesn't pile up sessions.
-      if origin == .schedule, environment.repairs.isOpen(between: pair.from, pair.to) { continue }
+      if origin == .schedule, turn.repairs.isOpen(between: pair.from, pair.to) { continue }
       let isTurned = replicas[pair.from].status != .running && replicas[pair.to].status == .running
       let (initiator, partner) = isTurned ? (pair.to, pair.from) : (pair.from, pair.to)
-      let session = environment.repairs.begin(
+      let session = turn.repairs.begin(
         RepairSession(round: round, initiator: initiator, partner: partner, key: key, began: now))
       let status = replicas[initiator].status
       if status != .running {
-        environment.failRepair(session, .isDown(initiator, status), &effects)
-      } else if environment.detector.knowsDead(partner, by: initiator) {
+        turn.failRepair(session, .isDown(initiator, status))
+      } else if turn.environment.detector.knowsDead(partner, by: initiator) {
         let reason = absence(of: partner)
-        environment.failRepair(session, reason, &effects)
+        turn.failRepair(session, reason)
       } else {
-        replicas[initiator].beginRepair(session, with: partner, key: key, in: &environment, &effects)
+        replicas[initiator].beginRepair(session, with: partner, key: key, &turn)
       }
     }
-    if let outcome = environment.repairs.closeRound(round, at: now) { effects.report(outcome, at: now) }
+    if let outcome = turn.repairs.closeRound(round, at: now) { turn.effects.report(outcome, at: now) }
   }
 
   /// Why a replica is thought dead.
@@ -190,34 +189,34 @@ extension Cluster {
   /// Cassandra's sessions listen to the failure detector (`repair/RepairSession.convict`), which has to be twice as sure;
   /// here it is enough that it is sure.
   mutating func failRepairsWithDead(_ initiators: ReplicaSet) {
-    guard environment.repairs.openSessions > 0 else { return }
-    let detector = environment.detector
-    let lost = environment.repairs.open {
+    guard turn.repairs.openSessions > 0 else { return }
+    let detector = turn.environment.detector
+    let lost = turn.repairs.open {
       initiators.contains($0.initiator) && detector.knowsDead($0.partner, by: $0.initiator)
     }
     for session in lost {
-      guard let partner = environment.repairs.session(session)?.partner else { continue }
+      guard let partner = turn.repairs.session(session)?.partner else { continue }
       let reason = absence(of: partner)
-      environment.failRepair(session, reason, &effects)
+      turn.failRepair(session, reason)
     }
   }
 
   /// Fails the sessions that a replica has begun: it has lost its memory.
   mutating func failRepairs(begunBy replica: ReplicaID) {
-    for session in environment.repairs.open(where: { $0.initiator == replica }) {
-      environment.failRepair(session, .hasCrashed(replica), &effects)
+    for session in turn.repairs.open(where: { $0.initiator == replica }) {
+      turn.failRepair(session, .hasCrashed(replica))
     }
   }
 
   /// How many repair sessions go on.
-  public var openRepairs: Int { environment.repairs.openSessions }
+  public var openRepairs: Int { turn.repairs.openSessions }
 
   /// What came of rounds of repair and of syncs since ``drain()``.
-  public var repairOutcomes: Outbox<RepairOutcome> { effects.rounds }
+  public var repairOutcomes: Outbox<RepairOutcome> { turn.effects.rounds }
 
   /// Begins a scheduled round and sets the next one. False if the schedule has changed.
   mutating func repairRound(_ generation: UInt32) -> Bool {
-    guard generation == environment.repairGeneration, let period = environment.settings.antiEntropy else {
+    guard generation == turn.environment.repairGeneration, let period = turn.environment.settings.antiEntropy else {
       return false
     }
     let replicas = Array(topology.replicaIDs)
@@ -231,26 +230,26 @@ extension Cluster {
 
   /// Sets how often all replicas are repaired; not more often than ``Settings/shortestAntiEntropy``.
   mutating func schedule(antiEntropy period: TimeSpan?) {
-    environment.configure { $0.antiEntropy = period }
-    environment.repairGeneration += 1
+    turn.configure { $0.antiEntropy = period }
+    turn.environment.repairGeneration += 1
     guard let period else { return }
-    let timer = Timer.repairRound(environment.repairGeneration)
+    let timer = Timer.repairRound(turn.environment.repairGeneration)
     queue.push(Scheduled(departed: now, event: .wake(timer)), at: now + period)
   }
 
   /// The trees of two replicas as they are now, and their leaves that differ.
   public func digestTrees(of first: ReplicaID, _ second: ReplicaID) -> (first: DigestTree, second: DigestTree) {
-    let keys = replicas[first].sharedKeys(with: second, only: .none, in: environment)
-    let depth = DigestTree.depth(forKeys: keys.count, limit: environment.settings.merkleDepth)
+    let keys = replicas[first].sharedKeys(with: second, only: .none, turn)
+    let depth = DigestTree.depth(forKeys: keys.count, limit: turn.environment.settings.merkleDepth)
     return (
-      replicas[first].digestTree(sharedWith: second, key: .none, depth: depth, in: environment),
-      replicas[second].digestTree(sharedWith: first, key: .none, depth: depth, in: environment)
+      replicas[first].digestTree(sharedWith: second, key: .none, depth: depth, turn),
+      replicas[second].digestTree(sharedWith: first, key: .none, depth: depth, turn)
     )
   }
 
   /// The keys of a leaf that two replicas share.
   public func keys(inLeaf leaf: Int, depth: Int, of first: ReplicaID, _ second: ReplicaID) -> [KeyID] {
-    replicas[first].sharedKeys(with: second, only: .none, in: environment)
-      .filter { DigestTree.leaf(of: environment.token(of: $0), depth: depth) == leaf }
+    replicas[first].sharedKeys(with: second, only: .none, turn)
+      .filter { DigestTree.leaf(of: turn.environment.token(of: $0), depth: depth) == leaf }
   }
 }

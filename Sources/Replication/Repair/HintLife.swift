@@ -2,7 +2,7 @@ import Kernel
 
 /// The kind of thing that a ``HintLifeID`` names.
 enum HintLifeKind {}
-/// How long a hint lives: an entry of ``Environment/hintLives``.
+/// How long a hint lives: an entry of ``Parcels/hintLives``.
 typealias HintLifeID = Identity<HintLifeKind, UInt32>
 
 /// For how long a hint is worth applying: afterwards it could bring back what was deleted and purged since.
@@ -24,33 +24,33 @@ struct HintLife: Hashable, Sendable {
   }
 }
 
-extension Environment {
+extension Turn {
   /// Enters the life of a hint that is kept now by a coordinator with that clock; none for a key without a grace period:
   /// what keeps its tombstones, or reaps them by itself, has none (Riak's hints have no age).
   mutating func hintLife(of version: VersionID, by clock: NodeClock) -> HintLifeID {
-    guard form(of: catalogue.version(version).key) == .lastWriterWins else { return .none }
+    guard environment.form(of: catalogue.version(version).key) == .lastWriterWins else { return .none }
     let life = HintLife(created: clock.reading(at: now), grace: settings.tombstoneGrace)
     // Those that are kept at one instant share an entry.
-    if hintLives.count > 0, hintLives[HintLifeID(hintLives.count - 1)] == life {
-      return HintLifeID(hintLives.count - 1)
+    if parcels.hintLives.count > 0, parcels.hintLives[HintLifeID(parcels.hintLives.count - 1)] == life {
+      return HintLifeID(parcels.hintLives.count - 1)
     }
-    return hintLives.append(life)
+    return parcels.hintLives.append(life)
   }
 
   /// Whether a hint is too old to be sent, or applied, by a clock.
   func isOver(_ life: HintLifeID, by clock: NodeClock) -> Bool {
-    life != .none && hintLives[life].isOver(at: clock.reading(at: now), settings.tombstoneGrace)
+    life != .none && parcels.hintLives[life].isOver(at: clock.reading(at: now), settings.tombstoneGrace)
   }
 }
 
 extension Replica {
   /// Keeps what comes as a hint, unless the hint has grown too old on its way; it is acknowledged either way
   /// (`hints/HintVerbHandler`).
-  mutating func applyHint(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
-    if environment.isOver(message.hintLife, by: clock) {
-      effects.record(.hintExpired(message.version, by: id, target: id), at: environment.now)
+  mutating func applyHint(_ message: Message, _ turn: inout Turn) {
+    if turn.isOver(message.hintLife, by: clock) {
+      turn.effects.record(.hintExpired(message.version, by: id, target: id), at: turn.now)
     } else {
-      store(message.version, by: .hint, in: &environment, &effects)
+      store(message.version, by: .hint, &turn)
     }
   }
 }

@@ -22,94 +22,94 @@ extension Replica {
   /// No hint is kept for a target that this coordinator has thought unreachable for longer than the window; hints that
   /// it kept before stay (`StorageProxy.shouldHint`).
   mutating func keepHint(
-    _ version: VersionID, for target: ReplicaID, in environment: inout Environment, _ effects: inout Effects
+    _ version: VersionID, for target: ReplicaID, _ turn: inout Turn
   ) {
-    let downtime = environment.detector.downtime(of: target, to: id, at: environment.now)
-    guard environment.settings.keepsHints, downtime <= environment.settings.hintWindow else {
-      effects.note(
-        .unhinted(target, environment.settings.keepsHints ? .window : .off),
-        of: environment.catalogue.version(version).operation, by: id, at: environment.now)
+    let downtime = turn.environment.detector.downtime(of: target, to: id, at: turn.now)
+    guard turn.environment.settings.keepsHints, downtime <= turn.environment.settings.hintWindow else {
+      turn.effects.note(
+        .unhinted(target, turn.environment.settings.keepsHints ? .window : .off),
+        of: turn.catalogue.version(version).operation, by: id, at: turn.now)
       return
     }
-    let life = environment.hintLife(of: version, by: clock)
-    hints.keep(version, for: target, at: environment.now, life)
-    effects.record(.hinted(version, by: id, target: target), at: environment.now)
-    if let index = hints.index(of: target) { setDispatch(for: index, environment, &effects) }
+    let life = turn.hintLife(of: version, by: clock)
+    hints.keep(version, for: target, at: turn.now, life)
+    turn.effects.record(.hinted(version, by: id, target: target), at: turn.now)
+    if let index = hints.index(of: target) { setDispatch(for: index, &turn) }
   }
 
   /// Sets the next dispatch, if there is anybody to dispatch to.
-  mutating func setDispatch(_ environment: Environment, _ effects: inout Effects) {
-    for index in hints.stores.indices { setDispatch(for: index, environment, &effects) }
+  mutating func setDispatch(_ turn: inout Turn) {
+    for index in hints.stores.indices { setDispatch(for: index, &turn) }
   }
 
   /// Sets the next dispatch for the sake of one target, at a multiple of the period; an earlier one stays.
-  private mutating func setDispatch(for index: Int, _ environment: Environment, _ effects: inout Effects) {
+  private mutating func setDispatch(for index: Int, _ turn: inout Turn) {
     let store = hints.stores[index]
     guard store.cursor == nil, store.waiting > 0, !hints.queued.contains(store.target),
-      environment.canHandOff(to: store.target, from: id)
+      turn.environment.canHandOff(to: store.target, from: id)
     else { return }
     let period = Self.dispatchPeriod.microseconds
-    let earliest = max(environment.now.microseconds + 1, store.rests.microseconds)
+    let earliest = max(turn.now.microseconds + 1, store.rests.microseconds)
     let due = Instant(microseconds: (earliest + period - 1) / period * period)
     if let set = hints.dispatch, set <= due { return }
     hints.dispatch = due
-    effects.wakes.append((due - environment.now, .hintDispatch(id, incarnation: incarnation)))
+    turn.effects.wakes.append((due - turn.now, .hintDispatch(id, incarnation: incarnation)))
   }
 
   /// Queues a session for each target that can be reached and has none. False if this dispatch was put off.
-  mutating func dispatchHints(in environment: inout Environment, _ effects: inout Effects) -> Bool {
-    guard let due = hints.dispatch, due <= environment.now else { return false }
+  mutating func dispatchHints(_ turn: inout Turn) -> Bool {
+    guard let due = hints.dispatch, due <= turn.now else { return false }
     hints.dispatch = nil
     hints.stores.removeAll { $0.hints.isEmpty && $0.cursor == nil }
-    for store in hints.stores where store.cursor == nil && store.waiting > 0 && store.rests <= environment.now {
-      if environment.canHandOff(to: store.target, from: id), !hints.queued.contains(store.target) {
+    for store in hints.stores where store.cursor == nil && store.waiting > 0 && store.rests <= turn.now {
+      if turn.environment.canHandOff(to: store.target, from: id), !hints.queued.contains(store.target) {
         hints.queued.append(store.target)
       }
     }
-    beginHintSessions(in: &environment, &effects)
+    beginHintSessions(&turn)
     return true
   }
 
   /// Begins sessions while there are targets in the queue, and threads for them.
-  private mutating func beginHintSessions(in environment: inout Environment, _ effects: inout Effects) {
+  private mutating func beginHintSessions(_ turn: inout Turn) {
     while hints.sessions.count < Self.deliveryThreads, let target = hints.queued.popFirst() {
       guard let index = hints.index(of: target), hints.stores[index].cursor == nil,
-        environment.canHandOff(to: target, from: id)
+        turn.environment.canHandOff(to: target, from: id)
       else { continue }
       hints.stores[index].cursor = 0
       hints.stores[index].rest = 0
       let wait = Self.dispatchPeriod.microseconds << Int64(min(hints.stores[index].vain, 36))
-      hints.stores[index].rests = environment.now + TimeSpan(microseconds: wait)
+      hints.stores[index].rests = turn.now + TimeSpan(microseconds: wait)
       hints.stores[index].vain += 1
-      sendHint(to: target, in: &environment, &effects)
+      sendHint(to: target, &turn)
     }
-    setDispatch(environment, &effects)
+    setDispatch(&turn)
   }
 
   /// Sends the session's next hint, and sets when the one after it may go; ends the session if there is none, or if the
   /// target can't be reached any more.
-  mutating func sendHint(to target: ReplicaID, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func sendHint(to target: ReplicaID, _ turn: inout Turn) {
     guard let index = hints.index(of: target), var cursor = hints.stores[index].cursor else { return }
-    while environment.canHandOff(to: target, from: id), let hint = hints.stores[index].next(from: cursor) {
+    while turn.environment.canHandOff(to: target, from: id), let hint = hints.stores[index].next(from: cursor) {
       cursor = hint.number + 1
       hints.stores[index].cursor = cursor
-      if environment.isOver(hint.life, by: clock) {
-        effects.record(.hintExpired(hint.version, by: id, target: target), at: environment.now)
+      if turn.isOver(hint.life, by: clock) {
+        turn.effects.record(.hintExpired(hint.version, by: id, target: target), at: turn.now)
         hints.acknowledge(hint.number, from: target)
         continue
       }
-      let version = environment.catalogue.version(hint.version)
+      let version = turn.catalogue.version(hint.version)
       let message = Message.hinting(hint, from: id, to: target, operation: version.operation)
-      effects.sends.append(message)
-      let others = environment.topology.replicas.count - 1
-      let size = environment.size(of: message)
+      turn.effects.sends.append(message)
+      let others = turn.environment.topology.replicas.count - 1
+      let size = turn.size(of: message)
       let span =
-        environment.settings.hintThrottle?.span(for: size, share: others, rest: &hints.stores[index].rest) ?? .zero
-      effects.wakes.append((span, .hintSend(id, to: target, incarnation: incarnation)))
+        turn.environment.settings.hintThrottle?.span(for: size, share: others, rest: &hints.stores[index].rest) ?? .zero
+      turn.effects.wakes.append((span, .hintSend(id, to: target, incarnation: incarnation)))
       return
     }
     hints.stores[index].cursor = nil
-    beginHintSessions(in: &environment, &effects)
+    beginHintSessions(&turn)
   }
 }
 
@@ -127,7 +127,7 @@ extension Cluster {
   mutating func renewDispatches() {
     for id in replicas.ids where replicas[id].status != .crashed && !replicas[id].hints.stores.isEmpty {
       replicas[id].hints.trustTargets()
-      replicas[id].setDispatch(environment, &effects)
+      replicas[id].setDispatch(&turn)
     }
   }
 }

@@ -8,12 +8,12 @@ import Kernel
 /// (`service/reads/repair/BlockingPartitionRepair`). Repairs are never hinted.
 extension Replica {
   /// Acts on data that differed.
-  mutating func repair(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func repair(_ slot: UInt32, _ turn: inout Turn) {
     let request = reads[slot]
-    let mode = environment.settings.readRepair
+    let mode = turn.environment.settings.readRepair
     let stale = request.responses.filter { $0.version != request.winner }.map(\.replica)
     if mode == .off {
-      answerRead(slot, .unrepaired, in: &environment, &effects)
+      answerRead(slot, .unrepaired, &turn)
       return
     }
     reads[slot].phase = .repair
@@ -21,52 +21,53 @@ extension Replica {
     reads[slot].repairsNeeded = stale.count
     reads[slot].repairsAsked = stale.count
     if !request.isCheck {
-      effects.note(
-        .began(mode == .blocking ? .blockingRepair : .asyncRepair), of: request.operation, by: id, at: environment.now)
+      turn.effects.note(
+        .began(mode == .blocking ? .blockingRepair : .asyncRepair), of: request.operation, by: id, at: turn.now)
     }
     let messages = stale.map { contact in
       Message.carrying(
         request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
     }
-    for message in messages { count(message, slot, &environment) }
+    for message in messages { countForRead(message, slot, &turn) }
     if mode == .blocking, !request.isCheck {
-      effects.wakes.append((environment.settings.repairPatience, .spreadRepair(id, request.operation, slot: slot)))
+      turn.effects.wakes.append(
+        (turn.environment.settings.repairPatience, .spreadRepair(id, request.operation, slot: slot)))
     } else {
-      answerRead(slot, .unrepaired, in: &environment, &effects)
+      answerRead(slot, .unrepaired, &turn)
     }
-    for message in messages { post(message, in: &environment, &effects) }
+    for message in messages { post(message, &turn) }
   }
 
   /// Repairs are not acknowledged in time: what they carry goes to other owners thought alive, whose acknowledgements
   /// count as well (`BlockingPartitionRepair.maybeSendAdditionalWrites`).
   mutating func spreadRepair(
-    _ slot: UInt32, _ operation: OperationID, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ operation: OperationID, _ turn: inout Turn
   ) -> Bool {
     guard reads.contains(slot), reads[slot].operation == operation, reads[slot].phase == .repair else { return false }
     let request = reads[slot]
     if !request.spare.isEmpty {
-      effects.note(.began(.spreadRepair), of: operation, by: id, at: environment.now)
+      turn.effects.note(.began(.spreadRepair), of: operation, by: id, at: turn.now)
     }
     for contact in request.spare {
       let message = Message.carrying(
         request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
       reads[slot].awaited.insert(contact)
-      count(message, slot, &environment)
-      post(message, in: &environment, &effects)
+      countForRead(message, slot, &turn)
+      post(message, &turn)
       guard reads.contains(slot), reads[slot].operation == operation else { break }
     }
     return true
   }
 
   /// Takes in that a stale contact is level; the last one releases the answer.
-  mutating func acknowledgeRepair(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func acknowledgeRepair(_ message: Message, _ turn: inout Turn) {
     let slot = message.request
     guard reads.contains(slot), reads[slot].operation == message.operation, reads[slot].phase == .repair,
       reads[slot].awaited.remove(message.from)
     else { return }
-    count(message, slot, &environment)
-    effects.note(.counted(message), of: message.operation, by: id, at: environment.now)
+    countForRead(message, slot, &turn)
+    turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
     reads[slot].repairsNeeded -= 1
-    if reads[slot].repairsNeeded == 0 { answerRead(slot, .repaired, in: &environment, &effects) }
+    if reads[slot].repairsNeeded == 0 { answerRead(slot, .repaired, &turn) }
   }
 }

@@ -15,54 +15,54 @@ extension Replica {
   /// Asks all owners about a tombstone that was written or read here, if the setting says that it may be reaped and all of
   /// them are thought alive.
   mutating func seekGraves(
-    of key: KeyID, _ version: VersionID, for operation: OperationID, in environment: inout Environment,
-    _ effects: inout Effects
+    of key: KeyID, _ version: VersionID, for operation: OperationID, _ turn: inout Turn
   ) {
-    guard environment.hasMortals, environment.settings.deleteMode != .keep, environment.form(of: key).takesContext,
-      environment.catalogue.isTombstone(version)
+    guard turn.environment.hasMortals, turn.environment.settings.deleteMode != .keep,
+      turn.environment.form(of: key).takesContext,
+      turn.catalogue.isTombstone(version)
     else { return }
-    let owners = environment.ownerSet(of: key)
-    guard owners.subtracting(environment.detector.alive(to: id)).isEmpty else { return }
-    check(key, at: Array(owners), for: operation, in: &environment, &effects)
+    let owners = turn.environment.ownerSet(of: key)
+    guard owners.subtracting(turn.environment.detector.alive(to: id)).isEmpty else { return }
+    check(key, at: Array(owners), for: operation, &turn)
   }
 
   /// If all owners have answered a read, or a check, and hold the same tombstone, they may reap it. False if not.
   @discardableResult
-  mutating func judgeGrave(_ check: ReadRequest, in environment: inout Environment, _ effects: inout Effects) -> Bool {
-    let owners = environment.ownerSet(of: check.key)
-    guard environment.settings.deleteMode != .keep, environment.form(of: check.key).takesContext,
-      environment.catalogue.isTombstone(check.winner), check.responses.count == owners.count,
+  mutating func judgeGrave(_ check: ReadRequest, _ turn: inout Turn) -> Bool {
+    let owners = turn.environment.ownerSet(of: check.key)
+    guard turn.environment.settings.deleteMode != .keep, turn.environment.form(of: check.key).takesContext,
+      turn.catalogue.isTombstone(check.winner), check.responses.count == owners.count,
       check.responses.allSatisfy({ $0.version == check.winner }),
-      owners.subtracting(environment.detector.alive(to: id)).isEmpty
+      owners.subtracting(turn.environment.detector.alive(to: id)).isEmpty
     else { return false }
     for owner in owners {
       post(
         .carrying(check.winner, .reap, from: id, to: owner, operation: check.operation, request: .max),
-        in: &environment, &effects)
+        &turn)
     }
     return true
   }
 
   /// Takes in that a tombstone may be reaped.
-  mutating func takeReap(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func takeReap(_ message: Message, _ turn: inout Turn) {
     let version = message.version
-    guard cells[environment.catalogue.version(version).key].version == version else { return }
-    switch environment.settings.deleteMode {
+    guard cells[turn.catalogue.version(version).key].version == version else { return }
+    switch turn.environment.settings.deleteMode {
     case .keep: break
-    case .immediate: _ = reap(version, incarnation: incarnation, in: &environment, &effects)
-    case .after(let span): effects.wakes.append((span, .reap(id, version, incarnation: incarnation)))
+    case .immediate: _ = reap(version, incarnation: incarnation, &turn)
+    case .after(let span): turn.effects.wakes.append((span, .reap(id, version, incarnation: incarnation)))
     }
   }
 
   /// Gives up a tombstone that still stands there. False if it doesn't, or if the replica has crashed since it was asked to.
   mutating func reap(
-    _ version: VersionID, incarnation: UInt32, in environment: inout Environment, _ effects: inout Effects
+    _ version: VersionID, incarnation: UInt32, _ turn: inout Turn
   ) -> Bool {
-    let key = environment.catalogue.version(version).key
+    let key = turn.catalogue.version(version).key
     guard incarnation == self.incarnation, cells[key].version == version else { return false }
     cells[key] = Cell(version: .none, seen: cells[key].seen, timestamp: 0)
-    environment.catalogue.noteReaped(version)
-    effects.record(.reaped(version, at: id), at: environment.now)
+    turn.catalogue.noteReaped(version)
+    turn.effects.record(.reaped(version, at: id), at: turn.now)
     return true
   }
 }

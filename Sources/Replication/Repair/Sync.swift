@@ -9,11 +9,11 @@ extension Cluster {
     var load = Load()
     carry(from, to, &load)
     if bothWays { carry(to, from, &load) }
-    let outcome = environment.repairs.enter(.sync(from: from, to: to, bothWays: bothWays), at: now) {
+    let outcome = turn.repairs.enter(.sync(from: from, to: to, bothWays: bothWays), at: now) {
       ($0.pairs, $0.completed) = (1, 1)
       ($0.keys, $0.copies, $0.bytes) = (load.changed.count, load.copies, load.bytes)
     }
-    effects.report(outcome, at: now)
+    turn.effects.report(outcome, at: now)
   }
 
   /// What was carried, and what it changed.
@@ -24,11 +24,11 @@ extension Cluster {
   }
 
   private mutating func carry(_ from: ReplicaID, _ to: ReplicaID, _ load: inout Load) {
-    for key in replicas[from].sharedKeys(with: to, only: .none, in: environment) {
+    for key in replicas[from].sharedKeys(with: to, only: .none, turn) {
       let version = cell(key, at: from).version
       guard version != .none else { continue }
-      load.bytes += environment.size(carrying: version)
-      if replicas[to].store(version, by: .stream, in: &environment, &effects).changesCopy {
+      load.bytes += turn.size(carrying: version)
+      if replicas[to].store(version, by: .stream, &turn).changesCopy {
         load.changed.insert(key)
         load.copies += 1
       }

@@ -64,10 +64,10 @@ public struct Replica: Sendable {
   var inbox: [Scheduled] = []
 
   /// Gives up what is purged by now: until then it is only hidden from whoever looks.
-  mutating func purge(_ environment: Environment) {
-    guard environment.hasMortals else { return }
+  mutating func purge(_ turn: inout Turn) {
+    guard turn.environment.hasMortals else { return }
     for key in cells.ids where cells[key].version != .none {
-      let kept = environment.unpurged(cells[key], by: clock)
+      let kept = turn.unpurged(cells[key], by: clock)
       if kept.version == .none { cells[key] = kept }
     }
   }
@@ -95,97 +95,97 @@ extension Replica {
   /// Takes a message: a request may have to wait its turn, an answer is taken in at once. Returns the reply that it
   /// sends at once, if any; whatever else should happen it asks for through `effects`.
   @inline(__always) mutating func receive(
-    _ message: Message, departed: Instant, in environment: inout Environment, _ effects: inout Effects
+    _ message: Message, departed: Instant, _ turn: inout Turn
   ) -> Message? {
-    if environment.takesTimeToServe, message.kind.isServed {
-      enqueue(Parcel(message: message, departed: departed), in: &environment, &effects)
+    if turn.environment.takesTimeToServe, message.kind.isServed {
+      enqueue(Parcel(message: message, departed: departed), &turn)
       return nil
     }
-    return perform(message, in: &environment, &effects)
+    return perform(message, &turn)
   }
 
   /// Acts on a message whose turn it is; returns the reply.
   @inline(__always) mutating func perform(
-    _ message: Message, in environment: inout Environment, _ effects: inout Effects
+    _ message: Message, _ turn: inout Turn
   ) -> Message? {
     switch message.kind {
     case .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse:
-      return takePaxos(message, in: &environment, &effects)
+      return takePaxos(message, &turn)
     case .paxosCommit:
-      commit(message, in: environment)
-      store(message, in: &environment, &effects)
+      commit(message, &turn)
+      store(message, &turn)
       return message.acknowledged(.writeAck)
     case .hint:
-      applyHint(message, in: &environment, &effects)
+      applyHint(message, &turn)
       return message.acknowledged(.hintAck)
     case .relay:
-      passOn(message, environment, &effects)
+      passOn(message, &turn)
       fallthrough
     case .write, .passedOn, .repair:
-      store(message, in: &environment, &effects)
+      store(message, &turn)
       return message.acknowledged(message.kind.answer)
     case .stream:
-      if store(message.version, by: .stream, in: &environment, &effects).changesCopy {
-        environment.repairs.noteChanged(environment.catalogue.version(message.version).key, by: message.session)
+      if store(message.version, by: .stream, &turn).changesCopy {
+        turn.repairs.noteChanged(turn.catalogue.version(message.version).key, by: message.session)
       }
       return message.acknowledged(.streamAck)
     case .delta:
-      return takeDelta(message, in: &environment, &effects)
+      return takeDelta(message, &turn)
     case .deltaRefused:
-      completeDelta(message, in: &environment, &effects)
+      completeDelta(message, &turn)
     case .dataRequest, .digestRequest:
-      let cell = environment.unpurged(cells[message.key], by: clock)
+      let cell = turn.unpurged(cells[message.key], by: clock)
       return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)
     case .reap:
-      takeReap(message, in: &environment, &effects)
+      takeReap(message, &turn)
     case .writeAck:
-      acknowledgeWrite(message, in: &environment, &effects)
+      acknowledgeWrite(message, &turn)
     case .hintAck:
       hints.acknowledge(message.request, from: message.from)
     case .repairAck:
-      acknowledgeRepair(message, in: &environment, &effects)
+      acknowledgeRepair(message, &turn)
     case .dataResponse, .digestResponse:
-      takeResponse(message, in: &environment, &effects)
+      takeResponse(message, &turn)
     case .streamAck:
-      environment.acknowledgeStream(message.session, &effects)
+      turn.acknowledgeStream(message.session)
     case .validate, .tree, .exchange:
-      takeRepair(message, in: &environment, &effects)
+      takeRepair(message, &turn)
     case .lead, .led:
-      effects.leads.append(message)
+      turn.effects.leads.append(message)
     case .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
-      takeGossip(message, in: &environment, &effects)
+      takeGossip(message, &turn)
     }
     return nil
   }
 
   /// Sends a message, or takes it in at once if it is its own: a coordinator reaches its own copy without delay.
-  mutating func post(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func post(_ message: Message, _ turn: inout Turn) {
     guard message.to == id else {
-      effects.sends.append(message)
+      turn.effects.sends.append(message)
       return
     }
-    effects.note(.sent(message), of: message.operation, by: id, at: environment.now)
-    if let reply = receive(message, departed: environment.now, in: &environment, &effects) {
-      post(reply, in: &environment, &effects)
+    turn.effects.note(.sent(message), of: message.operation, by: id, at: turn.now)
+    if let reply = receive(message, departed: turn.now, &turn) {
+      post(reply, &turn)
     }
   }
 
   /// Keeps a version, if it wins over what stands there.
   @inline(__always) private mutating func store(
-    _ message: Message, in environment: inout Environment, _ effects: inout Effects
+    _ message: Message, _ turn: inout Turn
   ) {
-    store(message.version, by: message.kind, in: &environment, &effects)
+    store(message.version, by: message.kind, &turn)
   }
 
   /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.
   @discardableResult
   @inline(__always) mutating func store(
-    _ version: VersionID, by kind: Message.Kind, in environment: inout Environment, _ effects: inout Effects
+    _ version: VersionID, by kind: Message.Kind, _ turn: inout Turn
   ) -> Record.Reception {
-    let key = environment.catalogue.versions[known: version].key
-    if environment.hasMortals { cells[key] = environment.unpurged(cells[key], by: clock) }
-    let (reception, held) = cells[key].take(version, &environment.catalogue)
-    effects.record(.stored(version, at: id, reception, over: held, by: kind), at: environment.now)
+    let key = turn.catalogue.versions[known: version].key
+    if turn.environment.hasMortals { cells[key] = turn.unpurged(cells[key], by: clock) }
+    let (reception, held) = cells[key].take(version, &turn.catalogue)
+    turn.effects.record(.stored(version, at: id, reception, over: held, by: kind), at: turn.now)
     return reception
   }
 }
@@ -257,42 +257,42 @@ struct Server: Sendable {
 }
 
 extension Replica {
-  private mutating func enqueue(_ parcel: Parcel, in environment: inout Environment, _ effects: inout Effects) {
+  private mutating func enqueue(_ parcel: Parcel, _ turn: inout Turn) {
     guard server.waiting.count < Server.capacity else {
-      effects.lose(parcel.message, .overloaded, departed: parcel.departed, at: environment.now)
+      turn.effects.lose(parcel.message, .overloaded, departed: parcel.departed, at: turn.now)
       return
     }
     server.waiting.append(parcel)
-    if server.current == nil { serveNext(in: &environment, &effects) }
+    if server.current == nil { serveNext(&turn) }
   }
 
   /// Finishes the request in hand and begins the next.
-  mutating func finishServing(in environment: inout Environment, _ effects: inout Effects) {
+  mutating func finishServing(_ turn: inout Turn) {
     if let parcel = server.current {
       server.current = nil
-      serve(parcel.message, in: &environment, &effects)
+      serve(parcel.message, &turn)
     }
-    serveNext(in: &environment, &effects)
+    serveNext(&turn)
   }
 
-  private mutating func serve(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
-    if let reply = perform(message, in: &environment, &effects) { post(reply, in: &environment, &effects) }
+  private mutating func serve(_ message: Message, _ turn: inout Turn) {
+    if let reply = perform(message, &turn) { post(reply, &turn) }
   }
 
-  private mutating func serveNext(in environment: inout Environment, _ effects: inout Effects) {
+  private mutating func serveNext(_ turn: inout Turn) {
     while server.current == nil, let parcel = server.waiting.popFirst() {
-      if environment.isExpired(parcel.message.kind, departed: parcel.departed) {
-        effects.lose(parcel.message, .expired, departed: parcel.departed, at: environment.now)
+      if turn.isExpired(parcel.message.kind, departed: parcel.departed) {
+        turn.effects.lose(parcel.message, .expired, departed: parcel.departed, at: turn.now)
         continue
       }
-      let span = environment.processingSpan(of: parcel.message.kind, at: id, number: server.served)
+      let span = turn.environment.processingSpan(of: parcel.message.kind, at: id, number: server.served)
       server.served += 1
       if span == .zero {
-        serve(parcel.message, in: &environment, &effects)
+        serve(parcel.message, &turn)
       } else {
         server.current = parcel
         server.busy = server.busy + span
-        effects.wakes.append((span, .served(id, incarnation: incarnation)))
+        turn.effects.wakes.append((span, .served(id, incarnation: incarnation)))
       }
     }
   }
@@ -300,10 +300,10 @@ extension Replica {
 
 extension Replica {
   /// Loses its memory, and says which of the operations it coordinated can no longer be closed by it.
-  mutating func crash(_ effects: inout Effects) {
-    for slot in transactions.slots where !hasOwnCommit(slot) { effects.close(transactions[slot]) }
-    for slot in writes.slots { effects.close(writes[slot]) }
-    for slot in reads.slots { effects.close(reads[slot]) }
+  mutating func crash(_ turn: inout Turn) {
+    for slot in transactions.slots where !hasOwnCommit(slot) { turn.effects.close(transactions[slot]) }
+    for slot in writes.slots { turn.effects.close(writes[slot]) }
+    for slot in reads.slots { turn.effects.close(reads[slot]) }
     writes = Slab()
     reads = Slab()
     transactions = Slab()

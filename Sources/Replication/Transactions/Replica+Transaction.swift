@@ -14,25 +14,24 @@ import Kernel
 extension Replica {
   /// Begins a transaction; returns its slot, unless it was refused.
   mutating func coordinateTransaction(
-    _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, in environment: inout Environment,
-    _ effects: inout Effects
+    _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, _ turn: inout Turn
   ) -> UInt32? {
-    noteStart(operation, environment, &effects)
-    if let shortage = shortage(operation.level, of: operation.key, environment) {
-      refuse(operation, ticket: ticket, shortage, environment, &effects)
+    noteStart(operation, &turn)
+    if let shortage = shortage(operation.level, of: operation.key, &turn) {
+      refuse(operation, ticket: ticket, shortage, &turn)
       return nil
     }
-    let owners = environment.owners(of: operation.key)
+    let owners = turn.environment.owners(of: operation.key)
     let slot = transactions.insert(
       Transaction(
         operation: operation.id, ticket: ticket, key: operation.key, value: operation.value, payload: payload,
         reading: operation.clockReading, isRead: operation.kind == .read, level: operation.level,
         participants: (operation.level.isLocal ? owners.byRegion[region.index] : owners.set)
-          .intersection(environment.detector.alive(to: id)),
-        needed: environment.required(operation.level, coordinatorIn: region), began: environment.now))
+          .intersection(turn.environment.detector.alive(to: id)),
+        needed: turn.environment.required(operation.level, coordinatorIn: region), began: turn.now))
     // What the session was promised to write after may bear a timestamp of a clock that is ahead.
-    if let floor = payload.demand.needs.floor(environment.catalogue) { transactions[slot].floor = floor }
-    begin(slot, .first, in: &environment, &effects)
+    if let floor = payload.demand.needs.floor(turn.catalogue) { transactions[slot].floor = floor }
+    begin(slot, .first, &turn)
     return slot
   }
 
@@ -40,42 +39,42 @@ extension Replica {
 
   /// Begins a round under a ballot above all that was heard of.
   mutating func begin(
-    _ slot: UInt32, _ attempt: Attempt, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ attempt: Attempt, _ turn: inout Turn
   ) {
     let transaction = transactions[slot]
-    guard environment.now - transaction.began < Transaction.contentionTimeout else {
-      finish(slot, .timeout, .contention, in: environment, &effects)
+    guard turn.now - transaction.began < Transaction.contentionTimeout else {
+      finish(slot, .timeout, .contention, &turn)
       return
     }
     // An empty floor is as low as can be: adding to it can't overflow.
     let ballot = Ballot(
-      timestamp: max(clock.timestamp(at: environment.now), transaction.floor + 1), replica: id)
-    effects.note(.balloted(ballot, attempt), of: transaction.operation, by: id, at: environment.now)
-    effects.note(.began(.preparing), of: transaction.operation, by: id, at: environment.now)
-    transactions[slot].round = environment.paxos.begin(transaction.key, ballot)
+      timestamp: max(clock.timestamp(at: turn.now), transaction.floor + 1), replica: id)
+    turn.effects.note(.balloted(ballot, attempt), of: transaction.operation, by: id, at: turn.now)
+    turn.effects.note(.began(.preparing), of: transaction.operation, by: id, at: turn.now)
+    transactions[slot].round = turn.parcels.paxos.begin(transaction.key, ballot)
     transactions[slot].phase = .preparing
     transactions[slot].promises = []
-    ask(slot, .paxosPrepare, in: &environment, &effects)
+    ask(slot, .paxosPrepare, &turn)
   }
 
   /// Takes in a promise, or that there is none.
-  mutating func takePromise(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
-    guard let slot = awaiting(message, in: environment), transactions[slot].phase == .preparing else { return }
-    let promise = environment.paxos.promise(message.promise)
-    effects.note(
+  mutating func takePromise(_ message: Message, _ turn: inout Turn) {
+    guard let slot = awaiting(message, &turn), transactions[slot].phase == .preparing else { return }
+    let promise = turn.parcels.paxos.promise(message.promise)
+    turn.effects.note(
       .promised(message.from, isGiven: promise.isGiven, promise.promised), of: message.operation, by: id,
-      at: environment.now)
+      at: turn.now)
     transactions[slot].floor = max(transactions[slot].floor, promise.promised.timestamp)
     guard promise.isGiven else {
-      giveWay(slot, in: environment, &effects)
+      giveWay(slot, &turn)
       return
     }
     transactions[slot].promises.append((message.from, promise))
-    if transactions[slot].promises.count == transactions[slot].needed { resolve(slot, in: &environment, &effects) }
+    if transactions[slot].promises.count == transactions[slot].needed { resolve(slot, &turn) }
   }
 
-  private mutating func resolve(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
-    let (transaction, ledger) = (transactions[slot], environment.paxos)
+  private mutating func resolve(_ slot: UInt32, _ turn: inout Turn) {
+    let (transaction, ledger) = (transactions[slot], turn.parcels.paxos)
     func newest(_ rounds: [RoundID]) -> RoundID {
       rounds.reduce(.none) { ledger.ballot(of: $1) > ledger.ballot(of: $0) ? $1 : $0 }
     }
@@ -85,52 +84,52 @@ extension Replica {
     if heard >= ledger[transaction.round].ballot.timestamp {
       // Its value would tie with one that was decided before.
       transactions[slot].floor = heard
-      begin(slot, .tied, in: &environment, &effects)
+      begin(slot, .tied, &turn)
       return
     }
     if accepted != .none, ledger[accepted].version != .none, ledger.ballot(of: accepted) > ledger.ballot(of: committed)
     {
-      propose(slot, ledger[accepted].version, from: ledger[accepted].origin, .finishing, in: &environment, &effects)
+      propose(slot, ledger[accepted].version, from: ledger[accepted].origin, .finishing, &turn)
       return
     }
     let behind = transaction.promises.filter {
       ledger.ballot(of: $0.promise.committed) < ledger.ballot(of: committed)
     }
     guard behind.isEmpty else {
-      effects.note(.began(.catchingUp), of: transaction.operation, by: id, at: environment.now)
+      turn.effects.note(.began(.catchingUp), of: transaction.operation, by: id, at: turn.now)
       for (replica, _) in behind {
         let message = Message.committing(
           ledger[committed].version, committed, from: id, to: replica, operation: transaction.operation, request: .max)
-        count(message, slot, environment)
-        post(message, in: &environment, &effects)
+        countForTransaction(message, slot, &turn)
+        post(message, &turn)
       }
-      begin(slot, .caughtUp, in: &environment, &effects)
+      begin(slot, .caughtUp, &turn)
       return
     }
     if transaction.isRead {
-      propose(slot, .none, from: .none, .proposingNothing, in: &environment, &effects)
+      propose(slot, .none, from: .none, .proposingNothing, &turn)
     } else {
-      read(slot, in: &environment, &effects)
+      read(slot, &turn)
     }
   }
 
   // MARK: Read
 
-  private mutating func read(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  private mutating func read(_ slot: UInt32, _ turn: inout Turn) {
     let transaction = transactions[slot]
     // Enough were thought alive when it began, so enough can be read, unless they were thought dead since.
-    if let shortage = shortage(transaction.dataLevel, of: transaction.key, environment) {
-      return finish(slot, .unavailable, .shortage, shortage, in: environment, &effects)
+    if let shortage = shortage(transaction.dataLevel, of: transaction.key, &turn) {
+      return finish(slot, .unavailable, .shortage, shortage: shortage, &turn)
     }
     transactions[slot].phase = .reading
-    effects.note(.began(.reading), of: transaction.operation, by: id, at: environment.now)
+    turn.effects.note(.began(.reading), of: transaction.operation, by: id, at: turn.now)
     transactions[slot].read = beginRead(
       transaction.key, transaction.dataLevel, operation: transaction.operation, ticket: .max, transaction: slot,
-      in: &environment, &effects)
+      &turn)
   }
 
   /// The present value has been read.
-  mutating func takeFound(_ read: ReadRequest, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func takeFound(_ read: ReadRequest, _ turn: inout Turn) {
     let slot = read.transaction
     guard transactions.contains(slot), transactions[slot].operation == read.operation else { return }
     transactions[slot].messages += read.messages
@@ -138,28 +137,28 @@ extension Replica {
     (transactions[slot].found, transactions[slot].seen) = (read.winner, read.seen)
     let transaction = transactions[slot]
     guard let condition = transaction.payload.condition else {
-      finish(slot, .ok, .agreed, in: environment, &effects)
+      finish(slot, .ok, .agreed, &turn)
       return
     }
-    let isMet = environment.catalogue.holds(condition, of: transaction.found, at: transaction.reading)
-    effects.note(
-      .found(transaction.found, isMet: isMet), of: transaction.operation, by: id, at: environment.now)
+    let isMet = turn.catalogue.holds(condition, of: transaction.found, at: transaction.reading)
+    turn.effects.note(
+      .found(transaction.found, isMet: isMet), of: transaction.operation, by: id, at: turn.now)
     if isMet {
-      let version = proposal(transaction, in: &environment)
-      propose(slot, version, from: transaction.round, .proposing, in: &environment, &effects)
+      let version = proposal(transaction, &turn)
+      propose(slot, version, from: transaction.round, .proposing, &turn)
     } else {
       transactions[slot].isRefuted = true
-      propose(slot, .none, from: .none, .proposingNothing, in: &environment, &effects)
+      propose(slot, .none, from: .none, .proposingNothing, &turn)
     }
   }
 
   /// The version that it proposes: its context is what was read, its timestamp the ballot's.
-  private mutating func proposal(_ transaction: Transaction, in environment: inout Environment) -> VersionID {
+  private mutating func proposal(_ transaction: Transaction, _ turn: inout Turn) -> VersionID {
     let counter = issued[transaction.key] + 1
     issued[transaction.key] = counter
-    return environment.addVersion(
+    return turn.addVersion(
       transaction.value, transaction.payload, key: transaction.key, operation: transaction.operation,
-      timestamp: (environment.paxos[transaction.round].ballot.timestamp, .ballot), reading: transaction.reading,
+      timestamp: (turn.parcels.paxos[transaction.round].ballot.timestamp, .ballot), reading: transaction.reading,
       context: transaction.seen, dot: VectorEntry(writer: writer, counter: counter), isTombstone: false)
   }
 
@@ -167,55 +166,55 @@ extension Replica {
 
   private mutating func propose(
     _ slot: UInt32, _ version: VersionID, from origin: RoundID, _ phase: Transaction.Phase,
-    in environment: inout Environment, _ effects: inout Effects
+    _ turn: inout Turn
   ) {
-    environment.paxos[transactions[slot].round].version = version
-    environment.paxos[transactions[slot].round].origin = origin
+    turn.parcels.paxos[transactions[slot].round].version = version
+    turn.parcels.paxos[transactions[slot].round].origin = origin
     transactions[slot].phase = phase
     transactions[slot].accepted = 0
-    effects.note(
+    turn.effects.note(
       .began(phase == .finishing ? .finishing : phase == .proposing ? .proposing : .proposingNothing),
-      of: transactions[slot].operation, by: id, at: environment.now)
-    effects.note(.proposed(version), of: transactions[slot].operation, by: id, at: environment.now)
-    ask(slot, .paxosPropose, in: &environment, &effects)
+      of: transactions[slot].operation, by: id, at: turn.now)
+    turn.effects.note(.proposed(version), of: transactions[slot].operation, by: id, at: turn.now)
+    ask(slot, .paxosPropose, &turn)
   }
 
   /// Takes in that a proposal was accepted, or refused.
-  mutating func takeVote(_ message: Message, in environment: inout Environment, _ effects: inout Effects) {
-    guard let slot = awaiting(message, in: environment) else { return }
+  mutating func takeVote(_ message: Message, _ turn: inout Turn) {
+    guard let slot = awaiting(message, &turn) else { return }
     let phase = transactions[slot].phase
     guard [.finishing, .proposingNothing, .proposing].contains(phase) else { return }
     if message.kind == .paxosRefuse {
-      let promise = environment.paxos.promise(message.promise)
-      effects.note(
-        .promised(message.from, isGiven: false, promise.promised), of: message.operation, by: id, at: environment.now)
+      let promise = turn.parcels.paxos.promise(message.promise)
+      turn.effects.note(
+        .promised(message.from, isGiven: false, promise.promised), of: message.operation, by: id, at: turn.now)
       transactions[slot].floor = max(transactions[slot].floor, promise.promised.timestamp)
     } else {
-      effects.note(.counted(message), of: message.operation, by: id, at: environment.now)
+      turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
       transactions[slot].accepted += 1
       if transactions[slot].accepted == transactions[slot].needed {
-        carryOn(slot, after: phase, in: &environment, &effects)
+        carryOn(slot, after: phase, &turn)
         return
       }
     }
     let (accepted, rest) = (transactions[slot].accepted, transactions[slot].awaited.count)
     guard accepted + rest < transactions[slot].needed else { return }
     if phase != .proposing || accepted == 0 && rest == 0 {
-      giveWay(slot, in: environment, &effects)
+      giveWay(slot, &turn)
     } else if rest == 0 {
       // Some have taken it: whoever comes next may finish it.
-      finish(slot, .timeout, .minority, in: environment, &effects)
+      finish(slot, .timeout, .minority, &turn)
     }
   }
 
   private mutating func carryOn(
-    _ slot: UInt32, after phase: Transaction.Phase, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, after phase: Transaction.Phase, _ turn: inout Turn
   ) {
     switch phase {
-    case .finishing: commit(slot, .committingOther, in: &environment, &effects)
-    case .proposing: commit(slot, .committing, in: &environment, &effects)
-    case .proposingNothing where transactions[slot].isRefuted: finish(slot, .ok, .refuted, in: environment, &effects)
-    default: read(slot, in: &environment, &effects)
+    case .finishing: commit(slot, .committingOther, &turn)
+    case .proposing: commit(slot, .committing, &turn)
+    case .proposingNothing where transactions[slot].isRefuted: finish(slot, .ok, .refuted, &turn)
+    default: read(slot, &turn)
     }
   }
 
@@ -223,20 +222,20 @@ extension Replica {
 
   /// Sends what was decided to all owners, as a write at QUORUM or LOCAL_QUORUM, hints included.
   private mutating func commit(
-    _ slot: UInt32, _ phase: Transaction.Phase, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ phase: Transaction.Phase, _ turn: inout Turn
   ) {
     let transaction = transactions[slot]
-    let version = environment.paxos[transaction.round].version
+    let version = turn.parcels.paxos[transaction.round].version
     transactions[slot].phase = phase
-    effects.note(
+    turn.effects.note(
       .began(phase == .committing ? .committing : .committingOther), of: transaction.operation, by: id,
-      at: environment.now)
-    if environment.paxos.decide(transaction.round) {
-      effects.record(.accepted(version), at: environment.now)
-      effects.note(.stamped(version, .ballot), of: transaction.operation, by: id, at: environment.now)
+      at: turn.now)
+    if turn.parcels.paxos.decide(transaction.round) {
+      turn.effects.record(.accepted(version), at: turn.now)
+      turn.effects.note(.stamped(version, .ballot), of: transaction.operation, by: id, at: turn.now)
     }
-    let owners = environment.ownerSet(of: transaction.key)
-    let contacts = owners.intersection(environment.detector.alive(to: id))
+    let owners = turn.environment.ownerSet(of: transaction.key)
+    let contacts = owners.intersection(turn.environment.detector.alive(to: id))
     let isOwn = phase == .committing
     let write = writes.insert(
       WriteRequest(
@@ -246,47 +245,47 @@ extension Replica {
     let message = Message.committing(
       version, transaction.round, from: id, to: id, operation: transaction.operation, request: write)
     for contact in contacts where contact != id {
-      count(message.addressed(to: contact), slot, environment)
-      effects.sends.append(message.addressed(to: contact))
+      countForTransaction(message.addressed(to: contact), slot, &turn)
+      turn.effects.sends.append(message.addressed(to: contact))
     }
     if isOwn {
       writes[write].messages = transactions[slot].messages
       writes[write].bytes = transactions[slot].bytes
     }
     for owner in owners.subtracting(contacts) where owner != id {
-      keepHint(version, for: owner, in: &environment, &effects)
+      keepHint(version, for: owner, &turn)
     }
-    if contacts.contains(id) { post(message, in: &environment, &effects) }
+    if contacts.contains(id) { post(message, &turn) }
   }
 
   /// Enough have applied somebody else's value: now for the own.
-  mutating func takeCommitted(_ slot: UInt32, in environment: inout Environment, _ effects: inout Effects) {
+  mutating func takeCommitted(_ slot: UInt32, _ turn: inout Turn) {
     guard transactions.contains(slot), transactions[slot].phase == .committingOther else { return }
-    begin(slot, .finishedOther, in: &environment, &effects)
+    begin(slot, .finishedOther, &turn)
   }
 
   // MARK: Messages
 
   /// Asks all participants, itself last: that may answer everything.
   private mutating func ask(
-    _ slot: UInt32, _ kind: Message.Kind, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ kind: Message.Kind, _ turn: inout Turn
   ) {
     let transaction = transactions[slot]
     transactions[slot].awaited = transaction.participants
     let message = Message.ofPaxos(
       transaction.round, kind, from: id, to: id, operation: transaction.operation, request: slot)
     for participant in transaction.participants where participant != id {
-      count(message.addressed(to: participant), slot, environment)
-      effects.sends.append(message.addressed(to: participant))
+      countForTransaction(message.addressed(to: participant), slot, &turn)
+      turn.effects.sends.append(message.addressed(to: participant))
     }
-    if transaction.participants.contains(id) { post(message, in: &environment, &effects) }
+    if transaction.participants.contains(id) { post(message, &turn) }
   }
 
   /// The transaction that waits for this answer, which counts it in; nil for an answer that comes too late.
-  private mutating func awaiting(_ message: Message, in environment: Environment) -> UInt32? {
+  private mutating func awaiting(_ message: Message, _ turn: inout Turn) -> UInt32? {
     let slot = message.request
     guard transactions.contains(slot), transactions[slot].operation == message.operation else { return nil }
-    count(message, slot, environment)
+    countForTransaction(message, slot, &turn)
     guard transactions[slot].round == message.round,
       message.kind != .paxosPromise || transactions[slot].phase == .preparing,
       transactions[slot].awaited.remove(message.from)
@@ -294,9 +293,9 @@ extension Replica {
     return slot
   }
 
-  private mutating func count(_ message: Message, _ slot: UInt32, _ environment: Environment) {
+  private mutating func countForTransaction(_ message: Message, _ slot: UInt32, _ turn: inout Turn) {
     guard message.from != message.to else { return }
     transactions[slot].messages += 1
-    transactions[slot].bytes += UInt32(environment.size(of: message))
+    transactions[slot].bytes += UInt32(turn.size(of: message))
   }
 }

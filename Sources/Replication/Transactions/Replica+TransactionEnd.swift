@@ -2,55 +2,55 @@ import Kernel
 
 /// How a transaction gives way, tries again, and ends.
 extension Replica {
-  mutating func giveWay(_ slot: UInt32, in environment: Environment, _ effects: inout Effects) {
+  mutating func giveWay(_ slot: UInt32, _ turn: inout Turn) {
     let transaction = transactions[slot]
-    effects.note(.began(.waiting), of: transaction.operation, by: id, at: environment.now)
+    turn.effects.note(.began(.waiting), of: transaction.operation, by: id, at: turn.now)
     transactions[slot].phase = .waiting
     transactions[slot].attempts += 1
-    let draw = environment.randomness.draw(
+    let draw = turn.environment.randomness.draw(
       .contention, owner: UInt64(transaction.operation.raw), number: transaction.attempts)
-    effects.wakes.append(
+    turn.effects.wakes.append(
       (.milliseconds(Int64(draw.below(100))), .retry(id, transaction.operation, slot: slot)))
   }
 
   /// Tries again. False if nobody waits for it any more.
   mutating func retry(
-    _ slot: UInt32, _ operation: OperationID, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ operation: OperationID, _ turn: inout Turn
   ) -> Bool {
     guard transactions.contains(slot), transactions[slot].operation == operation,
       transactions[slot].phase == .waiting
     else { return false }
-    begin(slot, .contended, in: &environment, &effects)
+    begin(slot, .contended, &turn)
     return true
   }
 
   /// Tells the client; commits of others' values are still followed until they are everywhere, or the deadline.
   mutating func finish(
-    _ slot: UInt32, _ outcome: Outcome, _ ground: Ground, _ shortage: Quorum.Shortage? = nil,
-    in environment: Environment, _ effects: inout Effects
+    _ slot: UInt32, _ outcome: Outcome, _ ground: Ground, shortage: Quorum.Shortage? = nil,
+    _ turn: inout Turn
   ) {
     let transaction = transactions[slot]
     let required = UInt8(shortage?.required ?? transaction.needed)
     let received = UInt8(shortage?.alive ?? transaction.answered)
-    effects.note(
+    turn.effects.note(
       .answered(outcome, required: required, received: received, ground), of: transaction.operation,
-      by: id, at: environment.now)
+      by: id, at: turn.now)
     transactions[slot].phase = .over
-    effects.answers.append(
+    turn.effects.answers.append(
       Answer(
         operation: transaction.operation, ticket: transaction.ticket,
         version: outcome == .ok ? transaction.found : .none, seen: outcome == .ok ? transaction.seen : .none,
         coordinator: id, outcome: outcome, required: required, received: received,
         isApplied: false))
-    closeTransactionIfDone(slot, &effects)
+    closeTransactionIfDone(slot, &turn)
   }
 
   /// Ends the coordinator's interest once the client has its answer and all commits are done.
-  mutating func closeTransactionIfDone(_ slot: UInt32, _ effects: inout Effects) {
+  mutating func closeTransactionIfDone(_ slot: UInt32, _ turn: inout Turn) {
     guard transactions.contains(slot), transactions[slot].phase == .over else { return }
     let transaction = transactions[slot]
     guard !transaction.commits.contains(where: { isCommit($0, of: slot, transaction) }) else { return }
-    effects.close(transaction)
+    turn.effects.close(transaction)
     transactions.remove(slot)
   }
 
@@ -66,23 +66,23 @@ extension Replica {
 
   /// The operation's timeout has passed: commits that were not acknowledged become hints. Says how many had answered.
   mutating func expireTransaction(
-    _ slot: UInt32, in environment: inout Environment, _ effects: inout Effects
+    _ slot: UInt32, _ turn: inout Turn
   ) -> UInt8 {
     let transaction = transactions[slot]
     let isCommitting = hasOwnCommit(slot)
-    if effects.isDetailed, !isCommitting { noteExpiry(of: transaction, environment, &effects) }
+    if turn.effects.isDetailed, !isCommitting { noteExpiry(of: transaction, &turn) }
     for write in transaction.commits where isCommit(write, of: slot, transaction) {
-      _ = expireWrite(write, in: &environment, &effects)
+      _ = expireWrite(write, &turn)
     }
     if let read = transaction.read, reads.contains(read), reads[read].transaction == slot { reads.remove(read) }
     // Its own commit has said already what the whole has cost.
-    if !isCommitting { effects.close(transaction) }
+    if !isCommitting { turn.effects.close(transaction) }
     transactions.remove(slot)
     return UInt8(transaction.answered)
   }
 
   /// Reports in which phase a transaction was given up, and what that phase had.
-  private func noteExpiry(of transaction: Transaction, _ environment: Environment, _ effects: inout Effects) {
+  private func noteExpiry(of transaction: Transaction, _ turn: inout Turn) {
     let needed = UInt8(transaction.needed)
     let promised = UInt8(transaction.promises.count)
     let step: Step
@@ -94,13 +94,13 @@ extension Replica {
       step = .expired(.proposingNothing, required: needed, received: UInt8(transaction.accepted))
     case .reading:
       if let read = transaction.read, reads.contains(read), reads[read].operation == transaction.operation {
-        noteExpiry(of: reads[read], environment, &effects)
+        noteExpiry(of: reads[read], &turn)
       }
       return
     // The commits report for themselves.
     case .committingOther, .committing, .over: return
     case .waiting: step = .expired(.waiting, required: needed, received: 0)
     }
-    effects.note(step, of: transaction.operation, by: id, at: environment.now)
+    turn.effects.note(step, of: transaction.operation, by: id, at: turn.now)
   }
 }

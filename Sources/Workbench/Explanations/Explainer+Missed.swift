@@ -67,7 +67,7 @@ extension Explainer {
     // Somebody may hold it for longer, where the grace period was longer when it was looked at.
     guard all.allSatisfy({ cluster.cell(read.key, at: $0).version != version }) else { return [] }
     guard
-      all.allSatisfy({ $0 == miss.replica || cluster.environment.isPurgeable(version, at: cluster.reading(of: $0)) })
+      all.allSatisfy({ $0 == miss.replica || cluster.turn.isPurgeable(version, at: cluster.reading(of: $0)) })
     else { return [] }
     let copies = all.map { Evidence.copy($0, read.key, position: position) }
     let purged = all.filter { $0 != miss.replica }.compactMap { owner in

@@ -187,7 +187,7 @@ public struct Session: Sendable {
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
     case .repair(let pairs, let key, let isAsync):
-      let round = cluster.environment.repairs.nextRound
+      let round = cluster.turn.repairs.nextRound
       timeline.perform(.repair(pairs, key: key), as: line.words)
       echo(line, report)
       return isAsync ? nil : .repair(round: round)

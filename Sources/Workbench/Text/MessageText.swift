@@ -114,13 +114,13 @@ public enum MessageText {
 
   /// The ballot of a transaction's message, such as `cart 1500us/us1`.
   private static func ballot(of message: Message, _ cluster: Cluster) -> String {
-    let round = cluster.environment.paxos[message.round]
+    let round = cluster.turn.parcels.paxos[message.round]
     let key = Printable.escaped(cluster.catalogue.names.name(of: round.key))
     return "\(key), ballot \(round.ballot.timestamp)/\(cluster.topology.name(of: round.ballot.replica))"
   }
 
   private static func proposal(of message: Message, _ cluster: Cluster) -> String {
-    let version = cluster.environment.paxos[message.round].version
+    let version = cluster.turn.parcels.paxos[message.round].version
     return version == .none ? "nothing for \(ballot(of: message, cluster))" : assignment(of: version, cluster)
   }
 

@@ -244,7 +244,7 @@ import Testing
         run 20s
         """)
       #expect(played.last.outcome == .timeout, "\(victim)")
-      #expect(played.session.cluster.environment.leads.count == 0, "\(victim)")
+      #expect(played.session.cluster.turn.parcels.leads.count == 0, "\(victim)")
       #expect(try played.holds("value(\(owners[0]), k) == 1 and settled"), "\(victim)")
     }
   }

@@ -80,7 +80,7 @@ struct GraveWatch {
       for scheduled in replica.inbox { add(scheduled.event) }
       result += ([replica.server.current].compactMap(\.self) + replica.server.waiting).map(\.message.version)
       result += replica.hints.stores.flatMap(\.hints).filter { hint in
-        hint.life == .none || death - cluster.environment.hintLives[hint.life].created < patience.microseconds
+        hint.life == .none || death - cluster.turn.parcels.hintLives[hint.life].created < patience.microseconds
       }.map(\.version)
       result += replica.writes.slots.map { replica.writes[$0].version }
       for slot in replica.reads.slots {

@@ -1,0 +1,56 @@
+import Kernel
+
+/// What a replica asks for while it handles something. The cluster carries it out, and nobody else does.
+struct Effects: Sendable {
+  /// Messages to send.
+  var sends = Outbox<Message>()
+  /// What clients are to be told.
+  var answers = Outbox<Answer>()
+  /// Updates to be led, and what came of them.
+  var leads = Outbox<Message>()
+  /// When to be woken, and for what.
+  var wakes = Outbox<(TimeSpan, Timer)>()
+  /// Operations from which nothing more is expected.
+  var closures = Outbox<Closure>()
+  /// What happened, for the history.
+  var records = Outbox<Record>()
+  /// What came of rounds of repair and of syncs.
+  var rounds = Outbox<RepairOutcome>()
+  /// Whether every message is reported, not only what changes a copy.
+  var isTracing = false
+  /// Whether every step of a coordinator is reported, too.
+  var isDetailed = false
+
+  /// Whether nothing was asked for.
+  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count == 0 }
+
+  /// The end of a coordinator's interest in an operation, and what the operation cost.
+  struct Closure: Sendable {
+    let operation: OperationID
+    let ticket: UInt32
+    let messages: UInt32
+    let bytes: UInt32
+  }
+
+  @inline(__always) mutating func record(_ what: Record.What, at now: Instant) {
+    records.append(Record(at: now, what: what))
+  }
+
+  mutating func lose(_ message: Message, _ loss: Record.Loss, departed: Instant, at now: Instant) {
+    if isTracing { record(.lost(message, loss, departed: departed), at: now) }
+  }
+
+  mutating func close(_ request: some Request) {
+    closures.append(
+      Closure(
+        operation: request.operation, ticket: request.ticket, messages: request.messages, bytes: request.bytes))
+  }
+}
+
+/// What a coordinator keeps while it serves an operation.
+protocol Request: Sendable {
+  var operation: OperationID { get }
+  var ticket: UInt32 { get }
+  var messages: UInt32 { get }
+  var bytes: UInt32 { get }
+}
