@@ -21,9 +21,14 @@ public struct ClusterPlan: Hashable, Sendable {
 
   /// The regions in order; together at most ``ReplicaSet/capacity`` replicas.
   public let regions: [Region]
+  /// How the replicas hold and pass on what is written.
+  public let scheme: SchemeName
 
-  /// A cluster of those regions.
-  public init(regions: [Region]) { self.regions = regions }
+  /// A cluster of those regions under a scheme.
+  public init(regions: [Region], scheme: SchemeName = .leaderless) {
+    self.regions = regions
+    self.scheme = scheme
+  }
 
   /// Three regions with three replicas and three copies each.
   public static let standard = ClusterPlan(

@@ -48,6 +48,22 @@ public enum Timer: Hashable, Sendable {
   case notice
 }
 
+extension Timer {
+  /// The replica that wanted to be woken, and the incarnation that did, if it forgets with its memory what for; nil where
+  /// it is the cluster's own.
+  var sleeper: (replica: ReplicaID, incarnation: UInt32?)? {
+    switch self {
+    case .served(let id, let incarnation), .hintDispatch(let id, let incarnation),
+      .hintSend(let id, _, let incarnation), .gossip(let id, let incarnation, _):
+      (id, incarnation)
+    case .retry(let id, _, _), .speculate(let id, _, _), .spreadRepair(let id, _, _), .endCheck(let id, _, _),
+      .reap(let id, _, _):
+      (id, nil)
+    case .deadline, .endLead, .seek, .repairPatience, .repairRound, .notice: nil
+    }
+  }
+}
+
 /// An event in the queue, and when its message left.
 public struct Scheduled: Hashable, Sendable {
   // The event comes first, so that the whole is four aligned words.

@@ -98,8 +98,8 @@ import Testing
     let rounds = 5_000
     var toDead = 0
     for _ in 0..<rounds {
-      cluster.replicas[ReplicaID(0)].gossiper.beat(ReplicaID(0))
-      let partners = cluster.replicas[ReplicaID(0)].gossipPartners(&cluster.turn)
+      cluster.replicas.leaderless[ReplicaID(0)].gossiper.beat(ReplicaID(0))
+      let partners = cluster.replicas.leaderless[ReplicaID(0)].gossipPartners(&cluster.turn)
       #expect(partners.first.map { (1...4).contains($0.index) } == true)
       toDead += partners.dropFirst().contains { $0.index >= 5 } ? 1 : 0
     }

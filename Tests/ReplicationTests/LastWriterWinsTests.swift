@@ -109,7 +109,7 @@ import Testing
     while cluster.step() {}
     let key = try #require(cluster.catalogue.names.key(named: "cart"))
     for replica in cluster.replicas.elements {
-      let version = cluster.catalogue.version(replica.cell(key).version)
+      let version = cluster.catalogue.version(cluster.replicas.cell(key, at: replica.id).version)
       #expect(version.isTombstone == (kept == nil))
       if let kept { #expect(cluster.catalogue.names.text(of: version.value) == kept) }
     }

@@ -46,6 +46,7 @@ import Testing
     }
     let cluster = try play(script).session.cluster
     #expect(
-      cluster.pendingHints == 0 && cluster.replicas.elements.allSatisfy { $0.hints.stores.allSatisfy(\.hints.isEmpty) })
+      cluster.pendingHints == 0
+        && cluster.replicas.ids.allSatisfy { cluster.hints(of: $0).stores.allSatisfy(\.hints.isEmpty) })
   }
 }

@@ -49,7 +49,7 @@ import Testing
   @Test func aCoordinatorReplaysToTwoTargetsAtOnceAndToTheOthersInTurn() throws {
     // 1,000 hints of about 960 bytes at 1,024 KiB/s ÷ 8 take 7.3 s; three targets on two threads take two rounds.
     let played = try play(hinted(["eu1", "eu2", "eu3"]) + "run 1s")
-    let hints = played.session.cluster.replicas[ReplicaID(0)].hints
+    let hints = played.session.cluster.hints(of: ReplicaID(0))
     #expect(hints.sessions.count == 2)
     #expect(hints.waiting.map(\.count).sorted().last == 1_000)
     try check(
@@ -63,7 +63,7 @@ import Testing
 
   @Test func aTargetThatFallsOutFreesItsThreadForTheNext() throws {
     let played = try play(hinted(["eu1", "eu2", "eu3"]) + "run 100ms\ncrash eu1\nrun 500ms")
-    let sessions = played.session.cluster.replicas[ReplicaID(0)].hints.sessions
+    let sessions = played.session.cluster.hints(of: ReplicaID(0)).sessions
     #expect(sessions.map { played.session.cluster.topology.name(of: $0) }.sorted() == ["eu2", "eu3"])
   }
 

@@ -86,7 +86,9 @@ import Testing
       restart eu1
       """)
     let most = try #require(
-      played.session.cluster.replicas.elements.map { $0.hints.pending.reduce(0) { $0 + $1.hints.count } }.max())
+      played.session.cluster.replicas.ids.map {
+        played.session.cluster.hints(of: $0).pending.reduce(0) { $0 + $1.hints.count }
+      }.max())
     let text = try played.fact("lag.drain(us-east-1, eu-west-1)")
     let drain = try #require(Quantity.duration(text)).microseconds
     // The coordinator that keeps most sends it at an eighth of 1,024 KiB/s, a little more than 1,000 bytes a hint.

@@ -87,7 +87,7 @@ public enum Whereabouts: Hashable, Sendable {
     let key = cluster.catalogue.version(version).key
     var found: (hint: Hint, keeper: Replica)?
     for replica in cluster.replicas.elements {
-      for (wanted, hints) in replica.hints.pending where wanted == target {
+      for (wanted, hints) in cluster.hints(of: replica.id).pending where wanted == target {
         for hint in hints
         where cluster.catalogue.version(hint.version).key == key
           && cluster.catalogue.isSuperseded(

@@ -43,10 +43,10 @@ extension Cluster {
     var longest = TimeSpan.zero
     var isOpen = false
     for keeper in keepers {
-      var threads = Array(repeating: TimeSpan.zero, count: Replica.deliveryThreads)
+      var threads = Array(repeating: TimeSpan.zero, count: LeaderlessServer.deliveryThreads)
       for target in targets where target != keeper {
         let canPass = hears(target, keeper) && hears(keeper, target)
-        let hints = replicas[keeper].hints.pending.first { $0.target == target }?.hints ?? []
+        let hints = replicas.leaderless[keeper].hints.pending.first { $0.target == target }?.hints ?? []
         guard canPass || hints.isEmpty else { return nil }
         isOpen = isOpen || canPass && (turn.environment.settings.keepsHints || !hints.isEmpty)
         let bytes = hints.reduce(0) {

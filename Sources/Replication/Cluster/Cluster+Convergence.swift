@@ -20,14 +20,14 @@ extension Cluster {
 
   /// What a replica holds of a key now.
   public func cell(_ key: KeyID, at replica: ReplicaID) -> Replica.Cell {
-    turn.unpurged(replicas[replica].cells[key], by: replicas[replica].clock)
+    turn.unpurged(replicas.cell(key, at: replica), by: replicas[replica].clock)
   }
 
   /// What the owners of a key hold now, in the cluster's order, into an array that is used again and again.
   public func versions(of key: KeyID, into held: inout [VersionID]) {
     held.removeAll(keepingCapacity: true)
     for owner in turn.environment.placement.owners[turn.environment.keyOwners[key]].members {
-      held.append(turn.unpurged(replicas[owner].cells[key], by: replicas[owner].clock).version)
+      held.append(turn.unpurged(replicas.cell(key, at: owner), by: replicas[owner].clock).version)
     }
   }
 
@@ -81,11 +81,9 @@ extension Cluster {
     for waiting in held { add(waiting.scheduled.event) }
     for replica in replicas.elements where replica.status != .crashed {
       for waiting in replica.inbox { add(waiting.event) }
-      if let parcel = replica.server.current { add(.message(parcel.message)) }
-      for parcel in replica.server.waiting { add(.message(parcel.message)) }
-      for (target, hints) in replica.hints.pending {
-        result += hints.map { Journey(version: $0.version, target: target) }
-      }
+      if let parcel = replica.queue.current { add(.message(parcel.message)) }
+      for parcel in replica.queue.waiting { add(.message(parcel.message)) }
+      result += replicas.backlog(of: replica.id).versions.map { Journey(version: $0.version, target: $0.target) }
     }
     return result
   }

@@ -23,7 +23,7 @@ extension Cluster {
     case .skew(let set, let span, let drift):
       for id in set {
         // What is purged by now stays so, also under a clock that is put back.
-        replicas[id].purge(&turn)
+        replicas.purge(id, &turn)
         replicas[id].clock.set(skew: span, driftPerSecond: drift, at: now)
       }
       turn.environment.clockGeneration += 1
@@ -71,7 +71,7 @@ extension Cluster {
   private mutating func crash(_ id: ReplicaID) {
     guard replicas[id].status != .crashed else { return }
     for waiting in replicas[id].inbox { lose(waiting, .receiverDown) }
-    replicas[id].crash(&turn)
+    replicas.crash(id, &turn)
     failRepairs(begunBy: id)
     turn.effects.record(.liveness(id, .crashed), at: now)
   }
@@ -85,7 +85,7 @@ extension Cluster {
 
   private mutating func wipe(_ id: ReplicaID) {
     crash(id)
-    replicas[id].loseDisk()
+    replicas.loseDisk(id)
     for client in clients.ids where clients[client].session != nil {
       clients[client].session?.written.forget(id)
       clients[client].session?.read.forget(id)

@@ -102,7 +102,7 @@ extension Cluster {
   }
 
   /// How many hints wait, on all replicas that run or could run again.
-  public var pendingHints: Int { replicas.elements.reduce(0) { $0 + $1.hints.count } }
+  public var pendingHints: Int { replicas.ids.reduce(0) { $0 + replicas.backlog(of: $1).count } }
 
   /// The replicas that run; paused ones are alive, but silent.
   public var live: ReplicaSet { ReplicaSet(replicas.elements.filter { $0.status != .crashed }.map(\.id)) }
@@ -117,25 +117,10 @@ extension Cluster {
   /// What an open operation has cost so far, in messages between replicas and their bytes.
   public func cost(of operation: OperationID) -> (messages: UInt32, bytes: UInt32)? {
     let ticket = operations.slots.first { operations[$0].operation.id == operation && operations[$0].lead != .max }
-    guard let ticket else { return spent(on: operation) }
-    let (handing, spent) = (leadCost(ticket), spent(on: operation) ?? (0, 0))
-    return (handing.messages + spent.messages, handing.bytes + spent.bytes)
-  }
-
-  /// What the replica has spent on it that does the coordinator's work.
-  private func spent(on operation: OperationID) -> (messages: UInt32, bytes: UInt32)? {
-    for replica in replicas.elements {
-      for slot in replica.transactions.slots where replica.transactions[slot].operation == operation {
-        return (replica.transactions[slot].messages, replica.transactions[slot].bytes)
-      }
-      for slot in replica.writes.slots where replica.writes[slot].operation == operation {
-        return (replica.writes[slot].messages, replica.writes[slot].bytes)
-      }
-      for slot in replica.reads.slots where replica.reads[slot].operation == operation {
-        return (replica.reads[slot].messages, replica.reads[slot].bytes)
-      }
-    }
-    return nil
+    let spent = replicas.cost(of: operation)
+    guard let ticket else { return spent.map { ($0.messages, $0.bytes) } }
+    let handing = leadCost(ticket)
+    return (handing.messages + (spent?.messages ?? 0), handing.bytes + (spent?.bytes ?? 0))
   }
 }
 

@@ -97,15 +97,11 @@ extension Cluster {
     _ asked: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, at replica: ReplicaID
   ) -> UInt32? {
     if asked.kind.isUpdate, !payload.demand.isNone, lacksDemand(ticket, replica) {
-      replicas[replica].admitLack(asked, ticket: ticket, &turn)
+      turn.admitLack(asked, ticket: ticket, at: replica)
       return nil
     }
-    let slot =
-      asked.level.isSerial
-      ? replicas[replica].coordinateTransaction(asked, payload, ticket: ticket, &turn)
-      : asked.kind.isUpdate
-        ? replicas[replica].coordinateWrite(asked, payload, ticket: ticket, &turn)
-        : replicas[replica].coordinateRead(asked, ticket: ticket, &turn)
+    let request = ClientRequest(operation: asked, payload: payload, ticket: ticket)
+    let slot = replicas.begin(request, at: replica, &turn)
     if asked.kind.isUpdate, !payload.demand.isNone { notePast(of: asked, payload.demand) }
     return slot
   }
@@ -178,21 +174,14 @@ extension Cluster {
       }
     } else if open.request != .max, !open.isClosed {
       switch replicas[coordinator].status {
-      case .running where open.operation.level.isSerial:
-        operations[ticket].operation.received =
-          replicas[coordinator].expireTransaction(open.request, &turn)
-      case .running where open.operation.kind.isUpdate:
-        let acknowledged = replicas[coordinator].writes[open.request].acknowledged
-        operations[ticket].operation.received = UInt8(acknowledged.count)
-        answer = replicas[coordinator].expireWrite(open.request, &turn)
+      case .running:
+        let expiry = replicas.expire(open.request, of: open.operation, at: coordinator, &turn)
+        operations[ticket].operation.received = expiry.received
+        answer = expiry.answer
         if answer != nil, !canReach(coordinator, from: open.operation.region) {
           answer = nil
           noteClientLoss(id, at: coordinator, isAnswer: true, .cut)
         }
-      case .running:
-        let request = replicas[coordinator].reads[open.request]
-        operations[ticket].operation.received = UInt8(ReplicaSet(request.contacts).subtracting(request.awaited).count)
-        replicas[coordinator].expireRead(open.request, &turn)
       case .paused:
         // The coordinator finds out when it wakes up.
         replicas[coordinator].inbox.append(scheduled)

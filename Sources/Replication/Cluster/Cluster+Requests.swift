@@ -18,7 +18,7 @@ extension Cluster {
 
   /// The read of that number, while this coordinator serves it.
   public func read(_ operation: OperationID, at coordinator: ReplicaID) -> ReadInProgress? {
-    let reads = replicas[coordinator].reads
+    let reads = replicas.leaderless[coordinator].reads
     guard let slot = reads.slots.first(where: { reads[$0].operation == operation && !reads[$0].isCheck }) else {
       return nil
     }
@@ -30,7 +30,7 @@ extension Cluster {
 
   /// Who has not acknowledged the write of that number, while this coordinator waits for anybody.
   public func awaited(ofWrite operation: OperationID, at coordinator: ReplicaID) -> ReplicaSet? {
-    let writes = replicas[coordinator].writes
+    let writes = replicas.leaderless[coordinator].writes
     return writes.slots.first { writes[$0].operation == operation }.map { writes[$0].awaited }
   }
 
@@ -50,11 +50,11 @@ extension Cluster {
   }
 
   private func waiting(at replica: ReplicaID) -> [Message] {
-    let (server, inbox) = (replicas[replica].server, replicas[replica].inbox)
+    let (queue, inbox) = (replicas[replica].queue, replicas[replica].inbox)
     let late = inbox.compactMap { scheduled -> Message? in
       if case .message(let message) = scheduled.event { message } else { nil }
     }
-    return (server.current.map { [$0.message] } ?? []) + server.waiting.map(\.message) + late
+    return (queue.current.map { [$0.message] } ?? []) + queue.waiting.map(\.message) + late
   }
 
   /// Whether a message brings a version, or something that makes it needless.

@@ -7,26 +7,10 @@ extension Cluster {
     switch timer {
     case .deadline(let operation, let ticket):
       return passDeadline(operation, ticket, scheduled)
-    case .served(let id, let incarnation):
-      return wake(id, incarnation, scheduled) { $0.finishServing(&$1) }
-    case .hintDispatch(let id, let incarnation):
-      return wakeUnlessOver(id, incarnation, scheduled) { $0.dispatchHints(&$1) }
-    case .hintSend(let id, let target, let incarnation):
-      return wake(id, incarnation, scheduled) { $0.sendHint(to: target, &$1) }
     case .endLead(let lead, let operation):
       return endLead(lead, operation, scheduled)
     case .seek(let operation, let ticket):
       return seek(operation, ticket)
-    case .retry(let id, let operation, let slot):
-      return wake(id, scheduled) { $0.retry(slot, operation, &$1) }
-    case .speculate(let id, let operation, let slot):
-      return wake(id, scheduled) { $0.speculate(slot, operation, &$1) }
-    case .spreadRepair(let id, let operation, let slot):
-      return wake(id, scheduled) { $0.spreadRepair(slot, operation, &$1) }
-    case .endCheck(let id, let operation, let slot):
-      return wake(id, scheduled) { replica, _ in replica.endCheck(slot, operation) }
-    case .reap(let id, let version, let incarnation):
-      return wake(id, scheduled) { $0.reap(version, incarnation: incarnation, &$1) }
     case .repairPatience(let session):
       guard let repair = turn.repairs.session(session) else { return false }
       // Of an initiator that stands still nobody can say that it got no answer.
@@ -35,45 +19,28 @@ extension Cluster {
       return turn.failRepair(session, reason)
     case .repairRound(let generation):
       return repairRound(generation)
-    case .gossip(let id, let incarnation, let generation):
+    case .gossip(let id, _, let generation):
       guard generation == turn.environment.gossipGeneration else { return false }
-      let isWoken = wake(id, incarnation, scheduled) { $0.gossip(&$1) }
+      let isWoken = wakeReplica(timer, scheduled)
       failRepairsWithDead(ReplicaSet([id]))
       return isWoken
     case .notice:
       return notice()
+    case .served, .hintDispatch, .hintSend, .retry, .speculate, .spreadRepair, .endCheck, .reap:
+      return wakeReplica(timer, scheduled)
     }
   }
 
-  /// Wakes a coordinator for one of its requests, which may be over; false if it is.
-  private mutating func wake(
-    _ id: ReplicaID, _ scheduled: Scheduled, _ body: (inout Replica, inout Turn) -> Bool
-  ) -> Bool {
-    switch replicas[id].status {
-    case .running: return body(&replicas[id], &turn)
+  /// Wakes a replica, once it goes on if it is paused. False if it needs nothing any more.
+  private mutating func wakeReplica(_ timer: Timer, _ scheduled: Scheduled) -> Bool {
+    guard let (id, incarnation) = timer.sleeper else { return false }
+    if let incarnation, incarnation != replicas[id].incarnation { return false }
+    switch replicas.status(of: id) {
+    case .running: return replicas.wake(id, timer, &turn)
     case .paused:
       replicas[id].inbox.append(scheduled)
       return true
     case .crashed: return false
-    }
-  }
-
-  /// Wakes a replica for something that it only cares for while it keeps its memory, and perhaps not even then.
-  private mutating func wakeUnlessOver(
-    _ id: ReplicaID, _ incarnation: UInt32, _ scheduled: Scheduled,
-    _ body: (inout Replica, inout Turn) -> Bool
-  ) -> Bool {
-    guard replicas[id].incarnation == incarnation else { return false }
-    return wake(id, scheduled, body)
-  }
-
-  private mutating func wake(
-    _ id: ReplicaID, _ incarnation: UInt32, _ scheduled: Scheduled,
-    _ body: (inout Replica, inout Turn) -> Void
-  ) -> Bool {
-    wakeUnlessOver(id, incarnation, scheduled) { replica, turn in
-      body(&replica, &turn)
-      return true
     }
   }
 

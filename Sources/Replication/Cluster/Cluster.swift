@@ -17,7 +17,7 @@ public struct Cluster: Sendable {
   /// The links between the replicas.
   public internal(set) var network: Network
   /// The replicas.
-  public internal(set) var replicas: Table<ReplicaID, Replica>
+  public internal(set) var replicas: Servers
   /// The clients; the first are those of the regions.
   public internal(set) var clients: Table<ClientID, Client>
   /// How many events and inputs there have been.
@@ -93,7 +93,7 @@ public struct Cluster: Sendable {
         topology: topology, placement: Placement(topology: topology, factors: plan.regions.map(\.factor)),
         settings: settings, proximity: Proximity(topology: topology, network: network),
         randomness: Randomness(seed: seed)))
-    replicas = Table(topology.replicaIDs.map { Replica(id: $0, region: topology.region(of: $0)) })
+    replicas = Servers(plan.scheme, topology)
   }
 
   /// The present instant.
@@ -221,19 +221,19 @@ extension Cluster {
   /// Hands a message to its receiver.
   @inline(__always) mutating func deliver(_ message: Message, departed: Instant) {
     let receiver = message.to
-    guard replicas[receiver].status == .running else { return deliverToSilent(message, departed: departed) }
+    guard replicas.status(of: receiver) == .running else { return deliverToSilent(message, departed: departed) }
     if turn.isExpired(message.kind, departed: departed) {
       turn.effects.lose(message, .expired, departed: departed, at: now)
       return
     }
     if turn.effects.isTracing { turn.effects.record(.delivered(message, departed: departed), at: now) }
-    if let reply = replicas[receiver].receive(message, departed: departed, &turn) {
+    if let reply = replicas.receive(message, departed: departed, &turn) {
       transmit(reply)
     }
   }
 
   private mutating func deliverToSilent(_ message: Message, departed: Instant) {
-    if replicas[message.to].status == .crashed {
+    if replicas.status(of: message.to) == .crashed {
       turn.effects.lose(message, .receiverDown, departed: departed, at: now)
     } else {
       replicas[message.to].inbox.append(Scheduled(departed: departed, event: .message(message)))
@@ -245,7 +245,7 @@ extension Cluster {
     _ operation: OperationID, _ ticket: UInt32, _ coordinator: ReplicaID, _ scheduled: Scheduled
   ) -> Bool {
     guard isOpen(operation, ticket), operations[ticket].operation.outcome == nil else { return false }
-    switch replicas[coordinator].status {
+    switch replicas.status(of: coordinator) {
     case .crashed:
       noteClientLoss(operation, at: coordinator, isAnswer: false, .receiverDown)
     case .paused:

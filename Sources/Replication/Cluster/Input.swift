@@ -141,7 +141,7 @@ extension Cluster {
     case .forwarding(let isOn): turn.configure { $0.forwards = isOn }
     case .tombstoneGrace(let span):
       // What is purged by now stays so, however long the new grace period is.
-      for replica in replicas.ids { replicas[replica].purge(&turn) }
+      for replica in replicas.ids { replicas.purge(replica, &turn) }
       turn.configure { $0.tombstoneGrace = span }
       turn.environment.clockGeneration += 1
     case .deleteMode(let mode): turn.configure { $0.deleteMode = mode }

@@ -15,7 +15,7 @@ struct DeltaUpdate: Sendable {
   let bytes: UInt32
 }
 
-extension Replica {
+extension LeaderlessServer {
   /// Takes in a delta if this copy has what it was made on; returns the acknowledgement, or the wish for the whole state.
   mutating func takeDelta(
     _ message: Message, _ turn: inout Turn

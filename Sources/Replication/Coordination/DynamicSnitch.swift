@@ -68,7 +68,7 @@ struct DynamicSnitch: Sendable {
   }
 }
 
-extension Replica {
+extension LeaderlessServer {
   /// The owners of a key that a read may ask, in the order in which it asks them.
   mutating func readOrder(of key: KeyID, _ turn: inout Turn) -> [ReplicaID] {
     let near = turn.environment.proximity.order(from: id)

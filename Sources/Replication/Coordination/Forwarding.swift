@@ -6,7 +6,7 @@ import Kernel
 /// neighbours; every one of them acknowledges to the coordinator itself (`StorageProxy.sendMessagesToNonlocalDC`,
 /// `db/MutationVerbHandler.forwardToLocalNodes`). It saves bytes between regions, and makes a write depend on one more
 /// replica.
-extension Replica {
+extension LeaderlessServer {
   /// How many owners of a region a relayed write can name.
   private static let named = 32
 

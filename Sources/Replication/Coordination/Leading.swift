@@ -69,8 +69,8 @@ extension Cluster {
     guard shortage == nil, let leader = nearestLeader(asked, alive, for: coordinator) else {
       let required = turn.environment.required(asked.level, coordinatorIn: region)
       let nobody = Quorum.Shortage(required: required, alive: 0, region: nil)
-      replicas[coordinator].noteStart(asked, &turn)
-      replicas[coordinator].refuse(asked, ticket: ticket, shortage ?? nobody, &turn)
+      replicas.leaderless[coordinator].noteStart(asked, &turn)
+      replicas.leaderless[coordinator].refuse(asked, ticket: ticket, shortage ?? nobody, &turn)
       return true
     }
     let lead = turn.parcels.leads.insert(
@@ -96,8 +96,8 @@ extension Cluster {
     let nearest = turn.environment.proximity.order(from: coordinator).first {
       owners.contains($0) && isReachable($0, from: coordinator)
     }
-    let seen = nearest.map { replicas[$0].cells[key].seen } ?? .none
-    let (writer, own) = (replicas[coordinator].writer, replicas[coordinator].issued[key])
+    let seen = nearest.map { replicas.cell(key, at: $0).seen } ?? .none
+    let (writer, own) = (replicas.leaderless[coordinator].writer, replicas.leaderless[coordinator].issued[key])
     guard own > 0, !turn.catalogue.vectors.contains(seen, writer: writer, counter: own) else { return seen }
     return turn.catalogue.vectors.extend(seen, writer: writer, counter: own)
   }
@@ -167,14 +167,8 @@ extension Cluster {
       turn.parcels.leads.remove(lead)
       return false
     }
-    let isLeft: Bool
-    if led.operation.level.isSerial {
-      isLeft = replicas[leader].transactions.isHeld(request, by: operation)
-      if isLeft { _ = replicas[leader].expireTransaction(request, &turn) }
-    } else {
-      isLeft = replicas[leader].writes.isHeld(request, by: operation)
-      if isLeft { _ = replicas[leader].expireWrite(request, &turn) }
-    }
+    let isLeft = replicas.isWorking(on: request, of: led.operation, at: leader)
+    if isLeft { _ = replicas.expire(request, of: led.operation, at: leader, &turn) }
     // What it cost is counted before it is forgotten.
     if isLeft { settle() }
     turn.parcels.leads.remove(lead)
@@ -206,12 +200,5 @@ extension Cluster {
     guard turn.parcels.leads.contains(message.lead) else { return nil }
     let operation = turn.parcels.leads[message.lead].operation
     return operation.id == message.operation ? operation.key : nil
-  }
-}
-
-extension Slab where Element: Request {
-  /// Whether a slot is an operation's still.
-  fileprivate func isHeld(_ slot: UInt32, by operation: OperationID) -> Bool {
-    contains(slot) && self[slot].operation == operation
   }
 }

@@ -66,7 +66,7 @@ struct ReadRequest: Request {
 ///    With speculative retry one more is asked, at once or when the answers are late.
 /// 2. As many as needed have answered, one of them with data, and all agree: answer. A single contact agrees with itself, which is why a read at ONE never repairs anything.
 /// 3. Otherwise ask all contacts so far again, all for data, merge what they hold, and repair (``ReadRepairMode``).
-extension Replica {
+extension LeaderlessServer {
   /// Begins a read; returns its slot, unless it was refused.
   mutating func coordinateRead(
     _ operation: Operation, ticket: UInt32, _ turn: inout Turn

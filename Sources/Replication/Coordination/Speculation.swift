@@ -1,7 +1,7 @@
 import Kernel
 
 /// Reads that ask more replicas than they need: in advance, when answers are late, or by chance afterwards.
-extension Replica {
+extension LeaderlessServer {
   /// How many latencies a coordinator remembers for the 99th percentile.
   private static let remembered = 128
 

@@ -162,7 +162,7 @@ extension Effects {
   }
 }
 
-extension Replica {
+extension LeaderlessServer {
   /// Reports what a coordinator knows as it takes an operation on.
   @inline(__always) func noteStart(_ operation: Operation, _ turn: inout Turn) {
     if turn.effects.isDetailed { reportStart(operation, &turn) }

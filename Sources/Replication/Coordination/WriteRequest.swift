@@ -47,7 +47,7 @@ struct WriteRequest: Request {
 /// 2. Send the version to *all* owners thought alive, whatever the level; hint it for the others.
 /// 3. Answer the client when the level's acknowledgements are in; later ones only spare a hint.
 /// 4. At the timeout, hint it for whoever is still silent, also if the client was answered long ago.
-extension Replica {
+extension LeaderlessServer {
   /// Begins a write; returns its slot, unless it was refused.
   mutating func coordinateWrite(
     _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, _ turn: inout Turn
@@ -94,9 +94,10 @@ extension Replica {
   mutating func acknowledgeWrite(_ message: Message, _ turn: inout Turn) {
     let slot = message.request
     guard writes.contains(slot) else { return }
+    let isRemote = message.from != id
     let progress = writes.update(slot) { request in
       request.operation == message.operation
-        ? request.acknowledge(message.from, isRemote: message.from != id) : .nothing
+        ? request.acknowledge(message.from, isRemote: isRemote) : .nothing
     }
     guard progress != .nothing else { return }
     turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
@@ -202,15 +203,6 @@ extension Replica {
     turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 
-  /// Says that it lacks what a session's guarantees ask for, before anything was sent.
-  mutating func admitLack(_ operation: Operation, ticket: UInt32, _ turn: inout Turn) {
-    turn.effects.answers.append(
-      Answer(
-        operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id, outcome: .ok,
-        required: 0, received: 0, isBehind: true))
-    turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
-  }
-
   /// Makes the version: its context is all that the coordinator's own copy has seen, if it has one.
   private mutating func write(
     _ operation: Operation, _ payload: OpenOperation.Payload, _ turn: inout Turn
@@ -272,5 +264,16 @@ extension Replica {
     cells[operation.key].hold(version, turn.catalogue)
     turn.effects.record(.accepted(version), at: turn.now)
     return version
+  }
+}
+
+extension Turn {
+  /// Says that a replica lacks what a session's guarantees ask for, before anything was sent.
+  mutating func admitLack(_ operation: Operation, ticket: UInt32, at replica: ReplicaID) {
+    effects.answers.append(
+      Answer(
+        operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: replica, outcome: .ok,
+        required: 0, received: 0, isBehind: true))
+    effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 }

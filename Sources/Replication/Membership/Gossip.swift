@@ -178,3 +178,8 @@ extension Instant {
   /// Whole seconds since the beginning.
   fileprivate var seconds: Int64 { microseconds / 1_000_000 }
 }
+
+extension Cluster {
+  /// What a replica has heard of the others.
+  public func gossiper(of replica: ReplicaID) -> Gossiper { replicas.leaderless[replica].gossiper }
+}

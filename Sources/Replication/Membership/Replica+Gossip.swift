@@ -9,7 +9,7 @@ import Kernel
 ///
 /// Only heartbeats travel. Whether somebody is up is each replica's own opinion, which it forms from when it last heard
 /// a new one; that may be through others while their own link is cut.
-extension Replica {
+extension LeaderlessServer {
   /// One round: a heartbeat, a few SYNs, a look at who has been silent for too long.
   mutating func gossip(_ turn: inout Turn) {
     guard let period = turn.environment.settings.gossipPeriod, !gossiper.peers.isEmpty else { return }
@@ -129,10 +129,10 @@ extension Cluster {
     turn.environment.gossipGeneration += 1
     for id in topology.replicaIDs {
       guard period != nil else {
-        replicas[id].gossiper.stop()
+        replicas.leaderless[id].gossiper.stop()
         continue
       }
-      if before == nil { replicas[id].gossiper.start(id, of: topology.replicas.count, at: now) }
+      if before == nil { replicas.leaderless[id].gossiper.start(id, of: topology.replicas.count, at: now) }
     }
     guard let period else { return }
     if before == nil { introduceEverybody(period) }
@@ -142,7 +142,7 @@ extension Cluster {
   /// A replica that has come back gossips at once. Until it has heard of the others it thinks them dead.
   mutating func rejoin(_ id: ReplicaID) {
     guard turn.environment.settings.gossipPeriod != nil else { return }
-    replicas[id].gossiper.start(id, of: topology.replicas.count, at: now)
+    replicas.leaderless[id].gossiper.start(id, of: topology.replicas.count, at: now)
     if turn.environment.settings.detector == .phi {
       for other in topology.replicaIDs where other != id {
         if turn.environment.detector.think(other, isAlive: false, by: id, at: now) {
@@ -150,16 +150,16 @@ extension Cluster {
         }
       }
     }
-    replicas[id].gossip(&turn)
+    replicas.leaderless[id].gossip(&turn)
   }
 
   private mutating func introduceEverybody(_ period: TimeSpan) {
     let everybody = topology.replicaIDs.map {
-      GossipParcel.Entry(replica: $0, heartbeat: replicas[$0].gossiper.heartbeat(of: $0))
+      GossipParcel.Entry(replica: $0, heartbeat: replicas.leaderless[$0].gossiper.heartbeat(of: $0))
     }
     for id in topology.replicaIDs where replicas[id].status != .crashed {
       for entry in everybody where entry.replica != id {
-        _ = replicas[id].gossiper.hear(entry, isAlive: true, at: now, period: period)
+        _ = replicas.leaderless[id].gossiper.hear(entry, isAlive: true, at: now, period: period)
       }
     }
   }

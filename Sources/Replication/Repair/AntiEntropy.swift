@@ -8,7 +8,7 @@ import Kernel
 ///
 /// A session's trees are kept with the &turn, and messages carry the session's number: in a real system they
 /// carry the tree itself, which comes to the same.
-extension Replica {
+extension LeaderlessServer {
   /// The tree of what this replica holds of the keys that it shares with another.
   func digestTree(sharedWith other: ReplicaID, key only: KeyID, depth: Int, _ turn: Turn) -> DigestTree {
     let entries = sharedKeys(with: other, only: only, turn).compactMap { key -> (Int64, UInt64)? in
@@ -158,7 +158,7 @@ extension Cluster {
   /// Cassandra would refuse until its detector has noticed.
   mutating func repair(_ pairs: [Network.Pair], key: KeyID, _ origin: RepairOutcome.Origin) {
     let round = turn.repairs.beginRound(origin, at: now)
-    for pair in pairs where replicas[pair.from].sharesKeys(with: pair.to, only: key, turn) {
+    for pair in pairs where replicas.leaderless[pair.from].sharesKeys(with: pair.to, only: key, turn) {
       // As Riak's entropy manager locks a partition that is being exchanged: a schedule doesn't pile up sessions.
       if origin == .schedule, turn.repairs.isOpen(between: pair.from, pair.to) { continue }
       let isTurned = replicas[pair.from].status != .running && replicas[pair.to].status == .running
@@ -172,7 +172,7 @@ extension Cluster {
         let reason = absence(of: partner)
         turn.failRepair(session, reason)
       } else {
-        replicas[initiator].beginRepair(session, with: partner, key: key, &turn)
+        replicas.leaderless[initiator].beginRepair(session, with: partner, key: key, &turn)
       }
     }
     if let outcome = turn.repairs.closeRound(round, at: now) { turn.effects.report(outcome, at: now) }
@@ -239,17 +239,17 @@ extension Cluster {
 
   /// The trees of two replicas as they are now, and their leaves that differ.
   public func digestTrees(of first: ReplicaID, _ second: ReplicaID) -> (first: DigestTree, second: DigestTree) {
-    let keys = replicas[first].sharedKeys(with: second, only: .none, turn)
+    let keys = replicas.leaderless[first].sharedKeys(with: second, only: .none, turn)
     let depth = DigestTree.depth(forKeys: keys.count, limit: turn.environment.settings.merkleDepth)
     return (
-      replicas[first].digestTree(sharedWith: second, key: .none, depth: depth, turn),
-      replicas[second].digestTree(sharedWith: first, key: .none, depth: depth, turn)
+      replicas.leaderless[first].digestTree(sharedWith: second, key: .none, depth: depth, turn),
+      replicas.leaderless[second].digestTree(sharedWith: first, key: .none, depth: depth, turn)
     )
   }
 
   /// The keys of a leaf that two replicas share.
   public func keys(inLeaf leaf: Int, depth: Int, of first: ReplicaID, _ second: ReplicaID) -> [KeyID] {
-    replicas[first].sharedKeys(with: second, only: .none, turn)
+    replicas.leaderless[first].sharedKeys(with: second, only: .none, turn)
       .filter { DigestTree.leaf(of: turn.environment.token(of: $0), depth: depth) == leaf }
   }
 }

@@ -43,7 +43,7 @@ extension Turn {
   }
 }
 
-extension Replica {
+extension LeaderlessServer {
   /// Keeps what comes as a hint, unless the hint has grown too old on its way; it is acknowledged either way
   /// (`hints/HintVerbHandler`).
   mutating func applyHint(_ message: Message, _ turn: inout Turn) {

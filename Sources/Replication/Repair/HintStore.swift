@@ -145,3 +145,8 @@ public struct HintStore: Sendable {
     for index in stores.indices { (stores[index].vain, stores[index].rests) = (0, .start) }
   }
 }
+
+extension Cluster {
+  /// What a replica keeps for others that did not take it.
+  public func hints(of keeper: ReplicaID) -> HintStore { replicas.leaderless[keeper].hints }
+}

@@ -11,7 +11,7 @@ import Kernel
 /// Two simplifications. Each hint is acknowledged by itself, where Cassandra acknowledges pages. And nobody looks in vain:
 /// while no target can be reached no dispatch is due, and after a session without an acknowledgement the wait for the next
 /// one doubles, from 10 s, until a fault begins or ends. So a hint that waits costs no events, for however long.
-extension Replica {
+extension LeaderlessServer {
   /// At multiples of this span coordinators look for targets (`HintsService`, 10 s).
   static let dispatchPeriod = TimeSpan.seconds(10)
   /// To how many targets a coordinator replays hints at once (`max_hints_delivery_threads`).
@@ -125,9 +125,9 @@ extension Environment {
 extension Cluster {
   /// Who can reach whom has changed, or what is lost on the way: whoever keeps hints looks again for targets.
   mutating func renewDispatches() {
-    for id in replicas.ids where replicas[id].status != .crashed && !replicas[id].hints.stores.isEmpty {
-      replicas[id].hints.trustTargets()
-      replicas[id].setDispatch(&turn)
+    for id in replicas.ids where replicas[id].status != .crashed && !replicas.leaderless[id].hints.stores.isEmpty {
+      replicas.leaderless[id].hints.trustTargets()
+      replicas.leaderless[id].setDispatch(&turn)
     }
   }
 }

@@ -6,7 +6,7 @@ import Kernel
 /// older, even where the value came from a write that failed on a minority (CASSANDRA-10726). Each stale contact gets
 /// the winner with its original timestamp, and the client is answered when all of them have acknowledged it
 /// (`service/reads/repair/BlockingPartitionRepair`). Repairs are never hinted.
-extension Replica {
+extension LeaderlessServer {
   /// Acts on data that differed.
   mutating func repair(_ slot: UInt32, _ turn: inout Turn) {
     let request = reads[slot]

@@ -11,7 +11,7 @@ import Kernel
 ///
 /// What is reaped leaves nothing behind: an older value that is still somewhere, on a disk, in a message or in a hint, comes
 /// back.
-extension Replica {
+extension LeaderlessServer {
   /// Asks all owners about a tombstone that was written or read here, if the setting says that it may be reaped and all of
   /// them are thought alive.
   mutating func seekGraves(
@@ -60,7 +60,7 @@ extension Replica {
   ) -> Bool {
     let key = turn.catalogue.version(version).key
     guard incarnation == self.incarnation, cells[key].version == version else { return false }
-    cells[key] = Cell(version: .none, seen: cells[key].seen, timestamp: 0)
+    cells[key] = Replica.Cell(version: .none, seen: cells[key].seen, timestamp: 0)
     turn.catalogue.noteReaped(version)
     turn.effects.record(.reaped(version, at: id), at: turn.now)
     return true

@@ -5,7 +5,7 @@ import Kernel
 ///
 /// It is bounded by the cluster, not by time: a session that is over is forgotten with its trees, but for the latest of
 /// each pair, without them; of rounds the last ``RepairLedger/kept`` outcomes stay. A session lasts at most
-/// ``Replica/repairPatience``, and a schedule begins none for a pair that still has one.
+/// ``LeaderlessServer/repairPatience``, and a schedule begins none for a pair that still has one.
 public struct RepairLedger: Sendable {
   /// How many outcomes of rounds are kept.
   public static let kept = 100

@@ -65,7 +65,7 @@ public enum RepairFailure: Hashable, Sendable {
   case isUnreachable(ReplicaID)
   /// The initiator crashed meanwhile, and with it went all that it knew of the session.
   case hasCrashed(ReplicaID)
-  /// The partner didn't answer for ``Replica/repairPatience``.
+  /// The partner didn't answer for ``LeaderlessServer/repairPatience``.
   case isSilent(ReplicaID)
 }
 

@@ -24,11 +24,11 @@ extension Cluster {
   }
 
   private mutating func carry(_ from: ReplicaID, _ to: ReplicaID, _ load: inout Load) {
-    for key in replicas[from].sharedKeys(with: to, only: .none, turn) {
+    for key in replicas.leaderless[from].sharedKeys(with: to, only: .none, turn) {
       let version = cell(key, at: from).version
       guard version != .none else { continue }
       load.bytes += turn.size(carrying: version)
-      if replicas[to].store(version, by: .stream, &turn).changesCopy {
+      if replicas.leaderless[to].store(version, by: .stream, &turn).changesCopy {
         load.changed.insert(key)
         load.copies += 1
       }

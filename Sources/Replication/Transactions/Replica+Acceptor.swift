@@ -1,7 +1,7 @@
 import Kernel
 
 /// A replica's part in a lightweight transaction: promise, accept, commit (Cassandra's `service/paxos/PaxosState`).
-extension Replica {
+extension LeaderlessServer {
   /// Answers a message of somebody's transaction.
   mutating func takePaxos(_ message: Message, _ turn: inout Turn) -> Message? {
     switch message.kind {

@@ -11,7 +11,7 @@ import Kernel
 ///
 /// A read at a serial level prepares, proposes nothing, and reads. Whoever meets a higher ballot waits for up to 99 ms and
 /// tries again, for a second. A proposal that only a minority accepted may be finished by others: `timeout`.
-extension Replica {
+extension LeaderlessServer {
   /// Begins a transaction; returns its slot, unless it was refused.
   mutating func coordinateTransaction(
     _ operation: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, _ turn: inout Turn

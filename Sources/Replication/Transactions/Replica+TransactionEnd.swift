@@ -1,7 +1,7 @@
 import Kernel
 
 /// How a transaction gives way, tries again, and ends.
-extension Replica {
+extension LeaderlessServer {
   mutating func giveWay(_ slot: UInt32, _ turn: inout Turn) {
     let transaction = transactions[slot]
     turn.effects.note(.began(.waiting), of: transaction.operation, by: id, at: turn.now)

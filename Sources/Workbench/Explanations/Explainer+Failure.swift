@@ -289,7 +289,8 @@ extension Explainer {
         catalogue.version(version).accepted, Quotes(.version(version), copies))
     ]
     for replica in cluster.replicas.elements {
-      let targets = replica.hints.pending.filter { $0.hints.contains { $0.version == version } }.map(\.target)
+      let targets = cluster.hints(of: replica.id).pending.filter { $0.hints.contains { $0.version == version } }.map(
+        \.target)
       guard !targets.isEmpty else { continue }
       facts.append(
         fact(

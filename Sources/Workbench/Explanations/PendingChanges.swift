@@ -55,10 +55,10 @@ struct PendingChanges {
       }
     }
     for replica in cluster.replicas.elements {
-      for (target, pending) in replica.hints.pending {
+      for (target, pending) in cluster.hints(of: replica.id).pending {
         let count = pending.count { matters($0.version, at: target) }
         guard count > 0 else { continue }
-        let handoff = replica.hints.handoff(to: target)
+        let handoff = cluster.hints(of: replica.id).handoff(to: target)
         if let index = hints.firstIndex(where: {
           $0.keeper == replica.id && $0.count == count && $0.handoff == handoff
         }) {

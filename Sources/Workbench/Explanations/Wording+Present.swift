@@ -66,7 +66,8 @@ extension Wording {
   private func words(_ handoff: HintStore.Handoff) -> String {
     switch handoff {
     case .replaying: ", being replayed"
-    case .queued: ", to be replayed once one of the coordinator's \(Replica.deliveryThreads) delivery threads is free"
+    case .queued:
+      ", to be replayed once one of the coordinator's \(LeaderlessServer.deliveryThreads) delivery threads is free"
     case .due(let instant): ", to be replayed from \(at(instant))"
     case .outOfReach: ", to be replayed within 10 s of its coming into reach"
     }

@@ -277,7 +277,7 @@ public enum FactCatalog {
     ) {
       context, subjects in
       let cluster = context.cluster
-      return .number(cluster.replicas[subjects.replica].gossiper.phi(of: subjects.otherReplica, at: cluster.now))
+      return .number(cluster.gossiper(of: subjects.replica).phi(of: subjects.otherReplica, at: cluster.now))
     },
   ]
 

@@ -148,7 +148,7 @@ extension MapReport.Replica {
       case .running: cluster.network.lag[replica.id.index] > .zero ? .slow : .up
       }
     queue = replica.queueLength + replica.inboxLength
-    hints = replica.hints.count
+    hints = cluster.hints(of: replica.id).count
     skew = replica.clock.skew
   }
 }

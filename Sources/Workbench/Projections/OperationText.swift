@@ -136,7 +136,9 @@ extension OperationReport {
       return ", which reaches \(name) in \(rest)"
     }
     let keeper = cluster.replicas.elements.first { replica in
-      replica.hints.pending.contains { $0.target == coordinator && $0.hints.contains { $0.version == version } }
+      cluster.hints(of: replica.id).pending.contains {
+        $0.target == coordinator && $0.hints.contains { $0.version == version }
+      }
     }
     return keeper.map { ", which \(cluster.topology.name(of: $0.id)) keeps for \(name) as a hint" } ?? ""
   }

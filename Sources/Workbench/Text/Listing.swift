@@ -107,7 +107,7 @@ enum Listing {
   private static func hints(_ cluster: Cluster) -> [String] {
     var rows: [[String]] = []
     for replica in cluster.replicas.elements {
-      for (target, hints) in replica.hints.pending where !hints.isEmpty {
+      for (target, hints) in cluster.hints(of: replica.id).pending where !hints.isEmpty {
         for hint in hints.prefix(20) {
           let version = cluster.catalogue.version(hint.version)
           rows.append([

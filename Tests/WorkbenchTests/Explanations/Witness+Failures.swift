@@ -84,7 +84,7 @@ extension Reading {
       return cluster.catalogue.version(version).writer.replica == by && Array(cluster.holders(of: version)) == holders
         ? nil : "others have it"
     case .hintsFor(let operation, let by, let targets):
-      let stores = witness.session.cluster.replicas[by].hints.pending.filter { store in
+      let stores = witness.session.cluster.hints(of: by).pending.filter { store in
         store.hints.contains { witness.catalogue.version($0.version).operation == operation }
       }
       return stores.map(\.target).sorted() == targets ? nil : "hints are kept for others"
@@ -249,10 +249,10 @@ extension Reading {
       }
       return isThere ? nil : "nothing is on its way to be led"
     case .hints(let keeper, let status, _, let targets, let handoff, _):
-      guard targets.allSatisfy({ cluster.replicas[keeper].hints.handoff(to: $0) == handoff }) else {
+      guard targets.allSatisfy({ cluster.hints(of: keeper).handoff(to: $0) == handoff }) else {
         return "they wait for something else"
       }
-      let waiting = cluster.replicas[keeper].hints.pending.map(\.target)
+      let waiting = cluster.hints(of: keeper).pending.map(\.target)
       return cluster.replicas[keeper].status == status && targets.allSatisfy(waiting.contains) ? nil : "no such hints"
     case .awaits(let operation, let by, let replicas, _):
       return cluster.awaited(ofWrite: operation, at: by).map { Array($0) == replicas } ?? false

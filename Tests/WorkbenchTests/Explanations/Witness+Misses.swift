@@ -47,7 +47,7 @@ extension Reading {
     case .queued:
       return cluster.isQueued(version, at: target) ? nil : "nothing waits"
     case .hinted(let keeper, let since, let isDown):
-      let isKept = cluster.replicas[keeper].hints.pending.contains { other, hints in
+      let isKept = cluster.hints(of: keeper).pending.contains { other, hints in
         other == target && hints.contains { $0.stored == since && brings($0.version) }
       }
       return isKept && (cluster.replicas[keeper].status != .running) == isDown ? nil : "no such hint is kept"

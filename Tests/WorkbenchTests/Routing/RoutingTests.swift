@@ -213,8 +213,8 @@ import Testing
       run 1s
       """)
     #expect(played.last.outcome == .timeout)
-    let hints = played.session.cluster.replicas.elements.filter { $0.hints.count > 0 }
-    #expect(hints.map { played.session.cluster.topology.name(of: $0.id) } == [owners[0]])
+    let keepers = played.session.cluster.replicas.ids.filter { played.session.cluster.hints(of: $0).count > 0 }
+    #expect(keepers.map { played.session.cluster.topology.name(of: $0) } == [owners[0]])
     try check(
       """
       \(ring)

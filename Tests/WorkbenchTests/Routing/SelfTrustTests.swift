@@ -51,7 +51,7 @@ import Testing
         #expect(played.operations.map(\.outcome) == [.ok, .ok, .ok], "\(story)")
         #expect(try played.holds("value(us1, k) == v and value(us1, likes) == 1 and last.value == v"), "\(story)")
         #expect(
-          !played.session.cluster.replicas.elements[0].hints.pending.contains { $0.target.index == 0 }, "\(story)")
+          !played.session.cluster.hints(of: ReplicaID(0)).pending.contains { $0.target.index == 0 }, "\(story)")
       }
     }
   }

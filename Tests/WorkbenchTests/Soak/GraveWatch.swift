@@ -78,13 +78,14 @@ struct GraveWatch {
     for waiting in cluster.held { add(waiting.scheduled.event) }
     for replica in cluster.replicas.elements {
       for scheduled in replica.inbox { add(scheduled.event) }
-      result += ([replica.server.current].compactMap(\.self) + replica.server.waiting).map(\.message.version)
-      result += replica.hints.stores.flatMap(\.hints).filter { hint in
+      result += ([replica.queue.current].compactMap(\.self) + replica.queue.waiting).map(\.message.version)
+      result += cluster.hints(of: replica.id).stores.flatMap(\.hints).filter { hint in
         hint.life == .none || death - cluster.turn.parcels.hintLives[hint.life].created < patience.microseconds
       }.map(\.version)
-      result += replica.writes.slots.map { replica.writes[$0].version }
-      for slot in replica.reads.slots {
-        result += replica.reads[slot].responses.map(\.version) + [replica.reads[slot].winner]
+      let server = cluster.replicas.leaderless[replica.id]
+      result += server.writes.slots.map { server.writes[$0].version }
+      for slot in server.reads.slots {
+        result += server.reads[slot].responses.map(\.version) + [server.reads[slot].winner]
       }
     }
     return result.filter { $0 != .none }

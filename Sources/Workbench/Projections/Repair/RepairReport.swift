@@ -153,7 +153,7 @@ public struct RepairReport: Sendable {
   private static func hints(in cluster: Cluster) -> [Hints] {
     var waiting: [(target: ReplicaID, keepers: [String], count: Int, stored: Instant)] = []
     for keeper in cluster.replicas.elements {
-      for store in keeper.hints.waiting {
+      for store in cluster.hints(of: keeper.id).waiting {
         let name = cluster.topology.name(of: keeper.id)
         if let index = waiting.firstIndex(where: { $0.target == store.target }) {
           waiting[index].keepers.append(name)

@@ -88,7 +88,7 @@ public struct RepairSummary: Hashable, Sendable {
     case .isDown(let replica, .crashed), .isDown(let replica, .running): "\(topology.name(of: replica)) is dead"
     case .hasCrashed(let replica): "\(topology.name(of: replica)) crashed meanwhile"
     case .isUnreachable: "can't reach each other"
-    case .isSilent: "gave no answer within \(Quantity.text(Replica.repairPatience))"
+    case .isSilent: "gave no answer within \(Quantity.text(LeaderlessServer.repairPatience))"
     }
   }
 
@@ -132,7 +132,7 @@ public struct RepairSummary: Hashable, Sendable {
     case .isUnreachable(let replica):
       "\(topology.name(of: failure.initiator)) can't reach \(topology.name(of: replica))"
     case .isSilent(let replica):
-      "\(topology.name(of: replica)) gave no answer within \(Quantity.text(Replica.repairPatience))"
+      "\(topology.name(of: replica)) gave no answer within \(Quantity.text(LeaderlessServer.repairPatience))"
     }
   }
 }

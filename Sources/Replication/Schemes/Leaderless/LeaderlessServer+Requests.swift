@@ -1,0 +1,72 @@
+import Kernel
+
+/// What a coordinator does for clients, by the kind of their operation.
+extension LeaderlessServer {
+  @inline(__always) mutating func begin(_ request: ClientRequest, _ turn: inout Turn) -> RequestID? {
+    let operation = request.operation
+    if operation.level.isSerial {
+      return coordinateTransaction(operation, request.payload, ticket: request.ticket, &turn)
+    }
+    return operation.kind.isUpdate
+      ? coordinateWrite(operation, request.payload, ticket: request.ticket, &turn)
+      : coordinateRead(operation, ticket: request.ticket, &turn)
+  }
+
+  mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry {
+    if operation.level.isSerial { return Expiry(received: expireTransaction(request, &turn)) }
+    if operation.kind.isUpdate {
+      let received = UInt8(writes[request].acknowledged.count)
+      return Expiry(received: received, answer: expireWrite(request, &turn))
+    }
+    let read = reads[request]
+    let received = UInt8(ReplicaSet(read.contacts).subtracting(read.awaited).count)
+    expireRead(request, &turn)
+    return Expiry(received: received)
+  }
+
+  func isWorking(on request: RequestID, of operation: Operation) -> Bool {
+    if operation.level.isSerial { return transactions.isHeld(request, by: operation.id) }
+    return operation.kind.isUpdate
+      ? writes.isHeld(request, by: operation.id) : reads.isHeld(request, by: operation.id)
+  }
+
+  mutating func wake(_ timer: Timer, _ turn: inout Turn) -> Bool {
+    switch timer {
+    case .served: finishServing(&turn)
+    case .hintDispatch: return dispatchHints(&turn)
+    case .hintSend(_, let target, _): sendHint(to: target, &turn)
+    case .retry(_, let operation, let slot): return retry(slot, operation, &turn)
+    case .speculate(_, let operation, let slot): return speculate(slot, operation, &turn)
+    case .spreadRepair(_, let operation, let slot): return spreadRepair(slot, operation, &turn)
+    case .endCheck(_, let operation, let slot): return endCheck(slot, operation)
+    case .reap(_, let version, let incarnation): return reap(version, incarnation: incarnation, &turn)
+    case .gossip: gossip(&turn)
+    case .deadline, .endLead, .seek, .repairPatience, .repairRound, .notice:
+      preconditionFailure("\(timer) is the cluster's own, and woke \(id)")
+    }
+    return true
+  }
+
+  func cost(of operation: OperationID) -> Cost? {
+    transactions.cost(of: operation) ?? writes.cost(of: operation) ?? reads.cost(of: operation)
+  }
+
+  var backlog: Backlog {
+    Backlog(
+      count: hints.count,
+      versions: hints.pending.flatMap { target, hints in hints.map { (target, $0.version) } })
+  }
+}
+
+extension Slab where Element: Request {
+  /// Whether a slot is an operation's still.
+  fileprivate func isHeld(_ slot: UInt32, by operation: OperationID) -> Bool {
+    contains(slot) && self[slot].operation == operation
+  }
+
+  /// What the first request of an operation has cost.
+  fileprivate func cost(of operation: OperationID) -> Cost? {
+    slots.first { self[$0].operation == operation }
+      .map { Cost(messages: self[$0].messages, bytes: self[$0].bytes) }
+  }
+}

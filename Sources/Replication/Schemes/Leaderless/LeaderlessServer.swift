@@ -1,0 +1,153 @@
+import Kernel
+
+/// A replica that stores copies, and coordinates what clients ask of it: the leaderless scheme of Dynamo, Cassandra and
+/// Riak.
+public struct LeaderlessServer: Server {
+  /// Where it stands, whether it runs, its clock.
+  public internal(set) var replica: Replica
+  /// Its disk.
+  var cells = PagedTable<KeyID, Replica.Cell>(vacant: .empty, pageSize: 256)
+  /// The last number that it gave to a write of each key as coordinator, on its disk.
+  var issued = PagedTable<KeyID, UInt32>(vacant: 0, pageSize: 256)
+  /// The name under which it writes: another one on every disk.
+  private(set) var writer: ReplicaID
+  /// The writes that it coordinates.
+  var writes = Slab<WriteRequest>()
+  /// The reads that it coordinates.
+  var reads = Slab<ReadRequest>()
+  /// The transactions that it coordinates.
+  var transactions = Slab<Transaction>()
+  /// What it has promised and accepted in others' transactions; on its disk.
+  var paxos = PagedTable<KeyID, PaxosState>(vacant: PaxosState())
+  /// How long the latest reads that it coordinated took.
+  var latencies: [TimeSpan] = []
+  /// How fast the others have answered its reads.
+  var snitch = DynamicSnitch()
+  /// What it keeps for replicas that did not take it.
+  public internal(set) var hints = HintStore()
+  /// What it has heard of the others.
+  public internal(set) var gossiper = Gossiper()
+
+  /// Gives up what is purged by now: until then it is only hidden from whoever looks.
+  mutating func purge(_ turn: inout Turn) {
+    guard turn.environment.hasMortals else { return }
+    for key in cells.ids where cells[key].version != .none {
+      let kept = turn.unpurged(cells[key], by: clock)
+      if kept.version == .none { cells[key] = kept }
+    }
+  }
+
+  init(_ replica: Replica) {
+    self.replica = replica
+    writer = replica.id
+  }
+
+  /// Its wall clock.
+  @inline(__always) var clock: NodeClock {
+    get { replica.clock }
+    set { replica.clock = newValue }
+  }
+
+  /// What it holds of a key, what is to be purged included; see ``Cluster/cell(_:at:)``.
+  func cell(_ key: KeyID) -> Replica.Cell { cells[key] }
+}
+
+extension LeaderlessServer {
+  /// Acts on a message whose turn it is; returns the reply.
+  @inline(__always) mutating func perform(
+    _ message: Message, _ turn: inout Turn
+  ) -> Message? {
+    switch message.kind {
+    case .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse:
+      return takePaxos(message, &turn)
+    case .paxosCommit:
+      commit(message, &turn)
+      store(message, &turn)
+      return message.acknowledged(.writeAck)
+    case .hint:
+      applyHint(message, &turn)
+      return message.acknowledged(.hintAck)
+    case .relay:
+      passOn(message, &turn)
+      fallthrough
+    case .write, .passedOn, .repair:
+      store(message, &turn)
+      return message.acknowledged(message.kind.answer)
+    case .stream:
+      if store(message.version, by: .stream, &turn).changesCopy {
+        turn.repairs.noteChanged(turn.catalogue.version(message.version).key, by: message.session)
+      }
+      return message.acknowledged(.streamAck)
+    case .delta:
+      return takeDelta(message, &turn)
+    case .deltaRefused:
+      completeDelta(message, &turn)
+    case .dataRequest, .digestRequest:
+      let cell = turn.unpurged(cells[message.key], by: clock)
+      return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)
+    case .reap:
+      takeReap(message, &turn)
+    case .writeAck:
+      acknowledgeWrite(message, &turn)
+    case .hintAck:
+      hints.acknowledge(message.request, from: message.from)
+    case .repairAck:
+      acknowledgeRepair(message, &turn)
+    case .dataResponse, .digestResponse:
+      takeResponse(message, &turn)
+    case .streamAck:
+      turn.acknowledgeStream(message.session)
+    case .validate, .tree, .exchange:
+      takeRepair(message, &turn)
+    case .lead, .led:
+      turn.effects.leads.append(message)
+    case .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply:
+      takeGossip(message, &turn)
+    }
+    return nil
+  }
+
+  /// Keeps a version, if it wins over what stands there.
+  @inline(__always) private mutating func store(
+    _ message: Message, _ turn: inout Turn
+  ) {
+    store(message.version, by: message.kind, &turn)
+  }
+
+  /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.
+  @discardableResult
+  @inline(__always) mutating func store(
+    _ version: VersionID, by kind: Message.Kind, _ turn: inout Turn
+  ) -> Record.Reception {
+    let key = turn.catalogue.versions[known: version].key
+    if turn.environment.hasMortals { cells[key] = turn.unpurged(cells[key], by: clock) }
+    let (reception, held) = cells[key].take(version, &turn.catalogue)
+    turn.effects.record(.stored(version, at: id, reception, over: held, by: kind), at: turn.now)
+    return reception
+  }
+}
+
+extension LeaderlessServer {
+  /// Loses its memory, and says which of the operations it coordinated can no longer be closed by it.
+  mutating func crash(_ turn: inout Turn) {
+    for slot in transactions.slots where !hasOwnCommit(slot) { turn.effects.close(transactions[slot]) }
+    for slot in writes.slots { turn.effects.close(writes[slot]) }
+    for slot in reads.slots { turn.effects.close(reads[slot]) }
+    writes = Slab()
+    reads = Slab()
+    transactions = Slab()
+    hints.forgetSessions()
+    gossiper.stop()
+    snitch = DynamicSnitch()
+    replica.crash()
+  }
+
+  /// Loses its disk: copies, hints, and the numbers that it gave, so that it has to write under a new name.
+  mutating func loseDisk() {
+    cells = PagedTable(vacant: Replica.Cell.empty, pageSize: 256)
+    issued = PagedTable(vacant: 0, pageSize: 256)
+    hints = HintStore()
+    paxos = PagedTable(vacant: PaxosState())
+    writer = id.writer(afterLosses: writer.losses + 1)
+  }
+}

@@ -1,0 +1,106 @@
+import Kernel
+
+/// One replica under one replication scheme: a value that touches nothing but itself.
+///
+/// What it receives changes its own state, and whatever else should happen it *asks* for through the ``Turn``'s effects,
+/// which the cluster alone carries out. (The instance and shell of swift-cluster-membership's handbook.) It knows the
+/// others only by their messages and by what its failure detector thinks of them.
+protocol Server: Sendable {
+  /// Where it stands, whether it runs, its clock.
+  var replica: Replica { get set }
+
+  /// Begins what a client asks of it, or of whoever handed it over; returns its number for the request, nil if it was
+  /// refused.
+  mutating func begin(_ request: ClientRequest, _ turn: inout Turn) -> RequestID?
+
+  /// Acts on a message whose turn it is; returns the reply.
+  mutating func perform(_ message: Message, _ turn: inout Turn) -> Message?
+
+  /// Does what it wanted to be woken for. False if it needs it no longer.
+  mutating func wake(_ timer: Timer, _ turn: inout Turn) -> Bool
+
+  /// Its client has waited for as long as it may.
+  mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry
+
+  /// Whether it still works on a request of that operation.
+  func isWorking(on request: RequestID, of operation: Operation) -> Bool
+
+  /// Loses its memory, and says which of the operations it worked on can no longer be closed by it.
+  mutating func crash(_ turn: inout Turn)
+
+  /// Loses its disk.
+  mutating func loseDisk()
+
+  /// Gives up what is over by its clock, before that is set or the period changes after which things are over.
+  mutating func purge(_ turn: inout Turn)
+
+  /// What it holds of a key, what is to be purged included; see ``Cluster/cell(_:at:)``.
+  func cell(_ key: KeyID) -> Replica.Cell
+
+  /// What it has spent on an operation that it works on; nil if it doesn't.
+  func cost(of operation: OperationID) -> Cost?
+
+  /// What it keeps for others.
+  var backlog: Backlog { get }
+}
+
+/// What a client asks of a server.
+struct ClientRequest {
+  let operation: Operation
+  let payload: OpenOperation.Payload
+  let ticket: UInt32
+}
+
+/// A request at the server that works on it.
+typealias RequestID = UInt32
+
+/// What came of a request whose time is up.
+struct Expiry {
+  /// How many answers the server had.
+  let received: UInt8
+  /// What its client is told all the same.
+  var answer: Answer?
+}
+
+/// What an operation has cost a server, in messages to others and their bytes.
+struct Cost {
+  var messages: UInt32
+  var bytes: UInt32
+}
+
+/// What a server keeps for others, who are yet to take it.
+struct Backlog {
+  /// How many things.
+  var count = 0
+  /// The versions, and for whom.
+  var versions: [(target: ReplicaID, version: VersionID)] = []
+}
+
+extension Server {
+  /// Its identity.
+  @inline(__always) var id: ReplicaID { replica.id }
+  /// Where it stands.
+  @inline(__always) var region: RegionID { replica.region }
+  /// How often it has lost its memory.
+  @inline(__always) var incarnation: UInt32 { replica.incarnation }
+
+  /// Takes a message: a request may have to wait its turn, an answer is taken in at once. Returns the reply that it
+  /// sends at once, if any; whatever else should happen it asks for through the effects.
+  @inline(__always) mutating func receive(_ message: Message, departed: Instant, _ turn: inout Turn) -> Message? {
+    if turn.environment.takesTimeToServe, message.kind.isServed {
+      enqueue(Parcel(message: message, departed: departed), &turn)
+      return nil
+    }
+    return perform(message, &turn)
+  }
+
+  /// Sends a message, or takes it in at once if it is its own: a coordinator reaches its own copy without delay.
+  mutating func post(_ message: Message, _ turn: inout Turn) {
+    guard message.to == id else {
+      turn.effects.sends.append(message)
+      return
+    }
+    turn.effects.note(.sent(message), of: message.operation, by: id, at: turn.now)
+    if let reply = receive(message, departed: turn.now, &turn) { post(reply, &turn) }
+  }
+}
