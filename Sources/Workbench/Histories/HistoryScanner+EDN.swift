@@ -81,7 +81,7 @@ extension HistoryScanner {
     let end = range.upperBound
     at = range.lowerBound
     if next == UInt8(ascii: "-") || next == UInt8(ascii: "+") { at += 1 }
-    if at + 2 < end, bytes[at] == UInt8(ascii: "0"), bytes[at + 1] | 0x20 == UInt8(ascii: "x") {
+    if at + 1 < end, bytes[at] == UInt8(ascii: "0"), bytes[at + 1] | 0x20 == UInt8(ascii: "x") {
       return try hexadecimalNumber(range, from: at + 2)
     }
     let first = at
