@@ -123,6 +123,13 @@ import Testing
     return LoadWhatIf(try #require(plan), in: session)
   }
 
+  @Test func aLoadThatRunsIsNotCountedAsTheOneThatIsTried() throws {
+    let trials = try ledger("load 100/s for 60s\nrun 1s", "load 10/s for 10s keys 5").trials
+    #expect(trials.allSatisfy { $0.issued == 100 && $0.succeeded == 100 }, "\(trials.map(\.issued))")
+    let lines = try play("load 100/s for 60s\nrun 1s\nwhatif load 10/s for 10s keys 5").shown
+    #expect(lines.contains("On the copies the load that runs here was stopped."))
+  }
+
   @Test func whatOneRegionAloneHasTakenIsGoneWithIt() throws {
     // 10 ms of each 90 ms-long way to the next region are writes that nobody else has.
     let trials = try ledger("", "load 500/s for 1s keys 50 write 100% in us-east-1").trials
