@@ -120,6 +120,15 @@ public struct Servers: Sendable {
     }
   }
 
+  /// The first thing that must hold for a server and doesn't, in words.
+  func brokenInvariant(
+    of id: ReplicaID, _ turn: Turn, isAwaited: (_ operation: OperationID, _ ticket: UInt32) -> Bool
+  ) -> String? {
+    switch scheme {
+    case .leaderless: leaderless[id].brokenInvariant(turn, isAwaited: isAwaited)
+    }
+  }
+
   /// All replicas, in order.
   public var ids: [ReplicaID] {
     switch scheme {

@@ -42,6 +42,11 @@ protocol Server: Sendable {
 
   /// What it keeps for others.
   var backlog: Backlog { get }
+
+  /// The first thing that must hold for it and doesn't, in words; see ``Cluster/brokenInvariant(_:)``.
+  ///
+  /// - Parameter isAwaited: whether an operation of that number is in progress under that ticket.
+  func brokenInvariant(_ turn: Turn, isAwaited: (_ operation: OperationID, _ ticket: UInt32) -> Bool) -> String?
 }
 
 /// What a client asks of a server.

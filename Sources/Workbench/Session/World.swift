@@ -32,6 +32,12 @@ public struct World: Sendable {
   }
 
   /// Whether every step of a coordinator is kept in the trace, too.
+  /// Whether broken invariants are looked for after every event; see ``Cluster/isScrutinized``.
+  var isScrutinized: Bool {
+    get { cluster.isScrutinized }
+    set { cluster.isScrutinized = newValue }
+  }
+
   var isDetailed: Bool {
     get { cluster.isDetailed }
     set { cluster.isDetailed = newValue }

@@ -26,6 +26,7 @@ struct SoakRun {
 
   /// What a seed's script comes to, with its recovery.
   init(seed: Int, length: Int) {
+    session.timeline.world.isScrutinized = true
     var script = SoakScript(seed: seed)
     for line in script.setUp { play(line) }
     for _ in 0..<length { play(script.next(after: operations)) }
@@ -34,6 +35,7 @@ struct SoakRun {
 
   /// What a script comes to, with its recovery.
   init(_ lines: [String]) {
+    session.timeline.world.isScrutinized = true
     for line in lines where refusal == nil { play(line) }
     recover()
   }

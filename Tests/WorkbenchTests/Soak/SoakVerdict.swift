@@ -26,6 +26,8 @@ struct Violation: CustomStringConvertible {
     case accounting
     /// The same script gives the same run.
     case determinism
+    /// The cluster's invariants hold after every event.
+    case invariants
   }
 
   let promise: Promise
@@ -38,6 +40,7 @@ extension SoakRun {
   /// The script's verdict: every promise that was not kept. It ends the run, and lets the grace period pass.
   mutating func violations() -> [Violation] {
     if let refusal { return [Violation(promise: .validity, detail: refusal)] }
+    if let broken = cluster.broken { return [Violation(promise: .invariants, detail: broken)] }
     var found = determinism() + quiescence() + convergence() + refusals() + durability() + accounting()
     let before = keys.map { shown($0).first ?? nil }
     let isMortal = keys.map { cluster.catalogue.expiry(of: held($0)) != nil }

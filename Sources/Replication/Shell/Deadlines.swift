@@ -46,6 +46,11 @@ struct Deadlines: Sendable {
     return first
   }
 
+  /// Whether an operation's deadline is yet to come.
+  func holds(_ operation: OperationID) -> Bool {
+    (reads + writes).contains { $0.operation == operation }
+  }
+
   /// The deadline after those that nobody waits for any more.
   func first(where isAwaited: (Deadline) -> Bool) -> Deadline? {
     let candidates = [reads.first(where: isAwaited), writes.first(where: isAwaited)].compactMap { $0 }

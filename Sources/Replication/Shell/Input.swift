@@ -117,6 +117,7 @@ extension Cluster {
       if let message = takeInFlight(number) { lose(message, .dropped) }
     }
     settle()
+    if isScrutinized { scrutinize(.everything) }
   }
 
   /// A new cluster that goes on counting where this one stops.
@@ -129,6 +130,8 @@ extension Cluster {
     fresh.isTracing = isTracing
     fresh.isDetailed = isDetailed
     fresh.ended = ended
+    fresh.isScrutinized = isScrutinized
+    fresh.broken = broken
     return fresh
   }
 

@@ -45,6 +45,11 @@ public struct Cluster: Sendable {
   /// What their answers carried, as far as they have been answered.
   var commandContexts: [VectorID] = []
 
+  /// Whether it looks for broken invariants after every event, and keeps what it finds first in ``broken``.
+  public var isScrutinized = false
+  /// The first invariant that was broken while anybody looked, in words.
+  public internal(set) var broken: String?
+
   var queue = EventQueue<Scheduled>()
   var deadlines = Deadlines()
   /// Operations whose client waits, or whose coordinator still expects something.
@@ -184,6 +189,7 @@ extension Cluster {
       if play(scheduled) {
         if !turn.effects.isIdle { settle() }
         fingerprint.fold(UInt64(bitPattern: at.microseconds), scheduled.event.digest)
+        if isScrutinized { scrutinize(.inProgress) }
         return true
       }
       // A timer that nobody waits for any more: it never happened.
