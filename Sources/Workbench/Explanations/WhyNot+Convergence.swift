@@ -14,7 +14,7 @@ extension Session {
     let keys = key.map { [$0] } ?? Array(cluster.catalogue.names.keys)
     let differing = keys.filter { !cluster.agrees(on: $0, live) }
     let pending = PendingChanges(of: key, in: cluster)
-    let what = name.map { "the copies of \(Printable.escaped($0))" } ?? "all copies"
+    let what = name.map { "the copies of \(Printable.named($0))" } ?? "all copies"
     guard !differing.isEmpty || !pending.isEmpty else {
       return Explanation(
         title: cluster.isConverged || key != nil

@@ -31,7 +31,7 @@ extension Session {
       case .converged(let key): key
       }
     guard let name, cluster.catalogue.names.key(named: name) == nil else { return nil }
-    return "no operation has touched a key `\(Printable.escaped(name))`"
+    return "no operation has touched a key `\(Printable.named(name))`"
   }
 
   // MARK: Available
@@ -39,7 +39,7 @@ extension Session {
   private func whyNotAvailable(_ plan: OperationPlan) -> Explanation {
     var copy = self
     let id = OperationID(cluster.nextOperation)
-    let asked = "\(plan.kind.rawValue) \(Printable.escaped(plan.key)) at \(plan.level.name)"
+    let asked = "\(plan.kind.rawValue) \(Printable.named(plan.key)) at \(plan.level.name)"
     guard var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(""), report: { _ in }) else {
       return Explanation(title: "\(asked) can't be carried out now.")
     }
@@ -60,7 +60,7 @@ extension Session {
   // MARK: Siblings
 
   private func whyNoSiblings(_ name: String) -> Explanation {
-    let shown = Printable.escaped(name)
+    let shown = Printable.named(name)
     guard let key = cluster.catalogue.names.key(named: name) else {
       return Explanation(title: "\(shown) was never used.")
     }

@@ -41,9 +41,11 @@ extension Wording {
     case .oneValue(let key, let writes, let unseen):
       return "\(self.key(key)) keeps one value: of concurrent ones the last writer wins, by timestamp (`set conflict "
         + "lww`). "
-        + (unseen == 0
-          ? "So far each write had seen the one before."
-          : "That has happened: \(unseen) of \(writes) writes had not seen the one before.")
+        + (writes < 2
+          ? "So far there has been \(writes == 0 ? "no write" : "one write only")."
+          : unseen == 0
+            ? "So far each write had seen the one before."
+            : "That has happened: \(unseen) of \(writes) writes had not seen the one before.")
     case .sequel(let version, let before, let sight):
       let earlier = "op \(catalogue.version(before).operation.index)'s value"
       let words =
