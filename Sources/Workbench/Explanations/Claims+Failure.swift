@@ -118,6 +118,15 @@ enum PresentClaim: Hashable, Sendable {
 
   /// What a write had seen of another.
   enum Sight: Hashable, Sendable {
-    case stoodBeside, replaced, absent
+    /// Its coordinator had it: the two stood side by side.
+    case stoodBeside
+    /// Its context had seen it.
+    case replaced
+    /// Its coordinator had seen it, and an update of that type replaces what its coordinator has.
+    case known
+    /// It had not been seen, and its coordinator had heard of it, but no longer held it.
+    case gone
+    /// It had not been seen, and its coordinator did not have it.
+    case absent
   }
 }

@@ -167,7 +167,11 @@ extension Explainer {
     if let handed = service.handedOver {
       // It passes on what its leader answers as that comes.
       let exchange = Exchange(operation.id, with: handed.found, service.records, chronicle.end)
-      guard exchange.answer?.arrived == nil else { return [] }
+      let crash = service.records.last {
+        if case .liveness(coordinator, .crashed) = $0.record.what { true } else { false }
+      }
+      // One that has crashed meanwhile knows nothing of it.
+      if let arrived = exchange.answer?.arrived, crash.map({ $0.record.at > arrived }) ?? true { return [] }
     }
     return stop(of: coordinator, isLeader: false, service, chronicle)
   }

@@ -18,7 +18,8 @@ extension Explainer {
       guard let quotes = Quotes(copies) else { return }
       let wiped = owners(of: write.key).compactMap { replica -> Explanation.Fact? in
         guard let culprit = trail(before: .max).wipe(of: replica),
-          culprit.position >= write.beganAt else {
+          culprit.position >= write.beganAt
+        else {
           return nil
         }
         return fact(.fate(.wiped(replica, culprit)), culprit.at, Quotes(.command(culprit.position)))

@@ -129,7 +129,8 @@ struct FaultTrail {
     guard let input = inputs.first(where: { $0.position == position - 1 }) else { return nil }
     switch input.input {
     case .drop, .fault(.destroy): return Self.culprit(input)
-    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault,
+    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads,
+      .fault,
       .deliver:
       return nil
     }
@@ -137,7 +138,9 @@ struct FaultTrail {
 
   /// The command by which two replicas can't reach each other.
   func outage(between coordinator: ReplicaID, and replica: ReplicaID) -> Culprit? {
-    [cut(coordinator, replica), cut(replica, coordinator), stop(of: replica)].compactMap { $0 }.max { $0.position < $1.position }
+    [cut(coordinator, replica), cut(replica, coordinator), stop(of: replica)].compactMap { $0 }.max {
+      $0.position < $1.position
+    }
   }
 
   /// The latest command that did something; nil if a later one has ended it.
@@ -160,7 +163,8 @@ extension Input {
   fileprivate var beginsCluster: Bool {
     switch self {
     case .setUp, .reseed: true
-    case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver, .drop:
+    case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver,
+      .drop:
       false
     }
   }

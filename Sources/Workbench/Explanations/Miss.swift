@@ -155,9 +155,11 @@ extension Message.Kind {
     case .hint: "a hint sent"
     case .repair: "a read repair sent"
     case .stream: "a repair sent"
-    case .write, .relay, .passedOn, .delta, .deltaRefused, .hintAck, .lead, .led, .reap, .writeAck, .repairAck, .validate,
+    case .write, .relay, .passedOn, .delta, .deltaRefused, .hintAck, .lead, .led, .reap, .writeAck, .repairAck,
+      .validate,
       .tree, .exchange, .streamAck, .dataRequest, .digestRequest, .dataResponse, .digestResponse, .paxosPrepare,
-      .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .paxosCommit, .gossipSyn, .gossipAck, .gossipAck2, .echo,
+      .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .paxosCommit, .gossipSyn, .gossipAck, .gossipAck2,
+      .echo,
       .echoReply:
       "sent"
     }

@@ -97,17 +97,23 @@ extension Session {
     case let form where form.isRegister:
       let facts = pairs.suffix(Explainer.shown).map { before, after -> Explanation.Fact in
         let (first, second) = (catalogue.version(before), catalogue.version(after))
+        let isKnown = catalogue.vectors.contains(second.vector, writer: first.writer, counter: first.counter)
         let sight: PresentClaim.Sight =
-          catalogue.holdsBeside(after, before)
-          ? .stoodBeside
-          : catalogue.vectors.contains(second.vector, writer: first.writer, counter: first.counter)
-            ? .replaced : .absent
+          if catalogue.holdsBeside(after, before) {
+            .stoodBeside
+          } else if form.takesContext, catalogue.isSeen(before, in: second.context) {
+            .replaced
+          } else if isKnown {
+            form.takesContext ? .gone : .known
+          } else {
+            .absent
+          }
         return explainer.fact(
           .present(.sequel(after, before: before, sight)), second.accepted, Quotes(.version(after), [.version(before)]))
       }
       let few = [explainer.fact(.present(.fewWrites(key, writes.count)), nil, quotes)]
       explanation.add("What each write had seen", facts.isEmpty ? few : Array(facts))
-    default:
+    case .siblings, .plainSiblings, .mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet:
       explanation.add("How the key is kept", [explainer.fact(.present(.merges(key, form)), nil, quotes)])
     }
     return explanation

@@ -25,7 +25,8 @@ extension Wording {
     case .waited(_, let coordinator):
       return "\(name(coordinator)) had given way to a higher ballot and waited to try again."
     case .stopped(let replica, let isLeader, let isPaused, let culprit):
-      return "\(name(replica)), which \(isLeader ? "led it" : "coordinated"), \(isPaused ? "was paused" : "had stopped")\(by(culprit))."
+      return
+        "\(name(replica)), which \(isLeader ? "led it" : "coordinated"), \(isPaused ? "was paused" : "had stopped")\(by(culprit))."
     case .clientLost(let operation, let replica, let isAnswer, let loss, let culprit):
       let what = isAnswer ? "The answer of \(name(replica))" : "The request to \(name(replica))"
       return "\(what) was lost, \(client(operation)) heard nothing: \(loss.plain)\(by(culprit))."

@@ -52,6 +52,8 @@ extension Wording {
         switch sight {
         case .stoodBeside: "had not seen \(earlier), which stood beside its own"
         case .replaced: "carried a context that had seen \(earlier), and so took its place"
+        case .known: "was accepted where \(earlier) had been seen, and so does not stand beside it"
+        case .gone: "had not seen \(earlier), which its coordinator no longer held by then"
         case .absent: "had not seen \(earlier), and its coordinator did not have that"
         }
       return "op \(catalogue.version(version).operation.index) \(words)."

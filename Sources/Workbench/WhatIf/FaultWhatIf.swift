@@ -6,7 +6,8 @@ extension Session {
   /// transaction's unless it has a condition, and at a transaction's only what last writer wins.
   func levels(of plan: OperationPlan) -> [ConsistencyLevel] {
     let form =
-      cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form) ?? cluster.environment.settings.conflict
+      cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
+      ?? cluster.environment.settings.conflict
     return ConsistencyLevel.allCases.filter { level in
       (plan.kind == .read ? level.allowsReads : level.isSerial == (plan.condition != nil))
         && (!level.isSerial || form == .lastWriterWins)

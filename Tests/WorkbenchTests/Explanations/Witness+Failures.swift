@@ -156,13 +156,19 @@ extension Reading {
   private mutating func flawInSilence(
     _ operation: OperationID, _ replica: ReplicaID, _ silence: FailureClaim.Silence
   ) -> String? {
-    let asked = sent(of: operation) { $0.isQuestion }
-    guard asked.count == 1, asked[0].found.to == replica, let end = witness.history[operation]?.operation.endedAt else {
+    let handed = steps(of: operation) { step, _ -> ReplicaID? in
+      if case .handedOver(let leader) = step { leader } else { nil }
+    }
+    let sends = sent(of: operation) { $0.isQuestion }
+    let asked = sends.map { (id: $0.id, to: $0.found.to) } + handed.map { (id: $0.id, to: $0.found) }
+    guard asked.count == 1, asked[0].to == replica, let end = witness.history[operation]?.operation.endedAt else {
       return "it was not asked"
     }
     let cluster = witness.world(at: end).cluster
     let isCounted = witness.steps(of: operation).contains { step in
       guard step.id > asked[0].id, step.id.position <= end else { return false }
+      // What a leader counts itself has not come back to whoever handed the update over.
+      if !handed.isEmpty, step.by != witness.history[operation]?.operation.coordinator { return false }
       return if case .counted(let message) = step.step { message.from == replica } else { false }
     }
     if isCounted { return "it had answered" }
@@ -263,12 +269,14 @@ extension Reading {
       }
       return plans.contains(remedy.plan) ? nil : "it was not tried"
     case .nothing(let isFresh, _, _):
-      guard let asked = looks.first.flatMap({ look -> OperationReport? in
-        guard case .trial(_, let position, _) = look else { return nil }
-        return witness.history.all.first { $0.operation.beganAt == position + 1 }.flatMap {
-          OperationReport($0.operation.id, in: witness.session.world)
-        }
-      }) else { return "nothing was tried" }
+      guard
+        let asked = looks.first.flatMap({ look -> OperationReport? in
+          guard case .trial(_, let position, _) = look else { return nil }
+          return witness.history.all.first { $0.operation.beganAt == position + 1 }.flatMap {
+            OperationReport($0.operation.id, in: witness.session.world)
+          }
+        })
+      else { return "nothing was tried" }
       let helped = looks.contains { look in
         guard let found = report(look), found.outcome == .ok else { return false }
         // A copy that has purged what it knew of the delete is no fresher for it.
@@ -364,8 +372,19 @@ extension Reading {
       return versions.count == writes && apart == unseen && cluster.environment.form(of: key) == .lastWriterWins
         ? nil : "it was written otherwise"
     case .sequel(let version, let before, let sight):
-      let isSeen = cluster.catalogue.isSeen(before, in: cluster.catalogue.version(version).context)
-      return isSeen == (sight == .replaced) ? nil : "it had seen something else"
+      let (one, other) = (cluster.catalogue.version(before), cluster.catalogue.version(version))
+      let isInContext = cluster.catalogue.isSeen(before, in: other.context)
+      let isKnown = cluster.catalogue.vectors.contains(other.vector, writer: one.writer, counter: one.counter)
+      let takesContext = cluster.environment.form(of: other.key).takesContext
+      let isTrue =
+        switch sight {
+        case .replaced: takesContext && isInContext
+        case .known: !takesContext && isKnown
+        case .gone: takesContext && !isInContext && isKnown
+        case .stoodBeside: isKnown && (!takesContext || !isInContext)
+        case .absent: !isKnown && (!takesContext || !isInContext)
+        }
+      return isTrue ? nil : "it had seen something else"
     case .fewWrites(let key, let number): return written(key).count == number && number < 2 ? nil : "there were more"
     case .merges(let key, let form):
       return cluster.environment.form(of: key) == form && !form.isRegister && form != .lastWriterWins
