@@ -94,6 +94,8 @@ enum PresentClaim: Hashable, Sendable {
     ReplicaID, Replica.Status, count: Int, for: [ReplicaID], HintStore.Handoff, FaultTrail.Culprit?)
   /// A coordinator waits for acknowledgements.
   case awaits(OperationID, by: ReplicaID, [ReplicaID], until: Instant)
+  /// An update goes on that no copy has yet.
+  case goesOn(OperationID, by: ReplicaID)
   /// There is more of that.
   case moreThings(Int)
   /// Nothing is on its way.
@@ -124,8 +126,6 @@ enum PresentClaim: Hashable, Sendable {
     case replaced
     /// Its coordinator had seen it, and an update of that type replaces what its coordinator has.
     case known
-    /// It had not been seen, and its coordinator had heard of it, but no longer held it.
-    case gone
     /// It had not been seen, and its coordinator did not have it.
     case absent
   }

@@ -101,10 +101,8 @@ extension Session {
         let sight: PresentClaim.Sight =
           if catalogue.holdsBeside(after, before) {
             .stoodBeside
-          } else if form.takesContext, catalogue.isSeen(before, in: second.context) {
-            .replaced
           } else if isKnown {
-            form.takesContext ? .gone : .known
+            form.takesContext ? .replaced : .known
           } else {
             .absent
           }

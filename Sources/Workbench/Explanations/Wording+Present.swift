@@ -25,6 +25,8 @@ extension Wording {
     case .awaits(let operation, let coordinator, let replicas, let until):
       return "\(name(coordinator)) waits for op \(operation.index) to be acknowledged by \(list(replicas)), until "
         + "\(at(until))."
+    case .goesOn(let operation, let coordinator):
+      return "Op \(operation.index), which \(name(coordinator)) sees to, goes on, and may write yet."
     case .moreThings(let number): return "And \(count(number, "more such thing"))."
     case .nothingLeft:
       return "Nothing is in flight or hinted. What differs stays so until a read or a repair compares the copies."
@@ -53,7 +55,6 @@ extension Wording {
         case .stoodBeside: "had not seen \(earlier), which stood beside its own"
         case .replaced: "carried a context that had seen \(earlier), and so took its place"
         case .known: "was accepted where \(earlier) had been seen, and so does not stand beside it"
-        case .gone: "had not seen \(earlier), which its coordinator no longer held by then"
         case .absent: "had not seen \(earlier), and its coordinator did not have that"
         }
       return "op \(catalogue.version(version).operation.index) \(words)."

@@ -168,15 +168,28 @@ extension Substring {
 }
 
 extension Cluster {
-  /// Whether the live copies of a key, or of all, hold the same and nothing that travels would change one.
+  /// Whether the live copies of a key, or of all, hold the same, nothing that travels would change one, and no update goes
+  /// on that has yet to be written.
   fileprivate func isConvergedByHand(on name: String?) -> Bool {
     let keys = catalogue.names.keys.filter { name == nil || catalogue.names.name(of: $0) == name }
     return keys.allSatisfy { key in
-      agrees(on: key, live)
+      agrees(on: key, live) && !mayWriteYet(key)
         && !journeys.contains { journey in
           catalogue.version(journey.version).key == key && live.contains(journey.target)
             && !has(journey.version, journey.target)
         }
     }
+  }
+
+  private func mayWriteYet(_ key: KeyID) -> Bool {
+    (0..<nextOperation).map { OperationID($0) }.contains { id in
+      handover(of: id).map { keyHandedOver(by: $0) == key } ?? false
+    }
+      || openOperations.contains { open in
+        open.key == key && open.kind.isUpdate && open.outcome == nil
+          && !catalogue.versions.ids.contains { version in
+            version != .none && catalogue.version(version).operation == open.id && !holders(of: version).isEmpty
+          }
+      }
   }
 }

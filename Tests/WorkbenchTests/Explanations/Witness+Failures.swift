@@ -353,6 +353,12 @@ extension Reading {
     case .moreDiffer(let number):
       let keys = Set(looks.compactMap { if case .copy(_, let key, _) = $0 { key } else { nil } })
       return keys.count == number && keys.allSatisfy { !cluster.agrees(on: $0, cluster.live) } ? nil : "others differ"
+    case .goesOn(let operation, let by):
+      guard let open = cluster.openOperation(operation), open.outcome == nil, open.kind.isUpdate else {
+        return "it has ended"
+      }
+      let isWritten = cluster.version(writtenBy: operation).map { !cluster.holders(of: $0).isEmpty } ?? false
+      return open.executor == by && !isWritten ? nil : "it is written"
     case .moreThings(let number): return number > 0 && !looks.isEmpty ? nil : "there is no more"
     case .nothingLeft:
       let asked = Set(looks.compactMap { if case .pending(let replica, _) = $0 { replica } else { nil } })
@@ -373,16 +379,14 @@ extension Reading {
         ? nil : "it was written otherwise"
     case .sequel(let version, let before, let sight):
       let (one, other) = (cluster.catalogue.version(before), cluster.catalogue.version(version))
-      let isInContext = cluster.catalogue.isSeen(before, in: other.context)
       let isKnown = cluster.catalogue.vectors.contains(other.vector, writer: one.writer, counter: one.counter)
       let takesContext = cluster.environment.form(of: other.key).takesContext
       let isTrue =
         switch sight {
-        case .replaced: takesContext && isInContext
+        case .replaced: takesContext && isKnown
         case .known: !takesContext && isKnown
-        case .gone: takesContext && !isInContext && isKnown
-        case .stoodBeside: isKnown && (!takesContext || !isInContext)
-        case .absent: !isKnown && (!takesContext || !isInContext)
+        case .stoodBeside: isKnown
+        case .absent: !isKnown
         }
       return isTrue ? nil : "it had seen something else"
     case .fewWrites(let key, let number): return written(key).count == number && number < 2 ? nil : "there were more"
