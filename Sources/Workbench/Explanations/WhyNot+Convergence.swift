@@ -189,7 +189,7 @@ extension Cluster {
   /// Whether the copies of a key agree, and nothing is on its way and no update goes on that would change that; of all
   /// keys if none is named.
   func isConverged(on key: KeyID?) -> Bool {
-    guard let key else { return isConverged && undecided(on: nil).isEmpty }
+    guard let key else { return isConverged && undecided(on: nil).isEmpty && PendingChanges(of: nil, in: self).isEmpty }
     return agrees(on: key, live) && PendingChanges(of: key, in: self).isEmpty && undecided(on: key).isEmpty
   }
 

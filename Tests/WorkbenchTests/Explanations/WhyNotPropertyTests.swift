@@ -174,6 +174,13 @@ extension Cluster {
     let keys = catalogue.names.keys.filter { name == nil || catalogue.names.name(of: $0) == name }
     return keys.allSatisfy { key in
       agrees(on: key, live) && !mayWriteYet(key)
+        && !replicas.elements.contains { keeper in
+          // Also those of a replica that is down, which it will send once it is back.
+          keeper.hints.pending.contains { target, hints in
+            live.contains(target)
+              && hints.contains { catalogue.version($0.version).key == key && !has($0.version, target) }
+          }
+        }
         && !journeys.contains { journey in
           catalogue.version(journey.version).key == key && live.contains(journey.target)
             && !has(journey.version, journey.target)
