@@ -112,6 +112,23 @@ extension Cluster {
     }?.key
   }
 
+  /// Where an update that no owner has taken up yet is on its way to be led, or waits; nil once that is over.
+  ///
+  /// It may be taken up when it gets there, whether or not its client has given up.
+  public func handover(of operation: OperationID) -> Message? {
+    var found: Message?
+    func look(at event: Event) {
+      guard found == nil, case .message(let message) = event, message.kind == .lead, message.operation == operation,
+        isAwaited(message)
+      else { return }
+      found = message
+    }
+    queue.forEach { _, _, scheduled in look(at: scheduled.event) }
+    for waiting in held { look(at: waiting.scheduled.event) }
+    for replica in replicas.elements { for waiting in replica.inbox { look(at: waiting.event) } }
+    return found
+  }
+
   /// The key of an update that is on its way to the owner that is to lead it.
   private var handedOverKey: KeyID? {
     var key: KeyID?

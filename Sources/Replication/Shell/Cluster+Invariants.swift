@@ -43,7 +43,8 @@ extension Cluster {
   private func brokenBy(replica id: ReplicaID) -> String? {
     let replica = replicas[id]
     if replica.status == .crashed, replica.queueLength + replica.inboxLength > 0 {
-      return "\(topology.name(of: id)) has crashed, and \(replica.queueLength + replica.inboxLength) messages wait there"
+      return
+        "\(topology.name(of: id)) has crashed, and \(replica.queueLength + replica.inboxLength) messages wait there"
     }
     if replica.status == .running, replica.inboxLength > 0 {
       return "\(topology.name(of: id)) runs, and \(replica.inboxLength) messages wait for the end of its pause"
@@ -82,7 +83,8 @@ extension Cluster {
         let version = catalogue.version(cell.version)
         let isOfSomebody = version.operation == .none || version.operation.index < nextOperation
         guard version.key == key, isOfSomebody, catalogue.isSeen(cell.version, in: cell.seen) else {
-          return "\(topology.name(of: id)) holds version \(cell.version.raw) of key \(version.key.raw) for key \(key.raw), "
+          return
+            "\(topology.name(of: id)) holds version \(cell.version.raw) of key \(version.key.raw) for key \(key.raw), "
             + "made by operation \(version.operation.raw), and has seen vector \(cell.seen.raw)"
         }
       }

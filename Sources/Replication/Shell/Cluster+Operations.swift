@@ -53,6 +53,8 @@ extension Cluster {
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
       level: level, isConditional: condition != nil, isLoad: isLoad, began: now, beganAt: position)
     operation.coordinator = coordinator ?? .none
+    operation.named = named ?? .none
+    operation.isKeptHome = named == nil && turn.environment.settings.failover == .local
     if case .equals(let text)? = condition { operation.expected = turn.catalogue.names.intern(value: text) }
     nextOperation += 1
     if isLoad {
@@ -71,7 +73,7 @@ extension Cluster {
           lifetime: lifetime,
           condition: condition, demand: demand(kind, of: key, by: client), isPinned: named != nil),
         isClosed: coordinator == nil))
-    if turn.effects.isDetailed { noteDirection(of: operations[ticket].operation, named: named) }
+    if turn.effects.isDetailed { noteDirection(of: operations[ticket].operation) }
     guard let coordinator else {
       end(ticket, .unavailable)
       return
@@ -169,6 +171,7 @@ extension Cluster {
       // Its leader goes by its own clock. Of what that has the coordinator has not heard.
       operations[ticket].operation.required =
         UInt8(turn.environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
+      operations[ticket].operation.awaitsLeader = operations[ticket].operation.outcome == nil
       if !open.isClosed, lead(of: ticket)?.isTaken == false {
         close(Effects.Closure(operation: id, ticket: ticket, messages: 0, bytes: 0))
       }

@@ -9,10 +9,10 @@ extension Cluster {
   }
 
   /// Reports to whom a client turned, or that it could reach nobody.
-  mutating func noteDirection(of operation: Operation, named: ReplicaID?) {
+  mutating func noteDirection(of operation: Operation) {
     guard operation.coordinator == .none else {
       let direction: Direction =
-        if named != nil {
+        if operation.named != .none {
           .named
         } else if operation.isLoad {
           .turn
@@ -29,12 +29,12 @@ extension Cluster {
       turn.effects.note(.directed(direction), of: operation.id, by: operation.coordinator, at: now)
       return
     }
-    if let named {
-      turn.effects.note(.asksOnly, of: operation.id, by: named, at: now)
-      turn.effects.note(.unreachable, of: operation.id, by: named, at: now)
+    if operation.named != .none {
+      turn.effects.note(.asksOnly, of: operation.id, by: operation.named, at: now)
+      turn.effects.note(.unreachable, of: operation.id, by: operation.named, at: now)
       return
     }
-    let isLocal = turn.environment.settings.failover == .local
+    let isLocal = operation.isKeptHome
     if isLocal { turn.effects.note(.keptHome, of: operation.id, by: .none, at: now) }
     for replica in topology.replicaIDs
     where !canReach(replica, from: operation.region) && (!isLocal || topology.region(of: replica) == operation.region) {

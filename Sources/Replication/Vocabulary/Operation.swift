@@ -45,6 +45,13 @@ public struct Operation: Sendable {
   /// Who led an update that its coordinator handed over, as it owns no copy of the key; none where the coordinator did so
   /// itself, and where no leader has heard of it.
   public internal(set) var leader = ReplicaID.none
+  /// The only replica that its command lets coordinate it (`via`); none where another comes into question.
+  public internal(set) var named = ReplicaID.none
+  /// Whether its client had to find a coordinator in its own region (`failover local`).
+  public internal(set) var isKeptHome = false
+  /// Whether it timed out while its coordinator, which owns no copy of the key, waited for the owner that was to lead it:
+  /// whatever is counted is counted there.
+  public internal(set) var awaitsLeader = false
   /// What it does.
   public let kind: OperationKind
   /// How many answers it asks for.

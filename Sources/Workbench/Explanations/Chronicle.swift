@@ -33,7 +33,11 @@ struct Chronicle {
     copy.go(to: copy.moment(at: first))
     self.end = copy.world.cluster
     var seen = copy.world.observer.trace.end
-    while copy.position < end, copy.step() {
+    while copy.position < end {
+      // Not a step, after the last of which the time that has passed since passes again, with what is too late to matter.
+      let position = copy.position
+      copy.goto(position: position + 1)
+      guard copy.position > position else { break }
       let trace = copy.world.observer.trace
       let before = quoted.count
       let begin = max(0, seen - trace.dropped)

@@ -20,8 +20,8 @@ enum FailureClaim: Hashable, Sendable {
   case minority(OperationID, by: ReplicaID, accepted: Int, of: Int)
   /// It waited to try again.
   case waited(OperationID, by: ReplicaID)
-  /// Its coordinator had stopped.
-  case stopped(ReplicaID, isPaused: Bool, FaultTrail.Culprit?)
+  /// Its coordinator, or the owner that was to lead it, had stopped.
+  case stopped(ReplicaID, isLeader: Bool, isPaused: Bool, FaultTrail.Culprit?)
   /// What went between the client and a replica was lost.
   case clientLost(OperationID, ReplicaID, isAnswer: Bool, Record.Loss, FaultTrail.Culprit?)
   /// The coordinator had answered, but the answer had not come.
@@ -30,10 +30,14 @@ enum FailureClaim: Hashable, Sendable {
   case requestUnderway(OperationID, ReplicaID, due: Instant)
   /// The session's replicas had all been asked in vain.
   case sought(OperationID)
+  /// Its client had heard nothing of that one.
+  case unheard(OperationID, ReplicaID)
   /// Why one that was asked had not answered.
   case silent(OperationID, ReplicaID, Silence, FaultTrail.Culprit?)
-  /// No coordinator has accepted it.
+  /// No coordinator has accepted it, and none will.
   case unaccepted(OperationID)
+  /// None has yet, but it is on its way to an owner that may, or waits there.
+  case unled(OperationID, by: ReplicaID)
   /// It was accepted; those have it by now, or what replaced it.
   case pending(OperationID, by: ReplicaID, holders: [ReplicaID])
   /// One keeps hints of it for others.
@@ -44,6 +48,8 @@ enum FailureClaim: Hashable, Sendable {
     case lost(isAnswer: Bool, Record.Loss, at: Instant)
     case underway(isAnswer: Bool, due: Instant)
     case held(isAnswer: Bool)
+    /// It had it, and crashed before it answered; it runs again.
+    case crashed(at: Instant)
     case paused, down, queued, unanswered
   }
 }
@@ -88,6 +94,8 @@ enum PresentClaim: Hashable, Sendable {
     ReplicaID, Replica.Status, count: Int, for: [ReplicaID], HintStore.Handoff, FaultTrail.Culprit?)
   /// A coordinator waits for acknowledgements.
   case awaits(OperationID, by: ReplicaID, [ReplicaID], until: Instant)
+  /// An update goes on that no copy has yet.
+  case goesOn(OperationID, by: ReplicaID)
   /// There is more of that.
   case moreThings(Int)
   /// Nothing is on its way.
@@ -112,6 +120,13 @@ enum PresentClaim: Hashable, Sendable {
 
   /// What a write had seen of another.
   enum Sight: Hashable, Sendable {
-    case stoodBeside, replaced, absent
+    /// Its coordinator had it: the two stood side by side.
+    case stoodBeside
+    /// Its context had seen it.
+    case replaced
+    /// Its coordinator had seen it, and an update of that type replaces what its coordinator has.
+    case known
+    /// It had not been seen, and its coordinator did not have it.
+    case absent
   }
 }

@@ -7,7 +7,7 @@ struct Exchange {
   /// What became of a message.
   enum Fate: Hashable {
     case arrived(Instant)
-    case lost(Record.Loss, at: Instant)
+    case lost(Record.Loss, at: Instant, position: Int)
     /// On its way, due at an instant; nil: its link is held.
     case underway(due: Instant?)
   }
@@ -30,6 +30,8 @@ struct Exchange {
   private(set) var question: Leg?
   /// The answer.
   private(set) var answer: Leg?
+  /// Where it crashed over the question, if it did.
+  private(set) var crash: Quoted?
 
   /// What went between an operation's coordinator and a replica.
   ///
@@ -42,9 +44,14 @@ struct Exchange {
       switch quoted.record.what {
       case .delivered(let message, let departed) where message.operation == operation:
         note(message, departed, .arrived(quoted.record.at), .record(quoted.id))
+        if message.to == replica, message.kind.isQuestion { crash = nil }
+      case .liveness(replica, .crashed) where question?.arrived != nil:
+        crash = quoted
       case .lost(let message, let loss, let departed) where message.operation == operation:
-        note(message, departed, .lost(loss, at: quoted.record.at), .record(quoted.id))
-      default: break
+        note(message, departed, .lost(loss, at: quoted.record.at, position: quoted.id.position), .record(quoted.id))
+      case .delivered, .lost, .began, .ended, .closed, .accepted, .stored, .hinted, .hintExpired, .reaped, .liveness,
+        .wiped, .noticed, .clientMessageLost, .lacked, .repaired, .input, .step:
+        continue
       }
     }
     for sent in cluster.messagesInFlight {
@@ -68,13 +75,15 @@ struct Exchange {
 }
 
 extension Explainer {
-  /// Why a replica that was asked had not been counted by an instant.
+  /// Why a replica that was asked had not been counted.
   ///
-  /// - Parameter sent: the record by which it was asked.
+  /// - Parameters:
+  ///   - sent: the record by which it was asked.
+  ///   - cluster: the cluster when its answer was given up.
   func silence(
-    _ exchange: Exchange, _ operation: OperationID, asked sent: Quoted, by instant: Instant, in cluster: Cluster
+    _ exchange: Exchange, _ operation: OperationID, asked sent: Quoted, in cluster: Cluster
   ) -> Explanation.Fact {
-    let trail = trail(until: instant)
+    let trail = trail(before: cluster.position)
     let target = exchange.replica
     func fact(
       _ silence: FailureClaim.Silence, _ culprit: FaultTrail.Culprit?, _ evidence: [Evidence] = []
@@ -87,8 +96,8 @@ extension Explainer {
       guard let leg else { continue }
       switch leg.fate {
       case .arrived: continue
-      case .lost(let loss, let when):
-        let culprit = loss.culprit(from: leg.from, to: leg.to, at: when, trail)
+      case .lost(let loss, let when, let position):
+        let culprit = loss.culprit(from: leg.from, to: leg.to, at: position, trail)
         return fact(.lost(isAnswer: isAnswer, loss, at: when), culprit, [leg.evidence])
       case .underway(let due?):
         return fact(.underway(isAnswer: isAnswer, due: due), trail.slowness(leg.from, leg.to), [leg.evidence])
@@ -99,6 +108,11 @@ extension Explainer {
     switch cluster.replicas[target].status {
     case .paused: return fact(.paused, trail.stop(of: target), [look])
     case .crashed: return fact(.down, trail.stop(of: target), [look])
+    case .running where exchange.crash != nil:
+      let crash = exchange.crash
+      return fact(
+        .crashed(at: crash?.record.at ?? .start), crash.flatMap { trail.before($0.id.position).stop(of: target) },
+        crash.map { [.record($0.id)] } ?? [])
     case .running: return fact(cluster.isQueued(anythingOf: operation, at: target) ? .queued : .unanswered, nil, [look])
     }
   }

@@ -22,12 +22,12 @@ extension Explainer {
 
   /// Replicas that the client could not reach, those with the same reason in one fact.
   private func unreachable(_ operation: Replication.Operation, _ chronicle: Chronicle) -> [Explanation.Fact] {
-    let trail = trail(until: operation.ended)
+    let trail = trail(before: operation.endedAt)
     let gate = Proximity.gate(of: operation.region, topology)
     let reasons = chronicle.quoted.compactMap { quoted -> Reason? in
       guard case .step(operation.id, by: let replica, .unreachable) = quoted.record.what else { return nil }
       let isStopped = chronicle.end.replicas[replica].status != .running
-      let cut = [trail.cut(gate, replica), trail.cut(replica, gate)].compactMap { $0 }.max { $0.at < $1.at }
+      let cut = [trail.cut(gate, replica), trail.cut(replica, gate)].compactMap { $0 }.max { $0.position < $1.position }
       return Reason(
         replica: replica, quoted: quoted, since: nil, isStopped: isStopped, isOver: false,
         culprit: isStopped ? trail.stop(of: replica) : cut)
@@ -68,7 +68,7 @@ extension Explainer {
     var timeline = session.timeline
     timeline.go(to: timeline.moment(at: position))
     let cluster = timeline.world.cluster
-    let trail = trail(until: cluster.now)
+    let trail = trail(before: position)
     let reasons = service.doubts.map { doubt in
       Reason(
         replica: doubt.found.replica, quoted: doubt.entry.quoted, since: doubt.found.since, isStopped: false,
@@ -115,7 +115,11 @@ extension Explainer {
     let ends = chronicle.quoted.filter {
       if case .ended(operation.id) = $0.record.what { true } else { false }
     }
-    return Quotes(ends).map { [fact(.failure(.sought(operation.id)), operation.ended, $0)] } ?? []
+    let lacks = chronicle.quoted.filter {
+      if case .lacked(operation.id, _, _) = $0.record.what { true } else { false }
+    }
+    let claim: FailureClaim = lacks.isEmpty ? .unheard(operation.id, operation.coordinator) : .sought(operation.id)
+    return Quotes(ends + lacks).map { [fact(.failure(claim), operation.ended, $0)] } ?? []
   }
 
   /// Why the coordinator had heard nothing of the owner that it had handed an update to.
@@ -123,26 +127,32 @@ extension Explainer {
     let operation = service.operation
     guard let handed = service.handedOver else { return [] }
     let exchange = Exchange(operation.id, with: handed.found, service.records, chronicle.end)
-    guard exchange.question?.arrived == nil || exchange.answer != nil else {
-      return need(service).map { need, taken in
-        [fact(.failure(.stillLed(operation.id, need)), taken.record.at, Quotes(taken))]
-      } ?? []
+    if exchange.question?.arrived == nil || exchange.answer.map({ $0.arrived == nil }) ?? false {
+      return [silence(exchange, operation.id, asked: handed.entry.quoted, in: chronicle.end)]
     }
-    return [
-      silence(exchange, operation.id, asked: handed.entry.quoted, by: operation.ended, in: chronicle.end)
-    ]
+    // What it answered has come, or waits for a coordinator of which it is said that it stands still.
+    guard exchange.answer == nil, service.answer(of: handed.found) == nil else { return [] }
+    let stop = stop(of: handed.found, isLeader: true, service, chronicle)
+    guard stop.isEmpty else { return stop }
+    guard let (need, taken) = need(service), need.coordinator == handed.found else {
+      return [silence(exchange, operation.id, asked: handed.entry.quoted, in: chronicle.end)]
+    }
+    let claim = fact(.failure(.stillLed(operation.id, need)), taken.record.at, Quotes(taken))
+    guard let phase = service.phases.last else { return [claim] }
+    let range = phase.index..<service.entries.count
+    return [claim] + silent(service, range, need, had: had(service, range).map(\.0), chronicle)
   }
 
   /// What went between the client and the coordinator and was lost.
   private func lostBetween(_ service: Service) -> [Explanation.Fact] {
     let operation = service.operation
-    let trail = trail(until: operation.ended)
+    let trail = trail(before: operation.endedAt)
     return service.all { entry -> (Bool, Record.Loss)? in
       if case .clientLost(let isAnswer, let loss) = entry.step { (isAnswer, loss) } else { nil }
     }.map { lost in
       let gate = Proximity.gate(of: operation.region, topology)
       let (from, to) = lost.found.0 ? (lost.entry.by, gate) : (gate, lost.entry.by)
-      let culprit = lost.found.1.culprit(from: from, to: to, at: lost.entry.at, trail)
+      let culprit = lost.found.1.culprit(from: from, to: to, at: lost.entry.position, trail)
       return fact(
         .failure(.clientLost(operation.id, lost.entry.by, isAnswer: lost.found.0, lost.found.1, culprit)),
         lost.entry.at, Quotes(lost.entry.quoted).blaming(culprit))
@@ -153,26 +163,43 @@ extension Explainer {
   private func stopped(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
     let operation = service.operation
     let coordinator = operation.coordinator
-    guard coordinator != .none, service.answered == nil else { return [] }
-    let stops = service.records.filter {
-      if case .liveness(coordinator, _) = $0.record.what { true } else { false }
+    guard coordinator != .none, service.answer(of: coordinator) == nil else { return [] }
+    if let handed = service.handedOver {
+      // It passes on what its leader answers as that comes.
+      let exchange = Exchange(operation.id, with: handed.found, service.records, chronicle.end)
+      let crash = service.records.last {
+        if case .liveness(coordinator, .crashed) = $0.record.what { true } else { false }
+      }
+      // One that has crashed meanwhile knows nothing of it.
+      if let arrived = exchange.answer?.arrived, crash.map({ $0.record.at > arrived }) ?? true { return [] }
     }
-    let status = chronicle.end.replicas[coordinator].status
+    return stop(of: coordinator, isLeader: false, service, chronicle)
+  }
+
+  /// That a replica which was to see to an operation had stopped before it was done with it.
+  private func stop(
+    of replica: ReplicaID, isLeader: Bool, _ service: Service, _ chronicle: Chronicle
+  ) -> [Explanation.Fact] {
+    let operation = service.operation
+    let stops = service.records.filter {
+      if case .liveness(replica, _) = $0.record.what { true } else { false }
+    }
+    let status = chronicle.end.replicas[replica].status
     let crash = stops.last {
       if case .liveness(_, .crashed) = $0.record.what { true } else { false }
     }
-    guard
-      status != .running || crash != nil && service.last({ if case .expired = $0.step { true } else { nil } }) == nil
-    else { return [] }
+    let expiry = service.last { entry -> Bool? in
+      if case .expired = entry.step, entry.by == replica { true } else { nil }
+    }
+    guard status != .running || crash != nil && expiry == nil else { return [] }
     let isPaused = status == .paused
-    let quoted = (isPaused ? stops.last : crash ?? stops.last).map { Quotes($0) }
-    let culprit = trail(until: quoted == nil ? operation.ended : crash?.record.at ?? operation.ended).stop(
-      of: coordinator)
-    let look = Quotes(.pending(coordinator, position: chronicle.end.position))
+    let quoted = isPaused ? stops.last : crash ?? stops.last
+    let culprit = trail(before: quoted?.id.position ?? operation.endedAt).stop(of: replica)
+    let look = Quotes(.pending(replica, position: chronicle.end.position))
     return [
       fact(
-        .failure(.stopped(coordinator, isPaused: isPaused, culprit)), (isPaused ? stops.last : crash)?.record.at,
-        (quoted ?? look).blaming(culprit))
+        .failure(.stopped(replica, isLeader: isLeader, isPaused: isPaused, culprit)), quoted?.record.at,
+        (quoted.map { Quotes($0) } ?? look).blaming(culprit))
     ]
   }
 
@@ -187,7 +214,8 @@ extension Explainer {
           fact(.failure(.contended(id, by: need.coordinator)), answered.entry.at, Quotes(answered.entry.quoted))
         ]
       case .minority: return [minority(service, answered.entry, need.coordinator)]
-      default: return underway(service, chronicle).map { [$0] } ?? []
+      case .acknowledged, .hinted, .timeoutAtAny, .agreed, .repaired, .unrepaired, .refuted, .shortage:
+        return underway(service, chronicle).map { [$0] } ?? []
       }
     }
     let expired = service.last { entry -> Phase? in
@@ -198,29 +226,38 @@ extension Explainer {
       return [fact(.failure(.waited(id, by: need.coordinator)), expired.entry.at, Quotes(expired.entry.quoted))]
     }
     guard let range = service.rangeOfLast({ $0 == expired.found }) else { return [] }
+    let had = had(service, range)
     let sends = questions(service, range, need.coordinator)
-    let counted = service.counted(in: range) { $0.isReply }
-    let promised = service.all(in: range) { entry -> ReplicaID? in
-      if case .promised(let replica, isGiven: true, _) = entry.step { replica } else { nil }
-    }
-    let had = counted.map { ($0.found.from, $0.entry.quoted) } + promised.map { ($0.found, $0.entry.quoted) }
-    let asked = sends.map(\.found.to)
-    let claim = FailureClaim.short(id, expired.found, need, had: had.map(\.0).sorted(), of: asked.count)
-    let silent = sends.filter { sent in
-      !had.contains { $0.0 == sent.found.to } && !isRefused(sent.found.to, service, range)
-    }
-    let start = service.entries[range.lowerBound].quoted
-    let records = service.records.filter { $0.id >= start.id }
+    let claim = FailureClaim.short(id, expired.found, need, had: had.map(\.0).sorted(), of: sends.count)
     return [
       fact(
         .failure(claim), service.operation.ended,
         Quotes(expired.entry.quoted, [taken] + had.map(\.1) + sends.map(\.entry.quoted)))
-    ]
-      + silent.map { sent in
-        silence(
-          Exchange(id, with: sent.found.to, records, chronicle.end), id, asked: sent.entry.quoted,
-          by: service.operation.ended, in: chronicle.end)
-      }
+    ] + silent(service, range, need, had: had.map(\.0), chronicle)
+  }
+
+  /// Whose answers were counted in a phase, and by which records.
+  private func had(_ service: Service, _ range: Range<Int>) -> [(ReplicaID, Quoted)] {
+    let counted = service.counted(in: range) { $0.isReply }
+    let promised = service.all(in: range) { entry -> ReplicaID? in
+      if case .promised(let replica, isGiven: true, _) = entry.step { replica } else { nil }
+    }
+    return counted.map { ($0.found.from, $0.entry.quoted) } + promised.map { ($0.found, $0.entry.quoted) }
+  }
+
+  /// Why each of the others that were asked in a phase had not been counted.
+  private func silent(
+    _ service: Service, _ range: Range<Int>, _ need: Need, had: [ReplicaID], _ chronicle: Chronicle
+  ) -> [Explanation.Fact] {
+    let id = service.operation.id
+    let start = service.entries[range.lowerBound].quoted
+    let records = service.records.filter { $0.id >= start.id }
+    return questions(service, range, need.coordinator).filter { sent in
+      !had.contains(sent.found.to) && !isRefused(sent.found.to, service, range)
+    }.map { sent in
+      silence(
+        Exchange(id, with: sent.found.to, records, chronicle.end), id, asked: sent.entry.quoted, in: chronicle.end)
+    }
   }
 
   private func isRefused(_ replica: ReplicaID, _ service: Service, _ range: Range<Int>) -> Bool {
@@ -263,7 +300,7 @@ extension Explainer {
         return fact(
           .failure(.requestUnderway(id, coordinator, due: due)), sent.departed,
           Quotes(.pending(coordinator, position: chronicle.end.position)))
-      default: break
+      case .answer, .request, .message, .arrival, .wake: continue
       }
     }
     return nil
@@ -274,6 +311,10 @@ extension Explainer {
     let cluster = session.cluster
     let key = operation.key
     guard let version = cluster.version(writtenBy: operation.id) else {
+      if let handover = cluster.handover(of: operation.id) {
+        let look = Evidence.pending(handover.to, position: cluster.position)
+        return [fact(.failure(.unled(operation.id, by: handover.to)), nil, Quotes(look))]
+      }
       let ends = chronicle.quoted.filter {
         if case .ended(operation.id) = $0.record.what { true } else { false }
       }

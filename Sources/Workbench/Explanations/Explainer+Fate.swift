@@ -17,7 +17,9 @@ extension Explainer {
       }
       guard let quotes = Quotes(copies) else { return }
       let wiped = owners(of: write.key).compactMap { replica -> Explanation.Fact? in
-        guard let culprit = trail(until: session.cluster.now).wipe(of: replica), culprit.at >= write.began else {
+        guard let culprit = trail(before: .max).wipe(of: replica),
+          culprit.position >= write.beganAt
+        else {
           return nil
         }
         return fact(.fate(.wiped(replica, culprit)), culprit.at, Quotes(.command(culprit.position)))
@@ -62,7 +64,7 @@ extension Explainer {
     ).quoted
     for entry in quoted {
       guard case .step(_, by: let coordinator, .stamped(id, let stamp)) = entry.record.what else { continue }
-      let trail = trail(until: version.accepted)
+      let trail = trail(before: entry.id.position)
       let culprit: FaultTrail.Culprit? =
         switch stamp {
         case .coordinatorClock, .coordinatorSequence: trail.skew(of: coordinator)

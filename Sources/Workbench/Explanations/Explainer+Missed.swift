@@ -13,7 +13,7 @@ extension Explainer {
       let service = Service(write, account.records)
       facts.append(acknowledged(version, write, service))
       for miss in account.misses where miss.version == version {
-        facts.append(told(miss, of: read.id))
+        facts.append(told(miss, of: read.id, account.records))
         facts += zombie(version, read, miss)
       }
       if let overlap = overlap(account.service, service) { facts.append(overlap) }
@@ -34,9 +34,11 @@ extension Explainer {
       Quotes(.operation(write.id)).adding(answer))
   }
 
-  private func told(_ miss: Miss, of read: OperationID) -> Explanation.Fact {
+  private func told(_ miss: Miss, of read: OperationID, _ records: [Quoted]) -> Explanation.Fact {
     let accepted = catalogue.version(miss.version).accepted
-    let (cause, keeper) = miss.culprits(acceptedAt: accepted, trail(until: miss.at))
+    let acceptance = records.first { if case .accepted(miss.version) = $0.record.what { true } else { false } }
+    let (cause, keeper) = miss.culprits(
+      accepted: (accepted, acceptance?.id.position ?? miss.position), trail(before: miss.position))
     return fact(
       .miss(miss, of: read, accepted: accepted, cause: cause, keeper: keeper), miss.at,
       Quotes(miss.evidence[0], Array(miss.evidence.dropFirst())).blaming(cause).blaming(keeper))

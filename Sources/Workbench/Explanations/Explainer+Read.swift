@@ -11,7 +11,7 @@ extension Explainer {
     explanation.misses = account.misses
     explanation.add(
       "Who was asked", coordination(of: read, account.service, account.records) + asked(account.service))
-    explanation.add("What they held", held(read, account) + life(of: read) + repaired(account.service))
+    explanation.add("What they held", held(read, account) + life(of: read, account.service) + repaired(account.service))
     if entry.isStale {
       explanation.add("What it missed", missing(read, missed, account))
       seekFresh(read, account, missed)
@@ -113,9 +113,10 @@ extension Explainer {
   }
 
   /// By whose clock what was read lives yet, or has expired; nothing of a value that lives for ever.
-  private func life(of read: Replication.Operation) -> [Explanation.Fact] {
+  private func life(of read: Replication.Operation, _ service: Service) -> [Explanation.Fact] {
     guard let end = catalogue.expiry(of: read.version) else { return [] }
-    let culprit = trail(until: read.ended).skew(of: read.coordinator)
+    let isSkewed = service.taken.map { $0.entry.at.microseconds != read.clockReading } ?? false
+    let culprit = isSkewed ? trail(before: read.endedAt).skew(of: read.coordinator) : nil
     return [
       fact(
         .read(.life(read.id, read.version, end: end, reading: read.clockReading, culprit)), nil,

@@ -14,7 +14,7 @@ extension Explainer {
     let plan = session.timeline.plan(of: read)
     var found: [Explanation.Remedy] = []
     var tried = [plan]
-    for level in strongerLevels(than: read.level, read.coordinator) {
+    for level in strongerLevels(than: plan, read.coordinator) {
       tried.append(plan.at(level))
       guard let higher = fresh(plan.at(level), .zero, "at \(level.name)", fork, read) else { continue }
       found.append(higher)
@@ -73,11 +73,12 @@ extension Explainer {
       result: "\(report.answerText), fresh")
   }
 
-  private func strongerLevels(than level: ConsistencyLevel, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
-    let needed = required(level, coordinator)
-    return ConsistencyLevel.allCases
-      .filter { $0.allowsReads && !$0.isSerial && required($0, coordinator) > needed }
+  /// The levels that ask more copies, the fewest first, and then those of transactions.
+  private func strongerLevels(than plan: OperationPlan, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
+    let needed = required(plan.level, coordinator)
+    let higher = session.levels(of: plan).filter { required($0, coordinator) > needed }
       .sorted { (required($0, coordinator), $0.rawValue) < (required($1, coordinator), $1.rawValue) }
+    return higher.filter { !$0.isSerial } + higher.filter(\.isSerial)
   }
 
   /// Looks for changes by which an operation that was refused or timed out would have been answered: another coordinator
@@ -93,20 +94,23 @@ extension Explainer {
         plan: plan, delay: .zero, answered: report.end - operation.began, change: change,
         result: (report.kind == .read ? report.answerText : report.applied == false ? "not applied" : "ok") + stale)
     }
-    let others = topology.regionIDs.compactMap { region in
-      topology.members(of: region).first {
-        $0 != operation.coordinator && fork.cluster.canReach($0, from: operation.region)
-      }
+    let reachable = topology.replicaIDs.filter {
+      $0 != operation.coordinator && fork.cluster.canReach($0, from: operation.region)
     }
-    var tried = [plan] + others.map(plan.via)
-    found +=
-      others.compactMap { answered(plan.via($0), "via \(wording.name($0))") }.min { $0.answered < $1.answered }.map {
-        [$0]
-      }
-      ?? []
+    // One of each region, and the rest where none of those will do.
+    let first = topology.regionIDs.compactMap { region in reachable.first { topology.region(of: $0) == region } }
+    var tried = [plan]
+    for others in [first, reachable.filter { !first.contains($0) }] {
+      guard found.isEmpty else { break }
+      let some = others.prefix(16)
+      tried += some.map(plan.via)
+      found +=
+        some.compactMap { answered(plan.via($0), "via \(wording.name($0))") }.min { $0.answered < $1.answered }.map {
+          [$0]
+        } ?? []
+    }
     if operation.coordinator != .none {
-      let weaker = weakerLevels(than: operation, operation.coordinator)
-      for level in weaker {
+      for level in weakerLevels(than: plan, operation.coordinator) {
         tried.append(plan.at(level))
         guard let remedy = answered(plan.at(level), "at \(level.name)") else { continue }
         found.append(remedy)
@@ -119,14 +123,10 @@ extension Explainer {
       remedyFacts(ofFresh: false, tried: tried, before: operation.beganAt - 1))
   }
 
-  private func weakerLevels(than operation: Replication.Operation, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
-    let isRead = operation.kind == .read
-    let needed = required(operation.level, coordinator)
-    return ConsistencyLevel.allCases
-      .filter { level in
-        !level.isSerial && level != operation.level && (!isRead || level.allowsReads)
-          && (required(level, coordinator) <= needed) && !operation.isConditional
-      }
+  private func weakerLevels(than plan: OperationPlan, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
+    let needed = required(plan.level, coordinator)
+    return session.levels(of: plan)
+      .filter { $0 != plan.level && $0 != .serial && required($0, coordinator) <= needed }
       .sorted { (required($0, coordinator), $0.rawValue) > (required($1, coordinator), $1.rawValue) }
   }
 

@@ -118,7 +118,7 @@ extension Explainer {
   ) -> Explanation.Fact {
     let (write, replica) = (service.operation, ack.found.from)
     let way = journey(service, ack.entry, replica)
-    let trail = trail(until: ack.entry.at)
+    let trail = trail(before: ack.entry.position)
     let slow = way.flatMap { way in
       trail.slowness(way.question.from, way.question.to) ?? trail.slowness(way.question.to, answer.by)
     }

@@ -53,7 +53,7 @@ extension Explainer {
 
   func owners(of key: KeyID) -> [ReplicaID] { session.cluster.environment.owners(of: key).members }
 
-  func trail(until instant: Instant) -> FaultTrail { FaultTrail(session.timeline, until: instant) }
+  func trail(before position: Int) -> FaultTrail { FaultTrail(session.timeline, before: position) }
 
   func required(_ level: ConsistencyLevel, _ coordinator: ReplicaID) -> Int {
     session.cluster.environment.quorum(level, in: topology.region(of: coordinator)).required
@@ -122,7 +122,9 @@ extension Explainer {
     let ends = quoted.filter {
       switch $0.record.what {
       case .began(operation.id), .ended(operation.id): true
-      default: false
+      case .began, .ended, .accepted, .stored, .closed, .hinted, .hintExpired, .reaped, .liveness, .wiped, .noticed,
+        .delivered, .lost, .clientMessageLost, .lacked, .repaired, .input, .step:
+        false
       }
     }
     return Quotes(ends).map {

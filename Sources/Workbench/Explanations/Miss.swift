@@ -75,22 +75,35 @@ extension Miss {
     }
   }
 
+  /// The first record, beside the answer, that says where it was.
+  private var recorded: RecordID? {
+    evidence.dropFirst().lazy.compactMap { if case .record(let id) = $0 { id } else { nil } }.first
+  }
+
   /// The commands to blame: for where it was, and for a keeper that was down.
-  func culprits(acceptedAt accepted: Instant, _ trail: FaultTrail) -> (FaultTrail.Culprit?, FaultTrail.Culprit?) {
+  ///
+  /// - Parameters:
+  ///   - accepted: when it was accepted, and at which position.
+  ///   - trail: the commands up to the answer.
+  func culprits(
+    accepted: (at: Instant, position: Int), _ trail: FaultTrail
+  ) -> (FaultTrail.Culprit?, FaultTrail.Culprit?) {
     switch whereabouts {
     case .inFlight(let from, let to, _, _, _): return (trail.slowness(from, to), nil)
     case .held(let from, _): return (trail.hold(from, replica), nil)
     case .hinted(let keeper, let since, let isDown):
-      let past = trail.until(since)
+      let isAtOnce = since == accepted.at
+      let past = isAtOnce ? trail.before(accepted.position) : trail.until(since)
       let slow = past.hold(keeper, replica) ?? past.hold(replica, keeper) ?? past.slowness(keeper, replica)
-      let cause = past.outage(between: keeper, and: replica) ?? (since == accepted ? nil : slow)
+      let cause = past.outage(between: keeper, and: replica) ?? (isAtOnce ? nil : slow)
       return (cause, isDown ? trail.stop(of: keeper) : nil)
-    case .lost(let loss, let from, let to, let when, _): return (loss.culprit(from: from, to: to, at: when, trail), nil)
+    case .lost(let loss, let from, let to, _, _):
+      return (loss.culprit(from: from, to: to, at: recorded?.position ?? position, trail), nil)
     case .wiped: return (trail.wipe(of: replica), nil)
     case .lostHint(let keeper, _): return (trail.wipe(of: keeper), nil)
     case .lostInQueue: return (trail.stop(of: replica), nil)
     case .neverSent(let coordinator):
-      return (trail.until(accepted).outage(between: coordinator, and: replica), nil)
+      return (trail.before(accepted.position).outage(between: coordinator, and: replica), nil)
     case .queued, .expiredHint, .forgotten, .untold: return (nil, nil)
     }
   }
@@ -119,15 +132,17 @@ extension Record.Loss {
   }
 
   /// The command that brought it about.
+  ///
+  /// - Parameter position: that of the record which says that it was lost.
   func culprit(
-    from: ReplicaID, to: ReplicaID, at instant: Instant, _ trail: FaultTrail
+    from: ReplicaID, to: ReplicaID, at position: Int, _ trail: FaultTrail
   ) -> FaultTrail.Culprit? {
-    let trail = trail.until(instant)
+    let trail = trail.before(position)
     switch self {
     case .cut: return trail.cut(from, to) ?? trail.latestCut(from, to)
     case .network: return trail.loss(from, to)
     case .receiverDown: return trail.stop(of: to)
-    case .dropped: return trail.drop(at: instant)
+    case .dropped: return trail.drop(at: position)
     case .expired, .overloaded: return nil
     }
   }
@@ -140,7 +155,13 @@ extension Message.Kind {
     case .hint: "a hint sent"
     case .repair: "a read repair sent"
     case .stream: "a repair sent"
-    default: "sent"
+    case .write, .relay, .passedOn, .delta, .deltaRefused, .hintAck, .lead, .led, .reap, .writeAck, .repairAck,
+      .validate,
+      .tree, .exchange, .streamAck, .dataRequest, .digestRequest, .dataResponse, .digestResponse, .paxosPrepare,
+      .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .paxosCommit, .gossipSyn, .gossipAck, .gossipAck2,
+      .echo,
+      .echoReply:
+      "sent"
     }
   }
 }

@@ -71,7 +71,7 @@ struct PendingChanges {
   }
 
   func facts(_ explainer: Explainer) -> [Explanation.Fact] {
-    let trail = explainer.trail(until: .end)
+    let trail = explainer.trail(before: .max)
     let position = cluster.position
     func looks(_ replicas: [ReplicaID]) -> [Evidence] { replicas.map { .pending($0, position: position) } }
     var facts = flights.prefix(Explainer.shown).compactMap { flight in

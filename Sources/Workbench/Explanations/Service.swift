@@ -73,7 +73,14 @@ struct Service {
     last { if case .handedOver(let leader) = $0.step { leader } else { nil } }
   }
 
-  /// What its coordinator answered, and on what ground.
+  /// What a replica answered, be it its coordinator or its leader, and on what ground.
+  func answer(of replica: ReplicaID) -> (entry: Entry, found: Ground)? {
+    last { entry in
+      if case .answered(_, _, _, let ground) = entry.step, entry.by == replica { ground } else { nil }
+    }
+  }
+
+  /// What its coordinator or its leader answered, and on what ground.
   var answered: (entry: Entry, found: Ground)? {
     last { if case .answered(_, _, _, let ground) = $0.step { ground } else { nil } }
   }

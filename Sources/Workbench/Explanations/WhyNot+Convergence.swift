@@ -14,8 +14,9 @@ extension Session {
     let keys = key.map { [$0] } ?? Array(cluster.catalogue.names.keys)
     let differing = keys.filter { !cluster.agrees(on: $0, live) }
     let pending = PendingChanges(of: key, in: cluster)
-    let what = name.map { "the copies of \(Printable.escaped($0))" } ?? "all copies"
-    guard !differing.isEmpty || !pending.isEmpty else {
+    let what = name.map { "the copies of \(Printable.named($0))" } ?? "all copies"
+    let undecided = cluster.undecided(on: key)
+    guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty else {
       return Explanation(
         title: cluster.isConverged || key != nil
           ? "\(what.capitalizedFirst) agree, and nothing is on its way that would change that."
@@ -26,12 +27,21 @@ extension Session {
         ? "\(what.capitalizedFirst) agree, but something is on its way that would change that."
         : "Not yet converged: \(differing.count) key\(differing.count == 1 ? " differs" : "s differ").")
     explanation.add("What differs", differences(differing, live, explainer))
-    let left = pending.facts(explainer) + awaited(key, explainer)
+    let left = pending.facts(explainer) + goingOn(undecided, explainer) + awaited(key, explainer)
     let looks = cluster.topology.replicaIDs.map { Evidence.pending($0, position: cluster.position) }
     let nothing = Quotes(looks).map { [explainer.fact(.present(.nothingLeft), nil, $0)] } ?? []
     explanation.add("What is left to arrive", left.isEmpty ? nothing : left)
     explanation.add("What would bring it about, tried on a fork", endings(key, explainer))
     return explanation
+  }
+
+  /// Updates that go on and are not told of as on their way to a leader.
+  private func goingOn(_ operations: [Replication.Operation], _ explainer: Explainer) -> [Explanation.Fact] {
+    operations.filter { cluster.handover(of: $0.id) == nil }.prefix(Explainer.shown).map { operation in
+      explainer.fact(
+        .present(.goesOn(operation.id, by: operation.executor)), nil,
+        Quotes(.pending(operation.executor, position: cluster.position)))
+    }
   }
 
   /// Writes whose coordinators still wait for acknowledgements.
@@ -176,10 +186,19 @@ extension Timeline {
 }
 
 extension Cluster {
-  /// Whether the copies of a key agree and nothing is on its way that would change that; of all keys if none is named.
+  /// Whether the copies of a key agree, and nothing is on its way and no update goes on that would change that; of all
+  /// keys if none is named.
   func isConverged(on key: KeyID?) -> Bool {
-    guard let key else { return isConverged }
-    return agrees(on: key, live) && PendingChanges(of: key, in: self).isEmpty
+    guard let key else { return isConverged && undecided(on: nil).isEmpty && PendingChanges(of: nil, in: self).isEmpty }
+    return agrees(on: key, live) && PendingChanges(of: key, in: self).isEmpty && undecided(on: key).isEmpty
+  }
+
+  /// The updates of a key, or of any, that go on and that no copy has: each may write yet.
+  func undecided(on key: KeyID?) -> [Replication.Operation] {
+    openOperations.filter { operation in
+      operation.kind.isUpdate && operation.outcome == nil && (key == nil || operation.key == key)
+        && (version(writtenBy: operation.id).map { holders(of: $0).isEmpty } ?? true)
+    }
   }
 }
 

@@ -31,14 +31,14 @@ extension Session {
       case .converged(let key): key
       }
     guard let name, cluster.catalogue.names.key(named: name) == nil else { return nil }
-    return "no operation has touched a key `\(Printable.escaped(name))`"
+    return "no operation has touched a key `\(Printable.named(name))`"
   }
 
   // MARK: Available
 
   private func whyNotAvailable(_ plan: OperationPlan) -> Explanation {
     var copy = self
-    let asked = "\(plan.kind.rawValue) \(Printable.escaped(plan.key)) at \(plan.level.name)"
+    let asked = "\(plan.kind.rawValue) \(Printable.named(plan.key)) at \(plan.level.name)"
     guard var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(""), report: { _ in }),
       case .answer(let id) = goal
     else {
@@ -61,7 +61,7 @@ extension Session {
   // MARK: Siblings
 
   private func whyNoSiblings(_ name: String) -> Explanation {
-    let shown = Printable.escaped(name)
+    let shown = Printable.named(name)
     guard let key = cluster.catalogue.names.key(named: name) else {
       return Explanation(title: "\(shown) was never used.")
     }
@@ -98,17 +98,21 @@ extension Session {
     case let form where form.isRegister:
       let facts = pairs.suffix(Explainer.shown).map { before, after -> Explanation.Fact in
         let (first, second) = (catalogue.version(before), catalogue.version(after))
+        let isKnown = catalogue.vectors.contains(second.vector, writer: first.writer, counter: first.counter)
         let sight: PresentClaim.Sight =
-          catalogue.holdsBeside(after, before)
-          ? .stoodBeside
-          : catalogue.vectors.contains(second.vector, writer: first.writer, counter: first.counter)
-            ? .replaced : .absent
+          if catalogue.holdsBeside(after, before) {
+            .stoodBeside
+          } else if isKnown {
+            form.takesContext ? .replaced : .known
+          } else {
+            .absent
+          }
         return explainer.fact(
           .present(.sequel(after, before: before, sight)), second.accepted, Quotes(.version(after), [.version(before)]))
       }
       let few = [explainer.fact(.present(.fewWrites(key, writes.count)), nil, quotes)]
       explanation.add("What each write had seen", facts.isEmpty ? few : Array(facts))
-    default:
+    case .siblings, .plainSiblings, .mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet:
       explanation.add("How the key is kept", [explainer.fact(.present(.merges(key, form)), nil, quotes)])
     }
     return explanation

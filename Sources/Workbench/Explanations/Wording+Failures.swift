@@ -7,7 +7,7 @@ extension Wording {
     switch claim {
     case .refused(_, let need, let alive, let copies, let short):
       let place = short.map { " It falls short in \(topology.name(of: $0))." } ?? ""
-      return "\(arithmetic(need)); \(name(need.coordinator)) thought \(alive.count) of \(copies) copies alive: "
+      return "\(arithmetic(need)); \(name(need.coordinator)) thought \(of(copies, alive.count)) alive: "
         + "\(alive.isEmpty ? "none" : list(alive)).\(place) It refused before anything was sent, so it certainly did not happen."
     case .refusedRead(_, let coordinator):
       return "\(name(coordinator)) had its promises, but thought too few alive to read from: nothing was proposed."
@@ -20,12 +20,13 @@ extension Wording {
       return "\(name(coordinator)) met higher ballots for as long as it tried, a second: contention."
     case .minority(_, let coordinator, let accepted, let asked):
       return
-        "Only \(accepted) of \(asked) accepted \(name(coordinator))'s proposal, and a higher ballot was in the way: "
+        "\(accepted == 0 ? "None" : "Only \(accepted)") of \(asked) accepted \(name(coordinator))'s proposal, and a higher ballot was in the way: "
         + "whoever comes next may finish it."
     case .waited(_, let coordinator):
       return "\(name(coordinator)) had given way to a higher ballot and waited to try again."
-    case .stopped(let replica, let isPaused, let culprit):
-      return "\(name(replica)), which coordinated, \(isPaused ? "was paused" : "had stopped")\(by(culprit))."
+    case .stopped(let replica, let isLeader, let isPaused, let culprit):
+      return
+        "\(name(replica)), which \(isLeader ? "led it" : "coordinated"), \(isPaused ? "was paused" : "had stopped")\(by(culprit))."
     case .clientLost(let operation, let replica, let isAnswer, let loss, let culprit):
       let what = isAnswer ? "The answer of \(name(replica))" : "The request to \(name(replica))"
       return "\(what) was lost, \(client(operation)) heard nothing: \(loss.plain)\(by(culprit))."
@@ -35,8 +36,12 @@ extension Wording {
       return "The request to \(name(replica)) was still under way, due at \(at(due))."
     case .sought(let operation):
       return "\(client(operation)) went on asking until the timeout: nobody that it could reach would do."
+    case .unheard(let operation, let replica):
+      return "\(client(operation)) had heard nothing of \(name(replica)) by the timeout."
     case .silent(_, let replica, let silence, let culprit): return self.silence(of: replica, silence, culprit)
     case .unaccepted: return "No coordinator has accepted it: it did not happen."
+    case .unled(_, let leader):
+      return "Nobody has accepted it so far, but \(name(leader)), to which it was handed, has yet to get it and may."
     case .pending(_, let coordinator, let holders):
       return "\(name(coordinator)) accepted it, so it may take effect all the same; by now "
         + (holders.isEmpty
@@ -87,6 +92,8 @@ extension Wording {
       return "\(target): \(what(isAnswer)) was still under way, due at \(at(due))\(slow)."
     case .held(let isAnswer):
       return "\(target): \(what(isAnswer)) waited on a held link" + (culprit.map { ", \($0.words)" } ?? "") + "."
+    case .crashed(let when):
+      return "\(target): it had been asked, and crashed at \(at(when)) before it answered\(by(culprit))."
     case .paused:
       return "\(target): it was paused\(culprit.map { " (\($0.words))" } ?? ""), and what was sent to it waited."
     case .down: return "\(target): it was down\(culprit.map { " (\($0.words))" } ?? "")."

@@ -25,6 +25,8 @@ extension Wording {
     case .awaits(let operation, let coordinator, let replicas, let until):
       return "\(name(coordinator)) waits for op \(operation.index) to be acknowledged by \(list(replicas)), until "
         + "\(at(until))."
+    case .goesOn(let operation, let coordinator):
+      return "Op \(operation.index), which \(name(coordinator)) sees to, goes on, and may write yet."
     case .moreThings(let number): return "And \(count(number, "more such thing"))."
     case .nothingLeft:
       return "Nothing is in flight or hinted. What differs stays so until a read or a repair compares the copies."
@@ -41,15 +43,18 @@ extension Wording {
     case .oneValue(let key, let writes, let unseen):
       return "\(self.key(key)) keeps one value: of concurrent ones the last writer wins, by timestamp (`set conflict "
         + "lww`). "
-        + (unseen == 0
-          ? "So far each write had seen the one before."
-          : "That has happened: \(unseen) of \(writes) writes had not seen the one before.")
+        + (writes < 2
+          ? "So far there has been \(writes == 0 ? "no write" : "one write only")."
+          : unseen == 0
+            ? "So far each write had seen the one before."
+            : "That has happened: \(unseen) of \(writes) writes had not seen the one before.")
     case .sequel(let version, let before, let sight):
       let earlier = "op \(catalogue.version(before).operation.index)'s value"
       let words =
         switch sight {
         case .stoodBeside: "had not seen \(earlier), which stood beside its own"
         case .replaced: "carried a context that had seen \(earlier), and so took its place"
+        case .known: "was accepted where \(earlier) had been seen, and so does not stand beside it"
         case .absent: "had not seen \(earlier), and its coordinator did not have that"
         }
       return "op \(catalogue.version(version).operation.index) \(words)."

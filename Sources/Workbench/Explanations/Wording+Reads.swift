@@ -14,7 +14,7 @@ extension Wording {
     case .asksMore(_, let coordinator, let replicas):
       return "Answers were late: \(name(coordinator)) asked \(list(replicas)) as well (speculative retry)."
     case .comparesAgain(_, let replicas):
-      return "Their digests differed, so \(list(replicas)) were asked again, for data."
+      return "Their digests differed, so \(list(replicas)) \(were(replicas)) asked again, for data."
     case .held(let operation, let replica, let version, let key, let behind, let verdict):
       let reading = history[operation]?.operation.clockReading
       let state =
@@ -38,7 +38,7 @@ extension Wording {
         + "\(end <= reading ? "it has expired" : "it lives")."
     case .repairs(_, let sent, let acknowledged, let isBlocking):
       let whom =
-        "\(list(sent)) \(sent.count == 1 ? "was" : "were") behind and \(sent.count == 1 ? "was" : "were") sent what was found"
+        "\(list(sent)) \(were(sent)) behind and \(were(sent)) sent what was found"
       guard isBlocking else { return "\(whom); the answer did not wait for it (read repair without blocking)." }
       if acknowledged == sent {
         return "\(whom), and had \(sent.count == 1 ? "it" : "all") before the answer (blocking read repair)."
@@ -47,16 +47,17 @@ extension Wording {
         "\(whom) (blocking read repair); \(acknowledged.isEmpty ? "none" : list(acknowledged)) had acknowledged it before the answer."
     case .missed(let version, let operation, let acknowledged, let isHinted):
       guard let write = history[operation]?.operation else { return "\(written(version)) was acknowledged." }
-      let copies = acknowledged == 1 ? "1 of its copies" : "\(acknowledged) of its copies"
+      let copies = "\(acknowledged) of its copies"
       let how =
         acknowledged > 0 ? "by \(copies)" : isHinted ? "by a hint alone" : "at the timeout, by no copy and no hint"
       return
         "\(written(version)) was acknowledged to \(client(operation)): op \(operation.index), \(write.level.name), \(how)."
     case .apart(_, let read, _, let write, let copies):
       let sum = "\(read.required) + \(write.required) ≤ \(copies)"
-      return "\(read.level.name) reads \(read.required) and \(write.level.name) writes \(write.required) of \(copies) "
-        + "copies: \(read.required + write.required <= copies ? "\(sum), so they" : "they") need not share one."
-    case .moreMissed(_, let number): return "It missed \(number) more writes, which these are newer than."
+      return "\(read.level.name) reads \(read.required) and \(write.level.name) writes \(write.required) of "
+        + "\(CountedNoun("copy", "copies").text(copies)): \(read.required + write.required <= copies ? "\(sum), so they" : "they") need not share one."
+    case .moreMissed(_, let number):
+      return "It missed \(CountedNoun("more write").text(number)), which these are newer than."
     case .zombie(_, let grave, _, let grace, let replica, let version, let key):
       let shown = what(version, key)
       let isDelete = catalogue.version(grave).isTombstone || catalogue.version(grave).isState
@@ -64,10 +65,10 @@ extension Wording {
       return "\(subject) was purged everywhere else once it was older than \(Quantity.text(grace)) (tombstone-grace), "
         + "and \(name(replica)) had not heard of it: \(shown) is a zombie."
     case .spreads(let version, let key, let copies):
-      return "A repair at that moment, tried on a fork, spreads \(what(version, key)) to \(copies) more "
-        + "cop\(copies == 1 ? "y" : "ies")."
+      return "A repair at that moment, tried on a fork, spreads \(what(version, key)) to "
+        + "\(CountedNoun("more copy", "more copies").text(copies))."
     case .sibling(let value, let version, let writer, let number):
-      let shown = value == .none ? "a delete" : Printable.escaped(catalogue.names.text(of: value))
+      let shown = value == .none ? "a delete" : Printable.named(catalogue.names.text(of: value))
       return "\(shown) was accepted by \(writer), op \(catalogue.version(version).operation.index), as its update "
         + "\(number) of the key."
     case .unseen(let versions):

@@ -51,6 +51,11 @@ struct Wording {
 
   func count(_ number: Int, _ noun: String) -> String { CountedNoun(noun).text(number) }
 
+  /// So many of all copies, such as `2 of 3 copies`.
+  func of(_ copies: Int, _ number: Int) -> String { "\(number) of \(CountedNoun("copy", "copies").text(copies))" }
+
+  func were(_ replicas: [ReplicaID]) -> String { CountedNoun("was", "were").form(replicas.count) }
+
   func by(_ culprit: FaultTrail.Culprit?) -> String { culprit.map { ": \($0.words)" } ?? "" }
 
   func client(_ operation: OperationID) -> String {
@@ -65,7 +70,8 @@ struct Wording {
     let need = LevelNeed(cluster.environment.quorum(level, in: home), in: cluster, region: home)
     let place = need.region.map { " from \(topology.name(of: $0))" } ?? ""
     let answers =
-      need.isBeyondCopies ? "\(need.required) answers\(place), \(need.copies)" : "\(need.share) answers\(place)"
+      need.isBeyondCopies
+      ? "\(need.required) answers\(place), \(need.copies)" : "\(need.share) \(need.noun)\(place)"
     let text = "\(level.name) needs \(answers)" + (level == .any ? ", or a hint" : "")
     guard level.isSerial else { return text }
     let data = LevelNeed(cluster.environment.quorum(level.dataLevel, in: home), in: cluster, region: home)
@@ -87,14 +93,14 @@ struct Wording {
     }
     switch operation.kind {
     case .delete: return "the delete of op \(number.index)"
-    case .write: return Printable.escaped(catalogue.names.text(of: operation.value))
+    case .write: return Printable.named(catalogue.names.text(of: operation.value))
     case .read, .add, .remove, .increment: return "op \(number.index)'s \(operation.kind.rawValue)"
     }
   }
 
   func text(_ ballot: Ballot) -> String { "\(ballot.timestamp) µs of \(name(ballot.replica))" }
 
-  func key(_ key: KeyID) -> String { Printable.escaped(catalogue.names.name(of: key)) }
+  func key(_ key: KeyID) -> String { Printable.named(catalogue.names.name(of: key)) }
 }
 
 // MARK: Coordination and writes
@@ -170,7 +176,7 @@ extension Wording {
     case .hintSufficed(_, let coordinator):
       return "\(name(coordinator)) has kept a hint, and at ANY a hint is enough: no copy had to acknowledge it."
     case .timeoutSufficed(_, let coordinator, let acknowledged, let isHinted):
-      let kept = isHinted ? "\(name(coordinator)) keeps hints for those" : "\(name(coordinator)) keeps no hint"
+      let kept = isHinted ? "\(name(coordinator)) keeps hints for others" : "\(name(coordinator)) keeps no hint"
       return
         "By the timeout \(acknowledged == 0 ? "no copy" : CountedNoun("copy", "copies").text(acknowledged)) had acknowledged it, and \(kept). At ANY the client is told that it succeeded, all the same."
     case .answered(let operation, let span): return "\(client(operation)) has the answer, \(ms(span)) after it asked."
@@ -182,8 +188,10 @@ extension Wording {
     guard !direct.isEmpty else { return onward.isEmpty ? "sends it to nobody" : "sends it \(onward)" }
     let straight =
       direct.count == copies
-      ? "to all \(copies) copies"
-      : relays.isEmpty ? "to the \(direct.count) copies that it thinks alive" : "to \(list(direct))"
+      ? copies == 1 ? "to the only copy" : "to all \(copies) copies"
+      : relays.isEmpty
+        ? "to the \(direct.count == 1 ? "only copy" : "\(direct.count) copies") that it thinks alive"
+        : "to \(list(direct))"
     return "sends it \(straight)" + (onward.isEmpty ? "" : " and \(onward)")
   }
 }

@@ -70,7 +70,7 @@ public struct Forecast: Hashable, Sendable {
         .unavailable(report?.shortfall ?? "")
       case .timeout:
         .timeout(
-          report.map { $0.required == 0 ? $0.shortfall ?? "" : "\($0.received) of \($0.required) answer in time" } ?? ""
+          report.map { $0.isSilent ? $0.shortfall ?? "" : "\($0.received) of \($0.required) answer in time" } ?? ""
         )
       case nil: progress == .ongoing ? .unknown : .timeout("no answer comes")
       }

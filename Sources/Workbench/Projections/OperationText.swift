@@ -9,7 +9,7 @@ extension OperationReport {
 
   /// The same without its level.
   public var action: String {
-    let (name, value) = (Printable.escaped(key), value.map(Printable.escaped) ?? "")
+    let (name, value) = (Printable.named(key), value.map(Printable.named) ?? "")
     return switch kind {
     case .read, .delete: "\(kind.rawValue) \(name)"
     case .write: "write \(name) = \(value)"
@@ -27,7 +27,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: return "unavailable"
     case .timeout:
-      return required == 0
+      return isSilent
         ? "timeout: \(coordinator ?? "") silent"
         : received < required ? "timeout: \(received) of \(required)" : "timeout"
     case .ok:
@@ -37,20 +37,29 @@ extension OperationReport {
     }
   }
 
+  /// Whether it timed out, and its coordinator has no answers to count.
+  var isSilent: Bool { outcome == .timeout && (required == 0 || awaitsLeader) }
+
   /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
   ///
-  /// A coordinator that never took the request up, or crashed over it, has no answers to count.
+  /// A coordinator that never took the request up, handed it over, or crashed over it, has no answers to count.
   public var shortfall: String? {
     switch outcome {
     case .ok: nil
     case .unavailable:
-      coordinator == nil ? "reaches no coordinator" : "needs \(required), sees \(received) alive"
+      coordinator == nil ? unreached : "needs \(required), sees \(received) alive"
     case .timeout where refusal != nil: refusal
-    case .timeout where required == 0: "\(coordinator ?? "the coordinator") did not answer"
+    case .timeout where isSilent: "\(coordinator ?? "the coordinator") did not answer"
     // As many answers as are needed may have come, but not from where they are needed, or for an earlier round.
     case .timeout where received >= required: "not all the answers came that it needs"
     case .timeout: "\(received) of \(required) answered"
     }
+  }
+
+  /// That there was nobody to ask, of those who come into question.
+  private var unreached: String {
+    if let named { return "cannot reach \(named)" }
+    return "reaches no coordinator" + (home.map { " in \(Printable.escaped($0))" } ?? "")
   }
 
   /// The name of its level.
@@ -63,7 +72,7 @@ extension OperationReport {
     case .ok: "ok"
     case .unavailable: "unavailable"
     case .timeout:
-      required == 0
+      isSilent
         ? "timeout, \(coordinator ?? "") silent"
         : received < required ? "timeout \(received) of \(required)" : "timeout"
     }
@@ -79,7 +88,7 @@ extension OperationReport {
   }
 
   /// The value that it read.
-  public var answerText: String { value.map(Printable.escaped) ?? "none" }
+  public var answerText: String { value.map(Printable.named) ?? "none" }
 
   /// How it ended, in a sentence: for a stale read what it missed, and when that arrives where it was read.
   public func sentence(in world: World) -> String {
@@ -90,7 +99,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable:
       guard let coordinator else {
-        return "\(request): unavailable, \(Printable.escaped(client)) reaches no coordinator"
+        return "\(request): unavailable, \(Printable.escaped(client)) \(unreached)"
       }
       return
         "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
@@ -102,7 +111,7 @@ extension OperationReport {
       return "\(request): timeout after \(latency), \(shortfall ?? "")\(doubt)"
     case .ok where applied == false:
       return
-        "\(request): not applied, \(Printable.escaped(key)) is \(found.map(Printable.escaped) ?? "none"), in \(latency)"
+        "\(request): not applied, \(Printable.named(key)) is \(found.map(Printable.named) ?? "none"), in \(latency)"
     case .ok where applied == true:
       return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
     case .ok where kind != .read:
@@ -112,8 +121,8 @@ extension OperationReport {
     case .ok where isStale != true:
       return "\(request): \(answerText), fresh, in \(latency)"
     case .ok:
-      let missed = missed.map(Printable.escaped).joined(separator: ", ")
-      return "stale read of \(Printable.escaped(key)): \(answerText); it misses \(missed)" + arrival(in: world)
+      let missed = missed.map(Printable.named).joined(separator: ", ")
+      return "stale read of \(Printable.named(key)): \(answerText); it misses \(missed)" + arrival(in: world)
     }
   }
 

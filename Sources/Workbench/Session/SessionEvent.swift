@@ -56,6 +56,12 @@ public struct OperationReport: Hashable, Sendable {
   public let client: String
   /// Who coordinated; nil if there was nobody to ask.
   public let coordinator: String?
+  /// The only replica that its command lets coordinate it; nil where another comes into question.
+  public let named: String?
+  /// The only region in which its client may look for a coordinator (`failover local`); nil: it may in any.
+  public let home: String?
+  /// Whether it timed out and its coordinator, which had handed it to an owner of the key, had heard nothing of that one.
+  public let awaitsLeader: Bool
   /// When it was issued.
   public let start: Instant
   /// When it ended.
@@ -110,6 +116,9 @@ public struct OperationReport: Hashable, Sendable {
     level = operation.level
     client = world.cluster.clients[operation.client].name
     coordinator = operation.coordinator == .none ? nil : world.cluster.topology.name(of: operation.coordinator)
+    named = operation.named == .none ? nil : world.cluster.topology.name(of: operation.named)
+    home = operation.isKeptHome ? world.cluster.topology.name(of: operation.region) : nil
+    awaitsLeader = operation.awaitsLeader
     start = operation.began
     end = operation.ended
     self.outcome = outcome

@@ -31,13 +31,13 @@ public struct World: Sendable {
     set { cluster.isTracing = newValue }
   }
 
-  /// Whether every step of a coordinator is kept in the trace, too.
   /// Whether broken invariants are looked for after every event; see ``Cluster/isScrutinized``.
   var isScrutinized: Bool {
     get { cluster.isScrutinized }
     set { cluster.isScrutinized = newValue }
   }
 
+  /// Whether every step of a coordinator is kept in the trace, too.
   var isDetailed: Bool {
     get { cluster.isDetailed }
     set { cluster.isDetailed = newValue }

@@ -9,6 +9,8 @@ struct LevelNeed {
   let required: String
   /// And of how many copies that there should be, such as `5 of 9`.
   let share: String
+  /// The noun for so many of its answers, as in `1 of 1 answer`.
+  let noun: String
   /// The only region whose answers count; nil: all count.
   let region: RegionID?
   /// Whether it needs more than a key has copies, so that it can never be met.
@@ -26,7 +28,9 @@ struct LevelNeed {
       level == .eachQuorum ? quorum.perRegion.map(String.init).joined(separator: " + ") : "\(quorum.required)"
     // A transaction counts its participants as they are, every other level as they should be.
     let counted = level.isSerial ? there : factors
-    share = "\(required) of \(level.isLocal ? counted[region.index] : counted.reduce(0, +))"
+    let total = level.isLocal ? counted[region.index] : counted.reduce(0, +)
+    share = "\(required) of \(total)"
+    noun = CountedNoun("answer").form(total)
     let present = level.isLocal ? there[region.index] : there.reduce(0, +)
     isBeyondCopies =
       level == .eachQuorum ? zip(quorum.perRegion, there).contains { $0 > $1 } : quorum.required > present

@@ -27,7 +27,7 @@ public enum MessageText {
     case .message(let message): return contents(message, cluster)
     case .request(let id, let ticket, _):
       guard let operation = cluster.openOperation(id, ticket: ticket)?.operation else { return "op \(id.index)" }
-      let key = Printable.escaped(cluster.catalogue.names.name(of: operation.key))
+      let key = Printable.named(cluster.catalogue.names.name(of: operation.key))
       return "op \(id.index) \(operation.kind.rawValue) \(key) \(operation.level.name)"
     case .answer(let answer): return "op \(answer.operation.index) \(answer.outcome.rawValue)"
     case .arrival: return "the next operation of a load"
@@ -98,8 +98,8 @@ public enum MessageText {
     case .writeAck: "ack \(assignment(of: message.version, cluster))"
     case .hintAck: "ack hint \(assignment(of: message.version, cluster))"
     case .repairAck: "ack repair \(assignment(of: message.version, cluster))"
-    case .dataRequest: "read \(Printable.escaped(cluster.catalogue.names.name(of: message.key)))"
-    case .digestRequest: "digest of \(Printable.escaped(cluster.catalogue.names.name(of: message.key)))"
+    case .dataRequest: "read \(Printable.named(cluster.catalogue.names.name(of: message.key)))"
+    case .digestRequest: "digest of \(Printable.named(cluster.catalogue.names.name(of: message.key)))"
     case .dataResponse: "data \(message.version == .none ? "none" : assignment(of: message.version, cluster))"
     case .gossipSyn: "gossip: SYN, how far I have heard of everybody"
     case .gossipAck: "gossip: ACK, what you don't know yet"
@@ -115,7 +115,7 @@ public enum MessageText {
   /// The ballot of a transaction's message, such as `cart 1500us/us1`.
   private static func ballot(of message: Message, _ cluster: Cluster) -> String {
     let round = cluster.turn.parcels.paxos[message.round]
-    let key = Printable.escaped(cluster.catalogue.names.name(of: round.key))
+    let key = Printable.named(cluster.catalogue.names.name(of: round.key))
     return "\(key), ballot \(round.ballot.timestamp)/\(cluster.topology.name(of: round.ballot.replica))"
   }
 
@@ -127,8 +127,8 @@ public enum MessageText {
   /// A version as `cart = milk`, or `cart deleted`.
   public static func assignment(of version: VersionID, _ cluster: Cluster) -> String {
     let key = cluster.catalogue.version(version).key
-    let name = Printable.escaped(cluster.catalogue.names.name(of: key))
-    return ValueText.text(of: version, key, in: cluster, at: nil).map { "\(name) = \(Printable.escaped($0))" }
+    let name = Printable.named(cluster.catalogue.names.name(of: key))
+    return ValueText.text(of: version, key, in: cluster, at: nil).map { "\(name) = \(Printable.named($0))" }
       ?? "\(name) deleted"
   }
 

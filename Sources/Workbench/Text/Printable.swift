@@ -12,6 +12,9 @@ public enum Printable {
     return result
   }
 
+  /// A name or a value as part of a sentence: one without a character is seen as well.
+  public static func named(_ text: String) -> String { text.isEmpty ? "\"\"" : escaped(text) }
+
   private static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n": "\\n"

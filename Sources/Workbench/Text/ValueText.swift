@@ -55,7 +55,7 @@ extension ValueText {
   static func shown(_ version: VersionID, _ key: KeyID, in cluster: Cluster, at reading: Int64?) -> String {
     guard version != .none else { return "–" }
     if let reading, cluster.catalogue.isExpired(version, at: reading) { return "(expired)" }
-    guard let text = text(of: version, key, in: cluster, at: reading).map(Printable.escaped) else { return "(deleted)" }
+    guard let text = text(of: version, key, in: cluster, at: reading).map(Printable.named) else { return "(deleted)" }
     guard cluster.environment.form(of: key).isRegister, hasTombstone(version, cluster.catalogue) else { return text }
     return text.hasPrefix("[") ? "\(text.dropLast()) | (deleted)]" : "[\(text) | (deleted)]"
   }

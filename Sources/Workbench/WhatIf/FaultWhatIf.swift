@@ -2,6 +2,18 @@ import Kernel
 import Replication
 
 extension Session {
+  /// The levels at which an operation can be asked for: a read at those that allow it, an update at those that are no
+  /// transaction's unless it has a condition, and at a transaction's only what last writer wins.
+  func levels(of plan: OperationPlan) -> [ConsistencyLevel] {
+    let form =
+      cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
+      ?? cluster.environment.settings.conflict
+    return ConsistencyLevel.allCases.filter { level in
+      (plan.kind == .read ? level.allowsReads : level.isSerial == (plan.condition != nil))
+        && (!level.isSerial || form == .lastWriterWins)
+    }
+  }
+
   /// An operation by which availability is tried out: a region's client reads a key, or updates it in the way that its
   /// type has.
   func probe(_ kind: OperationKind, _ key: String, _ level: ConsistencyLevel, from region: RegionID) -> OperationPlan {
@@ -33,17 +45,18 @@ public struct FaultWhatIf: Sendable {
       var row = [level.name]
       for region in session.cluster.topology.regionIDs {
         for kind in [OperationKind.write, .read] {
-          guard Forecast.plainLevels(reading: kind == .read).contains(level) else {
+          let plan = session.probe(kind, key, level, from: region)
+          guard session.levels(of: plan).contains(level) else {
             row.append("")
             continue
           }
-          let ending = Forecast(session.probe(kind, key, level, from: region), in: copy)?.ending
+          let ending = Forecast(plan, in: copy)?.ending
           asked += 1
           if case .answered = ending { available += 1 }
           row.append(Self.cell(ending))
         }
       }
-      rows.append(row)
+      if row.dropFirst().contains(where: { !$0.isEmpty }) { rows.append(row) }
     }
     lines =
       Listing.table(rows) + [

@@ -46,11 +46,8 @@ public struct OperationWhatIf: Sendable {
     let cluster = session.cluster
     let isRead = plan.kind == .read
     self.isRead = isRead
-    let levels = ConsistencyLevel.allCases.filter { level in
-      isRead ? level.allowsReads : level.isSerial == (plan.condition != nil)
-    }
     var trials: [Trial] = []
-    for level in levels {
+    for level in session.levels(of: plan) {
       for region in cluster.topology.regionIDs {
         var trial = plan
         trial.level = level
@@ -141,7 +138,7 @@ public struct OperationWhatIf: Sendable {
     case .eachQuorum:
       return quorum.perRegion.enumerated().contains { index, needed in needed > lacking(owners.byRegion[index]) }
     case .localOne, .localQuorum, .localSerial: return quorum.required > lacking(owners.byRegion[region.index])
-    default: return quorum.required > lacking(owners.set)
+    case .any, .one, .two, .three, .quorum, .all, .serial: return quorum.required > lacking(owners.set)
     }
   }
 
@@ -170,10 +167,10 @@ public struct OperationWhatIf: Sendable {
     guard let report = trial.report else { return "not within the events that were played" }
     switch report.outcome {
     case .ok:
-      return report.kind == .read ? TextWidth.fit(report.value.map(Printable.escaped) ?? report.result, 18) : "ok"
+      return report.kind == .read ? TextWidth.fit(report.value.map(Printable.named) ?? report.result, 18) : "ok"
     case .unavailable: return "✗ \(report.shortfall ?? "")"
     case .timeout:
-      return report.required == 0
+      return report.isSilent
         ? "▲ timeout, \(report.shortfall ?? "")" : "▲ timeout, \(report.received) of \(report.required)"
     }
   }

@@ -69,7 +69,7 @@ import Testing
       for fact in explanation.facts {
         account.sentences += 1
         account.claims[Self.name(of: fact.claim), default: 0] += 1
-        if let flaw = witness.flaw(in: fact) {
+        if let flaw = witness.flaw(in: fact) ?? Grammar.slip(in: fact.text) {
           account.flaws.append("\(context): \(flaw): \(fact.text)")
         } else if let survivor = mutate(fact, witness, &dice, &account) {
           account.flaws.append("\(context): \(survivor): \(fact.text)")

@@ -28,7 +28,17 @@ extension Reading {
       let handed = steps(of: operation, by: coordinator) { step, _ -> Bool? in
         if case .handedOver(leader) = step { true } else { nil }
       }
-      return handed.count == 1 ? nil : "it was not handed to that one"
+      guard handed.count == 1, let asked = witness.history[operation]?.operation else {
+        return "it was not handed to that one"
+      }
+      let environment = witness.world(at: handed[0].id.position).cluster.environment
+      let alive = environment.detector.alive(to: coordinator)
+      let home = witness.topology.region(of: coordinator)
+      let nearest = environment.proximity.order(from: coordinator).first { replica in
+        environment.ownerSet(of: asked.key).contains(replica) && alive.contains(replica)
+          && (!asked.level.isLocal || witness.topology.region(of: replica) == home)
+      }
+      return nearest == leader ? nil : "another is nearer"
     case .named(let operation, let replica):
       let named = steps(of: operation, by: replica) { step, _ -> Bool? in if case .asksOnly = step { true } else { nil }
       }

@@ -35,8 +35,17 @@ extension Reading {
     case .short(let operation, let phase, let need, let had, let asked):
       return flawInShortfall(operation, phase, need, had, asked)
     case .stillLed(let operation, let need):
-      return isTaken(operation, need) && witness.history[operation]?.operation.coordinator != need.coordinator
-        ? nil : "nobody led it"
+      guard isTaken(operation, need), let asked = witness.history[operation]?.operation,
+        asked.coordinator != need.coordinator
+      else { return "nobody led it" }
+      let cluster = witness.world(at: asked.endedAt).cluster
+      let hasAnswered = witness.steps(of: operation).contains { step in
+        guard step.by == need.coordinator, step.id.position <= asked.endedAt else { return false }
+        return if case .answered = step.step { true } else { false }
+      }
+      let isWaiting = cluster.awaited(ofWrite: operation, at: need.coordinator) != nil || need.level.isSerial
+      return cluster.replicas[need.coordinator].status == .running && isWaiting && !hasAnswered
+        ? nil : "it did not wait any more"
     case .contended(let operation, _): return answered(operation, .contention) != nil ? nil : "there was no contention"
     case .minority(let operation, let by, let accepted, let asked):
       let acks = counted(of: operation, by: by) { $0 == .paxosAccept }
@@ -48,7 +57,7 @@ extension Reading {
         if case .expired(.waiting, _, _) = step { true } else { nil }
       }
       return expired.count == 1 ? nil : "it did not wait"
-    case .stopped(let replica, let isPaused, _):
+    case .stopped(let replica, _, let isPaused, _):
       let stops = take { record -> Replica.Status? in
         if case .liveness(replica, let status) = record.what { status } else { nil }
       }
@@ -73,11 +82,22 @@ extension Reading {
       } ? nil : "no request was on its way"
     case .sought(let operation):
       let ended = take { if case .ended(operation) = $0.what { true } else { nil } }
-      return ended.count == 1 ? nil : "it did not end"
+      let lacks = take { if case .lacked(operation, _, _) = $0.what { true } else { nil } }
+      return ended.count == 1 && !lacks.isEmpty ? nil : "nobody lacked anything"
+    case .unheard(let operation, let replica):
+      let ended = take { if case .ended(operation) = $0.what { true } else { nil } }
+      return ended.count == 1 && witness.history[operation]?.operation.coordinator == replica
+        && !witness.steps(of: operation).contains { if case .answered = $0.step { true } else { false } }
+        ? nil : "it had answered"
+    case .unled(let operation, let leader):
+      let cluster = witness.session.cluster
+      return cluster.version(writtenBy: operation) == nil && cluster.handover(of: operation)?.to == leader
+        ? nil : "it is on its way to nobody"
     case .silent(let operation, let replica, let silence, _): return flawInSilence(operation, replica, silence)
     case .unaccepted(let operation):
       let ended = take { if case .ended(operation) = $0.what { true } else { nil } }
-      return ended.count == 1 && witness.session.cluster.version(writtenBy: operation) == nil ? nil : "it was accepted"
+      return ended.count == 1 && witness.session.cluster.version(writtenBy: operation) == nil && isOver(operation)
+        ? nil : "it was accepted, or may be"
     case .pending(let operation, let by, let holders):
       let cluster = witness.session.cluster
       guard let version = cluster.version(writtenBy: operation) else { return "nobody accepted it" }
@@ -113,6 +133,21 @@ extension Reading {
     return environment.isMet(need.level, by: ReplicaSet(had), coordinatorIn: region) ? "that was enough" : nil
   }
 
+  /// Whether nothing on its way could still bring an operation about: played to its end on a fork on which every link is
+  /// free and every replica runs, it is not accepted.
+  private func isOver(_ operation: OperationID) -> Bool {
+    var fork = witness.session.timeline
+    fork.fork("over")
+    let all = fork.world.cluster.topology.everyone
+    fork.perform(.stopLoads)
+    fork.perform(.fault(.healAll))
+    fork.perform(.fault(.release(Fault.Links(from: all, to: all, bothWays: true))))
+    fork.perform(.fault(.resume(all)))
+    let end = fork.world.cluster.now + .seconds(15)
+    while fork.world.cluster.now < end, fork.step() {}
+    return fork.world.cluster.version(writtenBy: operation) == nil
+  }
+
   private func isOnItsWay(_ due: Instant, _ isMeant: (Event) -> Bool) -> Bool {
     guard case .pending(_, let position)? = looks.first else { return false }
     return witness.world(at: position).cluster.messagesInFlight.contains { $0.arrives == due && isMeant($0.event) }
@@ -121,13 +156,19 @@ extension Reading {
   private mutating func flawInSilence(
     _ operation: OperationID, _ replica: ReplicaID, _ silence: FailureClaim.Silence
   ) -> String? {
-    let asked = sent(of: operation) { $0.isQuestion }
-    guard asked.count == 1, asked[0].found.to == replica, let end = witness.history[operation]?.operation.endedAt else {
+    let handed = steps(of: operation) { step, _ -> ReplicaID? in
+      if case .handedOver(let leader) = step { leader } else { nil }
+    }
+    let sends = sent(of: operation) { $0.isQuestion }
+    let asked = sends.map { (id: $0.id, to: $0.found.to) } + handed.map { (id: $0.id, to: $0.found) }
+    guard asked.count == 1, asked[0].to == replica, let end = witness.history[operation]?.operation.endedAt else {
       return "it was not asked"
     }
     let cluster = witness.world(at: end).cluster
     let isCounted = witness.steps(of: operation).contains { step in
       guard step.id > asked[0].id, step.id.position <= end else { return false }
+      // What a leader counts itself has not come back to whoever handed the update over.
+      if !handed.isEmpty, step.by != witness.history[operation]?.operation.coordinator { return false }
       return if case .counted(let message) = step.step { message.from == replica } else { false }
     }
     if isCounted { return "it had answered" }
@@ -149,6 +190,9 @@ extension Reading {
         ? nil : "nothing was lost so"
     case .underway(let isAnswer, let due): return isOnItsWay(isAnswer, due) ? nil : "nothing was on its way"
     case .held(let isAnswer): return isOnItsWay(isAnswer, nil) ? nil : "nothing was held"
+    case .crashed(let when):
+      let crashes = take { if case .liveness(replica, .crashed) = $0.what { true } else { nil } }
+      return crashes.map(\.at) == [when] && crashes[0].id > asked[0].id ? nil : "it did not crash then"
     case .paused: return cluster.replicas[replica].status == .paused ? nil : "it was not paused"
     case .down: return cluster.replicas[replica].status == .crashed ? nil : "it was not down"
     case .queued: return cluster.replicas[replica].status == .running ? nil : "it was not running"
@@ -184,7 +228,16 @@ extension Reading {
       return stamps.count == 1 && real == ahead ? nil : "it was stamped otherwise"
     case .gone(let version):
       return witness.session.cluster.holders(of: version).isEmpty ? nil : "somebody has it"
-    case .wiped: return nil
+    case .wiped(let replica, _):
+      let inputs = witness.session.timeline.branches[witness.session.timeline.current].inputs
+      let isWiped = looks.contains { look in
+        guard case .command(let position) = look else { return false }
+        switch inputs.first(where: { $0.position == position })?.input {
+        case .fault(.wipe(let set)), .fault(.destroy(let set)): return set.contains(replica)
+        default: return false
+        }
+      }
+      return isWiped ? nil : "no disk was lost"
     }
   }
 
@@ -216,15 +269,46 @@ extension Reading {
       }
       return plans.contains(remedy.plan) ? nil : "it was not tried"
     case .nothing(let isFresh, _, _):
-      let helped = looks.prefix(2).contains { look in
+      guard
+        let asked = looks.first.flatMap({ look -> OperationReport? in
+          guard case .trial(_, let position, _) = look else { return nil }
+          return witness.history.all.first { $0.operation.beganAt == position + 1 }.flatMap {
+            OperationReport($0.operation.id, in: witness.session.world)
+          }
+        })
+      else { return "nothing was tried" }
+      let helped = looks.contains { look in
         guard let found = report(look), found.outcome == .ok else { return false }
-        return isFresh ? found.isStale == false : true
+        // A copy that has purged what it knew of the delete is no fresher for it.
+        return isFresh ? found.isStale == false && found.value != asked.value : true
       }
-      return helped && !isFresh ? "that would have helped" : nil
+      return helped ? "that would have helped" : nil
     }
   }
 
   // MARK: How things stand
+
+  private func written(_ key: KeyID) -> [VersionID] {
+    let catalogue = witness.session.cluster.catalogue
+    return catalogue.versions.ids.filter {
+      $0 != .none && catalogue.version($0).key == key && catalogue.version($0).operation != .none
+    }
+  }
+
+  /// Whether something that was tried did bring the copies together within a minute.
+  private func flawInTrials() -> String? {
+    var trials = 0
+    for case .attempt(let inputs, _) in looks {
+      trials += 1
+      var fork = witness.session.timeline
+      fork.fork("trial")
+      for input in inputs { fork.perform(input) }
+      let end = fork.world.cluster.now + .seconds(60)
+      while fork.world.cluster.now < end, fork.step() {}
+      if fork.world.cluster.isConverged { return "\(inputs) does" }
+    }
+    return trials > 0 ? nil : "nothing was tried"
+  }
 
   mutating func flaw(in claim: PresentClaim) -> String? {
     let cluster = witness.session.cluster
@@ -266,7 +350,49 @@ extension Reading {
       while fork.world.cluster.now < end, fork.step() {}
       if !revived.isEmpty { return nil }
       return fork.world.cluster.now >= end || fork.world.cluster.isConverged ? nil : "they don't agree"
-    case .moreDiffer, .moreThings, .nothingLeft, .neverAgree, .oneValue, .sequel, .fewWrites, .merges: return nil
+    case .moreDiffer(let number):
+      let keys = Set(looks.compactMap { if case .copy(_, let key, _) = $0 { key } else { nil } })
+      return keys.count == number && keys.allSatisfy { !cluster.agrees(on: $0, cluster.live) } ? nil : "others differ"
+    case .goesOn(let operation, let by):
+      guard let open = cluster.openOperation(operation), open.outcome == nil, open.kind.isUpdate else {
+        return "it has ended"
+      }
+      let isWritten = cluster.version(writtenBy: operation).map { !cluster.holders(of: $0).isEmpty } ?? false
+      return open.executor == by && !isWritten ? nil : "it is written"
+    case .moreThings(let number): return number > 0 && !looks.isEmpty ? nil : "there is no more"
+    case .nothingLeft:
+      let asked = Set(looks.compactMap { if case .pending(let replica, _) = $0 { replica } else { nil } })
+      let isLeft = cluster.journeys.contains { journey in
+        cluster.live.contains(journey.target) && !cluster.has(journey.version, journey.target)
+      }
+      return asked == Set(cluster.topology.replicaIDs) && (!isLeft || cluster.catalogue.names.keys.count > 1)
+        ? nil : "something is on its way"
+    case .neverAgree: return flawInTrials()
+    case .oneValue(let key, let writes, let unseen):
+      let versions = written(key)
+      let pairs = zip(versions, versions.dropFirst())
+      let apart = pairs.count { first, second in
+        let (one, other) = (cluster.catalogue.version(first), cluster.catalogue.version(second))
+        return !cluster.catalogue.isSeen(first, in: other.context) && !cluster.catalogue.isSeen(second, in: one.context)
+      }
+      return versions.count == writes && apart == unseen && cluster.environment.form(of: key) == .lastWriterWins
+        ? nil : "it was written otherwise"
+    case .sequel(let version, let before, let sight):
+      let (one, other) = (cluster.catalogue.version(before), cluster.catalogue.version(version))
+      let isKnown = cluster.catalogue.vectors.contains(other.vector, writer: one.writer, counter: one.counter)
+      let takesContext = cluster.environment.form(of: other.key).takesContext
+      let isTrue =
+        switch sight {
+        case .replaced: takesContext && isKnown
+        case .known: !takesContext && isKnown
+        case .stoodBeside: isKnown
+        case .absent: !isKnown
+        }
+      return isTrue ? nil : "it had seen something else"
+    case .fewWrites(let key, let number): return written(key).count == number && number < 2 ? nil : "there were more"
+    case .merges(let key, let form):
+      return cluster.environment.form(of: key) == form && !form.isRegister && form != .lastWriterWins
+        ? nil : "it does not merge"
     }
   }
 }

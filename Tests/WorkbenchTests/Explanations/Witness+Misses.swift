@@ -90,7 +90,18 @@ extension Reading {
       }
       return left.count == 2 && !wasSent ? nil : "it was sent"
     case .forgotten: return miss.position > Chronicle.limit ? nil : "nothing lies that far back"
-    case .untold: return nil
+    case .untold:
+      let wasSent = witness.order.contains { id in
+        guard id.position <= miss.position, let record = witness.records[id] else { return false }
+        switch record.what {
+        case .stored(version, at: target, _, _, _), .hinted(version, by: _, target: target): return true
+        case .lost(let message, _, _):
+          return message.to == target && message.version == version && message.kind != .dataResponse
+        default: return false
+        }
+      }
+      let isOnItsWay = cluster.journeys.contains { $0.target == target && brings($0.version) }
+      return wasSent || isOnItsWay ? "something had brought it, or was to" : nil
     }
   }
 }

@@ -123,7 +123,15 @@ extension Reading {
         && write.map { Int($0.received) } == acknowledged && (ground.last?.found == .hinted) == isHinted
         ? nil : "it was acknowledged otherwise"
     case .apart(let asked, let read, let written, let write, _): return flawInOverlap(asked, read, written, write)
-    case .moreMissed(_, let number): return number > 0 ? nil : "there were none"
+    case .moreMissed(let operation, let number):
+      guard let read = witness.history[operation]?.operation else { return "no such read" }
+      let missed = witness.history.all.map(\.operation).filter { write in
+        write.isAcknowledgedUpdate && write.key == read.key && write.endedAt < read.beganAt && write.version != .none
+          && !witness.catalogue.isSuperseded(write.version, byHeld: read.version, seen: read.seen)
+      }
+      let quoted = Set(looks.compactMap { if case .version(let version) = $0 { version } else { nil } })
+      return quoted == Set(missed.map(\.version)) && number == missed.count - Wording.shown
+        ? nil : "it missed \(missed.count)"
     case .zombie(let operation, let grave, let died, let grace, _, _, let key):
       guard let read = witness.history[operation]?.operation else { return "no such read" }
       let cluster = witness.world(at: read.endedAt).cluster

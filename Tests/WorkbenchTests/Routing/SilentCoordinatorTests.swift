@@ -63,7 +63,7 @@ import Testing
   func whoCannotReachTheOneItNamesIsToldOfThatOneOnly(operation: String, fault: String) throws {
     let played = try play("\(Self.types)\(fault)\n\(operation) in us-east-1 via eu1")
     #expect((played.last.outcome, played.last.coordinator) == (.unavailable, nil))
-    #expect(played.last.shortfall == "reaches no coordinator")
+    #expect(played.last.shortfall == "cannot reach eu1")
     let text = try why(played)
     let reasons = try #require(text.components(separatedBy: "Why it could not be reached\n").last)
     let reason = try #require(reasons.split(separator: "\n").first)

@@ -4,7 +4,8 @@ import Kernel
 extension LeaderlessServer {
   func brokenInvariant(_ turn: Turn, isAwaited: (_ operation: OperationID, _ ticket: UInt32) -> Bool) -> String? {
     if replica.status == .crashed, writes.count + reads.count + transactions.count > 0 {
-      return "it has crashed, and serves \(writes.count) writes, \(reads.count) reads, \(transactions.count) transactions"
+      return
+        "it has crashed, and serves \(writes.count) writes, \(reads.count) reads, \(transactions.count) transactions"
     }
     for slot in writes.slots {
       let write = writes[slot]
@@ -13,7 +14,9 @@ extension LeaderlessServer {
       }
       guard write.awaited.subtracting(write.contacts).isEmpty,
         write.contacts.subtracting(turn.environment.ownerSet(of: write.key)).isEmpty
-      else { return "operation \(write.operation.raw) waits for replicas that it did not write to, or that own no copy" }
+      else {
+        return "operation \(write.operation.raw) waits for replicas that it did not write to, or that own no copy"
+      }
     }
     for slot in reads.slots {
       let read = reads[slot]

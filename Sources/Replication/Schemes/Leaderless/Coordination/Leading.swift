@@ -195,6 +195,14 @@ extension Cluster {
     return isAnswering ? (2, led.bytes + UInt32(WireSize.header)) : (1, led.bytes)
   }
 
+  /// Whether the leader that a message hands an update to would take it up.
+  func isAwaited(_ message: Message) -> Bool {
+    guard turn.parcels.leads.contains(message.lead) else { return false }
+    let led = turn.parcels.leads[message.lead]
+    return led.operation.id == message.operation && !led.isTaken
+      && (led.payload.demand.isNone || isOpen(led.operation.id, led.ticket))
+  }
+
   /// The key of the update that a message hands over; nil once that is over.
   public func keyHandedOver(by message: Message) -> KeyID? {
     guard turn.parcels.leads.contains(message.lead) else { return nil }
