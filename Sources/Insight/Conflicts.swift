@@ -63,14 +63,4 @@ public struct Conflicts: Sendable {
       return (entry, winners[loser])
     }
   }
-
-  /// Of those, the ones that began after their winner had been acknowledged: a clock was wrong.
-  public func lateOverwritten(_ history: History, _ catalogue: Catalogue) -> [HistoryEntry] {
-    overwritten(history, catalogue).compactMap { loser, winner in
-      guard let entry = history[catalogue.version(winner).operation], entry.operation.outcome == .ok,
-        entry.operation.endedAt < loser.operation.beganAt
-      else { return nil }
-      return loser
-    }
-  }
 }

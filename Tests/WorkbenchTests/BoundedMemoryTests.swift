@@ -34,7 +34,7 @@ import Testing
       return [cluster.catalogue.versions.count, cluster.held.count, cluster.operations.count]
     }
     #expect(try sizes("1m") == sizes("3m"))
-    let events = try play("\(settings)\nwrite cart milk at ALL\nrun 3m").session.cluster.upcoming.count
+    let events = try play("\(settings)\nwrite cart milk at ALL\nrun 3m").session.cluster.queue.entries.count
     // What is on its way, a timer or two for each replica, and a minute of sessions' patience.
     #expect(events < 61 * 36 + 500)
   }

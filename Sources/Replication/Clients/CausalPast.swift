@@ -41,13 +41,13 @@ struct CausalPast: Sendable {
   }
 }
 
-extension Session {
+extension ClientSession {
   /// Whether what its updates come after is passed on with them: all four guarantees together are causal consistency
   /// (Brzeziński et al., *From Session Causality to Causal Consistency*, PDP 2004), as long as servers pass writes on in order.
   var isCausal: Bool { guarantees.count == SessionGuarantee.allCases.count }
 
   /// Takes over what another session had written and read by some point: from now on this one has read it.
-  mutating func takeOver(_ other: Session, _ point: CausalPast.Point, _ catalogue: inout Catalogue) {
+  mutating func takeOver(_ other: ClientSession, _ point: CausalPast.Point, _ catalogue: inout Catalogue) {
     let known = takenOver[point.client]
     read.include(other.written, from: known.written, to: point.written, &catalogue)
     read.include(other.read, from: known.read, to: point.read, &catalogue)

@@ -20,7 +20,7 @@ public struct Client: Sendable {
   var contexts = PagedTable<KeyID, VectorID>(vacant: .none)
 
   /// What it was promised, and what follows from that; nil without guarantees.
-  var session: Session?
+  var session: ClientSession?
 
   /// What it was promised.
   public var guarantees: [SessionGuarantee] { session?.guarantees ?? [] }

@@ -142,7 +142,7 @@ extension Cluster {
     let region = mix.hops == 0 ? clients[client].region : workloads[id].plan.hops[Int(number % mix.hops)]
     let value = isWrite ? Names.value(of: OperationID(nextOperation)) : .none
     let key = loadKey(id, rank)
-    if isWrite { turn.settle(key) }
+    if isWrite { turn.fixForm(of: key) }
     issue(
       isWrite ? .write : .read, key: key, value: value,
       valueBytes: mix.valueBytes ?? (isWrite ? Names.byteCount(ofLoadValue: value) : 0),

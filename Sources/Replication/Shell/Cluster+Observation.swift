@@ -74,9 +74,6 @@ extension Cluster {
     return longest
   }
 
-  /// The next things that will happen, timers that nobody waits for included.
-  public var upcoming: [EventQueue<Scheduled>.Entry] { queue.entries }
-
   /// The operations that have not ended for their clients, in the order in which they began.
   public var openOperations: [Operation] {
     operations.slots.map { operations[$0].operation }.filter { $0.outcome == nil }.sorted { $0.id < $1.id }

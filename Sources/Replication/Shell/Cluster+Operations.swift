@@ -12,7 +12,7 @@ extension Cluster {
   /// Issues the operation that a command asks for.
   mutating func operate(_ plan: OperationPlan) {
     let key = turn.intern(key: plan.key)
-    if plan.kind.isUpdate { turn.settle(key) }
+    if plan.kind.isUpdate { turn.fixForm(of: key) }
     let value = plan.value.map { turn.catalogue.names.intern(value: $0) } ?? .none
     let region = clients[plan.client].region
     let coordinator: ReplicaID?

@@ -37,7 +37,7 @@ extension Cluster {
     if guarantees.isEmpty {
       clients[client].session = nil
     } else if clients[client].session == nil {
-      clients[client].session = Session(guarantees)
+      clients[client].session = ClientSession(guarantees)
     } else {
       clients[client].session?.guarantees = guarantees
     }

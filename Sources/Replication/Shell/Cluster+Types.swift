@@ -7,7 +7,7 @@ extension Cluster {
     let key = turn.intern(key: name)
     turn.environment.types.removeAll { $0.key == name }
     turn.environment.types.append(TypedKey(key: name, form: form))
-    turn.settle(key, as: form ?? turn.environment.settings.conflict)
+    turn.fixForm(of: key, as: form ?? turn.environment.settings.conflict)
   }
 
   /// Whether a key was ever written, so that its data type is settled for good.

@@ -187,7 +187,7 @@ extension Cluster {
       turn.now = at
       position += 1
       if play(scheduled) {
-        if !turn.effects.isIdle { settle() }
+        if !turn.effects.isIdle { carryOut() }
         fingerprint.fold(UInt64(bitPattern: at.microseconds), scheduled.event.digest)
         if isScrutinized { scrutinize(.inProgress) }
         return true
@@ -282,7 +282,7 @@ extension Cluster {
 
 extension Cluster {
   /// Carries out what replicas asked for.
-  mutating func settle() {
+  mutating func carryOut() {
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
     for index in 0..<turn.effects.sends.count { transmit(turn.effects.sends[index]) }

@@ -176,11 +176,11 @@ public struct Environment: Sendable {
   /// From now on keys may be kept otherwise than by last writer wins; what was written so far stays as it is.
   mutating func beginForms(after catalogue: Catalogue) {
     hasForms = true
-    for version in catalogue.versions.ids { settle(catalogue.version(version).key, as: .lastWriterWins) }
+    for version in catalogue.versions.ids { fixForm(of: catalogue.version(version).key, as: .lastWriterWins) }
   }
 
   /// Settles how a key's copies are kept.
-  mutating func settle(_ key: KeyID, as form: ValueForm?) {
+  mutating func fixForm(of key: KeyID, as form: ValueForm?) {
     guard forms[key] == .max || form != nil else { return }
     let chosen = form ?? settings.conflict
     forms[key] = UInt8(ValueForm.allCases.firstIndex(of: chosen) ?? 0)

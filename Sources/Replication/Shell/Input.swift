@@ -76,7 +76,7 @@ extension Cluster {
       let network = network.renewed(randomness: Randomness(seed: seed))
       let clients = clients.elements.map { old in
         var client = Client(name: old.name, region: old.region)
-        client.session = old.session.map { Session($0.guarantees) }
+        client.session = old.session.map { ClientSession($0.guarantees) }
         return client
       }
       let types = turn.environment.types
@@ -116,7 +116,7 @@ extension Cluster {
     case .drop(let number):
       if let message = takeInFlight(number) { lose(message, .dropped) }
     }
-    settle()
+    carryOut()
     if isScrutinized { scrutinize(.everything) }
   }
 

@@ -41,9 +41,9 @@ public struct Turn: Sendable {
   }
 
   /// Settles how a key's copies are kept.
-  @inline(__always) mutating func settle(_ key: KeyID, as form: ValueForm? = nil) {
+  @inline(__always) mutating func fixForm(of key: KeyID, as form: ValueForm? = nil) {
     if let form, form != .lastWriterWins { beginForms() }
-    if environment.hasForms { environment.settle(key, as: form) }
+    if environment.hasForms { environment.fixForm(of: key, as: form) }
   }
 
   private mutating func beginForms() {

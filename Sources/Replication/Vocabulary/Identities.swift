@@ -44,8 +44,3 @@ public typealias OwnersID = Identity<OwnersKind, UInt16>
 public enum ItemKind {}
 /// One value or element of a key that keeps more than one.
 public typealias ItemID = Identity<ItemKind, UInt32>
-
-/// The kind of thing that a ``StateID`` names.
-public enum StateKind {}
-/// One state of a key that keeps more than one version.
-public typealias StateID = Identity<StateKind, UInt32>

@@ -112,13 +112,6 @@ public struct Frame: Hashable, Sendable {
     }
   }
 
-  /// Gives all cells of a rectangle another style, whatever stands in them.
-  public mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
-    for y in max(0, rect.y)..<max(0, min(rect.bottom, size.rows)) {
-      for x in max(0, rect.x)..<max(0, min(rect.right, size.columns)) { change(&cells[y * size.columns + x].style) }
-    }
-  }
-
   /// Draws a border around a rectangle: heavy for the focused one, round and dim for others.
   public mutating func border(_ rect: Rect, isFocused: Bool, clip: Rect) {
     guard rect.width > 1, rect.height > 1 else { return }

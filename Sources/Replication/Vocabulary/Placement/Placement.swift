@@ -63,9 +63,6 @@ public struct Placement: Sendable {
     self.ownersOfToken = ownersOfToken
   }
 
-  /// The sum of all replication factors: how many copies a key should have.
-  public var totalFactor: Int { factors.reduce(0, +) }
-
   /// The owners of the key of that name.
   public func owners(ofKey name: String) -> OwnersID {
     guard owners.count > 1 else { return OwnersID(0) }

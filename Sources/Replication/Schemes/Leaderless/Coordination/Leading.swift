@@ -170,7 +170,7 @@ extension Cluster {
     let isLeft = replicas.isWorking(on: request, of: led.operation, at: leader)
     if isLeft { _ = replicas.expire(request, of: led.operation, at: leader, &turn) }
     // What it cost is counted before it is forgotten.
-    if isLeft { settle() }
+    if isLeft { carryOut() }
     turn.parcels.leads.remove(lead)
     return isLeft
   }

@@ -72,7 +72,7 @@ struct SessionSet: Sendable {
 ///
 /// Only acknowledged operations count, from the moment at which a guarantee is asked for: a write that timed out is in no
 /// set, for whether it happened nobody knows.
-struct Session: Sendable {
+struct ClientSession: Sendable {
   /// What is promised, in the order of the cases.
   var guarantees: [SessionGuarantee]
   /// All that the session has written.
