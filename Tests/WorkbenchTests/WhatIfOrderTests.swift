@@ -21,8 +21,7 @@ import Testing
       var start = session.timeline
       start.fork("order")
       start.makeRoom(at: start.world.cluster.nextStart)
-      let id = OperationID(start.world.cluster.nextOperation)
-      start.perform(.operate(read))
+      let id = start.operate(read)
       var ends = 0
       #expect(!isEverStale(start.world, id, &ends), "seed \(seed) at \(trial.level)\n\(script)")
       #expect(ends > 0, "seed \(seed) at \(trial.level): nothing was judged")

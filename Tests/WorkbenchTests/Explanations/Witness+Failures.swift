@@ -218,7 +218,11 @@ extension Reading {
         ? nil : "it was not later"
     case .stamped(let version, let stamp, let ahead, _):
       let stamps = take { record -> Bool? in
-        if case .step(_, _, .stamped(version, stamp)) = record.what { true } else { nil }
+        let stamped = catalogue.version(version)
+        guard case .step(stamped.operation, stamped.writer.replica, .stamped(version, stamp)) = record.what else {
+          return nil
+        }
+        return true
       }
       let isClients = stamp == .clientClock || stamp == .clientSequence
       let given =
@@ -252,8 +256,7 @@ extension Reading {
       }
       copy.fork("remedy")
       copy.makeRoom(at: operation.began + delay)
-      let id = OperationID(copy.world.cluster.nextOperation)
-      copy.perform(.operate(plan))
+      let id = copy.operate(plan)
       while copy.world.observer.history[id] == nil, copy.step() {}
       return OperationReport(id, in: copy.world)
     }
