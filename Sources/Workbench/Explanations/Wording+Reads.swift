@@ -56,7 +56,8 @@ extension Wording {
       let sum = "\(read.required) + \(write.required) ≤ \(copies)"
       return "\(read.level.name) reads \(read.required) and \(write.level.name) writes \(write.required) of \(copies) "
         + "copies: \(read.required + write.required <= copies ? "\(sum), so they" : "they") need not share one."
-    case .moreMissed(_, let number): return "It missed \(number) more writes, which these are newer than."
+    case .moreMissed(_, let number):
+      return "It missed \(CountedNoun("more write").text(number)), which these are newer than."
     case .zombie(_, let grave, _, let grace, let replica, let version, let key):
       let shown = what(version, key)
       let isDelete = catalogue.version(grave).isTombstone || catalogue.version(grave).isState
