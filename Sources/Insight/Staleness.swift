@@ -14,18 +14,36 @@ public struct Staleness: Sendable {
     let answeredAt: Int
     /// The next best write of the key.
     var next: WriteID
+    /// The write before it of the same writer, among states.
+    var earlier = WriteID.none
   }
 
   private enum WriteKind {}
   private typealias WriteID = Identity<WriteKind, UInt32>
+  private enum WriterKind {}
+  private typealias WriterID = Identity<WriterKind, UInt32>
+
+  /// The writes of one key that one replica has numbered, from the latest on. A copy that has seen one of them has seen
+  /// those before it, so what a read misses among states is found without looking at all of them.
+  private struct Writer: Sendable {
+    let replica: ReplicaID
+    var latest: WriteID
+    /// The next writer of the key.
+    let next: WriterID
+  }
 
   private var writes: PagedTable<WriteID, Write>
-  private var heads = PagedTable<KeyID, Head>(vacant: Head(best: .none, timestamp: .min), pageSize: 256)
+  private var writers = PagedTable<WriterID, Writer>(
+    vacant: Writer(replica: .none, latest: .none, next: .none), pageSize: 256)
+  private var heads = PagedTable<KeyID, Head>(
+    vacant: Head(best: .none, timestamp: .min, writers: .none), pageSize: 256)
 
   /// The best write of a key, and its timestamp, which mostly settles whether a new one is better.
   private struct Head: Sendable {
     var best: WriteID
     var timestamp: Int64
+    /// The writers of states; none for a key whose last writer wins.
+    var writers: WriterID
   }
 
   /// No writes.
@@ -36,12 +54,18 @@ public struct Staleness: Sendable {
   /// Takes in an acknowledged write.
   mutating func add(_ operation: Operation, _ catalogue: Catalogue) {
     guard operation.version != .none else { return }
+    let id = rank(operation, catalogue)
+    if catalogue.version(operation.version).isState { addToWriter(id, of: operation.key, catalogue) }
+  }
+
+  /// Puts a write in its place among all of its key.
+  private mutating func rank(_ operation: Operation, _ catalogue: Catalogue) -> WriteID {
     let timestamp = catalogue.version(operation.version).timestamp
     let head = heads[operation.key]
     if timestamp > head.timestamp {
       let id = writes.append(Write(version: operation.version, answeredAt: operation.endedAt, next: head.best))
-      heads[operation.key] = Head(best: id, timestamp: timestamp)
-      return
+      heads[operation.key] = Head(best: id, timestamp: timestamp, writers: head.writers)
+      return id
     }
     var previous = WriteID.none
     var next = head.best
@@ -51,15 +75,55 @@ public struct Staleness: Sendable {
     }
     let id = writes.append(Write(version: operation.version, answeredAt: operation.endedAt, next: next))
     if previous == .none {
-      heads[operation.key] = Head(best: id, timestamp: timestamp)
+      heads[operation.key] = Head(best: id, timestamp: timestamp, writers: head.writers)
     } else {
       writes[previous].next = id
     }
+    return id
+  }
+
+  /// Puts a write in its place among those of its writer: acknowledgements may overtake each other.
+  private mutating func addToWriter(_ id: WriteID, of key: KeyID, _ catalogue: Catalogue) {
+    let version = catalogue.version(writes[id].version)
+    var writer = heads[key].writers
+    while writer != .none, writers[writer].replica != version.writer { writer = writers[writer].next }
+    guard writer != .none else {
+      heads[key].writers = writers.append(Writer(replica: version.writer, latest: id, next: heads[key].writers))
+      return
+    }
+    var later = WriteID.none
+    var earlier = writers[writer].latest
+    while earlier != .none, catalogue.version(writes[earlier].version).counter > version.counter {
+      (later, earlier) = (earlier, writes[earlier].earlier)
+    }
+    writes[id].earlier = earlier
+    if later == .none { writers[writer].latest = id } else { writes[later].earlier = id }
   }
 
   /// How many acknowledged writes a read's answer misses.
   func versionsBehind(_ read: Operation, _ catalogue: Catalogue) -> Int32 {
-    missed(read, catalogue).reduce(0) { count, _ in count + 1 }
+    guard heads[read.key].writers == .none else {
+      return Int32(clamping: missing(read.key, held: read.version, seen: read.seen, catalogue) { $0 < read.beganAt })
+    }
+    return missed(read, catalogue).reduce(0) { count, _ in count + 1 }
+  }
+
+  /// How many states' writes a copy lacks.
+  private func missing(
+    _ key: KeyID, held: VersionID, seen: VectorID, _ catalogue: Catalogue, where isMeant: (_ answeredAt: Int) -> Bool
+  ) -> Int {
+    var count = 0
+    var writer = heads[key].writers
+    while writer != .none {
+      var next = writers[writer].latest
+      while next != .none, !catalogue.isSeen(writes[next].version, in: seen) {
+        let write = writes[next]
+        if isMeant(write.answeredAt), !catalogue.isKnown(write.version, to: held, seen: seen) { count += 1 }
+        next = write.earlier
+      }
+      writer = writers[writer].next
+    }
+    return count
   }
 
   /// The acknowledged writes that a read's answer misses, best first.
@@ -82,13 +146,16 @@ public struct Staleness: Sendable {
   ) -> [VersionID] {
     var result: [VersionID] = []
     var next = heads[key].best
-    while next != .none {
+    var wanted =
+      heads[key].writers == .none ? Int.max : missing(key, held: held, seen: seen, catalogue, where: isMeant)
+    while next != .none, wanted > 0 {
       let write = writes[next]
       // Versions that the last writer wins are sorted: what follows a worse one is worse. States are not.
       let isState = catalogue.version(write.version).isState
       if !isState, write.version == held || catalogue.wins(held, over: write.version) { break }
       if isMeant(write.answeredAt), !catalogue.isKnown(write.version, to: held, seen: seen) {
         result.append(write.version)
+        wanted -= 1
       }
       next = write.next
     }

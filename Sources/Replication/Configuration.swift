@@ -133,6 +133,14 @@ public enum DetectorMode: Hashable, Sendable {
     case .phi: nil
     }
   }
+
+  /// How long a change can go unnoticed at most by whoever hears of it: φ needs a silence of 18.42 times the mean span
+  /// between heartbeats, which is two periods of gossip at most (``ArrivalWindow``), and looks once a period.
+  ///
+  /// - Parameter gossipPeriod: how often everybody gossips; nil where nobody does.
+  public func longestDelay(gossipPeriod: TimeSpan?) -> TimeSpan {
+    delay ?? TimeSpan(microseconds: (gossipPeriod ?? .seconds(1)).microseconds * 40)
+  }
 }
 
 /// Everything that `set` can change, at its default.

@@ -20,8 +20,9 @@ struct VerifyCommand: ParsableCommand {
       with [from, to] as its value, delete. A value [k v] without a key is split; without any key there is one register. \
       Lines of a nemesis are passed over. alice/2 is the session alice if it only begins something while alice is busy.
 
-      Exit status: 0 something was judged and all of it is kept, 1 something is broken, impossible or undecided, 65 the \
-      history can't be understood or there is nothing to judge, 66 the file is missing.
+      Exit status: 0 something was judged and all of it is kept, or the history tells of faults alone, 1 something is \
+      broken, impossible or undecided, 65 the history can't be understood or there is nothing to judge, 66 the file is \
+      missing.
       """)
 
   @Argument(help: "The history; - is standard input.")

@@ -87,6 +87,59 @@ import Testing
     #expect(prefix.isBroken == !Self.isPrefix(steps), "seed \(seed): \(steps)")
   }
 
+  /// A set of steps shows something by itself only if it has the write of everything that its reads found.
+  private static func hasSources(_ steps: [Step]) -> Bool {
+    steps.allSatisfy { step in
+      !step.isRead || step.value == 0
+        || steps.contains { !$0.isRead && $0.key == step.key && $0.value == step.value }
+    }
+  }
+
+  @Test(arguments: 1...300) func theWitnessIsTheEarliestAndSmallestThatShowsItByItself(seed: Int) {
+    var dice = Dice(state: UInt64(seed) &* 0x2545_f491_4f6c_dd1d)
+    var written = [0, 0]
+    var steps: [Step] = []
+    for _ in 0..<(5 + dice.roll(6)) {
+      let key = dice.roll(2)
+      let isRead = dice.roll(5) < 3
+      if !isRead { written[key] += 1 }
+      steps.append(
+        Step(
+          process: dice.roll(3), key: key, isRead: isRead, value: isRead ? dice.roll(written[key] + 1) : written[key]))
+    }
+    let history = Self.history(steps)
+    for (verdict, isKept) in [
+      (CausalConsistency.judge(history, without: []), Self.isCausal),
+      (ConsistentPrefix.judge(history, without: []), Self.isPrefix),
+    ] {
+      guard let end = steps.indices.first(where: { !isKept(Array(steps[...$0])) }) else {
+        #expect(!verdict.isBroken, "seed \(seed): \(steps)")
+        continue
+      }
+      let expected = WitnessTests.smallest(of: Array(0...end)) { numbers in
+        let part = numbers.map { steps[$0] }
+        return Self.hasSources(part) && !isKept(part)
+      }
+      guard case .broken(let witness, _) = verdict else {
+        Issue.record("seed \(seed): not broken: \(steps)")
+        continue
+      }
+      #expect(witness == expected, "seed \(seed): \(steps)")
+    }
+  }
+
+  @Test func aDeleteThatWasReplacedIsToldAndNotWhatItEnded() {
+    // One process writes, deletes, writes again and reads nothing: the second write is what it overlooks.
+    var history = RegisterHistory()
+    for (place, (isRead, value)) in [(false, 1), (false, -2), (false, 3), (true, 0)].enumerated() {
+      let number = history.append(.init(process: 0, key: 0, isRead: isRead, value: value, invoked: 2 * place))
+      history.end(number, .ok, value: value, at: 2 * place + 1)
+    }
+    #expect(
+      CausalConsistency.judge(history, without: [])
+        == .broken(witness: [2, 3], reason: "a read finds nothing where a write is among its causes"))
+  }
+
   // MARK: Consistent prefix
 
   /// Whoever has read what came of a write finds that write, or something newer: by transitive closure.
@@ -119,7 +172,7 @@ import Testing
     #expect(
       ConsistentPrefix.judge(seen, without: [])
         == .broken(
-          witness: [0, 3, 4],
+          witness: [0, 1, 2, 3, 4],
           reason: "a session has read what came of a write, and then of that write's key something older"))
     #expect(MonotonicReads.judge(seen, without: []).isHeld)
     #expect(ConsistentPrefix.judge(seen, without: [], of: [0, 1]) == .held)

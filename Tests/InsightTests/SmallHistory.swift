@@ -73,12 +73,17 @@ struct SmallHistory {
     return search(operations.filter { $0.ending != .failed && !($0.isRead && $0.ending != .ok) }, 0)
   }
 
-  /// Whether some ranking of all writes, and some choice of what was read of several, keeps every demand of a guarantee.
-  static func canBeKept(_ history: RegisterHistory, obligingRead: Bool, obligedRead: Bool) -> Bool {
+  /// The operations that were answered, and possibly so.
+  static func answered(_ history: RegisterHistory) -> [Int] {
     let impossible = Set(history.anomalies.map(\.read))
-    let answered = history.operations.indices.filter {
-      history.operations[$0].ending == .ok && !impossible.contains($0)
-    }
+    return history.operations.indices.filter { history.operations[$0].ending == .ok && !impossible.contains($0) }
+  }
+
+  /// Whether some ranking of all writes, and some choice of what was read of several, keeps every demand of a guarantee.
+  ///
+  /// - Parameter only: the operations that demand anything; nil: all that were answered.
+  static func canBeKept(_ history: RegisterHistory, obligingRead: Bool, obligedRead: Bool, only: [Int]? = nil) -> Bool {
+    let answered = only ?? answered(history)
     let writers = history.operations.indices.filter { history.operations[$0].mayHaveWritten }
     func rankings(_ rest: [Int]) -> [[Int]] {
       rest.isEmpty ? [[]] : rest.flatMap { first in rankings(rest.filter { $0 != first }).map { [first] + $0 } }

@@ -226,4 +226,47 @@ import Testing
     let read = try play("write cart milk at ALL\nrun 1s\nread cart at QUORUM")
     #expect(try read.fact("op(2).bytes") == String(4 * 40 + 4 * (40 + 16)), "four digests, the data is at home")
   }
+
+  // MARK: Of how many
+
+  @Test("a share of few things is said as a count, of many as a percentage, and of nothing not at all")
+  func aShareSaysOfHowMany() throws {
+    func metric(_ name: String, _ script: String) throws -> [String] {
+      let session = try play(script).session
+      let shown = MetricText.text(try #require(FactCatalog.named(name)), in: session.facts)
+      return [shown, try #require(LessonPlay.value(of: name, in: session))]
+    }
+    let shares = FactCatalog.all.filter { $0.unit == .share && $0.arguments.isEmpty }
+    #expect(shares.count == 3 && shares.allSatisfy { $0.counts != nil })
+    for share in shares { #expect(try metric(share.name, "") == ["–", "–"]) }
+    let one = "write x 1 at ALL\nread x at ONE in eu-west-1"
+    #expect(try metric("reads.stale-rate", one) == ["0 of 1", "0 of 1"])
+    #expect(try metric("availability", one) == ["2 of 2", "2 of 2"])
+    #expect(try metric("conflicts.rate", one) == ["0 of 9", "0 of 9"])
+    let many = try metric("availability", "load 200/s for 1s write 0%\nrun 2s")
+    #expect(many == ["100%", "100%"])
+  }
+
+  @Test(
+    "what is asked about somebody who isn't there has no value",
+    arguments: [
+      "count(client=alice)", "count(read client=alice)", "latency(p99, client=alice)",
+      "latency(mean, read client=alice)",
+      "guarantee(read-your-writes, alice)", "guarantee(monotonic-writes, alice)",
+    ])
+  func whoIsNotThereHasNoValue(fact: String) throws {
+    let walk = try Walk("client alice in us-east-1\nwrite x 1 as alice\nread x as alice")
+    #expect(try walk.value(fact) != "none")
+    let worth = fact.hasPrefix("latency") ? "1ms" : fact.hasPrefix("count") ? "1" : "true"
+    var names = walk.session.names(isPrompt: false)
+    names.mayNameAbsent = true
+    let parsed = try CommandParser.parse("run until \(fact) == \(worth) within 1s", in: names)
+    guard case .runUntil(let condition, _, _)? = parsed else {
+      Issue.record("\(fact) is no condition")
+      return
+    }
+    let other = try play("client alice in us-east-1\ncluster a:3 rf=3\nclient bob in a\nwrite x 1 as bob").session
+    for asked in condition.facts { #expect(other.facts(for: condition).value(asked) == .none) }
+    #expect(!other.facts(for: condition).holds(condition))
+  }
 }

@@ -129,6 +129,55 @@ import Testing
     #expect(!verdicts.json.contains(#"{"key":"a""#), "a delete is a write of null")
   }
 
+  // MARK: Text and JSON
+
+  private static let told: [(text: String, outcome: HistoryVerdicts.Outcome)] = {
+    func operation(_ f: String, _ value: String, _ end: String = "ok", process: Int = 0, key: String = "x") -> String {
+      let head = #"{"process":\#(process),"f":"\#(f)","key":"\#(key)","value":\#(value)"#
+      return "\(head),\"type\":\"invoke\"}\n\(head),\"type\":\"\(end)\"}\n"
+    }
+    let fault = #"{"process":"nemesis","type":"info","f":"kill"}"#
+    return [
+      ("", .nothing), ("\n \n", .nothing), (fault, .kept), (fault + "\n" + operation("write", "1", "fail"), .nothing),
+      (operation("read", "null", "fail"), .nothing), (operation("read", "null", "info"), .nothing),
+      (operation("write", "1", "info"), .kept), (operation("write", "1"), .kept), (operation("read", "null"), .kept),
+      (operation("read", "1"), .broken), (operation("write", "1") + operation("read", "null", process: 1), .broken),
+      (operation("add", "1"), .nothing), (operation("add", "1") + operation("read", "[\"1\"]"), .nothing),
+      (operation("add", "1") + operation("write", "1", key: "y"), .kept),
+      (operation("add", "1") + operation("write", "1", key: "y") + operation("read", "null", key: "y"), .broken),
+      (operation("write", "1") + operation("read", "[1,2]"), .nothing),
+    ]
+  }()
+
+  @Test(arguments: told.indices, NilReads.allCases) func theTextAndTheJSONSayTheSame(place: Int, nilReads: NilReads)
+    throws
+  {
+    let (text, outcome) = Self.told[place]
+    let verdicts = HistoryVerdicts(try HistoryFile(text, file: "test", nilReads: nilReads))
+    if nilReads == .missing { #expect(verdicts.outcome == outcome, "\(text)") }
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(verdicts.json.utf8)) as? [String: Any])
+    for (line, verdict) in zip(verdicts.lines.filter { "✓✗·–".contains($0.first ?? " ") }, verdicts.verdicts) {
+      let said: String =
+        switch json[verdict.name] {
+        case is NSNull: "–"
+        case let text as String: text == "undecided" ? "·" : "?"
+        case let held as Bool: held ? "✓" : "✗"
+        default: "?"
+        }
+      #expect(line.hasPrefix("\(said) \(verdict.name)"), "\(line): \(verdicts.json)")
+    }
+    let keys = (json["notJudged"] as? [[String: Any]] ?? []).compactMap { $0["key"] as? String }
+    #expect(keys.count == verdicts.lines.count { $0.hasPrefix("  key ") })
+    for key in keys { #expect(verdicts.lines.contains { $0.hasPrefix("  key \(key) is not judged") }) }
+    #expect((json["anomalies"] as? [Any])?.count == verdicts.lines.count { $0.hasPrefix("✗ anomaly") })
+    #expect((json["nemesis"] as? Int ?? 0 > 0) == verdicts.lines.contains { $0.contains("of a nemesis") })
+    #expect(
+      (json["unknownReads"] as? Int ?? 0 > 0) == verdicts.lines.contains { $0.contains("of nil taken as unknown") })
+    // Something is held only where something was judged, and nothing is held where a key was left out.
+    let isHeld = verdicts.verdicts.contains(where: \.verdict.isHeld)
+    #expect(!isHeld || keys.isEmpty && verdicts.outcome != .nothing)
+  }
+
   @Test func nothingToJudgeIsNoVerdict() throws {
     let verdicts = HistoryVerdicts(try HistoryFile("", file: "test"))
     #expect(verdicts.outcome == .nothing && !verdicts.areAllHeld)

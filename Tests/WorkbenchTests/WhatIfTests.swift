@@ -85,6 +85,31 @@ import Testing
     #expect(!local.contains("✗"))
   }
 
+  @Test(arguments: [
+    ("oracle", "0ms"), ("after 200ms", "200ms"), ("after 1s", "1s"), ("after 7s", "7s"),
+  ])
+  func aFaultIsAskedAboutOnceTheDetectorInUseHasNoticedIt(detector: String, after: String) throws {
+    let lines = try play("set failure-detector \(detector)\nwrite cart milk at ALL\nwhatif crash us1").shown
+    #expect(lines.last?.hasSuffix("once the fault has been noticed, \(after) after it.") == true, "\(lines)")
+    let all = try #require(lines.first { $0.hasPrefix("ALL") })
+    #expect(all.contains("✗") && !all.contains("timeout") && !all.contains("✓"))
+    let shares = try ledger("set failure-detector \(detector)", "load 10/s for 1s").resilience.shares(
+      try #require(LoadWhatIf.levels.firstIndex(of: .all)))
+    #expect(shares == ["0 of 6", "0 of 6", "2 of 6"], "with one link cut the third region still sees every copy")
+  }
+
+  @Test func byGossipItTakesAsLongAsItsSilenceAndACutIsHeardRound() throws {
+    let script = "set failure-detector phi\nrun 60s\nwrite cart milk at ALL\n"
+    let crashed = try #require(try play(script + "whatif crash us1").shown.last)
+    #expect(crashed.contains("once the fault has been noticed, "), "\(crashed)")
+    let seconds = crashed.split(separator: " ").compactMap { word in
+      word.hasSuffix("s") && !word.hasSuffix("ms") ? Double(word.dropLast()) : nil
+    }
+    #expect((10...40).contains(seconds.last ?? 0), "18 times the mean span between heartbeats: \(crashed)")
+    let cut = try #require(try play(script + "whatif cut us1 eu1").shown.last)
+    #expect(cut.hasSuffix("40s after the fault; not every coordinator has noticed it by then."), "\(cut)")
+  }
+
   @Test func aWorkloadHasItsPriceAtEveryLevel() throws {
     let lines = try play("whatif load 50/s for 1s keys 5 write 100%").shown
     #expect(lines.contains { $0.hasPrefix("ONE") && $0.contains("  1.0  ") && $0.hasSuffix("no limit") })
@@ -96,6 +121,13 @@ import Testing
     let parsed = try CommandParser.parse(load, in: session.names(isPrompt: false))
     let plan: WorkloadPlan? = if case .input(.load(let plan))? = parsed { plan } else { nil }
     return LoadWhatIf(try #require(plan), in: session)
+  }
+
+  @Test func aLoadThatRunsIsNotCountedAsTheOneThatIsTried() throws {
+    let trials = try ledger("load 100/s for 60s\nrun 1s", "load 10/s for 10s keys 5").trials
+    #expect(trials.allSatisfy { $0.issued == 100 && $0.succeeded == 100 }, "\(trials.map(\.issued))")
+    let lines = try play("load 100/s for 60s\nrun 1s\nwhatif load 10/s for 10s keys 5").shown
+    #expect(lines.contains("On the copies the load that runs here was stopped."))
   }
 
   @Test func whatOneRegionAloneHasTakenIsGoneWithIt() throws {
@@ -111,9 +143,9 @@ import Testing
     let ledger = try ledger("", "load 10/s for 1s")
     let shares = Dictionary(
       uniqueKeysWithValues: LoadWhatIf.levels.enumerated().map { ($1, ledger.resilience.shares($0)) })
-    #expect(shares[.one] == ["100%", "100%", "100%"] && shares[.quorum] == ["100%", "100%", "100%"])
-    #expect(shares[.all]?[0] == "0%" && shares[.eachQuorum]?[0] == "100%")
-    #expect(shares[.eachQuorum]?[1] == "0%", "it asks every region")
+    #expect(shares[.one] == ["6 of 6", "6 of 6", "6 of 6"] && shares[.quorum] == ["6 of 6", "6 of 6", "6 of 6"])
+    #expect(shares[.all]?[0] == "0 of 6" && shares[.eachQuorum]?[0] == "6 of 6")
+    #expect(shares[.eachQuorum]?[1] == "0 of 6", "it asks every region")
   }
 
   @Test func whatTheBusiestReplicaCouldCarryIsItsLimit() throws {

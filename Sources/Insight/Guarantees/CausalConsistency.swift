@@ -25,34 +25,45 @@ public enum CausalConsistency {
     }
     guard let graph = CausalOrder.of(history, without: []) else { return .tooLong }
     guard graph.left.isEmpty else {
-      return .broken(witness: Array(graph.left.prefix(6)), reason: "these operations are among their own causes")
+      return .broken(witness: graph.circle, reason: "these operations are among their own causes")
     }
-    var earliest: (end: Int, verdict: Verdict)?
+    var earliest: (end: Int, read: Int)?
     for number in graph.numbers where history.operations[number].isRead {
       let end = history.operations[number].ended
-      guard end < earliest?.end ?? .max, let verdict = judge(number, graph) else { continue }
-      earliest = (end, verdict)
+      guard end < earliest?.end ?? .max, !overlooked(number, graph).isEmpty else { continue }
+      earliest = (end, number)
     }
-    return earliest?.verdict ?? history.concluded(.held, on: .reads)
+    guard let read = earliest?.read else { return history.concluded(.held, on: .reads) }
+    let witness = CausalWitness(graph, read)
+    let source = graph.source(of: read)
+    let known = overlooked(read, graph).filter { !witness.isEnded($0) }.map { write in
+      Set(graph.chain(from: write, to: read) + (source.map { graph.chain(from: $0, to: write) } ?? [])).sorted()
+    }
+    let isNothing = source == nil || history.operations[read].value <= 0
+    return .broken(
+      witness: witness.smallest(known, overlooked: overlooked),
+      reason: isNothing
+        ? "a read finds nothing where a write is among its causes"
+        : "a read answers what its causes had replaced already")
   }
 
-  /// What is wrong with a read; nil if nothing is.
-  private static func judge(_ number: Int, _ graph: CausalOrder) -> Verdict? {
+  /// The writes among the causes of a read that it should have found instead of what it did.
+  private static func overlooked(_ number: Int, _ graph: CausalOrder) -> [Int] {
     let read = graph.history.operations[number]
     let source = graph.source(of: number)
+    let isNothing = source == nil || read.value <= 0
+    var writes: [Int] = []
     for (row, count) in graph.causes(of: number).enumerated() {
       guard let write = graph.latestWrite(of: read.key, by: row, ofFirst: count), write != source, write != number
       else { continue }
-      guard let source, read.value > 0 else {
-        if graph.mayHaveFoundDelete(number) { continue }
-        return .broken(witness: [write, number], reason: "a read finds nothing where a write is among its causes")
-      }
-      if graph.isCause(source, of: write) {
-        return .broken(
-          witness: [source, write, number], reason: "a read answers what its causes had replaced already")
+      if isNothing {
+        if graph.mayHaveFoundDelete(number) { return [] }
+        writes.append(write)
+      } else if let source, graph.isCause(source, of: write) {
+        writes.append(write)
       }
     }
-    return nil
+    return writes
   }
 }
 

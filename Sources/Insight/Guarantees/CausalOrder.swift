@@ -19,7 +19,7 @@ struct CausalOrder {
   /// For each row and key the places of its writes.
   private var writesOfKey: [[Int: [Int]]] = []
   /// For each key its deletes.
-  private var deletes: [Int: [Int]] = [:]
+  private var deletesOfKey: [Int: [Int]] = [:]
   /// What could not be put in order.
   private(set) var left: [Int] = []
 
@@ -64,11 +64,17 @@ struct CausalOrder {
       if operation.ended < .max { edges[session].append(Edge(place: operation.ended, number: number, isEnd: true)) }
       guard operation.mayHaveWritten else { continue }
       sources[operation.key, default: [:]][operation.value] = number
-      if operation.isDelete { deletes[operation.key, default: []].append(number) }
+      if operation.isDelete { deletesOfKey[operation.key, default: []].append(number) }
       writesOfKey[place][operation.key, default: []].append(places[number])
     }
     for session in edges.indices { edges[session].sort { $0.place < $1.place } }
   }
+
+  /// The deletes of a key.
+  func deletes(of key: Int) -> [Int] { deletesOfKey[key] ?? [] }
+
+  /// The place of an operation's session in ``edges``.
+  func session(of number: Int) -> Int { sessionOfRow[row[number]] }
 
   /// How many steps it takes to sort them and to look at each.
   var steps: Int { numbers.count * max(1, rows.count) }
@@ -150,7 +156,7 @@ struct CausalOrder {
   /// Whether a read that found nothing may have found what a delete left that no cause of the read has replaced.
   func mayHaveFoundDelete(_ number: Int) -> Bool {
     let read = history.operations[number]
-    return (deletes[read.key] ?? []).contains { delete in
+    return deletes(of: read.key).contains { delete in
       history.operations[delete].invoked < read.ended
         && !clocks[number].indices.contains { row in
           guard let write = latestWrite(of: read.key, by: row, ofFirst: clocks[number][row]) else { return false }

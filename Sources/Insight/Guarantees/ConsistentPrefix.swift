@@ -50,24 +50,55 @@ public enum ConsistentPrefix {
   ) -> Verdict {
     guard let graph = CausalOrder.of(history, without: anomalies) else { return .tooLong }
     guard graph.left.isEmpty else {
-      return .broken(witness: Array(graph.left.prefix(6)), reason: "these operations are among their own causes")
+      return .broken(witness: graph.circle, reason: "these operations are among their own causes")
     }
     let ranks = history.orders.map { order in
       order.map { Dictionary($0.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first }) }
     }
-    var earliest: (end: Int, witness: [Int])?
+    let reads = graph.numbers.filter { number in
+      history.operations[number].isRead && wanted?.contains(history.operations[number].session) ?? true
+    }
+    guard let (read, missed) = earliest(of: reads, graph, ranks) else {
+      return history.concluded(.held, on: .reads, of: wanted)
+    }
+    let witness = CausalWitness(graph, read)
+    let known = missed.filter { !witness.isEnded($0.write) }.map { write, sight -> [Int] in
+      var numbers = [sight, read] + (graph.source(of: sight).map { graph.chain(from: write, to: $0) } ?? [])
+      if let source = graph.source(of: read) {
+        numbers += ranks[history.operations[read].key] == nil ? graph.chain(from: source, to: write) : [source]
+      }
+      return Set(numbers).sorted()
+    }
+    return .broken(
+      witness: witness.smallest(known) { place, part in
+        earliest(of: [place], part, ranks)?.missed.map(\.write) ?? []
+      },
+      reason: "a session has read what came of a write, and then of that write's key something older")
+  }
+
+  /// A write that a read misses, and the read that had shown what came of it.
+  private typealias Missed = (write: Int, sight: Int)
+
+  /// The read of some that misses something and ended first, with what it misses.
+  private static func earliest(
+    of reads: [Int], _ graph: CausalOrder, _ ranks: [[Int: Int]?]
+  ) -> (read: Int, missed: [Missed])? {
+    let operations = graph.history.operations
+    var isJudged = Array(repeating: false, count: operations.count)
+    for read in reads { isJudged[read] = true }
+    var earliest: (read: Int, missed: [Missed])?
     for (session, edges) in graph.edges.enumerated() {
+      guard edges.contains(where: { isJudged[$0.number] }) else { continue }
       var sights = Sights(rows: graph.sessionOfRow.count)
-      for edge in edges where history.operations[edge.number].isRead {
-        let read = history.operations[edge.number]
-        guard wanted?.contains(read.session) ?? true else { break }
+      for edge in edges where operations[edge.number].isRead {
+        let read = operations[edge.number]
         guard edge.isEnd else {
           // What its session had seen before it began obliges it.
-          if read.ended < earliest?.end ?? .max,
-            let witness = missed(edge.number, session, sights, graph, ranks[read.key])
-          {
-            earliest = (read.ended, witness)
+          guard isJudged[edge.number], read.ended < earliest.map({ operations[$0.read].ended }) ?? .max else {
+            continue
           }
+          let missed = missed(edge.number, session, sights, graph, ranks[read.key])
+          if !missed.isEmpty { earliest = (edge.number, missed) }
           continue
         }
         guard let source = graph.source(of: edge.number) else { continue }
@@ -76,18 +107,16 @@ public enum ConsistentPrefix {
         }
       }
     }
-    guard let earliest else { return history.concluded(.held, on: .reads, of: wanted) }
-    return .broken(
-      witness: earliest.witness,
-      reason: "a session has read what came of a write, and then of that write's key something older")
+    return earliest
   }
 
-  /// A write, the read that showed what came of it, and the read that missed it; nil if it missed none.
+  /// The writes that a read missed, each with the read that showed what came of it.
   private static func missed(
     _ number: Int, _ session: Int, _ sights: Sights, _ graph: CausalOrder, _ ranks: [Int: Int]?
-  ) -> [Int]? {
+  ) -> [Missed] {
     let read = graph.history.operations[number]
     let source = graph.source(of: number)
+    var missed: [Missed] = []
     for row in graph.sessionOfRow.indices where graph.sessionOfRow[row] != session {
       let sight = sights.ofOthers(than: read.key, row)
       guard let write = graph.latestWrite(of: read.key, by: row, ofFirst: sight.count), write != source,
@@ -95,9 +124,9 @@ public enum ConsistentPrefix {
       else { continue }
       // A delete leaves what there was in the beginning.
       if read.value <= 0, graph.mayHaveFoundDelete(number) || graph.history.operations[write].isDelete { continue }
-      return [write, sight.read, number]
+      missed.append((write, sight.read))
     }
-    return nil
+    return missed
   }
 
   /// Whether what was found is older than a write of the same key; nothing is older than every write.

@@ -118,6 +118,13 @@ public struct RegisterHistory: Sendable {
     }
   }
 
+  /// The same with only some of the operations.
+  func part(_ numbers: [Int]) -> RegisterHistory {
+    var part = self
+    part.operations = numbers.map { operations[$0] }
+    return part
+  }
+
   /// Ends an operation.
   ///
   /// - Parameter value: what an answered read found; else it plays no part.

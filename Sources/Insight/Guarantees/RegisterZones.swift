@@ -96,26 +96,24 @@ struct RegisterZones {
     return ends[low]
   }
 
-  /// The places of the fewest operations that show a conflict of what had ended by then.
+  /// The places of the fewest operations that show a conflict of what had ended by then, the earliest of those.
   static func witness(in operations: [RegisterHistory.Operation], end: Int) -> [Int] {
     let register = RegisterZones(operations, by: end)
     // The value of what ended last plays a part in any conflict: without that ending there was none.
-    guard let value = operations.first(where: { $0.ended == end })?.value, let place = register.index[value] else {
-      return []
-    }
+    guard let last = operations.firstIndex(where: { $0.ended == end }),
+      let place = register.index[operations[last].value]
+    else { return [] }
+    func isBroken(_ places: [Int]) -> Bool { RegisterZones(operations, by: end, only: places).hasConflict }
     let zone = register.zones[place]
     var best: [Int]?
     for (index, other) in register.zones.enumerated() where index != place && zone.conflicts(other) {
-      var places: Set<Int> = [zone.first, zone.last, other.first, other.last]
-      places.remove(-1)
-      for last in places.sorted(by: >) where places.count > 1 {
-        let fewer = places.subtracting([last]).sorted()
-        if RegisterZones(operations, by: end, only: fewer).hasConflict { places = Set(fewer) }
-      }
-      let found = places.sorted()
+      let ends = Set([zone.first, zone.last, other.first, other.last]).subtracting([-1]).sorted()
+      let found = SmallestWitness.irreducible(ends, isBroken: isBroken)
       if best.map(found.isSmaller) ?? true { best = found }
     }
-    return best ?? []
+    guard let best else { return [] }
+    let candidates = operations.indices.filter { operations[$0].invoked <= end && operations[$0].ending != .failed }
+    return SmallestWitness.numbers(among: candidates, with: last, known: best, isBroken: isBroken)
   }
 }
 

@@ -16,21 +16,27 @@ struct UnrankedValues {
   /// How many ways to say which writes were read are tried, at most.
   private static let budget = 500
 
-  init(_ guarantee: SessionOrder, _ steps: SessionSteps, _ numbers: [Int], _ history: RegisterHistory) {
+  init(_ guarantee: SessionOrder, _ steps: SessionSteps, _ writers: KeyWriters, _ history: RegisterHistory) {
     (self.guarantee, self.steps, self.history) = (guarantee, steps, history)
-    var writers: [Int: [Int]] = [:]
-    for number in numbers where history.operations[number].mayHaveWritten {
-      written[number] = valueCount
-      writers[history.operations[number].value, default: []].append(number)
+    let all = steps.numbers
+    let areReadsAsked = guarantee.isObligedRead || guarantee.isObligingRead
+    // Only what somebody has written or found plays a part.
+    var written = all.filter { history.operations[$0].mayHaveWritten }
+    if areReadsAsked {
+      for value in Set(all.compactMap { history.operations[$0].found }) { written += writers.of(value) }
+    }
+    written.sort()
+    for number in written where self.written[number] == nil {
+      self.written[number] = valueCount
       valueCount += 1
     }
-    guard guarantee.isObligedRead || guarantee.isObligingRead else { return }
+    guard areReadsAsked else { return }
     for session in steps.sessions {
       for number in session.begun {
         let operation = history.operations[number]
         guard let value = operation.found else { continue }
-        var values = (writers[value] ?? []).reversed().compactMap { writer in
-          writer != number && history.operations[writer].invoked < operation.ended ? written[writer] : nil
+        var values = writers.of(value).reversed().compactMap { writer in
+          writer != number && history.operations[writer].invoked < operation.ended ? self.written[writer] : nil
         }
         if value == 0 { values.append(0) }
         if values.count == 1 { found[number] = values[0] } else { ambiguous.append((number, values)) }
@@ -38,22 +44,23 @@ struct UnrankedValues {
     }
   }
 
-  var finding: SessionOrder.Finding {
+  /// Whether there is an order that keeps the guarantee; nil if the budget ran out.
+  var isKept: Bool? {
     // What nobody can mistake must do by itself.
-    guard isKept(by: found) else { return .broken(earliestBreak(found)) }
-    guard !ambiguous.isEmpty else { return .kept }
-    var tried = 0
-    return assigned(found, from: 0, &tried) ?? .undecided
+    guard isKept(by: found) else { return false }
+    guard !ambiguous.isEmpty else { return true }
+    return isKeptByAny
   }
 
   /// Tries what may have been read, one after another; nil if the budget ran out.
-  private func assigned(_ first: [Int: Int], from start: Int, _ tried: inout Int) -> SessionOrder.Finding? {
+  private var isKeptByAny: Bool? {
     // All at once, the latest writes: mostly that will do.
-    var latest = first
-    for (number, values) in ambiguous { latest[number] = values.first }
-    if isKept(by: latest) { return .kept }
+    var chosen = found
+    for (number, values) in ambiguous { chosen[number] = values.first }
+    if isKept(by: chosen) { return true }
+    var tried = 0
     var choices = [0]
-    var chosen = first
+    chosen = found
     while let choice = choices.last {
       let (number, values) = ambiguous[choices.count - 1]
       guard choice < values.count else {
@@ -69,10 +76,10 @@ struct UnrankedValues {
         choices[choices.count - 1] += 1
         continue
       }
-      if choices.count == ambiguous.count { return .kept }
+      if choices.count == ambiguous.count { return true }
       choices.append(0)
     }
-    return .broken(earliestBreak(latest))
+    return false
   }
 
   /// Whether some order keeps all demands.
@@ -105,21 +112,20 @@ struct UnrankedValues {
     half.isFound ? found[number] : written[number]
   }
 
-  /// The demands of what had ended by some place; also, if that is asked, what the operation that ended there follows.
-  private func graph(_ found: [Int: Int], by end: Int = .max, last: inout (from: [Int], to: Int)?) -> ValueGraph {
+  /// The demands; also what an operation follows, if that is asked.
+  private func graph(_ found: [Int: Int], of last: Int? = nil, _ follows: inout (from: [Int], to: Int)?) -> ValueGraph {
     var graph = ValueGraph(values: valueCount)
     for session in steps.sessions {
       var frontier: Int?
       session.walk(in: history) { number in
         let operation = history.operations[number]
-        guard operation.ended <= end else { return }
         var own: Int?
         for half in operation.halves {
           guard let value = value(of: half, number, found) else { continue }
           if guarantee.isObliged(half) {
             if let frontier { graph.link(frontier, value, by: number) }
             if let own { graph.link(own, value, by: number) }
-            if operation.ended == end { last = ([frontier, own].compactMap { $0 }, value) }
+            if number == last { follows = ([frontier, own].compactMap { $0 }, value) }
           }
           // What it found itself obliges what it writes; of the same kind it has only one.
           if guarantee.isObliging(half) { own = value }
@@ -137,25 +143,18 @@ struct UnrankedValues {
     return graph
   }
 
-  private func graph(_ found: [Int: Int], by end: Int = .max) -> ValueGraph {
-    var last: (from: [Int], to: Int)?
-    return graph(found, by: end, last: &last)
+  private func graph(_ found: [Int: Int]) -> ValueGraph {
+    var follows: (from: [Int], to: Int)?
+    return graph(found, &follows)
   }
 
-  /// The fewest operations of the earliest ending from which on no order will do.
-  private func earliestBreak(_ found: [Int: Int]) -> SessionOrder.Break {
-    let ends = steps.sessions.flatMap(\.ended).map { history.operations[$0].ended }.sorted()
-    var (low, high) = (0, ends.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if graph(found, by: ends[middle]).hasCircle { high = middle } else { low = middle + 1 }
-    }
-    var last: (from: [Int], to: Int)?
-    let graph = graph(found, by: ends[low], last: &last)
-    let number = steps.sessions.lazy.flatMap(\.ended).first { history.operations[$0].ended == ends[low] } ?? 0
-    let ways = (last?.from ?? []).compactMap { graph.operations(from: last?.to ?? 0, to: $0) }
-    let shortest = ways.min { $0.isSmaller(than: $1) } ?? []
-    return SessionOrder.Break(
-      end: ends[low], operations: Set(shortest + [number]).sorted(), isOfAnyOrder: true)
+  /// The fewest demands that go round in a circle by way of what an operation follows, sorted; nil if none do, whatever
+  /// was read of several writes.
+  func shortestCircle(of last: Int) -> [Int]? {
+    var follows: (from: [Int], to: Int)?
+    let graph = graph(found, of: last, &follows)
+    guard let (origins, value) = follows else { return nil }
+    let ways = origins.compactMap { graph.operations(from: value, to: $0) }
+    return ways.min { $0.isSmaller(than: $1) }.map { Set($0 + [last]).sorted() }
   }
 }

@@ -99,8 +99,8 @@ public struct FailureDetector: Sendable {
     return changes
   }
 
-  /// Whether a notice is still due for something.
-  var isUndecided: Bool {
+  /// Whether some coordinator has yet to notice something, or never will: by gossip a cut can be heard round.
+  public var isUndecided: Bool {
     (0..<size).contains { coordinator in
       (0..<size).contains { replica in
         replica != coordinator

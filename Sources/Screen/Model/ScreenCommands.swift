@@ -208,6 +208,8 @@ extension ScreenModel {
         say(
           Printable.escaped("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)"),
           report.isHeld ? .ok : .bad)
+      case .reached(let condition, let at):
+        say(Printable.escaped("holds at \(Quantity.milliseconds(at.microseconds)): \(condition)"), .ok)
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))

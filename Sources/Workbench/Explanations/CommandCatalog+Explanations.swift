@@ -26,15 +26,21 @@ extension CommandCatalog {
   ]
 }
 
+/// What may be asked why it is not so.
+private enum QuestionWord: String, CaseIterable {
+  case converged, siblings, available
+}
+
 extension CommandReader {
   fileprivate mutating func question() throws -> WhyNot {
-    let word = try keyword("converged", "siblings", "available")
+    let name = try keyword(QuestionWord.allCases.map(\.rawValue))
+    guard let word = QuestionWord(rawValue: name) else { throw unexpected(try peek()) }
     switch word {
-    case "converged":
+    case .converged:
       note(.lineEnd)
       return .converged(try isAtEnd() ? nil : take(.key).text)
-    case "siblings": return .siblings(try take(.key).text)
-    default:
+    case .siblings: return .siblings(try take(.key).text)
+    case .available:
       let start = try peek()
       guard case .operate(let plan, _) = try CommandParser.embedded(&self) else {
         throw refused(

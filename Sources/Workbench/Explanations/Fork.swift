@@ -35,8 +35,7 @@ struct Fork {
     var copy = before
     // What happens at that very instant, but after it, must not happen before it.
     if delay > .zero { copy.makeRoom(at: began + delay) }
-    let id = OperationID(copy.world.cluster.nextOperation)
-    copy.perform(.operate(plan))
+    let id = copy.operate(plan)
     var rest = Self.horizon
     while copy.world.observer.history[id] == nil, rest > 0, copy.step() { rest -= 1 }
     guard let report = OperationReport(id, in: copy.world) else { return nil }

@@ -38,9 +38,10 @@ extension Session {
 
   private func whyNotAvailable(_ plan: OperationPlan) -> Explanation {
     var copy = self
-    let id = OperationID(cluster.nextOperation)
     let asked = "\(plan.kind.rawValue) \(Printable.escaped(plan.key)) at \(plan.level.name)"
-    guard var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(""), report: { _ in }) else {
+    guard var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(""), report: { _ in }),
+      case .answer(let id) = goal
+    else {
       return Explanation(title: "\(asked) can't be carried out now.")
     }
     _ = copy.pursue(&goal, until: .end, atMost: Fork.horizon) { _ in }

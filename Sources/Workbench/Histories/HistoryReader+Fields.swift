@@ -4,7 +4,7 @@ import Insight
 extension HistoryReader {
   /// The key and the value of a record: `[key value]` is split where no key is said.
   mutating func subject(
-    _ record: HistoryRecord, _ function: HistoryWord, _ start: Int
+    _ record: HistoryRecord, _ function: HistoryFunction, _ start: Int
   ) throws(HistorySyntaxError) -> (key: Int, value: HistoryRecord.Content) {
     let hasKey = record.key != .absent && record.key != .scalar(0)
     guard !hasKey, case .list(let first?) = record.value else { return (try key(record.key, start), record.value) }
@@ -58,8 +58,8 @@ extension HistoryReader {
   }
 
   /// Keys of our own histories that are no registers say so.
-  mutating func leaveOutIfOther(_ key: Int, _ function: HistoryWord, _ record: HistoryRecord) {
-    let isTyped = record.datatype != .absent || function == .add || function == .remove || function == .increment
+  mutating func leaveOutIfOther(_ key: Int, _ function: HistoryFunction, _ record: HistoryRecord) {
+    let isTyped = record.datatype != .absent || function.isOfDataType
     guard isTyped || record.expires != .absent else { return }
     reach(key)
     result.history.leaveOut(key, isTyped ? .dataType : .expiring)

@@ -21,7 +21,7 @@ struct HistoryReader {
 
   /// An operation in flight.
   struct Open {
-    let function: HistoryWord
+    let function: HistoryFunction
     let key: Int
     /// What it asks for, if it is a compare-and-set.
     var expected = 0
@@ -41,6 +41,10 @@ struct HistoryReader {
   mutating func read() throws(HistorySyntaxError) -> HistoryFile {
     let bytes = scanner.bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { scanner.at = 3 }
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      throw wrong("this is UTF-16 text; save the history as UTF-8", 0)
+    }
+    if bytes.starts(with: [0x1F, 0x8B]) { throw wrong("this is compressed; unpack it with `gunzip` first", 0) }
     scanner.isEDN = isEDN(from: scanner.at)
     if scanner.isEDN {
       try readElements(closing: try opening())
@@ -61,7 +65,7 @@ struct HistoryReader {
       case UInt8(ascii: "{"):
         if isInMap { return true }
         isInMap = true
-      case UInt8(ascii: "("), UInt8(ascii: ";"), UInt8(ascii: "#"), UInt8(ascii: ":"): return true
+      case UInt8(ascii: "("), UInt8(ascii: ";"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ","): return true
       default: return false
       }
     }
@@ -165,8 +169,10 @@ struct HistoryReader {
     place += 1
     switch type {
     case .invoke: try invoke(function, number(ofProcess: process), record, start)
-    case .ok, .fail, .info: try end(function, number(ofProcess: process), type ?? .info, record, start)
-    default:
+    case .ok: try end(function, number(ofProcess: process), .ok, record, start)
+    case .fail: try end(function, number(ofProcess: process), .failed, record, start)
+    case .info: try end(function, number(ofProcess: process), .unknown, record, start)
+    case .order, .read, .r, .write, .w, .cas, .delete, .add, .remove, .increment, .nemesis, nil:
       throw wrong(
         "`\(Printable.escaped(scanner.scalars.text(of: typeScalar)))` is no type; there are invoke, ok, fail, info and order",
         start)
@@ -194,10 +200,12 @@ struct HistoryReader {
   }
 
   private mutating func invoke(
-    _ function: HistoryWord, _ process: Int, _ record: HistoryRecord, _ start: Int
+    _ function: HistoryFunction, _ process: Int, _ record: HistoryRecord, _ start: Int
   ) throws(HistorySyntaxError) {
     guard open[process] == nil else {
-      throw wrong("process \(name(process)) has an operation in flight already; it has one at a time", start)
+      throw wrong(
+        "process \(name(process)) has an operation in flight already; it has one at a time: end it with ok, fail or info first",
+        start)
     }
     sessions.invoke(process) { open[$0] != nil }
     let (key, value) = try subject(record, function, start)
@@ -213,7 +221,7 @@ struct HistoryReader {
       started.value = try written(value, start)
       kind = .write
     case .delete: kind = .write
-    default:
+    case .add, .remove, .increment:
       open[process] = started
       return
     }
@@ -226,16 +234,18 @@ struct HistoryReader {
   }
 
   private mutating func end(
-    _ function: HistoryWord, _ process: Int, _ type: HistoryWord, _ record: HistoryRecord, _ start: Int
+    _ function: HistoryFunction, _ process: Int, _ type: RegisterHistory.Ending, _ record: HistoryRecord, _ start: Int
   ) throws(HistorySyntaxError) {
     let (key, value) = try subject(record, function, start)
     guard let started = open[process], started.function == function, started.key == key else {
-      throw wrong("process \(name(process)) has no such \(function) in flight", start)
+      throw wrong(
+        "process \(name(process)) has no such \(function) in flight; an `invoke` of the same f and key comes before its end",
+        start)
     }
     open[process] = nil
     leaveOutIfOther(key, function, record)
     guard let operation = started.operation else { return }
-    var ending: RegisterHistory.Ending = type == .ok ? .ok : type == .fail ? .failed : .unknown
+    var ending = type
     var found = 0
     switch function {
     case .read where ending == .ok:
@@ -264,7 +274,7 @@ struct HistoryReader {
       }
       // What failed with an error was perhaps never tried.
       if ending == .failed, record.error == .absent || record.error == .scalar(0) { ending = .refuted }
-    default: break
+    case .read, .write, .delete, .add, .remove, .increment: break
     }
     result.history.end(operation, ending, value: found, at: place)
   }
@@ -275,17 +285,5 @@ struct HistoryReader {
     result.history.assign(sessions: sessions.sessions)
     result.scalars = scanner.scalars
     return result
-  }
-}
-
-extension HistoryWord {
-  /// The function that the word means; nil if it is none.
-  fileprivate var function: HistoryWord? {
-    switch self {
-    case .read, .r: .read
-    case .write, .w: .write
-    case .cas, .delete, .add, .remove, .increment: self
-    case .invoke, .ok, .fail, .info, .order, .nemesis: nil
-    }
   }
 }

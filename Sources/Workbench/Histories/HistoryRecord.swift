@@ -85,6 +85,37 @@ enum HistoryWord: Int, CaseIterable {
   case nemesis
 }
 
+/// What an operation of a history does.
+enum HistoryFunction: String {
+  case read, write, cas, delete
+  /// What is done to a counter or a set, which is told of but not judged.
+  case add, remove, increment
+
+  /// Whether it is for keys that hold a data type.
+  var isOfDataType: Bool {
+    switch self {
+    case .read, .write, .cas, .delete: false
+    case .add, .remove, .increment: true
+    }
+  }
+}
+
+extension HistoryWord {
+  /// The function that the word means; nil if it is none.
+  var function: HistoryFunction? {
+    switch self {
+    case .read, .r: .read
+    case .write, .w: .write
+    case .cas: .cas
+    case .delete: .delete
+    case .add: .add
+    case .remove: .remove
+    case .increment: .increment
+    case .invoke, .ok, .fail, .info, .order, .nemesis: nil
+    }
+  }
+}
+
 /// What is wrong with the text of a history.
 struct HistorySyntaxError: Error {
   /// Where, in bytes from the beginning.

@@ -76,12 +76,20 @@ extension HistoryScanner {
     return try content()
   }
 
-  /// A number: `1`, `+1`, `1N`, `1.5M`, `1/2`.
+  /// A number: `1`, `+1`, `1N`, `1.5M`, `1/2`, and `0x1F`, which Clojure prints where it names an object.
   private mutating func ednNumber(_ range: Range<Int>) throws(HistorySyntaxError) -> Int {
     let end = range.upperBound
     at = range.lowerBound
     if next == UInt8(ascii: "-") || next == UInt8(ascii: "+") { at += 1 }
-    var isNumber = digits() > 0
+    if at + 1 < end, bytes[at] == UInt8(ascii: "0"), bytes[at + 1] | 0x20 == UInt8(ascii: "x") {
+      return try hexadecimalNumber(range, from: at + 2)
+    }
+    let first = at
+    let whole = digits()
+    var isNumber = whole > 0
+    if whole > 1, bytes[first] == UInt8(ascii: "0") {
+      throw wrong("a whole number doesn't begin with 0", at: range.lowerBound)
+    }
     if at < end, bytes[at] == UInt8(ascii: "/") {
       at += 1
       isNumber = isNumber && digits() > 0 && at == end
@@ -104,5 +112,16 @@ extension HistoryScanner {
     at = end
     guard isNumber, isWhole else { throw wrong("this is no number", at: range.lowerBound) }
     return internNumber(range.lowerBound..<stop)
+  }
+
+  /// A number in hexadecimal digits, which is the same as in decimal ones.
+  private mutating func hexadecimalNumber(_ range: Range<Int>, from start: Int) throws(HistorySyntaxError) -> Int {
+    let digits = String(decoding: bytes[start..<range.upperBound], as: UTF8.self)
+    at = range.upperBound
+    guard digits.utf8.first != UInt8(ascii: "+"), digits.utf8.first != UInt8(ascii: "-"),
+      let value = UInt64(digits, radix: 16)
+    else { throw wrong("this is no number of up to 16 hexadecimal digits", at: range.lowerBound) }
+    let isNegative = value > 0 && bytes[range.lowerBound] == UInt8(ascii: "-")
+    return scalars.intern(.number, "\(isNegative ? "-" : "")\(value)")
   }
 }

@@ -42,8 +42,8 @@ extension HistoryScanner {
     return canonical.withUnsafeBufferPointer { scalars.intern(.number, $0) }
   }
 
-  /// About how large a number is, which is what times need.
-  func number(_ range: Range<Int>) -> Double {
+  /// About how large a number is, which is what times need; nil for a fraction, and one that isn't decimal.
+  func number(_ range: Range<Int>) -> Double? {
     var (whole, isWhole): (Int64, Bool) = (0, range.count <= 18)
     for byte in bytes[range] {
       guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else {
@@ -54,6 +54,6 @@ extension HistoryScanner {
     }
     guard !isWhole else { return Double(whole) }
     let text = String(decoding: bytes[range], as: UTF8.self)
-    return Double(text.last == "N" || text.last == "M" ? String(text.dropLast()) : text) ?? 0
+    return Double(text.last == "N" || text.last == "M" ? String(text.dropLast()) : text)
   }
 }

@@ -6,6 +6,8 @@ struct HistoryScanner {
   /// How deep maps and lists may be nested.
   private static let deepest = 100
 
+  private static let hint = "; `eventually verify --help` shows what a line looks like"
+
   let bytes: UnsafeBufferPointer<UInt8>
   /// The next byte.
   var at = 0
@@ -57,6 +59,7 @@ struct HistoryScanner {
         _ = try content()
       }
     }
+    if skipped > 0 { throw wrong("`#_` is followed by what is skipped") }
   }
 
   /// Takes a byte if it is the next one.
@@ -72,7 +75,7 @@ struct HistoryScanner {
   mutating func readRecord() throws(HistorySyntaxError) {
     record.clear()
     if isEDN { try skipTags() }
-    guard take("{") else { throw wrong(isEDN ? "this is no map" : "this line is no JSON object") }
+    guard take("{") else { throw wrong((isEDN ? "this is no map" : "this line is no JSON object") + Self.hint) }
     try skipBlanks()
     while !take("}") {
       let start = at
@@ -107,7 +110,9 @@ struct HistoryScanner {
       guard case .scalar(let scalar) = content, scalar == 0 || scalars.kind(of: scalar) == .number else {
         throw wrong("`time` is not what it should be: a number", at: begin)
       }
-      if scalar != 0 { record.time = number(begin..<at) }
+      guard scalar != 0 else { return }
+      guard let time = number(begin..<at) else { throw wrong("`time` is not what it should be: a number", at: begin) }
+      record.time = time
       return
     }
     let content = try content()

@@ -61,9 +61,12 @@ public struct HistoryVerdicts: Sendable {
     var notJudged = leftOut.map { key, reason in
       JSONText.object([.init("key", .optional(key)), .init("why", .string(reason.rawValue))])
     }
+    var undecided: [JSONText] = []
     for (name, verdict) in verdicts {
       switch verdict {
-      case .held, .undecided: break
+      case .held: break
+      case .undecided(let reason):
+        undecided.append(.object([.init("guarantee", .string(name)), .init("why", .string(reason))]))
       case .notJudged(let reason):
         // Where keys were left out, they say why.
         guard leftOut.isEmpty else { continue }
@@ -90,7 +93,9 @@ public struct HistoryVerdicts: Sendable {
       verdicts.map { .init($0.name, Self.json($0.verdict)) }
         + [
           .init("anomalies", .array(impossible)), .init("witness", .object(witnesses)),
-          .init("notJudged", .array(notJudged)), .init("nemesis", .integer(Int64(file.nemesisLines))),
+          .init("notJudged", .array(notJudged)), .init("undecided", .array(undecided)),
+          .init("nemesis", .integer(Int64(file.nemesisLines))),
+          .init("unknownReads", .integer(Int64(file.unknownReads))),
         ]
     ).text
   }

@@ -137,7 +137,10 @@ public struct CommandReader: Sendable {
   }
 
   /// Takes one of these keywords.
-  mutating func keyword(_ keywords: String...) throws -> String {
+  mutating func keyword(_ keywords: String...) throws -> String { try keyword(keywords) }
+
+  /// Takes one of these keywords.
+  mutating func keyword(_ keywords: [String]) throws -> String {
     guard let keyword = try optionalKeyword(keywords) else { throw unexpected(try peek()) }
     return keyword
   }

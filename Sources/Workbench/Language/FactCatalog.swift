@@ -38,6 +38,8 @@ public struct FactSpecification: Sendable {
   public let summary: String
   /// Works it out; whoever is asked about is there.
   let evaluate: @Sendable (FactContext, Subjects) -> FactValue
+  /// Of a share of things that are counted: how many they are, and of how many.
+  private(set) var counts: (@Sendable (FactContext) -> (part: Int, whole: Int))?
 
   init(
     _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit, _ summary: String,
@@ -49,6 +51,18 @@ public struct FactSpecification: Sendable {
     self.unit = unit
     self.summary = summary
     self.evaluate = evaluate
+  }
+
+  /// A share of some things, and of how many.
+  static func share(
+    _ name: String, _ summary: String, _ counts: @escaping @Sendable (FactContext) -> (part: Int, whole: Int)
+  ) -> FactSpecification {
+    var specification = FactSpecification(name, .share, summary) { context, _ in
+      let (part, whole) = counts(context)
+      return context.share(part, of: whole)
+    }
+    specification.counts = counts
+    return specification
   }
 
   /// The fact as it is written, such as `value(REPLICA, KEY)`.
@@ -122,8 +136,8 @@ public enum FactCatalog {
     FactSpecification("reads.stale", .number, "Reads that were stale.") { context, _ in
       .number(Double(context.tally.readsStale))
     },
-    FactSpecification("reads.stale-rate", .share, "Stale reads ÷ reads answered.") { context, _ in
-      context.share(context.tally.readsStale, of: context.tally.readsAnswered)
+    .share("reads.stale-rate", "Stale reads ÷ reads answered.") { context in
+      (context.tally.readsStale, context.tally.readsAnswered)
     },
     FactSpecification("writes.acked", .number, "Writes and deletes acknowledged to their clients.") { context, _ in
       .number(Double(context.tally.writesAcknowledged))
@@ -149,8 +163,8 @@ public enum FactCatalog {
     FactSpecification("operations.ended", .number, "Operations that ended, one way or another.") { context, _ in
       .number(Double(context.tally.ended))
     },
-    FactSpecification("availability", .share, "Operations that ended ok ÷ operations that ended.") { context, _ in
-      context.share(context.tally.succeeded, of: context.tally.ended)
+    .share("availability", "Operations that ended ok ÷ operations that ended.") { context in
+      (context.tally.succeeded, context.tally.ended)
     },
     FactSpecification("conflicts.total", .number, "Versions stored where a concurrent one stood.") { context, _ in
       .number(Double(context.observer.conflicts.total))
@@ -158,8 +172,8 @@ public enum FactCatalog {
     FactSpecification("copies.stored", .number, "Versions that reached a replica, each as often as it did.") {
       context, _ in .number(Double(context.tally.stored))
     },
-    FactSpecification("conflicts.rate", .share, "Conflicts ÷ versions that reached a replica.") { context, _ in
-      context.share(context.observer.conflicts.total, of: context.tally.stored)
+    .share("conflicts.rate", "Conflicts ÷ versions that reached a replica.") { context in
+      (context.observer.conflicts.total, context.tally.stored)
     },
     FactSpecification("hints.replayed", .number, "Hints that reached their targets.") { context, _ in
       .number(Double(context.tally.hintsReplayed))

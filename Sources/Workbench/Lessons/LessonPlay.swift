@@ -117,7 +117,13 @@ public struct LessonPlay: Sendable {
     names.mayNameAbsent = true
     var reader = CommandReader(name, context: names)
     guard let (fact, unit) = try? reader.fact() else { return nil }
-    switch session.facts(for: .fact(fact)).value(fact) {
+    let facts = session.facts(for: .fact(fact))
+    if case .named(let name, let arguments) = fact, arguments.isEmpty,
+      let (part, whole) = FactCatalog.named(name)?.counts?(facts)
+    {
+      return Quantity.share(part, of: whole)
+    }
+    switch facts.value(fact) {
     case .duration(let span): return Quantity.milliseconds(span, decimals: 1)
     case .number(let share) where unit == .share: return Quantity.percent(share)
     case let value: return value.text

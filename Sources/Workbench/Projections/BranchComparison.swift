@@ -45,9 +45,8 @@ public struct BranchComparison: Sendable {
     let compared = FactCatalog.all.filter { $0.arguments.isEmpty && $0.name != "commands" }
     let rows = compared.map { fact in
       func text(_ context: FactContext) -> String {
-        let value = context.value(.named(fact.name, []))
-        return fact.name == "time"
-          ? Quantity.milliseconds(context.cluster.now.microseconds) : MetricText.text(value, fact.unit)
+        fact.name == "time"
+          ? Quantity.milliseconds(context.cluster.now.microseconds) : MetricText.text(fact, in: context)
       }
       return Row(name: fact.name, first: text(contexts.0), second: text(contexts.1))
     }

@@ -131,7 +131,7 @@ extension Session {
     return FactCatalog.numeric[positions.clamped(to: FactCatalog.numeric.indices)].map { fact in
       let name = fact.name
       if isLarge, name == "writes.lost" { return (name, "…", "Many keys: `show metrics` counts them.") }
-      return (name, MetricText.text(facts.value(.named(name, [])), fact.unit), fact.summary)
+      return (name, MetricText.text(fact, in: facts), fact.summary)
     }
   }
 

@@ -23,6 +23,8 @@ public struct TextReport: Sendable {
     switch event {
     case .operation(let operation): return [line(for: operation)]
     case .expectation(let report): return lines(for: report)
+    case .reached(let condition, let at):
+      return ["\(stamp(at))  \(paint("✓ \(Printable.escaped(condition))", .good))"]
     case .said(let text):
       return [""] + Reference.wrap(Printable.escaped(text), 76).map { paint("  " + $0, .speech) }
     case .marked(let text):

@@ -84,7 +84,7 @@ extension Session {
     var clocks = ClockWatch()
     var rest = count
     while rest > 0 {
-      if isReached(goal, &divergent) { return .reached }
+      if isReached(goal, &divergent) { return reached(goal, report) }
       // What was true may end, and the other way round, where a clock lets something expire, though nothing happens.
       let silent = goal.bound < .end ? clocks.nextChange(in: cluster) : nil
       var stop = min(limit, goal.bound, silent ?? .end)
@@ -95,7 +95,8 @@ extension Session {
           continue
         }
         guard stop >= goal.bound || limit == .end else { return .ongoing }
-        if case .condition(let condition, _, let text, let line) = goal, !isReached(goal, &divergent) {
+        if isReached(goal, &divergent) { return reached(goal, report) }
+        if case .condition(let condition, _, let text, let line) = goal {
           report(judge(condition, text, line, in: facts))
         }
         return .reached
@@ -105,7 +106,15 @@ extension Session {
       rest -= 1
       if isStop(self) { return .stopped }
     }
-    return isReached(goal, &divergent) ? .reached : .ongoing
+    return isReached(goal, &divergent) ? reached(goal, report) : .ongoing
+  }
+
+  /// Says that a condition has come true, after what made it so.
+  private mutating func reached(_ goal: Goal, _ report: (SessionEvent) -> Void) -> GoalProgress {
+    guard case .condition(_, _, let text, _) = goal else { return .reached }
+    flush(report)
+    report(.reached(text, at: cluster.now))
+    return .reached
   }
 
   /// Plays the next event that is due by `limit`; false if there is none, and then time stands there.

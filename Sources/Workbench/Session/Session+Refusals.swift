@@ -63,7 +63,11 @@ extension Session {
       guard cluster.catalogue.names.key(named: name) != nil else {
         try refuse("no operation has touched a key `\(Printable.escaped(name))`")
       }
-    default: break
+    case .input, .seed, .fixSeed, .repair, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
+      .redo,
+      .speed, .show, .fork, .branches, .switchTo, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select,
+      .zoom, .expect, .source, .help, .save, .export, .quit, .breakpoint:
+      break
     }
   }
 
@@ -77,7 +81,10 @@ extension Session {
     case .deleteMode where policy == .lastWriterWins:
       reason =
         "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
-    default: return nil
+    case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
+      .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
+      .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice:
+      return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "
       + SettingCatalog.names(under: policy).joined(separator: ", ")

@@ -171,9 +171,7 @@ public struct Session: Sendable {
 
   private mutating func operate(_ plan: OperationPlan, _ line: SourceLine) -> OperationID {
     timeline.makeRoom(at: cluster.nextStart)
-    let id = OperationID(cluster.nextOperation)
-    timeline.perform(.operate(plan), as: line.words)
-    return id
+    return timeline.operate(plan, as: line.words)
   }
 
   private mutating func perform(_ command: Command, _ line: SourceLine, _ report: (SessionEvent) -> Void) -> Goal? {

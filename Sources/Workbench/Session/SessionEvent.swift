@@ -8,6 +8,8 @@ public enum SessionEvent: Sendable {
   case operation(OperationReport)
   /// A condition was judged.
   case expectation(ExpectationReport)
+  /// A condition that time ran for has come true, or was true from the first: as it was written, and when.
+  case reached(String, at: Instant)
   /// Somebody says something.
   case said(String)
   /// A chapter begins.

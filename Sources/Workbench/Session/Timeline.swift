@@ -106,6 +106,15 @@ public struct Timeline: Sendable {
     keepKeyframe(force: world.era != era)
   }
 
+  /// Issues an operation, and says which it is: loads may number theirs on the way to its beginning.
+  mutating func operate(_ plan: OperationPlan, as text: String = "") -> OperationID {
+    perform(.operate(plan), as: text)
+    guard let id = world.cluster.commandOperations.last else {
+      preconditionFailure("the operation `\(text)` was performed, but the cluster has issued none")
+    }
+    return id
+  }
+
   /// Lets time run to an instant at which an input will be given.
   ///
   /// In the past this opens a branch first, so that nothing of the old one is replayed on the way.

@@ -44,7 +44,8 @@ public struct World: Sendable {
       observer.restart()
       faults = 0
       era += 1
-    default:
+    case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver,
+      .drop:
       if input.isFault { faults += 1 }
     }
     cluster.apply(input)

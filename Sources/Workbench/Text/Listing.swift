@@ -149,7 +149,7 @@ enum Listing {
 
   private static func metrics(_ facts: FactContext) -> [String] {
     let rows = FactCatalog.numeric.map {
-      [$0.name, MetricText.text(facts.value(.named($0.name, [])), $0.unit), $0.summary]
+      [$0.name, MetricText.text($0, in: facts), $0.summary]
     }
     return table(rows, right: [1])
   }
@@ -174,11 +174,14 @@ extension FactCatalog {
 }
 
 enum MetricText {
-  static func text(_ value: FactValue, _ unit: FactUnit) -> String {
-    switch value {
+  /// What a fact that needs nothing in parentheses is worth; a share of few things is said as a count.
+  static func text(_ fact: FactSpecification, in facts: FactContext) -> String {
+    if let (part, whole) = fact.counts?(facts) { return Quantity.share(part, of: whole) }
+    let value = facts.value(.named(fact.name, []))
+    return switch value {
     case .none: "–"
     case .duration(let span): Quantity.milliseconds(span)
-    case .number(let number): unit == .share ? Quantity.percent(number) : Quantity.number(number)
+    case .number(let number): fact.unit == .share ? Quantity.percent(number) : Quantity.number(number)
     case .boolean, .text: value.text
     }
   }

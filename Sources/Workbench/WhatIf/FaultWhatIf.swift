@@ -16,19 +16,13 @@ extension Session {
 
 /// What would still be available after a fault, at which level and from which region: tried on copies of the session.
 public struct FaultWhatIf: Sendable {
-  /// For how long the fault lasts before anything is asked, beyond what its detection takes: so that it has been noticed.
-  private static let settling = TimeSpan.milliseconds(1_500)
-
   /// The table.
   public let lines: [String]
 
   /// - Parameter key: the key that is read and written on the copies.
   init(_ input: Input, key: String, in session: Session) {
     var copy = session
-    let line = SourceLine.prompt("")
-    _ = try? copy.begin(.input(input), from: line) { _ in }
-    var goal = Goal.instant(copy.now + Self.settling)
-    _ = copy.pursue(&goal, until: .end, atMost: 1_000_000) { _ in }
+    let noticing = copy.strike(input)
     let regions = session.cluster.topology.regions.map(\.name)
     var rows = [
       ["level"] + regions.flatMap { [Printable.escaped($0), ""] }, [""] + regions.flatMap { _ in ["write", "read"] },
@@ -53,7 +47,8 @@ public struct FaultWhatIf: Sendable {
     }
     lines =
       Listing.table(rows) + [
-        "", "\(available) of \(asked) ways to ask would be answered, once the fault has been noticed.",
+        "",
+        "\(available) of \(asked) ways to ask would be answered\(noticing.words).",
       ]
   }
 

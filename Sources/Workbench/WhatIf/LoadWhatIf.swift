@@ -39,16 +39,20 @@ public struct LoadWhatIf: Sendable {
   let trials: [Trial]
   let resilience: Resilience
   private let operations: Int
+  /// Whether a load runs in the session; the copies are without it.
+  private let hasStoppedLoads: Bool
 
   init(_ plan: WorkloadPlan, in session: Session) {
     trials = Self.levels.map { Self.trial(plan, at: $0, in: session) }
     resilience = Resilience(session, levels: Self.levels)
     operations = plan.expectedOperations
+    hasStoppedLoads = session.cluster.loadEnd != nil
   }
 
   private static func trial(_ plan: WorkloadPlan, at level: ConsistencyLevel, in session: Session) -> Trial {
     var (copy, plan, trial) = (session, plan, Trial(level))
     (plan.writeLevel, plan.readLevel) = (level, level)
+    _ = try? copy.begin(.input(.stopLoads), from: .prompt("")) { _ in }
     let (first, traffic, start) = (copy.cluster.nextOperation, copy.cluster.traffic, copy.now)
     let busy = copy.cluster.replicas.elements.map(\.busy)
     _ = try? copy.begin(.input(.load(plan)), from: .prompt("")) { _ in }
@@ -95,6 +99,7 @@ public struct LoadWhatIf: Sendable {
     let note =
       isCutShort
       ? ["Cut short after \(Self.budget) events a level: the figures are those of the beginning."] : []
+    let alone = hasStoppedLoads ? ["On the copies the load that runs here was stopped."] : []
     return ["What it costs"]
       + Listing.table(
         [["level", "ok", "p50 ms", "p99 ms", "stale", "messages", "B between regions", "carries"]]
@@ -105,9 +110,10 @@ public struct LoadWhatIf: Sendable {
           + trials.enumerated().map { index, trial in
             [trial.level.name] + resilience.shares(index) + [trial.loss]
           }, right: [1, 2, 3, 4])
-      + [""] + note + [
+      + [""] + note + alone + [
         "Each level played the same \(CountedNoun("operation").text(operations)) on a copy; nothing has changed here.",
         "ok: of those issued. p50, p99: of those answered ok. stale: of the reads answered.",
+        "messages, B between regions: all that was sent meanwhile.",
       ]
   }
 }

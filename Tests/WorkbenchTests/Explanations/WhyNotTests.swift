@@ -98,6 +98,12 @@ import Testing
     #expect(text.contains("at QUORUM: ok"))
   }
 
+  /// An operation of the load gets its number at the very instant at which the question's would begin.
+  @Test func theOperationThatIsAskedAboutIsTriedAndNotOneOfARunningLoad() throws {
+    let text = try answer("available write a v6 at ALL", after: "crash us2\nrun 2s\nload 60/s for 1s")
+    #expect(text.hasPrefix("Issued now, write a at ALL would end as unavailable."))
+  }
+
   @Test func anOperationThatWouldBeAnsweredIsSaidToBeAvailable() throws {
     #expect(
       try answer("available read cart at QUORUM", after: "")

@@ -50,7 +50,9 @@ struct SoakRun {
 
   private mutating func execute(_ line: String) {
     guard refusal == nil else { return }
-    note(line)
+    let command = try? CommandParser.parse(line, in: session.names(isPrompt: false))
+    if case .input(.fault(.wipe(let set))) = command { disks.lose(set) }
+    if case .input(.fault(.destroy(let set))) = command { disks.lose(set) }
     do {
       try session.execute(.prompt(line), isPrompt: false) { event in
         if case .operation(let operation) = event { operations.append(operation) }
@@ -59,16 +61,9 @@ struct SoakRun {
       refusal = "\(line): \(error)"
       return
     }
+    if case .operate(let plan, _) = command, let id = cluster.commandOperations.last { plans[id.index] = plan }
     graves.look(at: session.cluster)
     disks.look(at: session.cluster)
-  }
-
-  private mutating func note(_ line: String) {
-    switch try? CommandParser.parse(line, in: session.names(isPrompt: false)) {
-    case .operate(let plan, _): plans[cluster.nextOperation] = plan
-    case .input(.fault(.wipe(let set))), .input(.fault(.destroy(let set))): disks.lose(set)
-    default: break
-    }
   }
 
   /// Ends every fault, repairs, and waits until nothing is on its way any more.
