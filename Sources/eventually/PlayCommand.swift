@@ -34,7 +34,8 @@ struct PlayCommand: ParsableCommand {
       var model = ScreenModel(Session(seed: seed, isTracing: true), size: Size(columns: 120, rows: 40))
       var names = model.session.names(isPrompt: false)
       let script = try Script(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), names: &names)
-      var files = SessionFiles(journal: nil, notes: try notes.map { try LineWriter(following: $0) })
+      let notes = try notes.map { try LineWriter(following: $0) }
+      var files = SessionFiles(journal: nil, notes: notes)
       model.play(script, pace: pace)
       let status = screen.open(&model, in: &files)
       // Whoever isn't there to look at the last screen finds it in what was printed.
@@ -43,6 +44,7 @@ struct PlayCommand: ParsableCommand {
         TextEncoder.lines(of: ScreenView.render(model)).forEach { output.write($0) }
         try output.close()
       }
+      try notes?.close()
       throw ExitCode(status)
     } catch let error as ScriptError {
       throw Failure.exit(for: error)

@@ -63,7 +63,7 @@ struct SessionFiles: ScreenSurroundings {
   func read(_ path: String, _ names: NameContext) -> ScreenMessage {
     do {
       var names = names
-      return .script(try Script(path, from: FileScripts(), names: &names))
+      return .script(try Script(path, from: FileScripts(isAwaited: true), names: &names))
     } catch let error as ScriptError {
       let sentence = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
       return .told(sentence, isProblem: true)

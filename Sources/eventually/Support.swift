@@ -48,6 +48,11 @@ enum TerminalTraits {
 struct FileScripts: ScriptSource {
   /// The longest file that is read, in bytes.
   var longest = Script.longest
+  /// Whether somebody waits at a screen, who would see it stand still until a pipe or a device brings something.
+  var isAwaited = false
+
+  /// Whether there is such a file.
+  static func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
 
   func text(of file: String) throws -> String { try Self.text(try bytes(of: file), of: file) }
 
@@ -78,6 +83,13 @@ struct FileScripts: ScriptSource {
       throw ScriptError.missing(file, reason: "there is no such file")
     }
     guard !isFolder.boolValue else { throw ScriptError.missing(file, reason: "this is a folder, not a script") }
+    if isAwaited {
+      let type = try? FileManager.default.attributesOfItem(
+        atPath: URL(fileURLWithPath: file).resolvingSymlinksInPath().path)[.type]
+      guard type as? FileAttributeType == .typeRegular else {
+        throw ScriptError.missing(file, reason: "this is no regular file, and might never end")
+      }
+    }
     guard let handle = FileHandle(forReadingAtPath: file) else {
       throw ScriptError.missing(file, reason: "it can't be read; are its permissions right?")
     }

@@ -60,7 +60,11 @@ struct ResumeCommand: ParsableCommand {
   func run() throws {
     let folder = SessionFolder.mine
     let contents = folder.contents
-    for sentence in contents.skipped { Complaint.say(sentence) }
+    for skipped in contents.skipped { Complaint.say(skipped.sentence) }
+    if let obstacle = contents.obstacle {
+      Complaint.say(obstacle)
+      if list || session == nil { throw ExitCode(66) }
+    }
     if list { return try Self.list(contents.entries, in: folder) }
     let known = session.map { name in contents.entries.first { $0.name == name } } ?? contents.entries.last
     do {
@@ -68,6 +72,9 @@ struct ResumeCommand: ParsableCommand {
       if let known {
         resumed = try ResumedSession(known, in: folder, seed: seed, withoutLast: withoutLast)
       } else if let session {
+        if let skipped = contents.skipped.first(where: { $0.isMeant(by: session) }), !FileScripts.exists(session) {
+          throw ScriptError.unreadable(session, reason: skipped.reason)
+        }
         resumed = try ResumedSession(file: session, in: folder, seed: seed, withoutLast: withoutLast)
       } else {
         Complaint.say("no session has been kept yet")

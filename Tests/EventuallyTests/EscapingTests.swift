@@ -5,7 +5,8 @@ import Testing
 @Suite struct EscapingTests {
   private static let texts = [
     "\u{1B}[31m", "\u{9B}31m", "\u{202E}", "\u{200B}", "\u{2028}", "\u{7}", "\u{85}", "\u{E000}", "\u{FEFF}",
-    "\u{2066}",
+    "\u{2066}", "\u{7F}", "\u{AD}", "\u{61C}", "\u{200D}", "\u{FE0F}", "\u{34F}", "\u{3164}", "\u{E0041}",
+    "\u{1B}]8;;x\u{7}",
   ]
 
   /// What must not stand in any output: control characters but line feeds, and what nobody sees.
@@ -13,9 +14,8 @@ import Testing
     text.unicodeScalars.filter { scalar in
       switch scalar.properties.generalCategory {
       case .control: scalar != "\n"
-      case .format: scalar.value != 0x200D && scalar.value != 0x200C
-      case .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: true
-      default: false
+      case .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: true
+      default: scalar.properties.isDefaultIgnorableCodePoint
       }
     }.map { String($0.value, radix: 16) }
   }
@@ -75,6 +75,13 @@ import Testing
     for arguments in [
       ["run", "-"], ["run", "-", "--json", "--all"], ["frame", "-"], ["frame", "-", "--format", "svg"], ["--plain"],
     ] + ["mermaid", "shiviz", "csv", "json", "history", "openmetrics"].map({ ["export", "-", "--format", $0] }) {
+      if arguments.contains("--json") || arguments.last == "json" || arguments.last == "history" {
+        for line in try BuiltBinary.run(arguments, input: script).lines {
+          #expect(throws: Never.self, "\(line)") {
+            try JSONSerialization.jsonObject(with: Data(line.utf8), options: .fragmentsAllowed)
+          }
+        }
+      }
       let isJudged = ["run", "frame"].contains(arguments[0])
       try expectEscaped(arguments, input: script, status: isJudged || arguments == ["--plain"] ? 1 : 0)
     }

@@ -115,9 +115,65 @@ import Testing
     let contents = state.contents
     #expect(contents.entries.map(\.name) == ["2026-01-01T10-00-00.000Z-1"])
     #expect(contents.skipped.count == 8, "\(contents.skipped)")
-    #expect(contents.skipped.contains("pipe.ev is passed over: it is a named pipe, not a session"))
-    #expect(contents.skipped.contains("device.ev is passed over: it is a device, not a session"))
-    #expect(contents.skipped.contains("nowhere\\e.ev is passed over: a link that leads nowhere"))
+    let sentences = contents.skipped.map(\.sentence)
+    #expect(sentences.contains("pipe.ev is passed over: it is a named pipe, not a session"))
+    #expect(sentences.contains("device.ev is passed over: it is a device, not a session"))
+    #expect(sentences.contains("nowhere\\e.ev is passed over: it is a link that leads nowhere"))
+    #expect(contents.skipped.filter { $0.isMeant(by: "pipe") }.map(\.reason) == ["it is a named pipe, not a session"])
+    #expect(contents.obstacle == nil)
+  }
+
+  /// Whether there are sessions can't be told where their folder is none; where there is no folder, none were kept.
+  @Test func aFolderThatIsNoneIsSaid() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.removeItem(at: sessions)
+    #expect(state.contents.obstacle == nil && state.contents.entries.isEmpty)
+    func expectObstacle(_ words: String) {
+      #expect(
+        state.contents.obstacle == "the sessions in \(sessions.path) can't be read: \(words)")
+    }
+    try Data().write(to: sessions)
+    expectObstacle("Not a directory")
+    try FileManager.default.removeItem(at: sessions)
+    #expect(symlink("nowhere", sessions.path) == 0)
+    expectObstacle("No such file or directory")
+    try FileManager.default.removeItem(at: sessions)
+    #expect(symlink("sessions", sessions.path) == 0)
+    expectObstacle("Too many levels of symbolic links")
+    try FileManager.default.removeItem(at: sessions.deletingLastPathComponent())
+    try Data().write(to: sessions.deletingLastPathComponent())
+    expectObstacle("Not a directory")
+  }
+
+  /// A program that was killed while it wrote may have left its draft: whoever has its number later isn't kept from writing.
+  @Test func aDraftOfSomebodyKilledHindersNobody() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var journal = Journal(path: sessions.appendingPathComponent("a.ev").path)
+    var session = Session()
+    for line in ["write a 1", "write b 2", "write c 3"] {
+      try journal.hold(session.kept(followedBy: .prompt(line)))
+      try session.execute(.prompt(line), isPrompt: true) { _ in }
+      try journal.hold(session.kept())
+    }
+    for bytes in 0..<400 { for rest in 0..<40 { try? write(".\(getpid())-\(bytes)-\(rest)", []) } }
+    try journal.hold(session.kept(followedBy: .prompt("undo")))
+    try session.execute(.prompt("undo"), isPrompt: true) { _ in }
+    try journal.hold(session.kept())
+    #expect(try text(journal.path) == session.kept().lines.map { $0 + "\n" }.joined())
+  }
+
+  /// Zero bytes in a session's file are what the disk left, so nothing that is typed may hold one.
+  @Test(arguments: [
+    "write \0 1", "write a\0b 1", "write \"a\0\" 1", "\0", "say \"\0\"", "heal # \0", "write a e\u{301}\0",
+  ])
+  func noCommandHoldsAZeroByte(line: String) {
+    let error = #expect(throws: LanguageError.self) {
+      try CommandParser.parse(line, in: Session().names(isPrompt: true))
+    }
+    let diagnostic = error.map { Diagnostic($0, in: .prompt(line)).text } ?? ""
+    #expect(diagnostic.contains("this is the character NUL, which no text holds; leave it out"))
+    #expect(diagnostic.unicodeScalars.allSatisfy { $0 == "\n" || !Printable.isUnsafe($0) })
+    #expect(error.map { SourceLine.characters(of: line)[$0.span.start] } == "\0")
   }
 
   @Test func theLatestIsTheLatestWhereverItBegan() throws {

@@ -47,7 +47,7 @@ public struct Frame: Hashable, Sendable {
     guard clip.contains(point), bounds.contains(point) else { return }
     let width = TextWidth.of(glyph)
     guard width > 0 else { return }
-    let isControl = glyph.unicodeScalars.contains(where: Printable.isUnsafe)
+    let isControl = Printable.isUnsafe(glyph)
     let last = Point(point.x + width - 1, point.y)
     let fits = clip.contains(last) && bounds.contains(last)
     let index = point.y * size.columns + point.x

@@ -178,7 +178,7 @@ extension Wording {
     case .timeoutSufficed(_, let coordinator, let acknowledged, let isHinted):
       let kept = isHinted ? "\(name(coordinator)) keeps hints for others" : "\(name(coordinator)) keeps no hint"
       return
-        "By the timeout \(acknowledged == 0 ? "no copy" : CountedNoun("copy", "copies").text(acknowledged)) had acknowledged it, and \(kept). At ANY the client is told that it succeeded, all the same."
+        "By the timeout \(acknowledged == 0 ? "no copy" : CountedNoun.copies.text(acknowledged)) had acknowledged it, and \(kept). At ANY the client is told that it succeeded, all the same."
     case .answered(let operation, let span): return "\(client(operation)) has the answer, \(ms(span)) after it asked."
     }
   }
@@ -188,10 +188,10 @@ extension Wording {
     guard !direct.isEmpty else { return onward.isEmpty ? "sends it to nobody" : "sends it \(onward)" }
     let straight =
       direct.count == copies
-      ? copies == 1 ? "to the only copy" : "to all \(copies) copies"
-      : relays.isEmpty
-        ? "to the \(direct.count == 1 ? "only copy" : "\(direct.count) copies") that it thinks alive"
-        : "to \(list(direct))"
+      ? copies == 1 ? "to the one copy" : "to all \(CountedNoun.copies.text(copies))"
+      : relays.isEmpty && direct.count == 1
+        ? "to the one copy that it thinks alive"
+        : relays.isEmpty ? "to the \(CountedNoun.copies.text(direct.count)) that it thinks alive" : "to \(list(direct))"
     return "sends it \(straight)" + (onward.isEmpty ? "" : " and \(onward)")
   }
 }

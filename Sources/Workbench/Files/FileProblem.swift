@@ -64,4 +64,15 @@ enum FileName {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
+
+  /// A new file that only its owner can read, in the folder of another, under a name that nothing else has.
+  ///
+  /// - Throws: a ``FileProblem`` that names the other if its folder takes no new one.
+  static func unused(beside path: String) throws(FileProblem) -> (path: String, descriptor: Int32) {
+    var name = Array("\(folder(of: path))/.eventually-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { throw FileProblem(path) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    return (String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self), descriptor)
+  }
 }

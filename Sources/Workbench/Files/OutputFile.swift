@@ -23,27 +23,29 @@ public final class OutputFile {
   public init(_ path: String) throws(FileProblem) {
     self.path = path
     guard !path.isEmpty else { throw FileProblem(path, "a file's name can't be empty") }
-    target = try Self.followed(path)
-    let kind = FileKind(at: target)
+    // What a name means is asked of the system: a stream's name, such as /dev/stdout, is a link that only it can follow.
+    let kind = FileKind(at: path)
     guard kind == nil || kind == .regular else {
       throw FileProblem(path, "this is \(kind?.words ?? "something else"), which isn't replaced by a file")
     }
+    target = try Self.followed(path)
+    guard kind == nil || FileKind(at: target) == .regular else {
+      throw FileProblem(path, "the file that it leads to has no name any more")
+    }
     if kind == .regular, access(target, W_OK) != 0 { throw FileProblem(path) }
-    var name = Array("\(FileName.folder(of: target))/.eventually-XXXXXX".utf8CString)
-    descriptor = mkstemp(&name)
-    if descriptor >= 0 {
-      let draft = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    do {
+      let (draft, descriptor) = try FileName.unused(beside: target)
       self.draft = draft
+      self.descriptor = descriptor
       slot = Unfinished.add(draft)
       fchmod(descriptor, Self.mode(of: target))
-    } else {
-      let code = errno
+    } catch {
       // Where a folder takes no new files, an old one can still be written.
-      guard kind == .regular, code == EACCES || code == EROFS else { throw FileProblem(path, code: code) }
+      guard kind == .regular, error == FileProblem(target, code: EACCES) || error == FileProblem(target, code: EROFS)
+      else { throw FileProblem(path, error.reason) }
       descriptor = open(target, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)
       guard descriptor >= 0 else { throw FileProblem(path) }
     }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
   deinit { abandon() }

@@ -80,13 +80,19 @@ public enum CommandParser {
   /// UAX #15, allows thirty), and every look at such a character takes longer.
   public static let mostScalars = 32
 
-  /// Throws where a line is too long to be read, or one of its characters to be anything.
+  /// Throws where a line is too long to be read, or one of its characters can't be anything.
   private static func checkSize(of text: String) throws {
     let size = text.utf8.count
     guard size <= longestLine else {
       throw LanguageError(
         .refused("this line has \(CountedNoun.bytes.text(size)); a line has at most \(longestLine)"),
         at: SourceSpan(start: 0, length: 1))
+    }
+    // It ends text for many programs, and a session's file is read up to where the disk left zero bytes.
+    if text.utf8.contains(0), let offset = SourceLine.characters(of: text).firstIndex(of: "\0") {
+      throw LanguageError(
+        .refused("this is the character NUL, which no text holds; leave it out"),
+        at: SourceSpan(start: offset, length: 1))
     }
     guard size > mostScalars, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return }
     for (offset, character) in SourceLine.characters(of: text).enumerated() {

@@ -41,13 +41,7 @@ public struct LessonProgress: Codable, Hashable, Sendable {
   ///
   /// - Throws: a ``FileProblem`` if it can't be written.
   public func save(to path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    do {
-      try FileManager.default.createDirectory(
-        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw FileProblem(path, "its folder can't be made")
-    }
+    try PrivateFolder.make(for: path)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     try OutputFile.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: path)

@@ -28,7 +28,10 @@ extension Cluster {
     }
     let copies = predictedOwners.count
     let n = plan.n ?? copies
-    guard (1...copies).contains(n) else { return "n=\(n) is out of range: a key has from 1 to \(copies) copies here" }
+    guard (1...copies).contains(n) else {
+      let held = copies == 1 ? "one copy" : "from 1 to \(CountedNoun.copies.text(copies))"
+      return "n=\(n) is out of range: a key has \(held) here"
+    }
     for (name, value) in [("r", plan.r), ("w", plan.w)] where !(1...n).contains(value) {
       return "\(name)=\(value) is out of range: from 1 to \(n), the number of copies"
     }

@@ -45,7 +45,8 @@ public struct PredictionRequest: Sendable {
     try Self.check("--trials", trials, Prediction.trialRange)
     if r + w <= n {
       try Self.check(
-        "--trials", trials, 1_000...(Prediction.mostAnswers / r), because: "whose reads use \(r) answers each")
+        "--trials", trials, 1_000...(Prediction.mostAnswers / r),
+        because: "whose reads use \(CountedNoun.answers.text(r)) each")
     }
     return PartialQuorum(n: n, r: r, w: w, legs: try legs(), far: try distance())
   }

@@ -74,7 +74,7 @@ public indirect enum JSONText: Hashable, Sendable {
       case "\r": result += "\\r"
       case "\t": result += "\\t"
       case _ where scalar.value < 0x7F && scalar.value >= 0x20: result.unicodeScalars.append(scalar)
-      case _ where Printable.isUnsafe(scalar) || Printable.isJoiner(scalar):
+      case _ where Printable.isUnsafe(scalar) || Printable.shapes(scalar):
         for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
           let digits = String(unit, radix: 16)
           result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -59,13 +59,26 @@ public struct Journal: Sendable {
     let bytes = Array(added.map { $0 + "\n" }.joined().utf8)
     let room = Self.longest - (script.announces ? Self.reserve : 0)
     guard (isLonger ? size : settled.bytes) + bytes.count <= room else { throw TooLong() }
-    if descriptor < 0 { descriptor = try Self.made(path) }
-    if isLonger { try append(bytes) } else { try replace(tailBy: bytes) }
+    let isNew = descriptor < 0
+    if isNew { descriptor = try Self.made(path) }
+    do {
+      if isLonger { try append(bytes) } else { try replace(tailBy: bytes) }
+    } catch {
+      if isNew { discard() }
+      throw error
+    }
     tail = lines
     let count = max(0, script.settled - settled.lines)
     settled.bytes += tail.prefix(count).reduce(0) { $0 + $1.utf8.count + 1 }
     settled.lines += min(count, tail.count)
     tail.removeFirst(min(count, tail.count))
+  }
+
+  /// Removes a file that has just been made, and in which nothing could be written.
+  private mutating func discard() {
+    unlink(path)
+    _ = close(descriptor)
+    descriptor = -1
   }
 
   private mutating func append(_ bytes: [UInt8]) throws(FileProblem) {
@@ -79,9 +92,7 @@ public struct Journal: Sendable {
 
   /// Writes the file anew with another end, and takes its place.
   private mutating func replace(tailBy bytes: [UInt8]) throws(FileProblem) {
-    let draft = FileName.folder(of: path) + "/.\(getpid())-\(settled.bytes)-\(bytes.count)"
-    let fresh = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard fresh >= 0 else { throw FileProblem(path) }
+    let (draft, fresh) = try FileName.unused(beside: path)
     func give(up problem: FileProblem) -> FileProblem {
       _ = close(fresh)
       unlink(draft)
@@ -108,16 +119,9 @@ public struct Journal: Sendable {
     descriptor = fresh
   }
 
-  /// A new file for a journal, locked, in a folder that only its owner can look into: whoever else uses the machine need
-  /// not see what was tried here.
+  /// A new file for a journal, locked.
   private static func made(_ path: String) throws(FileProblem) -> Int32 {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    do {
-      try FileManager.default.createDirectory(
-        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw FileProblem(path, "its folder can't be made")
-    }
+    try PrivateFolder.make(for: path)
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileProblem(path) }
     _ = flock(descriptor, LOCK_EX | LOCK_NB)

@@ -15,12 +15,29 @@ public struct SessionFolder: Sendable {
     public let size: Int
   }
 
+  /// Something among the sessions that is none, or can't be read.
+  public struct Skipped: Hashable, Sendable {
+    /// Its name in the folder.
+    public let file: String
+    /// Why it was passed over.
+    public let reason: String
+
+    /// Both in a sentence.
+    public var sentence: String { "\(Printable.escaped(file)) is passed over: \(reason)" }
+
+    /// Whether a name means this, as it means a session: without the end of its file's name.
+    public func isMeant(by name: String) -> Bool { file == name || file == "\(name).ev" }
+  }
+
   /// The sessions, and what else lies among them.
   public struct Contents: Sendable {
     /// The sessions, oldest first.
     public let entries: [Entry]
-    /// What was passed over, each in a sentence.
-    public let skipped: [String]
+    /// What was passed over.
+    public let skipped: [Skipped]
+    /// Why nobody can tell which sessions there are, in a sentence; nil if the folder could be looked into, or if there
+    /// is none yet.
+    public let obstacle: String?
   }
 
   /// A session's file that has been opened to be gone on with.
@@ -50,23 +67,42 @@ public struct SessionFolder: Sendable {
 
   /// What lies in the folder. Nothing but regular files is ever opened: a pipe or a device could block for ever.
   public var contents: Contents {
+    if let obstacle { return Contents(entries: [], skipped: [], obstacle: obstacle) }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter {
       !$0.hasPrefix(".")
     }
     var entries: [Entry] = []
-    var skipped: [String] = []
+    var skipped: [Skipped] = []
     for name in names.sorted() {
       let path = folder.appendingPathComponent(name).path
       switch Self.entry(name, path) {
       case .success(let entry): entries.append(entry)
-      case .failure(let problem): skipped.append("\(Printable.escaped(name)) is passed over: \(problem.reason)")
+      case .failure(let problem): skipped.append(Skipped(file: name, reason: problem.reason))
       }
     }
-    return Contents(entries: entries.sorted { ($0.began, $0.name) < ($1.began, $1.name) }, skipped: skipped)
+    return Contents(
+      entries: entries.sorted { ($0.began, $0.name) < ($1.began, $1.name) }, skipped: skipped, obstacle: nil)
+  }
+
+  /// Why the folder can't be looked into; nil if it can, or if nothing has been kept yet and it isn't there.
+  private var obstacle: String? {
+    if let stream = opendir(folder.path) {
+      closedir(stream)
+      return nil
+    }
+    let code = errno
+    var status = stat()
+    // A link that leads nowhere is there, and no folder can be made in its place.
+    if code == ENOENT, lstat(folder.path, &status) != 0 { return nil }
+    return "the sessions in \(Printable.escaped(folder.path)) can't be read: \(String(cString: strerror(code)))"
   }
 
   private static func entry(_ file: String, _ path: String) -> Result<Entry, FileProblem> {
-    guard let kind = FileKind(at: path) else { return .failure(FileProblem(path, "a link that leads nowhere")) }
+    guard let kind = FileKind(at: path) else {
+      var status = stat()
+      let isThere = lstat(path, &status) == 0
+      return .failure(FileProblem(path, isThere ? "it is a link that leads nowhere" : "it can't be found by its name"))
+    }
     guard kind == .regular else { return .failure(FileProblem(path, "it is \(kind.words), not a session")) }
     guard file.hasSuffix(".ev"), let head = beginning(of: path, atMost: 4_096) else {
       return .failure(FileProblem(path, "it is no session"))

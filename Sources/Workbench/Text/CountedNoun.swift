@@ -11,6 +11,10 @@ public struct CountedNoun: Hashable, Sendable {
 
   /// Bytes.
   public static let bytes = CountedNoun("byte")
+  /// Copies of a key.
+  public static let copies = CountedNoun("copy", "copies")
+  /// Answers of replicas.
+  public static let answers = CountedNoun("answer")
 
   /// The number with the noun.
   public func text(_ number: some BinaryInteger) -> String { "\(number) \(form(number))" }

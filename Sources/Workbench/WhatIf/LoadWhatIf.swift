@@ -111,7 +111,7 @@ public struct LoadWhatIf: Sendable {
             [trial.level.name] + resilience.shares(index) + [trial.loss]
           }, right: [1, 2, 3, 4])
       + [""] + note + alone + [
-        "Each level played the same \(operations) operations on a copy; nothing has changed here.",
+        "Each level played the same \(CountedNoun("operation").text(operations)) on a copy; nothing has changed here.",
         "ok: of those issued. p50, p99: of those answered ok. stale: of the reads answered.",
         "messages, B between regions: all that was sent meanwhile.",
       ]

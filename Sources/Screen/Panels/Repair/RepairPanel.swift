@@ -145,7 +145,7 @@ private struct MerkleDrawing {
           "\(isEqual ? "=" : "≠") \(name): \(isEqual ? first : "\(first) ╌ \(second)")", row: 0,
           isEqual ? .dim : Style(.warn), in: room)
       case .omitted(let count):
-        frame.line("… \(count) levels", row: 0, .dim, in: room)
+        frame.line("… \(CountedNoun("level").text(count))", row: 0, .dim, in: room)
       }
     }
   }
