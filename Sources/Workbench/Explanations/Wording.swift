@@ -71,7 +71,7 @@ struct Wording {
     let place = need.region.map { " from \(topology.name(of: $0))" } ?? ""
     let answers =
       need.isBeyondCopies
-      ? "\(CountedNoun("answer").text(need.required))\(place), \(need.copies)" : "\(need.share) \(need.noun)\(place)"
+      ? "\(need.answers)\(place), \(need.copies)" : "\(need.share) \(need.noun)\(place)"
     let text = "\(level.name) needs \(answers)" + (level == .any ? ", or a hint" : "")
     guard level.isSerial else { return text }
     let data = LevelNeed(cluster.environment.quorum(level.dataLevel, in: home), in: cluster, region: home)

@@ -7,6 +7,8 @@ struct LevelNeed {
   let level: ConsistencyLevel
   /// How many answers it needs, such as `5`, or `2 + 2 + 2`.
   let required: String
+  /// Those counted, such as `1 answer`.
+  let answers: String
   /// And of how many copies that there should be, such as `5 of 9`.
   let share: String
   /// The noun for so many of its answers, as in `1 of 1 answer`.
@@ -26,6 +28,7 @@ struct LevelNeed {
     self.region = level.isLocal ? region : nil
     required =
       level == .eachQuorum ? quorum.perRegion.map(String.init).joined(separator: " + ") : "\(quorum.required)"
+    answers = level == .eachQuorum ? "\(required) answers" : CountedNoun("answer").text(quorum.required)
     // A transaction counts its participants as they are, every other level as they should be.
     let counted = level.isSerial ? there : factors
     let total = level.isLocal ? counted[region.index] : counted.reduce(0, +)
