@@ -26,8 +26,11 @@ soak: dependencies
 lint:
 	swift format lint --strict --recursive $(LINTED)
 
+# The parts by themselves, then whole sessions of growing size, each with its script. Best on a quiet machine.
 bench: dependencies
 	swift run -c release --package-path Benchmarks benchmarks
+	swift build $(RELEASE)
+	Benchmarks/Scale/scale .build/release/eventually
 
 # Plays the program against its rivals, in turn: medians and ratios. Best on a quiet machine.
 compare: dependencies
