@@ -10,7 +10,9 @@ import Testing
   /// The run of a seed: its script has from 20 to 100 commands after its set-up.
   private static func run(_ seed: Int) -> SoakRun { SoakRun(seed: seed, length: 20 + seed % 5 * 20) }
 
-  @Test(.timeLimit(.minutes(5)), arguments: Seeds.slices(fewest: 40, each: 20)) func everyPromiseIsKept(seeds: ClosedRange<Int>) {
+  @Test(.timeLimit(.minutes(30)), arguments: Seeds.slices(fewest: 40, each: 20)) func everyPromiseIsKept(
+    seeds: ClosedRange<Int>
+  ) {
     for seed in seeds {
       var run = Self.run(seed)
       guard let violation = run.violations().first else { continue }
