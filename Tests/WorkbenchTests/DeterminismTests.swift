@@ -118,7 +118,8 @@ import Testing
   }
 
   @Test func anEventFitsInThirtyTwoBytes() {
-    #expect(MemoryLayout<Event>.size <= 32)
+    #expect(MemoryLayout<Message>.size <= 20)
+    #expect(MemoryLayout<Event>.size <= 24)
     #expect(MemoryLayout<Scheduled>.size <= 32)
   }
 }

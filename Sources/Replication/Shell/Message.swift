@@ -72,28 +72,60 @@ public struct Message: Hashable, Sendable {
     case reap
   }
 
+  /// What it carries beside its kind, by number; see ``Parcels``.
+  enum Content: Hashable, Sendable {
+    /// A version, or which one an acknowledgement is of.
+    case version(VersionID)
+    /// A version, and how long the hint lives that it was kept as.
+    case hint(VersionID, HintLifeID)
+    /// A version, and which owners of the receiver's region it goes to besides.
+    case relayed(VersionID, others: RegionOwners)
+    /// A version that was relayed, and whom to acknowledge it to.
+    case passedOn(VersionID, coordinator: ReplicaID)
+    /// A version that a repair session found to differ.
+    case streamed(VersionID, RepairID)
+    /// What a copy holds, and what it has seen.
+    case copy(VersionID, seen: VectorID)
+    /// What a question is about.
+    case key(KeyID)
+    /// A repair session.
+    case repair(RepairID)
+    /// A round of a transaction.
+    case round(RoundID)
+    /// What somebody promised in a round, or why it refused.
+    case vote(RoundID, PromiseID)
+    /// A version that a round has decided.
+    case decision(VersionID, RoundID)
+    /// What gossip says.
+    case gossip(GossipParcelID)
+  }
+
   /// What it asks for or answers.
   public let kind: Kind
   // Small numbers, so that an event with its instant is four aligned words: there are at most 256 replicas.
   private let sender: UInt8
   private let receiver: UInt8
+  private let content: Content
   /// The operation on whose behalf it is sent.
   public let operation: OperationID
-  /// The slot of the request at the coordinator, or the number of the hint.
+  /// The slot of the request at the coordinator, the number of the hint, or that of the update that it hands over.
   public let request: UInt32
-  private let subject: UInt32
-  private let context: VectorID
 
-  private init(
-    kind: Kind, from: UInt8, to: UInt8, operation: OperationID, request: UInt32, subject: UInt32, context: VectorID
-  ) {
+  private init(_ kind: Kind, _ content: Content, from: UInt8, to: UInt8, operation: OperationID, request: UInt32) {
     self.kind = kind
+    self.content = content
     sender = from
     receiver = to
     self.operation = operation
     self.request = request
-    self.subject = subject
-    self.context = context
+  }
+
+  private init(
+    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
+    request: UInt32 = 0
+  ) {
+    self.init(
+      kind, content, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request)
   }
 
   /// The sender.
@@ -102,149 +134,176 @@ public struct Message: Hashable, Sendable {
   @inline(__always) public var to: ReplicaID { ReplicaID(Int(receiver)) }
   /// The version it carries, or digests; none in a question.
   @inline(__always) public var version: VersionID {
-    kind.messageClass == .request || kind == .tree || kind.isGossip || kind.isPaxos ? .none : VersionID(Int(subject))
+    switch content {
+    case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
+      .streamed(let version, _), .copy(let version, _), .decision(let version, _):
+      version
+    case .key, .repair, .round, .vote, .gossip: .none
+    }
   }
   /// What a read's question is about.
-  @inline(__always) public var key: KeyID {
-    kind == .dataRequest || kind == .digestRequest ? KeyID(Int(subject)) : .none
-  }
+  @inline(__always) public var key: KeyID { if case .key(let key) = content { key } else { .none } }
   /// The repair session that it belongs to.
-  var session: RepairID { RepairID(Int(kind == .stream || kind == .streamAck ? request : subject)) }
+  var session: RepairID {
+    switch content {
+    case .repair(let session), .streamed(_, let session): session
+    case .version, .hint, .relayed, .passedOn, .copy, .key, .round, .vote, .decision, .gossip: .none
+    }
+  }
   /// The round of a transaction that it belongs to.
-  public var round: RoundID { RoundID(Int(kind == .paxosCommit ? context.raw : subject)) }
+  public var round: RoundID {
+    switch content {
+    case .round(let round), .vote(let round, _), .decision(_, let round): round
+    case .version, .hint, .relayed, .passedOn, .streamed, .copy, .key, .repair, .gossip: .none
+    }
+  }
   /// What somebody promised, or why it refused.
-  var promise: VectorID { context }
+  var promise: PromiseID { if case .vote(_, let promise) = content { promise } else { .none } }
   /// The number of what a message of gossip carries.
-  var parcel: UInt32 { subject }
+  var parcel: GossipParcelID { if case .gossip(let parcel) = content { parcel } else { .none } }
   /// How long the hint lives that it carries.
-  var hintLife: HintLifeID { HintLifeID(Int(context.raw)) }
+  var hintLife: HintLifeID { if case .hint(_, let life) = content { life } else { .none } }
   /// What a response's copy has seen.
-  public var seen: VectorID { context }
+  public var seen: VectorID { if case .copy(_, let seen) = content { seen } else { .none } }
+  /// Which owners of the receiver's region a relayed write goes to besides.
+  var others: RegionOwners { if case .relayed(_, let others) = content { others } else { RegionOwners() } }
+  /// The number of the update that it hands over, or answers for.
+  var lead: UInt32 { request }
+
   /// A word that tells it from others, for the fingerprint.
   @inline(__always) var digest: UInt64 {
     UInt64(kind.rawValue) << 56 ^ UInt64(sender) << 48 ^ UInt64(receiver) << 40 ^ UInt64(operation.raw)
       ^ UInt64(subject) << 20
   }
 
-  /// A message that carries a version: a write, a hint or a repair.
+  /// The number of what it is about.
+  @inline(__always) private var subject: UInt32 {
+    switch content {
+    case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
+      .streamed(let version, _), .copy(let version, _), .decision(let version, _):
+      version.raw
+    case .key(let key): key.raw
+    case .repair(let session): session.raw
+    case .round(let round), .vote(let round, _): round.raw
+    case .gossip(let parcel): parcel.raw
+    }
+  }
+}
+
+/// Some of a key's owners in one region, by their places among them.
+struct RegionOwners: Hashable, Sendable {
+  /// How many owners of a region it can name.
+  static let capacity = 32
+  private var bits: UInt32 = 0
+
+  mutating func insert(place: Int) { bits |= 1 << UInt32(place) }
+  func contains(place: Int) -> Bool { bits & 1 << UInt32(place) != 0 }
+}
+
+// MARK: What is sent
+
+extension Message {
+  /// A message that carries a version: a write, or a repair.
   static func carrying(
     _ version: VersionID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) -> Message {
-    Message(
-      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
-      subject: version.raw, context: .none)
+    Message(kind, .version(version), from: from, to: to, operation: operation, request: request)
+  }
+
+  /// A version that a repair session found to differ.
+  static func streaming(_ version: VersionID, of session: RepairID, from: ReplicaID, to: ReplicaID) -> Message {
+    Message(.stream, .streamed(version, session), from: from, to: to, request: session.raw)
   }
 
   /// A hint, and with it how long it lives.
   static func hinting(_ hint: Hint, from: ReplicaID, to: ReplicaID, operation: OperationID) -> Message {
-    Message(
-      kind: .hint, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: hint.number,
-      subject: hint.version.raw, context: VectorID(Int(hint.life.raw)))
+    Message(.hint, .hint(hint.version, hint.life), from: from, to: to, operation: operation, request: hint.number)
   }
 
-  /// A write for a whole region: the receiver passes it on to those of its region's owners whose bits are set.
+  /// A write for a whole region: the receiver passes it on to others of its region.
   static func relaying(
-    _ version: VersionID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32, others: UInt32
+    _ version: VersionID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32, others: RegionOwners
   ) -> Message {
-    Message(
-      kind: .relay, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
-      subject: version.raw, context: VectorID(Int(others)))
+    Message(.relay, .relayed(version, others: others), from: from, to: to, operation: operation, request: request)
   }
-
-  /// Which owners of the receiver's region a relayed write goes to besides.
-  var others: UInt32 { context.raw }
 
   /// The same write for another replica of the relay's region, which answers to the coordinator.
   func passedOn(to other: ReplicaID) -> Message {
     Message(
-      kind: .passedOn, from: receiver, to: UInt8(truncatingIfNeeded: other.raw), operation: operation,
-      request: request, subject: subject, context: VectorID(Int(sender)))
+      .passedOn, .passedOn(version, coordinator: from), from: to, to: other, operation: operation, request: request)
   }
 
   /// A message that hands an update of that number to an owner of its key.
   static func leading(_ lead: UInt32, from: ReplicaID, to: ReplicaID, operation: OperationID) -> Message {
-    led(lead, .none, .lead, from: from, to: to, operation: operation)
+    Message(.lead, .version(.none), from: from, to: to, operation: operation, request: lead)
   }
 
   /// The leader's answer: the version that it made, none if it refused.
   static func led(
-    _ lead: UInt32, _ version: VersionID, _ kind: Kind = .led, from: ReplicaID, to: ReplicaID, operation: OperationID
+    _ lead: UInt32, _ version: VersionID, from: ReplicaID, to: ReplicaID, operation: OperationID
   ) -> Message {
-    Message(
-      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: lead,
-      subject: version.raw, context: .none)
+    Message(.led, .version(version), from: from, to: to, operation: operation, request: lead)
   }
-
-  /// The number of the update that it hands over, or answers for.
-  var lead: UInt32 { request }
 
   /// A message of a repair session.
   static func ofRepair(_ session: RepairID, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
-    Message(
-      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: .none, request: 0, subject: session.raw,
-      context: .none)
+    Message(kind, .repair(session), from: from, to: to)
   }
 
   /// A question of a transaction's coordinator.
   static func ofPaxos(
     _ round: RoundID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) -> Message {
-    Message(
-      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
-      subject: round.raw, context: .none)
+    Message(kind, .round(round), from: from, to: to, operation: operation, request: request)
   }
 
   /// A decided version to be stored.
   static func committing(
     _ version: VersionID, _ round: RoundID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) -> Message {
-    Message(
-      kind: .paxosCommit, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
-      subject: version.raw, context: VectorID(Int(round.raw)))
+    Message(.paxosCommit, .decision(version, round), from: from, to: to, operation: operation, request: request)
   }
 
   /// The answer to a transaction's question.
-  func voted(_ kind: Kind, _ promise: VectorID) -> Message {
-    Message(
-      kind: kind, from: receiver, to: sender, operation: operation, request: request, subject: subject,
-      context: promise)
+  func voted(_ kind: Kind, _ promise: PromiseID) -> Message {
+    Message(kind, .vote(round, promise), from: receiver, to: sender, operation: operation, request: request)
   }
 
   /// A message of gossip, which carries the parcel of that number.
-  static func ofGossip(_ parcel: UInt32, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
-    Message(
-      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: .none, request: 0, subject: parcel,
-      context: .none)
+  static func ofGossip(_ parcel: GossipParcelID, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
+    Message(kind, .gossip(parcel), from: from, to: to)
   }
 
   /// A read's question.
   static func asking(
     for key: KeyID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) -> Message {
-    Message(
-      kind: kind, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request,
-      subject: key.raw, context: .none)
+    Message(kind, .key(key), from: from, to: to, operation: operation, request: request)
   }
 
   /// The same message to somebody else.
   @inline(__always) func addressed(to other: ReplicaID) -> Message {
     Message(
-      kind: kind, from: sender, to: UInt8(truncatingIfNeeded: other.raw), operation: operation, request: request,
-      subject: subject, context: context)
+      kind, content, from: sender, to: UInt8(truncatingIfNeeded: other.raw), operation: operation, request: request)
   }
 
   /// The acknowledgement of this message.
   @inline(__always) func acknowledged(_ kind: Kind) -> Message {
-    Message(
-      kind: kind, from: receiver, to: self.kind == .passedOn ? UInt8(truncatingIfNeeded: context.raw) : sender,
-      operation: operation, request: request, subject: subject, context: .none)
+    switch content {
+    case .passedOn(let version, let coordinator):
+      Message(
+        kind, .version(version), from: receiver, to: UInt8(truncatingIfNeeded: coordinator.raw), operation: operation,
+        request: request)
+    case .streamed:
+      Message(kind, content, from: receiver, to: sender, operation: operation, request: request)
+    case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip:
+      Message(kind, .version(version), from: receiver, to: sender, operation: operation, request: request)
+    }
   }
 
   /// The answer to this question.
   @inline(__always) func answered(_ kind: Kind, version: VersionID, seen: VectorID) -> Message {
-    Message(
-      kind: kind, from: receiver, to: sender, operation: operation, request: request, subject: version.raw,
-      context: seen)
+    Message(kind, .copy(version, seen: seen), from: receiver, to: sender, operation: operation, request: request)
   }
 }
 

@@ -7,23 +7,21 @@ import Kernel
 /// `db/MutationVerbHandler.forwardToLocalNodes`). It saves bytes between regions, and makes a write depend on one more
 /// replica.
 extension LeaderlessServer {
-  /// How many owners of a region a relayed write can name.
-  private static let named = 32
-
   /// Sends a write to the contacts: straight in the coordinator's region, by one relay in every other.
   func sendByRegion(_ message: Message, to contacts: ReplicaSet, _ turn: inout Turn) {
     let owners = turn.environment.owners(of: turn.catalogue.version(message.version).key)
     for (index, members) in owners.byRegion.enumerated() {
       let targets = Array(members.intersection(contacts)).filter { $0 != id }
-      guard index != region.index, targets.count > 1, members.count <= Self.named else {
+      guard index != region.index, targets.count > 1, members.count <= RegionOwners.capacity else {
         for target in targets { turn.effects.sends.append(message.addressed(to: target)) }
         continue
       }
       let draw = turn.environment.randomness.draw(
         .relay, owner: UInt64(message.operation.raw), number: UInt64(index))
       let relay = targets[Int(draw.below(UInt64(targets.count)))]
-      let others = members.enumerated().reduce(UInt32(0)) { bits, member in
-        targets.contains(member.element) && member.element != relay ? bits | 1 << UInt32(member.offset) : bits
+      var others = RegionOwners()
+      for (place, member) in members.enumerated() where targets.contains(member) && member != relay {
+        others.insert(place: place)
       }
       turn.effects.sends.append(
         .relaying(
@@ -34,7 +32,7 @@ extension LeaderlessServer {
   /// Sends a relayed write to the others of this region.
   func passOn(_ message: Message, _ turn: inout Turn) {
     let owners = turn.environment.owners(of: turn.catalogue.version(message.version).key).byRegion[region.index]
-    for (offset, owner) in owners.enumerated() where message.others & 1 << UInt32(offset) != 0 {
+    for (place, owner) in owners.enumerated() where message.others.contains(place: place) {
       turn.effects.sends.append(message.passedOn(to: owner))
     }
   }

@@ -34,6 +34,11 @@ struct GossipParcel: Sendable {
   var bytes: Int { (digests.count + states.count) * WireSize.heartbeat }
 }
 
+/// The kind of thing that a ``GossipParcelID`` names.
+enum GossipParcelKind {}
+/// What one message of gossip carries.
+typealias GossipParcelID = Identity<GossipParcelKind, UInt32>
+
 /// The parcels on their way. A message carries the number of its parcel, which comes to the same as the parcel itself.
 ///
 /// A message of gossip that has travelled for longer than ``lifetime`` is dropped on arrival, as Cassandra drops
@@ -51,18 +56,18 @@ public struct GossipMail: Sendable {
   private var first: UInt32 = 0
 
   /// Keeps a parcel and gives its number.
-  mutating func post(_ parcel: GossipParcel, at now: Instant) -> UInt32 {
+  mutating func post(_ parcel: GossipParcel, at now: Instant) -> GossipParcelID {
     while let oldest = posted.first, now - oldest.at > Self.lifetime {
       posted.removeFirst()
       first &+= 1
     }
     posted.append(Posted(at: now, parcel: parcel))
-    return first &+ UInt32(posted.count - 1)
+    return GossipParcelID(Int(first &+ UInt32(posted.count - 1)))
   }
 
   /// The parcel of that number; empty if it is too old.
-  subscript(number: UInt32) -> GossipParcel {
-    let index = Int(number &- first)
+  subscript(id: GossipParcelID) -> GossipParcel {
+    let index = Int(id.raw &- first)
     return index < posted.count ? posted[index].parcel : GossipParcel()
   }
 }

@@ -107,8 +107,7 @@ extension LeaderlessServer {
       guard version != .none, repair.leaves.contains(DigestTree.leaf(of: turn.environment.token(of: key), depth: depth))
       else { continue }
       streamed += 1
-      turn.effects.sends.append(
-        .carrying(version, .stream, from: id, to: other, operation: .none, request: session.raw))
+      turn.effects.sends.append(.streaming(version, of: session, from: id, to: other))
     }
     turn.repairs.tally.streamed += streamed
     turn.repairs.update(session) { $0.streamed += streamed }

@@ -55,6 +55,11 @@ struct PaxosState: Sendable {
   var committed = RoundID.none
 }
 
+/// The kind of thing that a ``PromiseID`` names.
+enum PromiseKind {}
+/// One promise or refusal.
+typealias PromiseID = Identity<PromiseKind, UInt32>
+
 /// What a replica says to a prepare, or to a proposal that it refuses.
 struct PaxosPromise: Sendable {
   /// Whether it promises.
@@ -68,7 +73,7 @@ struct PaxosPromise: Sendable {
 /// All rounds and promises so far. A message carries their numbers, which comes to the same as carrying them.
 public struct PaxosLedger: Sendable {
   private var rounds: PagedTable<RoundID, PaxosRound>
-  private var promises: PagedTable<VectorID, PaxosPromise>
+  private var promises: PagedTable<PromiseID, PaxosPromise>
 
   init() {
     rounds = PagedTable(vacant: PaxosRound(key: .none, ballot: .none))
@@ -89,9 +94,9 @@ public struct PaxosLedger: Sendable {
     rounds.append(PaxosRound(key: key, ballot: ballot))
   }
 
-  mutating func note(_ promise: PaxosPromise) -> VectorID { promises.append(promise) }
+  mutating func note(_ promise: PaxosPromise) -> PromiseID { promises.append(promise) }
 
-  func promise(_ id: VectorID) -> PaxosPromise { promises[known: id] }
+  func promise(_ id: PromiseID) -> PaxosPromise { promises[known: id] }
 
   /// What was proposed and is not decided, and perhaps never will be.
   public var undecided: [VersionID] {
