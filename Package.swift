@@ -19,17 +19,20 @@ let package = Package(
     .library(name: "Workbench", targets: ["Workbench"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-algorithms", exact: "1.2.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
-    .target(name: "Kernel", swiftSettings: strict),
+    .target(
+      name: "Kernel", dependencies: [.product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: strict),
     .target(
       name: "Replication",
       dependencies: [
         "Kernel",
+        .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
@@ -38,12 +41,17 @@ let package = Package(
       name: "Insight",
       dependencies: [
         "Kernel", "Replication",
+        .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
     .target(
       name: "Workbench",
-      dependencies: ["Kernel", "Replication", "Insight", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Kernel", "Replication", "Insight",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+        .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Screen",

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The wall clock of a replica or of a client: virtual time, ahead or behind by a skew, and faster or slower by a drift.
 ///
 /// Wall clocks give timestamps, and say what has expired and what may be purged; timeouts run on virtual time, as
@@ -34,13 +36,10 @@ public struct NodeClock: Hashable, Sendable {
     if self.reading(at: now) >= reading { return now }
     if driftPerSecond == 0 { return Instant(microseconds: reading - skew.microseconds) }
     // The clock never goes back by itself, so that the instant can be searched for.
-    var (low, high) = (now.microseconds, now.microseconds + Self.horizon)
-    guard self.reading(at: Instant(microseconds: high)) >= reading else { return nil }
-    while low < high {
-      let middle = low + (high - low) / 2
-      if self.reading(at: Instant(microseconds: middle)) >= reading { high = middle } else { low = middle + 1 }
-    }
-    return Instant(microseconds: low)
+    let end = now.microseconds + Self.horizon
+    guard self.reading(at: Instant(microseconds: end)) >= reading else { return nil }
+    let first = (now.microseconds..<end).partitioningIndex { self.reading(at: Instant(microseconds: $0)) >= reading }
+    return Instant(microseconds: first)
   }
 
   /// How far ahead ``instant(ofReading:from:)`` looks, in microseconds: some 36,000 years.

@@ -1,3 +1,4 @@
+import Algorithms
 import DequeModule
 import Kernel
 
@@ -74,13 +75,7 @@ public struct RepairLedger: Sendable {
   }
 
   private static func index(of pair: Network.Pair, in ended: [Ended]) -> Int {
-    var (low, high) = (0, ended.count)
-    while low < high {
-      let middle = (low + high) / 2
-      let other = ended[middle].pair
-      if (other.from, other.to) < (pair.from, pair.to) { low = middle + 1 } else { high = middle }
-    }
-    return low
+    ended.partitioningIndex { ($0.pair.from, $0.pair.to) >= (pair.from, pair.to) }
   }
 
   // MARK: Sessions
