@@ -80,20 +80,24 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: strict),
+    // What the tests of several floors use.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .testTarget(
-      name: "InsightTests", dependencies: ["Kernel", "Insight"], resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
+      name: "InsightTests", dependencies: ["Kernel", "Insight", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ReplicationTests", dependencies: ["Kernel", "Replication"], resources: [.copy("Fixtures")],
+      name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "ScreenTests", dependencies: ["Kernel", "Screen", "Workbench"], exclude: ["Golden"], swiftSettings: strict),
-    .testTarget(
-      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Screen", "Workbench", "eventually"],
+      name: "ScreenTests", dependencies: ["Kernel", "Screen", "TestSupport", "Workbench"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "Workbench"],
+      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Screen", "TestSupport", "Workbench", "eventually"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "TestSupport", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
