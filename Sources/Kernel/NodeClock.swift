@@ -46,7 +46,7 @@ public struct NodeClock: Hashable, Sendable {
   private static let horizon: Int64 = 1 << 60
 
   /// The timestamp of the next write: what the clock shows, but always later than the one before, so that timestamps
-  /// are strictly monotonic for whoever owns the clock.
+  /// are strictly monotonic for the owner of the clock.
   ///
   /// Cassandra's coordinators do so, each for itself (`ClientState.getTimestamp`: max(now, last + 1)), and so do its
   /// drivers (`MonotonicTimestampGenerator`: last + 1 while the clock has not passed it).

@@ -96,7 +96,7 @@ public struct Timeline: Sendable {
 
   /// Gives an input now; in the past this opens a branch.
   ///
-  /// - Parameter text: the command, for whoever shows the history.
+  /// - Parameter text: the command, to be shown in the history.
   public mutating func perform(_ input: Input, as text: String = "") {
     if isInPast { openBranch(named: freshName()) }
     branches[current].inputs.append(TimedInput(position: position, time: world.cluster.now, input: input, text: text))

@@ -116,7 +116,7 @@ public struct Catalogue: Sendable {
   /// When a version is dead, in microseconds of the clock of the coordinator that accepted it: a tombstone from when it
   /// was made, a value with a limited life from when that ends; nil for a version that lives for ever.
   ///
-  /// It says the same whoever asks and whenever, so that merging can go by it (Cassandra's `localDeletionTime`).
+  /// It says the same at every replica and at any time, so that merging can go by it (Cassandra's `localDeletionTime`).
   public func death(of id: VersionID) -> Int64? {
     guard id != .none, version(id).isTombstone || version(id).isExpiring else { return nil }
     return deaths[deaths.partitioningIndex { $0.version >= id }].at
@@ -160,7 +160,7 @@ public struct Catalogue: Sendable {
     return .concurrent
   }
 
-  /// Whether whoever has seen `vector` has seen that version.
+  /// Whether who has seen `vector` has seen that version.
   @inline(__always) public func isSeen(_ id: VersionID, in vector: VectorID) -> Bool {
     let version = versions[known: id]
     return vectors.contains(vector, writer: version.writer, counter: version.counter)

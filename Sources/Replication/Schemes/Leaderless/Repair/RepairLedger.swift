@@ -94,7 +94,7 @@ public struct RepairLedger: Sendable {
       .map { RepairID(Int(first &+ UInt32($0))) }
   }
 
-  /// Whether two replicas are being compared, whoever began it.
+  /// Whether two replicas are being compared, no matter which began it.
   func isOpen(between left: ReplicaID, _ right: ReplicaID) -> Bool {
     let place = Self.place(left, right)
     return sessions.slots.contains { Self.place(sessions[$0].initiator, sessions[$0].partner) == place }
