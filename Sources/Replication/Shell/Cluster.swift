@@ -114,7 +114,7 @@ public struct Cluster: Sendable {
     get { turn.effects.isTracing }
     set {
       turn.effects.isTracing = newValue
-      turn.environment.isTracing = newValue
+      turn.rearrange { $0.isTracing = newValue }
     }
   }
 

@@ -58,7 +58,8 @@ extension Reading {
         return nil
       }
       copy.fork("remedy")
-      copy.makeRoom(at: operation.began + delay)
+      // What happens at that very instant, but after it, must not happen before it.
+      if delay > .zero { copy.makeRoom(at: operation.began + delay) }
       let id = copy.operate(plan)
       while copy.world.observer.history[id] == nil, copy.step() {}
       return OperationReport(id, in: copy.world)
