@@ -19,17 +19,20 @@ let package = Package(
     .library(name: "Workbench", targets: ["Workbench"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-algorithms", exact: "1.2.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
-    .target(name: "Kernel", swiftSettings: strict),
+    .target(
+      name: "Kernel", dependencies: [.product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: strict),
     .target(
       name: "Replication",
       dependencies: [
         "Kernel",
+        .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
@@ -38,12 +41,17 @@ let package = Package(
       name: "Insight",
       dependencies: [
         "Kernel", "Replication",
+        .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
     .target(
       name: "Workbench",
-      dependencies: ["Kernel", "Replication", "Insight", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Kernel", "Replication", "Insight",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+        .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Screen",
@@ -72,20 +80,24 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: strict),
+    // What the tests of several floors use.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .testTarget(
-      name: "InsightTests", dependencies: ["Kernel", "Insight"], resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: strict),
+      name: "InsightTests", dependencies: ["Kernel", "Insight", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ReplicationTests", dependencies: ["Kernel", "Replication"], resources: [.copy("Fixtures")],
+      name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "ScreenTests", dependencies: ["Kernel", "Screen", "Workbench"], exclude: ["Golden"], swiftSettings: strict),
-    .testTarget(
-      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Screen", "Workbench", "eventually"],
+      name: "ScreenTests", dependencies: ["Kernel", "Screen", "TestSupport", "Workbench"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "Workbench"],
+      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Screen", "TestSupport", "Workbench", "eventually"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "TestSupport", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -121,7 +121,7 @@ static void on_stop(int number) {
   wake();
 }
 
-// Whoever stopped us unasked may have left the terminal in any state.
+// A program that stopped us unasked may have left the terminal in any state.
 static void on_continue(int number) {
   (void)number;
   continued = 1;

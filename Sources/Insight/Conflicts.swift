@@ -33,7 +33,7 @@ public struct Conflicts: Sendable {
   /// Takes in that an update has ended: its version may have been beaten before.
   mutating func end(_ operation: Operation, _ history: History, _ catalogue: Catalogue) {
     guard !losers.isEmpty, operation.version != .none, winners[operation.version] != .none else { return }
-    // A merged state bears the number of whoever made the same before.
+    // A merged state bears the number of the first that was made the same.
     guard catalogue.version(operation.version).operation == operation.id else { return }
     count(operation, beatenBy: winners[operation.version], history, catalogue)
   }

@@ -109,7 +109,7 @@ public struct Trends: Sendable {
 /// Spans by the stretch in which they ended.
 ///
 /// Each stretch is a coarse histogram, four bins to the doubling: as exact as a sparkline can show, and soon asked. The spans
-/// themselves are kept too, eight bytes each, for whoever states numbers.
+/// themselves are kept too, eight bytes each, for exact numbers.
 public struct SpanSeries: Sendable {
   private static let bins = 128
   private enum SpanKind {}

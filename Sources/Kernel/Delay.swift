@@ -97,7 +97,7 @@ public enum Delay: Hashable, Sendable {
     }
   }
 
-  /// An exponentially distributed span in nanoseconds, for whoever adds up many of them.
+  /// An exponentially distributed span in nanoseconds, for adding up many of them.
   public static func exponential(meanNanoseconds mean: UInt64, _ draw: Randomness.Draw) -> UInt64 {
     // −ln U · mean, with −ln U = −log₂ U · ln 2.
     multiply(mean, multiply(FixedPoint.negativeLog2(draw.first), FixedPoint.ln2))

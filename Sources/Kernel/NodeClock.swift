@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The wall clock of a replica or of a client: virtual time, ahead or behind by a skew, and faster or slower by a drift.
 ///
 /// Wall clocks give timestamps, and say what has expired and what may be purged; timeouts run on virtual time, as
@@ -34,20 +36,17 @@ public struct NodeClock: Hashable, Sendable {
     if self.reading(at: now) >= reading { return now }
     if driftPerSecond == 0 { return Instant(microseconds: reading - skew.microseconds) }
     // The clock never goes back by itself, so that the instant can be searched for.
-    var (low, high) = (now.microseconds, now.microseconds + Self.horizon)
-    guard self.reading(at: Instant(microseconds: high)) >= reading else { return nil }
-    while low < high {
-      let middle = low + (high - low) / 2
-      if self.reading(at: Instant(microseconds: middle)) >= reading { high = middle } else { low = middle + 1 }
-    }
-    return Instant(microseconds: low)
+    let end = now.microseconds + Self.horizon
+    guard self.reading(at: Instant(microseconds: end)) >= reading else { return nil }
+    let first = (now.microseconds..<end).partitioningIndex { self.reading(at: Instant(microseconds: $0)) >= reading }
+    return Instant(microseconds: first)
   }
 
   /// How far ahead ``instant(ofReading:from:)`` looks, in microseconds: some 36,000 years.
   private static let horizon: Int64 = 1 << 60
 
   /// The timestamp of the next write: what the clock shows, but always later than the one before, so that timestamps
-  /// are strictly monotonic for whoever owns the clock.
+  /// are strictly monotonic for the owner of the clock.
   ///
   /// Cassandra's coordinators do so, each for itself (`ClientState.getTimestamp`: max(now, last + 1)), and so do its
   /// drivers (`MonotonicTimestampGenerator`: last + 1 while the clock has not passed it).

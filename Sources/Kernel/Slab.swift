@@ -1,6 +1,6 @@
 /// Slots that are used again: what is in progress lives in one, and is named by its position.
 ///
-/// Whoever keeps a position must be able to tell that the slot has a new tenant (by an operation number, for example).
+/// Code that keeps a position must be able to tell that the slot has a new tenant (by an operation number, for example).
 public struct Slab<Element: Sendable>: Sendable {
   @usableFromInline var elements: ContiguousArray<Element> = []
   @usableFromInline var isUsed: ContiguousArray<Bool> = []

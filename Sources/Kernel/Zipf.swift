@@ -1,3 +1,5 @@
+import Algorithms
+
 /// A skewed choice among n things: the i-th is chosen in proportion to 1/iˢ.
 ///
 /// Zipf's law, as the Yahoo! Cloud Serving Benchmark uses it for hot keys. The weights are computed in integers.
@@ -20,11 +22,6 @@ public struct Zipf: Sendable {
   /// The position (from 0) that belongs to those random bits.
   public func choose(_ draw: Randomness.Draw) -> Int {
     let target = draw.below(cumulative[cumulative.count - 1])
-    var (low, high) = (0, cumulative.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if cumulative[middle] <= target { low = middle + 1 } else { high = middle }
-    }
-    return low
+    return cumulative.partitioningIndex { $0 > target }
   }
 }

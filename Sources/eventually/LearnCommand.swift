@@ -28,7 +28,7 @@ struct LearnCommand: ParsableCommand {
       Complaint.say("there is no lesson `\(lesson ?? "")`; there are \(names)")
       throw ExitCode(66)
     }
-    if plain { throw ExitCode(try PlainLesson.run(chosen)) }
+    if plain { throw ExitCode(try PlainLines.run(chosen)) }
     var model = ScreenModel(Session(isTracing: true), size: Size(columns: 80, rows: 24))
     try model.learn(course, progress, lesson: lesson == nil ? nil : chosen)
     var files = SessionFiles(journal: nil)

@@ -14,7 +14,7 @@ final class LineWriter {
   private var buffer: [UInt8] = []
   private var failed: FileProblem?
 
-  /// A writer to standard output. A closed pipe ends the program quietly: whoever reads has seen enough.
+  /// A writer to standard output. A closed pipe ends the program quietly: its reader has seen enough.
   static var standardOutput: LineWriter { LineWriter(.descriptor(STDOUT_FILENO), name: "standard output") }
 
   private init(_ sink: Sink, name: String) {

@@ -38,7 +38,7 @@ struct PlayCommand: ParsableCommand {
       var files = SessionFiles(journal: nil, notes: notes)
       model.play(script, pace: pace)
       let status = screen.open(&model, in: &files)
-      // Whoever isn't there to look at the last screen finds it in what was printed.
+      // Who isn't there to look at the last screen finds it in what was printed.
       if let demo = model.demo, demo.status != 0, status != 69 {
         let output = LineWriter.standardOutput
         TextEncoder.lines(of: ScreenView.render(model)).forEach { output.write($0) }

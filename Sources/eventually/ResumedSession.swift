@@ -8,7 +8,7 @@ struct ResumedSession {
   var model: ScreenModel
   /// Where it is kept from now on.
   var files: SessionFiles
-  /// What whoever resumes should know, each in a sentence.
+  /// What who resumes should know, each in a sentence.
   private(set) var notices: [String] = []
 
   /// Resumes a session of the folder: in its own file, unless another program is in it.

@@ -1,9 +1,8 @@
 import Foundation
-import Screen
 import Workbench
 
 /// The files around the workbench: the session's journal, scripts that are saved and read, a presenter's notes.
-struct SessionFiles: ScreenSurroundings {
+struct SessionFiles: SessionSurroundings {
   private var journal: Journal?
   private let notes: LineWriter?
   /// Why the session isn't kept; nil as long as it is.
@@ -19,14 +18,14 @@ struct SessionFiles: ScreenSurroundings {
     self.notes = notes
   }
 
-  mutating func writeDown(_ script: KeptScript) -> [ScreenMessage] {
+  mutating func writeDown(_ script: KeptScript) -> [SurroundingsAnswer] {
     do {
       try keep(script)
       return [.writtenDown]
     } catch let refusal as Journal.TooLong {
       return [.notWrittenDown(refusal.sentence)]
     } catch {
-      // It is carried out all the same, and whoever types learns at once that it isn't kept.
+      // It is carried out all the same, and who types learns at once that it isn't kept.
       return [.writtenDown] + (problem.map { [.told($0, isProblem: true)] } ?? [])
     }
   }
@@ -50,7 +49,7 @@ struct SessionFiles: ScreenSurroundings {
     }
   }
 
-  mutating func save(_ draft: FileDraft, replacing: Bool) -> ScreenMessage {
+  mutating func save(_ draft: FileDraft, replacing: Bool) -> SurroundingsAnswer {
     if !replacing, FileManager.default.fileExists(atPath: draft.path) { return .exists(draft) }
     do {
       try OutputFile.write(draft.text, to: draft.path)
@@ -60,7 +59,7 @@ struct SessionFiles: ScreenSurroundings {
     }
   }
 
-  func read(_ path: String, _ names: NameContext) -> ScreenMessage {
+  func read(_ path: String, _ names: NameContext) -> SurroundingsAnswer {
     do {
       var names = names
       return .script(try Script(path, from: FileScripts(isAwaited: true), names: &names))
@@ -87,7 +86,7 @@ struct SessionFiles: ScreenSurroundings {
 }
 
 extension SessionFolder {
-  /// The folder of whoever runs the program.
+  /// The folder of who runs the program.
   static var mine: SessionFolder { SessionFolder(environment: ProcessInfo.processInfo.environment) }
 
   /// A journal for a session that begins now.

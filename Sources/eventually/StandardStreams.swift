@@ -1,7 +1,7 @@
 import Foundation
 import Workbench
 
-/// Standard input, output and error, any of which whoever starts the program may have closed.
+/// Standard input, output and error, any of which the program's parent may have closed.
 enum StandardStreams {
   /// Makes them fail as they should, once, before anything else is opened.
   ///

@@ -23,11 +23,11 @@ struct WorkbenchCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let isKept = !plain || PlainMode.isTyped
+      let isKept = !plain || PlainLines.isTyped
       var files = SessionFiles(journal: isKept ? SessionFolder.mine.newJournal : nil)
       var model = ScreenModel(Session(seed: seed, isTracing: true), size: Size(columns: 80, rows: 24))
       if let script { try Workbenches.run(script, on: &model, keepingIn: &files) }
-      guard !plain else { throw ExitCode(try PlainMode.run(model.session, files)) }
+      guard !plain else { throw ExitCode(try PlainLines.run(model.session, files)) }
       throw ExitCode(Workbenches.open(&model, &files, screen))
     } catch let error as ScriptError {
       throw Failure.exit(for: error)
@@ -81,8 +81,8 @@ struct ResumeCommand: ParsableCommand {
         throw ExitCode(66)
       }
       for sentence in resumed.notices { Complaint.say(sentence) }
-      guard !plain else { throw ExitCode(try PlainMode.run(resumed.model.session, resumed.files)) }
-      if let notice = resumed.notices.last { _ = resumed.model.update(.told(notice, isProblem: true)) }
+      guard !plain else { throw ExitCode(try PlainLines.run(resumed.model.session, resumed.files)) }
+      if let notice = resumed.notices.last { _ = resumed.model.update(.answer(.told(notice, isProblem: true))) }
       throw ExitCode(Workbenches.open(&resumed.model, &resumed.files, screen))
     } catch let error as ScriptError {
       throw Failure.exit(for: error)

@@ -125,6 +125,24 @@ import Testing
     }
   }
 
+  // MARK: Model and view
+
+  private func callsOfViews(_ file: SourceFile) -> [String] {
+    file.code.filter { $0.text.contains("ScreenView.") || $0.text.contains("Panel.") }
+      .map { "\(file.path):\($0.number)\($0.text)" }
+  }
+
+  /// The loop draws; the model changes by messages and knows what was seen from the last frame.
+  @Test func theScreensModelCallsNoView() {
+    let model = Self.sources.filter { $0.path.contains("Screen/Model/") }
+    #expect(model.count > 10)
+    for file in model where !file.path.hasSuffix("/ScreenLoop.swift") {
+      #expect(callsOfViews(file).isEmpty, "\(callsOfViews(file).joined(separator: "\n"))")
+    }
+    let caller = SourceFile(path: "Sources/Screen/Model/A.swift", text: "let a = LessonPanel.furthest(self)")
+    #expect(callsOfViews(caller).count == 1)
+  }
+
   @Test(arguments: [
     "let a = Int.random(in: 1...6)", "let b = list.shuffled()", "let c = list.randomElement()", "let now = Date()",
     "let d = ContinuousClock().now", "let e = name.hashValue", "Task { await f() }", "let f = ProcessInfo.processInfo",

@@ -1,17 +1,9 @@
 import Insight
+import TestSupport
 import Testing
 
 /// The checker of causal consistency against its definition, worked out the long way.
 @Suite struct CausalConsistencyTests {
-  private struct Dice {
-    var state: UInt64
-
-    mutating func roll(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(bound))
-    }
-  }
-
   private struct Step {
     let process: Int
     let key: Int
@@ -67,18 +59,18 @@ import Testing
   }
 
   @Test(arguments: 1...400) func itSaysWhatTheDefinitionSays(seed: Int) {
-    var dice = Dice(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
+    var dice = Dice(seed: Int(seed))
     var written = [0, 0]
     var steps: [Step] = []
-    for _ in 0..<(3 + dice.roll(9)) {
-      let key = dice.roll(2)
-      let isRead = dice.roll(2) == 0
+    for _ in 0..<(3 + dice.roll(below: 9)) {
+      let key = dice.roll(below: 2)
+      let isRead = dice.roll(below: 2) == 0
       if !isRead { written[key] += 1 }
-      steps.append(Step(process: dice.roll(3), key: key, isRead: isRead, value: isRead ? -1 : written[key]))
+      steps.append(Step(process: dice.roll(below: 3), key: key, isRead: isRead, value: isRead ? -1 : written[key]))
     }
     // Reads may answer what is only written later: the history need not be possible, only consistent with some order.
     for place in steps.indices where steps[place].isRead {
-      steps[place].value = dice.roll(written[steps[place].key] + 1)
+      steps[place].value = dice.roll(below: written[steps[place].key] + 1)
     }
     let verdict = CausalConsistency.judge(Self.history(steps), without: [])
     #expect(verdict.isBroken == !Self.isCausal(steps), "seed \(seed): \(steps)")
@@ -96,16 +88,17 @@ import Testing
   }
 
   @Test(arguments: 1...300) func theWitnessIsTheEarliestAndSmallestThatShowsItByItself(seed: Int) {
-    var dice = Dice(state: UInt64(seed) &* 0x2545_f491_4f6c_dd1d)
+    var dice = Dice(seed: Int(seed) + 1_000_000)
     var written = [0, 0]
     var steps: [Step] = []
-    for _ in 0..<(5 + dice.roll(6)) {
-      let key = dice.roll(2)
-      let isRead = dice.roll(5) < 3
+    for _ in 0..<(5 + dice.roll(below: 6)) {
+      let key = dice.roll(below: 2)
+      let isRead = dice.roll(below: 5) < 3
       if !isRead { written[key] += 1 }
       steps.append(
         Step(
-          process: dice.roll(3), key: key, isRead: isRead, value: isRead ? dice.roll(written[key] + 1) : written[key]))
+          process: dice.roll(below: 3), key: key, isRead: isRead,
+          value: isRead ? dice.roll(below: written[key] + 1) : written[key]))
     }
     let history = Self.history(steps)
     for (verdict, isKept) in [

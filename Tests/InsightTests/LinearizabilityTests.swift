@@ -1,4 +1,5 @@
 import Insight
+import TestSupport
 import Testing
 
 /// The search for an order of operations, against trying every order, and its witnesses.
@@ -64,7 +65,7 @@ import Testing
     var open: [(number: Int, isDone: Bool, found: Int)?] = Array(repeating: nil, count: clients)
     var (value, place) = (0, 0)
     while history.operations.count < operations || open.contains(where: { $0 != nil }) {
-      let client = small.roll(clients)
+      let client = small.dice.roll(below: clients)
       place += 1
       if let (number, isDone, found) = open[client] {
         let operation = history.operations[number]
@@ -78,16 +79,16 @@ import Testing
         } else {
           var ending = RegisterHistory.Ending.ok
           if case .compareAndSet(let expected) = operation.function, expected != found { ending = .refuted }
-          if !operation.isRead, small.roll(100) < unknown { ending = .unknown }
+          if !operation.isRead, small.dice.roll(below: 100) < unknown { ending = .unknown }
           history.end(number, ending, value: found, at: place)
           open[client] = nil
         }
       } else if history.operations.count < operations {
-        let kind = small.roll(3)
+        let kind = small.dice.roll(below: 3)
         let function: RegisterHistory.Function =
-          kind == 0 ? .read : kind == 1 ? .write : .compareAndSet(expected: small.roll(5))
+          kind == 0 ? .read : kind == 1 ? .write : .compareAndSet(expected: small.dice.roll(below: 5))
         let number = history.append(
-          .init(process: client, key: 0, function, value: kind == 0 ? 0 : small.roll(5), invoked: place))
+          .init(process: client, key: 0, function, value: kind == 0 ? 0 : small.dice.roll(below: 5), invoked: place))
         open[client] = (number, false, 0)
       }
     }

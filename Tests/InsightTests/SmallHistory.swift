@@ -1,15 +1,11 @@
 import Insight
+import TestSupport
 
 /// Small histories at random, and what the checkers' promises mean, by trying everything.
 struct SmallHistory {
-  private var state: UInt64
+  var dice: Dice
 
-  init(seed: Int) { state = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678_9abc_def1 }
-
-  mutating func roll(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(bound))
-  }
+  init(seed: Int) { dice = Dice(seed: seed) }
 
   /// Operations of four processes of two sessions on one register: reads, writes, deletes and compare-and-sets, values
   /// that repeat, and ends of every kind.
@@ -19,19 +15,19 @@ struct SmallHistory {
     var history = RegisterHistory()
     var open: [Int: Int] = [:]
     var written = 0
-    for place in 0..<(4 + roll(steps)) {
-      let process = roll(4)
+    for place in 0..<(4 + dice.roll(below: steps)) {
+      let process = dice.roll(below: 4)
       if let number = open.removeValue(forKey: process) {
         end(&history, number, at: place, upTo: values ?? written)
         continue
       }
       var function = RegisterHistory.Function.read
       var value = 0
-      if roll(100) < 55, values != nil || written < 4 {
+      if dice.roll(below: 100) < 55, values != nil || written < 4 {
         written += 1
-        value = values.map { roll($0 + 1) } ?? written
-        let isConditional = withConditions && values != nil && roll(3) == 0
-        function = isConditional ? .compareAndSet(expected: roll((values ?? 0) + 1)) : .write
+        value = values.map { dice.roll(below: $0 + 1) } ?? written
+        let isConditional = withConditions && values != nil && dice.roll(below: 3) == 0
+        function = isConditional ? .compareAndSet(expected: dice.roll(below: (values ?? 0) + 1)) : .write
       }
       open[process] = history.append(
         .init(process: process, session: process / 2, key: 0, function, value: value, invoked: place))
@@ -41,13 +37,13 @@ struct SmallHistory {
 
   private mutating func end(_ history: inout RegisterHistory, _ number: Int, at place: Int, upTo values: Int) {
     var ending = RegisterHistory.Ending.ok
-    switch (history.operations[number].function, roll(10)) {
+    switch (history.operations[number].function, dice.roll(below: 10)) {
     case (.read, 0), (.write, 0...1), (.compareAndSet, 0...1): ending = .unknown
     case (.write, 2): ending = .failed
     case (.compareAndSet, 2...5): ending = .refuted
     default: break
     }
-    history.end(number, ending, value: roll(values + 1), at: place)
+    history.end(number, ending, value: dice.roll(below: values + 1), at: place)
   }
 
   /// Whether some order of the operations that respects time explains everything that was found.

@@ -1,4 +1,5 @@
 import Insight
+import TestSupport
 import Testing
 
 /// Each witness against all sets of operations: none that ends earlier breaks the guarantee, and of those that break it by
@@ -135,9 +136,9 @@ import Testing
     for round in 0..<20 {
       var history = small.make(steps: 14, values: values == 0 ? nil : values)
       var order = history.operations.filter(\.mayHaveWritten).map(\.value)
-      for place in order.indices { order.swapAt(place, small.roll(place + 1)) }
+      for place in order.indices { order.swapAt(place, small.dice.roll(below: place + 1)) }
       // What never took effect is left out.
-      if let last = order.last, small.roll(4) == 0 { order.removeAll { $0 == last } }
+      if let last = order.last, small.dice.roll(below: 4) == 0 { order.removeAll { $0 == last } }
       history.orders[0] = order
       let answered = SmallHistory.answered(history)
       for guarantee in Self.guarantees {

@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 @Suite struct EventQueueTests {
@@ -59,23 +60,18 @@ import Testing
 
   /// Against a sorted list that does the same the slow way.
   @Test(arguments: 1...12) func behavesLikeASortedList(seed: Int) {
-    let randomness = Randomness(seed: UInt64(seed))
-    var number: UInt64 = 0
-    func draw(_ bound: UInt64) -> UInt64 {
-      number += 1
-      return randomness.draw(.workload, owner: 0, number: number).below(bound)
-    }
+    var dice = Dice(seed: seed)
     var queue = EventQueue<Int>()
     var model: [(at: Int64, order: Int)] = []
     var now: Int64 = 0
     for order in 0..<1_500 {
-      if draw(5) < 3 {
-        let scale: UInt64 = [3, 60, 5_000, 300_000, 40_000_000, 10_000_000_000_000][Int(draw(6))]
-        let at = now + Int64(draw(scale))
+      if dice.roll(below: 5) < 3 {
+        let scale = dice.pick([3, 60, 5_000, 300_000, 40_000_000, 10_000_000_000_000])
+        let at = now + dice.roll(below: Int64(scale))
         queue.push(order, at: instant(at))
         model.append((at, order))
       } else {
-        let limit = now + Int64(draw(200_000))
+        let limit = now + dice.roll(below: 200_000)
         let expected = model.enumerated().min { ($0.element.at, $0.element.order) < ($1.element.at, $1.element.order) }
         #expect(queue.firstInstant?.microseconds == expected?.element.at, "seed \(seed)")
         let entry = queue.pop(notAfter: instant(limit))

@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -75,13 +76,13 @@ import Testing
 
   /// If the order weren't total, replicas that heard of the same versions could keep different ones for ever (H14).
   @Test(arguments: 1...10) func theOrderIsTotal(seed: Int) {
-    var chance = Chance(seed: seed)
+    var dice = Dice(seed: seed)
     var shelf = Shelf()
     var versions: [VersionID] = []
     for number in 0..<30 {
-      let text = chance.below(4) == 0 ? nil : ["a", "b", "ab", "é", "", "\u{80}"][chance.below(6)]
+      let text = dice.roll(below: 4) == 0 ? nil : ["a", "b", "ab", "é", "", "\u{80}"][dice.roll(below: 6)]
       versions.append(
-        shelf.put(text, at: Int64(chance.below(3)), by: chance.below(3), number: UInt32(number + 1)))
+        shelf.put(text, at: Int64(dice.roll(below: 3)), by: dice.roll(below: 3), number: UInt32(number + 1)))
     }
     for a in versions {
       #expect(!shelf.catalogue.wins(a, over: a))

@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -25,40 +26,27 @@ import Testing
   private static let forms = ValueForm.allCases.filter { $0 != .lastWriterWins }
 
   /// An update that such a key takes.
-  private func update(_ form: ValueForm, _ dice: inout SystemOfDice) -> Update {
-    let item = ItemID(dice.roll(5))
+  private func update(_ form: ValueForm, _ dice: inout Dice) -> Update {
+    let item = ItemID(dice.roll(below: 5))
     switch form {
-    case .counter: return .increment(Int64(dice.roll(9)) - 4)
-    case .growCounter: return .increment(Int64(dice.roll(5)) + 1)
+    case .counter: return .increment(Int64(dice.roll(below: 9)) - 4)
+    case .growCounter: return .increment(Int64(dice.roll(below: 5)) + 1)
     case .growSet: return .add(item)
-    case .twoPhaseSet, .orSet: return dice.roll(3) == 0 ? .remove(item) : .add(item)
-    default: return dice.roll(6) == 0 ? .write(.none) : .write(item)
-    }
-  }
-
-  /// Chances that belong to a seed.
-  struct SystemOfDice {
-    let randomness: Randomness
-    var number: UInt64 = 0
-
-    init(_ seed: Int) { randomness = Randomness(seed: UInt64(seed)) }
-
-    mutating func roll(_ bound: UInt64) -> Int {
-      number += 1
-      return Int(randomness.draw(.workload, owner: 0, number: number).below(bound))
+    case .twoPhaseSet, .orSet: return dice.roll(below: 3) == 0 ? .remove(item) : .add(item)
+    default: return dice.roll(below: 6) == 0 ? .write(.none) : .write(item)
     }
   }
 
   /// Three copies after random updates and merges.
   private func copies(_ form: ValueForm, seed: Int) -> [KeyState] {
-    var dice = SystemOfDice(seed)
+    var dice = Dice(seed: seed)
     var copies = (0..<3).map { Copy(form, $0) }
     for _ in 0..<14 {
-      let (index, other) = (dice.roll(3), dice.roll(3))
-      if dice.roll(3) == 0 {
+      let (index, other) = (dice.roll(below: 3), dice.roll(below: 3))
+      if dice.roll(below: 3) == 0 {
         copies[index].state.merge(copies[other].state)
       } else {
-        let context = form.takesContext ? (dice.roll(2) == 0 ? VersionVector() : copies[other].state.seen) : nil
+        let context = form.takesContext ? (dice.roll(below: 2) == 0 ? VersionVector() : copies[other].state.seen) : nil
         copies[index].apply(update(form, &dice), context: context)
       }
     }
@@ -84,7 +72,7 @@ import Testing
   @Test(arguments: forms) func anUpdateOnlyEverMovesUp(form: ValueForm) {
     guard form != .plainSiblings else { return }
     for seed in 1...60 {
-      var dice = SystemOfDice(seed + 1_000)
+      var dice = Dice(seed: seed + 1_000)
       let before = copies(form, seed: seed)[0]
       var after = before
       let dot = VectorEntry(writer: ReplicaID(0), counter: before.seen.counter(of: ReplicaID(0)) + 1)
@@ -98,9 +86,9 @@ import Testing
     guard form != .plainSiblings else { return }
     for seed in 1...40 {
       let states = copies(form, seed: seed)
-      var dice = SystemOfDice(seed + 2_000)
+      var dice = Dice(seed: seed + 2_000)
       var shuffled = states
-      for _ in 0..<8 { shuffled.merge(states[dice.roll(3)], into: dice.roll(3)) }
+      for _ in 0..<8 { shuffled.merge(states[dice.roll(below: 3)], into: dice.roll(below: 3)) }
       for index in shuffled.indices { for state in states { shuffled.merge(state, into: index) } }
       #expect(shuffled.allSatisfy { $0 == merged(states) }, "seed \(seed)")
     }

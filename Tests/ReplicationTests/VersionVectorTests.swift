@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -63,18 +64,18 @@ import Testing
 
   /// The pool keeps most vectors as a step from an earlier one; whoever asks sees the whole vector all the same.
   @Test(arguments: 1...20) func thePoolAnswersAsPlainDictionariesWould(seed: Int) {
-    var chance = Chance(seed: seed)
+    var dice = Dice(seed: seed)
     var pool = VectorPool()
     var known: [(id: VectorID, plain: [Int: UInt32])] = [(.none, [:])]
     for _ in 0..<200 {
-      let (id, plain) = known[chance.below(known.count)]
-      if chance.below(3) > 0 {
-        let writer = chance.below(12)
+      let (id, plain) = known[dice.roll(below: known.count)]
+      if dice.roll(below: 3) > 0 {
+        let writer = dice.roll(below: 12)
         var next = plain
-        next[writer, default: 0] += UInt32(1 + chance.below(3))
+        next[writer, default: 0] += UInt32(1 + dice.roll(below: 3))
         known.append((pool.extend(id, writer: ReplicaID(writer), counter: next[writer, default: 0]), next))
       } else {
-        let (other, otherPlain) = known[chance.below(known.count)]
+        let (other, otherPlain) = known[dice.roll(below: known.count)]
         known.append((pool.merge(id, other), plain.merging(otherPlain) { max($0, $1) }))
       }
     }
@@ -87,17 +88,17 @@ import Testing
       }
     }
     for _ in 0..<300 {
-      let ((a, first), (b, second)) = (known[chance.below(known.count)], known[chance.below(known.count)])
+      let ((a, first), (b, second)) = (known[dice.roll(below: known.count)], known[dice.roll(below: known.count)])
       #expect(pool.covers(a, b) == second.allSatisfy { first[$0.key, default: 0] >= $0.value }, "seed \(seed)")
     }
   }
 
   @Test(arguments: 1...10) func mergingIsALeastUpperBound(seed: Int) {
-    var chance = Chance(seed: seed)
+    var dice = Dice(seed: seed)
     var pool = VectorPool()
     func random() -> VectorID {
-      let writers = (0..<6).filter { _ in chance.below(2) == 0 }
-      return pool.add(writers.map { VectorEntry(writer: ReplicaID($0), counter: UInt32(1 + chance.below(4))) })
+      let writers = (0..<6).filter { _ in dice.roll(below: 2) == 0 }
+      return pool.add(writers.map { VectorEntry(writer: ReplicaID($0), counter: UInt32(1 + dice.roll(below: 4))) })
     }
     for _ in 0..<50 {
       let (a, b, c) = (random(), random(), random())
@@ -110,17 +111,5 @@ import Testing
       let above = pool.merge(pool.merge(a, b), c)
       #expect(pool.covers(above, ab), "a vector above both is above their merge")
     }
-  }
-}
-
-/// Choices that belong to a seed.
-struct Chance {
-  private var state: UInt64
-
-  init(seed: Int) { state = UInt64(seed) }
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 1
-    return Int(Randomness(seed: state).draw(.token, owner: 0, number: 0).below(UInt64(bound)))
   }
 }

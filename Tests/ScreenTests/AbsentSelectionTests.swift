@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Workbench
 
@@ -16,21 +17,17 @@ import Workbench
   ]
 
   @Test(arguments: 1...40) func everyViewIsDrawnWhateverWasSelectedInAnotherCluster(seed: Int) throws {
-    var state = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15
-    func roll(_ count: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % count
-    }
+    var dice = Dice(seed: seed)
     var model = try stage(
       "client bob in eu-west-1\nwrite cart milk at ALL\nwrite cart eggs at ONE\nasync write other x at ALL\nrun 20ms",
       size: Size(columns: [80, 120, 200][seed % 3], rows: 40))
     for _ in 0..<60 {
-      if roll(4) == 0 {
+      if dice.roll(below: 4) == 0 {
         model.press(.escape, .escape)
-        model.begin(Self.commands[roll(Self.commands.count)])
+        model.begin(dice.pick(Self.commands))
         for _ in 0..<30 where model.isMoving { _ = model.update(.tick(nanoseconds: 33_000_000)) }
       } else {
-        model.press(Self.keys[roll(Self.keys.count)])
+        model.press(dice.pick(Self.keys))
       }
       #expect(model.lines.count == 40, "seed \(seed)")
     }

@@ -33,9 +33,9 @@ import Workbench
     let frame = ScreenView.render(model)
     let place = try #require(
       (0..<frame.size.rows).lazy.map { Point(40, $0) }.first { point in
-        if case .instant(Instant(microseconds: 1_501))? = frame.targets(at: point).first { true } else { false }
+        if case .instant(Instant(microseconds: 1_501))? = frame.sight.targets(at: point).first { true } else { false }
       })
-    _ = model.update(.mouse(.press, place))
+    model.point(.press, at: place)
     #expect(model.mode == .keys && model.session.now == Instant(microseconds: 1_501))
   }
 

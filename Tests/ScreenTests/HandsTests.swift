@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 import Workbench
 
@@ -185,24 +186,35 @@ import Workbench
 
   @Test func aClickSelectsWhatIsSeen() throws {
     var model = try stage()
-    _ = model.update(.mouse(.press, try place(of: "eu2", in: model)))
+    model.point(.press, at: try place(of: "eu2", in: model))
     #expect(model.replica == "eu2" && model.focus == .map)
-    _ = model.update(.mouse(.press, try place(of: "LOG", in: model)))
+    model.point(.press, at: try place(of: "LOG", in: model))
     #expect(model.focus == .log)
-    _ = model.update(.mouse(.press, try place(of: "90ms", in: model)))
+    model.point(.press, at: try place(of: "90ms", in: model))
     #expect(model.focus == .map)
+  }
+
+  /// The screen may have changed since the last frame: a click means what somebody saw when they clicked.
+  @Test func aClickMeansWhatWasSeen() throws {
+    var model = try stage()
+    let replica = try place(of: "eu2", in: model)
+    model.look()
+    model.press(.character("8"), .character("z"))
+    #expect((try? place(of: "eu2", in: model)) != replica)
+    _ = model.update(.mouse(.press, replica))
+    #expect(model.replica == "eu2")
   }
 
   @Test func aClickOnAHintDoesWhatItsKeyDoes() throws {
     var model = try stage()
-    _ = model.update(.mouse(.press, try place(of: "u undo", in: model)))
+    model.point(.press, at: try place(of: "u undo", in: model))
     #expect(model.session.now == .start)
   }
 
   @Test func aClickOnTheBarOfTimeGoesThere() throws {
     var model = try stage("write cart milk at ALL\nrun 819ms")
     let bar = try place(of: "main ■", in: model)
-    _ = model.update(.mouse(.press, Point(60, bar.y)))
+    model.point(.press, at: Point(60, bar.y))
     #expect(model.session.now > .start + .milliseconds(300) && model.session.now < .start + .milliseconds(700))
     #expect(model.session.timeline.isInPast)
     model.press(.character("{"))
@@ -211,18 +223,14 @@ import Workbench
 
   @Test func theWheelScrollsWhatIsUnderThePointerAndLeavesTheFocus() throws {
     var model = try stage("write cart milk at ALL\nwrite cart eggs at ALL\nwrite cart bread at ALL")
-    _ = model.update(.mouse(.wheel(-3), try place(of: "LOG", in: model)))
+    model.point(.wheel(-3), at: try place(of: "LOG", in: model))
     #expect(model.scroll[.log] == 3)
     #expect(model.focus == .map)
   }
 
   /// Nothing that somebody does with keys or mouse, in whatever mode, is the end of the program.
   @Test(arguments: 1...30) func anyKeyInAnyModeIsSafe(seed: Int) throws {
-    var dice = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15
-    func roll(_ bound: Int) -> Int {
-      dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((dice >> 33) % UInt64(bound))
-    }
+    var dice = Dice(seed: seed)
     let sizes = [Size(columns: 39, rows: 9), Size(columns: 60, rows: 15), Size(columns: 120, rows: 40)]
     var model = try stage("write cart milk at ALL\nasync write cart eggs at ALL\nstep 4")
     let keys: [Key] =
@@ -230,14 +238,17 @@ import Workbench
       + [.enter, .escape, .tab, .backTab, .backspace, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown]
       + ["a", "d", "e", "k", "n", "p", "r", "u", "w"].map { .control($0) }
     for _ in 0..<250 {
-      switch roll(20) {
-      case 0: _ = model.update(.mouse([.press, .drag, .wheel(3), .wheel(-3)][roll(4)], Point(roll(130), roll(45))))
-      case 1: _ = model.update(.resize(sizes[roll(3)]))
-      case 2: _ = model.update(.tick(nanoseconds: UInt64(roll(100_000_000))))
+      switch dice.roll(below: 20) {
+      case 0:
+        model.point(
+          dice.pick([.press, .drag, .wheel(3), .wheel(-3)]), at: Point(dice.roll(below: 130), dice.roll(below: 45)))
+      case 1: _ = model.update(.resize(dice.pick(sizes)))
+      case 2: _ = model.update(.tick(nanoseconds: dice.roll(below: 100_000_000)))
       case 3: _ = model.update(.paste("write \u{1B}[2J\nread"))
-      default: _ = model.update(.key(keys[roll(keys.count)]))
+      default: _ = model.update(.key(dice.pick(keys)))
       }
-      _ = ScreenView.render(model)
+      let frame = ScreenView.render(model)
+      #expect(frame.sight.hits.allSatisfy { $0.rect.width > 0 && $0.rect.height > 0 }, "seed \(seed)")
       if model.session.now > .start + .milliseconds(3_600_000) { return }
     }
   }

@@ -19,7 +19,7 @@ import Workbench
     let effects = model.press(.enter)
     #expect(effects == [.writeDown(model.session.kept(followedBy: .prompt("write cart milk at ALL")))])
     #expect(model.session.isFresh)
-    _ = model.update(.writtenDown)
+    _ = model.update(.answer(.writtenDown))
     #expect(!model.session.isFresh)
   }
 
@@ -27,7 +27,7 @@ import Workbench
     var model = journalled()
     model.type("switch elsewhere")
     model.press(.enter)
-    #expect(model.update(.writtenDown) == [.writeDown(model.session.kept())])
+    #expect(model.update(.answer(.writtenDown)) == [.writeDown(model.session.kept())])
     #expect(model.prompt.fault != nil)
     #expect(model.session.recipe.lines.isEmpty)
   }
@@ -44,14 +44,14 @@ import Workbench
     var names = NameContext.standard
     let source = MemoryScript(script: "write cart milk at ALL\n\ncut us1 eu1\nexpect converged\n")
     let script = try Script("a.ev", from: source, names: &names)
-    var effects = model.update(.script(script))
+    var effects = model.update(.answer(.script(script)))
     for line in script.lines {
       #expect(effects == [.writeDown(model.session.kept(followedBy: line))])
-      effects = model.update(.writtenDown)
+      effects = model.update(.answer(.writtenDown))
     }
     #expect(effects == [.writeDown(model.session.kept())])
     #expect(model.session.kept().lines.suffix(3) == ["write cart milk at ALL", "cut us1 eu1", "expect converged"])
-    #expect(model.update(.writtenDown).isEmpty)
+    #expect(model.update(.answer(.writtenDown)).isEmpty)
     #expect(model.shows("3 commands of a.ev"))
   }
 
@@ -59,19 +59,19 @@ import Workbench
     var model = journalled()
     model.type("write cart milk at ALL")
     model.press(.enter)
-    _ = model.update(.notWrittenDown("there is no room"))
+    _ = model.update(.answer(.notWrittenDown("there is no room")))
     #expect(model.session.isFresh)
     #expect(model.shows("there is no room"))
-    #expect(model.update(.writtenDown).isEmpty)
+    #expect(model.update(.answer(.writtenDown)).isEmpty)
   }
 
   @Test func aScriptThatStopsAtAWrongLineLeavesTheJournalAsFarAsItCame() throws {
     var model = journalled()
     var names = NameContext.standard
     let script = try Script("a.ev", from: MemoryScript(script: "write a 1\nswitch nowhere\nwrite a 2\n"), names: &names)
-    _ = model.update(.script(script))
-    _ = model.update(.writtenDown)
-    #expect(model.update(.writtenDown) == [.writeDown(model.session.kept())])
+    _ = model.update(.answer(.script(script)))
+    _ = model.update(.answer(.writtenDown))
+    #expect(model.update(.answer(.writtenDown)) == [.writeDown(model.session.kept())])
     #expect(model.session.recipe.lines == ["write a 1"])
     #expect(model.shows("there is no branch `nowhere`"))
   }
@@ -96,7 +96,7 @@ import Workbench
     var model = ScreenModel(Session(isTracing: true), size: Size(columns: 100, rows: 30))
     model.enter("write cart milk at ALL")
     model.begin("save a.ev")
-    _ = model.update(.exists(model.session.draft(ofScript: "a.ev")))
+    _ = model.update(.answer(.exists(model.session.draft(ofScript: "a.ev"))))
     #expect(model.shows("a.ev exists. Write over it?"))
     var other = model
     #expect(other.press(.enter).isEmpty, "no is the safe answer")

@@ -20,9 +20,25 @@ func stage(_ script: String = "", size: Size = Size(columns: 120, rows: 40)) thr
 }
 
 extension ScreenModel {
-  /// Presses keys one after another; says what was asked of whoever runs the screen.
+  /// Presses keys one after another, each after a look at the screen; says what was asked of the screen's loop.
   @discardableResult
-  mutating func press(_ keys: Key...) -> [ScreenEffect] { keys.flatMap { update(.key($0)) } }
+  mutating func press(_ keys: Key...) -> [ScreenEffect] {
+    keys.flatMap { key in
+      // Only a lesson asks what its reader sees.
+      if classroom != nil { look() }
+      return update(.key(key))
+    }
+  }
+
+  /// Looks at the screen: what is done then is done to what was seen.
+  mutating func look() { sight = ScreenView.render(self).sight }
+
+  /// Looks, and does something with the mouse.
+  @discardableResult
+  mutating func point(_ action: MouseAction, at place: Point) -> [ScreenEffect] {
+    look()
+    return update(.mouse(action, place))
+  }
 
   /// Types text.
   mutating func type(_ text: String) {

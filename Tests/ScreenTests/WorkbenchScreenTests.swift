@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 import Workbench
 
@@ -189,15 +190,13 @@ import Workbench
         .enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end, .pageUp,
         .pageDown,
       ]
-    for seed in 0..<40 as Range<UInt64> {
+    for seed in 0..<40 {
       var model = seed % 2 == 0 ? Self.opened() : try stage("write cart milk at ALL\nload 100/s for 10s keys 5")
-      var state = seed
-      model.focus = ScreenModel.panes[Int(seed) % ScreenModel.panes.count]
+      var dice = Dice(seed: seed)
+      model.focus = ScreenModel.panes[seed % ScreenModel.panes.count]
       for _ in 0..<150 {
-        // A plain linear congruential sequence (Knuth's MMIX constants) is chance enough here.
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        _ = model.update(.key(keys[Int(state >> 33) % keys.count]))
-        if state >> 60 == 0 { _ = model.update(.tick(nanoseconds: 33_000_000)) }
+        _ = model.update(.key(dice.pick(keys)))
+        if dice.roll(below: 16) == 0 { _ = model.update(.tick(nanoseconds: 33_000_000)) }
       }
       #expect(ScreenView.render(model).cells.count == 120 * 40, "seed \(seed)")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Screen
+import TestSupport
 import Testing
 import Workbench
 
@@ -244,17 +245,13 @@ import Workbench
 
   /// What the encoder writes is what a terminal shows: random frames, wide characters at every edge.
   @Test(arguments: 1...20) func anEncodedFrameIsShownAsItIs(seed: Int) {
-    var state = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15
-    func roll(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(bound))
-    }
+    var dice = Dice(seed: seed)
     let glyphs: [Character] = ["a", "Z", "━", "●", "牛", "乳", "é", "e\u{301}", "▁", " ", "ק", "✗"]
-    var frame = Frame(Size(columns: 1 + roll(30), rows: 1 + roll(8)))
+    var frame = Frame(Size(columns: dice.roll(1...30), rows: dice.roll(1...8)))
     for _ in 0..<200 {
-      let place = Point(roll(frame.size.columns), roll(frame.size.rows))
-      let style = Style(Role.allCases[roll(Role.allCases.count)], bold: roll(2) == 0, reversed: roll(4) == 0)
-      frame.put(glyphs[roll(glyphs.count)], at: place, style, clip: frame.bounds)
+      let place = Point(dice.roll(below: frame.size.columns), dice.roll(below: frame.size.rows))
+      let style = Style(dice.pick(Role.allCases), bold: dice.chance(50), reversed: dice.chance(25))
+      frame.put(dice.pick(glyphs), at: place, style, clip: frame.bounds)
     }
     var screen = ScreenEmulator(columns: frame.size.columns, rows: frame.size.rows)
     for (y, line) in ANSIEncoder(Theme(.full)).lines(of: frame).enumerated() {

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Replication
+import TestSupport
 import Testing
 
 @testable import Workbench

@@ -1,6 +1,7 @@
 import Insight
 import Kernel
 import Replication
+import TestSupport
 import Testing
 
 @testable import Insight

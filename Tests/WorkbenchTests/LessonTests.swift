@@ -50,10 +50,19 @@ import Testing
     #expect(problem.text.hasPrefix("a.md:\(problem.line):\(problem.column): error: "))
   }
 
-  @Test(arguments: 0..<60) func whateverIsCutOffIsRefusedInOrder(part: Int) {
+  /// A lesson whose end is missing is refused, with a place in what is left or right behind it, until its step has all
+  /// that it needs; after that wherever a block is left open.
+  @Test(arguments: 0...LessonTemplate.lines.count) func whateverIsCutOffIsRefusedInOrder(part: Int) throws {
     let lines = LessonTemplate.lines.prefix(part)
-    // It is read or refused; nothing else may come of it.
-    _ = error(lines.joined(separator: "\n"))
+    let last = try #require(LessonTemplate.lines.firstIndex { $0.hasPrefix("```wrong") })
+    let isOpen = lines.count { $0.hasPrefix("```") } % 2 == 1
+    do {
+      let lesson = try read(lines.joined(separator: "\n"))
+      #expect(part > last && !isOpen && lesson.steps.count == 1, "the first \(part) lines are read")
+    } catch let error as LessonError {
+      #expect(part <= last || isOpen, "\(error.text)")
+      #expect((1...part + 1).contains(error.line), "\(error.text)")
+    }
   }
 
   // MARK: The check

@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -116,8 +117,8 @@ import Testing
     #expect(played.session.cluster.openRepairs == 0)
   }
 
-  @Test(arguments: 1...40) func whatWasBegunHasCompletedOrFailedOrGoesOn(seed: UInt64) throws {
-    var random = RandomSource(seed)
+  @Test(arguments: 1...40) func whatWasBegunHasCompletedOrFailedOrGoesOn(seed: Int) throws {
+    var dice = Dice(seed: seed)
     var script = "write cart milk at ALL\nset anti-entropy 1s\n"
     let faults = [
       "crash eu1", "restart eu1", "wipe ap2", "restart ap2", "pause us2", "resume us2", "cut us-east-1 eu-west-1",
@@ -125,7 +126,7 @@ import Testing
       "hold us1 ap1", "release us1 ap1", "lose 30% us-east-1 ap-south-1", "lose 0% us-east-1 ap-south-1",
       "write cart tea at ONE", "repair", "repair us1", "repair cart",
     ]
-    for _ in 0..<12 { script += "\(faults[random.below(faults.count)])\nrun \(random.below(3_000))ms\n" }
+    for _ in 0..<12 { script += "\(dice.pick(faults))\nrun \(dice.roll(below: 3_000))ms\n" }
     let cluster = try play(script).session.cluster
     let tally = cluster.turn.repairTally
     #expect(tally.begun == tally.completed + tally.failed + cluster.openRepairs, "seed \(seed)\n\(script)")
@@ -154,19 +155,5 @@ import Testing
     #expect(LogReport.lines(50, in: played.session).contains { $0.text == sentence })
     #expect(
       TextReport(isColored: false).lines(for: .repaired(played.repairs[0])).allSatisfy { $0.text.hasSuffix(sentence) })
-  }
-}
-
-/// Draws for a test, from a seed.
-private struct RandomSource {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func below(_ bound: Int) -> Int {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Int(state % UInt64(bound))
   }
 }

@@ -1,5 +1,7 @@
+import Foundation
 import Kernel
 import Replication
+import TestSupport
 import Testing
 
 @testable import Workbench
@@ -45,8 +47,12 @@ import Testing
       var dice = Dice(seed: seed + 50_000)
       let script = Mutation.script(&dice)
       var session = play(script)
-      #expect(session.cluster.openCommands >= 0 && session.cluster.openLoads >= 0, "seed \(seed)\n\(script)")
-      #expect(!JSONReport.endLine(of: session).isEmpty)
+      // What is counted is what is open.
+      let open = session.cluster.openOperations
+      #expect(session.cluster.openLoads == open.count { $0.isLoad }, "seed \(seed)\n\(script)")
+      #expect(session.cluster.openCommands == open.count { !$0.isLoad }, "seed \(seed)\n\(script)")
+      let end = Data(JSONReport.endLine(of: session).utf8)
+      #expect(throws: Never.self, "seed \(seed)\n\(script)") { try JSONSerialization.jsonObject(with: end) }
       // Any moment of it can be had again.
       let (fingerprint, position) = (session.cluster.fingerprint, session.timeline.position)
       guard position > 0, !session.timeline.isInPast else { continue }

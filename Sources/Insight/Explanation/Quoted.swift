@@ -22,7 +22,7 @@ public struct RecordID: Hashable, Comparable, Sendable {
   }
 }
 
-/// A record and which one it is, so that whoever says something by it can quote it.
+/// A record and which one it is, so that a sentence that rests on it can quote it.
 public struct Quoted: Sendable {
   /// Which one.
   public let id: RecordID

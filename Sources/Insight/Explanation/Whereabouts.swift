@@ -148,6 +148,6 @@ extension Cluster {
 }
 
 extension Message.Kind {
-  /// Whether whoever works on it stores the version that it carries.
+  /// Whether the replica that works on it stores the version that it carries.
   fileprivate var bringsWhole: Bool { isServed && carriesVersion && self != .delta }
 }

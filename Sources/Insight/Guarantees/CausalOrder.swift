@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The causes of each operation, as how many operations of each row are among them.
 ///
 /// A session's operations cause what began after they had ended; a row holds operations of one session none of which
@@ -145,12 +147,8 @@ struct CausalOrder {
   /// The latest of the first `count` operations of a row that writes a key: what that one caused, so did the others.
   func latestWrite(of key: Int, by row: Int, ofFirst count: Int32) -> Int? {
     guard count > 0, let writes = writesOfKey[row][key] else { return nil }
-    var (low, high) = (0, writes.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if writes[middle] < Int(count) { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? rows[row][writes[low - 1]] : nil
+    let next = writes.partitioningIndex { $0 >= Int(count) }
+    return next > 0 ? rows[row][writes[next - 1]] : nil
   }
 
   /// Whether a read that found nothing may have found what a delete left that no cause of the read has replaced.

@@ -1,7 +1,7 @@
 import Kernel
 import Replication
 
-/// What the clients of a cluster did and saw, in order: one source for whoever judges it and whoever writes it down.
+/// What the clients of a cluster did and saw, in order: one source for judging it and for writing it down.
 public struct ClientHistory: Sendable {
   /// An operation begins, or ends for its client.
   public struct Step: Sendable {

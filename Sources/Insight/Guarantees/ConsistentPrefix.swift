@@ -1,4 +1,4 @@
-/// Whether what each session read could have been read from a store that takes in the writes in their order: whoever has
+/// Whether what each session read could have been read from a store that takes in the writes in their order: a session that has
 /// seen an answer finds the question, too.
 ///
 /// If a session has read a value, all that caused its write has happened: earlier operations of the writer, what those

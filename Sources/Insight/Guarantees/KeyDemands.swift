@@ -1,3 +1,5 @@
+import Algorithms
+
 /// What a session guarantee demands of one key: when that was broken, and by which operations.
 struct KeyDemands {
   /// What came of looking at the key.
@@ -37,12 +39,7 @@ struct KeyDemands {
     }
     // What can't be kept can't be kept with more to come either.
     let ends = steps.ends
-    var (low, high) = (0, ends.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if unranked(steps.ended(by: ends[middle])).isKept == false { high = middle } else { low = middle + 1 }
-    }
-    return .broken(end: ends[low])
+    return .broken(end: ends[ends.dropLast().partitioningIndex { unranked(steps.ended(by: $0)).isKept == false }])
   }
 
   /// The fewest operations that break it by themselves, of those that had ended by that place; the earliest of those.

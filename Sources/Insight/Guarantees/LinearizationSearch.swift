@@ -8,7 +8,7 @@
 /// - A read happens as soon as the register holds its value: it changes nothing, so that can't be a mistake.
 /// - A write whose value nobody will have to find hides just before another write: that costs nothing.
 /// - What may have happened or not, such as a write that timed out, happens only if that helps somebody at once. Equal ones
-///   stand in for each other, the earliest first, and whoever has used fewer of them can do all that others can.
+///   stand in for each other, the earliest first, and a state that has used fewer of them can do all that others can.
 struct LinearizationSearch {
   private let register: RegisterEvents
   private var table: ConfigurationTable

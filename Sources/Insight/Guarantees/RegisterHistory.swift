@@ -1,4 +1,4 @@
-/// A history of registers, whoever made it: what the checkers of guarantees judge.
+/// A history of registers, from any store: what the checkers of guarantees judge.
 ///
 /// Keys, processes, sessions and values are numbers; the values of a key count from 1, and 0 is the missing key: a delete
 /// is a write of 0. Where each value was written once, a read says which write it saw; where not, any of them may be meant.

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Whether a register whose values are all different can have answered some operations.
 ///
 /// A read says which write it saw, and no search is needed (Gibbons and Korach, *Testing Shared Memories*, SIAM J. Comput.
@@ -74,12 +76,8 @@ struct RegisterZones {
     return zones.contains { zone in
       guard !zone.isForward else { return false }
       // The last forward zone that begins before it.
-      var (low, high) = (0, forward.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if forward[middle].low < zone.low { low = middle + 1 } else { high = middle }
-      }
-      return low > 0 && zone.high < forward[low - 1].high
+      let next = forward.partitioningIndex { $0.low >= zone.low }
+      return next > 0 && zone.high < forward[next - 1].high
     }
   }
 
@@ -88,12 +86,7 @@ struct RegisterZones {
     guard RegisterZones(operations, by: .max).hasConflict else { return nil }
     // What can't be explained can't be explained with more to come either.
     let ends = operations.map(\.ended).filter { $0 != .max }.sorted()
-    var (low, high) = (0, ends.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if RegisterZones(operations, by: ends[middle]).hasConflict { high = middle } else { low = middle + 1 }
-    }
-    return ends[low]
+    return ends[ends.dropLast().partitioningIndex { RegisterZones(operations, by: $0).hasConflict }]
   }
 
   /// The places of the fewest operations that show a conflict of what had ended by then, the earliest of those.

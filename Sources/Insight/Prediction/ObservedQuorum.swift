@@ -1,3 +1,4 @@
+import Algorithms
 import Kernel
 import Replication
 
@@ -52,12 +53,8 @@ public struct ObservedQuorum: Sendable {
 
   /// The latest write that ended before an event.
   private static func latest(in writes: [Write], before event: Int) -> Write? {
-    var (low, high) = (0, writes.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if writes[middle].event < event { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? writes[low - 1] : nil
+    let next = writes.partitioningIndex { $0.event >= event }
+    return next > 0 ? writes[next - 1] : nil
   }
 
   /// The share of these reads that the model expects to be stale, each at its own distance from the latest write; nil

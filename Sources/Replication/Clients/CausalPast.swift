@@ -2,7 +2,7 @@ import Kernel
 
 /// What the updates of causal sessions come after, in whatever keys: all that the session had written and read by then.
 ///
-/// Replicas pass on each key by itself, so whoever reads an update may ask a replica that lacks what the update came
+/// Replicas pass on each key by itself, so a client that reads an update may then ask a replica that lacks what the update came
 /// after. With every version therefore goes a reference to its session's lists, and a causal session that reads it takes over
 /// what stood there: later reads and updates ask for that as well (the nearest dependencies of COPS, Lloyd et al., *Don't
 /// Settle for Eventual*, SOSP 2011; there replicas wait for dependencies, here clients ask for them).

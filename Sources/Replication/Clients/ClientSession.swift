@@ -109,7 +109,7 @@ struct ClientSession: Sendable {
   }
 }
 
-/// What a session knows of one key, for whoever looks.
+/// What a session knows of one key, to be shown.
 public struct SessionKnowledge: Sendable {
   /// The key.
   public let key: KeyID

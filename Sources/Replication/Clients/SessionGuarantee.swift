@@ -28,11 +28,11 @@ struct SessionNeeds: Sendable {
 
   var isNone: Bool { vector == .none }
 
-  /// Whether whoever holds that version and has seen that much will do.
+  /// Whether a replica that holds that version and has seen that much will do.
   ///
   /// - Parameter isLenient: whether a version that wins over the one needed will do, though its copy has never seen that
-  ///   one: whoever reads the winner has read nothing older.
-  /// - Parameter reading: what the clock of whoever judges shows.
+  ///   one: who reads the winner has read nothing older.
+  /// - Parameter reading: what the judging replica's clock shows.
   func areMet(
     byHeld held: VersionID, seen: VectorID, isLenient: Bool = false, _ catalogue: Catalogue, at reading: Int64
   ) -> Bool {

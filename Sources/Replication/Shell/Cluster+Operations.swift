@@ -3,7 +3,7 @@ import Kernel
 /// The life of an operation on its client's side: issue, answer, deadline.
 extension Cluster {
   /// When an operation that a command asks for now will begin: at once, or a microsecond after the latest answer to a
-  /// command's operation if that isn't earlier. So whoever writes and then reads has read after the write.
+  /// command's operation if that isn't earlier. So a client that writes and then reads has read after the write.
   public var nextStart: Instant {
     guard let answered = lastCommandAnswer, answered >= now else { return now }
     return answered + TimeSpan(microseconds: 1)
@@ -111,7 +111,7 @@ extension Cluster {
   /// The timestamp that an update takes along: what the command gives, or what the client's clock does; none where the
   /// coordinator's does.
   ///
-  /// A transaction's timestamp is its ballot, whoever asks (`StorageProxy.cas`).
+  /// A transaction's timestamp is its ballot, whichever client asks (`StorageProxy.cas`).
   @inline(__always) private mutating func stamp(
     _ kind: OperationKind, _ level: ConsistencyLevel, of client: ClientID, _ timestamp: Int64?
   ) -> (timestamp: Int64?, stamp: Stamp) {

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What coordinators know of the requests that they serve, for whoever explains them.
+/// What coordinators know of the requests that they serve, for explanations.
 extension Cluster {
   /// A read as its coordinator has it.
   public struct ReadInProgress: Sendable {

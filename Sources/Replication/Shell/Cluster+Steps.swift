@@ -1,8 +1,8 @@
 import Kernel
 
-/// What clients do, reported for whoever explains their operations.
+/// What clients do, reported for explanations of their operations.
 extension Cluster {
-  /// Whether every step of a coordinator is reported, for whoever explains an operation; see ``Step``.
+  /// Whether every step of a coordinator is reported, for explanations of operations; see ``Step``.
   public var isDetailed: Bool {
     get { turn.effects.isDetailed }
     set { turn.effects.isDetailed = newValue }

@@ -48,7 +48,7 @@ public struct Environment: Sendable {
   private let everyone: ReplicaSet
   /// Whether serving a request can take any time at all.
   private(set) var takesTimeToServe = false
-  /// How long whoever waits for the shortest time waits.
+  /// The shortest time that anything waits.
   private(set) var shortestTimeout = TimeSpan.zero
   /// How coordinators are chosen: as was set, else by tokens where some replicas own no copy of a key, as drivers do by
   /// default, and else simply the nearest, who owns everything.
@@ -93,7 +93,7 @@ public struct Environment: Sendable {
 
   /// Changes settings.
   mutating func configure(_ change: (inout Settings) -> Void) {
-    // Not observed with `didSet`: whoever reads one setting would copy them all.
+    // Not observed with `didSet`: reading one setting would copy them all.
     change(&settings)
     digestSettings()
   }

@@ -10,7 +10,7 @@ public enum Event: Hashable, Sendable {
   case answer(Answer)
   /// A load issues its next operation.
   case arrival(WorkloadID)
-  /// A timer goes off; whoever no longer needs it ignores it.
+  /// A timer goes off; its owner ignores it once it is no longer needed.
   case wake(Timer)
 }
 

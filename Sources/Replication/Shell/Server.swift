@@ -9,7 +9,7 @@ protocol Server: Sendable {
   /// Where it stands, whether it runs, its clock.
   var replica: Replica { get set }
 
-  /// Begins what a client asks of it, or of whoever handed it over; returns its number for the request, nil if it was
+  /// Begins what a client asks of it, or of the replica that handed it over; returns its number for the request, nil if it was
   /// refused.
   mutating func begin(_ request: ClientRequest, _ turn: inout Turn) -> RequestID?
 

@@ -62,7 +62,7 @@ public struct Turn: Sendable {
   }
 
   /// What a copy still holds: a tombstone, or what expired, is purged once it has been dead for longer than the grace
-  /// period by the clock of the replica that holds it. What the copy has seen is kept, for whoever judges reads; no
+  /// period by the clock of the replica that holds it. What the copy has seen is kept, for judging reads; no
   /// replica acts on it.
   ///
   /// In Cassandra a compaction has to come by (`db/partitions/PurgeFunction`), but reads leave such tombstones out of
@@ -78,7 +78,7 @@ public struct Turn: Sendable {
     catalogue.death(of: version).map { reading - $0 > environment.settings.tombstoneGrace.microseconds } ?? false
   }
 
-  /// Whether a request of that kind is no longer worth serving: whoever sent it has given up by now.
+  /// Whether a request of that kind is no longer worth serving: its sender has given up by now.
   ///
   /// Cassandra drops a message whose timeout has passed, on arrival and again before it is served
   /// (`net/InboundMessageHandler`).

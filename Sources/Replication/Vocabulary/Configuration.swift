@@ -139,7 +139,7 @@ public enum DetectorMode: Hashable, Sendable {
     }
   }
 
-  /// How long a change can go unnoticed at most by whoever hears of it: φ needs a silence of 18.42 times the mean span
+  /// How long a change can go unnoticed at most by a replica that hears of it: φ needs a silence of 18.42 times the mean span
   /// between heartbeats, which is two periods of gossip at most (``ArrivalWindow``), and looks once a period.
   ///
   /// - Parameter gossipPeriod: how often everybody gossips; nil where nobody does.

@@ -1,6 +1,6 @@
 import Kernel
 
-/// One thing that happened, for whoever keeps the history: it never steers the cluster.
+/// One thing that happened, for the history: it never steers the cluster.
 public struct Record: Sendable {
   /// When.
   public let at: Instant

@@ -9,8 +9,8 @@ public struct Frame: Hashable, Sendable {
   /// Where the hardware cursor stands; nil hides it.
   public var cursor: Point?
 
-  /// What can be clicked, the topmost last.
-  public private(set) var hits: [Hit] = []
+  /// What somebody who looks at it sees.
+  public private(set) var sight = Sight()
 
   /// An empty screen.
   public init(_ size: Size) {
@@ -30,15 +30,13 @@ public struct Frame: Hashable, Sendable {
   // MARK: Clicking
 
   /// Makes a part of the screen stand for something.
-  public mutating func mark(_ rect: Rect, _ target: Hit.Target) { hits.append(Hit(rect: rect, target: target)) }
+  public mutating func mark(_ rect: Rect, _ target: Hit.Target) { sight.hits.append(Hit(rect: rect, target: target)) }
 
   /// Makes everything so far stand for nothing: something lies over it.
-  public mutating func cover() { hits = [] }
+  public mutating func cover() { sight.hits = [] }
 
-  /// What stands at a place, the topmost first.
-  public func targets(at point: Point) -> [Hit.Target] {
-    hits.reversed().filter { $0.rect.contains(point) }.map(\.target)
-  }
+  /// Says how many rows a view's text can be scrolled.
+  mutating func extend(_ view: ViewName, by rows: Int) { sight.reach[view] = rows }
 
   // MARK: Drawing
 

@@ -31,6 +31,19 @@ public struct Hit: Hashable, Sendable {
   public let target: Target
 }
 
+/// What somebody sees: what can be clicked in a frame, and how far its texts go on. The model is told, and asks no view.
+public struct Sight: Hashable, Sendable {
+  /// What can be clicked, the topmost last.
+  public internal(set) var hits: [Hit] = []
+  /// How many rows the text of a view can be scrolled, of those that know it only once they are drawn.
+  public internal(set) var reach: [ViewName: Int] = [:]
+
+  /// What stands at a place, the topmost first.
+  func targets(at point: Point) -> [Hit.Target] {
+    hits.reversed().filter { $0.rect.contains(point) }.map(\.target)
+  }
+}
+
 /// What somebody does with a mouse.
 public enum MouseAction: Hashable, Sendable {
   case press, drag, release

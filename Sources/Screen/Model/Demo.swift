@@ -44,7 +44,7 @@ public struct Demo: Sendable {
   public internal(set) var isTakenOver = false
   /// The exit status that it has earned so far.
   public internal(set) var status: Int32 = 0
-  /// What steps have asked of whoever runs the screen.
+  /// What steps have asked of the screen's loop.
   var effects: [ScreenEffect] = []
   /// The screen before each step.
   var past: [ScreenModel] = []

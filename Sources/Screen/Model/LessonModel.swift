@@ -6,16 +6,19 @@ public struct Classroom: Sendable {
   public let course: Course
   /// How far somebody has come.
   public internal(set) var progress: LessonProgress
-  /// The lesson that is being played; nil in the menu.
-  public internal(set) var play: LessonPlay?
+  /// The way through the lesson that is being played; nil in the menu.
+  public internal(set) var flow: LessonFlow?
   /// Whether the solution of the step is shown.
   public internal(set) var showsSolution = false
-  /// Whether the step's goal has been reached; then Enter goes on.
-  public internal(set) var isReached = false
   /// Whether it was reached while time ran by itself: an Enter that was meant to finish that must not turn the page.
   public internal(set) var isUnread = false
   /// What there was to notice, once it is.
   public internal(set) var notice: [String] = []
+
+  /// The lesson that is being played; nil in the menu.
+  public var play: LessonPlay? { flow?.play }
+  /// Whether the step's goal has been reached; then Enter goes on.
+  public var isReached: Bool { flow?.outcome != nil }
 
   /// A classroom with those lessons.
   public init(_ course: Course, _ progress: LessonProgress) {
@@ -40,9 +43,9 @@ extension ScreenModel {
 
   /// Begins a lesson: its scene takes the place of whatever there was.
   mutating func begin(_ lesson: Lesson) throws {
-    let play = try LessonPlay(lesson)
-    classroom?.play = play
-    restart(from: play.beginning)
+    let flow = try LessonFlow(lesson)
+    classroom?.flow = flow
+    restart(from: flow.play.beginning)
     focus = .lesson
     say("\(lesson.title): read at the left, `:` types a command, H gives a hint", .focus)
   }
@@ -59,7 +62,6 @@ extension ScreenModel {
   /// What was shown of a step is gone.
   private mutating func leaveStep() {
     classroom?.showsSolution = false
-    classroom?.isReached = false
     classroom?.isUnread = false
     classroom?.notice = []
   }
@@ -103,19 +105,13 @@ extension ScreenModel {
 
   /// Looks whether the step's goal has come true, or is true no more.
   mutating func followLesson() -> [ScreenEffect] {
-    guard let play = classroom?.play, let step = play.step else { return [] }
-    let isReached = play.isReached(in: session)
-    guard isReached != classroom?.isReached else { return [] }
-    classroom?.isReached = isReached
-    guard isReached else {
-      classroom?.notice = []
-      return []
-    }
-    let commands = play.commands(in: session)
-    classroom?.notice = play.notice(in: session)
-    classroom?.progress.finished(step: play.position, of: play.lesson.name, commands: commands)
+    guard classroom?.flow?.follow(session) ?? false else { return [] }
+    let outcome = classroom?.flow?.outcome
+    classroom?.notice = outcome?.notice ?? []
+    guard let outcome else { return [] }
+    classroom?.progress.finished(outcome)
     say(
-      "done with \(CountedNoun("command").text(commands)), the solution has \(step.solution.count); Enter goes on",
+      "done with \(CountedNoun("command").text(outcome.commands)), the solution has \(outcome.solution); Enter goes on",
       .ok)
     scroll[.lesson] = nil
     return classroom.map { [.keep($0.progress)] } ?? []
@@ -125,46 +121,53 @@ extension ScreenModel {
   mutating func guess(_ number: Int) -> Bool {
     guard let play = classroom?.play, let prediction = play.step?.prediction else { return false }
     guard prediction.choices.indices.contains(number - 1) else { return false }
-    guard play.guess != nil || isOnScreen(.choice(number)) else {
+    guard play.guess != nil || sight.hits.contains(where: { $0.target == .choice(number) }) else {
       say("the question stands further down: j and PgDn lead there", .warn)
       return true
     }
-    if play.guess == nil {
-      classroom?.play?.guess(number - 1)
-      let isDone = play.clauses(in: session).allSatisfy(\.isHeld)
-      say("you guess “\(prediction.choices[number - 1].words)”\(isDone ? "" : "; now try it")", .focus)
-    } else {
-      say("you have guessed already; what was guessed first stands", .dim)
+    switch classroom?.flow?.guess(number, in: session) {
+    case .made(let words, let isGoalMet): say("you guess “\(words)”\(isGoalMet ? "" : "; now try it")", .focus)
+    case .stands: say("you have guessed already; what was guessed first stands", .dim)
+    case .noQuestion, .noChoice, nil: return false
     }
     return true
   }
 
-  /// Whether something can be clicked now.
-  private func isOnScreen(_ target: Hit.Target) -> Bool {
-    ScreenView.render(self).hits.contains { $0.target == target }
+  /// Where a lesson's text ends, however long it is: it is scrolled no further than it goes.
+  private static let textEnd = -1_000_000
+
+  /// Scrolls the lesson's text; its rows count from its beginning.
+  mutating func scrollLesson(by rows: Int) {
+    let end = -(sight.reach[.lesson] ?? 0)
+    let present = max(end, scroll[.lesson] ?? 0)
+    scroll[.lesson] = max(end, min(0, present - max(-400, min(400, rows))))
   }
 
   mutating func perform(_ action: LessonAction) {
-    guard var play = classroom?.play else {
+    guard var flow = classroom?.flow else {
       openLessons()
       return
     }
     switch action {
     case .hint:
-      play.takeHint()
-      classroom?.play = play
-      if play.step?.hints.count == play.hints.count { say("this was the last hint; S shows the solution", .dim) }
-      scroll[.lesson] = -LessonPanel.furthest(self)
+      _ = flow.takeHint()
+      classroom?.flow = flow
+      if flow.play.step?.hints.count == flow.play.hints.count {
+        say("this was the last hint; S shows the solution", .dim)
+      }
+      scroll[.lesson] = Self.textEnd
     case .solution:
       classroom?.showsSolution = true
-      scroll[.lesson] = -LessonPanel.furthest(self)
+      scroll[.lesson] = Self.textEnd
     case .again:
-      restart(from: play.beginning)
+      let session = flow.again()
+      classroom?.flow = flow
+      restart(from: session)
       say("the step begins anew", .focus)
     case .skip: goOn()
     case .previous:
-      let session = play.goBack(to: play.position - 1)
-      classroom?.play = play
+      let session = flow.goBack()
+      classroom?.flow = flow
       restart(from: session)
     case .menu: openLessons()
     }
@@ -175,12 +178,13 @@ extension ScreenModel {
   ///
   /// Who leaves a step undone begins the next one as if its solution had been carried out.
   mutating func goOn() {
-    guard var play = classroom?.play else { return }
+    guard var flow = classroom?.flow else { return }
     finishPlaying()
-    let isReached = classroom?.isReached ?? false
+    let isReached = flow.outcome != nil
     let notice = isReached ? classroom?.notice ?? [] : []
-    let next = isReached ? play.goOn(from: session) : play.skip()
-    classroom?.play = play
+    let next = flow.goOn(from: session)
+    classroom?.flow = flow
+    let play = flow.play
     if !isReached || !(play.step?.setUp ?? []).isEmpty { restart(from: next) } else { leaveStep() }
     scroll[.lesson] = nil
     status = nil

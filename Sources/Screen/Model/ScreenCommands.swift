@@ -30,7 +30,7 @@ extension ScreenModel {
       replica = regions.first ?? place
     case .select(let key):
       guard keys.contains(key) else {
-        say("no operation has touched a key `\(Printable.escaped(key))`", .warn)
+        say(Session.untouched(key), .warn)
         return []
       }
       self.key = key
@@ -103,7 +103,12 @@ extension ScreenModel {
     case .undo: say("undone: at \(now)", .focus)
     case .redo: say("redone: at \(now)", .focus)
     case .fork, .switchTo: say("on branch \(session.timeline.branchName), at \(now)", .focus)
-    default: break
+    case .input, .seed, .fixSeed, .repair, .await, .step, .run, .runUntil, .play, .speed, .show, .predict, .why,
+      .whyNot,
+      .branches, .diff, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select, .zoom, .expect, .source,
+      .help,
+      .save, .export, .quit, .breakpoint:
+      break
     }
     if let key, !keys.contains(key) { self.key = keys.last }
   }

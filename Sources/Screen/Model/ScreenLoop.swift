@@ -20,20 +20,6 @@ public protocol ScreenTerminal {
   var clock: UInt64 { get }
 }
 
-/// What lies outside of the screen and its terminal: files.
-public protocol ScreenSurroundings {
-  /// Keeps a script as the session's journal, and says how that went.
-  mutating func writeDown(_ script: KeptScript) -> [ScreenMessage]
-  /// Writes a script to a file, and says how that went.
-  mutating func save(_ draft: FileDraft, replacing: Bool) -> ScreenMessage
-  /// Reads a script.
-  mutating func read(_ path: String, _ names: NameContext) -> ScreenMessage
-  /// Tells the presenter something.
-  mutating func note(_ text: String)
-  /// Keeps how far somebody has come with the lessons.
-  mutating func keep(_ progress: LessonProgress)
-}
-
 /// The loop: wait, take in what has come, draw if anything changed. While nothing moves it sleeps.
 public enum ScreenLoop {
   /// How long a frame is shown at least, in milliseconds: thirty a second.
@@ -41,13 +27,13 @@ public enum ScreenLoop {
 
   /// Runs until somebody leaves; returns the exit status.
   public static func run(
-    _ model: inout ScreenModel, on terminal: inout some ScreenTerminal, in surroundings: inout some ScreenSurroundings
+    _ model: inout ScreenModel, on terminal: inout some ScreenTerminal, in surroundings: inout some SessionSurroundings
   ) -> Int32 {
     let frameTime = frameTime * 1_000_000
     var ticked = terminal.clock
     var presented = terminal.clock
     var isDirty = false
-    terminal.present(ScreenView.render(model))
+    present(&model, on: &terminal)
     while true {
       // A frame that was put off is due when the one before has been seen; the next tick likewise.
       let next = isDirty ? presented + frameTime : ticked + frameTime
@@ -70,17 +56,24 @@ public enum ScreenLoop {
       // What somebody typed is answered at once; what only moves waits for its turn.
       let isAnswer = messages.contains { if case .tick = $0 { false } else { true } }
       if isDirty, isAnswer || now >= presented + frameTime {
-        terminal.present(ScreenView.render(model))
+        present(&model, on: &terminal)
         presented = now
         isDirty = false
       }
     }
   }
 
+  /// Shows the model, which learns what is seen of it.
+  private static func present(_ model: inout ScreenModel, on terminal: inout some ScreenTerminal) {
+    let frame = ScreenView.render(model)
+    model.sight = frame.sight
+    terminal.present(frame)
+  }
+
   /// Takes in a message and does what is asked for then; the exit status if that is to leave.
   private static func take(
     _ message: ScreenMessage, _ model: inout ScreenModel, _ terminal: inout some ScreenTerminal,
-    _ surroundings: inout some ScreenSurroundings
+    _ surroundings: inout some SessionSurroundings
   ) -> Int32? {
     let revision = model.session.recipe.revision
     // One answer may lead to the next, as the lines of a script do, and there may be many.
@@ -97,16 +90,17 @@ public enum ScreenLoop {
         case .mouse(let isOurs): terminal.takeMouse(isOurs)
         case .note(let text): surroundings.note(text)
         case .keep(let progress): surroundings.keep(progress)
-        case .writeDown(let script): inbox += surroundings.writeDown(script)
-        case .save(let draft, let replacing): inbox.append(surroundings.save(draft, replacing: replacing))
-        case .read(let path): inbox.append(surroundings.read(path, model.session.names(isPrompt: false)))
+        case .writeDown(let script): inbox += surroundings.writeDown(script).map { .answer($0) }
+        case .save(let draft, let replacing): inbox.append(.answer(surroundings.save(draft, replacing: replacing)))
+        case .read(let path):
+          inbox.append(.answer(surroundings.read(path, model.session.names(isPrompt: false))))
         }
       }
     }
     // Time that ran on its own is written down when it stands.
     if !model.isMoving, model.session.recipe.revision != revision {
       for answer in surroundings.writeDown(model.session.kept()) {
-        if case .told = answer { _ = model.update(answer) }
+        if case .told = answer { _ = model.update(.answer(answer)) }
       }
     }
     return nil

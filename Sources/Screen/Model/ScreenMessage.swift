@@ -22,19 +22,11 @@ public enum ScreenMessage: Hashable, Sendable {
   case resize(Size)
   /// Real time has passed, in nanoseconds; only sent while something moves.
   case tick(nanoseconds: UInt64)
-  /// What was to be written down before a command is carried out has been.
-  case writtenDown
-  /// It could not be, and the command is not carried out: the reason, and what to do.
-  case notWrittenDown(String)
-  /// A script that was asked for has been read.
-  case script(Script)
-  /// Something was done outside, or could not be: in one sentence.
-  case told(String, isProblem: Bool)
-  /// A file that was to be written exists already.
-  case exists(FileDraft)
+  /// What came of something that the screen had asked for.
+  case answer(SurroundingsAnswer)
 }
 
-/// What the screen asks of whoever runs it.
+/// What the screen asks of its loop.
 public enum ScreenEffect: Hashable, Sendable {
   /// Leave, with that exit status.
   case quit(Int32)
@@ -44,7 +36,7 @@ public enum ScreenEffect: Hashable, Sendable {
   case redraw
   /// Take the mouse, or leave it to the terminal.
   case mouse(Bool)
-  /// Keep that as the session's journal, then say ``ScreenMessage/writtenDown``.
+  /// Keep that as the session's journal, then answer `writtenDown`.
   case writeDown(KeptScript)
   /// Write a file; over one that exists only if that was agreed to.
   case save(FileDraft, replacing: Bool)

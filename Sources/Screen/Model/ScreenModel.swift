@@ -60,6 +60,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var session: Session
   /// The size of the screen.
   public internal(set) var size: Size
+  /// What somebody sees: keys and mouse mean what the last frame showed.
+  public var sight = Sight()
   /// What keys mean now.
   public internal(set) var mode = Mode.keys
   /// Where commands are typed.

@@ -1,11 +1,11 @@
 import Kernel
 import Workbench
 
-/// What the mouse does: it points at what is seen, so the screen is drawn to find out what that is.
+/// What the mouse does: it points at what is seen.
 extension ScreenModel {
   /// Takes in something that was done with the mouse.
   mutating func take(_ action: MouseAction, at point: Point) -> [ScreenEffect] {
-    let targets = ScreenView.render(self).targets(at: point)
+    let targets = sight.targets(at: point)
     switch action {
     case .press: return press(targets)
     case .drag:
@@ -20,7 +20,7 @@ extension ScreenModel {
   private mutating func press(_ targets: [Hit.Target]) -> [ScreenEffect] {
     guard let target = targets.first else { return [] }
     for case .pane(let view) in targets where mode == .keys || mode == .prompt { focus = view }
-    // Whoever points elsewhere doesn't type just now; what was typed stands there still.
+    // Who points elsewhere doesn't type just now; what was typed stands there still.
     if mode == .prompt, target != .prompt { mode = .keys }
     switch target {
     case .pane: break

@@ -23,6 +23,22 @@ extension ScreenModel {
     guarantees = (session.historyMark, session.guarantees)
   }
 
+  private mutating func take(_ answer: SurroundingsAnswer) -> [ScreenEffect] {
+    switch answer {
+    case .writtenDown: return carryOutIntention()
+    case .notWrittenDown(let reason):
+      giveUp(reason)
+      return []
+    case .script(let script): return goOn(with: script)
+    case .told(let sentence, let isProblem):
+      say(sentence, isProblem ? .bad : .ok)
+      return []
+    case .exists(let draft):
+      mode = .question(Question(sentence: "\(Printable.escaped(draft.path)) exists. Write over it?", draft: draft))
+      return []
+    }
+  }
+
   private mutating func take(_ message: ScreenMessage) -> [ScreenEffect] {
     switch message {
     case .resize(let size):
@@ -39,17 +55,7 @@ extension ScreenModel {
       if mode == .keys { mode = .prompt }
       prompt.insert(text)
       return []
-    case .writtenDown: return carryOutIntention()
-    case .notWrittenDown(let reason):
-      giveUp(reason)
-      return []
-    case .script(let script): return goOn(with: script)
-    case .told(let sentence, let isProblem):
-      say(sentence, isProblem ? .bad : .ok)
-      return []
-    case .exists(let draft):
-      mode = .question(Question(sentence: "\(Printable.escaped(draft.path)) exists. Write over it?", draft: draft))
-      return []
+    case .answer(let answer): return take(answer)
     case .key(let key):
       if key != .control("c") { isLeaving = false }
       switch key {
@@ -202,8 +208,7 @@ extension ScreenModel {
     case .repair: movePair(by: rows)
     case .metrics: moveLevel(by: rows)
     case .operations: moveOperation(by: rows)
-    case .lesson:
-      scroll[.lesson] = max(-LessonPanel.furthest(self), min(0, (scroll[.lesson] ?? 0) - max(-400, min(400, rows))))
+    case .lesson: scrollLesson(by: rows)
     case .guarantees: scroll[focus] = max(-400, min(0, (scroll[focus] ?? 0) - max(-40, min(40, rows))))
     default:
       scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))

@@ -30,24 +30,15 @@ enum LessonPanel {
       // Where not all has room the goal is the end of the text, and one line of ticks stays in view.
       let all = prose + goal
       let (upper, lower) = rect.splitTop(max(0, rect.height - 1))
-      let scrolled = max(0, min(all.count - upper.height, -(model.scroll[.lesson] ?? 0)))
+      let reach = all.count - upper.height
+      frame.extend(.lesson, by: reach)
+      let scrolled = max(0, min(reach, -(model.scroll[.lesson] ?? 0)))
       draw(all.dropFirst(scrolled), in: upper, &frame)
       let isCut = all.count > upper.height + scrolled
       draw([summary(model, play, classroom, isCut: isCut)][...], in: lower, &frame)
     }
     let place = play.step == nil ? "done" : "step \(play.position + 1)/\(play.lesson.steps.count)"
     return PaneHeading(title: play.lesson.title.uppercased(), detail: place)
-  }
-
-  /// How far the text can be scrolled.
-  static func furthest(_ model: ScreenModel) -> Int {
-    guard let classroom = model.classroom, let play = classroom.play,
-      let rect = ScreenView.content(of: .lesson, in: model)
-    else { return 0 }
-    let count =
-      proseLines(play, classroom, width: rect.width).count
-      + goalLines(model, play, classroom, width: rect.width).count
-    return count <= rect.height ? 0 : count - max(0, rect.height - 1)
   }
 
   private static func draw(_ lines: ArraySlice<Line>, in rect: Rect, _ frame: inout Frame) {
@@ -90,13 +81,12 @@ enum LessonPanel {
         gap()
         say(paragraph, Style(.ok))
       }
-      if let prediction = step.prediction, let guess = play.guess, let answer = play.answer {
+      if let guess = classroom.flow?.outcome?.guess {
         gap()
         say(
-          guess == answer
-            ? "● You guessed right: “\(prediction.choices[answer].words)”."
-            : "▲ You guessed “\(prediction.choices[guess].words)”. It is “\(prediction.choices[answer].words)”.",
-          Style(guess == answer ? .ok : .warn))
+          guess.isRight
+            ? "● You guessed right: “\(guess.right)”." : "▲ You guessed “\(guess.guessed)”. It is “\(guess.right)”.",
+          Style(guess.isRight ? .ok : .warn))
       }
       gap()
     }

@@ -66,12 +66,6 @@ public enum ScreenView {
     isSingle ? pane.rect.inset(1, 0) : pane.rect.inset(2, 1)
   }
 
-  /// Where a view's content is drawn; nil if it is out of sight.
-  static func content(of view: ViewName, in model: ScreenModel) -> Rect? {
-    let layout = layout(of: model)
-    return layout.panes.first { $0.view == view }.map { content(of: $0, isSingle: layout.isSingle) }
-  }
-
   private static func render(_ pane: Layout.Pane, isSingle: Bool, _ model: ScreenModel, _ frame: inout Frame) {
     let isFocused = pane.view == model.focus
     frame.mark(pane.rect, .pane(pane.view))

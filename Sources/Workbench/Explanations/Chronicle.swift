@@ -32,7 +32,7 @@ struct Chronicle {
     isComplete = first == start
     copy.go(to: copy.moment(at: first))
     self.end = copy.world.cluster
-    var seen = copy.world.observer.trace.end
+    var reader = TraceReader(from: copy.world.observer.trace)
     while copy.position < end {
       // Not a step, after the last of which the time that has passed since passes again, with what is too late to matter.
       let position = copy.position
@@ -40,12 +40,11 @@ struct Chronicle {
       guard copy.position > position else { break }
       let trace = copy.world.observer.trace
       let before = quoted.count
-      let begin = max(0, seen - trace.dropped)
-      for place in begin..<max(begin, trace.count) where Self.concerns(trace[place], operations, versions) {
-        let id = RecordID(position: copy.position, offset: place - begin)
+      let fresh = reader.read(trace)
+      for place in fresh where Self.concerns(trace[place], operations, versions) {
+        let id = RecordID(position: copy.position, offset: place - fresh.lowerBound)
         quoted.append(Quoted(id: id, record: trace[place]))
       }
-      seen = trace.end
       visit(copy.world.cluster, quoted[before...], quoted)
       if quoted[before...].contains(where: { isLast($0.record) }) { break }
     }
@@ -69,11 +68,6 @@ struct Chronicle {
     case .noticed, .repaired, .input: false
     }
   }
-}
-
-extension Trace {
-  /// How many records there have been.
-  var end: Int { dropped + count }
 }
 
 extension Timeline {

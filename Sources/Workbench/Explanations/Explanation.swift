@@ -80,7 +80,7 @@ extension Explanation {
   /// The same in lines of at most that many cells, 24 or more.
   public func lines(width: Int) -> [String] { paragraphs(width: max(24, width)).flatMap(\.lines) }
 
-  /// The lines that begin a fact with an instant, and which: whoever sees them can go there.
+  /// The lines that begin a fact with an instant, and which: a reader can go there.
   public func stops(width: Int) -> [(line: Int, at: Instant)] {
     var stops: [(line: Int, at: Instant)] = []
     var line = 0

@@ -80,7 +80,7 @@ struct Wording {
 
   /// What a copy held when it was looked at.
   ///
-  /// - Parameter reading: what the clock showed of whoever looked, in microseconds; nil: it is told as it was written.
+  /// - Parameter reading: what the reader's clock showed, in microseconds; nil: it is told as it was written.
   func what(_ version: VersionID, _ key: KeyID, at reading: Int64? = nil) -> String {
     version == .none ? "nothing" : ValueText.shown(version, key, in: cluster, at: reading)
   }

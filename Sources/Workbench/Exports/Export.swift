@@ -89,14 +89,14 @@ extension Timeline {
   /// - Returns: nil if it is more than `limit` records.
   func records(in range: ClosedRange<Instant>, atMost limit: Int) -> [Record]? {
     var records: [Record] = []
-    var (seen, era) = (0, -1)
+    var (reader, era) = (TraceReader(), -1)
     let present = world.era
     let isTooMuch = retraced.replayed { world in
-      if world.era != era { (seen, era) = (0, world.era) }
+      if world.era != era { (reader, era) = (TraceReader(), world.era) }
       let trace = world.observer.trace
-      defer { seen = trace.end }
+      let fresh = reader.read(trace)
       guard era == present else { return false }
-      for position in max(0, seen - trace.dropped)..<trace.count where range.contains(trace[position].at) {
+      for position in fresh where range.contains(trace[position].at) {
         if case .delivered(let message, _) = trace[position].what, message.kind.isGossip { continue }
         if case .lost(let message, _, _) = trace[position].what, message.kind.isGossip { continue }
         records.append(trace[position])

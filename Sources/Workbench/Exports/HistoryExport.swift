@@ -5,7 +5,7 @@ import Replication
 /// The history as JSON Lines in the shape of Jepsen's, with the order in which the store came to rank its versions.
 ///
 /// A client with several operations in flight is written as several processes, `alice`, `alice/2` …, since a process
-/// has one at a time; an operation takes the first that is free, by which whoever reads it knows that they are one session.
+/// has one at a time; an operation takes the first that is free, by which a reader knows that they are one session.
 /// `unavailable` is a `fail`: it certainly did not happen. A `timeout` is an `info`: it may have happened, and its
 /// process goes on. A delete is a write of null, a conditional write a `cas`; one that found another value is a `fail`,
 /// and one that was refused has an `error` besides. A read that found siblings has an array. Keys of data types are marked

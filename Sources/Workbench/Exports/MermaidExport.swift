@@ -68,7 +68,7 @@ enum MermaidExport {
       case .input(let position):
         // An operation has arrows of its own.
         let inputs = session.timeline.branches[session.timeline.current].inputs
-        if case .operate = inputs.input(thatMade: position) { return }
+        if case .operate = inputs.made(position)?.input { return }
         guard let text = session.timeline.text(ofInputAt: position), !text.isEmpty else { return }
         let last = cluster.topology.replicas.count - 1
         note(last == 0 ? "r0" : "r0,r\(last)", "\(at) \(text)")

@@ -15,7 +15,7 @@ struct MermaidText {
   /// What Mermaid itself puts in place of an entity while it works, and then takes for one.
   private static let reserved: Set<Unicode.Scalar> = ["ﬂ", "¶"]
 
-  /// A name: of a box, or of whoever takes part.
+  /// A name: of a box, or of a participant.
   static func name(_ text: String) -> MermaidText { MermaidText(written: escaped(text, keepsColons: false)) }
 
   /// What is said at an arrow or in a note; it begins with a time, so that a colon does no harm where no entity is in its word.

@@ -2,7 +2,7 @@ import Foundation
 
 /// Why a file can't be read, written or kept: which, and the reason in words.
 public struct FileProblem: Error, Hashable, Sendable {
-  /// The file, as whoever named it did.
+  /// The file, by the name it was given.
   public let path: String
   /// The reason.
   public let reason: String

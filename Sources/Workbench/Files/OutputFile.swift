@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file that is written: it has its name only once it is whole, and whoever reads it meanwhile finds what was there.
+/// A file that is written: it has its name only once it is whole; a program that reads it meanwhile finds what was there.
 ///
 /// Only regular files are replaced: links are followed to the file that they mean; devices, pipes, sockets and folders
 /// are refused. Until it is whole it stands in the same folder under a name that nothing else has, and is removed where

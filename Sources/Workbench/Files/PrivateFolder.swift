@@ -1,6 +1,6 @@
 import Foundation
 
-/// Folders that only their owner can look into: whoever else uses the machine need not see what was tried here.
+/// Folders that only their owner can look into: others on the machine need not see what was tried here.
 enum PrivateFolder {
   /// Makes the folder in which a file is to lie, and those above it, where they aren't there yet.
   ///

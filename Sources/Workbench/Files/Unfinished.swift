@@ -9,7 +9,7 @@ enum Unfinished {
     names.initialize(repeating: nil, count: most)
     atexit { Unfinished.clear() }
     for number in [SIGINT, SIGTERM, SIGHUP] {
-      // Whoever handles or ignores a signal already goes on doing so.
+      // A handler that is set already, or ignoring, stays as it is.
       var present = sigaction()
       guard sigaction(number, nil, &present) == 0, isDefault(present) else { continue }
       signal(number) { number in

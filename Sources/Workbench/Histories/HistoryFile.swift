@@ -9,7 +9,7 @@ public enum NilReads: String, CaseIterable, Sendable {
   case unknown
 }
 
-/// A history in the shape of Jepsen's, read from JSON Lines, a JSON array, or EDN, whoever wrote it.
+/// A history in the shape of Jepsen's, read from JSON Lines, a JSON array, or EDN, from any program.
 public struct HistoryFile: Sendable {
   /// What the checkers judge.
   public internal(set) var history = RegisterHistory()

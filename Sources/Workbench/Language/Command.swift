@@ -57,16 +57,6 @@ public enum Command: Hashable, Sendable {
   case export(ExportPlan, to: String)
   case quit
   case breakpoint(Condition?)
-
-  /// Whether it changes the cluster or lets time run: what `undo` takes back, and what the fact `commands` counts.
-  public var isAction: Bool {
-    switch self {
-    case .input, .seed, .fixSeed, .operate, .repair, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .fork,
-      .switchTo:
-      true
-    default: false
-    }
-  }
 }
 
 extension Command {

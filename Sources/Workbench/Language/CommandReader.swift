@@ -13,7 +13,7 @@ public struct Word: Hashable, Sendable {
 
 /// Reads a command from left to right, and keeps account of what could have stood where it stopped.
 ///
-/// The same account feeds error messages (what was expected) and completion (what could come next): whoever parses a
+/// The same account feeds error messages (what was expected) and completion (what could come next): what parses a
 /// command asks the reader for what it takes, and everything else follows.
 public struct CommandReader: Sendable {
   /// What names mean here.

@@ -36,7 +36,7 @@ public struct FactSpecification: Sendable {
   public let unit: FactUnit
   /// One sentence.
   public let summary: String
-  /// Works it out; whoever is asked about is there.
+  /// Works it out; the replicas and clients that it names exist.
   let evaluate: @Sendable (FactContext, Subjects) -> FactValue
   /// Of a share of things that are counted: how many they are, and of how many.
   private(set) var counts: (@Sendable (FactContext) -> (part: Int, whole: Int))?

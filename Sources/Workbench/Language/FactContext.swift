@@ -4,7 +4,7 @@ import Replication
 
 /// The instant at which facts are judged.
 ///
-/// A class, for once: whoever asks again after every event would otherwise copy it for each question.
+/// A class, for once: a condition judged after every event would otherwise copy it for each question.
 public final class FactContext: Sendable {
   /// The cluster.
   public let cluster: Cluster
@@ -61,7 +61,7 @@ public final class FactContext: Sendable {
     }
   }
 
-  /// A fact of the catalogue; none if whoever it is about isn't there.
+  /// A fact of the catalogue; none if what it is about isn't there.
   private func value(of name: String, _ arguments: [Fact.Argument]) -> FactValue {
     guard let specification = FactCatalog.named(name), let subjects = Subjects(arguments, in: self) else {
       return .none

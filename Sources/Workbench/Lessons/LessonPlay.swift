@@ -113,7 +113,7 @@ public struct LessonPlay: Sendable {
   /// A fact of the run in words; nil if there is no such fact.
   static func value(of name: String, in session: Session) -> String? {
     var names = session.names(isPrompt: false)
-    // Whoever plays may have begun another cluster since: what that lacks has no value.
+    // The learner may have begun another cluster since: what that lacks has no value.
     names.mayNameAbsent = true
     var reader = CommandReader(name, context: names)
     guard let (fact, unit) = try? reader.fact() else { return nil }

@@ -24,6 +24,11 @@ public struct LessonProgress: Codable, Hashable, Sendable {
     lessons[lesson] = entry
   }
 
+  /// Takes in what came of a step.
+  public mutating func finished(_ outcome: LessonOutcome) {
+    finished(step: outcome.step, of: outcome.lesson, commands: outcome.commands)
+  }
+
   /// Whether all steps of a lesson were done.
   public func isDone(_ lesson: Lesson) -> Bool { (lessons[lesson.name]?.steps ?? 0) >= lesson.steps.count }
 

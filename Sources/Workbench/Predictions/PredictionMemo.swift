@@ -1,7 +1,7 @@
 import Foundation
 import Insight
 
-/// The latest prediction, so that whoever asks again after every event, as a breakpoint does, doesn't pay again: the
+/// The latest prediction, so that asking again after every event, as a breakpoint does, costs nothing more: the
 /// same quorum always has the same prediction.
 final class PredictionMemo: @unchecked Sendable {
   /// Of a cluster that somebody waits for: an answer at once matters more than a fourth digit.

@@ -50,17 +50,16 @@ public struct OperationStory: Hashable, Sendable {
     let end = timeline.position
     timeline.goto(entry.operation.began)
     var records: [Record] = []
-    var seen = timeline.world.observer.trace.end
+    var reader = TraceReader(from: timeline.world.observer.trace)
     var steps = 0
     while timeline.position < end, steps < replayed {
       guard timeline.step() else { break }
       steps += 1
       let trace = timeline.world.observer.trace
-      for position in max(0, seen - trace.dropped)..<max(0, trace.end - trace.dropped) {
+      for position in reader.read(trace) {
         if concerns(trace[position], id) { records.append(trace[position]) }
         if case .closed(id, _, _) = trace[position].what { return records }
       }
-      seen = trace.end
     }
     return records
   }

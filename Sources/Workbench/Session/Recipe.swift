@@ -113,23 +113,17 @@ extension Session {
   /// Gives up what time ran for: what runs from now on, runs on its own.
   public mutating func letGo() { recipe.letGo(at: timeline.moment) }
 
-  /// Takes down in the recipe what only concerns whoever shows the session.
+  /// Takes down in the recipe what only concerns the screen that shows the session.
   public mutating func writeDown(_ line: SourceLine) {
     letGo()
     recipe.add(line.trimmed)
   }
 
   mutating func writeDown(_ command: Command, _ line: SourceLine, _ goal: Goal?) {
-    switch command {
-    case .show, .why, .whyNot, .check, .whatIf, .branches, .diff, .predict, .help, .breakpoint, .save, .export, .quit:
-      return
-    default: recipe.add(line.trimmed)
-    }
+    guard command.traits.isKept else { return }
+    recipe.add(line.trimmed)
     guard goal != nil else { return }
-    switch command {
-    case .operate, .repair: recipe.open(at: timeline.moment, beginning: "async \(line.trimmed)")
-    default: recipe.open(at: timeline.moment, beginning: nil)
-    }
+    recipe.open(at: timeline.moment, beginning: command.traits.canBeAsync ? "async \(line.trimmed)" : nil)
   }
 
   /// Takes down that time has run from a moment on, for a goal or on its own.

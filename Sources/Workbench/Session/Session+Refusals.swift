@@ -42,8 +42,7 @@ extension Session {
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
     case .switchTo(let name) where !timeline.branchNames.contains(name):
-      try refuse(
-        "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
+      try refuse(noBranch(name))
     case .predict(let plan):
       if let refusal = cluster.refusal(of: plan) { try refuse(refusal) }
     case .why(let number):
@@ -52,16 +51,15 @@ extension Session {
       if let refusal = refusal(toExplain: question) { try refuse(refusal) }
     case .diff(let first, let second):
       for name in [first, second] where !timeline.branchNames.contains(name) {
-        try refuse(
-          "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))")
+        try refuse(noBranch(name))
       }
     case .fork(let name) where timeline.branchNames.contains(name):
       try refuse("there is a branch `\(name)` already")
     case .repair(_, let key?, _) where cluster.catalogue.names.key(named: key) == nil:
-      try refuse("no operation has touched a key `\(Printable.escaped(key))`, and it is no region or replica")
+      try refuse("\(Self.untouched(key)), and it is no region or replica")
     case .show(.key(let name)), .show(.clocks(let name)):
       guard cluster.catalogue.names.key(named: name) != nil else {
-        try refuse("no operation has touched a key `\(Printable.escaped(name))`")
+        try refuse(Self.untouched(name))
       }
     case .input, .seed, .fixSeed, .repair, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
       .redo,
@@ -69,6 +67,15 @@ extension Session {
       .zoom, .expect, .source, .help, .save, .export, .quit, .breakpoint:
       break
     }
+  }
+
+  private func noBranch(_ name: String) -> String {
+    "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))"
+  }
+
+  /// That there is nothing to be told of a key.
+  public static func untouched(_ key: String) -> String {
+    "no operation has touched a key `\(Printable.escaped(key))`"
   }
 
   /// Why a setting means nothing under the conflict policy by which keys are kept that come up now; nil if it does.

@@ -114,7 +114,7 @@ public struct Session: Sendable {
     while pursue(&goal, until: .end, atMost: .max, report: report) != .reached {}
   }
 
-  /// Carries a command out but for the time that it takes: whoever shows it plays that, as fast as it likes.
+  /// Carries a command out but for the time that it takes: the caller plays that, as fast as it likes.
   ///
   /// - Returns: what time has to run for; nil if nothing is left to do.
   /// - Throws: a ``LanguageError`` if it can't be carried out; nothing has changed then.
@@ -129,7 +129,7 @@ public struct Session: Sendable {
     }
     let before = timeline.moment
     let goal = perform(command, line, report)
-    if command.isAction {
+    if command.traits.isAction {
       commands += 1
       undoable.append(before)
       redoable = []
@@ -201,8 +201,26 @@ public struct Session: Sendable {
       return .condition(condition, by: cluster.now + span, text: text, line: line)
     case .play(to: let position, at: let instant):
       timeline.goto(position: position, at: instant)
-    case .back, .goto, .gotoEvent, .undo, .redo, .fork, .switchTo:
-      travel(command)
+    case .back(let count):
+      timeline.back(count)
+      echo(line, report)
+    case .goto(let instant):
+      timeline.goto(instant)
+      echo(line, report)
+    case .gotoEvent(let position, at: let instant):
+      timeline.goto(position: position, at: instant)
+      echo(line, report)
+    case .undo:
+      travel(from: \.undoable, to: \.redoable)
+      echo(line, report)
+    case .redo:
+      travel(from: \.redoable, to: \.undoable)
+      echo(line, report)
+    case .fork(let name):
+      timeline.fork(name)
+      echo(line, report)
+    case .switchTo(let name):
+      _ = timeline.switchTo(name)
       echo(line, report)
     case .expect(let condition, let text):
       report(judge(condition, text, line, in: facts))
@@ -238,19 +256,6 @@ public struct Session: Sendable {
       break
     }
     return nil
-  }
-
-  private mutating func travel(_ command: Command) {
-    switch command {
-    case .back(let count): timeline.back(count)
-    case .goto(let instant): timeline.goto(instant)
-    case .gotoEvent(let position, at: let instant): timeline.goto(position: position, at: instant)
-    case .undo: travel(from: \.undoable, to: \.redoable)
-    case .redo: travel(from: \.redoable, to: \.undoable)
-    case .fork(let name): timeline.fork(name)
-    case .switchTo(let name): _ = timeline.switchTo(name)
-    default: break
-    }
   }
 
   private mutating func travel(

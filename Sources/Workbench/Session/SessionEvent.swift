@@ -2,7 +2,7 @@ import Insight
 import Kernel
 import Replication
 
-/// What a command brought about, for whoever shows or writes it.
+/// What a command brought about, to be shown or written.
 public enum SessionEvent: Sendable {
   /// An operation has ended.
   case operation(OperationReport)

@@ -196,7 +196,7 @@ public struct SessionFolder: Sendable {
       if obstacle == nil, flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
         obstacle = errno == EWOULDBLOCK ? "another program is in it" : "it can't be locked"
       }
-      // Whoever had it open may have put another file in its place since.
+      // The program that had it open may have put another file in its place since.
       var (mine, named) = (stat(), stat())
       guard fstat(descriptor, &mine) == 0, stat(entry.path, &named) == 0, mine.st_ino == named.st_ino,
         mine.st_dev == named.st_dev

@@ -101,7 +101,7 @@ extension Timeline {
     }
     load(frame ?? frames[0])
     play(to: target - spacing)
-    // Whoever has gone here will step about here: the next replay shall be short.
+    // After a jump here come steps about here: the next replay shall be short.
     keepKeyframe(force: target - position <= spacing)
     play(to: target)
     if let time, time > world.cluster.now { world.advance(to: time) }

@@ -1,3 +1,4 @@
+import Algorithms
 import Kernel
 import Replication
 
@@ -95,7 +96,7 @@ public struct Timeline: Sendable {
 
   /// Gives an input now; in the past this opens a branch.
   ///
-  /// - Parameter text: the command, for whoever shows the history.
+  /// - Parameter text: the command, to be shown in the history.
   public mutating func perform(_ input: Input, as text: String = "") {
     if isInPast { openBranch(named: freshName()) }
     branches[current].inputs.append(TimedInput(position: position, time: world.cluster.now, input: input, text: text))
@@ -180,13 +181,7 @@ public struct Timeline: Sendable {
 
   /// The command that gave the input which made that position; nil if an event made it.
   public func text(ofInputAt position: Int) -> String? {
-    let inputs = branches[current].inputs
-    var (low, high) = (0, inputs.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if inputs[middle].position + 1 < position { low = middle + 1 } else { high = middle }
-    }
-    return low < inputs.count && inputs[low].position + 1 == position ? inputs[low].text : nil
+    branches[current].inputs.made(position)?.text
   }
 
   /// A copy for looking back: it keeps every message in its trace, whether or not this one does.
@@ -267,5 +262,13 @@ public struct Timeline: Sendable {
     var number = 1
     while branches.contains(where: { $0.name == "\(trunk)~\(number)" }) { number += 1 }
     return "\(trunk)~\(number)"
+  }
+}
+
+extension [Timeline.TimedInput] {
+  /// The input that made a position, by where it stands; nil if an event made it.
+  func made(_ position: Int) -> Timeline.TimedInput? {
+    let place = partitioningIndex { $0.position + 1 >= position }
+    return place < count && self[place].position + 1 == position ? self[place] : nil
   }
 }

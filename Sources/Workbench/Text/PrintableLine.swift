@@ -1,4 +1,4 @@
-/// One line that can be printed as it stands: whatever came from outside is in it escaped, whoever put it there.
+/// One line that can be printed as it stands: whatever came from outside is in it escaped, from any source.
 ///
 /// Printers take nothing else. A line is made from text, which is escaped then, or by an encoder of this program, whose
 /// colours are the only control characters that ever reach a terminal.

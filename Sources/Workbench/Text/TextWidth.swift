@@ -1,3 +1,5 @@
+import Algorithms
+
 /// How many cells text takes on a terminal: one table for layout, grid and tests.
 public enum TextWidth {
   /// The width of a character in cells: 0 (a mark without a base), 1 or 2.
@@ -53,12 +55,8 @@ public enum TextWidth {
   }
 
   private static func isWide(_ value: UInt32) -> Bool {
-    var (low, high) = (0, wide.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if wide[middle].upperBound < value { low = middle + 1 } else { high = middle }
-    }
-    return low < wide.count && wide[low].contains(value)
+    let place = wide.partitioningIndex { $0.upperBound >= value }
+    return place < wide.count && wide[place].contains(value)
   }
 
   /// Ranges of East Asian Wide and Fullwidth characters (Unicode 15, `EastAsianWidth.txt`), adjoining blocks joined.

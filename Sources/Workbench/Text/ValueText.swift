@@ -7,7 +7,7 @@ public enum ValueText {
   ///
   /// A key with a data type that was never updated has that type's empty value.
   ///
-  /// - Parameter reading: what the clock shows of whoever looks, in microseconds: a value with a limited life is missing from
+  /// - Parameter reading: what the reader's clock shows, in microseconds: a value with a limited life is missing from
   ///   its end on. Nil: nobody's, and the value is given as it was written.
   public static func text(
     of version: VersionID, _ key: KeyID, in cluster: Cluster, at reading: Int64?
@@ -51,7 +51,7 @@ extension ValueText {
   /// What a version holds, as tables show it: escaped, in words where there is no value, and with the tombstones of
   /// concurrent deletes among siblings.
   ///
-  /// - Parameter reading: what the clock shows of whoever looks, in microseconds; nil: the value is shown as it was written.
+  /// - Parameter reading: what the reader's clock shows, in microseconds; nil: the value is shown as it was written.
   static func shown(_ version: VersionID, _ key: KeyID, in cluster: Cluster, at reading: Int64?) -> String {
     guard version != .none else { return "–" }
     if let reading, cluster.catalogue.isExpired(version, at: reading) { return "(expired)" }

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Replication

@@ -1,6 +1,7 @@
 import Foundation
 import Insight
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Replication

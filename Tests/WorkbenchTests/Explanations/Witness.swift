@@ -21,17 +21,16 @@ struct Witness {
     var copy = session.timeline.detailed
     let end = copy.position
     copy.back(.max / 2)
-    var seen = copy.world.observer.trace.end
+    var reader = TraceReader(from: copy.world.observer.trace)
     while copy.position < end, copy.step() {
       let trace = copy.world.observer.trace
-      let begin = max(0, seen - trace.dropped)
-      for place in begin..<max(begin, trace.count) {
-        let id = RecordID(position: copy.position, offset: place - begin)
+      let fresh = reader.read(trace)
+      for place in fresh {
+        let id = RecordID(position: copy.position, offset: place - fresh.lowerBound)
         records[id] = trace[place]
         order.append(id)
         if let operation = trace[place].operation { byOperation[operation, default: []].append(id) }
       }
-      seen = trace.end
     }
   }
 

@@ -1,5 +1,6 @@
 import Kernel
 import Replication
+import TestSupport
 import Testing
 
 @testable import Workbench

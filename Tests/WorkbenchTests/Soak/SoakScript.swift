@@ -1,5 +1,6 @@
 import Kernel
 import Replication
+import TestSupport
 
 @testable import Workbench
 

@@ -28,7 +28,7 @@ public struct LeaderlessServer: Server {
   /// What it has heard of the others.
   public internal(set) var gossiper = Gossiper()
 
-  /// Gives up what is purged by now: until then it is only hidden from whoever looks.
+  /// Gives up what is purged by now: until then it is only hidden from readers.
   mutating func purge(_ turn: inout Turn) {
     guard turn.environment.hasMortals else { return }
     for key in cells.ids where cells[key].version != .none {

@@ -1,3 +1,4 @@
+import Algorithms
 import Kernel
 
 /// Who owns the copies of a key, and how many there should be.
@@ -67,12 +68,7 @@ public struct Placement: Sendable {
   public func owners(ofKey name: String) -> OwnersID {
     guard owners.count > 1 else { return OwnersID(0) }
     let token = Murmur3.token(name)
-    var (low, high) = (0, tokens.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if tokens[middle] < token { low = middle + 1 } else { high = middle }
-    }
-    return ownersOfToken[low % tokens.count]
+    return ownersOfToken[tokens.partitioningIndex { $0 >= token } % tokens.count]
   }
 
   private static func walk(

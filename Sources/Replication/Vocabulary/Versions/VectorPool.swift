@@ -4,9 +4,9 @@ import Kernel
 public enum Relation: String, Hashable, Sendable {
   /// They are the same version.
   case equal
-  /// The first was known to whoever wrote the second.
+  /// The first was known to the writer of the second.
   case before
-  /// The second was known to whoever wrote the first.
+  /// The second was known to the writer of the first.
   case after
   /// Neither writer had heard of the other's version.
   case concurrent

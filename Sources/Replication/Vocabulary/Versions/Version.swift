@@ -1,3 +1,4 @@
+import Algorithms
 import Kernel
 import OrderedCollections
 
@@ -115,15 +116,10 @@ public struct Catalogue: Sendable {
   /// When a version is dead, in microseconds of the clock of the coordinator that accepted it: a tombstone from when it
   /// was made, a value with a limited life from when that ends; nil for a version that lives for ever.
   ///
-  /// It says the same whoever asks and whenever, so that merging can go by it (Cassandra's `localDeletionTime`).
+  /// It says the same at every replica and at any time, so that merging can go by it (Cassandra's `localDeletionTime`).
   public func death(of id: VersionID) -> Int64? {
     guard id != .none, version(id).isTombstone || version(id).isExpiring else { return nil }
-    var (low, high) = (0, deaths.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if deaths[middle].version < id { low = middle + 1 } else { high = middle }
-    }
-    return deaths[low].at
+    return deaths[deaths.partitioningIndex { $0.version >= id }].at
   }
 
   /// When a version's life ends, in microseconds of the clock of the coordinator that accepted it; nil for one that is
@@ -164,7 +160,7 @@ public struct Catalogue: Sendable {
     return .concurrent
   }
 
-  /// Whether whoever has seen `vector` has seen that version.
+  /// Whether who has seen `vector` has seen that version.
   @inline(__always) public func isSeen(_ id: VersionID, in vector: VectorID) -> Bool {
     let version = versions[known: id]
     return vectors.contains(vector, writer: version.writer, counter: version.counter)
@@ -226,12 +222,8 @@ extension Catalogue {
 
   /// The change by which a version came about; nil if it travels as the whole state.
   func delta(of id: VersionID) -> DeltaUpdate? {
-    var (low, high) = (0, deltas.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if deltas[middle].version < id { low = middle + 1 } else { high = middle }
-    }
-    return low < deltas.count && deltas[low].version == id ? deltas[low] : nil
+    let place = deltas.partitioningIndex { $0.version >= id }
+    return place < deltas.count && deltas[place].version == id ? deltas[place] : nil
   }
 
   /// How many bytes a state takes on the wire.

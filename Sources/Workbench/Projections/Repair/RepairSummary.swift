@@ -1,7 +1,7 @@
 import Kernel
 import Replication
 
-/// What came of a repair or a sync, in one sentence and as a line of JSON: whoever tells it, tells it in these words.
+/// What came of a repair or a sync, in one sentence and as a line of JSON: the same words everywhere.
 public struct RepairSummary: Hashable, Sendable {
   /// What it tells of.
   public let outcome: RepairOutcome

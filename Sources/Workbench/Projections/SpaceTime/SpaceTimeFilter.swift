@@ -64,24 +64,12 @@ struct SpaceTimeFilter {
 
   /// Operations on other keys are left out; whatever else somebody commands may matter.
   private func concerns(inputThatMade position: Int) -> Bool {
-    guard let name, let input = inputs.input(thatMade: position) else { return true }
+    guard let name, let input = inputs.made(position)?.input else { return true }
     switch input {
     case .operate(let plan): return plan.key == name
     case .type(let key, _): return key == name
     case .repair(_, let key): return key == nil || key == name
     default: return true
     }
-  }
-}
-
-extension [Timeline.TimedInput] {
-  /// The input that made a position; nil if an event made it.
-  func input(thatMade position: Int) -> Input? {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].position + 1 < position { low = middle + 1 } else { high = middle }
-    }
-    return low < count && self[low].position + 1 == position ? self[low].input : nil
   }
 }

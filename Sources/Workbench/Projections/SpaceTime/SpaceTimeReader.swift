@@ -1,3 +1,4 @@
+import Algorithms
 import Insight
 import Kernel
 import Replication
@@ -121,11 +122,6 @@ struct SpaceTimeReader {
 extension Trace {
   /// The position of the first record after an instant.
   fileprivate func firstPosition(after instant: Instant) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].at <= instant { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<count).partitioningIndex { self[$0].at > instant }
   }
 }

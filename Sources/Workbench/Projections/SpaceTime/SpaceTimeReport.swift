@@ -4,7 +4,7 @@ import Replication
 /// A space-time diagram: replicas as lines, what happens at them as points, messages as arrows from line to line
 /// (Lamport, *Time, Clocks, and the Ordering of Events in a Distributed System*, CACM 1978, figure 1).
 ///
-/// It is made of the trace that the session keeps up to its present moment: whoever goes back sees what had been by then.
+/// It is made of the trace that the session keeps up to its present moment: after going back it shows what had been by then.
 public struct SpaceTimeReport: Hashable, Sendable {
   /// Which events are looked at.
   public enum Scope: Hashable, Sendable {

@@ -29,7 +29,7 @@ struct DynamicSnitch: Sendable {
   }
 
   private var samples: ContiguousArray<Samples> = []
-  /// In microseconds; 0 for whoever was never asked, so that everybody is tried.
+  /// In microseconds; 0 for one that was never asked, so that everybody is tried.
   private var scores: ContiguousArray<UInt32> = []
   private var scoredAt: Int64 = -1
   private var begunAt: Int64 = 0

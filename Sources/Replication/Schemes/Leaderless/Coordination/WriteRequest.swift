@@ -46,7 +46,7 @@ struct WriteRequest: Request {
 /// 1. Too few owners thought alive: refuse, before anything is sent.
 /// 2. Send the version to *all* owners thought alive, whatever the level; hint it for the others.
 /// 3. Answer the client when the level's acknowledgements are in; later ones only spare a hint.
-/// 4. At the timeout, hint it for whoever is still silent, also if the client was answered long ago.
+/// 4. At the timeout, hint it for the owners still silent, also if the client was answered long ago.
 extension LeaderlessServer {
   /// Begins a write; returns its slot, unless it was refused.
   mutating func coordinateWrite(

@@ -148,7 +148,7 @@ public struct Gossiper: Sendable {
 
   /// Takes in how far a replica has come. True if that is news.
   ///
-  /// A generation more than a year ahead is corrupt. Whoever was thought dead and comes back in a new generation begins
+  /// A generation more than a year ahead is corrupt. A replica that was thought dead and comes back in a new generation begins
   /// with an empty window (`Gossiper.notifyFailureDetector`).
   mutating func hear(_ entry: GossipParcel.Entry, isAlive: Bool, at now: Instant, period: TimeSpan) -> Bool {
     let known = peers[entry.replica.index].heartbeat
@@ -165,7 +165,7 @@ public struct Gossiper: Sendable {
 
   /// Who is to be thought dead now, of those thought alive.
   ///
-  /// Whoever stood still itself for a while must not blame the others for it: there are no convictions then, nor for as
+  /// A replica that stood still itself for a while must not blame the others for it: there are no convictions then, nor for as
   /// long again (`FailureDetector.interpret`, 5 s).
   mutating func convicted(among alive: ReplicaSet, at now: Instant, period: TimeSpan) -> [ReplicaID] {
     let pause = max(TimeSpan.seconds(5), TimeSpan(microseconds: period.microseconds * 5))

@@ -86,7 +86,7 @@ extension LeaderlessServer {
     turn.effects.sends.append(.ofGossip(number, kind, from: id, to: other))
   }
 
-  /// Takes in news. Whoever was thought dead is asked directly before it counts as alive again: an ECHO must come back
+  /// Takes in news. A replica that was thought dead is asked directly before it counts as alive again: an ECHO must come back
   /// (`Gossiper.markAlive`).
   private mutating func hear(
     _ states: [GossipParcel.Entry], _ turn: inout Turn

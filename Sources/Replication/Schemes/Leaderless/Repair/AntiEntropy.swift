@@ -153,7 +153,7 @@ extension Cluster {
   ///
   /// The first of a pair initiates it, or the second where the first doesn't run. A session fails at once where neither
   /// runs, or where the initiator knows the other to be dead (`repair/RepairSession.start`): so it comes to the same
-  /// whichever of the two it is that is dead. Whoever has just come back, and is still thought dead, is tried all the same;
+  /// whichever of the two it is that is dead. A replica that has just come back, and is still thought dead, is tried all the same;
   /// Cassandra would refuse until its detector has noticed.
   mutating func repair(_ pairs: [Network.Pair], key: KeyID, _ origin: RepairOutcome.Origin) {
     let round = turn.repairs.beginRound(origin, at: now)

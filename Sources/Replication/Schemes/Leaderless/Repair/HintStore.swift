@@ -1,3 +1,4 @@
+import Algorithms
 import DequeModule
 import Kernel
 
@@ -39,12 +40,7 @@ public struct HintStore: Sendable {
 
     /// Where the first hint with at least that number stands; numbers ascend, with gaps.
     func position(ofNumber number: UInt32) -> Int {
-      var (low, high) = (0, hints.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if hints[middle].number < number { low = middle + 1 } else { high = middle }
-      }
-      return low
+      hints.partitioningIndex { $0.number >= number }
     }
 
     /// The first hint that waits, of those with at least that number.

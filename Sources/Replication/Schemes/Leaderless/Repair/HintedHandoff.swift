@@ -123,7 +123,7 @@ extension Environment {
 }
 
 extension Cluster {
-  /// Who can reach whom has changed, or what is lost on the way: whoever keeps hints looks again for targets.
+  /// Who can reach whom has changed, or what is lost on the way: replicas with hints look again for targets.
   mutating func renewDispatches() {
     for id in replicas.ids where replicas[id].status != .crashed && !replicas.leaderless[id].hints.stores.isEmpty {
       replicas.leaderless[id].hints.trustTargets()

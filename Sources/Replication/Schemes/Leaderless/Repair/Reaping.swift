@@ -67,7 +67,7 @@ extension LeaderlessServer {
   }
 }
 
-/// What went with tombstones that were reaped, for whoever judges what a copy lacks: no replica acts on it.
+/// What went with tombstones that were reaped, for judging what a copy lacks: no replica acts on it.
 extension Catalogue {
   /// Whether what a version wrote is done: a tombstone among siblings that had seen it was reaped, and a copy shows nothing of
   /// what that had deleted. Nobody who lacks it is behind then.

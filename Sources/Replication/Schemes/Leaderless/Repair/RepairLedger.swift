@@ -1,3 +1,4 @@
+import Algorithms
 import DequeModule
 import Kernel
 
@@ -74,13 +75,7 @@ public struct RepairLedger: Sendable {
   }
 
   private static func index(of pair: Network.Pair, in ended: [Ended]) -> Int {
-    var (low, high) = (0, ended.count)
-    while low < high {
-      let middle = (low + high) / 2
-      let other = ended[middle].pair
-      if (other.from, other.to) < (pair.from, pair.to) { low = middle + 1 } else { high = middle }
-    }
-    return low
+    ended.partitioningIndex { ($0.pair.from, $0.pair.to) >= (pair.from, pair.to) }
   }
 
   // MARK: Sessions
@@ -99,7 +94,7 @@ public struct RepairLedger: Sendable {
       .map { RepairID(Int(first &+ UInt32($0))) }
   }
 
-  /// Whether two replicas are being compared, whoever began it.
+  /// Whether two replicas are being compared, no matter which began it.
   func isOpen(between left: ReplicaID, _ right: ReplicaID) -> Bool {
     let place = Self.place(left, right)
     return sessions.slots.contains { Self.place(sessions[$0].initiator, sessions[$0].partner) == place }

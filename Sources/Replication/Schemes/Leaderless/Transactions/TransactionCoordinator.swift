@@ -4,12 +4,12 @@ import Kernel
 /// (`StorageProxy.cas`, `beginAndRepairPaxos`, after Lamport, *Paxos Made Simple*, 2001).
 ///
 /// 1. Prepare: a majority promises to take nothing older. What was accepted but not committed is finished first, and
-///    whoever has missed the last commit is sent it; then it begins anew.
+///    a replica that has missed the last commit is sent it; then it begins anew.
 /// 2. Read the present value, at QUORUM or LOCAL_QUORUM.
 /// 3. Propose the new value, or nothing if the condition does not hold (CASSANDRA-12126).
 /// 4. Commit, at QUORUM or LOCAL_QUORUM.
 ///
-/// A read at a serial level prepares, proposes nothing, and reads. Whoever meets a higher ballot waits for up to 99 ms and
+/// A read at a serial level prepares, proposes nothing, and reads. One that meets a higher ballot waits for up to 99 ms and
 /// tries again, for a second. A proposal that only a minority accepted may be finished by others: `timeout`.
 extension LeaderlessServer {
   /// Begins a transaction; returns its slot, unless it was refused.
@@ -202,7 +202,7 @@ extension LeaderlessServer {
     if phase != .proposing || accepted == 0 && rest == 0 {
       giveWay(slot, &turn)
     } else if rest == 0 {
-      // Some have taken it: whoever comes next may finish it.
+      // Some have taken it: the next transaction may finish it.
       finish(slot, .timeout, .minority, &turn)
     }
   }

@@ -1,0 +1,114 @@
+/// How somebody goes through a lesson: screen and line mode both go by it.
+public struct LessonFlow: Sendable {
+  /// The lesson that is being played.
+  public private(set) var play: LessonPlay
+  /// What has come of the step, once its goal is reached; nil before.
+  public private(set) var outcome: LessonOutcome?
+
+  /// What comes of a guess.
+  public enum Guess: Hashable, Sendable {
+    /// Nothing is to be guessed.
+    case noQuestion
+    /// There is no such choice.
+    case noChoice
+    /// What was guessed first stands.
+    case stands
+    /// It is made; the rest of the goal may be met already.
+    case made(String, isGoalMet: Bool)
+  }
+
+  /// A lesson from its first step on.
+  ///
+  /// - Throws: a ``Diagnostic`` if its scene can't be set.
+  public init(_ lesson: Lesson) throws { play = try LessonPlay(lesson) }
+
+  /// Looks whether the step's goal has come true, or is true no more; says whether that has changed.
+  public mutating func follow(_ session: Session) -> Bool {
+    let isReached = play.isReached(in: session)
+    guard play.step != nil, isReached != (outcome != nil) else { return false }
+    outcome = isReached ? LessonOutcome(play, session) : nil
+    return true
+  }
+
+  /// Guesses; choices count from 1.
+  public mutating func guess(_ number: Int, in session: Session) -> Guess {
+    guard let prediction = play.step?.prediction else { return .noQuestion }
+    guard number > 0, number <= prediction.choices.count else { return .noChoice }
+    guard play.guess == nil else { return .stands }
+    play.guess(number - 1)
+    return .made(
+      prediction.choices[number - 1].words, isGoalMet: play.clauses(in: session).allSatisfy(\.isHeld))
+  }
+
+  /// Takes the next hint; nil after the last.
+  public mutating func takeHint() -> String? {
+    let taken = play.hints.count
+    play.takeHint()
+    return play.hints.count > taken ? play.hints.last : nil
+  }
+
+  /// Begins the step anew; says the session with which it does.
+  public mutating func again() -> Session {
+    outcome = nil
+    return play.beginning
+  }
+
+  /// The next step; says the session with which it begins. Of a step that is left undone, the solution has been carried
+  /// out then.
+  public mutating func goOn(from session: Session) -> Session {
+    let isDone = outcome != nil
+    outcome = nil
+    return isDone ? play.goOn(from: session) : play.skip()
+  }
+
+  /// The step before; says the session with which it began.
+  public mutating func goBack() -> Session {
+    outcome = nil
+    return play.goBack(to: play.position - 1)
+  }
+}
+
+/// What came of a lesson's step, once its goal is reached.
+public struct LessonOutcome: Hashable, Sendable {
+  /// What was guessed, and what would have been right, in words.
+  public struct Guess: Hashable, Sendable {
+    /// Whether it was.
+    public let isRight: Bool
+    /// What was guessed.
+    public let guessed: String
+    /// What is right.
+    public let right: String
+  }
+
+  /// The lesson's name.
+  public let lesson: String
+  /// The step, from 0.
+  public let step: Int
+  /// Whether it is the last.
+  public let isLast: Bool
+  /// How many commands it took.
+  public let commands: Int
+  /// And how many its solution takes.
+  public let solution: Int
+  /// The guess; nil if nothing was to be guessed.
+  public let guess: Guess?
+  /// What there is to notice.
+  public let notice: [String]
+
+  /// What has come of the present step of a play.
+  init?(_ play: LessonPlay, _ session: Session) {
+    guard let step = play.step else { return nil }
+    lesson = play.lesson.name
+    self.step = play.position
+    isLast = play.position + 1 == play.lesson.steps.count
+    commands = play.commands(in: session)
+    solution = step.solution.count
+    if let prediction = step.prediction, let guess = play.guess, let answer = play.answer {
+      self.guess = Guess(
+        isRight: guess == answer, guessed: prediction.choices[guess].words, right: prediction.choices[answer].words)
+    } else {
+      guess = nil
+    }
+    notice = play.notice(in: session)
+  }
+}

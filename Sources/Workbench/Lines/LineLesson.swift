@@ -1,0 +1,157 @@
+import Kernel
+
+/// A lesson line by line: prose out, commands in. For screen readers and pipes.
+public struct LineLesson {
+  private var flow: LessonFlow
+  private var session: Session
+  private var progress: LessonProgress
+  private let report: TextReport
+  private let write: (PrintableLine) -> Void
+  private let keep: (LessonProgress) -> String?
+
+  /// What can be typed besides the language.
+  private static let words = "hint · solution · reset · next · skip · previous · goal · 1, 2 … to guess · quit"
+
+  /// A lesson from its first step on, which it tells at once.
+  ///
+  /// - Parameters:
+  ///   - progress: how far somebody has come.
+  ///   - report: how events are told.
+  ///   - write: takes each line that is said.
+  ///   - keep: keeps how far somebody has come; says why it can't, in a sentence.
+  /// - Throws: a ``Diagnostic`` if its scene can't be set.
+  public init(
+    _ lesson: Lesson, _ progress: LessonProgress, _ report: TextReport, write: @escaping (PrintableLine) -> Void,
+    keep: @escaping (LessonProgress) -> String?
+  ) throws {
+    flow = try LessonFlow(lesson)
+    session = flow.play.beginning
+    (self.progress, self.report, self.write, self.keep) = (progress, report, write, keep)
+    heading(lesson.title)
+    lesson.introduction.forEach(say)
+    tell()
+    write("")
+    write("  (Besides commands: \(Self.words))")
+  }
+
+  /// Takes a line; false to leave. After the last step there is time to try what it spoke of.
+  public mutating func take(_ line: String) -> Bool {
+    let word = line.split(separator: " ").joined(separator: " ").lowercased()
+    switch word {
+    case "quit": return false
+    case "":
+      if flow.outcome != nil { goOn() }
+    case "next":
+      if flow.outcome != nil { goOn() } else { write("  the goal isn't reached yet; `skip` leaves the step") }
+    case "hint": say(flow.takeHint() ?? "this was the last hint; `solution` shows the solution")
+    case "solution": flow.play.step?.solution.forEach { write("    \($0.text)") }
+    case "reset":
+      session = flow.again()
+      write("  the step begins anew")
+      showGoal()
+    case "help":
+      carryOut(line)
+      write("  In a lesson: \(Self.words)")
+    case "skip" where flow.outcome != nil: goOn()
+    case "skip":
+      session = flow.goOn(from: session)
+      if flow.play.step == nil { write("  there is no further step; quit leaves") } else { tell() }
+    case "previous":
+      session = flow.goBack()
+      tell()
+    case "goal": showGoal()
+    default:
+      if let choice = Int(word), flow.play.step?.prediction != nil { guess(choice) } else { carryOut(line) }
+    }
+    advance()
+    return true
+  }
+
+  private mutating func carryOut(_ line: String) {
+    let before = (now: session.now, clauses: flow.play.clauses(in: session))
+    let (report, write) = (report, write)
+    do {
+      var isSilent = true
+      try session.execute(.prompt(line), isPrompt: true) { event in
+        let lines = report.lines(for: event)
+        isSilent = isSilent && lines.isEmpty
+        lines.forEach(write)
+      }
+      if isSilent { tellTime(since: before.now) }
+    } catch {
+      write("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")")
+    }
+    for (clause, earlier) in zip(flow.play.clauses(in: session), before.clauses) where clause.isHeld != earlier.isHeld {
+      write("  \(clause.isHeld ? "●" : "○") \(clause.words)")
+    }
+  }
+
+  /// What came of a command that has nothing to say: how late it is, and what happened last.
+  private func tellTime(since earlier: Instant) {
+    let now = Quantity.milliseconds(session.now.microseconds)
+    let latest = LogReport.lines(1, in: session).first { _ in session.now != earlier }
+    write("\(TextWidth.padLeft(now, 12))  \(latest.map { "\($0.place)  \($0.text)" } ?? "no time has passed")")
+  }
+
+  private mutating func guess(_ choice: Int) {
+    switch flow.guess(choice, in: session) {
+    case .noQuestion, .noChoice: write("✗ there is no choice \(choice)")
+    case .stands: write("✗ you have guessed already; what was guessed first stands")
+    case .made(let words, let isGoalMet): write("  You guess “\(words)”.\(isGoalMet ? "" : " Now try it.")")
+    }
+  }
+
+  /// Once the goal is reached: what there is to notice, and the next step. Until `next` everything can be looked at.
+  private mutating func advance() {
+    guard flow.outcome == nil, flow.follow(session), let outcome = flow.outcome else { return }
+    write("● done with \(CountedNoun("command").text(outcome.commands)); the solution has \(outcome.solution)")
+    if let guess = outcome.guess {
+      write(
+        guess.isRight
+          ? "● you guessed right: “\(guess.right)”" : "▲ you guessed “\(guess.guessed)”; it is “\(guess.right)”")
+    }
+    outcome.notice.forEach(say)
+    progress.finished(outcome)
+    if let problem = keep(progress) { write("✗ your progress can't be kept: \(problem)") }
+    if outcome.isLast { write("● this was the lesson “\(flow.play.lesson.title)”") }
+    write("  (Look about, if you like; \(outcome.isLast ? "quit leaves" : "next goes on").)")
+  }
+
+  private mutating func goOn() {
+    guard flow.outcome?.isLast == false else {
+      write("  there is no further step; quit leaves")
+      return
+    }
+    session = flow.goOn(from: session)
+    tell()
+  }
+
+  // MARK: Telling
+
+  private func heading(_ words: String) {
+    write("")
+    write(PrintableLine(words.uppercased()))
+  }
+
+  private func say(_ paragraph: String) {
+    write("")
+    TextWrap.lines(paragraph, width: 76).forEach { write("  \($0)") }
+  }
+
+  private func tell() {
+    guard let step = flow.play.step else { return }
+    heading("\(flow.play.position + 1)/\(flow.play.lesson.steps.count)  \(step.title)")
+    step.prose.forEach(say)
+    if let prediction = step.prediction {
+      say("Guess first: \(prediction.question)")
+      for (index, choice) in prediction.choices.enumerated() { write("    \(index + 1)  \(choice.words)") }
+    }
+    showGoal()
+  }
+
+  private func showGoal() {
+    write("")
+    if flow.play.step?.prediction != nil { write("  \(flow.play.guess == nil ? "○" : "●") you have guessed") }
+    for clause in flow.play.clauses(in: session) { write("  \(clause.isHeld ? "●" : "○") \(clause.words)") }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Workbench
+
+/// Standard input and output as a conversation, line by line: for screen readers and pipes.
+struct PlainLines {
+  private let input = StandardInput()
+  private let output = LineWriter.standardOutput
+  private let report = TextReport(isColored: TerminalTraits.isColored)
+
+  /// Whether somebody types. What comes through a pipe can be had again, and is no session that anybody would resume.
+  static var isTyped: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Plays a lesson; says the exit status.
+  ///
+  /// - Throws: a ``Diagnostic`` if its scene can't be set, an exit with status 73 if nothing can be written.
+  static func run(_ lesson: Lesson) throws -> Int32 {
+    let lines = PlainLines()
+    let path = LessonFiles.progressPath
+    var lesson = try LineLesson(lesson, LessonProgress(path: path), lines.report, write: lines.output.write) {
+      progress in
+      do {
+        try progress.save(to: path)
+        return nil
+      } catch {
+        return (error as? FileProblem)?.sentence ?? "\(error)"
+      }
+    }
+    try lines.converse { lesson.take($0) }
+    try lines.output.close()
+    return 0
+  }
+
+  /// Carries out commands until there are no more, or `quit`; says the exit status: 1 if an expectation failed.
+  ///
+  /// - Throws: an exit with status 73 if standard output can't be written, a ``ScriptError`` if standard input can't be read.
+  static func run(_ session: Session, _ files: SessionFiles) throws -> Int32 {
+    let lines = PlainLines()
+    if isTyped { lines.output.write("eventually, line by line. help lists the commands, quit leaves.") }
+    var mode = LineMode(
+      session, in: files, lines.report, write: lines.output.write, complain: Complaint.say)
+    do {
+      try lines.converse { mode.take($0) }
+    } catch {
+      try? lines.output.close()
+      throw error
+    }
+    mode.keep()
+    try lines.output.close()
+    return mode.session.expectations.failed > 0 ? 1 : 0
+  }
+
+  private func converse(_ take: (String) -> Bool) throws {
+    while true {
+      if Self.isTyped { output.ask("eventually> ") }
+      output.push()
+      guard let line = try input.line(), take(line) else { return }
+    }
+  }
+}
