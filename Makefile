@@ -6,13 +6,15 @@ DEMO := lessons/demos/stale-read.ev
 RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib -Xlinker -s) --product eventually
 LINTED := Package.swift Plugins Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: run test soak lint bench compare golden install dependencies
+.PHONY: run release test soak lint bench compare golden install dependencies
 
-run: dependencies
-	swift build $(RELEASE)
+run: release
 	@if [ -t 0 ] && [ -t 1 ]; then exec .build/release/eventually; \
 	else echo "There is no terminal here, so the demo $(DEMO) is played without a screen."; \
 	  .build/release/eventually run $(DEMO); fi
+
+release: dependencies
+	swift build $(RELEASE)
 
 test: dependencies
 	swift test
@@ -21,17 +23,18 @@ test: dependencies
 # every sentence of `why` is checked (WHY_EXPLANATIONS). It has its own
 # folder, since a release build that can be tested is another one.
 soak: dependencies
-	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests|WhyPropertyTests'
+	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests'
 
 lint:
 	swift format lint --strict --recursive $(LINTED)
 
-bench: dependencies
+# The parts by themselves, then whole sessions of growing size, each with its script. Best on a quiet machine.
+bench: release
 	swift run -c release --package-path Benchmarks benchmarks
+	Benchmarks/Scale/scale .build/release/eventually
 
 # Plays the program against its rivals, in turn: medians and ratios. Best on a quiet machine.
-compare: dependencies
-	swift build $(RELEASE)
+compare: release
 	Benchmarks/Rivals/compare .build/release/eventually
 
 # Draws the golden frames and the README's pictures anew; review the changes like code.
@@ -40,8 +43,7 @@ golden: dependencies
 	swift run eventually frame Documentation/picture.ev --size 120x36 --format svg > Documentation/workbench.svg
 	swift run eventually frame Documentation/space-time.ev --size 120x30 --format svg > Documentation/space-time.svg
 
-install: dependencies
-	swift build $(RELEASE)
+install: release
 	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 .build/release/eventually "$(DESTDIR)$(PREFIX)/bin/eventually"
 

@@ -93,7 +93,7 @@ import Testing
     var cluster = Cluster(ClusterPlan(regions: [.init(name: "us-east-1", replicas: 7, factor: 3)]))
     cluster.apply(.set(.detector(.phi)))
     for dead in [5, 6] {
-      _ = cluster.turn.environment.detector.think(ReplicaID(dead), isAlive: false, by: ReplicaID(0), at: .start)
+      cluster.turn.think(ReplicaID(dead), isAlive: false, by: ReplicaID(0))
     }
     let rounds = 5_000
     var toDead = 0

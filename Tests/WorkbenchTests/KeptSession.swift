@@ -9,7 +9,7 @@ import Testing
 enum KeptSession {
   /// Fewer where everything else is tested, too; `SOAK_SEEDS` says how many.
   static var seeds: ClosedRange<Int> {
-    1...(ProcessInfo.processInfo.environment["SOAK_SEEDS"].flatMap(Int.init) ?? 60)
+    1...(Seeds.soaked ?? 60)
   }
 
   /// A session of commands, faults, loads, moves in time, branches, scripts that are sourced, and time that runs on its

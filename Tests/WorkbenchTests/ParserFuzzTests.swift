@@ -13,7 +13,9 @@ import Testing
     do {
       _ = try Script("a.ev", from: MemoryScripts(files: ["a.ev": text]), names: &names)
     } catch ScriptError.wrong(let diagnostics) {
+      // A carriage return at the end of a line is no part of it, the last line's included.
       let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        .map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
       #expect(!diagnostics.isEmpty, "\(origin)")
       for diagnostic in diagnostics {
         let isInside =
@@ -32,7 +34,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1...80, 81...160]) func randomBytes(seeds: ClosedRange<Int>) {
+  @Test(arguments: Seeds.slices(fewest: 160, each: 80)) func randomBytes(seeds: ClosedRange<Int>) {
     for seed in seeds {
       var dice = Dice(seed: seed)
       let bytes = (0..<dice.roll(0...200)).map { _ in
@@ -44,7 +46,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1...100, 101...200]) func randomWords(seeds: ClosedRange<Int>) {
+  @Test(arguments: Seeds.slices(fewest: 200, each: 100)) func randomWords(seeds: ClosedRange<Int>) {
     for seed in seeds {
       var dice = Dice(seed: seed)
       let lines = (0..<dice.roll(1...8)).map { _ in
@@ -55,7 +57,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1...150, 151...300]) func mutatedScripts(seeds: ClosedRange<Int>) {
+  @Test(arguments: Seeds.slices(fewest: 300, each: 150)) func mutatedScripts(seeds: ClosedRange<Int>) {
     for seed in seeds {
       var dice = Dice(seed: seed)
       read(Mutation.script(&dice), "seed \(seed)")

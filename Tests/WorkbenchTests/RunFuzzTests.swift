@@ -40,7 +40,7 @@ import Testing
     return session
   }
 
-  @Test(arguments: [1...25, 26...50]) func mutatedScriptsRun(seeds: ClosedRange<Int>) throws {
+  @Test(arguments: Seeds.slices(fewest: 50, each: 25)) func mutatedScriptsRun(seeds: ClosedRange<Int>) throws {
     for seed in seeds {
       var dice = Dice(seed: seed + 50_000)
       let script = Mutation.script(&dice)

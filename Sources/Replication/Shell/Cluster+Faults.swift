@@ -26,7 +26,7 @@ extension Cluster {
         replicas.purge(id, &turn)
         replicas[id].clock.set(skew: span, driftPerSecond: drift, at: now)
       }
-      turn.environment.clockGeneration += 1
+      turn.rearrange { $0.clockGeneration += 1 }
     case .skewClient(let client, let span, let drift):
       clients[client].clock.set(skew: span, driftPerSecond: drift, at: now)
     }

@@ -47,7 +47,7 @@ extension Cluster {
     region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
     lifetime: TimeSpan?, condition: WriteCondition?, named: ReplicaID?, isLoad: Bool
   ) {
-    if kind == .delete || lifetime != nil { turn.environment.hasMortals = true }
+    if kind == .delete || lifetime != nil { turn.rearrange { $0.hasMortals = true } }
     let stamped = stamp(kind, level, of: client, timestamp)
     var operation = Operation(
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,

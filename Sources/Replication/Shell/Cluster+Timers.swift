@@ -53,7 +53,8 @@ extension Cluster {
   /// Takes in what a fault or its end has changed; coordinators notice it when the setting says so.
   mutating func observeReachability() {
     let present = self
-    let hasChanged = turn.environment.detector.observe(at: now) { present.isReachable($1, from: $0) }
+    let now = now
+    let hasChanged = turn.rearrange { $0.detector.observe(at: now) { present.isReachable($1, from: $0) } }
     if hasChanged { scheduleNotice() }
   }
 
@@ -69,7 +70,8 @@ extension Cluster {
 
   private mutating func notice() -> Bool {
     guard let delay = turn.environment.settings.detector.delay else { return false }
-    let changes = turn.environment.detector.notice(at: now, delay: delay)
+    let now = now
+    let changes = turn.rearrange { $0.detector.notice(at: now, delay: delay) }
     for change in changes {
       turn.effects.record(.noticed(by: change.coordinator, of: change.replica, isAlive: change.isAlive), at: now)
     }

@@ -5,8 +5,10 @@ extension Cluster {
   /// Chooses a data type for a key, which must not have been written.
   mutating func chooseType(_ form: ValueForm?, for name: String) {
     let key = turn.intern(key: name)
-    turn.environment.types.removeAll { $0.key == name }
-    turn.environment.types.append(TypedKey(key: name, form: form))
+    turn.rearrange {
+      $0.types.removeAll { $0.key == name }
+      $0.types.append(TypedKey(key: name, form: form))
+    }
     turn.fixForm(of: key, as: form ?? turn.environment.settings.conflict)
   }
 

@@ -91,7 +91,8 @@ extension Cluster {
       change(setting)
     case .link(let delay, let kinds, let links):
       network.setDelay(delay, for: kinds, on: links.pairs)
-      turn.environment.proximity = Proximity(topology: topology, network: network)
+      let proximity = Proximity(topology: topology, network: network)
+      turn.rearrange { $0.proximity = proximity }
       renewDispatches()
     case .type(let key, let form):
       chooseType(form, for: key)
@@ -146,7 +147,7 @@ extension Cluster {
       // What is purged by now stays so, however long the new grace period is.
       for replica in replicas.ids { replicas.purge(replica, &turn) }
       turn.configure { $0.tombstoneGrace = span }
-      turn.environment.clockGeneration += 1
+      turn.rearrange { $0.clockGeneration += 1 }
     case .deleteMode(let mode): turn.configure { $0.deleteMode = mode }
     case .timestamps(let source): turn.configure { $0.timestamps = source }
     case .hints(let isOn): turn.configure { $0.keepsHints = isOn }

@@ -8,8 +8,8 @@ import Kernel
 public struct Turn: Sendable {
   /// The present instant.
   public internal(set) var now = Instant.start
-  /// What a replica can look at.
-  public internal(set) var environment: Environment
+  /// What a replica can look at. Only ``rearrange(_:)`` changes it.
+  public private(set) var environment: Environment
   /// Keys, values, versions and vectors.
   public internal(set) var catalogue = Catalogue()
   /// What messages carry.
@@ -26,6 +26,17 @@ public struct Turn: Sendable {
 
   /// The settings.
   @inline(__always) var settings: Settings { _read { yield environment.settings } }
+
+  /// Changes what replicas can look at: the cluster's to do, between the things that they handle.
+  @inline(__always) mutating func rearrange<Result>(_ change: (inout Environment) -> Result) -> Result {
+    change(&environment)
+  }
+
+  /// Takes in what a replica has come to think of another, in its own row. Whether that is new.
+  @discardableResult
+  mutating func think(_ other: ReplicaID, isAlive: Bool, by replica: ReplicaID) -> Bool {
+    environment.detector.think(other, isAlive: isAlive, by: replica, at: now)
+  }
 
   /// Changes settings.
   mutating func configure(_ change: (inout Settings) -> Void) {

@@ -1,4 +1,3 @@
-import Foundation
 import Replication
 import Testing
 
@@ -11,11 +10,9 @@ import Testing
   /// The run of a seed: its script has from 20 to 100 commands after its set-up.
   private static func run(_ seed: Int) -> SoakRun { SoakRun(seed: seed, length: 20 + seed % 5 * 20) }
 
-  private static let count = ProcessInfo.processInfo.environment["SOAK_SEEDS"].flatMap(Int.init) ?? 40
-  /// The seeds in slices, which are played side by side.
-  private static let slices = stride(from: 1, through: count, by: 20).map { $0...min($0 + 19, count) }
-
-  @Test(.timeLimit(.minutes(5)), arguments: slices) func everyPromiseIsKept(seeds: ClosedRange<Int>) {
+  @Test(.timeLimit(.minutes(30)), arguments: Seeds.slices(fewest: 40, each: 20)) func everyPromiseIsKept(
+    seeds: ClosedRange<Int>
+  ) {
     for seed in seeds {
       var run = Self.run(seed)
       guard let violation = run.violations().first else { continue }

@@ -112,7 +112,7 @@ extension LeaderlessServer {
     _ replica: ReplicaID, isAlive: Bool, _ turn: inout Turn
   ) {
     guard turn.environment.settings.detector == .phi,
-      turn.environment.detector.think(replica, isAlive: isAlive, by: id, at: turn.now)
+      turn.think(replica, isAlive: isAlive, by: id)
     else { return }
     turn.effects.record(.noticed(by: id, of: replica, isAlive: isAlive), at: turn.now)
     if isAlive { setDispatch(&turn) }
@@ -126,7 +126,7 @@ extension Cluster {
   mutating func renewGossip(from before: TimeSpan?) {
     let period = turn.environment.settings.gossipPeriod
     guard period != before else { return }
-    turn.environment.gossipGeneration += 1
+    turn.rearrange { $0.gossipGeneration += 1 }
     for id in topology.replicaIDs {
       guard period != nil else {
         replicas.leaderless[id].gossiper.stop()
@@ -145,7 +145,7 @@ extension Cluster {
     replicas.leaderless[id].gossiper.start(id, of: topology.replicas.count, at: now)
     if turn.environment.settings.detector == .phi {
       for other in topology.replicaIDs where other != id {
-        if turn.environment.detector.think(other, isAlive: false, by: id, at: now) {
+        if turn.think(other, isAlive: false, by: id) {
           turn.effects.record(.noticed(by: id, of: other, isAlive: false), at: now)
         }
       }

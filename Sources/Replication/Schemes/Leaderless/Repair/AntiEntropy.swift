@@ -231,7 +231,7 @@ extension Cluster {
   /// Sets how often all replicas are repaired; not more often than ``Settings/shortestAntiEntropy``.
   mutating func schedule(antiEntropy period: TimeSpan?) {
     turn.configure { $0.antiEntropy = period }
-    turn.environment.repairGeneration += 1
+    turn.rearrange { $0.repairGeneration += 1 }
     guard let period else { return }
     let timer = Timer.repairRound(turn.environment.repairGeneration)
     queue.push(Scheduled(departed: now, event: .wake(timer)), at: now + period)
