@@ -144,10 +144,18 @@ public struct Staleness: Sendable {
     of key: KeyID, betterThan held: VersionID, seen: VectorID, _ catalogue: Catalogue,
     where isMeant: (_ answeredAt: Int) -> Bool
   ) -> [VersionID] {
-    var result: [VersionID] = []
-    var next = heads[key].best
-    var wanted =
+    let wanted =
       heads[key].writers == .none ? Int.max : missing(key, held: held, seen: seen, catalogue, where: isMeant)
+    return writes(
+      from: heads[key].best, atMost: wanted, betterThan: held, seen: seen, catalogue, where: isMeant)
+  }
+
+  private func writes(
+    from start: WriteID, atMost limit: Int, betterThan held: VersionID, seen: VectorID, _ catalogue: Catalogue,
+    where isMeant: (_ answeredAt: Int) -> Bool
+  ) -> [VersionID] {
+    var result: [VersionID] = []
+    var (next, wanted) = (start, limit)
     while next != .none, wanted > 0 {
       let write = writes[next]
       // Versions that the last writer wins are sorted: what follows a worse one is worse. States are not.
@@ -160,5 +168,60 @@ public struct Staleness: Sendable {
       next = write.next
     }
     return result
+  }
+}
+
+extension Staleness {
+  /// All acknowledged writes of a run that is over, for whoever asks what each of its reads missed: what was acknowledged
+  /// only after a read had begun is passed over at one go.
+  public struct Retrospect: Sendable {
+    private struct Ranked: Sendable {
+      let write: WriteID
+      /// When the first client of this write and all better ones had its answer.
+      let earliest: Int
+    }
+
+    private let staleness: Staleness
+    private let catalogue: Catalogue
+    /// The writes of each key, best first; none of a key that holds states beside versions that the last writer wins.
+    private var ranked: [[Ranked]]
+
+    /// What has been acknowledged so far.
+    public init(_ staleness: Staleness, _ catalogue: Catalogue) {
+      (self.staleness, self.catalogue) = (staleness, catalogue)
+      ranked = staleness.heads.ids.map { key in
+        var (writes, states): ([Ranked], Int) = ([], 0)
+        var next = staleness.heads[key].best
+        while next != .none {
+          let write = staleness.writes[next]
+          if catalogue.version(write.version).isState { states += 1 }
+          writes.append(Ranked(write: next, earliest: min(writes.last?.earliest ?? .max, write.answeredAt)))
+          next = write.next
+        }
+        return states == 0 || states == writes.count ? writes : []
+      }
+    }
+
+    /// The acknowledged writes that a stale read's answer misses, best first.
+    ///
+    /// - Complexity: O(log n + m) for n writes of the key, where m are better than what was read and began no later.
+    public func missed(by entry: HistoryEntry) -> [VersionID] {
+      let read = entry.operation
+      guard read.key.index < ranked.count, !ranked[read.key.index].isEmpty else {
+        return staleness.missed(read, catalogue)
+      }
+      let writes = ranked[read.key.index]
+      var (low, high) = (0, writes.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if writes[middle].earliest < read.beganAt { high = middle } else { low = middle + 1 }
+      }
+      guard low < writes.count else { return [] }
+      let hasStates = staleness.heads[read.key].writers != .none
+      return staleness.writes(
+        from: writes[low].write, atMost: hasStates ? Int(entry.versionsBehind) : .max, betterThan: read.version,
+        seen: read.seen, catalogue
+      ) { $0 < read.beganAt }
+    }
   }
 }

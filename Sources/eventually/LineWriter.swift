@@ -62,6 +62,12 @@ final class LineWriter {
   /// Writes text as a line.
   func write(_ text: String) { write(PrintableLine(text)) }
 
+  /// Writes many lines.
+  func write(_ lines: EncodedLines) {
+    buffer.append(contentsOf: lines.bytes)
+    if buffer.count > 65_536 { push() }
+  }
+
   /// Writes words after which the line goes on.
   func ask(_ words: PrintableLine) { buffer.append(contentsOf: words.text.utf8) }
 

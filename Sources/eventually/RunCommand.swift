@@ -41,7 +41,7 @@ struct RunCommand: ParsableCommand {
     let session = Session(seed: seed, keepsTrace: trace != nil, reportsLoads: all)
     var runner = ScriptRunner(session) { [json] event in
       if case .traced(let records, let cluster) = event {
-        for record in records { traceWriter?.write(TraceExport.line(for: record, in: cluster)) }
+        traceWriter?.write(TraceExport.lines(of: records, in: cluster))
       } else if json {
         JSONReport.lines(for: event).forEach { output.write($0) }
       } else {

@@ -60,4 +60,19 @@ import Testing
     #expect(report.standings.map(\.sign).joined() == "···======")
     #expect(try self.report("", of: "nothing").copies.isEmpty)
   }
+
+  /// A replica writes under another name after it has lost its disk.
+  @Test(
+    arguments: [
+      ("", "write cart tea at ONE via us1"), ("set conflict siblings\n", "write cart tea at ONE via us1"),
+      ("set conflict plain-vectors\n", "write cart tea at ONE via us1"),
+      ("type cart mv-register\n", "write cart tea at ONE via us1"),
+      ("type cart or-set\n", "add cart tea at ONE via us1"),
+    ])
+  func whatWasWrittenAfterADiskWasLostIsToldByItsWritersName(setUp: String, update: String) throws {
+    let script = "\(setUp)wipe us1\nrestart us1\n\(update)\n"
+    #expect(try report(script).contents.contains { $0.contains("by us1~2:1") }, "\(setUp)")
+    let clocks = ClocksReport(of: "cart", selected: nil, reference: nil, in: try play(script).session)
+    #expect(clocks.versions.contains { $0.dot == "us1~2:1" }, "\(setUp)")
+  }
 }

@@ -67,7 +67,9 @@ func play(
     case .expectation(let expectation): collected.expectations.append(expectation)
     case .repaired(let summary): collected.repairs.append(summary)
     case .shown(let lines): collected.shown += lines
-    case .traced(let records, let cluster): collected.trace += records.map { TraceExport.line(for: $0, in: cluster) }
+    case .traced(let records, let cluster):
+      let lines = String(decoding: TraceExport.lines(of: records, in: cluster).bytes, as: UTF8.self)
+      collected.trace += lines.split(separator: "\n").map(String.init)
     default: break
     }
     collected.json += JSONReport.lines(for: event)

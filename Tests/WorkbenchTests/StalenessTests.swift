@@ -1,3 +1,6 @@
+import Insight
+import Kernel
+import Replication
 import Testing
 
 @testable import Workbench
@@ -220,5 +223,38 @@ import Testing
       run 20s
       expect reads.stale > 10 and reads.stale-rate > 5%
       """)
+  }
+
+  /// Looked up among all writes of the run, a read misses what it missed when it was answered.
+  @Test(
+    arguments: ["set conflict lww", "set conflict siblings", "set conflict plain-vectors", "type k1 mv-register"], 1...6
+  )
+  func inRetrospectAReadMissesWhatItMissedThen(policy: String, seed: Int) throws {
+    let script = """
+      seed \(seed)
+      \(policy)
+      skew us2 by 40ms
+      link us-east-1 us-east-1 exponential(10ms)
+      link us-east-1 eu-west-1 pareto(20ms, 1.2)
+      load 200/s for 3s write 50% keys 3 at ONE poisson
+      run 1s
+      cut us-east-1 eu-west-1
+      run 1s
+      heal
+      run 10s
+      """
+    let world = try play(script).session.world
+    let catalogue = world.cluster.catalogue
+    let retrospect = Staleness.Retrospect(world.observer.staleness, catalogue)
+    var stale = 0
+    for entry in world.observer.history.all where entry.isStale {
+      stale += 1
+      let missed = retrospect.missed(by: entry)
+      #expect(missed.count == Int(entry.versionsBehind), "seed \(seed), operation \(entry.operation.id.index)")
+      #expect(
+        missed == world.observer.staleness.missed(entry.operation, catalogue),
+        "seed \(seed), operation \(entry.operation.id.index)")
+    }
+    #expect(stale > 20, "seed \(seed)")
   }
 }

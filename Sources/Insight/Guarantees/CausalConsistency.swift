@@ -30,7 +30,7 @@ public enum CausalConsistency {
     var earliest: (end: Int, read: Int)?
     for number in graph.numbers where history.operations[number].isRead {
       let end = history.operations[number].ended
-      guard end < earliest?.end ?? .max, !overlooked(number, graph).isEmpty else { continue }
+      guard end < earliest?.end ?? .max, !overlooked(number, graph, atMost: 1).isEmpty else { continue }
       earliest = (end, number)
     }
     guard let read = earliest?.read else { return history.concluded(.held, on: .reads) }
@@ -41,27 +41,28 @@ public enum CausalConsistency {
     }
     let isNothing = source == nil || history.operations[read].value <= 0
     return .broken(
-      witness: witness.smallest(known, overlooked: overlooked),
+      witness: witness.smallest(known) { place, part, _ in overlooked(place, part) },
       reason: isNothing
         ? "a read finds nothing where a write is among its causes"
         : "a read answers what its causes had replaced already")
   }
 
-  /// The writes among the causes of a read that it should have found instead of what it did.
-  private static func overlooked(_ number: Int, _ graph: CausalOrder) -> [Int] {
+  /// The writes among the causes of a read that it should have found instead of what it did, as many as are asked for.
+  private static func overlooked(_ number: Int, _ graph: CausalOrder, atMost limit: Int = .max) -> [Int] {
     let read = graph.history.operations[number]
     let source = graph.source(of: number)
     let isNothing = source == nil || read.value <= 0
+    let causes = graph.causes(of: number)
     var writes: [Int] = []
-    for (row, count) in graph.causes(of: number).enumerated() {
-      guard let write = graph.latestWrite(of: read.key, by: row, ofFirst: count), write != source, write != number
-      else { continue }
+    for lane in graph.lanes(of: read.key) {
+      guard let write = graph.latestWrite(in: lane, ofFirst: causes[Int(lane.row)]), write != source else { continue }
       if isNothing {
         if graph.mayHaveFoundDelete(number) { return [] }
         writes.append(write)
-      } else if let source, graph.isCause(source, of: write) {
+      } else if let source, graph.mayBeCause(source, of: write), graph.isCause(source, of: write) {
         writes.append(write)
       }
+      if writes.count == limit { break }
     }
     return writes
   }

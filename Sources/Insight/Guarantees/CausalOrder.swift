@@ -15,13 +15,14 @@ struct CausalOrder {
   /// The row of an operation and its place there, by its number.
   private var row: [Int]
   private var places: [Int]
-  /// For each key the write of each value.
-  private var sources: [Int: [Int: Int]] = [:]
+  /// For each read the write that it answers, by its number; -1 for none.
+  private var sources: [Int32]
   private var clocks: [[Int32]]
-  /// For each row and key the places of its writes.
-  private var writesOfKey: [[Int: [Int]]] = []
+  private let writes: WritesByRow
   /// For each key its deletes.
   private var deletesOfKey: [Int: [Int]] = [:]
+  /// Whether no read answers a write that began after the read had ended, as it seems to where values repeat.
+  private var isForward = true
   /// What could not be put in order.
   private(set) var left: [Int] = []
 
@@ -35,16 +36,12 @@ struct CausalOrder {
   /// Everything that a checker has to account for; the causes are known after ``sort()``.
   init(_ history: RegisterHistory, without anomalies: [RegisterHistory.Anomaly]) {
     self.history = history
-    let judged = history.judged(without: anomalies)
-    let read = judged.map { Set($0.lazy.filter { history.operations[$0].isRead }.map { history.operations[$0].value }) }
-    numbers = judged.flatMap { $0 }.filter {
-      // What was never seen need not have happened.
-      let operation = history.operations[$0]
-      return operation.ending != .unknown || read[operation.key].contains(operation.value)
-    }.sorted()
+    numbers = Self.happened(history, history.judged(without: anomalies))
     row = Array(repeating: -1, count: history.operations.count)
     places = row
+    sources = Array(repeating: -1, count: history.operations.count)
     clocks = Array(repeating: [], count: history.operations.count)
+    var writers: [KeyValue: Int] = [:]
     var (sessions, processes): ([Int: Int], [Int: Int]) = ([:], [:])
     for number in numbers {
       let operation = history.operations[number]
@@ -56,7 +53,6 @@ struct CausalOrder {
       let place = (operation.ending == .unknown ? nil : processes[operation.process]) ?? rows.count
       if place == rows.count {
         rows.append([])
-        writesOfKey.append([:])
         sessionOfRow.append(session)
       }
       if operation.ending != .unknown { processes[operation.process] = place }
@@ -65,11 +61,41 @@ struct CausalOrder {
       edges[session].append(Edge(place: operation.invoked, number: number, isEnd: false))
       if operation.ended < .max { edges[session].append(Edge(place: operation.ended, number: number, isEnd: true)) }
       guard operation.mayHaveWritten else { continue }
-      sources[operation.key, default: [:]][operation.value] = number
+      writers[KeyValue(operation)] = number
       if operation.isDelete { deletesOfKey[operation.key, default: []].append(number) }
-      writesOfKey[place][operation.key, default: []].append(places[number])
     }
     for session in edges.indices { edges[session].sort { $0.place < $1.place } }
+    writes = WritesByRow(rows, in: history)
+    for number in numbers {
+      let read = history.operations[number]
+      guard read.isRead, read.value != 0, let source = writers[KeyValue(read)] else { continue }
+      sources[number] = Int32(source)
+      if history.operations[source].invoked > read.ended { isForward = false }
+    }
+  }
+
+  /// A value of a key.
+  private struct KeyValue: Hashable {
+    let key: Int
+    let value: Int
+
+    init(_ operation: RegisterHistory.Operation) { (key, value) = (operation.key, operation.value) }
+  }
+
+  /// What has to be accounted for, in the order of the numbers: what was never seen need not have happened.
+  private static func happened(_ history: RegisterHistory, _ judged: [[Int]]) -> [Int] {
+    var numbers: [Int] = []
+    for ofKey in judged {
+      guard ofKey.contains(where: { history.operations[$0].ending == .unknown }) else {
+        numbers += ofKey
+        continue
+      }
+      let read = Set(ofKey.lazy.filter { history.operations[$0].isRead }.map { history.operations[$0].value })
+      numbers += ofKey.filter {
+        history.operations[$0].ending != .unknown || read.contains(history.operations[$0].value)
+      }
+    }
+    return numbers.sorted()
   }
 
   /// The deletes of a key.
@@ -83,8 +109,7 @@ struct CausalOrder {
 
   /// The write that a read answers; nil if it found nothing that was ever written.
   func source(of number: Int) -> Int? {
-    let operation = history.operations[number]
-    return operation.isRead && operation.value != 0 ? sources[operation.key]?[operation.value] : nil
+    sources[number] < 0 ? nil : Int(sources[number])
   }
 
   /// Gives each operation its clock; false if causes go round in a circle.
@@ -144,20 +169,22 @@ struct CausalOrder {
   /// How many operations of each row are an operation or among its causes; empty if causes go round in a circle.
   func causes(of number: Int) -> [Int32] { clocks[number] }
 
+  /// Whether a write that answers a read could be among the causes of another, by when they began.
+  func mayBeCause(_ number: Int, of other: Int) -> Bool { !isForward || number < other }
+
+  /// The rows that write a key, in their order, as stretches of ``WritesByRow``.
+  func lanes(of key: Int) -> ArraySlice<WritesByRow.Lane> { writes.lanes(of: key) }
+
   /// The latest of the first `count` operations of a row that writes a key: what that one caused, so did the others.
-  func latestWrite(of key: Int, by row: Int, ofFirst count: Int32) -> Int? {
-    guard count > 0, let writes = writesOfKey[row][key] else { return nil }
-    let next = writes.partitioningIndex { $0 >= Int(count) }
-    return next > 0 ? rows[row][writes[next - 1]] : nil
-  }
+  func latestWrite(in lane: WritesByRow.Lane, ofFirst count: Int32) -> Int? { writes.latest(in: lane, before: count) }
 
   /// Whether a read that found nothing may have found what a delete left that no cause of the read has replaced.
   func mayHaveFoundDelete(_ number: Int) -> Bool {
     let read = history.operations[number]
     return deletes(of: read.key).contains { delete in
       history.operations[delete].invoked < read.ended
-        && !clocks[number].indices.contains { row in
-          guard let write = latestWrite(of: read.key, by: row, ofFirst: clocks[number][row]) else { return false }
+        && !lanes(of: read.key).contains { lane in
+          guard let write = latestWrite(in: lane, ofFirst: clocks[number][Int(lane.row)]) else { return false }
           return write != delete && isCause(delete, of: write)
         }
     }

@@ -20,13 +20,15 @@ struct CausalWitness {
   ///
   /// - Parameters:
   ///   - known: sets that show it.
-  ///   - overlooked: the writes that a read overlooks where only a part has happened.
-  func smallest(_ known: [[Int]], overlooked: (_ read: Int, _ part: CausalOrder) -> [Int]) -> [Int] {
+  ///   - overlooked: the writes that a read overlooks where only a part has happened, the operations with those numbers.
+  func smallest(
+    _ known: [[Int]], overlooked: (_ read: Int, _ part: CausalOrder, _ numbers: [Int]) -> [Int]
+  ) -> [Int] {
     let candidates = graph.numbers.filter { graph.isCause($0, of: read) }
     func isBroken(_ numbers: [Int]) -> Bool {
       guard let place = numbers.firstIndex(of: read), areAnswersExplained(numbers) else { return false }
       var part = CausalOrder(graph.history.part(numbers), without: [])
-      return part.sort() && overlooked(place, part).contains { !isEnded(numbers[$0]) }
+      return part.sort() && overlooked(place, part, numbers).contains { !isEnded(numbers[$0]) }
     }
     let best = known.filter(isBroken).min { $0.isSmaller(than: $1) }
     return SmallestWitness.numbers(

@@ -11,8 +11,8 @@ public enum ConsistentPrefix {
   /// What a session's reads have shown of a row: how many of its operations, by which read, of which key.
   private struct Sight {
     var count: Int32 = 0
-    var key = -1
-    var read = -1
+    var key: Int32 = -1
+    var read: Int32 = -1
   }
 
   /// What of each row the reads of one key have shown most, and the most that those of any other key have.
@@ -27,13 +27,17 @@ public enum ConsistentPrefix {
 
     func ofOthers(than key: Int, _ row: Int) -> Sight { best[row].key == key ? second[row] : best[row] }
 
-    mutating func add(_ seen: Sight, of row: Int) {
-      let leading = best[row]
-      if leading.key == seen.key || seen.count > leading.count {
-        if leading.key != seen.key { second[row] = leading }
-        if seen.count > leading.count { best[row] = seen }
-      } else if seen.count > second[row].count {
-        second[row] = seen
+    /// Takes in what a read of a key has shown: so many operations of each row.
+    mutating func add(_ counts: [Int32], of key: Int, by read: Int) {
+      for row in counts.indices {
+        let seen = Sight(count: counts[row], key: Int32(key), read: Int32(read))
+        let leading = best[row]
+        if leading.key == seen.key || seen.count > leading.count {
+          if leading.key != seen.key { second[row] = leading }
+          if seen.count > leading.count { best[row] = seen }
+        } else if seen.count > second[row].count {
+          second[row] = seen
+        }
       }
     }
   }
@@ -52,9 +56,7 @@ public enum ConsistentPrefix {
     guard graph.left.isEmpty else {
       return .broken(witness: graph.circle, reason: "these operations are among their own causes")
     }
-    let ranks = history.orders.map { order in
-      order.map { Dictionary($0.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first }) }
-    }
+    let ranks = WriteRanks(graph)
     let reads = graph.numbers.filter { number in
       history.operations[number].isRead && wanted?.contains(history.operations[number].session) ?? true
     }
@@ -65,13 +67,13 @@ public enum ConsistentPrefix {
     let known = missed.filter { !witness.isEnded($0.write) }.map { write, sight -> [Int] in
       var numbers = [sight, read] + (graph.source(of: sight).map { graph.chain(from: write, to: $0) } ?? [])
       if let source = graph.source(of: read) {
-        numbers += ranks[history.operations[read].key] == nil ? graph.chain(from: source, to: write) : [source]
+        numbers += !ranks.areStated(of: history.operations[read].key) ? graph.chain(from: source, to: write) : [source]
       }
       return Set(numbers).sorted()
     }
     return .broken(
-      witness: witness.smallest(known) { place, part in
-        earliest(of: [place], part, ranks)?.missed.map(\.write) ?? []
+      witness: witness.smallest(known) { place, part, numbers in
+        earliest(of: [place], part, ranks.part(numbers))?.missed.map(\.write) ?? []
       },
       reason: "a session has read what came of a write, and then of that write's key something older")
   }
@@ -81,7 +83,7 @@ public enum ConsistentPrefix {
 
   /// The read of some that misses something and ended first, with what it misses.
   private static func earliest(
-    of reads: [Int], _ graph: CausalOrder, _ ranks: [[Int: Int]?]
+    of reads: [Int], _ graph: CausalOrder, _ ranks: WriteRanks
   ) -> (read: Int, missed: [Missed])? {
     let operations = graph.history.operations
     var isJudged = Array(repeating: false, count: operations.count)
@@ -97,14 +99,12 @@ public enum ConsistentPrefix {
           guard isJudged[edge.number], read.ended < earliest.map({ operations[$0.read].ended }) ?? .max else {
             continue
           }
-          let missed = missed(edge.number, session, sights, graph, ranks[read.key])
+          let missed = missed(edge.number, session, sights, graph, ranks)
           if !missed.isEmpty { earliest = (edge.number, missed) }
           continue
         }
         guard let source = graph.source(of: edge.number) else { continue }
-        for (row, count) in graph.causes(of: source).enumerated() {
-          sights.add(Sight(count: count, key: read.key, read: edge.number), of: row)
-        }
+        sights.add(graph.causes(of: source), of: read.key, by: edge.number)
       }
     }
     return earliest
@@ -112,30 +112,62 @@ public enum ConsistentPrefix {
 
   /// The writes that a read missed, each with the read that showed what came of it.
   private static func missed(
-    _ number: Int, _ session: Int, _ sights: Sights, _ graph: CausalOrder, _ ranks: [Int: Int]?
+    _ number: Int, _ session: Int, _ sights: Sights, _ graph: CausalOrder, _ ranks: WriteRanks
   ) -> [Missed] {
     let read = graph.history.operations[number]
     let source = graph.source(of: number)
     var missed: [Missed] = []
-    for row in graph.sessionOfRow.indices where graph.sessionOfRow[row] != session {
-      let sight = sights.ofOthers(than: read.key, row)
-      guard let write = graph.latestWrite(of: read.key, by: row, ofFirst: sight.count), write != source,
-        isOlder(source, than: write, graph, ranks)
+    for lane in graph.lanes(of: read.key) where graph.sessionOfRow[Int(lane.row)] != session {
+      let sight = sights.ofOthers(than: read.key, Int(lane.row))
+      guard let write = graph.latestWrite(in: lane, ofFirst: sight.count), write != source,
+        isOlder(source, than: write, read.key, graph, ranks)
       else { continue }
       // A delete leaves what there was in the beginning.
       if read.value <= 0, graph.mayHaveFoundDelete(number) || graph.history.operations[write].isDelete { continue }
-      missed.append((write, sight.read))
+      missed.append((write, Int(sight.read)))
     }
     return missed
   }
 
   /// Whether what was found is older than a write of the same key; nothing is older than every write.
-  private static func isOlder(_ found: Int?, than write: Int, _ graph: CausalOrder, _ ranks: [Int: Int]?) -> Bool {
+  private static func isOlder(
+    _ found: Int?, than write: Int, _ key: Int, _ graph: CausalOrder, _ ranks: WriteRanks
+  ) -> Bool {
     guard let found else { return true }
-    guard let ranks else { return graph.isCause(found, of: write) }
-    let operations = graph.history.operations
-    // What the order leaves out never took effect.
-    guard let left = ranks[operations[found].value], let right = ranks[operations[write].value] else { return false }
-    return left < right
+    return ranks.areStated(of: key) ? ranks.isLower(found, than: write) : graph.isCause(found, of: write)
+  }
+}
+
+/// The places of writes in the order in which the store came to rank the values of their keys, where that is stated.
+private struct WriteRanks {
+  private let isStated: [Bool]
+  /// By the number of the write; -1 for what the order leaves out, as it never took effect.
+  private var ranks: [Int32]
+
+  init(_ graph: CausalOrder) {
+    let history = graph.history
+    isStated = history.orders.map { $0 != nil }
+    ranks = Array(repeating: -1, count: history.operations.count)
+    var writes = Array(repeating: [Int](), count: history.keyCount)
+    for number in graph.numbers where !history.operations[number].isRead {
+      writes[history.operations[number].key].append(number)
+    }
+    for (key, order) in history.orders.enumerated() where !writes[key].isEmpty {
+      guard let order else { continue }
+      let places = Dictionary(
+        order.enumerated().map { ($0.element, Int32($0.offset)) }, uniquingKeysWith: { first, _ in first })
+      for number in writes[key] { ranks[number] = places[history.operations[number].value] ?? -1 }
+    }
+  }
+
+  func areStated(of key: Int) -> Bool { isStated[key] }
+
+  func isLower(_ write: Int, than other: Int) -> Bool { ranks[write] >= 0 && ranks[write] < ranks[other] }
+
+  /// The same of only some of the operations.
+  func part(_ numbers: [Int]) -> WriteRanks {
+    var part = self
+    part.ranks = numbers.map { ranks[$0] }
+    return part
   }
 }

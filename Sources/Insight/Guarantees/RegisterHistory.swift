@@ -188,9 +188,8 @@ public struct RegisterHistory: Sendable {
     let impossible = Set(anomalies.map(\.read))
     var keys = Array(repeating: [Int](), count: keyCount)
     for (number, operation) in operations.enumerated() where leftOut[operation.key] == nil {
-      if operation.isRead ? operation.ending == .ok : operation.ending != .failed, !impossible.contains(number) {
-        keys[operation.key].append(number)
-      }
+      guard operation.isRead ? operation.ending == .ok : operation.ending != .failed else { continue }
+      if impossible.isEmpty || !impossible.contains(number) { keys[operation.key].append(number) }
     }
     return keys
   }

@@ -29,11 +29,12 @@ struct SessionSteps {
     for number in numbers where history.operations[number].ending == .ok {
       let session = history.operations[number].session
       guard wanted?.contains(session) ?? true else { continue }
-      if places[session] == nil {
-        places[session] = begun.count
+      let place = places[session] ?? begun.count
+      if place == begun.count {
+        places[session] = place
         begun.append([])
       }
-      begun[places[session] ?? 0].append(number)
+      begun[place].append(number)
     }
     sessions = begun.map { numbers in
       var isInOrder = true

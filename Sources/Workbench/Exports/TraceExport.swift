@@ -3,90 +3,11 @@ import Replication
 
 /// Everything that happens, as JSON Lines: what `run --trace` writes.
 public enum TraceExport {
-  /// The line of a record.
-  public static func line(for record: Record, in cluster: Cluster) -> String {
-    let names = cluster.topology
-    func name(_ replica: ReplicaID) -> JSONText { .string(names.name(of: replica)) }
-    func version(_ id: VersionID) -> JSONText {
-      id == .none ? .null : .string(MessageText.assignment(of: id, cluster))
-    }
-    var fields: [JSONText.Field] = [.init("time", .integer(record.at.microseconds))]
-    switch record.what {
-    case .accepted(let id):
-      fields += [
-        .init("event", .string("accepted")), .init("replica", name(cluster.catalogue.version(id).writer.replica)),
-        .init("version", version(id)), .init("clock", .string(cluster.vectorText(of: id))),
-        .init("timestamp", .integer(cluster.catalogue.version(id).timestamp)),
-      ]
-    case .stored(let id, let replica, let reception, let held, let kind):
-      fields += [
-        .init("event", .string("stored")), .init("replica", name(replica)), .init("version", version(id)),
-        .init("result", .string("\(reception)")), .init("over", version(held)), .init("by", .string("\(kind)")),
-      ]
-    case .began(let operation):
-      fields += [.init("event", .string("began")), .init("operation", .integer(Int64(operation.index)))]
-    case .ended(let operation):
-      fields += [.init("event", .string("ended")), .init("operation", .integer(Int64(operation.index)))]
-    case .closed(let operation, let messages, let bytes):
-      fields += [
-        .init("event", .string("closed")), .init("operation", .integer(Int64(operation.index))),
-        .init("messages", .integer(Int64(messages))), .init("bytes", .integer(Int64(bytes))),
-      ]
-    case .hinted(let id, let replica, let target):
-      fields += [
-        .init("event", .string("hinted")), .init("replica", name(replica)), .init("target", name(target)),
-        .init("version", version(id)),
-      ]
-    case .hintExpired(let id, let replica, let target):
-      fields += [
-        .init("event", .string("hintExpired")), .init("replica", name(replica)), .init("target", name(target)),
-        .init("version", version(id)),
-      ]
-    case .reaped(let id, let replica):
-      fields += [.init("event", .string("reaped")), .init("replica", name(replica)), .init("version", version(id))]
-    case .liveness(let replica, let status):
-      fields += [
-        .init("event", .string("status")), .init("replica", name(replica)), .init("status", .string(status.rawValue)),
-      ]
-    case .wiped(let replica):
-      fields += [.init("event", .string("wiped")), .init("replica", name(replica))]
-    case .noticed(let coordinator, let replica, let isAlive):
-      fields += [
-        .init("event", .string("noticed")), .init("replica", name(coordinator)), .init("target", name(replica)),
-        .init("alive", .boolean(isAlive)),
-      ]
-    case .delivered(let message, let departed):
-      fields += [
-        .init("event", .string("delivered")), .init("from", name(message.from)), .init("to", name(message.to)),
-        .init("operation", .integer(Int64(message.operation.index))),
-        .init("message", .string(MessageText.contents(message, cluster))),
-        .init("sent", .integer(departed.microseconds)),
-      ]
-    case .lost(let message, let loss, let departed):
-      fields += [
-        .init("event", .string("lost")), .init("from", name(message.from)), .init("to", name(message.to)),
-        .init("operation", .integer(Int64(message.operation.index))),
-        .init("message", .string(MessageText.contents(message, cluster))),
-        .init("sent", .integer(departed.microseconds)), .init("why", .string("\(loss)")),
-      ]
-    case .clientMessageLost(let operation):
-      fields += [.init("event", .string("clientMessageLost")), .init("operation", .integer(Int64(operation.index)))]
-    case .lacked(let operation, let replica, let origin):
-      fields += [
-        .init("event", .string("lacked")), .init("replica", name(replica)),
-        .init("operation", .integer(Int64(operation.index))), .init("origin", .integer(Int64(origin.index))),
-      ]
-    case .repaired(let round):
-      fields += [.init("event", .string("repaired")), .init("round", .integer(Int64(round)))]
-    case .input(let position):
-      fields += [.init("event", .string("command")), .init("position", .integer(Int64(position)))]
-    case .step(let operation, let replica, let step):
-      fields += [
-        .init("event", .string("step")), .init("replica", name(replica)),
-        .init("operation", .integer(Int64(operation.index))), .init("step", .string("\(step)")),
-      ]
-    }
-    return JSONText.object(fields).text
+  /// The lines of some records.
+  public static func lines(of records: [Record], in cluster: Cluster) -> EncodedLines {
+    var writer = TraceWriter(cluster)
+    for record in records { writer.write(record) }
+    return writer.json.lines
   }
 
   /// The last line: the digest of the run, equal for equal runs.
@@ -96,5 +17,137 @@ public enum TraceExport {
       .init("events", .integer(Int64(cluster.position))),
       .init("fingerprint", .string(cluster.fingerprint.description)),
     ]).text
+  }
+}
+
+/// Writes the lines of records that a cluster has reported: words that come again, as those of a version do with each of
+/// its messages, are put together once.
+private struct TraceWriter {
+  /// What is put in words.
+  private enum Phrase: Hashable {
+    case version(VersionID)
+    case contents(Message.Kind, VersionID, KeyID, RoundID, OperationID)
+    case reception(Record.Reception)
+    case kind(Message.Kind)
+    case loss(Record.Loss)
+  }
+
+  private(set) var json = JSONLines()
+  private let cluster: Cluster
+  /// The names of the replicas, between quotes.
+  private let names: [[UInt8]]
+  /// Where in ``words`` a phrase stands, between quotes.
+  private var places: [Phrase: Range<Int>] = [:]
+  private var words: [UInt8] = []
+
+  init(_ cluster: Cluster) {
+    self.cluster = cluster
+    names = cluster.topology.replicas.map { replica in
+      var bytes: [UInt8] = []
+      JSONText.quote(replica.name, to: &bytes)
+      return bytes
+    }
+  }
+
+  mutating func write(_ record: Record) {
+    json.begin()
+    json.add("time", record.at.microseconds)
+    switch record.what {
+    case .accepted(let id):
+      let version = cluster.catalogue.version(id)
+      begin("accepted", at: version.writer.replica)
+      add("version", id)
+      json.add("clock", cluster.vectorText(of: id))
+      json.add("timestamp", version.timestamp)
+    case .stored(let id, let replica, let reception, let held, let kind):
+      begin("stored", at: replica)
+      add("version", id)
+      add("result", .reception(reception)) { _ in "\(reception)" }
+      add("over", held)
+      add("by", .kind(kind)) { _ in "\(kind)" }
+    case .began(let operation): begin("began", operation)
+    case .ended(let operation): begin("ended", operation)
+    case .closed(let operation, let messages, let bytes):
+      begin("closed", operation)
+      json.add("messages", Int64(messages))
+      json.add("bytes", Int64(bytes))
+    case .hinted(let id, let replica, let target):
+      begin("hinted", at: replica)
+      add("target", target)
+      add("version", id)
+    case .hintExpired(let id, let replica, let target):
+      begin("hintExpired", at: replica)
+      add("target", target)
+      add("version", id)
+    case .reaped(let id, let replica):
+      begin("reaped", at: replica)
+      add("version", id)
+    case .liveness(let replica, let status):
+      begin("status", at: replica)
+      json.add("status", status.rawValue)
+    case .wiped(let replica): begin("wiped", at: replica)
+    case .noticed(let coordinator, let replica, let isAlive):
+      begin("noticed", at: coordinator)
+      add("target", replica)
+      json.add("alive", isAlive)
+    case .delivered(let message, let departed): write(message, "delivered", departed)
+    case .lost(let message, let loss, let departed):
+      write(message, "lost", departed)
+      add("why", .loss(loss)) { _ in "\(loss)" }
+    case .clientMessageLost(let operation): begin("clientMessageLost", operation)
+    case .lacked(let operation, let replica, let origin):
+      begin("lacked", at: replica)
+      json.add("operation", operation.index)
+      json.add("origin", origin.index)
+    case .repaired(let round):
+      json.add("event", "repaired")
+      json.add("round", round)
+    case .input(let position):
+      json.add("event", "command")
+      json.add("position", position)
+    case .step(let operation, let replica, let step):
+      begin("step", at: replica)
+      json.add("operation", operation.index)
+      json.add("step", "\(step)")
+    }
+    json.end()
+  }
+
+  private mutating func begin(_ event: String, at replica: ReplicaID) {
+    json.add("event", event)
+    add("replica", replica)
+  }
+
+  private mutating func begin(_ event: String, _ operation: OperationID) {
+    json.add("event", event)
+    json.add("operation", operation.index)
+  }
+
+  private mutating func write(_ message: Message, _ event: String, _ departed: Instant) {
+    json.add("event", event)
+    add("from", message.from)
+    add("to", message.to)
+    json.add("operation", message.operation.index)
+    // Its words don't depend on who sends it to whom.
+    let phrase = Phrase.contents(message.kind, message.version, message.key, message.round, message.operation)
+    add("message", phrase) { MessageText.contents(message, $0) }
+    json.add("sent", departed.microseconds)
+  }
+
+  private mutating func add(_ name: StaticString, _ replica: ReplicaID) {
+    json.add(name, quoted: names[replica.index])
+  }
+
+  private mutating func add(_ name: StaticString, _ version: VersionID) {
+    guard version != .none else { return json.addNull(name) }
+    add(name, .version(version)) { MessageText.assignment(of: version, $0) }
+  }
+
+  private mutating func add(_ name: StaticString, _ phrase: Phrase, _ text: (Cluster) -> String) {
+    if let place = places[phrase] { return json.add(name, quoted: words[place]) }
+    let start = words.count
+    JSONText.quote(text(cluster), to: &words)
+    places[phrase] = start..<words.count
+    json.add(name, quoted: words[start...])
   }
 }

@@ -10,7 +10,7 @@ extension Session {
   public var guarantees: [GuaranteeReport]? {
     guard world.observer.history.count <= Self.watchedOperations else { return nil }
     let check = GuaranteeCheck(world)
-    return Guarantee.allCases.map { check.report($0) }
+    return check.reports(Guarantee.allCases)
   }
 
   /// How far the history has come: what was judged before holds until this changes.
@@ -56,10 +56,25 @@ struct GuaranteeCheck {
 
   /// Judges one guarantee.
   func report(_ guarantee: Guarantee, bound: StalenessBound = StalenessBound()) -> GuaranteeReport {
+    var sights = JudgedSights(clients)
+    return report(guarantee, bound, &sights)
+  }
+
+  /// Judges some guarantees.
+  func reports(_ guarantees: [Guarantee], bound: StalenessBound = StalenessBound()) -> [GuaranteeReport] {
+    var sights = JudgedSights(clients)
+    return guarantees.map { report($0, bound, &sights) }
+  }
+
+  private func report(
+    _ guarantee: Guarantee, _ bound: StalenessBound, _ sights: inout JudgedSights
+  ) -> GuaranteeReport {
     let sessions = client.map { Set([$0.index]) }
     /// What clients saw says whether a promise to them was kept; what causes what is known to the store.
-    func seen(_ judge: (RegisterHistory, [RegisterHistory.Anomaly]) -> Verdict) -> GuaranteeReport {
-      report(guarantee, SessionRegisters(clients, .clients), judge)
+    func seen(
+      by sight: SessionRegisters.Sight = .clients, _ judge: (RegisterHistory, [RegisterHistory.Anomaly]) -> Verdict
+    ) -> GuaranteeReport {
+      report(guarantee, sights.seen(by: sight), judge)
     }
     switch guarantee {
     case .linearizable: return seen { Linearizability.judge($0, without: $1) }
@@ -67,26 +82,22 @@ struct GuaranteeCheck {
     case .monotonicReads: return seen { MonotonicReads.judge($0, without: $1, of: sessions) }
     case .monotonicWrites: return seen { MonotonicWrites.judge($0, without: $1, of: sessions) }
     case .writesFollowReads: return seen { WritesFollowReads.judge($0, without: $1, of: sessions) }
-    case .causal:
-      return report(guarantee, SessionRegisters(clients, .store)) { CausalConsistency.judge($0, without: $1) }
-    case .consistentPrefix:
-      return report(guarantee, SessionRegisters(clients, .store)) {
-        ConsistentPrefix.judge($0, without: $1, of: sessions)
-      }
+    case .causal: return seen(by: .store) { CausalConsistency.judge($0, without: $1) }
+    case .consistentPrefix: return seen(by: .store) { ConsistentPrefix.judge($0, without: $1, of: sessions) }
     case .boundedStaleness: return staleness(bound)
     case .eventual: return eventual
     }
   }
 
   private func report(
-    _ guarantee: Guarantee, _ registers: SessionRegisters,
+    _ guarantee: Guarantee, _ seen: JudgedSights.Seen,
     _ judge: (RegisterHistory, [RegisterHistory.Anomaly]) -> Verdict
   ) -> GuaranteeReport {
-    switch judge(registers.history, registers.history.anomalies) {
+    switch judge(seen.registers.history, seen.anomalies) {
     case .held: GuaranteeReport(guarantee: guarantee, finding: .kept(""), witness: [])
     case .undecided(let reason): GuaranteeReport(guarantee: guarantee, finding: .undecided(reason), witness: [])
     case .notJudged(let reason): GuaranteeReport(guarantee: guarantee, finding: .notJudged(reason), witness: [])
-    case .broken(let numbers, let reason): broken(guarantee, numbers.map { registers.operations[$0] }, reason)
+    case .broken(let numbers, let reason): broken(guarantee, numbers.map { seen.registers.operations[$0] }, reason)
     }
   }
 
@@ -98,6 +109,7 @@ struct GuaranteeCheck {
   /// The worst that any read missed, in versions and in time, against a bound.
   private func staleness(_ bound: StalenessBound) -> GuaranteeReport {
     let catalogue = cluster.catalogue
+    let retrospect = Staleness.Retrospect(observer.staleness, catalogue)
     var worst: (versions: Int, read: OperationID)?
     var oldest: (time: TimeSpan, read: OperationID)?
     for entry in observer.history.all where entry.isStale {
@@ -105,7 +117,7 @@ struct GuaranteeCheck {
       let id = entry.operation.id
       if Int(entry.versionsBehind) > worst?.versions ?? 0 { worst = (Int(entry.versionsBehind), id) }
       // The first write that it misses was acknowledged before all others that it misses.
-      let missed = observer.staleness.missed(entry.operation, catalogue).compactMap {
+      let missed = retrospect.missed(by: entry).compactMap {
         observer.history[catalogue.version($0).operation]?.operation.ended
       }
       if let first = missed.min(), entry.operation.began - first > oldest?.time ?? .zero {
@@ -180,5 +192,31 @@ struct GuaranteeCheck {
     guard let world, let report = OperationReport(id, in: world) else { return "op \(id.index), still in flight" }
     return
       "op \(report.id)  \(Printable.escaped(report.client)): \(report.action) at \(report.levelName): \(report.result)"
+  }
+}
+
+/// What is judged, as clients and as the store have seen it: put together once, when somebody asks.
+private struct JudgedSights {
+  /// A history with its impossible answers.
+  struct Seen {
+    let registers: SessionRegisters
+    let anomalies: [RegisterHistory.Anomaly]
+  }
+
+  private let clients: ClientHistory
+  private var byClients: Seen?
+  private var byStore: Seen?
+
+  init(_ clients: ClientHistory) { self.clients = clients }
+
+  mutating func seen(by sight: SessionRegisters.Sight) -> Seen {
+    if let known = sight == .clients ? byClients : byStore { return known }
+    let registers = SessionRegisters(clients, sight)
+    let seen = Seen(registers: registers, anomalies: registers.history.anomalies)
+    switch sight {
+    case .clients: byClients = seen
+    case .store: byStore = seen
+    }
+    return seen
   }
 }

@@ -95,7 +95,7 @@ private enum CopyContents {
     let catalogue = cluster.catalogue
     guard version != .none else { return ["holds nothing"] }
     guard let state = catalogue.state(of: version) else { return register(version, at: reading, cluster) }
-    func name(_ writer: ReplicaID) -> String { cluster.topology.name(of: writer) }
+    func name(_ writer: ReplicaID) -> String { cluster.topology.name(ofWriter: writer) }
     func text(_ item: ItemID) -> String {
       item == .none ? "(deleted)" : Printable.escaped(catalogue.names.text(of: item))
     }
@@ -126,7 +126,7 @@ private enum CopyContents {
   private static func register(_ version: VersionID, at reading: Int64, _ cluster: Cluster) -> [String] {
     let entry = cluster.catalogue.version(version)
     let origin =
-      "op \(entry.operation.index) by \(cluster.topology.name(of: entry.writer)):\(entry.counter), timestamp \(entry.timestamp) µs"
+      "op \(entry.operation.index) by \(cluster.topology.name(ofWriter: entry.writer)):\(entry.counter), timestamp \(entry.timestamp) µs"
       + "\(entry.stamp.source)"
     guard let death = cluster.catalogue.death(of: version) else { return [origin] }
     let dead = TimeSpan(microseconds: reading - death)

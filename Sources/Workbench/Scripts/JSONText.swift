@@ -28,60 +28,71 @@ public indirect enum JSONText: Hashable, Sendable {
 
   /// The value on one line.
   public var text: String {
-    var result = ""
-    write(to: &result)
-    return result
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func write(to result: inout String) {
+  private func write(to bytes: inout [UInt8]) {
     switch self {
-    case .null: result += "null"
-    case .boolean(let value): result += value ? "true" : "false"
-    case .integer(let value): result += String(value)
+    case .null: bytes += "null".utf8
+    case .boolean(let value): bytes += (value ? "true" : "false").utf8
+    case .integer(let value): bytes += String(value).utf8
     case .number(let value):
-      result +=
-        value.isFinite
-        ? (value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)) : "null"
-    case .string(let value): Self.write(value, to: &result)
+      let isWhole = value == value.rounded() && value.magnitude < 1e15
+      bytes += (value.isFinite ? (isWhole ? String(Int64(value)) : String(value)) : "null").utf8
+    case .string(let value): Self.quote(value, to: &bytes)
     case .array(let values):
-      result += "["
+      bytes.append(UInt8(ascii: "["))
       for (index, value) in values.enumerated() {
-        if index > 0 { result += "," }
-        value.write(to: &result)
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        value.write(to: &bytes)
       }
-      result += "]"
+      bytes.append(UInt8(ascii: "]"))
     case .object(let fields):
-      result += "{"
+      bytes.append(UInt8(ascii: "{"))
       for (index, field) in fields.enumerated() {
-        if index > 0 { result += "," }
-        Self.write(field.name, to: &result)
-        result += ":"
-        field.value.write(to: &result)
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        Self.quote(field.name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        field.value.write(to: &bytes)
       }
-      result += "}"
+      bytes.append(UInt8(ascii: "}"))
     }
   }
 
-  /// A string between quotes. Whatever a terminal could take for a command, and what nobody sees, is written as its
+  /// Writes a string between quotes. Whatever a terminal could take for a command, and what nobody sees, is written as its
   /// code (RFC 8259, 7), so that a line can be printed as it stands.
-  private static func write(_ text: String, to result: inout String) {
-    result += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x7F && scalar.value >= 0x20: result.unicodeScalars.append(scalar)
-      case _ where Printable.isUnsafe(scalar) || Printable.shapes(scalar):
-        for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
-          let digits = String(unit, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
-      default: result.unicodeScalars.append(scalar)
-      }
+  static func quote(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    if isPlain(text) {
+      // Most text is plain, which is soon seen.
+      bytes += text.utf8
+    } else {
+      for scalar in text.unicodeScalars { write(scalar, to: &bytes) }
     }
-    result += "\""
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a text stands between quotes as it is, and soon shows that.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+  }
+
+  private static func write(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+    switch scalar {
+    case "\"": bytes += "\\\"".utf8
+    case "\\": bytes += "\\\\".utf8
+    case "\n": bytes += "\\n".utf8
+    case "\r": bytes += "\\r".utf8
+    case "\t": bytes += "\\t".utf8
+    case _ where scalar.value < 0x7F && scalar.value >= 0x20: bytes.append(UInt8(scalar.value))
+    case _ where Printable.isUnsafe(scalar) || Printable.shapes(scalar):
+      for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
+        let digits = String(unit, radix: 16)
+        bytes += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+      }
+    default: bytes += UTF8.encode(scalar).map(Array.init) ?? []
+    }
   }
 }

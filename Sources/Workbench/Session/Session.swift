@@ -244,7 +244,7 @@ public struct Session: Sendable {
       report(.shown(lines(whatIf: hypothesis)))
     case .check(let guarantee, let bound):
       let check = GuaranteeCheck(world)
-      let reports = (guarantee.map { [$0] } ?? Guarantee.allCases).map { check.report($0, bound: bound) }
+      let reports = check.reports(guarantee.map { [$0] } ?? Guarantee.allCases, bound: bound)
       report(.checked(reports, leftOut: check.leftOut))
     case .help(let name):
       report(.shown(Reference.help(name)))

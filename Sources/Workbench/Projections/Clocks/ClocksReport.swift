@@ -133,7 +133,7 @@ extension ClocksReport.Version {
     self.id = id
     number = id.index
     value = ValueText.shown(id, version.key, in: cluster, at: nil)
-    dot = version.writer == .none ? "" : "\(cluster.topology.name(of: version.writer)):\(version.counter)"
+    dot = version.writer == .none ? "" : "\(cluster.topology.name(ofWriter: version.writer)):\(version.counter)"
     operation = version.operation == .none ? nil : version.operation.index
     accepted = version.accepted
     timestamp = version.isState ? nil : version.timestamp
