@@ -9,8 +9,8 @@ struct Parcel: Sendable {
 
 /// The queue before a replica that works on one request at a time.
 ///
-/// It holds up to ``ServiceQueue/capacity`` requests; what comes when it is full is shed without an answer, as Cassandra's
-/// stages shed mutations under overload.
+/// It holds up to ``ServiceQueue/capacity`` requests; what comes when it is full is shed without an answer, and so is
+/// what has waited for longer than its timeout. Cassandra sheds by age alone (its "dropped messages").
 struct ServiceQueue: Sendable {
   static let capacity = 1_024
   var current: Parcel?

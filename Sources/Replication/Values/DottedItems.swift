@@ -5,7 +5,7 @@ import Kernel
 /// Together with the vector of all updates seen, which its owner keeps, this is all that merging needs: an item that one
 /// side holds and the other doesn't was removed if the other has seen its dot, and is new to it if not. Nothing has to
 /// be kept of what is gone. The same structure serves siblings (an item is a value; Preguiça et al., *Dotted Version
-/// Vectors*, 2010, and Riak's `dvvset.erl`), the multi-value register, and the add-wins set without tombstones (an item is
+/// Vectors*, 2010, and `dvvset.erl` of ricardobcl/Dotted-Version-Vectors), the multi-value register, and the add-wins set without tombstones (an item is
 /// an element; Bieniusa et al., *An optimized conflict-free replicated set*, 2012, and Riak's `riak_dt_orswot.erl`).
 public struct DottedItems: Hashable, Sendable {
   /// One item and one dot that stands for it.

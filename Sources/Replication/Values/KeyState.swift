@@ -154,7 +154,7 @@ public struct KeyState: Hashable, Sendable {
   ///
   /// One plain vector for all siblings says what the whole set has seen, not which value came with which update: who
   /// isn't up to date can replace nothing, not even the value that it has read. So false conflicts pile up (*sibling
-  /// explosion*, README of Riak's `dvvset.erl`).
+  /// explosion*, README of ricardobcl/Dotted-Version-Vectors).
   private func replaceable(by context: VersionVector) -> VersionVector {
     form != .plainSiblings || context.covers(seen) ? context : VersionVector()
   }

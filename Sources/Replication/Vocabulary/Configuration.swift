@@ -150,8 +150,10 @@ public enum DetectorMode: Hashable, Sendable {
 
 /// Everything that `set` can change, at its default.
 ///
-/// The defaults are Cassandra 4.1's (`conf/cassandra.yaml`), but for those that make latencies exact: no processing
-/// time, fixed delays, a failure detector with a fixed delay.
+/// The defaults are Cassandra 4.1's (`conf/cassandra.yaml`), but for those that would hide what is to be seen: no processing
+/// time, fixed delays, a failure detector with a fixed delay, no gossip, no forwarding, no speculation, static choice of
+/// replicas, the coordinator's timestamps, failover to any region, smaller trees. `commands set` says for each what
+/// Cassandra does.
 public struct Settings: Hashable, Sendable {
   /// What is kept of concurrent writes to a register.
   public var conflict = ValueForm.lastWriterWins

@@ -30,7 +30,7 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   /// Whether it is decided by Paxos: for reads, and for writes with a condition.
   public var isSerial: Bool { self == .serial || self == .localSerial }
 
-  /// The level at which a transaction reads and commits (`StorageProxy.cas`); every other level is its own.
+  /// The level at which a transaction reads (`StorageProxy.cas`), and here commits, too; every other level is its own.
   public var dataLevel: ConsistencyLevel {
     switch self {
     case .serial: .quorum

@@ -179,7 +179,9 @@ public enum SettingCatalog {
         the one before. A timestamp in the command wins over both, and a transaction's is its ballot; siblings and data types \
         go by no timestamp.
         """,
-      source: "Cassandra's drivers since protocol version 3: client (MonotonicTimestampGenerator). cqlsh: server."
+      source: """
+        Most of Cassandra's drivers since protocol version 3, and cqlsh by its driver: client (MonotonicTimestampGenerator).
+        """
     ) { .timestamps(TimestampSource(rawValue: try $0.keyword("server", "client")) ?? .server) },
     SettingSpecification(
       name: "tombstone-grace", usage: "DURATION", standard: "10d",

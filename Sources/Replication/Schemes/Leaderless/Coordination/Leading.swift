@@ -7,10 +7,11 @@ import Kernel
 /// coordinator that owns no copy therefore passes it on to the nearest owner that it thinks alive, which makes the version,
 /// sends it to the others, waits for the level's answers, and says so to the coordinator, which says so to the client.
 ///
-/// - Riak: a node that is not on the key's preference list forwards the PUT to the first one that is
-///   (`riak_kv_put_fsm`, `forward`), so that a vnode which stores the object gives the update its number.
-/// - Cassandra: a counter's update is led by a replica (`StorageProxy.mutateCounter`, `findSuitableReplica`): the nearest
-///   one alive by the coordinator's own failure detector, in its data centre where the level is local. "Exit now if we
+/// - Riak: a node that is not on the key's preference list forwards the PUT to one that is, drawn
+///   by lot (`riak_kv_put_fsm`, `select_coordinator` and `forward`), so that a vnode which stores the object gives the update its number.
+/// - Cassandra: a counter's update is led by a replica (`StorageProxy.mutateCounter`, `findSuitableReplica`): one drawn by lot
+///   of those alive in the coordinator's data centre, by its own failure detector; if none is, the nearest elsewhere,
+///   unless the level is local. Here it is always the nearest, so that latencies are exact. "Exit now if we
 ///   can't fulfill the CL here instead of forwarding": the coordinator refuses first what it thinks can't succeed. The
 ///   leader then refuses, sends, hints and counts as a coordinator does.
 /// - With nobody thought alive to lead there is nobody to make the version: `unavailable`, even at ANY, where a plain write

@@ -63,8 +63,8 @@ extension LeaderlessServer {
 
   // MARK: By chance
 
-  /// Asks all owners thought alive after an answered read, by chance, and brings the stale ones level (Cassandra's
-  /// `read_repair_chance`, up to version 3).
+  /// Asks all owners thought alive after an answered read, by chance, and brings the stale ones level: Cassandra's
+  /// `read_repair_chance`, up to version 3, which drew the lot before the read and asked all of them at once.
   mutating func checkByChance(_ read: ReadRequest, _ turn: inout Turn) {
     guard case .async(let chance) = turn.environment.settings.readRepair, chance != .zero else { return }
     let draw = turn.environment.randomness.draw(.readRepair, owner: UInt64(read.operation.raw), number: 0)

@@ -41,8 +41,8 @@ typealias GossipParcelID = Identity<GossipParcelKind, UInt32>
 
 /// The parcels on their way. A message carries the number of its parcel, which comes to the same as the parcel itself.
 ///
-/// A message of gossip that has travelled for longer than ``lifetime`` is dropped on arrival, as Cassandra drops
-/// whatever is older than its timeout (`request_timeout`, 10 s); so older parcels can go.
+/// A message of gossip that has travelled for longer than ``lifetime`` is dropped on arrival, so older parcels can go.
+/// Cassandra gives an ECHO as long, and the three messages of a round five minutes (`net/Verb`).
 public struct GossipMail: Sendable {
   /// For how long a message of gossip is worth reading.
   public static let lifetime = TimeSpan.seconds(10)

@@ -8,7 +8,8 @@ typealias HintLifeID = Identity<HintLifeKind, UInt32>
 /// For how long a hint is worth applying: afterwards it could bring back what was deleted and purged since.
 ///
 /// It goes with the hint, and is judged twice: by the coordinator's clock when the hint is sent, and by the target's when it
-/// arrives (`hints/Hint.isLive`: dead from `creation + min(gc_grace at creation, gc_grace now)` on).
+/// arrives (`hints/Hint.isLive`: dead from `creation + min(gc_grace at creation, gc_grace now)` on; Cassandra's sender goes by the
+/// first of the two alone, so that some hints travel in vain).
 struct HintLife: Hashable, Sendable {
   /// What the clock of its coordinator showed when the hint was kept, in microseconds.
   let created: Int64

@@ -8,7 +8,8 @@ import Kernel
 /// replicas of the cluster. A hint that isn't acknowledged stays and is sent again, which does no harm: it keeps its
 /// timestamp and can't overwrite anything newer.
 ///
-/// Two simplifications. Each hint is acknowledged by itself, where Cassandra acknowledges pages. And nobody looks in vain:
+/// Three simplifications. Whether a hint is kept goes by how long its target has been thought dead, as in Cassandra 4.0; 4.1
+/// also keeps none once the oldest that waits for the target is older than the window (CASSANDRA-14309). Each hint is acknowledged by itself, where Cassandra acknowledges pages. And nobody looks in vain:
 /// while no target can be reached no dispatch is due, and after a session without an acknowledgement the wait for the next
 /// one doubles, from 10 s, until a fault begins or ends. So a hint that waits costs no events, for however long.
 extension LeaderlessServer {

@@ -5,7 +5,7 @@ import Kernel
 /// Blocking repair gives *monotonic quorum reads*: of two successive quorum reads the second never returns anything
 /// older, even where the value came from a write that failed on a minority (CASSANDRA-10726). Each stale contact gets
 /// the winner with its original timestamp, and the client is answered when all of them have acknowledged it
-/// (`service/reads/repair/BlockingPartitionRepair`). Repairs are never hinted.
+/// (`service/reads/repair/BlockingPartitionRepair`, which waits for fewer if more were asked than the level needs). Repairs are never hinted.
 extension LeaderlessServer {
   /// Acts on data that differed.
   mutating func repair(_ slot: UInt32, _ turn: inout Turn) {

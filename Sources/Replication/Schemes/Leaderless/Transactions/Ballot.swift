@@ -2,7 +2,8 @@ import Kernel
 
 /// The number of an attempt to decide on a key's next value: unique, and larger for who comes later.
 ///
-/// A time-based UUID in Cassandra (`service/paxos`): the coordinator's clock in microseconds, then who it is.
+/// A time-based UUID in Cassandra (`service/paxos`): the coordinator's clock in microseconds, then a random
+/// number; here who it is, which no two ballots of a clock share, since a coordinator's next one is later.
 public struct Ballot: Hashable, Sendable, Comparable {
   /// The coordinator's clock, raised above what it has heard of; also the timestamp of what it proposes.
   public let timestamp: Int64

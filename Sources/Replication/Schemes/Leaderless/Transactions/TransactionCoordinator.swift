@@ -7,7 +7,8 @@ import Kernel
 ///    a replica that has missed the last commit is sent it; then it begins anew.
 /// 2. Read the present value, at QUORUM or LOCAL_QUORUM.
 /// 3. Propose the new value, or nothing if the condition does not hold (CASSANDRA-12126).
-/// 4. Commit, at QUORUM or LOCAL_QUORUM.
+/// 4. Commit, at QUORUM or LOCAL_QUORUM. (In Cassandra at the level that the statement gives beside its serial one, which
+///    may be anything down to ANY; a command here gives one level.)
 ///
 /// A read at a serial level prepares, proposes nothing, and reads. One that meets a higher ballot waits for up to 99 ms and
 /// tries again, for a second. A proposal that only a minority accepted may be finished by others: `timeout`.
@@ -221,6 +222,9 @@ extension LeaderlessServer {
   // MARK: Commit
 
   /// Sends what was decided to all owners, as a write at QUORUM or LOCAL_QUORUM, hints included.
+  ///
+  /// Cassandra keeps hints for the dead of its own proposals only, not of others' that it finishes (`commitPaxos`,
+  /// `allowHints`): who missed those hears of them at the next prepare.
   private mutating func commit(
     _ slot: UInt32, _ phase: Transaction.Phase, _ turn: inout Turn
   ) {
