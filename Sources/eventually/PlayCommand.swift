@@ -95,7 +95,7 @@ struct RecordCommand: ParsableCommand {
       let name = title ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
       let status = CastRecorder.record(&model, title: name, isASCII: ascii) { writer.write($0) }
       try writer.close()
-      if status != 0, let sentence = model.status?.text {
+      if status != 0, let sentence = model.demo?.failure ?? model.status?.text {
         Complaint.say(sentence)
       }
       throw ExitCode(status)

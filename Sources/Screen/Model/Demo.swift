@@ -44,6 +44,8 @@ public struct Demo: Sendable {
   public internal(set) var isTakenOver = false
   /// The exit status that it has earned so far.
   public internal(set) var status: Int32 = 0
+  /// Why it failed; nil if it didn't.
+  public internal(set) var failure: String?
   /// What steps have asked of the screen's loop.
   var effects: [ScreenEffect] = []
   /// The screen before each step.

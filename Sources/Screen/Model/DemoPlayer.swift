@@ -124,6 +124,7 @@ extension ScreenModel {
     say("\(sentence); ← steps back, t takes over, q leaves", .bad)
     demo?.phase = .over
     demo?.status = status
+    demo?.failure = sentence
     playback = nil
   }
 

@@ -70,7 +70,7 @@ extension Session {
   }
 
   private func noBranch(_ name: String) -> String {
-    "there is no branch `\(Printable.escaped(name))`; there are \(timeline.branchNames.joined(separator: ", "))"
+    "there is no branch `\(Printable.escaped(name))`; there \(timeline.branchNames.count == 1 ? "is" : "are") \(timeline.branchNames.joined(separator: ", "))"
   }
 
   /// That there is nothing to be told of a key.

@@ -31,7 +31,7 @@ import Testing
   @Test func hintsAreNamedWithTheirKeeperAndTheCutThatHoldsThemUp() throws {
     let text = try answer("converged", after: "cut us-east-1 eu-west-1\nwrite cart milk\nrun 20s")
     #expect(
-      text.contains("us1 keeps 1 hint for eu1, eu2 and eu3, out of reach: `cut us-east-1 eu-west-1` at 0.000 ms."))
+      text.contains("us1 keeps 1 hint each for eu1, eu2 and eu3, out of reach: `cut us-east-1 eu-west-1` at 0.000 ms."))
     #expect(text.contains("`heal`: they agree"))
   }
 
