@@ -21,7 +21,8 @@ extension Wording {
     case .hints(let keeper, let status, let number, let targets, let handoff, let culprit):
       let isDown = status == .running ? "" : ", which is \(status.rawValue),"
       let why = culprit.map { ", out of reach: \($0.words)" } ?? words(handoff)
-      return "\(name(keeper))\(isDown) keeps \(count(number, "hint"))\(targets.count > 1 ? " each" : "") for \(list(targets))\(why)."
+      return
+        "\(name(keeper))\(isDown) keeps \(count(number, "hint"))\(targets.count > 1 ? " each" : "") for \(list(targets))\(why)."
     case .awaits(let operation, let coordinator, let replicas, let until):
       return "\(name(coordinator)) waits for op \(operation.index) to be acknowledged by \(list(replicas)), until "
         + "\(at(until))."
