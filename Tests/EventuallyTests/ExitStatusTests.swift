@@ -84,6 +84,14 @@ import Testing
     #expect(result.errors.hasSuffix("did you mean write?\n"))
   }
 
+  @Test(arguments: ["breakpoint last.stale", "save x", "help", "quit", "export mermaid a.mmd"])
+  func aCommandOfThePromptIsSaidToBeOne(line: String) throws {
+    let result = try BuiltBinary.run(["run", "-"], input: "heal\n\(line)\n")
+    #expect(result.status == 65)
+    let word = line.prefix { $0 != " " }
+    #expect(result.errors.hasPrefix("<stdin>:2:1: error: `\(word)` is a command for the prompt, not for scripts\n"))
+  }
+
   @Test func aClosedPipeEndsQuietly() throws {
     let folder = try Folder()
     let script = try folder.write("a.ev", "load 1000/s for 5s at ONE\nrun 6s\n")

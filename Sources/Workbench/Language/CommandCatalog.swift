@@ -136,11 +136,12 @@ public enum CommandParser {
 
   private static func command(_ reader: inout CommandReader) throws -> Command {
     let word = try reader.take(.command)
-    guard !word.isQuoted, let specification = CommandCatalog.named(word.text),
-      reader.context.isPrompt || !specification.isPromptOnly
-    else {
+    guard !word.isQuoted, let specification = CommandCatalog.named(word.text) else {
       throw LanguageError(
         .unknownCommand(word.text), at: word.span, candidates: reader.context.candidates(for: .command))
+    }
+    guard reader.context.isPrompt || !specification.isPromptOnly else {
+      throw LanguageError(.promptOnly(word.text), at: word.span)
     }
     return try specification.parse(&reader)
   }

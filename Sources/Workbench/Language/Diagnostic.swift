@@ -35,6 +35,9 @@ public struct Diagnostic: Error, Hashable, Sendable {
     case .unknownCommand(let word):
       message = "there is no command \(Self.quoted(word)); `eventually commands` lists them"
       suggestion = NearestWord.to(word, among: error.candidates)
+    case .promptOnly(let word):
+      message = "\(Self.quoted(word)) is a command for the prompt, not for scripts"
+      suggestion = nil
     case .expected(let expectations, let found):
       message = Self.expected(expectations, found: found)
       suggestion = found.flatMap { NearestWord.to($0, among: error.candidates) }

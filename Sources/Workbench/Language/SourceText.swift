@@ -107,6 +107,8 @@ public struct LanguageError: Error, Hashable, Sendable {
     case badEscape(Character)
     /// No command of that name.
     case unknownCommand(String)
+    /// A command of the prompt's, in a script.
+    case promptOnly(String)
     /// Something else should stand here; nothing is found at the end of the line.
     case expected([Expectation], found: String?)
     /// A name that means nothing here.
