@@ -17,8 +17,13 @@ struct VerifyCommand: ParsableCommand {
         {:process 1, :type :invoke, :f :cas, :value [1 2], :time 2000}
 
       type: invoke, then ok (it happened), fail (it certainly did not) or info (nobody knows). f: read (r), write (w), cas \
-      with [from, to] as its value, delete. A value [k v] without a key is split; without any key there is one register. \
+      with [from, to] as its value, delete. A cas that fails without an "error" has found another value. A value [k v] without a key is split; without any key there is one register. \
       Lines of a nemesis are passed over. alice/2 is the session alice if it only begins something while alice is busy.
+
+      Linearizability asks for one order of all operations. A session guarantee is judged by itself: false if no order of \
+      the writes could keep it, or by the order that a line states, oldest first:
+
+        {"type":"order","key":"x","values":[1,2]}
 
       Exit status: 0 something was judged and all of it is kept, or the history tells of faults alone, 1 something is \
       broken, impossible or undecided, 65 the history can't be understood or there is nothing to judge, 66 the file is \

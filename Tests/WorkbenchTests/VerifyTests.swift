@@ -69,6 +69,13 @@ import Testing
     #expect(try broken(verdicts("1w1 1w2 2r2 2r1", order: "\"1\",\"2\"")) == ["linearizable", "monotonic-reads"])
   }
 
+  @Test func whereNoOrderIsStatedItIsSaidThatAGuaranteeIsHeldUnderSomeOrder() throws {
+    let note = "  no order is stated: each session guarantee by itself is held if some order of the writes keeps it"
+    #expect(try verdicts("1w1 1w2 2r2 2r1").lines.contains(note))
+    #expect(try !verdicts("1w1 1w2 2r2 2r1", order: "\"1\",\"2\"").lines.contains(note), "the order is stated")
+    #expect(try !verdicts("1w1 1w2 2r2 2r2").lines.contains(note), "one order keeps all of them")
+  }
+
   @Test("K12 · an unknown write may take effect late, but not come and go") func unknownWrite() throws {
     #expect(try broken(verdicts("1w1? 2r0 2r1 2r0")).contains("linearizable"))
     #expect(try broken(verdicts("1w1? 2r0 2r0 2r1")).isEmpty)

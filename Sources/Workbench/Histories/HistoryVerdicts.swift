@@ -124,18 +124,32 @@ public struct HistoryVerdicts: Sendable {
         lines += witness.map(told)
       }
     }
+    if restsOnSomeOrder {
+      lines.append(
+        "  no order is stated: each session guarantee by itself is held if some order of the writes keeps it")
+    }
     for anomaly in anomalies {
       lines += ["✗ \(TextWidth.pad("anomaly", 20))  \(anomaly.reason.rawValue)", told(anomaly.read)]
     }
     for (key, reason) in leftOut {
       lines.append("  key \(Printable.escaped(key ?? "(none)")) is not judged: \(reason.rawValue)")
     }
-    if file.nemesisLines > 0 { lines.append("  \(Self.count(file.nemesisLines, "line")) of a nemesis passed over") }
-    if file.unknownReads > 0 { lines.append("  \(Self.count(file.unknownReads, "read")) of nil taken as unknown") }
+    if file.nemesisLines > 0 {
+      lines.append("  \(CountedNoun("line").text(file.nemesisLines)) of a nemesis passed over")
+    }
+    if file.unknownReads > 0 {
+      lines.append("  \(CountedNoun("read").text(file.unknownReads)) of nil taken as unknown")
+    }
     return lines
   }
 
-  private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+  /// Whether a session guarantee that held may rest on an order of the writes that another one's verdict rules out.
+  ///
+  /// A linearization is one order that keeps all of them, and so is a stated one.
+  private var restsOnSomeOrder: Bool {
+    guard let (_, linearizable) = verdicts.first, linearizable != .held else { return false }
+    return verdicts.dropFirst().contains { $0.verdict == .held } && file.history.orders.contains { $0 == nil }
+  }
 
   private func key(_ operation: Int) -> String? { file.name(ofKey: file.history.operations[operation].key) }
 
