@@ -108,6 +108,24 @@ import Testing
       """)
   }
 
+  @Test func whatWasLearnedIsLostInACrash() throws {
+    try check(
+      """
+      cluster us-east-1:3 rf=3
+      set speculative-retry 99p
+      write cart milk at ALL
+      read cart at QUORUM via us1
+      crash us1
+      run 2s
+      restart us1
+      run 2s
+      slow us2 by 100ms
+      read cart at QUORUM via us1
+      # Nothing is known of reads any more: it would ask a third one after half the timeout only.
+      expect last.latency == 102ms
+      """)
+  }
+
   @Test func aCheckByChanceRepairsCopiesThatTheReadNeverAsked() throws {
     try check(
       """

@@ -28,15 +28,6 @@ public struct LeaderlessServer: Server {
   /// What it has heard of the others.
   public internal(set) var gossiper = Gossiper()
 
-  /// Gives up what is purged by now: until then it is only hidden from readers.
-  mutating func purge(_ turn: inout Turn) {
-    guard turn.environment.hasMortals else { return }
-    for key in cells.ids where cells[key].version != .none {
-      let kept = turn.unpurged(cells[key], by: clock)
-      if kept.version == .none { cells[key] = kept }
-    }
-  }
-
   init(_ replica: Replica) {
     self.replica = replica
     writer = replica.id
@@ -46,6 +37,15 @@ public struct LeaderlessServer: Server {
   @inline(__always) var clock: NodeClock {
     get { replica.clock }
     set { replica.clock = newValue }
+  }
+
+  /// Gives up what is purged by now: until then it is only hidden from readers.
+  mutating func purge(_ turn: inout Turn) {
+    guard turn.environment.hasMortals else { return }
+    for key in cells.ids where cells[key].version != .none {
+      let kept = turn.unpurged(cells[key], by: clock)
+      if kept.version == .none { cells[key] = kept }
+    }
   }
 
   /// What it holds of a key, what is to be purged included; see ``Cluster/cell(_:at:)``.
@@ -139,6 +139,7 @@ extension LeaderlessServer {
     hints.forgetSessions()
     gossiper.stop()
     snitch = DynamicSnitch()
+    latencies = []
     replica.crash()
   }
 
