@@ -7,12 +7,15 @@ import Kernel
 public struct Servers: Sendable {
   /// The scheme of all of them.
   public let scheme: SchemeName
+  /// All replicas, in order.
+  public let ids: [ReplicaID]
   /// The servers, if nobody leads.
   public internal(set) var leaderless: Table<ReplicaID, LeaderlessServer>
 
   init(_ scheme: SchemeName, _ topology: Topology) {
     self.scheme = scheme
-    let replicas = topology.replicaIDs.map { Replica(id: $0, region: topology.region(of: $0)) }
+    ids = Array(topology.replicaIDs)
+    let replicas = ids.map { Replica(id: $0, region: topology.region(of: $0)) }
     switch scheme {
     case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0) })
     }
@@ -113,8 +116,15 @@ public struct Servers: Sendable {
     }.first
   }
 
-  /// What a replica keeps for others.
-  func backlog(of id: ReplicaID) -> Backlog {
+  /// How many versions a replica keeps for others.
+  func backlogCount(of id: ReplicaID) -> Int {
+    switch scheme {
+    case .leaderless: leaderless[id].backlogCount
+    }
+  }
+
+  /// The versions that a replica keeps for others.
+  func backlog(of id: ReplicaID) -> [Cluster.Journey] {
     switch scheme {
     case .leaderless: leaderless[id].backlog
     }
@@ -126,13 +136,6 @@ public struct Servers: Sendable {
   ) -> String? {
     switch scheme {
     case .leaderless: leaderless[id].brokenInvariant(turn, isAwaited: isAwaited)
-    }
-  }
-
-  /// All replicas, in order.
-  public var ids: [ReplicaID] {
-    switch scheme {
-    case .leaderless: Array(leaderless.ids)
     }
   }
 

@@ -62,7 +62,7 @@ extension Cluster {
     return isOne && isDead.allSatisfy { $0 == isDead[0] }
   }
 
-  /// A version on its way to a replica, by message or hint.
+  /// A version on its way to a replica, by message, or kept for it.
   struct Journey {
     let version: VersionID
     let target: ReplicaID
@@ -83,7 +83,7 @@ extension Cluster {
       for waiting in replica.inbox { add(waiting.event) }
       if let parcel = replica.queue.current { add(.message(parcel.message)) }
       for parcel in replica.queue.waiting { add(.message(parcel.message)) }
-      result += replicas.backlog(of: replica.id).versions.map { Journey(version: $0.version, target: $0.target) }
+      result += replicas.backlog(of: replica.id)
     }
     return result
   }

@@ -99,10 +99,10 @@ extension Cluster {
   }
 
   /// How many hints wait, on all replicas that run or could run again.
-  public var pendingHints: Int { replicas.ids.reduce(0) { $0 + replicas.backlog(of: $1).count } }
+  public var pendingHints: Int { replicas.ids.reduce(0) { $0 + replicas.backlogCount(of: $1) } }
 
   /// The replicas that run; paused ones are alive, but silent.
-  public var live: ReplicaSet { ReplicaSet(replicas.elements.filter { $0.status != .crashed }.map(\.id)) }
+  public var live: ReplicaSet { ReplicaSet(replicas.ids.lazy.filter { replicas.status(of: $0) != .crashed }) }
 
   /// An operation that goes on and the client that waits for it; nil once it has ended and nothing more is expected.
   public func openOperation(_ id: OperationID, ticket: UInt32) -> (operation: Operation, client: Client)? {

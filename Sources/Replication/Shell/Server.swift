@@ -40,8 +40,11 @@ protocol Server: Sendable {
   /// What it has spent on an operation that it works on; nil if it doesn't.
   func cost(of operation: OperationID) -> Cost?
 
-  /// What it keeps for others.
-  var backlog: Backlog { get }
+  /// How many versions it keeps for others, who are yet to take them.
+  var backlogCount: Int { get }
+
+  /// The versions that it keeps for others.
+  var backlog: [Cluster.Journey] { get }
 
   /// The first thing that must hold for it and doesn't, in words; see ``Cluster/brokenInvariant(_:)``.
   ///
@@ -71,14 +74,6 @@ struct Expiry {
 struct Cost {
   var messages: UInt32
   var bytes: UInt32
-}
-
-/// What a server keeps for others, who are yet to take it.
-struct Backlog {
-  /// How many things.
-  var count = 0
-  /// The versions, and for whom.
-  var versions: [(target: ReplicaID, version: VersionID)] = []
 }
 
 extension Server {

@@ -24,9 +24,6 @@ public struct Turn: Sendable {
     if environment.settings.conflict != .lastWriterWins { beginForms() }
   }
 
-  /// The settings.
-  @inline(__always) var settings: Settings { _read { yield environment.settings } }
-
   /// Changes what replicas can look at: the cluster's to do, between the things that they handle.
   @inline(__always) mutating func rearrange<Result>(_ change: (inout Environment) -> Result) -> Result {
     change(&environment)

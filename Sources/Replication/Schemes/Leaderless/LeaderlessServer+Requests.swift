@@ -51,10 +51,10 @@ extension LeaderlessServer {
     transactions.cost(of: operation) ?? writes.cost(of: operation) ?? reads.cost(of: operation)
   }
 
-  var backlog: Backlog {
-    Backlog(
-      count: hints.count,
-      versions: hints.pending.flatMap { target, hints in hints.map { (target, $0.version) } })
+  var backlogCount: Int { hints.count }
+
+  var backlog: [Cluster.Journey] {
+    hints.pending.flatMap { target, hints in hints.map { Cluster.Journey(version: $0.version, target: target) } }
   }
 }
 

@@ -30,7 +30,7 @@ extension Turn {
   /// what keeps its tombstones, or reaps them by itself, has none (Riak's hints have no age).
   mutating func hintLife(of version: VersionID, by clock: NodeClock) -> HintLifeID {
     guard environment.form(of: catalogue.version(version).key) == .lastWriterWins else { return .none }
-    let life = HintLife(created: clock.reading(at: now), grace: settings.tombstoneGrace)
+    let life = HintLife(created: clock.reading(at: now), grace: environment.settings.tombstoneGrace)
     // Those that are kept at one instant share an entry.
     if parcels.hintLives.count > 0, parcels.hintLives[HintLifeID(parcels.hintLives.count - 1)] == life {
       return HintLifeID(parcels.hintLives.count - 1)
@@ -40,7 +40,7 @@ extension Turn {
 
   /// Whether a hint is too old to be sent, or applied, by a clock.
   func isOver(_ life: HintLifeID, by clock: NodeClock) -> Bool {
-    life != .none && parcels.hintLives[life].isOver(at: clock.reading(at: now), settings.tombstoneGrace)
+    life != .none && parcels.hintLives[life].isOver(at: clock.reading(at: now), environment.settings.tombstoneGrace)
   }
 }
 
