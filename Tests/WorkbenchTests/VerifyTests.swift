@@ -185,6 +185,16 @@ import Testing
     #expect(!isHeld || keys.isEmpty && verdicts.outcome != .nothing)
   }
 
+  @Test(arguments: [
+    ("1w1 2w2", ["monotonic-writes"]), ("1r0 2r0", ["monotonic-reads"]),
+    ("1w1 2r1", ["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"]),
+  ])
+  func aSessionGuaranteeIsJudgedWhereThereIsWhatObligesAndWhatIsObliged(text: String, judged: [String]) throws {
+    let verdicts = try verdicts(text).verdicts.dropFirst()
+    #expect(verdicts.filter(\.verdict.isHeld).map(\.name) == judged, "\(verdicts)")
+    #expect(verdicts.allSatisfy { $0.verdict.isHeld || $0.verdict.isNotJudged })
+  }
+
   @Test func nothingToJudgeIsNoVerdict() throws {
     let verdicts = HistoryVerdicts(try HistoryFile("", file: "test"))
     #expect(verdicts.outcome == .nothing && !verdicts.areAllHeld)

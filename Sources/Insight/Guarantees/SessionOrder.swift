@@ -42,7 +42,9 @@ struct SessionOrder {
     if isUndecided {
       return .undecided(reason: "values repeat, and too many writes may be the ones that were read")
     }
-    return history.concluded(.held, on: isObligedRead ? .reads : .writes, of: sessions)
+    // Where nothing obliges, or nothing is obliged, there is nothing that could have been kept.
+    let obliged = history.concluded(.held, on: isObligedRead ? .reads : .writes, of: sessions)
+    return history.concluded(obliged, on: isObligingRead ? .reads : .writes, of: sessions)
   }
 
   /// Whether what an operation found, or wrote, obliges later ones.
