@@ -75,9 +75,7 @@ public struct ObservedQuorum: Sendable {
 extension Operation {
   /// Whether it counted copies wherever they are.
   fileprivate var countsWholeCluster: Bool {
-    switch level {
-    case .one, .two, .three, .quorum, .all: true
-    default: false
-    }
+    guard let requirement = level.requirement else { return false }
+    return requirement.scope == .everywhere && !requirement.acceptsHint && !requirement.isSerial
   }
 }

@@ -95,7 +95,7 @@ public struct Cluster: Sendable {
     self.clients = Table(clients)
     turn = Turn(
       Environment(
-        topology: topology, placement: Placement(topology: topology, factors: plan.regions.map(\.factor)),
+        topology: topology, placement: Placement(topology: topology, factors: plan.scheme.specification.factors(plan)),
         settings: settings, proximity: Proximity(topology: topology, network: network),
         randomness: Randomness(seed: seed)))
     replicas = Servers(plan.scheme, topology)

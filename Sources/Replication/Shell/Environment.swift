@@ -37,7 +37,10 @@ public struct Environment: Sendable {
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
-  private let quorums: [Quorum]
+  /// What the levels need that count answers: for each region, in the order of ``ConsistencyLevel/allCases``.
+  private let quorums: [Quorum?]
+  /// What of that is asked at every acknowledgement.
+  private let tallies: ContiguousArray<AnswerTally>
   /// What each of them lacks while everybody is alive: nearly always nothing.
   private let shortages: [Quorum.Shortage?]
   private let regions: [ReplicaSet]
@@ -76,10 +79,15 @@ public struct Environment: Sendable {
     }
     shortages = zip(topology.regionIDs, quorums).flatMap { region, levels in
       levels.map { quorum in
-        Self.shortage(quorum, levels[Int(quorum.level.dataLevel.rawValue)], owners.set, owners, region)
+        quorum.flatMap { quorum in
+          levels[Int(quorum.level.dataLevel.rawValue)].flatMap {
+            Self.shortage(quorum, $0, owners.set, owners, region)
+          }
+        }
       }
     }
     self.quorums = quorums.flatMap { $0 }
+    tallies = ContiguousArray(self.quorums.map(AnswerTally.init))
     digestSettings()
   }
 
@@ -105,31 +113,36 @@ public struct Environment: Sendable {
     tokens[key] = Murmur3.token(name)
   }
 
-  /// What a level needs of a coordinator in that region.
-  public func quorum(_ level: ConsistencyLevel, in region: RegionID) -> Quorum {
+  /// What a level needs of a coordinator in that region; nil for a level that doesn't count answers.
+  public func quorum(_ level: ConsistencyLevel, in region: RegionID) -> Quorum? {
     quorums[place(level, region)]
   }
 
-  /// How many answers a level needs of a coordinator in that region.
+  /// What a level needs that counts answers.
+  @inline(__always) func counted(_ level: ConsistencyLevel, in region: RegionID) -> Quorum {
+    guard let quorum = quorums[place(level, region)] else {
+      preconditionFailure("\(level) doesn't count answers")
+    }
+    return quorum
+  }
+
+  /// How many answers a level needs of a coordinator in that region; 0 for a level that doesn't count them.
   @inline(__always) func required(_ level: ConsistencyLevel, coordinatorIn region: RegionID) -> Int {
-    quorums[place(level, region)].required
+    tallies[place(level, region)].required
   }
 
   /// Whether those acknowledgements, all of them owners', suffice for a coordinator in that region.
   @inline(__always) public func isMet(
     _ level: ConsistencyLevel, by acknowledged: ReplicaSet, coordinatorIn region: RegionID
-  )
-    -> Bool
-  {
-    switch level {
-    case .localOne, .localQuorum, .localSerial:
-      acknowledged.intersection(regions[region.index]).count >= required(level, coordinatorIn: region)
-    case .eachQuorum:
-      regions.indices.allSatisfy {
-        acknowledged.intersection(regions[$0]).count >= quorums[place(level, region)].perRegion[$0]
+  ) -> Bool {
+    let tally = tallies[place(level, region)]
+    switch tally.scope {
+    case .everywhere: return acknowledged.count >= tally.required
+    case .local: return acknowledged.intersection(regions[region.index]).count >= tally.required
+    case .eachRegion:
+      return counted(level, in: region).perRegion.enumerated().allSatisfy {
+        acknowledged.intersection(regions[$0.offset]).count >= $0.element
       }
-    case .any, .one, .two, .three, .quorum, .serial, .all:
-      acknowledged.count >= required(level, coordinatorIn: region)
     }
   }
 
@@ -153,14 +166,14 @@ public struct Environment: Sendable {
     // Nearly always everybody is.
     if alive == everyone { return shortages[place(level, region)] }
     return Self.shortage(
-      quorums[place(level, region)], quorums[place(level.dataLevel, region)], alive, owners(of: key), region)
+      counted(level, in: region), counted(level.dataLevel, in: region), alive, owners(of: key), region)
   }
 
   private static func shortage(
     _ quorum: Quorum, _ data: Quorum, _ alive: ReplicaSet, _ owners: Owners, _ region: RegionID
   ) -> Quorum.Shortage? {
     quorum.shortage(alive: alive, owners: owners, region: region)
-      ?? (quorum.level.isSerial ? data.shortage(alive: alive, owners: owners, region: region) : nil)
+      ?? (quorum.requirement.isSerial ? data.shortage(alive: alive, owners: owners, region: region) : nil)
   }
 
   /// The place of a key on the token ring.
@@ -191,5 +204,16 @@ public struct Environment: Sendable {
     let delay = kind.messageClass == .write ? settings.writeProcessing : settings.readProcessing
     if let constant = delay.constant { return constant }
     return delay.sample(randomness.draw(.processing, owner: UInt64(replica.raw), number: number))
+  }
+}
+
+/// How many answers suffice, and whose, without what only EACH_QUORUM needs.
+private struct AnswerTally {
+  let scope: Requirement.Scope
+  let required: Int
+
+  init(_ quorum: Quorum?) {
+    scope = quorum?.requirement.scope ?? .everywhere
+    required = quorum?.required ?? 0
   }
 }

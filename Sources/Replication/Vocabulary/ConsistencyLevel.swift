@@ -1,11 +1,14 @@
-/// How many copies must answer before the client does.
+/// What a client asks of the system for one operation, in the words of the system that its scheme is taken from.
 ///
-/// Cassandra's levels (`db/ConsistencyLevel.java`); what each needs is in ``Quorum``.
+/// Each scheme has levels of its own; see ``SchemeSpecification``.
 public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
+  // Cassandra's (`db/ConsistencyLevel.java`): how many copies must answer before the client does. See ``Requirement``.
   case any, one, two, three, localOne, quorum, localQuorum, eachQuorum, all, serial, localSerial
+  /// Whatever the scheme always does: there is no choice, and so no name.
+  case fixed
 
-  /// The name as in Cassandra, such as `LOCAL_QUORUM`.
-  public var name: String {
+  /// The name as in the system that it is taken from, such as `LOCAL_QUORUM`; nil where there is no choice.
+  public var name: String? {
     switch self {
     case .any: "ANY"
     case .one: "ONE"
@@ -18,24 +21,7 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .all: "ALL"
     case .serial: "SERIAL"
     case .localSerial: "LOCAL_SERIAL"
-    }
-  }
-
-  /// Whether a read may use it: ANY is for writes only, as a hint can't be read (`validateForRead`).
-  public var allowsReads: Bool { self != .any }
-
-  /// Whether only the coordinator's own region counts.
-  public var isLocal: Bool { self == .localOne || self == .localQuorum || self == .localSerial }
-
-  /// Whether it is decided by Paxos: for reads, and for writes with a condition.
-  public var isSerial: Bool { self == .serial || self == .localSerial }
-
-  /// The level at which a transaction reads (`StorageProxy.cas`), and here commits, too; every other level is its own.
-  public var dataLevel: ConsistencyLevel {
-    switch self {
-    case .serial: .quorum
-    case .localSerial: .localQuorum
-    case .any, .one, .two, .three, .localOne, .quorum, .localQuorum, .eachQuorum, .all: self
+    case .fixed: nil
     }
   }
 }

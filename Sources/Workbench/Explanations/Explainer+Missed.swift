@@ -117,16 +117,13 @@ struct Overlap {
     var demanded = Array(repeating: 0, count: sizes.count)
     var anywhere = 0
     for need in [read, write] {
-      switch need.level {
-      case .localOne, .localQuorum, .localSerial:
-        demanded[environment.topology.region(of: need.coordinator).index] += need.required
-      case .eachQuorum:
-        let home = environment.topology.region(of: need.coordinator)
-        for (index, majority) in environment.quorum(.eachQuorum, in: home).perRegion.enumerated() {
-          demanded[index] += majority
-        }
-      case .any: break
-      case .one, .two, .three, .quorum, .all, .serial: anywhere += need.required
+      let home = environment.topology.region(of: need.coordinator)
+      // A hint is no copy that a read could meet.
+      guard let quorum = environment.quorum(need.level, in: home), !quorum.requirement.acceptsHint else { continue }
+      switch quorum.requirement.scope {
+      case .everywhere: anywhere += need.required
+      case .local: demanded[home.index] += need.required
+      case .eachRegion: for (index, majority) in quorum.perRegion.enumerated() { demanded[index] += majority }
       }
     }
     canBeApart =

@@ -82,7 +82,7 @@ extension Explainer {
     _ contacts: [ReplicaID], _ service: Service, _ coordinator: ReplicaID, _ environment: Replication.Environment
   ) -> Bool {
     let region = topology.region(of: coordinator)
-    let quorum = environment.quorum(service.operation.level, in: region)
+    guard let quorum = environment.quorum(service.operation.level, in: region) else { return false }
     let nearest = quorum.contacts(
       alive: ReplicaSet(service.trusted.map(\.found)), owners: environment.owners(of: service.operation.key),
       region: region, nearest: environment.proximity.order(from: coordinator))

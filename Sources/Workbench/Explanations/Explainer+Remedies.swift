@@ -16,7 +16,7 @@ extension Explainer {
     var tried = [plan]
     for level in strongerLevels(than: plan, read.coordinator) {
       tried.append(plan.at(level))
-      guard let higher = fresh(plan.at(level), .zero, "at \(level.name)", fork, read) else { continue }
+      guard let higher = fresh(plan.at(level), .zero, level.phrase, fork, read) else { continue }
       found.append(higher)
       break
     }
@@ -112,7 +112,7 @@ extension Explainer {
     if operation.coordinator != .none {
       for level in weakerLevels(than: plan, operation.coordinator) {
         tried.append(plan.at(level))
-        guard let remedy = answered(plan.at(level), "at \(level.name)") else { continue }
+        guard let remedy = answered(plan.at(level), level.phrase) else { continue }
         found.append(remedy)
         break
       }

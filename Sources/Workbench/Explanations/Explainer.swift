@@ -56,7 +56,7 @@ extension Explainer {
   func trail(before position: Int) -> FaultTrail { FaultTrail(session.timeline, before: position) }
 
   func required(_ level: ConsistencyLevel, _ coordinator: ReplicaID) -> Int {
-    session.cluster.environment.quorum(level, in: topology.region(of: coordinator)).required
+    session.cluster.environment.quorum(level, in: topology.region(of: coordinator))?.required ?? 0
   }
 
   func need(_ service: Service) -> (need: Need, quoted: Quoted)? {

@@ -38,7 +38,7 @@ extension Session {
 
   private func whyNotAvailable(_ plan: OperationPlan) -> Explanation {
     var copy = self
-    let asked = "\(plan.kind.rawValue) \(Printable.named(plan.key)) at \(plan.level.name)"
+    let asked = "\(plan.kind.rawValue) \(Printable.named(plan.key))\(plan.level.clause)"
     guard var goal = try? copy.begin(.operate(plan, isAsync: false), from: .prompt(""), report: { _ in }),
       case .answer(let id) = goal
     else {

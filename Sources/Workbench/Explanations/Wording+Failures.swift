@@ -52,7 +52,7 @@ extension Wording {
 
   private func short(_ phase: Phase, _ need: Need, _ had: [ReplicaID], _ asked: Int) -> String {
     func counted(_ replicas: [ReplicaID]) -> String {
-      guard need.level == .eachQuorum else { return "\(replicas.count)" }
+      guard need.level.requirement?.scope == .eachRegion else { return "\(replicas.count)" }
       return topology.regionIDs.map { region in
         "\(replicas.count { topology.region(of: $0) == region })"
       }.joined(separator: " + ")

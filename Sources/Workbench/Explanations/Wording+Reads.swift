@@ -51,10 +51,10 @@ extension Wording {
       let how =
         acknowledged > 0 ? "by \(copies)" : isHinted ? "by a hint alone" : "at the timeout, by no copy and no hint"
       return
-        "\(written(version)) was acknowledged to \(client(operation)): op \(operation.index), \(write.level.name), \(how)."
+        "\(written(version)) was acknowledged to \(client(operation)): op \(operation.index)\(write.level.name.map { ", \($0)" } ?? ""), \(how)."
     case .apart(_, let read, _, let write, let copies):
       let sum = "\(read.required) + \(write.required) ≤ \(copies)"
-      return "\(read.level.name) reads \(read.required) and \(write.level.name) writes \(write.required) of "
+      return "\(read.level.name ?? "it") reads \(read.required) and \(write.level.name ?? "it") writes \(write.required) of "
         + "\(CountedNoun("copy", "copies").text(copies)): \(read.required + write.required <= copies ? "\(sum), so they" : "they") need not share one."
     case .moreMissed(_, let number):
       return "It missed \(CountedNoun("more write").text(number)), which these are newer than."

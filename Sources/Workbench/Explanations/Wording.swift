@@ -67,15 +67,16 @@ struct Wording {
   func arithmetic(_ need: Need) -> String { arithmetic(need.level, topology.region(of: need.coordinator)) }
 
   private func arithmetic(_ level: ConsistencyLevel, _ home: RegionID) -> String {
-    let need = LevelNeed(cluster.environment.quorum(level, in: home), in: cluster, region: home)
+    guard let quorum = cluster.environment.quorum(level, in: home) else { return "" }
+    let need = LevelNeed(quorum, in: cluster, region: home)
     let place = need.region.map { " from \(topology.name(of: $0))" } ?? ""
     let answers =
       need.isBeyondCopies
       ? "\(need.answers)\(place), \(need.copies)" : "\(need.share) \(need.noun)\(place)"
-    let text = "\(level.name) needs \(answers)" + (level == .any ? ", or a hint" : "")
-    guard level.isSerial else { return text }
-    let data = LevelNeed(cluster.environment.quorum(level.dataLevel, in: home), in: cluster, region: home)
-    return text + (data.isBeyondCopies ? ", and \(arithmetic(level.dataLevel, home)) to read and commit" : "")
+    let text = "\(need.level) needs \(answers)" + (need.acceptsHint ? ", or a hint" : "")
+    guard level.isSerial, let data = cluster.environment.quorum(level.dataLevel, in: home) else { return text }
+    let isBeyondCopies = LevelNeed(data, in: cluster, region: home).isBeyondCopies
+    return text + (isBeyondCopies ? ", and \(arithmetic(level.dataLevel, home)) to read and commit" : "")
   }
 
   /// What a copy held when it was looked at.
@@ -165,7 +166,7 @@ extension Wording {
     case .acknowledged(_, let replica, let isOwn, let number):
       return "\(name(replica))\(isOwn ? " itself" : "") has it (\(number))."
     case .decided(_, let replica, let isOwn, let number, let level, let journey, let culprit):
-      var text = "\(name(replica))\(isOwn ? " itself" : "") has it (\(number)): the last that \(level.name) needed"
+      var text = "\(name(replica))\(isOwn ? " itself" : "") has it (\(number)): the last that \(level.name ?? "it") needed"
       if let journey {
         text += ", \(ms(journey.there)) there and \(ms(journey.back)) back"
         if journey.waited > .zero { text += ", \(ms(journey.waited)) in its queue" }

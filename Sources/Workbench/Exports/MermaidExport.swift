@@ -83,7 +83,7 @@ enum MermaidExport {
     private func request(_ operation: Replication.Operation) -> String {
       let key = cluster.catalogue.names.name(of: operation.key)
       let value = operation.value == .none ? "" : " \(cluster.catalogue.names.text(of: operation.value))"
-      return "op \(operation.id.index): \(operation.kind.rawValue) \(key)\(value) at \(operation.level.name)"
+      return "op \(operation.id.index): \(operation.kind.rawValue) \(key)\(value)\(operation.level.clause)"
     }
 
     private mutating func draw(_ message: Message, _ arrow: String, _ text: String) {

@@ -116,7 +116,8 @@ extension CommandReader {
     let key = try take(.key)
     guard key.text.utf8.count <= Self.keyLimit else { throw refused("a key has at most 1,024 bytes", key.span) }
     try check(kind, isNegative: isNegative, of: key)
-    var plan = OperationPlan(kind: kind, key: key.text, level: .one, client: ClientID(0))
+    var plan = OperationPlan(
+      kind: kind, key: key.text, level: context.standardLevel(of: kind), client: ClientID(0))
     if kind == .increment { plan.value = isNegative ? "-1" : "1" }
     if [.write, .add, .remove].contains(kind) {
       let value = try take(.value)
@@ -125,9 +126,7 @@ extension CommandReader {
       }
       plan.value = value.text
     }
-    var rest = ["at", "in", "as", "via"]
-    if kind == .write || kind == .delete { rest += ["timestamp", "blind", "context"] }
-    if kind == .write { rest += ["ttl", "if"] }
+    var rest = modifiers(of: kind)
     var levelWord: Word?
     if kind == .increment { rest.append("by") }
     while let modifier = try optionalKeyword(rest) {
@@ -170,9 +169,10 @@ extension CommandReader {
   private func settleLevel(of plan: inout OperationPlan, _ word: Word?) throws {
     let place = word?.span ?? SourceSpan(start: 0, length: 1)
     if plan.condition != nil {
-      if word == nil { plan.level = .serial }
-      guard plan.level.isSerial else {
-        throw refused("a write with a condition is decided at SERIAL or LOCAL_SERIAL", place)
+      let levels = context.conditionLevels
+      if word == nil { plan.level = levels.standard }
+      guard levels.all.contains(plan.level) else {
+        throw refused("a write with a condition is decided at \(levels.names.joined(separator: " or "))", place)
       }
       guard plan.timestamp == nil, plan.context == .latest else {
         throw refused(
@@ -184,8 +184,8 @@ extension CommandReader {
           "a condition is for registers that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)",
           place)
       }
-    } else if plan.kind.isUpdate, plan.level.isSerial {
-      let name = plan.level.name
+    } else if plan.kind.isUpdate, context.isOnlyForConditions(plan.level) {
+      let name = plan.level.name ?? ""
       throw refused(
         plan.kind == .write
           ? "a plain write has no level \(name): add `if absent` or `if value == …`"
@@ -213,13 +213,28 @@ extension CommandReader {
     }
   }
 
+  /// The words that can follow a key and a value.
+  private func modifiers(of kind: OperationKind) -> [String] {
+    var words = context.levels(of: kind).isEmpty ? [] : ["at"]
+    words += ["in", "as", "via"]
+    if kind == .write || kind == .delete {
+      if context.has(.timestamps) { words.append("timestamp") }
+      if context.has(.contexts) { words += ["blind", "context"] }
+    }
+    guard kind == .write else { return words }
+    return words + (context.has(.lifetimes) ? ["ttl"] : []) + (context.hasConditions ? ["if"] : [])
+  }
+
   /// Takes a level that such an operation has.
   mutating func level(for kind: OperationKind) throws -> ConsistencyLevel {
     let word = try peek()
     let level = try level()
-    guard kind != .read || level.allowsReads else {
+    guard context.allows(level, for: kind) else {
       throw refused(
-        "a read has no level ANY: a hint can't be read; use ONE or more", word?.span ?? SourceSpan(start: 0, length: 1))
+        level == .any
+          ? "a read has no level ANY: a hint can't be read; use ONE or more"
+          : "a \(kind.rawValue) has no level \(level.name ?? ""), but \(context.levels(of: kind).names.joined(separator: ", "))",
+        word?.span ?? SourceSpan(start: 0, length: 1))
     }
     return level
   }
@@ -229,8 +244,9 @@ extension CommandReader {
     let (count, per) = try rate()
     var plan = WorkloadPlan(
       count: count, per: per, duration: .zero, writes: Probability(millionths: 500_000), keys: 100,
-      writeLevel: .one, readLevel: .one)
-    var rest = ["for", "write", "keys", "zipf", "at", "poisson", "size", "in", "as", "hop", "via"]
+      writeLevel: context.standardLevel(of: .write), readLevel: context.standardLevel(of: .read))
+    let leveled = context.levelNames.isEmpty ? [] : ["at"]
+    var rest = ["for", "write", "keys", "zipf"] + leveled + ["poisson", "size", "in", "as", "hop", "via"]
     while let modifier = try optionalKeyword(rest) {
       rest.removeAll { $0 == modifier || ["in", "as"].contains(modifier) && ["in", "as"].contains($0) }
       switch modifier {
@@ -285,19 +301,26 @@ extension CommandReader {
   private mutating func levelPair(reads: Probability) throws -> (ConsistencyLevel, ConsistencyLevel) {
     let word = try take(.level)
     let parts = word.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    let levels = parts.compactMap(Self.level)
+    let levels = parts.compactMap(level)
     guard !word.isQuoted, parts.count <= 2, levels.count == parts.count, let writes = levels.first else {
-      let wrong = parts.first { Self.level($0) == nil } ?? word.text
+      let wrong = parts.first { level($0) == nil } ?? word.text
       throw LanguageError(.unknownName(.level, wrong), at: word.span, candidates: context.candidates(for: .level))
     }
+    if levels.count == 1, let pair = context.pair(withOneSided: writes) { return pair }
     let readLevel = levels.count == 2 ? levels[1] : writes
     guard !writes.isSerial || levels.count == 1 && reads == .zero else {
       throw refused(
-        "a load's writes have no condition, and so no level \(writes.name); write QUORUM/SERIAL for reads at SERIAL",
+        "a load's writes have no condition, and so no level \(writes.name ?? ""); write QUORUM/SERIAL for reads at SERIAL",
         word.span)
     }
-    guard readLevel.allowsReads || levels.count == 1 && reads.isCertain else {
-      throw refused("a read has no level ANY: a hint can't be read; write ANY/ONE for writes at ANY", word.span)
+    guard context.allows(readLevel, for: .read) || levels.count == 1 && reads.isCertain else {
+      throw refused(
+        readLevel == .any
+          ? "a read has no level ANY: a hint can't be read; write ANY/ONE for writes at ANY"
+          : "a read has no level \(readLevel.name ?? "")", word.span)
+    }
+    guard levels.count == 1 || context.allows(writes, for: .write) else {
+      throw refused("a write has no level \(writes.name ?? "")", word.span)
     }
     return (writes, readLevel)
   }

@@ -47,7 +47,7 @@ extension CommandCatalog {
         where one of them is known to be dead or out of reach, when that is noticed, when the one that began it crashes, and \
         after 60 s without an answer. A key in quotes is always a key.
         """,
-      examples: ["repair", "repair eu-west-1", "repair us1 eu1", "repair \"cart\""]
+      examples: ["repair", "repair eu-west-1", "repair us1 eu1", "repair \"cart\""], feature: .repair
     ) { try $0.repair() },
     CommandSpecification(
       "sync", .repair, usage: ["sync REPLICA [->] REPLICA"],
@@ -56,7 +56,7 @@ extension CommandCatalog {
         Each takes in what the other holds of the keys that both own; with an arrow only the second one does. No message \
         is sent, so what is carried doesn't count in `bytes.cross-region`.
         """,
-      examples: ["sync us1 eu1", "sync us1 -> eu1"]
+      examples: ["sync us1 eu1", "sync us1 -> eu1"], feature: .repair
     ) { reader in
       let from = try reader.replica()
       let isOneWay = try reader.optionalKeyword("->") != nil

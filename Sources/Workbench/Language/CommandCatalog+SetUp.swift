@@ -2,6 +2,10 @@ import Kernel
 import Replication
 
 extension CommandCatalog {
+  /// The schemes and what each is, in words.
+  private static let schemes = SchemeName.allCases.map { "\($0.rawValue) (\($0.specification.summary))" }
+    .joined(separator: ", ")
+
   static let setUp: [CommandSpecification] = [
     CommandSpecification(
       "seed", .setUp, usage: ["seed NUMBER [fixed]"],
@@ -19,12 +23,12 @@ extension CommandCatalog {
       return try reader.optionalKeyword("fixed") == nil ? .seed(seed) : .fixSeed(seed)
     },
     CommandSpecification(
-      "cluster", .setUp, usage: ["cluster REGION:REPLICAS … [rf=N | rf=REGION:N,…]"],
+      "cluster", .setUp, usage: ["cluster REGION:REPLICAS … [rf=N | rf=REGION:N,…] [scheme=SCHEME]"],
       "Begins a new cluster: time 0, no data, default links, settings and clients.",
       details: """
         rf is the replication factor of each region: how many copies of a key it holds. More replicas than that make a \
         token ring. Without rf a region has three copies, or as many as it has replicas. At most 256 replicas, and \
-        factors that add up to at most 64.
+        factors that add up to at most 64. scheme is how replicas hold and pass on what is written: \(schemes).
         """,
       examples: ["cluster us-east-1:3 eu-west-1:3 rf=3", "cluster us-east-1:4 eu-west-1:2 rf=us-east-1:3,eu-west-1:2"]
     ) { .input(.setUp(try $0.clusterPlan())) },
@@ -52,14 +56,18 @@ extension CommandCatalog {
     CommandSpecification(
       "set", .setUp, usage: ["set SETTING VALUE"], "Changes a setting from now on.",
       details: SettingCatalog.all.map { setting in
-        "\(setting.name) \(setting.usage) (default \(setting.standard)): \(setting.summary) \(setting.source)"
+        "\(setting.name.rawValue) \(setting.usage) (default \(setting.standard)): \(setting.summary) \(setting.source)"
       }.joined(separator: "\n"),
       examples: ["set hints off", "set processing-time read 0.2ms write 0.3ms", "set failure-detector oracle"]
     ) { reader in
       let word = try reader.take(.setting)
       guard !word.isQuoted, let setting = SettingCatalog.named(word.text) else {
         throw LanguageError(
-          .unknownName(.setting, word.text), at: word.span, candidates: SettingCatalog.all.map(\.name))
+          .unknownName(.setting, word.text), at: word.span, candidates: reader.context.candidates(for: .setting))
+      }
+      guard reader.context.has(setting: setting.name) else {
+        throw reader.lacks(
+          "setting \(setting.name.rawValue)", butHas: reader.context.candidates(for: .setting), word)
       }
       return .input(.set(try setting.parse(&reader)))
     },
@@ -72,7 +80,7 @@ extension CommandCatalog {
         concurrent. Counters are incremented, and a counter decremented too. To sets elements are added; from a 2p-set an \
         element is removed once and for all, from an or-set only as far as it was seen (an addition wins).
         """,
-      examples: ["type cart or-set", "type likes counter"]
+      examples: ["type cart or-set", "type likes counter"], feature: .dataTypes
     ) { reader in
       let key = try reader.take(.key)
       let forms: [ValueForm] = [.mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet]
@@ -113,7 +121,7 @@ extension CommandCatalog {
       reader.note(.lineEnd)
       if try reader.isAtEnd() { return .show(.session(nil)) }
       let client = try reader.client()
-      let all = SessionGuarantee.allCases
+      let all = reader.context.guarantees
       guard let first = try reader.optionalKeyword(all.map(\.rawValue) + ["causal", "none"]) else {
         reader.note(.lineEnd)
         guard try reader.isAtEnd() else { throw reader.unexpected(try reader.peek()) }
@@ -168,12 +176,18 @@ extension CommandReader {
     var regions: [(name: String, replicas: Int)] = []
     var factors: [String: Int]?
     var everywhere: Int?
+    var scheme: SchemeName?
     var last = SourceSpan(start: 0, length: 1)
     repeat {
       let word = try take(.other("REGION:REPLICAS such as us-east-1:3"))
       last = word.span
       if let text = word.text.suffix(after: "rf=") {
         (everywhere, factors) = try replicationFactors(text, word, regions.map(\.name))
+        scheme = try self.scheme()
+        break
+      }
+      if let text = word.text.suffix(after: "scheme=") {
+        scheme = try self.scheme(text, word)
         break
       }
       let (name, count) = try regionAndNumber(word.text, word, 1...ReplicaSet.capacity)
@@ -182,7 +196,7 @@ extension CommandReader {
       }
       regions.append((name, count))
     } while try !isAtEnd()
-    guard !regions.isEmpty else { throw refused("a cluster needs at least one region before rf=", last) }
+    guard !regions.isEmpty else { throw refused("a cluster needs at least one region before rf= or scheme=", last) }
     let total = regions.reduce(0) { $0 + $1.replicas }
     guard total <= ReplicaSet.capacity else {
       throw refused("\(total) replicas are more than \(ReplicaSet.capacity)", last)
@@ -191,12 +205,25 @@ extension CommandReader {
       regions: regions.map { name, count in
         ClusterPlan.Region(
           name: name, replicas: count, factor: factors.map { $0[name] ?? 0 } ?? everywhere ?? min(3, count))
-      })
+      }, scheme: scheme ?? .leaderless)
     let sum = plan.regions.reduce(0) { $0 + $1.factor }
     guard (1...64).contains(sum) else {
       throw refused("replication factors add up to \(sum); from 1 to 64 are possible", last)
     }
     return plan
+  }
+
+  /// Takes a scheme, if one is named.
+  private mutating func scheme() throws -> SchemeName? {
+    guard let word = try peek(), let text = word.text.suffix(after: "scheme=") else { return nil }
+    _ = try take(.other("scheme=SCHEME"))
+    return try scheme(text, word)
+  }
+
+  private func scheme(_ text: String, _ word: Word) throws -> SchemeName {
+    if let scheme = SchemeName(rawValue: text) { return scheme }
+    let known = SchemeName.allCases.map(\.rawValue).joined(separator: ", ")
+    throw refused("there is no replication scheme `\(Printable.escaped(text))`; known: \(known)", word.span)
   }
 
   private func replicationFactors(

@@ -1,3 +1,5 @@
+import Replication
+
 /// One command: how it is called, what it takes, what it does.
 public struct CommandSpecification: Sendable {
   /// The parts of the reference.
@@ -28,12 +30,14 @@ public struct CommandSpecification: Sendable {
   public let examples: [String]
   /// Whether it is only for the prompt.
   public let isPromptOnly: Bool
+  /// What a replication scheme must have for it; nil: it makes sense under each.
+  let feature: SchemeFeature?
   let parse: @Sendable (inout CommandReader) throws -> Command
 
   init(
     _ name: String, aliases: [String] = [], _ chapter: Chapter, usage: [String], _ summary: String,
     details: String = "", examples: [String] = [], isPromptOnly: Bool = false,
-    _ parse: @escaping @Sendable (inout CommandReader) throws -> Command
+    feature: SchemeFeature? = nil, _ parse: @escaping @Sendable (inout CommandReader) throws -> Command
   ) {
     self.name = name
     self.aliases = aliases
@@ -43,6 +47,7 @@ public struct CommandSpecification: Sendable {
     self.details = details
     self.examples = examples
     self.isPromptOnly = isPromptOnly
+    self.feature = feature
     self.parse = parse
   }
 }
@@ -142,6 +147,9 @@ public enum CommandParser {
     }
     guard reader.context.isPrompt || !specification.isPromptOnly else {
       throw LanguageError(.promptOnly(word.text), at: word.span)
+    }
+    if let feature = specification.feature, !reader.context.has(feature) {
+      throw reader.lacks("`\(specification.name)`", for: feature, word)
     }
     return try specification.parse(&reader)
   }

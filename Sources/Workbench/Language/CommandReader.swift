@@ -64,6 +64,21 @@ public struct CommandReader: Sendable {
   /// The error that what stood there can't be.
   func refused(_ reason: String, _ span: SourceSpan) -> LanguageError { LanguageError(.refused(reason), at: span) }
 
+  /// The error that the cluster's replication scheme doesn't have what stood there, and what it has of the kind.
+  func lacks(_ what: String, butHas list: [String], _ word: Word?) -> LanguageError {
+    let rest = list.isEmpty ? "none at all" : list.joined(separator: ", ")
+    return refused(
+      "the replication scheme \(context.scheme.rawValue) has no \(what); it has: \(rest)",
+      word?.span ?? SourceSpan(start: 0, length: 1))
+  }
+
+  /// The error that a command, or a part of one, needs something that the cluster's replication scheme hasn't.
+  func lacks(_ command: String, for feature: SchemeFeature, _ word: Word?) -> LanguageError {
+    refused(
+      "the replication scheme \(context.scheme.rawValue) has no \(feature.rawValue), and so no \(command)",
+      word?.span ?? SourceSpan(start: 0, length: 1))
+  }
+
   mutating func note(_ expectation: Expectation) {
     if !expectations.contains(expectation) { expectations.append(expectation) }
   }
@@ -188,14 +203,16 @@ public struct CommandReader: Sendable {
   /// Takes a consistency level; keywords are case-insensitive.
   mutating func level() throws -> ConsistencyLevel {
     let word = try take(.level)
-    guard !word.isQuoted, let level = Self.level(word.text) else {
+    guard !word.isQuoted, let level = level(word.text) else {
       throw LanguageError(.unknownName(.level, word.text), at: word.span, candidates: context.candidates(for: .level))
     }
     return level
   }
 
-  static func level(_ text: String) -> ConsistencyLevel? {
-    ConsistencyLevel.allCases.first { $0.name == text.uppercased() }
+  /// The level of that name, if the scheme has it.
+  func level(_ text: String) -> ConsistencyLevel? {
+    let name = text.uppercased()
+    return context.levelNames.contains(name) ? ConsistencyLevel.allCases.first { $0.name == name } : nil
   }
 
   /// Throws that there is no such thing, unless it has been somewhere, and only the run shows which cluster there is.

@@ -43,7 +43,7 @@ public struct CommandText: Sendable {
   /// The command that asks for an operation.
   public func text(of plan: OperationPlan) -> String {
     var words = verb(plan)
-    words += ["at", plan.level.name]
+    if let level = plan.level.name { words += ["at", level] }
     if clients.indices.contains(plan.client.index) { words += ["as", Self.word(clients[plan.client.index])] }
     if let coordinator = plan.coordinator { words += ["via", topology.name(of: coordinator)] }
     if let timestamp = plan.timestamp { words += ["timestamp", String(timestamp)] }

@@ -254,7 +254,7 @@ extension CommandReader {
   private mutating func filter(_ name: String, _ token: Token) throws -> Fact.Filter {
     switch name {
     case "level":
-      if let level = Self.level(token.text) { return .level(level) }
+      if let level = level(token.text) { return .level(level) }
       throw LanguageError(
         .unknownName(.level, token.text), at: token.span, candidates: context.candidates(for: .level))
     case "outcome":

@@ -241,7 +241,7 @@ enum OperationField {
     case "id": return .number(Double(operation.id.index))
     case "operation": return .text(operation.kind.rawValue)
     case "key": return .text(cluster.catalogue.names.name(of: operation.key))
-    case "level": return .text(operation.level.name)
+    case "level": return operation.level.name.map(FactValue.text) ?? .none
     case "client": return .text(cluster.clients[operation.client].name)
     case "coordinator":
       return operation.coordinator == .none ? .none : .text(cluster.topology.name(of: operation.coordinator))

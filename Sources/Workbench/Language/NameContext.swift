@@ -5,6 +5,8 @@ import Replication
 public struct NameContext: Sendable {
   /// Regions and replicas.
   public var topology: Topology
+  /// How the replicas hold and pass on what is written.
+  public var scheme: SchemeName
   /// Clients, in the order of their numbers.
   public var clients: [String]
   /// Keys that have come up, for completion at the prompt; a script's parser has no use for them.
@@ -29,6 +31,7 @@ public struct NameContext: Sendable {
   init(cluster: Cluster, branches: [String], isPrompt: Bool, met: SubjectsMet) {
     self.met = met
     topology = cluster.topology
+    scheme = cluster.plan.scheme
     clients = cluster.clients.elements.map(\.name)
     keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
     for type in cluster.environment.types { types[type.key] = type.form }
@@ -43,13 +46,13 @@ public struct NameContext: Sendable {
   public func candidates(for expectation: Expectation) -> [String] {
     switch expectation {
     case .keyword(let word): [word]
-    case .command: CommandCatalog.all.filter { isPrompt || !$0.isPromptOnly }.map(\.name)
+    case .command: CommandCatalog.all.filter { (isPrompt || !$0.isPromptOnly) && ($0.feature.map { has($0) } ?? true) }.map(\.name)
     case .region: topology.regions.map(\.name)
     case .replica: topology.replicas.map(\.name)
     case .client: clients
     case .key: keys
-    case .level: ConsistencyLevel.allCases.map(\.name)
-    case .setting: SettingCatalog.all.map(\.name)
+    case .level: levelNames
+    case .setting: SettingCatalog.all.map(\.name).filter { has(setting: $0) }.map(\.rawValue)
     case .view: ViewName.allCases.map(\.rawValue)
     case .pane: ViewName.allCases.map(\.rawValue)
     case .branch: branches
@@ -97,6 +100,7 @@ public struct NameContext: Sendable {
     switch command {
     case .input(.setUp(let plan)):
       topology = Topology(regions: plan.regions.map { ($0.name, $0.replicas) })
+      scheme = plan.scheme
       clients = plan.regions.map(\.name)
       types = [:]
       isCertain = true

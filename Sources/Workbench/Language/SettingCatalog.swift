@@ -4,7 +4,7 @@ import Replication
 /// One setting: its name, what it takes, and what the real system does.
 public struct SettingSpecification: Sendable {
   /// Its name.
-  public let name: String
+  public let name: SettingName
   /// What it takes.
   public let usage: String
   /// Its default.
@@ -23,7 +23,7 @@ public enum SettingCatalog {
   /// Every setting, by name.
   public static let all: [SettingSpecification] = [
     SettingSpecification(
-      name: "anti-entropy", usage: "DURATION | off", standard: "off",
+      name: .antiEntropy, usage: "DURATION | off", standard: "off",
       summary: "How often all replicas are repaired with Merkle trees, from 1s.",
       source: "Cassandra 4.1: when an operator runs nodetool repair. Riak: all the time (active anti-entropy)."
     ) { reader in
@@ -31,19 +31,19 @@ public enum SettingCatalog {
       return .antiEntropy(try reader.duration(Settings.shortestAntiEntropy...Quantity.longest))
     },
     SettingSpecification(
-      name: "client-delay", usage: "DELAY", standard: "0.5ms",
+      name: .clientDelay, usage: "DELAY", standard: "0.5ms",
       summary: "How long a message takes between a client and its coordinator, each way.",
       source: "None: a client in the coordinator's region."
     ) { .clientDelay(try $0.distribution()) },
     SettingSpecification(
-      name: "conflict", usage: "lww | siblings | plain-vectors", standard: "lww",
+      name: .conflict, usage: "lww | siblings | plain-vectors", standard: "lww",
       summary: "What is kept of concurrent writes to a register that was never written before.",
       source: "Cassandra: last writer wins. Riak: siblings with dotted version vectors (allow_mult, dvv_enabled)."
     ) { reader in
       .conflict(ValueForm(rawValue: try reader.keyword("lww", "siblings", "plain-vectors")) ?? .lastWriterWins)
     },
     SettingSpecification(
-      name: "coordinator", usage: CoordinatorPolicy.allCases.map(\.rawValue).joined(separator: " | "),
+      name: .coordinator, usage: CoordinatorPolicy.allCases.map(\.rawValue).joined(separator: " | "),
       standard: "nearest",
       summary: """
         How a client's coordinator is chosen among the replicas that it can reach. token-aware, the default where a region \
@@ -56,13 +56,13 @@ public enum SettingCatalog {
       return .coordinator(policy)
     },
     SettingSpecification(
-      name: "delta-updates", usage: "on | off", standard: "off",
+      name: .deltaUpdates, usage: "on | off", standard: "off",
       summary:
         "Whether an update of a data type travels as what it changes; else, and where that fits nothing, as the state.",
       source: "Riak 2: states. Akka Distributed Data: deltas (delta-crdt.enabled on)."
     ) { .deltaUpdates(try $0.keyword("on", "off") == "on") },
     SettingSpecification(
-      name: "failover", usage: "local | any", standard: "any",
+      name: .failover, usage: "local | any", standard: "any",
       summary:
         "Whether a client may ask a coordinator of another region when none of its own is alive; `via` always may.",
       source: "Cassandra's drivers: local, unless they are told otherwise (dc-failover.max-nodes-per-remote-dc 0)."
@@ -70,7 +70,7 @@ public enum SettingCatalog {
       .failover(try reader.keyword("local", "any") == "local" ? .local : .any)
     },
     SettingSpecification(
-      name: "delete-mode", usage: "keep | immediate | DURATION", standard: "keep",
+      name: .deleteMode, usage: "keep | immediate | DURATION", standard: "keep",
       summary: """
         What becomes of tombstones among siblings once all owners are known to have them, which is looked into after each delete \
         and each read that finds one, unless an owner is thought dead: they are kept, or reaped at once, or so much later \
@@ -86,7 +86,7 @@ public enum SettingCatalog {
       }
     },
     SettingSpecification(
-      name: "failure-detector", usage: "oracle | after DURATION | phi", standard: "after 1s",
+      name: .failureDetector, usage: "oracle | after DURATION | phi", standard: "after 1s",
       summary:
         "When a coordinator notices that it can, or can't, reach a replica. phi goes by gossip, each second unless set.",
       source: "Cassandra 4.1: phi accrual over gossip, about 18 s of silence (phi_convict_threshold 8)."
@@ -98,12 +98,12 @@ public enum SettingCatalog {
       }
     },
     SettingSpecification(
-      name: "forwarding", usage: "on | off", standard: "off",
+      name: .forwarding, usage: "on | off", standard: "off",
       summary: "Whether a write goes to one replica of each remote region, which passes it on to the others there.",
       source: "Cassandra 4.1: always."
     ) { .forwarding(try $0.keyword("on", "off") == "on") },
     SettingSpecification(
-      name: "gossip", usage: "DURATION | off", standard: "off",
+      name: .gossip, usage: "DURATION | off", standard: "off",
       summary: "How often each replica tells others whom it has heard of, from 10ms to 1m.",
       source: "Cassandra 4.1: each second (Gossiper.intervalInMillis)."
     ) { reader in
@@ -111,7 +111,7 @@ public enum SettingCatalog {
       return .gossip(try reader.duration(.milliseconds(10)...(.seconds(60))))
     },
     SettingSpecification(
-      name: "hint-throttle", usage: "RATE | off", standard: "1024KiB/s",
+      name: .hintThrottle, usage: "RATE | off", standard: "1024KiB/s",
       summary:
         "How fast a coordinator's delivery threads, two of them, each replay hints, over the number of the other replicas.",
       source: "Cassandra 4.1: hinted_handoff_throttle 1024KiB, max_hints_delivery_threads 2."
@@ -120,26 +120,26 @@ public enum SettingCatalog {
       return .hintThrottle(try reader.byteRate())
     },
     SettingSpecification(
-      name: "hint-window", usage: "DURATION", standard: "3h",
+      name: .hintWindow, usage: "DURATION", standard: "3h",
       summary: "For how long an outage is hinted.", source: "Cassandra 4.1: max_hint_window 3h."
     ) { .hintWindow(try $0.duration()) },
     SettingSpecification(
-      name: "hints", usage: "on | off", standard: "on",
+      name: .hints, usage: "on | off", standard: "on",
       summary: "Whether coordinators keep what a replica did not take.",
       source: "Cassandra 4.1: hinted_handoff_enabled true."
     ) { .hints(try $0.keyword("on", "off") == "on") },
     SettingSpecification(
-      name: "merkle-depth", usage: "N", standard: "10",
+      name: .merkleDepth, usage: "N", standard: "10",
       summary: "How many levels a Merkle tree has at most, from 0 to 20; it has no more than its keys need.",
       source: "Cassandra 4.1: at most 20, less where memory is short (repair_session_space)."
     ) { .merkleDepth(try $0.wholeNumber(0...20)) },
     SettingSpecification(
-      name: "processing-time", usage: "[read | write] DELAY", standard: "0us",
+      name: .processingTime, usage: "[read | write] DELAY", standard: "0us",
       summary: "How long a replica works on one request; others wait in a queue of at most 1,024.",
       source: "None: a real replica takes 0.1 to 1 ms and serves many at a time."
     ) { try $0.processingTime() },
     SettingSpecification(
-      name: "read-repair", usage: "blocking | async [SHARE] | off", standard: "blocking",
+      name: .readRepair, usage: "blocking | async [SHARE] | off", standard: "blocking",
       summary: "When a read brings the stale copies level that it came across.",
       source: "Cassandra 4.1: table option read_repair BLOCKING; `off` is its NONE."
     ) { reader in
@@ -152,16 +152,16 @@ public enum SettingCatalog {
       }
     },
     SettingSpecification(
-      name: "read-timeout", usage: "DURATION", standard: "5s",
+      name: .readTimeout, usage: "DURATION", standard: "5s",
       summary: "How long a read may take.", source: "Cassandra 4.1: read_request_timeout 5000ms."
     ) { .readTimeout(try $0.positiveDuration()) },
     SettingSpecification(
-      name: "replica-choice", usage: "static | dynamic", standard: "static",
+      name: .replicaChoice, usage: "static | dynamic", standard: "static",
       summary: "Whom a read asks first: the nearest, or whoever has answered this coordinator fastest of late.",
       source: "Cassandra 4.1: dynamic (dynamic_snitch true, dynamic_snitch_badness_threshold 1.0)."
     ) { .replicaChoice(isDynamic: try $0.keyword("static", "dynamic") == "dynamic") },
     SettingSpecification(
-      name: "speculative-retry", usage: "off | always | 99p | DURATION", standard: "off",
+      name: .speculativeRetry, usage: "off | always | 99p | DURATION", standard: "off",
       summary: "When a read asks one more replica than its level needs.",
       source: "Cassandra 4.1: table option speculative_retry 99p."
     ) { reader in
@@ -173,7 +173,7 @@ public enum SettingCatalog {
       }
     },
     SettingSpecification(
-      name: "timestamps", usage: "server | client", standard: "server",
+      name: .timestamps, usage: "server | client", standard: "server",
       summary: """
         Whose clock gives a write its timestamp where the last writer wins: its coordinator's, or its client's, always later than \
         the one before. A timestamp in the command wins over both, and a transaction's is its ballot; siblings and data types \
@@ -184,7 +184,7 @@ public enum SettingCatalog {
         """
     ) { .timestamps(TimestampSource(rawValue: try $0.keyword("server", "client")) ?? .server) },
     SettingSpecification(
-      name: "tombstone-grace", usage: "DURATION", standard: "10d",
+      name: .tombstoneGrace, usage: "DURATION", standard: "10d",
       summary: """
         For how long a tombstone, or what expired, is kept where the last writer wins, by the clock of each replica that holds \
         it; also how long a hint lives. What a replica that missed a delete holds is a zombie from then on.
@@ -192,18 +192,18 @@ public enum SettingCatalog {
       source: "Cassandra 4.1: gc_grace_seconds 864000.", policies: [.lastWriterWins]
     ) { .tombstoneGrace(try $0.duration()) },
     SettingSpecification(
-      name: "write-timeout", usage: "DURATION", standard: "2s",
+      name: .writeTimeout, usage: "DURATION", standard: "2s",
       summary: "How long a write may take.", source: "Cassandra 4.1: write_request_timeout 2000ms."
     ) { .writeTimeout(try $0.positiveDuration()) },
   ]
 
   /// The names of the settings that mean something under a conflict policy.
   public static func names(under policy: ValueForm) -> [String] {
-    all.filter { $0.policies.isEmpty || $0.policies.contains(policy) }.map(\.name)
+    all.filter { $0.policies.isEmpty || $0.policies.contains(policy) }.map(\.name.rawValue)
   }
 
   /// The setting of that name.
-  public static func named(_ name: String) -> SettingSpecification? { all.first { $0.name == name.lowercased() } }
+  public static func named(_ name: String) -> SettingSpecification? { all.first { $0.name.rawValue == name.lowercased() } }
 }
 
 extension CommandReader {

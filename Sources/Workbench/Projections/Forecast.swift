@@ -19,7 +19,7 @@ public struct Forecast: Hashable, Sendable {
   /// How many events are played to find it out, at most.
   private static let horizon = 20_000
 
-  /// What its level asks for, such as `QUORUM = 5 of 9`.
+  /// What its level asks for, such as `QUORUM = 5 of 9`; empty where it counts no answers.
   public let arithmetic: String
   /// Who would coordinate; nil: nobody can be reached.
   public let coordinator: String?
@@ -28,12 +28,16 @@ public struct Forecast: Hashable, Sendable {
   /// How it would end.
   public let ending: Ending
 
-  /// The names of the levels that a plain write or a read can have.
-  public static func levels(reading: Bool) -> [String] { plainLevels(reading: reading).map(\.name) }
+  /// The names of the levels that a plain write or a read can have; none where the scheme leaves no choice.
+  public static func levels(reading: Bool, in session: Session) -> [String] {
+    let scheme = session.cluster.scheme
+    return (reading ? scheme.readLevels : scheme.writeLevels).names
+  }
 
-  /// The levels that a plain write or a read can have.
-  public static func plainLevels(reading: Bool) -> [ConsistencyLevel] {
-    ConsistencyLevel.allCases.filter { reading ? $0.allowsReads : !$0.isSerial }
+  /// The name of the level that holds where none is named.
+  public static func standardLevel(reading: Bool, in session: Session) -> String? {
+    let scheme = session.cluster.scheme
+    return (reading ? scheme.readLevels : scheme.writeLevels).standard.name
   }
 
   /// The forecast for an operation; nil if it can't be carried out.
@@ -50,10 +54,10 @@ public struct Forecast: Hashable, Sendable {
       (report?.coordinator).flatMap { cluster.topology.replica(named: $0) }.map(cluster.topology.region)
       ?? cluster.clients[plan.client].region
     let quorum = cluster.environment.quorum(plan.level, in: region)
-    arithmetic = Self.arithmetic(LevelNeed(quorum, in: cluster, region: region), cluster.topology)
+    arithmetic = quorum.map { Self.arithmetic(LevelNeed($0, in: cluster, region: region), cluster.topology) } ?? ""
     coordinator = report?.coordinator
     let executor = copy.world.observer.history[id]?.operation.executor ?? .none
-    if let place = executor == .none ? nil : executor,
+    if let quorum, let place = executor == .none ? nil : executor,
       let key = cluster.catalogue.names.key(named: plan.key)
     {
       answerers = quorum.contacts(
@@ -79,6 +83,6 @@ public struct Forecast: Hashable, Sendable {
   private static func arithmetic(_ need: LevelNeed, _ topology: Topology) -> String {
     let place = need.region.map { " in \(topology.name(of: $0))" } ?? ""
     let answers = need.isBeyondCopies ? "\(need.required)\(place), \(need.copies)" : need.share + place
-    return "\(need.level.name) = \(answers)" + (need.level == .any ? ", or a hint" : "")
+    return "\(need.level) = \(answers)" + (need.acceptsHint ? ", or a hint" : "")
   }
 }

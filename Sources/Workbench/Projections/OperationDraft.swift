@@ -23,12 +23,17 @@ public struct OperationDraft: Hashable, Sendable {
     self.client = client
   }
 
-  /// The operation; of a level or a client that there is none of, the weakest and the first.
+  /// The operation; of a level or a client that there is none of, the one that holds where none is named, and the first.
   private func plan(in session: Session) -> OperationPlan {
     OperationPlan(
       kind: isRead ? .read : .write, key: key, value: isRead ? nil : value,
-      level: ConsistencyLevel.allCases.first { $0.name == level } ?? .one,
+      level: level(in: session.cluster.scheme),
       client: ClientID(session.clientNames.firstIndex(of: client) ?? 0))
+  }
+
+  private func level(in scheme: SchemeSpecification) -> ConsistencyLevel {
+    let choice = isRead ? scheme.readLevels : scheme.writeLevels
+    return choice.all.first { $0.name == level } ?? choice.standard
   }
 
   /// The command that it stands for.

@@ -5,7 +5,7 @@ import Replication
 /// An operation in words.
 extension OperationReport {
   /// What was asked, such as `write cart = milk at QUORUM`.
-  public var request: String { "\(action) at \(level.name)" }
+  public var request: String { action + level.clause }
 
   /// The same without its level.
   public var action: String {
@@ -63,7 +63,7 @@ extension OperationReport {
   }
 
   /// The name of its level.
-  public var levelName: String { level.name }
+  public var levelName: String { level.name ?? "" }
 
   /// How it ended, without its latency: the value that was read, or a word.
   public var result: String {

@@ -54,7 +54,7 @@ public enum JSONReport {
     return [
       .init("kind", .string("operation")), .init("id", .integer(Int64(operation.id))),
       .init("operation", .string(operation.kind.rawValue)), .init("key", .string(operation.key)),
-      .init("level", .string(operation.level.name)), .init("client", .string(operation.client)),
+      .init("level", operation.level.name.map { .string($0) } ?? .null), .init("client", .string(operation.client)),
       .init("coordinator", .optional(operation.coordinator)), .init("start", .integer(operation.start.microseconds)),
       .init("end", .integer(operation.end.microseconds)), .init("outcome", .string(operation.outcome.rawValue)),
       .init("value", .optional(operation.values == nil ? operation.value : nil)),

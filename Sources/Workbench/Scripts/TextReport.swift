@@ -69,7 +69,7 @@ public struct TextReport: Sendable {
     let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")", 20)
     let latency = Quantity.milliseconds((operation.end - operation.start).microseconds, decimals: 1)
     let delay = operation.delayWords.map { ", \($0)" } ?? ""
-    let middle = "  \(what)  \(TextWidth.pad(operation.level.name, 12))  \(route)  \(TextWidth.padLeft(latency, 11))  "
+    let middle = "  \(what)  \(TextWidth.pad(operation.levelName, 12))  \(route)  \(TextWidth.padLeft(latency, 11))  "
     return "\(stamp(operation.start))\(middle)\(result(of: operation))\(delay)"
   }
 

@@ -3,8 +3,8 @@ import Replication
 
 /// What a level asks for, in figures to be put into words: `5 of 9`, or more than there is.
 struct LevelNeed {
-  /// The level.
-  let level: ConsistencyLevel
+  /// The level's name.
+  let level: String
   /// How many answers it needs, such as `5`, or `2 + 2 + 2`.
   let required: String
   /// Those counted, such as `1 answer`.
@@ -20,23 +20,27 @@ struct LevelNeed {
   /// How many copies a key really has where they count, such as `of a key with 1 copy`.
   let copies: String
 
+  /// Whether a hint will do where no owner answers.
+  let acceptsHint: Bool
+
   /// What a level needs of a coordinator in a region.
   init(_ quorum: Quorum, in cluster: Cluster, region: RegionID) {
     let factors = cluster.plan.regions.map(\.factor)
     let there = cluster.plan.regions.map { min($0.factor, $0.replicas) }
-    level = quorum.level
-    self.region = level.isLocal ? region : nil
-    required =
-      level == .eachQuorum ? quorum.perRegion.map(String.init).joined(separator: " + ") : "\(quorum.required)"
-    answers = level == .eachQuorum ? "\(required) answers" : CountedNoun("answer").text(quorum.required)
+    let (scope, isLocal) = (quorum.requirement.scope, quorum.requirement.scope == .local)
+    level = quorum.level.name ?? ""
+    acceptsHint = quorum.requirement.acceptsHint
+    self.region = isLocal ? region : nil
+    let isSummed = scope == .eachRegion
+    required = isSummed ? quorum.perRegion.map(String.init).joined(separator: " + ") : "\(quorum.required)"
+    answers = isSummed ? "\(required) answers" : CountedNoun("answer").text(quorum.required)
     // A transaction counts its participants as they are, every other level as they should be.
-    let counted = level.isSerial ? there : factors
-    let total = level.isLocal ? counted[region.index] : counted.reduce(0, +)
+    let counted = quorum.requirement.isSerial ? there : factors
+    let total = isLocal ? counted[region.index] : counted.reduce(0, +)
     share = "\(required) of \(total)"
     noun = CountedNoun("answer").form(total)
-    let present = level.isLocal ? there[region.index] : there.reduce(0, +)
-    isBeyondCopies =
-      level == .eachQuorum ? zip(quorum.perRegion, there).contains { $0 > $1 } : quorum.required > present
+    let present = isLocal ? there[region.index] : there.reduce(0, +)
+    isBeyondCopies = isSummed ? zip(quorum.perRegion, there).contains { $0 > $1 } : quorum.required > present
     copies = "of a key with \(present == 1 ? "1 copy" : present == 0 ? "no copy" : "\(present) copies")"
   }
 }

@@ -28,7 +28,7 @@ public enum MessageText {
     case .request(let id, let ticket, _):
       guard let operation = cluster.openOperation(id, ticket: ticket)?.operation else { return "op \(id.index)" }
       let key = Printable.named(cluster.catalogue.names.name(of: operation.key))
-      return "op \(id.index) \(operation.kind.rawValue) \(key) \(operation.level.name)"
+      return "op \(id.index) \(operation.kind.rawValue) \(key)" + (operation.level.name.map { " \($0)" } ?? "")
     case .answer(let answer): return "op \(answer.operation.index) \(answer.outcome.rawValue)"
     case .arrival: return "the next operation of a load"
     case .wake(let timer): return contents(timer, cluster)

@@ -1,3 +1,5 @@
+import Replication
+
 /// The reference, generated from the catalogues: what `help`, `eventually commands` and `eventually facts` print.
 public enum Reference {
   /// A list of all commands, or all about one.
@@ -40,7 +42,7 @@ public enum Reference {
   private static var settings: [String] {
     SettingCatalog.all.flatMap { setting in
       [
-        "\(setting.name) \(setting.usage)", "    default \(setting.standard). \(setting.summary)",
+        "\(setting.name.rawValue) \(setting.usage)", "    default \(setting.standard). \(setting.summary)",
         "    \(setting.source)",
       ]
     }

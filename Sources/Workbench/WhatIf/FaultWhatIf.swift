@@ -8,10 +8,10 @@ extension Session {
     let form =
       cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
       ?? cluster.environment.settings.conflict
-    return ConsistencyLevel.allCases.filter { level in
-      (plan.kind == .read ? level.allowsReads : level.isSerial == (plan.condition != nil))
-        && (!level.isSerial || form == .lastWriterWins)
-    }
+    let scheme = cluster.scheme
+    let choice =
+      plan.kind == .read ? scheme.readLevels : plan.condition == nil ? scheme.writeLevels : scheme.conditionLevels
+    return (choice?.all ?? []).filter { !$0.isSerial || form == .lastWriterWins }
   }
 
   /// An operation by which availability is tried out: a region's client reads a key, or updates it in the way that its
@@ -41,8 +41,9 @@ public struct FaultWhatIf: Sendable {
     ]
     var available = 0
     var asked = 0
-    for level in Forecast.plainLevels(reading: true) + [.any] {
-      var row = [level.name]
+    let (reads, writes) = (session.cluster.scheme.readLevels.all, session.cluster.scheme.writeLevels.all)
+    for level in reads + writes.filter({ !reads.contains($0) }) {
+      var row = [level.name ?? ""]
       for region in session.cluster.topology.regionIDs {
         for kind in [OperationKind.write, .read] {
           let plan = session.probe(kind, key, level, from: region)

@@ -10,11 +10,10 @@ public struct LoadWhatIf: Sendable {
   private static let epilogue = TimeSpan.seconds(3)
   /// How long hints have to save what they can after a region is lost.
   private static let aftermath = TimeSpan.seconds(15)
-  static let levels: [ConsistencyLevel] = [.one, .localOne, .localQuorum, .quorum, .eachQuorum, .all]
 
   /// What one level came to.
   struct Trial {
-    let level: ConsistencyLevel
+    let levels: LevelPair
     /// Operations that were issued, whether or not they have ended.
     var issued = 0
     /// Those that ended `ok`.
@@ -33,7 +32,7 @@ public struct LoadWhatIf: Sendable {
     var lost: [(region: String, writes: Int)] = []
     var isCutShort = false
 
-    init(_ level: ConsistencyLevel) { self.level = level }
+    init(_ levels: LevelPair) { self.levels = levels }
   }
 
   let trials: [Trial]
@@ -43,15 +42,16 @@ public struct LoadWhatIf: Sendable {
   private let hasStoppedLoads: Bool
 
   init(_ plan: WorkloadPlan, in session: Session) {
-    trials = Self.levels.map { Self.trial(plan, at: $0, in: session) }
-    resilience = Resilience(session, levels: Self.levels)
+    let ladder = session.cluster.scheme.ladder
+    trials = ladder.map { Self.trial(plan, at: $0, in: session) }
+    resilience = Resilience(session, levels: ladder)
     operations = plan.expectedOperations
     hasStoppedLoads = session.cluster.loadEnd != nil
   }
 
-  private static func trial(_ plan: WorkloadPlan, at level: ConsistencyLevel, in session: Session) -> Trial {
-    var (copy, plan, trial) = (session, plan, Trial(level))
-    (plan.writeLevel, plan.readLevel) = (level, level)
+  private static func trial(_ plan: WorkloadPlan, at levels: LevelPair, in session: Session) -> Trial {
+    var (copy, plan, trial) = (session, plan, Trial(levels))
+    (plan.writeLevel, plan.readLevel) = (levels.write, levels.read)
     _ = try? copy.begin(.input(.stopLoads), from: .prompt("")) { _ in }
     let (first, traffic, start) = (copy.cluster.nextOperation, copy.cluster.traffic, copy.now)
     let busy = copy.cluster.replicas.elements.map(\.busy)
@@ -108,7 +108,7 @@ public struct LoadWhatIf: Sendable {
       + Listing.table(
         [["level", "a replica down", "a region down", "a link cut", "lost with a region"]]
           + trials.enumerated().map { index, trial in
-            [trial.level.name] + resilience.shares(index) + [trial.loss]
+            [trial.levels.name] + resilience.shares(index) + [trial.loss]
           }, right: [1, 2, 3, 4])
       + [""] + note + alone + [
         "Each level played the same \(CountedNoun("operation").text(operations)) on a copy; nothing has changed here.",
@@ -135,7 +135,7 @@ extension LoadWhatIf.Trial {
       latencies.percentile(percentile).map { String(Quantity.milliseconds($0, decimals: 1).dropLast(3)) } ?? "–"
     }
     return [
-      level.name, Quantity.share(succeeded, of: issued), latency(50), latency(99), Quantity.share(stale, of: reads),
+      levels.name, Quantity.share(succeeded, of: issued), latency(50), latency(99), Quantity.share(stale, of: reads),
       "\(messages)",
       "\(crossRegionBytes)", capacity.map { "\(Int($0))/s" } ?? "no limit",
     ]

@@ -66,7 +66,7 @@ public struct OperationWhatIf: Sendable {
       case .answer(let id) = goal
     else {
       return Trial(
-        level: plan.level.name, region: region, report: nil, freshness: .none, messages: 0, crossRegionBytes: nil)
+        level: plan.level.name ?? "", region: region, report: nil, freshness: .none, messages: 0, crossRegionBytes: nil)
     }
     let atStart = copy.world
     _ = copy.pursue(&goal, until: .end, atMost: horizon) { _ in }
@@ -80,7 +80,7 @@ public struct OperationWhatIf: Sendable {
     if isQuiet { _ = idle.pursue(&same, until: .end, atMost: horizon) { _ in } }
     let entry = copy.world.observer.history[id]
     return Trial(
-      level: plan.level.name, region: region, report: report, freshness: freshness,
+      level: plan.level.name ?? "", region: region, report: report, freshness: freshness,
       messages: Int(copy.cluster.cost(of: id)?.messages ?? entry?.messages ?? 0),
       crossRegionBytes: isQuiet ? copy.cluster.traffic.crossRegionBytes - idle.cluster.traffic.crossRegionBytes : nil)
   }
@@ -106,10 +106,9 @@ public struct OperationWhatIf: Sendable {
     // Before anything was acknowledged nothing can be missed.
     if world.observer.staleness.lacking(key, held: .none, seen: .none, cluster.catalogue).isEmpty { return .none }
     let region = cluster.topology.region(of: coordinator)
+    let certain = ReplicaSet(fresh.filter { holdsAll(key, at: $0, world) })
     let quorum = cluster.environment.quorum(plan.level, in: region)
-    if isOverlapCertain(quorum, owners, ReplicaSet(fresh.filter { holdsAll(key, at: $0, world) }), region) {
-      return .guaranteed
-    }
+    if quorum?.mustMeet(certain, owners: owners, region: region) == true { return .guaranteed }
     let answers = session.world.observer.history[id].map { entry in
       ReadAccount(entry.operation, missed: [], in: session).answers
     }
@@ -127,19 +126,6 @@ public struct OperationWhatIf: Sendable {
     if cluster.turn.isPurgeable(held, at: cluster.replicas[owner].clock.reading(at: end)) { return false }
     let seen = held == .none ? VectorID.none : cluster.catalogue.version(held).vector
     return world.observer.staleness.lacking(key, held: held, seen: seen, cluster.catalogue).isEmpty
-  }
-
-  /// Whether any choice of as many copies as the level asks for has one that lacks nothing.
-  private static func isOverlapCertain(
-    _ quorum: Quorum, _ owners: Owners, _ fresh: ReplicaSet, _ region: RegionID
-  ) -> Bool {
-    func lacking(_ set: ReplicaSet) -> Int { set.count - set.intersection(fresh).count }
-    switch quorum.level {
-    case .eachQuorum:
-      return quorum.perRegion.enumerated().contains { index, needed in needed > lacking(owners.byRegion[index]) }
-    case .localOne, .localQuorum, .localSerial: return quorum.required > lacking(owners.byRegion[region.index])
-    case .any, .one, .two, .three, .quorum, .all, .serial: return quorum.required > lacking(owners.set)
-    }
   }
 
   // MARK: In words

@@ -17,7 +17,7 @@ struct Resilience: Sendable {
   /// How many ways to ask there are.
   private let asked: Int
 
-  init(_ session: Session, levels: [ConsistencyLevel]) {
+  init(_ session: Session, levels: [LevelPair]) {
     let key = session.keys.last ?? "whatif"
     let regions = session.cluster.topology.regionIDs
     var worst: [[Int?]] = Array(
@@ -28,7 +28,9 @@ struct Resilience: Sendable {
         _ = copy.strike(.fault(fault))
         for (row, level) in levels.enumerated() {
           let answered = regions.flatMap { region in
-            [OperationKind.write, .read].map { session.probe($0, key, level, from: region) }
+            [
+              session.probe(.write, key, level.write, from: region), session.probe(.read, key, level.read, from: region),
+            ]
           }.map { plan -> Bool in
             if case .answered? = Forecast(plan, in: copy)?.ending { true } else { false }
           }

@@ -178,7 +178,11 @@ extension ScreenModel {
 
   /// The next consistency level: what forms begin with.
   mutating func nextLevel() {
-    let levels = Forecast.levels(reading: true)
+    let levels = Forecast.levels(reading: true, in: session)
+    guard !levels.isEmpty else {
+      say("reads and writes have no levels here: the replication scheme always does the same", .dim)
+      return
+    }
     level = levels[((levels.firstIndex(of: level) ?? 0) + 1) % levels.count]
     let draft = OperationDraft(
       isRead: true, key: key ?? "cart", value: "", level: level, client: session.clientNames.first ?? "")

@@ -10,15 +10,17 @@ public struct OperationForm: Hashable, Sendable {
   /// Whether it reads.
   public let isRead: Bool
   /// The fields it has.
-  public var fields: [Field] { Field.allCases.filter { $0 != .value || !isRead } }
+  public var fields: [Field] { Field.allCases.filter { $0 == .value ? !isRead : $0 != .level || !levels.isEmpty } }
   /// The field that keys go to.
   public internal(set) var field: Field
   /// The key, as typed.
   public internal(set) var key: String
   /// The value, as typed.
   public internal(set) var value = ""
-  /// The level.
+  /// The level; empty where the replication scheme leaves no choice.
   public internal(set) var level: String
+  /// The levels that it can have.
+  let levels: [String]
   /// Who asks: one of the clients.
   public internal(set) var client: String
   /// The clients there are.
@@ -27,9 +29,6 @@ public struct OperationForm: Hashable, Sendable {
   public internal(set) var forecast: Forecast?
   /// The command that it stands for.
   public internal(set) var command = ""
-
-  /// The levels that it can have.
-  var levels: [String] { Forecast.levels(reading: isRead) }
 
   /// The operation that it stands for.
   public var draft: OperationDraft {
@@ -42,10 +41,11 @@ extension ScreenModel {
   mutating func openForm(isRead: Bool) {
     let clients = session.clientNames
     let region = replica.flatMap { session.region(ofReplica: $0) }
-    let levels = Forecast.levels(reading: isRead)
+    let levels = Forecast.levels(reading: isRead, in: session)
     var form = OperationForm(
-      isRead: isRead, field: isRead ? .level : .value, key: key ?? "cart",
-      level: levels.contains(level) ? level : "ONE", client: region ?? clients.first ?? "", clients: clients)
+      isRead: isRead, field: !isRead ? .value : levels.isEmpty ? .key : .level, key: key ?? "cart",
+      level: levels.contains(level) ? level : Forecast.standardLevel(reading: isRead, in: session) ?? "",
+      levels: levels, client: region ?? clients.first ?? "", clients: clients)
     describe(&form)
     mode = .form(form)
   }
@@ -136,6 +136,7 @@ extension OperationForm {
   }
 
   fileprivate mutating func chooseLevel(by step: Int) {
+    guard !levels.isEmpty else { return }
     let position = levels.firstIndex(of: level) ?? 0
     level = levels[(position + step + levels.count) % levels.count]
   }

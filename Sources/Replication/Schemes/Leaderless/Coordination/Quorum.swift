@@ -9,30 +9,33 @@ import Kernel
 public struct Quorum: Sendable {
   /// The level.
   public let level: ConsistencyLevel
+  /// Whose answers count, and what share of them is needed.
+  public let requirement: Requirement
   /// How many answers are needed in all.
   public let required: Int
-  /// The majority of each region, for EACH_QUORUM; else empty.
+  /// How many each region has to give, where each must give enough by itself; else empty.
   public let perRegion: [Int]
 
-  /// What a level needs of a coordinator in that region.
+  /// What a level needs of a coordinator in that region; nil for a level that doesn't count answers.
   ///
   /// - Parameters:
   ///   - factors: the configured replication factor of each region.
   ///   - copies: how many copies of a key each region really has; nil: as many as configured.
-  public init(_ level: ConsistencyLevel, factors: [Int], copies: [Int]? = nil, region: RegionID) {
-    let participants = copies ?? factors
+  public init?(_ level: ConsistencyLevel, factors: [Int], copies: [Int]? = nil, region: RegionID) {
+    guard let requirement = level.requirement else { return nil }
     self.level = level
-    perRegion = level == .eachQuorum ? factors.map { $0 == 0 ? 0 : Self.majority($0) } : []
-    switch level {
-    case .any, .one, .localOne: required = 1
-    case .two: required = 2
-    case .three: required = 3
-    case .quorum: required = Self.majority(factors.reduce(0, +))
-    case .localQuorum: required = Self.majority(factors[region.index])
-    case .serial: required = Self.majority(participants.reduce(0, +))
-    case .localSerial: required = Self.majority(participants[region.index])
-    case .eachQuorum: required = perRegion.reduce(0, +)
-    case .all: required = factors.reduce(0, +)
+    self.requirement = requirement
+    let counted = requirement.isSerial ? copies ?? factors : factors
+    switch requirement.scope {
+    case .everywhere:
+      perRegion = []
+      required = requirement.required(of: counted.reduce(0, +))
+    case .local:
+      perRegion = []
+      required = requirement.required(of: counted[region.index])
+    case .eachRegion:
+      perRegion = counted.map { $0 == 0 ? 0 : requirement.required(of: $0) }
+      required = perRegion.reduce(0, +)
     }
   }
 
@@ -53,21 +56,33 @@ public struct Quorum: Sendable {
   ///
   /// ANY is never short: a hint will do.
   public func shortage(alive: ReplicaSet, owners: Owners, region: RegionID) -> Shortage? {
-    switch level {
-    case .any:
-      return nil
-    case .localOne, .localQuorum, .localSerial:
+    if requirement.acceptsHint { return nil }
+    switch requirement.scope {
+    case .local:
       let count = alive.intersection(owners.byRegion[region.index]).count
       return count < required ? Shortage(required: required, alive: count, region: nil) : nil
-    case .eachQuorum:
+    case .eachRegion:
       for (index, needed) in perRegion.enumerated() {
         let count = alive.intersection(owners.byRegion[index]).count
         if count < needed { return Shortage(required: needed, alive: count, region: RegionID(index)) }
       }
       return nil
-    case .one, .two, .three, .quorum, .serial, .all:
+    case .everywhere:
       let count = alive.intersection(owners.set).count
       return count < required ? Shortage(required: required, alive: count, region: nil) : nil
+    }
+  }
+
+  /// Whether any choice of answers that suffices has one of a copy among these, so that it can't be missed.
+  ///
+  /// - Parameter copies: some of the owners.
+  public func mustMeet(_ copies: ReplicaSet, owners: Owners, region: RegionID) -> Bool {
+    func others(_ set: ReplicaSet) -> Int { set.count - set.intersection(copies).count }
+    switch requirement.scope {
+    case .everywhere: return required > others(owners.set)
+    case .local: return required > others(owners.byRegion[region.index])
+    case .eachRegion:
+      return perRegion.enumerated().contains { index, needed in needed > others(owners.byRegion[index]) }
     }
   }
 
@@ -78,11 +93,11 @@ public struct Quorum: Sendable {
     var result: [ReplicaID] = []
     var missing = perRegion
     for replica in nearest where alive.contains(replica) && owners.set.contains(replica) {
-      if level == .eachQuorum {
+      if requirement.scope == .eachRegion {
         let home = owners.byRegion.firstIndex { $0.contains(replica) } ?? 0
         if missing[home] == 0 { continue }
         missing[home] -= 1
-      } else if level.isLocal, !owners.byRegion[region.index].contains(replica) {
+      } else if requirement.scope == .local, !owners.byRegion[region.index].contains(replica) {
         continue
       }
       result.append(replica)

@@ -86,7 +86,7 @@ extension LeaderlessServer {
     _ turn: inout Turn
   ) -> UInt32 {
     let alive = turn.environment.detector.alive(to: id)
-    var contacts = turn.environment.quorum(level, in: region).contacts(
+    var contacts = turn.environment.counted(level, in: region).contacts(
       alive: alive, owners: turn.environment.owners(of: key), region: region, nearest: readOrder(of: key, &turn))
     let needed = turn.environment.required(level, coordinatorIn: region)
     var spare = spareContacts(level, beside: contacts, key, &turn)

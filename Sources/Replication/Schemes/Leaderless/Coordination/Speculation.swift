@@ -10,7 +10,7 @@ extension LeaderlessServer {
   mutating func spareContacts(
     _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ turn: inout Turn
   ) -> [ReplicaID] {
-    guard level != .eachQuorum else { return [] }
+    guard level.requirement?.scope != .eachRegion else { return [] }
     let owners = turn.environment.ownerSet(of: key).intersection(turn.environment.detector.alive(to: id))
     return readOrder(of: key, &turn).filter { replica in
       owners.contains(replica) && !contacts.contains(replica)

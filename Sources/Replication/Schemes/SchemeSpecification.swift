@@ -1,0 +1,97 @@
+/// What is particular to a replication scheme and known before anything happens: what can be asked of it, and in which words.
+/// The command language and the screen ask it, and never which scheme it is.
+public struct SchemeSpecification: Sendable {
+  /// How replicas hold and pass on what is written, in a sentence.
+  public let summary: String
+  /// The levels of reads.
+  public let readLevels: LevelChoice
+  /// The levels of writes without a condition, and of other updates.
+  public let writeLevels: LevelChoice
+  /// The levels of writes with a condition; nil where there are none.
+  public var conditionLevels: LevelChoice?
+  /// The levels whose costs are worth comparing under a load, the cheapest first.
+  public let ladder: [LevelPair]
+  /// What the command language can do under it, and not under every scheme.
+  public var features: Set<SchemeFeature> = []
+  /// The settings that it has besides ``SettingName/general``.
+  public var settings: [SettingName] = []
+  /// What sessions can be promised.
+  public var guarantees: [SessionGuarantee] = []
+  /// How many copies of a key each region holds; as the `cluster` command says unless it is the scheme's to decide.
+  public var factors: @Sendable (_ plan: ClusterPlan) -> [Int] = { $0.regions.map(\.factor) }
+}
+
+/// The levels that an operation can be asked for at.
+public struct LevelChoice: Sendable {
+  /// All of them, in the order in which they are listed.
+  public let all: [ConsistencyLevel]
+  /// The one that holds where none is named.
+  public let standard: ConsistencyLevel
+
+  /// Levels, one of which holds where none is named.
+  public init(_ all: [ConsistencyLevel], standard: ConsistencyLevel) {
+    (self.all, self.standard) = (all, standard)
+  }
+
+  /// No choice: the scheme always does the same.
+  public static let none = LevelChoice([.fixed], standard: .fixed)
+
+  /// Their names; empty where there is no choice.
+  public var names: [String] { all.compactMap(\.name) }
+}
+
+/// The levels of a load's writes and reads.
+public struct LevelPair: Hashable, Sendable {
+  /// Of its writes.
+  public let write: ConsistencyLevel
+  /// Of its reads.
+  public let read: ConsistencyLevel
+
+  /// Those two levels.
+  public init(write: ConsistencyLevel, read: ConsistencyLevel) { (self.write, self.read) = (write, read) }
+
+  /// The names of those that have one, such as `QUORUM`, or `ACKS_ALL/COMMITTED`.
+  public var name: String {
+    let names = [write.name, read.name].compactMap { $0 }
+    return write == read ? names.first ?? "" : names.joined(separator: "/")
+  }
+}
+
+/// What can be said of an operation, or asked of replicas, under some schemes only.
+public enum SchemeFeature: String, CaseIterable, Sendable {
+  /// Data types for keys (`type`), and their updates.
+  case dataTypes = "data types"
+  /// Writes for a limited time (`ttl`).
+  case lifetimes
+  /// Timestamps in commands (`timestamp`).
+  case timestamps
+  /// What a write says that its client has seen (`blind`, `context`).
+  case contexts
+  /// Repair by comparing replicas with each other (`repair`, `sync`, `show merkle`).
+  case repair
+  /// Hints for replicas that did not take a write (`show hints`).
+  case hints
+  /// Vectors by which versions are compared (`show clocks`).
+  case clocks
+}
+
+extension SchemeSpecification {
+  /// The levels that reads or updates can have, those of writes with a condition included.
+  public func levels(of kind: OperationKind) -> [ConsistencyLevel] {
+    kind.isUpdate ? writeLevels.all + (conditionLevels?.all ?? []) : readLevels.all
+  }
+}
+
+extension SchemeName {
+  /// What is particular to it.
+  public var specification: SchemeSpecification {
+    switch self {
+    case .leaderless: .leaderless
+    }
+  }
+}
+
+extension Cluster {
+  /// What is particular to its scheme.
+  public var scheme: SchemeSpecification { plan.scheme.specification }
+}

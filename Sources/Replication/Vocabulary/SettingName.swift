@@ -1,0 +1,65 @@
+/// The settings, by the names that `set` takes.
+public enum SettingName: String, CaseIterable, Sendable {
+  case antiEntropy = "anti-entropy"
+  case clientDelay = "client-delay"
+  case conflict
+  case coordinator
+  case deleteMode = "delete-mode"
+  case deltaUpdates = "delta-updates"
+  case failover
+  case failureDetector = "failure-detector"
+  case forwarding
+  case gossip
+  case hintThrottle = "hint-throttle"
+  case hintWindow = "hint-window"
+  case hints
+  case merkleDepth = "merkle-depth"
+  case processingTime = "processing-time"
+  case readRepair = "read-repair"
+  case readTimeout = "read-timeout"
+  case replicaChoice = "replica-choice"
+  case speculativeRetry = "speculative-retry"
+  case timestamps
+  case tombstoneGrace = "tombstone-grace"
+  case writeTimeout = "write-timeout"
+
+  /// Those that mean something under every scheme.
+  public static let general: [SettingName] = [
+    .clientDelay, .coordinator, .failover, .failureDetector, .processingTime, .readTimeout, .timestamps, .writeTimeout,
+  ]
+}
+
+extension Setting {
+  /// Its name.
+  public var name: SettingName {
+    switch self {
+    case .conflict: .conflict
+    case .antiEntropy: .antiEntropy
+    case .merkleDepth: .merkleDepth
+    case .speculation: .speculativeRetry
+    case .forwarding: .forwarding
+    case .tombstoneGrace: .tombstoneGrace
+    case .deleteMode: .deleteMode
+    case .timestamps: .timestamps
+    case .hints: .hints
+    case .hintWindow: .hintWindow
+    case .hintThrottle: .hintThrottle
+    case .readRepair: .readRepair
+    case .readTimeout: .readTimeout
+    case .writeTimeout: .writeTimeout
+    case .processing: .processingTime
+    case .clientDelay: .clientDelay
+    case .coordinator: .coordinator
+    case .failover: .failover
+    case .detector: .failureDetector
+    case .deltaUpdates: .deltaUpdates
+    case .gossip: .gossip
+    case .replicaChoice: .replicaChoice
+    }
+  }
+}
+
+extension SchemeSpecification {
+  /// Whether a setting means anything under the scheme.
+  public func has(_ setting: SettingName) -> Bool { SettingName.general.contains(setting) || settings.contains(setting) }
+}

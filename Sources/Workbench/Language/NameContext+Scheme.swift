@@ -1,0 +1,68 @@
+import Replication
+
+/// What the replication scheme allows. Where it isn't known which cluster there will be, it is whatever some scheme allows:
+/// a command is read again before it is carried out.
+extension NameContext {
+  /// The schemes that there may be.
+  private var schemes: [SchemeSpecification] {
+    (isCertain ? [scheme] : SchemeName.allCases).map(\.specification)
+  }
+
+  /// Whether the scheme has something that not every scheme has.
+  func has(_ feature: SchemeFeature) -> Bool { schemes.contains { $0.features.contains(feature) } }
+
+  /// Whether a setting means something under the scheme.
+  func has(setting: SettingName) -> Bool { schemes.contains { $0.has(setting) } }
+
+  /// Whether writes can have a condition.
+  var hasConditions: Bool { schemes.contains { $0.conditionLevels != nil } }
+
+  /// The levels of writes with a condition.
+  var conditionLevels: LevelChoice { schemes.lazy.compactMap(\.conditionLevels).first ?? .none }
+
+  /// Whether a level is no plain write's.
+  func isOnlyForConditions(_ level: ConsistencyLevel) -> Bool {
+    conditionLevels.all.contains(level) && !schemes.contains { $0.writeLevels.all.contains(level) }
+  }
+
+  /// What sessions can be promised.
+  var guarantees: [SessionGuarantee] {
+    SessionGuarantee.allCases.filter { guarantee in schemes.contains { $0.guarantees.contains(guarantee) } }
+  }
+
+  /// The levels that operations of a kind can be asked for at; writes may have a condition.
+  func levels(of kind: OperationKind) -> [ConsistencyLevel] {
+    ConsistencyLevel.allCases.filter { $0.name != nil && allows($0, for: kind) }
+  }
+
+  /// Whether operations of a kind can have a level; writes may have a condition.
+  func allows(_ level: ConsistencyLevel, for kind: OperationKind) -> Bool {
+    schemes.contains { $0.levels(of: kind).contains(level) }
+  }
+
+  /// The levels of a load for which one is named that only its reads or only its writes can have: the others take what holds
+  /// where none is named. Nil where reads and writes have levels in common.
+  func pair(withOneSided level: ConsistencyLevel) -> (ConsistencyLevel, ConsistencyLevel)? {
+    let scheme = scheme.specification
+    guard Set(scheme.readLevels.all).isDisjoint(with: scheme.writeLevels.all) else { return nil }
+    return scheme.writeLevels.all.contains(level)
+      ? (level, scheme.readLevels.standard) : (scheme.writeLevels.standard, level)
+  }
+
+  /// The level that holds where none is named.
+  func standardLevel(of kind: OperationKind) -> ConsistencyLevel {
+    let scheme = scheme.specification
+    return kind.isUpdate ? scheme.writeLevels.standard : scheme.readLevels.standard
+  }
+
+  /// The names of all levels, each once.
+  var levelNames: [String] { (levels(of: .write) + levels(of: .read)).unique }
+}
+
+extension [ConsistencyLevel] {
+  /// The names of those that have one.
+  var names: [String] { compactMap(\.name) }
+
+  /// The names of all, in their order of declaration, each once.
+  fileprivate var unique: [String] { ConsistencyLevel.allCases.filter(contains).names }
+}
