@@ -54,7 +54,7 @@ import Testing
         return settings
       }
       let before = settings()
-      try set(setting.name, setting.standard)
+      try set(setting.name.rawValue, setting.standard)
       #expect(settings() == before, "\(setting.name) \(setting.standard)")
     }
   }

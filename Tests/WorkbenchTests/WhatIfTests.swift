@@ -94,7 +94,7 @@ import Testing
     let all = try #require(lines.first { $0.hasPrefix("ALL") })
     #expect(all.contains("✗") && !all.contains("timeout") && !all.contains("✓"))
     let shares = try ledger("set failure-detector \(detector)", "load 10/s for 1s").resilience.shares(
-      try #require(LoadWhatIf.levels.firstIndex(of: .all)))
+      try #require(SchemeSpecification.leaderless.ladder.firstIndex { $0.write == .all }))
     #expect(shares == ["0 of 6", "0 of 6", "2 of 6"], "with one link cut the third region still sees every copy")
   }
 
@@ -133,7 +133,7 @@ import Testing
   @Test func whatOneRegionAloneHasTakenIsGoneWithIt() throws {
     // 10 ms of each 90 ms-long way to the next region are writes that nobody else has.
     let trials = try ledger("", "load 500/s for 1s keys 50 write 100% in us-east-1").trials
-    let lost = Dictionary(uniqueKeysWithValues: trials.map { ($0.level, $0.lost.first?.writes ?? -1) })
+    let lost = Dictionary(uniqueKeysWithValues: trials.map { ($0.levels.write, $0.lost.first?.writes ?? -1) })
     #expect((lost[.one] ?? 0) > 5 && (lost[.localQuorum] ?? 0) > 5)
     #expect(lost[.quorum] == 0 && lost[.eachQuorum] == 0 && lost[.all] == 0)
     #expect(trials.allSatisfy { $0.lost.dropFirst().allSatisfy { $0.writes == 0 } }, "nobody wrote elsewhere")
@@ -142,7 +142,9 @@ import Testing
   @Test func aLevelWithstandsWhatItsAnswersDoNotNeed() throws {
     let ledger = try ledger("", "load 10/s for 1s")
     let shares = Dictionary(
-      uniqueKeysWithValues: LoadWhatIf.levels.enumerated().map { ($1, ledger.resilience.shares($0)) })
+      uniqueKeysWithValues: SchemeSpecification.leaderless.ladder.enumerated().map {
+        ($1.write, ledger.resilience.shares($0))
+      })
     #expect(shares[.one] == ["6 of 6", "6 of 6", "6 of 6"] && shares[.quorum] == ["6 of 6", "6 of 6", "6 of 6"])
     #expect(shares[.all]?[0] == "0 of 6" && shares[.eachQuorum]?[0] == "6 of 6")
     #expect(shares[.eachQuorum]?[1] == "0 of 6", "it asks every region")
@@ -152,7 +154,7 @@ import Testing
     let trials = try ledger(
       "cluster us-east-1:3 rf=3\nset processing-time 1ms", "load 100/s for 2s write 100% keys 20"
     ).trials
-    let all = try #require(trials.first { $0.level == .all }?.capacity)
+    let all = try #require(trials.first { $0.levels.write == .all }?.capacity)
     // Each replica serves each write for 1 ms.
     #expect((900...1_100).contains(all), "\(all)")
   }

@@ -56,10 +56,10 @@ public struct Servers: Sendable {
     }
   }
 
-  /// Wakes a server. False if it needs nothing any more.
-  mutating func wake(_ id: ReplicaID, _ timer: Timer, _ turn: inout Turn) -> Bool {
+  /// A server is done with the request that it worked on, and begins the next.
+  mutating func finishServing(at id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
-    case .leaderless: leaderless[id].wake(timer, &turn)
+    case .leaderless: leaderless[id].finishServing(&turn)
     }
   }
 
@@ -127,6 +127,27 @@ public struct Servers: Sendable {
   func backlog(of id: ReplicaID) -> [Cluster.Journey] {
     switch scheme {
     case .leaderless: leaderless[id].backlog
+    }
+  }
+
+  /// What a replica keeps for others until it can reach them; nothing under a scheme without hints.
+  func hints(of id: ReplicaID) -> HintStore {
+    switch scheme {
+    case .leaderless: leaderless[id].hints
+    }
+  }
+
+  /// The read of that number, while that server works on it.
+  func read(_ operation: OperationID, at id: ReplicaID) -> ReadInProgress? {
+    switch scheme {
+    case .leaderless: leaderless[id].read(operation)
+    }
+  }
+
+  /// Who has not acknowledged the write of that number, while that server waits for anybody.
+  func awaited(ofWrite operation: OperationID, at id: ReplicaID) -> ReplicaSet? {
+    switch scheme {
+    case .leaderless: leaderless[id].awaited(ofWrite: operation)
     }
   }
 

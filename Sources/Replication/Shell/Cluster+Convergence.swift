@@ -72,7 +72,7 @@ extension Cluster {
   var journeys: [Journey] {
     var result: [Journey] = []
     func add(_ event: Event) {
-      guard case .message(let message) = event, message.kind.carriesVersion, message.kind != .dataResponse else {
+      guard case .message(let message) = event, message.kind.bringsVersion else {
         return
       }
       result.append(Journey(version: message.version, target: message.to))
@@ -118,7 +118,8 @@ extension Cluster {
   public func handover(of operation: OperationID) -> Message? {
     var found: Message?
     func look(at event: Event) {
-      guard found == nil, case .message(let message) = event, message.kind == .lead, message.operation == operation,
+      guard found == nil, case .message(let message) = event, message.kind.leaderless == .lead,
+        message.operation == operation,
         isAwaited(message)
       else { return }
       found = message
@@ -133,7 +134,7 @@ extension Cluster {
   private var handedOverKey: KeyID? {
     var key: KeyID?
     func look(at event: Event) {
-      guard key == nil, case .message(let message) = event, message.kind == .lead else { return }
+      guard key == nil, case .message(let message) = event, message.kind.leaderless == .lead else { return }
       key = keyHandedOver(by: message)
     }
     queue.forEach { _, _, scheduled in look(at: scheduled.event) }

@@ -24,7 +24,7 @@ extension Cluster {
     if turn.environment.regionOf[message.from.index] != turn.environment.regionOf[message.to.index] {
       traffic.crossRegionBytes += turn.size(of: message)
     }
-    if message.kind.isAntiEntropy {
+    if message.kind.leaderless?.isAntiEntropy == true {
       turn.repairs.count(bytes: turn.size(of: message), of: message.session)
     }
     let scheduled = Scheduled(departed: now, event: .message(message))

@@ -16,8 +16,11 @@ protocol Server: Sendable {
   /// Acts on a message whose turn it is; returns the reply.
   mutating func perform(_ message: Message, _ turn: inout Turn) -> Message?
 
+  /// What servers under its scheme want to be woken for.
+  associatedtype Wake: SchemeTimer
+
   /// Does what it wanted to be woken for. False if it needs it no longer.
-  mutating func wake(_ timer: Timer, _ turn: inout Turn) -> Bool
+  mutating func wake(_ timer: Wake, _ turn: inout Turn) -> Bool
 
   /// Its client has waited for as long as it may.
   mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry
@@ -46,6 +49,12 @@ protocol Server: Sendable {
   /// The versions that it keeps for others.
   var backlog: [Cluster.Journey] { get }
 
+  /// The read of that number, while it works on it.
+  func read(_ operation: OperationID) -> ReadInProgress?
+
+  /// Who has not acknowledged the write of that number, while it waits for anybody.
+  func awaited(ofWrite operation: OperationID) -> ReplicaSet?
+
   /// The first thing that must hold for it and doesn't, in words; see ``Cluster/brokenInvariant(_:)``.
   ///
   /// - Parameter isAwaited: whether an operation of that number is in progress under that ticket.
@@ -68,6 +77,20 @@ struct Expiry {
   let received: UInt8
   /// What its client is told all the same.
   var answer: Answer?
+}
+
+/// A read as the server has it that works on it.
+public struct ReadInProgress: Sendable {
+  /// Who was asked, in that order.
+  public let contacts: [ReplicaID]
+  /// When they were asked; later than at first once their digests have differed and all are asked for data.
+  public let asked: Instant
+  /// Who has not answered.
+  public let awaited: ReplicaSet
+  /// How many answers it needs.
+  public let needed: Int
+  /// Whether it waits for stale contacts to be brought level.
+  public let isRepairing: Bool
 }
 
 /// What an operation has cost a server, in messages to others and their bytes.

@@ -75,18 +75,11 @@ public struct Turn: Sendable {
     catalogue.death(of: version).map { reading - $0 > environment.settings.tombstoneGrace.microseconds } ?? false
   }
 
-  /// Whether a request of that kind is no longer worth serving: its sender has given up by now.
-  ///
-  /// Cassandra drops a message whose timeout has passed, on arrival and again before it is served
-  /// (`net/InboundMessageHandler`).
+  /// Whether a message of that kind is no longer worth taking in: its sender has given up by now.
   @inline(__always) func isExpired(_ kind: Message.Kind, departed: Instant) -> Bool {
     // Hardly any message is that old.
-    guard now - departed > environment.shortestTimeout, kind.isServed || kind.isGossip || kind == .lead else {
-      return false
-    }
-    if kind.isGossip { return now - departed > GossipMail.lifetime }
-    return now - departed
-      > (kind.messageClass == .write ? environment.settings.writeTimeout : environment.settings.readTimeout)
+    guard now - departed > environment.shortestTimeout else { return false }
+    return kind.traits.shelfLife(environment.settings).map { now - departed > $0 } ?? false
   }
 
   /// Enters a version under last writer wins, and returns its number.

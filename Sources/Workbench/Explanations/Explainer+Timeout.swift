@@ -186,7 +186,7 @@ extension Explainer {
   ) -> [(entry: Service.Entry, found: Message)] {
     var seen = ReplicaSet()
     return service.sent(in: range) { $0.isQuestion }.filter { sent in
-      (sent.entry.by == coordinator || sent.found.kind == .passedOn) && seen.insert(sent.found.to)
+      (sent.entry.by == coordinator || sent.found.kind.leaderless == .passedOn) && seen.insert(sent.found.to)
     }.sorted { $0.found.to < $1.found.to }
   }
 

@@ -44,11 +44,13 @@ extension Explainer {
     let id = service.operation.id
     let entries = service.entries
     let (by, at, start) = (entries[range.lowerBound].by, entries[range.lowerBound].at, entries[range.lowerBound].quoted)
-    func sends(_ kind: Message.Kind) -> (to: [ReplicaID], quoted: [Quoted]) {
+    func sends(_ kind: LeaderlessMessage) -> (to: [ReplicaID], quoted: [Quoted]) {
       let sent = service.sent(in: range) { $0 == kind }.filter { $0.found.from == by }
       return (sent.map(\.found.to).sorted(), sent.map(\.entry.quoted))
     }
-    func answers(_ claim: ([ReplicaID]) -> TransactionClaim, _ isMeant: (Message.Kind) -> Bool) -> [Explanation.Fact] {
+    func answers(_ claim: ([ReplicaID]) -> TransactionClaim, _ isMeant: (LeaderlessMessage) -> Bool) -> [Explanation
+      .Fact]
+    {
       let counted = service.counted(in: range, isMeant)
       return Quotes(counted.map(\.entry.quoted)).map {
         [fact(.transaction(claim(counted.map(\.found.from).sorted())), counted.last?.entry.at, $0)]

@@ -24,8 +24,8 @@ extension Explainer {
     let sends = service.sent(in: begin.index..<service.entries.count) { $0.isWrite && $0 != .passedOn }.filter {
       $0.entry.position == start.position
     }
-    let direct = sends.filter { $0.found.kind != .relay }.map(\.found.to).sorted()
-    let relays = sends.filter { $0.found.kind == .relay }.map(\.found.to).sorted()
+    let direct = sends.filter { $0.found.kind.leaderless != .relay }.map(\.found.to).sorted()
+    let relays = sends.filter { $0.found.kind.leaderless == .relay }.map(\.found.to).sorted()
     let acceptance = service.records.filter {
       if case .accepted = $0.record.what { $0.id.position == start.position } else { false }
     }
@@ -134,7 +134,7 @@ extension Explainer {
   ) -> (journey: Journey, question: Message, quoted: [Quoted])? {
     var answer: (quoted: Quoted, departed: Instant)?
     for quoted in service.records where quoted.id.position == ack.position && quoted.id < ack.quoted.id {
-      if case .delivered(let message, let departed) = quoted.record.what, message.kind == .writeAck,
+      if case .delivered(let message, let departed) = quoted.record.what, message.kind.leaderless == .writeAck,
         message.from == replica
       {
         answer = (quoted, departed)
@@ -143,7 +143,7 @@ extension Explainer {
     guard let answer else { return nil }
     for quoted in service.records.reversed() where quoted.id < answer.quoted.id && quoted.record.at <= answer.departed {
       guard case .delivered(let message, let departed) = quoted.record.what, message.to == replica,
-        message.kind == .write || message.kind == .delta
+        message.kind.leaderless == .write || message.kind.leaderless == .delta
       else { continue }
       let journey = Journey(
         there: quoted.record.at - departed, waited: answer.departed - quoted.record.at,

@@ -40,12 +40,12 @@ struct PendingChanges {
       return (key == nil || key == versionKey) && !cluster.has(version, target)
     }
     for sent in cluster.messagesInFlight {
-      if case .message(let message) = sent.event, message.kind == .lead,
+      if case .message(let message) = sent.event, message.kind.leaderless == .lead,
         let asked = cluster.keyHandedOver(by: message), key == nil || key == asked
       {
         leads.append(Lead(operation: message.operation, leader: message.to, at: sent.arrives))
       }
-      guard case .message(let message) = sent.event, message.kind.carriesVersion, message.kind != .dataResponse,
+      guard case .message(let message) = sent.event, message.kind.bringsVersion,
         matters(message.version, at: message.to)
       else { continue }
       if let index = flights.firstIndex(where: { $0.version == message.version && $0.at == sent.arrives }) {

@@ -47,7 +47,7 @@ struct ReadAccount {
       visit: { cluster, new, all in
         for quoted in new {
           guard case .step(operation.id, by: let replica, .sent(let message)) = quoted.record.what,
-            message.kind.isReading
+            message.kind.leaderless?.isReading == true
           else { continue }
           found[quoted.id] = Self.misses(of: missed, replica, quoted, cluster, all, isComplete)
         }

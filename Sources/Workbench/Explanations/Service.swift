@@ -103,17 +103,17 @@ struct Service {
   }
 
   /// The messages of some kinds that the coordinator sent, in a range of the entries.
-  func sent(in range: Range<Int>, _ isMeant: (Message.Kind) -> Bool) -> [(entry: Entry, found: Message)] {
+  func sent(in range: Range<Int>, _ isMeant: (LeaderlessMessage) -> Bool) -> [(entry: Entry, found: Message)] {
     all(in: range) { entry in
-      guard case .sent(let message) = entry.step, isMeant(message.kind) else { return nil }
+      guard case .sent(let message) = entry.step, message.kind.leaderless.map(isMeant) == true else { return nil }
       return message
     }
   }
 
   /// The answers of some kinds that it counted, in a range of the entries.
-  func counted(in range: Range<Int>, _ isMeant: (Message.Kind) -> Bool) -> [(entry: Entry, found: Message)] {
+  func counted(in range: Range<Int>, _ isMeant: (LeaderlessMessage) -> Bool) -> [(entry: Entry, found: Message)] {
     all(in: range) { entry in
-      guard case .counted(let message) = entry.step, isMeant(message.kind) else { return nil }
+      guard case .counted(let message) = entry.step, message.kind.leaderless.map(isMeant) == true else { return nil }
       return message
     }
   }
@@ -124,7 +124,7 @@ struct Service {
   }
 }
 
-extension Message.Kind {
+extension LeaderlessMessage {
   /// Whether it asks for something to be done for an operation that its coordinator waits for.
   var isQuestion: Bool {
     switch self {

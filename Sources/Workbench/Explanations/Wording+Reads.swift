@@ -54,7 +54,8 @@ extension Wording {
         "\(written(version)) was acknowledged to \(client(operation)): op \(operation.index)\(write.level.name.map { ", \($0)" } ?? ""), \(how)."
     case .apart(_, let read, _, let write, let copies):
       let sum = "\(read.required) + \(write.required) ≤ \(copies)"
-      return "\(read.level.name ?? "it") reads \(read.required) and \(write.level.name ?? "it") writes \(write.required) of "
+      return
+        "\(read.level.name ?? "it") reads \(read.required) and \(write.level.name ?? "it") writes \(write.required) of "
         + "\(CountedNoun("copy", "copies").text(copies)): \(read.required + write.required <= copies ? "\(sum), so they" : "they") need not share one."
     case .moreMissed(_, let number):
       return "It missed \(CountedNoun("more write").text(number)), which these are newer than."

@@ -166,7 +166,8 @@ extension Wording {
     case .acknowledged(_, let replica, let isOwn, let number):
       return "\(name(replica))\(isOwn ? " itself" : "") has it (\(number))."
     case .decided(_, let replica, let isOwn, let number, let level, let journey, let culprit):
-      var text = "\(name(replica))\(isOwn ? " itself" : "") has it (\(number)): the last that \(level.name ?? "it") needed"
+      var text =
+        "\(name(replica))\(isOwn ? " itself" : "") has it (\(number)): the last that \(level.name ?? "it") needed"
       if let journey {
         text += ", \(ms(journey.there)) there and \(ms(journey.back)) back"
         if journey.waited > .zero { text += ", \(ms(journey.waited)) in its queue" }

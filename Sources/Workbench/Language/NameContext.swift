@@ -46,7 +46,8 @@ public struct NameContext: Sendable {
   public func candidates(for expectation: Expectation) -> [String] {
     switch expectation {
     case .keyword(let word): [word]
-    case .command: CommandCatalog.all.filter { (isPrompt || !$0.isPromptOnly) && ($0.feature.map { has($0) } ?? true) }.map(\.name)
+    case .command:
+      CommandCatalog.all.filter { (isPrompt || !$0.isPromptOnly) && ($0.feature.map { has($0) } ?? true) }.map(\.name)
     case .region: topology.regions.map(\.name)
     case .replica: topology.replicas.map(\.name)
     case .client: clients

@@ -203,7 +203,9 @@ public enum SettingCatalog {
   }
 
   /// The setting of that name.
-  public static func named(_ name: String) -> SettingSpecification? { all.first { $0.name.rawValue == name.lowercased() } }
+  public static func named(_ name: String) -> SettingSpecification? {
+    all.first { $0.name.rawValue == name.lowercased() }
+  }
 }
 
 extension CommandReader {

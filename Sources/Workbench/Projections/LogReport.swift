@@ -70,7 +70,8 @@ public enum LogReport {
     case .stored(let version, let replica, .applied, _, let kind) where !kind.isWrite:
       let text = "caught up: \(MessageText.assignment(of: version, cluster))"
       return make(
-        names.name(of: replica), text, kind == .hint ? "by hint" : kind == .stream ? "by sync" : "by read repair",
+        names.name(of: replica), text,
+        kind.leaderless == .stream ? "by sync" : kind.traits.means ?? "",
         .repair)
     case .ended(let operation):
       guard let report = OperationReport(operation, in: session.world) else { return nil }

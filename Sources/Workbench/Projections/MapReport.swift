@@ -186,9 +186,10 @@ extension MapReport.Message {
     case .message(let sent):
       (from, to) = (place(sent.from), place(sent.to))
       errand =
-        switch sent.kind {
-        case .hint, .hintAck, .repair, .repairAck: .repair
-        default: sent.kind.isServed ? .request : .answer
+        switch sent.kind.traits.errand {
+        case .request: .request
+        case .answer: .answer
+        case .repair: .repair
         }
     case .request(let operation, let ticket, let coordinator):
       guard let client = client(operation, ticket) else { return nil }

@@ -32,7 +32,8 @@ extension Session {
       }
       if plan.level.isSerial, form != .lastWriterWins {
         try refuse(
-          "\(plan.level.name ?? "") is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)")
+          "\(plan.level.name ?? "") is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)"
+        )
       }
       if case .answer(let number) = plan.context { try checkContext(number, of: plan.key, refuse) }
       try checkTimestamp(of: plan, refuse)

@@ -41,87 +41,41 @@ public enum MessageText {
     case .request: return "request"
     case .answer: return "answer"
     case .arrival, .wake: return ""
-    case .message(let message):
-      return switch message.kind {
-      case .write, .passedOn: "write"
-      case .relay: "relay"
-      case .paxosPrepare: "prepare"
-      case .paxosPromise: "promise"
-      case .paxosPropose: "propose"
-      case .paxosAccept: "accept"
-      case .paxosRefuse: "refuse"
-      case .paxosCommit: "commit"
-      case .delta: "delta"
-      case .deltaRefused: "whole?"
-      case .hint: "hint"
-      case .repair: "repair"
-      case .stream: "stream"
-      case .reap: "reap"
-      case .validate: "tree?"
-      case .tree: "tree"
-      case .exchange: "stream?"
-      case .writeAck, .hintAck, .repairAck, .streamAck: "ack"
-      case .dataRequest: "read"
-      case .digestRequest: "digest?"
-      case .dataResponse: "data"
-      case .digestResponse: "digest"
-      case .gossipSyn, .gossipAck, .gossipAck2: "gossip"
-      case .echo: "echo?"
-      case .echoReply: "echo"
-      case .lead: "lead?"
-      case .led: "led"
-      }
+    case .message(let message): return message.kind.traits.word
     }
   }
 
   /// What a message between replicas says.
   public static func contents(_ message: Message, _ cluster: Cluster) -> String {
-    switch message.kind {
-    case .write, .passedOn: "write \(assignment(of: message.version, cluster))"
-    case .relay: "relay \(assignment(of: message.version, cluster))"
-    case .paxosPrepare: "prepare \(ballot(of: message, cluster))"
-    case .paxosPromise: "answer to prepare \(ballot(of: message, cluster))"
-    case .paxosPropose: "propose \(proposal(of: message, cluster))"
-    case .paxosAccept: "accepts \(proposal(of: message, cluster))"
-    case .paxosRefuse: "refuses \(proposal(of: message, cluster))"
-    case .paxosCommit: "commit \(assignment(of: message.version, cluster))"
-    case .delta: "delta to \(assignment(of: message.version, cluster))"
-    case .deltaRefused: "lacks what the delta was made on, asks for the whole state"
-    case .hint: "hint \(assignment(of: message.version, cluster))"
-    case .repair: "repair \(assignment(of: message.version, cluster))"
-    case .stream: "stream \(assignment(of: message.version, cluster))"
-    case .reap: "reap the tombstone: \(assignment(of: message.version, cluster))"
-    case .validate: "asks for a Merkle tree"
-    case .tree: "Merkle tree"
-    case .exchange: "asks for the leaves that differ"
-    case .streamAck: "ack stream \(assignment(of: message.version, cluster))"
-    case .writeAck: "ack \(assignment(of: message.version, cluster))"
-    case .hintAck: "ack hint \(assignment(of: message.version, cluster))"
-    case .repairAck: "ack repair \(assignment(of: message.version, cluster))"
-    case .dataRequest: "read \(Printable.named(cluster.catalogue.names.name(of: message.key)))"
-    case .digestRequest: "digest of \(Printable.named(cluster.catalogue.names.name(of: message.key)))"
-    case .dataResponse: "data \(message.version == .none ? "none" : assignment(of: message.version, cluster))"
-    case .gossipSyn: "gossip: SYN, how far I have heard of everybody"
-    case .gossipAck: "gossip: ACK, what you don't know yet"
-    case .gossipAck2: "gossip: ACK2, what you asked for"
-    case .echo: "are you there?"
-    case .echoReply: "I am here"
-    case .lead: "owns no copy, asks it to lead op \(message.operation.index)"
-    case .led: "says what came of op \(message.operation.index)"
-    case .digestResponse: "digest \(message.version == .none ? "of none" : assignment(of: message.version, cluster))"
+    text(message.kind.traits.phrase(message), cluster)
+  }
+
+  private static func text(_ phrase: Phrase, _ cluster: Cluster) -> String {
+    phrase.parts.map { text($0, cluster) }.joined()
+  }
+
+  private static func text(_ part: Phrase.Part, _ cluster: Cluster) -> String {
+    switch part {
+    case .text(let text): text
+    case .replica(let replica): cluster.topology.name(of: replica)
+    case .operation(let operation): "op \(operation.index)"
+    case .key(let key): Printable.named(cluster.catalogue.names.name(of: key))
+    case .version(let version): assignment(of: version, cluster)
+    case .ballot(let round): ballot(of: round, cluster)
+    case .proposal(let round): proposal(of: round, cluster)
     }
   }
 
-  /// The ballot of a transaction's message, such as `cart 1500us/us1`.
-  private static func ballot(of message: Message, _ cluster: Cluster) -> String {
-    let round = cluster.turn.parcels.paxos[message.round]
+  /// The ballot of a transaction's round, such as `cart, ballot 1500/us1`.
+  private static func ballot(of number: RoundID, _ cluster: Cluster) -> String {
+    let round = cluster.turn.parcels.paxos[number]
     let key = Printable.named(cluster.catalogue.names.name(of: round.key))
     return "\(key), ballot \(round.ballot.timestamp)/\(cluster.topology.name(of: round.ballot.replica))"
   }
 
-  private static func proposal(of message: Message, _ cluster: Cluster) -> String {
-    let version = cluster.turn.parcels.paxos[message.round].version
-    return version == .none ? "nothing for \(ballot(of: message, cluster))" : assignment(of: version, cluster)
+  private static func proposal(of round: RoundID, _ cluster: Cluster) -> String {
+    let version = cluster.turn.parcels.paxos[round].version
+    return version == .none ? "nothing for \(ballot(of: round, cluster))" : assignment(of: version, cluster)
   }
 
   /// A version as `cart = milk`, or `cart deleted`.
@@ -133,29 +87,12 @@ public enum MessageText {
   }
 
   private static func contents(_ timer: Timer, _ cluster: Cluster) -> String {
-    let names = cluster.topology
-    return switch timer {
+    switch timer {
     case .deadline(let operation, _): "timeout of op \(operation.index)"
-    case .served(let replica, _): "\(names.name(of: replica)) is done with a request"
-    case .hintDispatch(let replica, _): "\(names.name(of: replica)) looks for targets of its hints"
-    case .hintSend(let replica, let target, _):
-      "\(names.name(of: replica)) may send \(names.name(of: target)) the next hint"
-    case .speculate(let replica, let operation, _):
-      "\(names.name(of: replica)) asks one more replica for op \(operation.index), if it still waits"
-    case .spreadRepair(let replica, let operation, _):
-      "\(names.name(of: replica)) repairs others for op \(operation.index), if it still waits"
-    case .endCheck(let replica, let operation, _):
-      "\(names.name(of: replica)) gives up the check after op \(operation.index), if it still goes on"
-    case .reap(let replica, let version, _):
-      "\(names.name(of: replica)) reaps a tombstone, if it stands yet: \(assignment(of: version, cluster))"
-    case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
-    case .repairRound: "the next round of repair"
-    case .gossip(let replica, _, _): "\(names.name(of: replica)) gossips"
-    case .endLead(_, let operation): "the leader of op \(operation.index) has waited long enough, if it still waits"
+    case .served(let replica, _): "\(cluster.topology.name(of: replica)) is done with a request"
     case .seek(let operation, _): "the session of op \(operation.index) looks for a replica again, if it still waits"
-    case .retry(let replica, let operation, _):
-      "\(names.name(of: replica)) tries op \(operation.index) again, if it still waits"
     case .notice: "coordinators notice what they can reach"
+    case .leaderless(let timer): text(timer.phrase, cluster)
     }
   }
 }

@@ -29,7 +29,8 @@ struct Resilience: Sendable {
         for (row, level) in levels.enumerated() {
           let answered = regions.flatMap { region in
             [
-              session.probe(.write, key, level.write, from: region), session.probe(.read, key, level.read, from: region),
+              session.probe(.write, key, level.write, from: region),
+              session.probe(.read, key, level.read, from: region),
             ]
           }.map { plan -> Bool in
             if case .answered? = Forecast(plan, in: copy)?.ending { true } else { false }

@@ -64,7 +64,7 @@ import Testing
       }
       account.explanations += 1
       account.kinds.insert(operation.kind.rawValue)
-      account.levels.insert(operation.level.name)
+      account.levels.insert(operation.level.name ?? "")
       account.outcomes.insert(operation.outcome?.rawValue ?? "")
       if !explanation.lines.allSatisfy({ TextWidth.of($0) <= 80 }) { account.flaws.append("\(context): too wide") }
       for fact in explanation.facts {

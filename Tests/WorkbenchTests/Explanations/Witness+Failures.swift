@@ -178,7 +178,8 @@ extension Reading {
           return false
         }
         return isAnswer
-          ? message.from == replica && message.kind.isReply : message.to == replica && message.kind.isQuestion
+          ? message.from == replica && message.kind.leaderless?.isReply == true
+          : message.to == replica && message.kind.leaderless?.isQuestion == true
       }
     }
     switch silence {

@@ -57,12 +57,13 @@ extension LeaderlessServer {
   @inline(__always) mutating func perform(
     _ message: Message, _ turn: inout Turn
   ) -> Message? {
-    switch message.kind {
+    guard let kind = message.kind.leaderless else { preconditionFailure("\(message.kind) came to \(id)") }
+    switch kind {
     case .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse:
       return takePaxos(message, &turn)
     case .paxosCommit:
       commit(message, &turn)
-      store(message, &turn)
+      store(message.version, by: kind, &turn)
       return message.acknowledged(.writeAck)
     case .hint:
       applyHint(message, &turn)
@@ -71,8 +72,8 @@ extension LeaderlessServer {
       passOn(message, &turn)
       fallthrough
     case .write, .passedOn, .repair:
-      store(message, &turn)
-      return message.acknowledged(message.kind.answer)
+      store(message.version, by: kind, &turn)
+      return message.acknowledged(kind.answer)
     case .stream:
       if store(message.version, by: .stream, &turn).changesCopy {
         turn.repairs.noteChanged(turn.catalogue.version(message.version).key, by: message.session)
@@ -84,7 +85,7 @@ extension LeaderlessServer {
       completeDelta(message, &turn)
     case .dataRequest, .digestRequest:
       let cell = turn.unpurged(cells[message.key], by: clock)
-      return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)
+      return message.answered(kind.answer, version: cell.version, seen: cell.seen)
     case .reap:
       takeReap(message, &turn)
     case .writeAck:
@@ -107,22 +108,15 @@ extension LeaderlessServer {
     return nil
   }
 
-  /// Keeps a version, if it wins over what stands there.
-  @inline(__always) private mutating func store(
-    _ message: Message, _ turn: inout Turn
-  ) {
-    store(message.version, by: message.kind, &turn)
-  }
-
   /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.
   @discardableResult
   @inline(__always) mutating func store(
-    _ version: VersionID, by kind: Message.Kind, _ turn: inout Turn
+    _ version: VersionID, by kind: LeaderlessMessage, _ turn: inout Turn
   ) -> Record.Reception {
     let key = turn.catalogue.versions[known: version].key
     if turn.environment.hasMortals { cells[key] = turn.unpurged(cells[key], by: clock) }
     let (reception, held) = cells[key].take(version, &turn.catalogue)
-    turn.effects.record(.stored(version, at: id, reception, over: held, by: kind), at: turn.now)
+    turn.effects.record(.stored(version, at: id, reception, over: held, by: .leaderless(kind)), at: turn.now)
     return reception
   }
 }

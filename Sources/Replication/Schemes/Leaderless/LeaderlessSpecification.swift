@@ -1,6 +1,6 @@
 extension SchemeSpecification {
   /// Nobody leads: Dynamo (DeCandia et al., SOSP 2007), Cassandra, Riak.
-  static let leaderless = SchemeSpecification(
+  public static let leaderless = SchemeSpecification(
     summary: "Any owner takes writes and passes them on; a level says how many of them must answer.",
     // ANY is for writes only, as a hint can't be read (`ConsistencyLevel.validateForRead`).
     readLevels: LevelChoice(counting.filter { $0 != .any } + [.serial, .localSerial], standard: .one),

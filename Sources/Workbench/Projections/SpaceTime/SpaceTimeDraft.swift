@@ -48,7 +48,7 @@ struct SpaceTimeDraft {
       addStored(record.at, version, replica, reception, held, kind)
     case .delivered(let message, let departed):
       add(
-        record.at, message.to, message.kind.isServed || message.kind == .lead ? .receipt : .answer,
+        record.at, message.to, message.kind.isServed || message.kind.leaderless == .lead ? .receipt : .answer,
         MessageText.contents(message, cluster),
         message.version, message.operation,
         [origin(of: message, departed)])
@@ -161,10 +161,8 @@ struct SpaceTimeDraft {
     let new = MessageText.assignment(of: version, cluster)
     let old = held == .none ? "nothing" : MessageText.assignment(of: held, cluster)
     switch reception {
-    case .applied where kind == .hint: return (.repair, "stores \(new), by hint")
-    case .applied where kind == .repair: return (.repair, "stores \(new), by read repair")
-    case .applied where kind == .stream: return (.repair, "stores \(new), by anti-entropy")
-    case .applied: return (.receipt, "stores \(new)")
+    case .applied:
+      return kind.traits.means.map { (.repair, "stores \(new), \($0)") } ?? (.receipt, "stores \(new)")
     case .known: return (.receipt, "has \(new) already")
     case .overwrote: return (.merge, "takes \(new) over concurrent \(old)")
     case .beaten: return (.merge, "keeps \(old), drops concurrent \(new)")

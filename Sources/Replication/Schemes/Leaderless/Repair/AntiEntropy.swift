@@ -47,7 +47,7 @@ extension LeaderlessServer {
     let depth = DigestTree.depth(forKeys: keys, limit: turn.environment.settings.merkleDepth)
     let tree = digestTree(sharedWith: partner, key: key, depth: depth, turn)
     turn.repairs.update(session) { $0.ownTree = tree }
-    turn.effects.wakes.append((Self.repairPatience, .repairPatience(session)))
+    turn.effects.wake(after: Self.repairPatience, for: .repairPatience(session))
     turn.effects.sends.append(.ofRepair(session, .validate, from: id, to: partner))
   }
 
@@ -58,7 +58,7 @@ extension LeaderlessServer {
   mutating func takeRepair(_ message: Message, _ turn: inout Turn) {
     let session = message.session
     guard let repair = turn.repairs.session(session), let ownTree = repair.ownTree else { return }
-    switch message.kind {
+    switch message.kind.leaderless {
     case .validate:
       let tree = digestTree(sharedWith: message.from, key: repair.key, depth: ownTree.depth, turn)
       turn.repairs.update(session) { $0.partnerTree = tree }
@@ -223,7 +223,7 @@ extension Cluster {
       replicas.filter { $0 > first }.map { Network.Pair(from: first, to: $0) }
     }
     repair(pairs, key: .none, .schedule)
-    queue.push(Scheduled(departed: now, event: .wake(.repairRound(generation))), at: now + period)
+    queue.push(Scheduled(departed: now, event: .wake(.leaderless(.repairRound(generation)))), at: now + period)
     return true
   }
 
@@ -232,7 +232,7 @@ extension Cluster {
     turn.configure { $0.antiEntropy = period }
     turn.rearrange { $0.repairGeneration += 1 }
     guard let period else { return }
-    let timer = Timer.repairRound(turn.environment.repairGeneration)
+    let timer = Timer.leaderless(.repairRound(turn.environment.repairGeneration))
     queue.push(Scheduled(departed: now, event: .wake(timer)), at: now + period)
   }
 

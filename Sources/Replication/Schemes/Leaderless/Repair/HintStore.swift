@@ -144,5 +144,5 @@ public struct HintStore: Sendable {
 
 extension Cluster {
   /// What a replica keeps for others that did not take it.
-  public func hints(of keeper: ReplicaID) -> HintStore { replicas.leaderless[keeper].hints }
+  public func hints(of keeper: ReplicaID) -> HintStore { replicas.hints(of: keeper) }
 }
