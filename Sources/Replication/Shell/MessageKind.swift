@@ -93,5 +93,6 @@ extension Message.Kind {
 }
 
 extension Message.Kind: CustomStringConvertible {
+  /// Its name in the code, as traces have it.
   public var description: String { "\(traits)" }
 }

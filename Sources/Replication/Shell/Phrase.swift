@@ -21,21 +21,32 @@ public struct Phrase: ExpressibleByStringInterpolation, Sendable {
   /// Its parts in order.
   public let parts: [Part]
 
+  /// Words alone.
   public init(stringLiteral text: String) { parts = [.text(text)] }
+  /// Words, and what they are about.
   public init(stringInterpolation: Interpolation) { parts = stringInterpolation.parts }
 
   /// Collects the parts.
   public struct Interpolation: StringInterpolationProtocol {
     fileprivate var parts: [Part] = []
 
+    /// Nothing so far.
     public init(literalCapacity: Int, interpolationCount: Int) {}
+    /// Words.
     public mutating func appendLiteral(_ text: String) { if !text.isEmpty { parts.append(.text(text)) } }
+    /// A replica.
     public mutating func appendInterpolation(_ replica: ReplicaID) { parts.append(.replica(replica)) }
+    /// An operation.
     public mutating func appendInterpolation(_ operation: OperationID) { parts.append(.operation(operation)) }
+    /// A key.
     public mutating func appendInterpolation(_ key: KeyID) { parts.append(.key(key)) }
+    /// A version with its key.
     public mutating func appendInterpolation(_ version: VersionID) { parts.append(.version(version)) }
+    /// A round's ballot.
     public mutating func appendInterpolation(ballotOf round: RoundID) { parts.append(.ballot(round)) }
+    /// What a round proposes.
     public mutating func appendInterpolation(proposalOf round: RoundID) { parts.append(.proposal(round)) }
+    /// A number.
     public mutating func appendInterpolation(_ number: Int) { parts.append(.text("\(number)")) }
   }
 }

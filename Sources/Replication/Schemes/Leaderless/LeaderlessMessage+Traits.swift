@@ -1,6 +1,7 @@
 import Kernel
 
 extension LeaderlessMessage {
+  /// How the network classes it.
   public var messageClass: MessageClass {
     switch self {
     case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .paxosPropose, .paxosCommit, .lead: .write
@@ -27,6 +28,7 @@ extension LeaderlessMessage {
     }
   }
 
+  /// Whether a replica has to work on it, one at a time.
   public var isServed: Bool {
     switch self {
     case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .dataRequest, .digestRequest,
@@ -39,6 +41,7 @@ extension LeaderlessMessage {
     }
   }
 
+  /// Whether it carries a version with its value, not only a digest or an acknowledgement.
   public var carriesVersion: Bool {
     switch self {
     case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
@@ -49,13 +52,16 @@ extension LeaderlessMessage {
     }
   }
 
+  /// Whether it answers a read with what a copy holds.
   public var answersRead: Bool { self == .dataResponse }
 
+  /// Whether it is about who lives, not about data.
   public var isGossip: Bool { Self.gossipSyn.rawValue...Self.echoReply.rawValue ~= rawValue }
 
   /// Whether it belongs to a transaction and carries no version by itself.
   var isPaxos: Bool { Self.paxosPrepare.rawValue...Self.paxosRefuse.rawValue ~= rawValue }
 
+  /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
   public var isWrite: Bool {
     switch self {
     case .write, .delta, .relay, .passedOn, .paxosCommit: true
@@ -78,6 +84,7 @@ extension LeaderlessMessage {
     return messageClass == .write ? settings.writeTimeout : settings.readTimeout
   }
 
+  /// What it is on the map.
   public var errand: MessageErrand {
     switch self {
     case .hint, .hintAck, .repair, .repairAck: .repair

@@ -1,6 +1,7 @@
 import Kernel
 
 extension LeaderlessMessage {
+  /// How a version comes that isn't its writer's; nil where it is simply stored.
   public var means: String? {
     switch self {
     case .hint: "by hint"
@@ -14,6 +15,7 @@ extension LeaderlessMessage {
     }
   }
 
+  /// What it is, in a word.
   public var word: String {
     switch self {
     case .write, .passedOn: "write"
@@ -46,6 +48,7 @@ extension LeaderlessMessage {
     }
   }
 
+  /// What it says.
   public func phrase(_ message: Message) -> Phrase {
     switch self {
     case .write, .passedOn: "write \(message.version)"

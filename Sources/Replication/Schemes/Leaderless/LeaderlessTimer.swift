@@ -25,6 +25,7 @@ public enum LeaderlessTimer: SchemeTimer {
   /// A replica's next round of gossip.
   case gossip(ReplicaID, incarnation: UInt32, generation: UInt32)
 
+  /// The replica that wanted to be woken, and the incarnation that did, if it forgets with its memory what for.
   public var sleeper: (replica: ReplicaID, incarnation: UInt32?)? {
     switch self {
     case .hintDispatch(let id, let incarnation), .hintSend(let id, _, let incarnation),
@@ -37,6 +38,7 @@ public enum LeaderlessTimer: SchemeTimer {
     }
   }
 
+  /// A word that tells it from other timers, for the fingerprint.
   public var digest: UInt64 {
     switch self {
     case .hintDispatch(let replica, _): 6 << 60 ^ UInt64(replica.raw)
@@ -53,6 +55,7 @@ public enum LeaderlessTimer: SchemeTimer {
     }
   }
 
+  /// What it is for.
   public var phrase: Phrase {
     switch self {
     case .hintDispatch(let replica, _): "\(replica) looks for targets of its hints"
