@@ -56,6 +56,14 @@ public struct Servers: Sendable {
     }
   }
 
+  /// Whether the cluster sees to it that an update which reaches a replica without a copy is led by an owner; else the server
+  /// passes on by itself what it can't serve.
+  @inline(__always) var handsUpdatesToOwners: Bool {
+    switch scheme {
+    case .leaderless: true
+    }
+  }
+
   /// A server is done with the request that it worked on, and begins the next.
   mutating func finishServing(at id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
@@ -76,6 +84,15 @@ public struct Servers: Sendable {
   func isWorking(on request: RequestID, of operation: Operation, at id: ReplicaID) -> Bool {
     switch scheme {
     case .leaderless: leaderless[id].isWorking(on: request, of: operation)
+    }
+  }
+
+  /// Who can reach whom has changed, or what is lost on the way.
+  mutating func noticeReach(_ turn: inout Turn) {
+    for id in ids where status(of: id) != .crashed {
+      switch scheme {
+      case .leaderless: leaderless[id].noticeReach(&turn)
+      }
     }
   }
 
@@ -134,6 +151,13 @@ public struct Servers: Sendable {
   func hints(of id: ReplicaID) -> HintStore {
     switch scheme {
     case .leaderless: leaderless[id].hints
+    }
+  }
+
+  /// What a replica has heard of the others; nothing under a scheme without gossip.
+  func gossiper(of id: ReplicaID) -> Gossiper {
+    switch scheme {
+    case .leaderless: leaderless[id].gossiper
     }
   }
 

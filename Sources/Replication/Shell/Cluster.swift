@@ -260,7 +260,7 @@ extension Cluster {
       operations[ticket].operation.clockReading = replicas[coordinator].clock.reading(at: now)
       let asked = operations[ticket].operation
       var payload = operations[ticket].payload
-      if asked.kind.isUpdate, isNonOwner(coordinator, of: asked.key),
+      if asked.kind.isUpdate, replicas.handsUpdatesToOwners, isNonOwner(coordinator, of: asked.key),
         handOver(asked, &payload, ticket: ticket, from: coordinator)
       {
         return true

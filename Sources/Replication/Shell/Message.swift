@@ -56,6 +56,14 @@ public struct Message: Hashable, Sendable {
     self.request = request
   }
 
+  /// A message of any scheme.
+  init(
+    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+  ) {
+    self.init(
+      kind, content, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request)
+  }
+
   private init(
     _ kind: LeaderlessMessage, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
     request: UInt32 = 0

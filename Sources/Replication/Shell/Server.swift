@@ -49,6 +49,9 @@ protocol Server: Sendable {
   /// The versions that it keeps for others.
   var backlog: [Cluster.Journey] { get }
 
+  /// Who can reach whom has changed, or what is lost on the way; it runs, or is paused.
+  mutating func noticeReach(_ turn: inout Turn)
+
   /// The read of that number, while it works on it.
   func read(_ operation: OperationID) -> ReadInProgress?
 
@@ -99,6 +102,15 @@ struct Cost {
   var bytes: UInt32
 }
 
+// What only some schemes have a use for.
+extension Server {
+  var backlogCount: Int { 0 }
+  var backlog: [Cluster.Journey] { [] }
+  func read(_ operation: OperationID) -> ReadInProgress? { nil }
+  func awaited(ofWrite operation: OperationID) -> ReplicaSet? { nil }
+  mutating func noticeReach(_ turn: inout Turn) {}
+}
+
 extension Server {
   /// Its identity.
   @inline(__always) var id: ReplicaID { replica.id }
@@ -115,6 +127,36 @@ extension Server {
       return nil
     }
     return perform(message, &turn)
+  }
+
+  /// The timestamp of a write: what its client gives, or the clock's time; for a session that was promised an order, later
+  /// than what it is ordered after.
+  @inline(__always) mutating func timestamp(
+    for payload: OpenOperation.Payload, _ turn: inout Turn
+  ) -> (microseconds: Int64, stamp: Stamp) {
+    let own: (microseconds: Int64, stamp: Stamp)
+    if let given = payload.timestamp {
+      own = (given, payload.stamp)
+    } else {
+      let reading = replica.clock.reading(at: turn.now)
+      let timestamp = replica.clock.timestamp(at: turn.now)
+      own = (timestamp, timestamp == reading ? .coordinatorClock : .coordinatorSequence)
+    }
+    guard let floor = payload.demand.needs.floor(turn.catalogue), own.microseconds <= floor else { return own }
+    return (floor + 1, .session)
+  }
+
+  /// Says no to a client, before anything was sent.
+  mutating func refuse(_ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ turn: inout Turn) {
+    turn.effects.note(
+      .refused(
+        required: UInt8(shortage.required), alive: UInt8(shortage.alive), in: shortage.region ?? .none),
+      of: operation.id, by: id, at: turn.now)
+    turn.effects.answers.append(
+      Answer(
+        operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id,
+        outcome: .unavailable, required: UInt8(shortage.required), received: UInt8(shortage.alive)))
+    turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 
   /// Sends a message, or takes it in at once if it is its own: a coordinator reaches its own copy without delay.

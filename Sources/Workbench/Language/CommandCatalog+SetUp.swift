@@ -122,7 +122,8 @@ extension CommandCatalog {
       if try reader.isAtEnd() { return .show(.session(nil)) }
       let client = try reader.client()
       let all = reader.context.guarantees
-      guard let first = try reader.optionalKeyword(all.map(\.rawValue) + ["causal", "none"]) else {
+      let causal = all == SessionGuarantee.allCases ? ["causal"] : []
+      guard let first = try reader.optionalKeyword(all.map(\.rawValue) + causal + ["none"]) else {
         reader.note(.lineEnd)
         guard try reader.isAtEnd() else { throw reader.unexpected(try reader.peek()) }
         return .show(.session(client))

@@ -81,6 +81,10 @@ extension Session {
 
   /// Why a setting means nothing under the conflict policy by which keys are kept that come up now; nil if it does.
   private func refusal(toSet setting: Setting) -> String? {
+    if case .detector(.phi) = setting, !cluster.scheme.has(.gossip) {
+      return "phi goes by gossip, which the replication scheme \(cluster.plan.scheme.rawValue) hasn't; "
+        + "there are oracle and after DURATION"
+    }
     let policy = cluster.environment.settings.conflict
     let reason: String
     switch setting {

@@ -39,7 +39,9 @@ public struct MerkleReport: Hashable, Sendable {
 
   /// The trees of two replicas; nil where there are too many keys.
   init?(of first: ReplicaID, _ second: ReplicaID, atMost count: Int, in cluster: Cluster) {
-    guard cluster.catalogue.names.keyCount <= Self.keyLimit else { return nil }
+    guard cluster.scheme.features.contains(.repair), cluster.catalogue.names.keyCount <= Self.keyLimit else {
+      return nil
+    }
     let trees = cluster.digestTrees(of: first, second)
     let differing = trees.first.leaves(differingFrom: trees.second)
     self.first = cluster.topology.name(of: first)

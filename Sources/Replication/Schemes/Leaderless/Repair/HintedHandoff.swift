@@ -123,12 +123,11 @@ extension Environment {
   }
 }
 
-extension Cluster {
-  /// Who can reach whom has changed, or what is lost on the way: replicas with hints look again for targets.
-  mutating func renewDispatches() {
-    for id in replicas.ids where replicas[id].status != .crashed && !replicas.leaderless[id].hints.stores.isEmpty {
-      replicas.leaderless[id].hints.trustTargets()
-      replicas.leaderless[id].setDispatch(&turn)
-    }
+extension LeaderlessServer {
+  /// Who has hints looks again for targets.
+  mutating func noticeReach(_ turn: inout Turn) {
+    guard !hints.stores.isEmpty else { return }
+    hints.trustTargets()
+    setDispatch(&turn)
   }
 }
