@@ -46,16 +46,23 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Workbench",
+      name: "Language",
       dependencies: [
         "Kernel", "Replication", "Insight",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Workbench",
+      dependencies: [
+        "Kernel", "Replication", "Insight", "Language",
         .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(
       name: "Screen",
-      dependencies: ["Kernel", "Workbench"],
+      dependencies: ["Kernel", "Language", "Workbench"],
       swiftSettings: strict),
     // Text files that are compiled in: a target that uses the plugin has them in its folder `Files`.
     .executableTarget(name: "embed-files", swiftSettings: strict),
@@ -75,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "CursesDriver", "Lessons", "Screen", "Workbench",
+        "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -91,13 +98,15 @@ let package = Package(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "ScreenTests", dependencies: ["Kernel", "Screen", "TestSupport", "Workbench"], exclude: ["Golden"],
+      name: "ScreenTests", dependencies: ["Kernel", "Language", "Screen", "TestSupport", "Workbench"],
+      exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Screen", "TestSupport", "Workbench", "eventually"],
+      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Language", "Screen", "TestSupport", "Workbench", "eventually"],
       swiftSettings: strict),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "TestSupport", "Workbench"],
+      name: "WorkbenchTests",
+      dependencies: ["Kernel", "Replication", "Insight", "Language", "TestSupport", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

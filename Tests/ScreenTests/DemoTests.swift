@@ -3,6 +3,7 @@ import Replication
 import Testing
 import Workbench
 
+@testable import Language
 @testable import Screen
 
 /// A script that is played before an audience.

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Workbench
 
+@testable import Language
 @testable import Screen
 
 /// Doing things by hand: what keys and the mouse do, and the commands that they stand for.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Two branches side by side.

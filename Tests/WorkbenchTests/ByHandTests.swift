@@ -1,6 +1,7 @@
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// One message at a time, by the number that `show messages` gives it.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Two versions of a key compared writer by writer, and why one is before the other.

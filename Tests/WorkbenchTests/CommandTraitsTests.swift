@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// What is said of commands alike is so, for every example of the reference.

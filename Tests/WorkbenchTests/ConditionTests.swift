@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Conditions: how they bind, how they compare, and the facts that they are made of.

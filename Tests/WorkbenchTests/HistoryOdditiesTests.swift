@@ -2,6 +2,7 @@ import Foundation
 import Insight
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Histories as Jepsen's users have them: what EDN can hold, what a file can have before and after it, and where it can end.

@@ -3,6 +3,7 @@ import Insight
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// What is read as a history, and that nothing crashes the reader.

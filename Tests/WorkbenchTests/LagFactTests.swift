@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Insight
+@testable import Language
 @testable import Workbench
 
 /// Three quantities that are called lag: what arrives, what doesn't, and how long the rest takes.

@@ -4,6 +4,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// The format of lessons, and the check that finds fault with them.

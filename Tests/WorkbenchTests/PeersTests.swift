@@ -2,6 +2,7 @@ import Foundation
 import Insight
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Histories of others, with the verdicts that others have published: `vectors/peers`.

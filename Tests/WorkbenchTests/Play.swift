@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Scripts that tests hold in memory.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Predictions without a cluster: what is asked for in words, and how the answer is told.

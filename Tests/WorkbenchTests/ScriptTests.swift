@@ -1,6 +1,7 @@
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Scripts as files: lines, sources, and what happens when one stops half-way.

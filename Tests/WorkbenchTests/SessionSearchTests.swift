@@ -1,6 +1,7 @@
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// How a session finds a replica that will do, and what it says of the way there (`semantics.md` §7.1).

@@ -1,6 +1,7 @@
 import Kernel
 import Replication
 
+@testable import Language
 @testable import Workbench
 
 /// A session that was played event by event, and what each moment looked like the first time.

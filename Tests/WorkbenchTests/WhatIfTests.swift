@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Trying things on copies: what they would come to, and that nothing changes here.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// Commands, as the screen carries them out: time that they take is played, not jumped.

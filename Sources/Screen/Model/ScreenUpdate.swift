@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// How the screen changes: a message in, effects out, and nothing else.

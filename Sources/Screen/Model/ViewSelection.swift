@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// What is selected in the views that have more to select than a replica; nil follows the latest.

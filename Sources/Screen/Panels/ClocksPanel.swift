@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// The versions of the selected key, and two of them compared writer by writer.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// The copies of the selected key: what each owner holds, its vector, and how it stands to the selected one.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// The way of a link over the map, and how it and its messages are drawn.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// The log: what happened last, the latest at the bottom.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// Up to three regions as blocks in a triangle, with links between them.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// The service levels, the worst first, with their course; below them all numbers of the session so far.

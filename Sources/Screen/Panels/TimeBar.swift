@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// The present branch from its beginning to its end, with what happened, and where the present stands.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// Why an operation answered as it did: a chain of facts, each with its instant, and what would have changed it.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// Which command is to blame: the faults of the present branch, the latest first.

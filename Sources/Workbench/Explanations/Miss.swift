@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// A write that a stale read missed, and where it was for one of the replicas asked.

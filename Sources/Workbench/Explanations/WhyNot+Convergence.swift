@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 extension Session {

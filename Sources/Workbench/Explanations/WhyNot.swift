@@ -1,16 +1,7 @@
 import Insight
 import Kernel
+import Language
 import Replication
-
-/// Something that is not so, about which somebody asks why.
-public enum WhyNot: Hashable, Sendable {
-  /// Why an operation would not be answered now.
-  case available(OperationPlan)
-  /// Why the values of a key don't stand side by side.
-  case siblings(String)
-  /// Why the replicas don't agree, about a key or at all, and what is left.
-  case converged(String?)
-}
 
 extension Session {
   /// Why something is not so; or that it is.

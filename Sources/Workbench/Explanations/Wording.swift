@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// Puts claims into words. It knows names and values, and nothing of what happened.

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// How indicators have moved, and what they come to, for spreadsheets and scripts.

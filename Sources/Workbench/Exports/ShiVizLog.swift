@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What happened at each replica, with vector clocks, as ShiViz reads it (Beschastnikh et al., *Debugging Distributed Systems:

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// Everything that happens, as JSON Lines: what `run --trace` writes.

@@ -1,5 +1,6 @@
 import Foundation
 import Insight
+import Language
 
 /// What a read of nil means.
 public enum NilReads: String, CaseIterable, Sendable {

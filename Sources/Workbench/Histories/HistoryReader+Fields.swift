@@ -1,4 +1,5 @@
 import Insight
+import Language
 
 /// What the fields of a record mean: keys, values and processes by their numbers.
 extension HistoryReader {

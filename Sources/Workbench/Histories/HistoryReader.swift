@@ -1,4 +1,5 @@
 import Insight
+import Language
 
 /// Makes a history of registers out of the records of a file, and refuses what can't be part of one.
 struct HistoryReader {

@@ -1,4 +1,5 @@
 import Insight
+import Language
 
 /// What the checkers say of a history: each promise by its name, and impossible answers.
 public struct HistoryVerdicts: Sendable {

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 
 /// A lesson line by line: prose out, commands in. For screen readers and pipes.
 public struct LineLesson {

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// The answer of the command `predict`: what the model says of the present cluster, beside what this session has seen.

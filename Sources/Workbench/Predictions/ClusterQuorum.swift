@@ -1,21 +1,7 @@
 import Insight
 import Kernel
+import Language
 import Replication
-
-/// What is to be predicted for the present cluster.
-public struct PredictionPlan: Hashable, Sendable {
-  /// How many copies there are: the first so many owners; nil: all of them.
-  public var n: Int?
-  /// How many answers a read waits for.
-  public var r = 1
-  /// How many acknowledgements a write waits for.
-  public var w = 1
-  /// From where both are coordinated; nil: from everywhere.
-  public var region: RegionName?
-
-  /// One answer to a write or a read, as at ONE.
-  public init() {}
-}
 
 extension Cluster {
   /// The owners of a key: of the first arc of the ring, where keys have different ones.

@@ -1,4 +1,5 @@
 import Insight
+import Language
 
 /// How likely a read is consistent, drawn against the time since the write was acknowledged.
 struct ConsistencyCurve {

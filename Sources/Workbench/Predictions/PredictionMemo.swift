@@ -1,5 +1,6 @@
 import Foundation
 import Insight
+import Language
 
 /// The latest prediction, so that asking again after every event, as a breakpoint does, costs nothing more: the
 /// same quorum always has the same prediction.

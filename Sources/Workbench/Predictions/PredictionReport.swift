@@ -1,4 +1,5 @@
 import Insight
+import Language
 
 /// A prediction as `eventually predict` prints it: for people, and as one JSON object.
 public struct PredictionReport: Sendable {

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 
 /// What a prediction is asked about in words, as the command line gives them.
 public struct PredictionRequest: Sendable {

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// Two branches of time side by side, as they stand: where they parted, and what differs.

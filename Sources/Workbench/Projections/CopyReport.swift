@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// What one owner holds of a key, in words: a row of the key table.

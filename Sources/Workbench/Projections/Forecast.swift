@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What would come of an operation if it were issued now, found out on a copy of the session: nothing changes in this one.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// A key as the key view shows it: its copies with their vectors as a matrix, each compared with one of them, and what

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// Replication lag from region to region, and to each replica: how long versions took from their acceptance at a coordinator

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// One line of the log: what happened when, where, and what came of it.

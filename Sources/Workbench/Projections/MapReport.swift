@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// The cluster as a map shows it: regions with their replicas, the links between them, and what is on its way.

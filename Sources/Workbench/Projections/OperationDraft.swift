@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// A write or a read that somebody is about to send, by names: what it would come to, and the command for it.

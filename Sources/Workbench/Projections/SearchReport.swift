@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 
 /// Finding words in what the panes list.
 extension Session {

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// The service levels, the worst first, each with its course since the cluster began.

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// The present branch as a bar of time: where the present stands, and where something happened.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// The JSON Lines of `run --json`.

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What can't be done now, though it reads well.

@@ -1,11 +1,12 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// A session: commands in, events out. It is what a script, the prompt and the workbench all talk to.
 public struct Session: Sendable {
   /// How many operations a session can hold; a load that would issue more is refused.
-  public static let operationBudget = 10_000_000
+  public static let operationBudget = CommandParser.operationBudget
 
   /// The history, with the present world.
   public internal(set) var timeline: Timeline
@@ -280,35 +281,5 @@ public struct Session: Sendable {
 
   private func echo(_ line: SourceLine, _ report: (SessionEvent) -> Void) {
     report(.acted(line.words, at: cluster.now))
-  }
-}
-
-extension Condition {
-  /// The facts that it is made of, in order.
-  var facts: [Fact] {
-    switch self {
-    case .fact(let fact): [fact]
-    case .comparison(let fact, _, .fact(let other)): [fact, other]
-    case .comparison(let fact, _, .literal): [fact]
-    case .and(let left, let right), .or(let left, let right): left.facts + right.facts
-    case .not(let condition): condition.facts
-    }
-  }
-
-  /// Whether it asks about the past.
-  var looksBack: Bool {
-    facts.contains { if case .ever = $0 { true } else { false } }
-  }
-
-  /// Whether judging it takes time in proportion to the history.
-  var isCostly: Bool {
-    facts.contains { fact in
-      switch fact {
-      case .ever, .count, .latency: true
-      case .named(let name, _): name == "writes.lost" || name.hasPrefix("lag.")
-      case .guarantee: true
-      case .operation, .predicted: false
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// A cluster and what has been seen of it: all that a moment in time consists of.

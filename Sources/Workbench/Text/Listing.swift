@@ -1,9 +1,10 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
-/// What `show` and its kin answer: tables of plain lines.
-enum Listing {
+/// What `show` and its kin answer.
+extension Listing {
   static func lines(for target: ShowTarget, in session: Session) -> [String] {
     let cluster = session.cluster
     switch target {
@@ -17,22 +18,6 @@ enum Listing {
     case .serviceLevels: return ServiceReport.lines(in: session)
     case .session(let client): return sessions(client, cluster)
     case .merkle(let first, let second): return merkle(first, second, cluster)
-    }
-  }
-
-  /// Rows in columns as wide as their widest cell, two blanks apart; numbers to the right where `right` says so.
-  static func table(_ rows: [[String]], right: Set<Int> = []) -> [String] {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in
-      rows.map { column < $0.count ? TextWidth.of($0[column]) : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell in
-        right.contains(column) ? TextWidth.padLeft(cell, widths[column]) : TextWidth.pad(cell, widths[column])
-      }
-      var line = cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
     }
   }
 
@@ -166,17 +151,10 @@ enum Listing {
   }
 }
 
-extension FactCatalog {
-  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give.
-  static let numeric = all.filter { fact in
-    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && [.number, .share, .duration].contains(fact.unit)
-  }
-}
-
 enum MetricText {
   /// What a fact that needs nothing in parentheses is worth; a share of few things is said as a count.
   static func text(_ fact: FactSpecification, in facts: FactContext) -> String {
-    if let (part, whole) = fact.counts?(facts) { return Quantity.share(part, of: whole) }
+    if let (part, whole) = FactEvaluation.all[fact.name]?.counts?(facts) { return Quantity.share(part, of: whole) }
     let value = facts.value(.named(fact.name, []))
     return switch value {
     case .none: "–"

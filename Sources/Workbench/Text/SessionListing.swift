@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// What `guarantee` answers when nothing is promised by it.

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What a level costs, and what it withstands: the same workload on copies of the session, one for each level.

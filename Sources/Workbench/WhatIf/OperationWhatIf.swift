@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// The same operation at this instant at every level that it can have, from every region: each tried on a copy of the session.

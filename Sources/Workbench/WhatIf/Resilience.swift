@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// How much would still be answered after each single fault, once the failure detector in use has noticed it: a write and a

@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Why something is not so, in sentences.

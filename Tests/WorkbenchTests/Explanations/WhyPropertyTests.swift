@@ -4,6 +4,7 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Replication
 @testable import Workbench
 

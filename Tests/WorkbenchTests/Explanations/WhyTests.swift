@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Why an operation answered as it did, in sentences.

@@ -3,6 +3,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// A sequence diagram that Mermaid takes.

@@ -1,5 +1,6 @@
 import Replication
 
+@testable import Language
 @testable import Workbench
 
 extension Forecast {

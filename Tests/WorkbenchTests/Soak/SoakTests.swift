@@ -1,6 +1,7 @@
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Random scripts over every policy, data type and fault, each healed, repaired and judged.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// What is selected on the map.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// Commands to choose from, each with its meaning: for what is selected, or all there are.

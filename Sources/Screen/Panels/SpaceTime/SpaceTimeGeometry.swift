@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// Where the parts of a space-time diagram stand: time, lines and words, from left to right.

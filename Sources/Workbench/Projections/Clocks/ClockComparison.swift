@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// Two versions of a key side by side: writer by writer, and what follows from it.

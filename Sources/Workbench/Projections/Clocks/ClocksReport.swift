@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// The versions of a key with their vectors, and two of them compared.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// The Merkle trees of two replicas as they are now, opened down to where they differ.

@@ -1,5 +1,6 @@
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// How copies are brought level: pairs of replicas under repair, what differs between two of them, hints that wait, and by

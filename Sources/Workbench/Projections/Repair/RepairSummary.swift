@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Replication
 
 /// What came of a repair or a sync, in one sentence and as a line of JSON: the same words everywhere.

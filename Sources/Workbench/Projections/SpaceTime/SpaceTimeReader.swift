@@ -1,6 +1,7 @@
 import Algorithms
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// Reads a space-time diagram out of the trace.
