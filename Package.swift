@@ -53,16 +53,22 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Workbench",
+      name: "Analysis",
       dependencies: [
         "Kernel", "Replication", "Insight", "Language",
         .product(name: "Algorithms", package: "swift-algorithms"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Workbench",
+      dependencies: [
+        "Kernel", "Replication", "Insight", "Language", "Analysis",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(
       name: "Screen",
-      dependencies: ["Kernel", "Language", "Workbench"],
+      dependencies: ["Kernel", "Language", "Analysis", "Workbench"],
       swiftSettings: strict),
     // Text files that are compiled in: a target that uses the plugin has them in its folder `Files`.
     .executableTarget(name: "embed-files", swiftSettings: strict),
@@ -82,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
+        "Analysis", "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -98,7 +104,7 @@ let package = Package(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "ScreenTests", dependencies: ["Kernel", "Language", "Screen", "TestSupport", "Workbench"],
+      name: "ScreenTests", dependencies: ["Kernel", "Language", "Analysis", "Screen", "TestSupport", "Workbench"],
       exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
@@ -106,7 +112,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Kernel", "Replication", "Insight", "Language", "TestSupport", "Workbench"],
+      dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "TestSupport", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

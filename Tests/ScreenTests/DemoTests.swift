@@ -3,6 +3,7 @@ import Replication
 import Testing
 import Workbench
 
+@testable import Analysis
 @testable import Language
 @testable import Screen
 

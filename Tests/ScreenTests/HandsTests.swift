@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Workbench
 
+@testable import Analysis
 @testable import Language
 @testable import Screen
 

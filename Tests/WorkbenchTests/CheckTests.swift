@@ -4,6 +4,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

@@ -2,6 +2,7 @@ import Foundation
 import Insight
 import Testing
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

@@ -3,6 +3,7 @@ import Insight
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

@@ -1,6 +1,7 @@
 import Kernel
 import Replication
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

@@ -1,3 +1,4 @@
+import Analysis
 import Insight
 import Kernel
 import Language
@@ -16,7 +17,7 @@ public enum ShiVizLog {
   public static let expression = #"(?<event>.*)\n(?<host>\S+) (?<clock>\{.*\})"#
 
   static func lines(of records: [Record], in session: Session) -> [String] {
-    var draft = SpaceTimeDraft(session.cluster, session)
+    var draft = SpaceTimeDraft(session.cluster, session.timeline)
     for record in records { draft.add(record, named: nil) }
     draft.addSends()
     let events = draft.events

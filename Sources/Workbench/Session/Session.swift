@@ -1,3 +1,4 @@
+import Analysis
 import Insight
 import Kernel
 import Language
@@ -230,19 +231,21 @@ public struct Session: Sendable {
     case .mark(let text):
       report(.marked(text))
     case .show(let target):
-      report(.shown(Listing.lines(for: target, in: self)))
+      report(.shown(Listing.lines(for: target, in: timeline, facts)))
     case .predict(let plan):
       report(.shown(ClusterPrediction(plan, in: world, predictions).lines))
     case .why(let number):
-      if let found = explained(number).flatMap({ Explanation(of: $0.index, in: self) }) { report(.explained(found)) }
+      if let found = timeline.explained(number).flatMap({ Explanation(of: $0.index, in: timeline) }) {
+        report(.explained(found))
+      }
     case .whyNot(let question):
-      report(.explained(explanation(of: question)))
+      report(.explained(timeline.explanation(of: question)))
     case .branches:
       report(.shown(Listing.branches(of: timeline)))
     case .diff(let first, let second):
-      report(.shown(BranchComparison(first, second, in: self)?.lines ?? []))
+      report(.shown(BranchComparison(first, second, in: timeline)?.lines ?? []))
     case .whatIf(let hypothesis):
-      report(.shown(lines(whatIf: hypothesis)))
+      report(.shown(timeline.lines(whatIf: hypothesis)))
     case .check(let guarantee, let bound):
       let check = GuaranteeCheck(world)
       let reports = check.reports(guarantee.map { [$0] } ?? Guarantee.allCases, bound: bound)

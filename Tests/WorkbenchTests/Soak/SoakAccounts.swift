@@ -2,6 +2,7 @@ import Insight
 import Kernel
 import Replication
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import TestSupport
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

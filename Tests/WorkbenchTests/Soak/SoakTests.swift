@@ -1,6 +1,7 @@
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Language
 @testable import Workbench
 

@@ -1,3 +1,4 @@
+import Analysis
 import Kernel
 import Language
 import Workbench
@@ -183,7 +184,7 @@ extension ScreenModel {
     level = levels[((levels.firstIndex(of: level) ?? 0) + 1) % levels.count]
     let draft = OperationDraft(
       isRead: true, key: key ?? "cart", value: "", level: level, client: session.clientNames.first ?? "")
-    let arithmetic = draft.forecast(in: session)?.arithmetic ?? level
+    let arithmetic = draft.forecast(in: session.timeline)?.arithmetic ?? level
     say("\(arithmetic); w writes and r reads with it", .focus)
   }
 

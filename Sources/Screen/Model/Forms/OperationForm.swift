@@ -1,3 +1,4 @@
+import Analysis
 import Workbench
 
 /// A form for a write or a read: its fields, and what would come of it, before it is sent.
@@ -52,9 +53,9 @@ extension ScreenModel {
 
   /// Takes in what would come of a form as it stands, and its command.
   private func describe(_ form: inout OperationForm) {
-    form.command = form.draft.command(in: session)
+    form.command = form.draft.command(in: session.timeline)
     form.forecast =
-      (form.isRead || !form.value.isEmpty ? form : form.withValue("…")).draft.forecast(in: session)
+      (form.isRead || !form.value.isEmpty ? form : form.withValue("…")).draft.forecast(in: session.timeline)
   }
 
   /// A key goes to the form.
