@@ -99,6 +99,11 @@ let package = Package(
     .testTarget(
       name: "InsightTests", dependencies: ["Kernel", "Insight", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "TestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "LanguageTests", dependencies: ["Kernel", "Replication", "Language", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
@@ -108,7 +113,8 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Language", "Screen", "TestSupport", "Workbench", "eventually"],
+      name: "TerminalTests",
+      dependencies: ["CPseudoTerminal", "Language", "Screen", "TestSupport", "Workbench", "eventually"],
       swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests",

@@ -4,7 +4,6 @@ import Testing
 
 @testable import Analysis
 @testable import Language
-@testable import Workbench
 
 /// Histories as Jepsen's users have them: what EDN can hold, what a file can have before and after it, and where it can end.
 @Suite struct HistoryOdditiesTests {

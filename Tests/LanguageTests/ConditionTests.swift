@@ -3,7 +3,6 @@ import Replication
 import Testing
 
 @testable import Language
-@testable import Workbench
 
 /// Conditions: how they bind, how they compare, and the facts that they are made of.
 @Suite struct ConditionTests {

@@ -4,7 +4,6 @@ import Testing
 
 @testable import Analysis
 @testable import Language
-@testable import Workbench
 
 /// Histories of others, with the verdicts that others have published: `vectors/peers`.
 @Suite struct PeersTests {

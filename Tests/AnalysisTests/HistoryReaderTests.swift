@@ -5,7 +5,6 @@ import Testing
 
 @testable import Analysis
 @testable import Language
-@testable import Workbench
 
 /// What is read as a history, and that nothing crashes the reader.
 @Suite struct HistoryReaderTests {

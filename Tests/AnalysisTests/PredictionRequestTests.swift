@@ -3,7 +3,6 @@ import Testing
 
 @testable import Analysis
 @testable import Language
-@testable import Workbench
 
 /// Predictions without a cluster: what is asked for in words, and how the answer is told.
 @Suite struct PredictionRequestTests {

@@ -1,7 +1,6 @@
 import Testing
 
 @testable import Language
-@testable import Workbench
 
 /// Text from outside: everything that commands a terminal, or that nobody sees, is shown as an escape.
 @Suite struct PrintableTests {
