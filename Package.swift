@@ -15,6 +15,7 @@ let package = Package(
     .executable(name: "eventually", targets: ["eventually"]),
     // What the benchmarks, a package of their own, measure.
     .library(name: "Kernel", targets: ["Kernel"]),
+    .library(name: "Language", targets: ["Language"]),
     .library(name: "Screen", targets: ["Screen"]),
     .library(name: "Workbench", targets: ["Workbench"]),
   ],

@@ -2,7 +2,7 @@ import Insight
 import Kernel
 import Replication
 
-/// A copy of the session gone back to the moment before an operation, on which others are tried in its place.
+/// A copy of the history gone back to the moment before an operation, on which others are tried in its place.
 ///
 /// Commands that were given later don't happen there; loads go on.
 struct Fork {

@@ -3,7 +3,7 @@ import Kernel
 import Language
 import Replication
 
-/// What would come of an operation if it were issued now, found out on a copy of the session: nothing changes in this one.
+/// What would come of an operation if it were issued now, found out on a copy of the history: nothing changes in this one.
 public struct Forecast: Hashable, Sendable {
   /// How an operation would end.
   public enum Ending: Hashable, Sendable {

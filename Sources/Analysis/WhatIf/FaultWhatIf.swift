@@ -27,7 +27,7 @@ extension Timeline {
   }
 }
 
-/// What would still be available after a fault, at which level and from which region: tried on copies of the session.
+/// What would still be available after a fault, at which level and from which region: tried on copies of the history.
 public struct FaultWhatIf: Sendable {
   /// The table.
   public let lines: [String]

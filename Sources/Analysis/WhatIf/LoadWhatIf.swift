@@ -3,7 +3,7 @@ import Kernel
 import Language
 import Replication
 
-/// What a level costs, and what it withstands: the same workload on copies of the session, one for each level.
+/// What a level costs, and what it withstands: the same workload on copies of the history, one for each level.
 public struct LoadWhatIf: Sendable {
   /// How many events are played for each level, at most.
   public static let budget = 2_000_000
@@ -40,7 +40,7 @@ public struct LoadWhatIf: Sendable {
   let trials: [Row]
   let resilience: Resilience
   private let operations: Int
-  /// Whether a load runs in the session; the copies are without it.
+  /// Whether a load runs in the history; the copies are without it.
   private let hasStoppedLoads: Bool
 
   init(_ plan: WorkloadPlan, in timeline: Timeline) {

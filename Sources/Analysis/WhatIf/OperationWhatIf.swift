@@ -3,7 +3,7 @@ import Kernel
 import Language
 import Replication
 
-/// The same operation at this instant at every level that it can have, from every region: each tried on a copy of the session.
+/// The same operation at this instant at every level that it can have, from every region: each tried on a copy of the history.
 public struct OperationWhatIf: Sendable {
   /// Whether a read's answer could have missed an acknowledged write.
   public enum Freshness: Hashable, Sendable {
