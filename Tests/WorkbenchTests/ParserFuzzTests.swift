@@ -3,6 +3,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Whatever is typed: an error with a place in the file, or a command that can be carried out; never a trap, never a hang.

@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// The command language: what it takes, and what it says to what it doesn't.

@@ -2,6 +2,8 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Replication
 @testable import Workbench
 
@@ -152,7 +154,7 @@ import Testing
   @Test func theLogAndTheSentenceAgree() throws {
     let played = try play(apart + "repair", keepsTrace: true)
     let sentence = try #require(played.repairs.first?.sentence)
-    #expect(LogReport.lines(50, in: played.session).contains { $0.text == sentence })
+    #expect(LogReport.lines(50, in: played.session.timeline).contains { $0.text == sentence })
     #expect(
       TextReport(isColored: false).lines(for: .repaired(played.repairs[0])).allSatisfy { $0.text.hasSuffix(sentence) })
   }

@@ -2,24 +2,26 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Trying things on copies: what they would come to, and that nothing changes here.
 @Suite struct WhatIfTests {
-  private func trials(_ script: String, _ command: String) throws -> [OperationWhatIf.Trial] {
+  private func trials(_ script: String, _ command: String) throws -> [OperationWhatIf.Row] {
     let walk = try Walk(script)
     guard case .whatIf(.operation(let plan))? = try CommandParser.parse(command, in: walk.session.names(isPrompt: true))
     else { return [] }
-    return OperationWhatIf(plan, in: walk.session).trials
+    return OperationWhatIf(plan, in: walk.session.timeline).trials
   }
 
   private func trial(
-    _ level: String, _ region: String, in trials: [OperationWhatIf.Trial]
-  ) throws -> OperationWhatIf.Trial {
+    _ level: String, _ region: String, in trials: [OperationWhatIf.Row]
+  ) throws -> OperationWhatIf.Row {
     try #require(trials.first { $0.level == level && $0.region == region })
   }
 
-  private func latency(_ trial: OperationWhatIf.Trial) -> TimeSpan? { trial.report.map { $0.end - $0.start } }
+  private func latency(_ trial: OperationWhatIf.Row) -> TimeSpan? { trial.report.map { $0.end - $0.start } }
 
   @Test func aReadIsTriedAtEveryLevelFromEveryRegion() throws {
     let trials = try trials("write cart milk at ALL\nwrite cart eggs at ONE", "whatif read cart")
@@ -120,7 +122,7 @@ import Testing
     let session = try play(script).session
     let parsed = try CommandParser.parse(load, in: session.names(isPrompt: false))
     let plan: WorkloadPlan? = if case .input(.load(let plan))? = parsed { plan } else { nil }
-    return LoadWhatIf(try #require(plan), in: session)
+    return LoadWhatIf(try #require(plan), in: session.timeline)
   }
 
   @Test func aLoadThatRunsIsNotCountedAsTheOneThatIsTried() throws {

@@ -1,5 +1,7 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What time runs for: the part of a command that can be watched.

@@ -2,6 +2,7 @@ import Insight
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
