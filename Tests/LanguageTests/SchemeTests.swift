@@ -24,8 +24,8 @@ import Testing
 
   @Test(arguments: ["cluster a:3 scheme=paxos", "cluster a:3 scheme=", "cluster a:3 scheme=Leaderless"])
   func anUnknownSchemeIsRefusedWithTheListOfThoseThereAre(command: String) throws {
-    let refusal = try #require(refusal(command))
-    for scheme in SchemeName.allCases { #expect(refusal.contains(scheme.rawValue)) }
+    let reason = try #require(refusal(command))
+    for scheme in SchemeName.allCases { #expect(reason.contains(scheme.rawValue)) }
   }
 
   @Test(arguments: [

@@ -4,6 +4,7 @@ import Replication
 import Testing
 
 @testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// What is said of a coordinator that was asked and never took the request up, or that could not be asked.
