@@ -46,6 +46,9 @@ protocol Server: Sendable {
   /// The versions that it keeps for others.
   var backlog: [Cluster.Journey] { get }
 
+  /// Whether it keeps a version for another.
+  func keeps(_ version: VersionID, for target: ReplicaID) -> Bool
+
   /// The first thing that must hold for it and doesn't, in words; see ``Cluster/brokenInvariant(_:)``.
   ///
   /// - Parameter isAwaited: whether an operation of that number is in progress under that ticket.

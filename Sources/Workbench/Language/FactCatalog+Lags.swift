@@ -12,7 +12,7 @@ extension FactCatalog {
 
   static let lags: [FactSpecification] = [
     FactSpecification(
-      "lag.delivered", alsoOf: [.region, .region], .duration,
+      "lag.delivered", alsoOf: [.region, .region], .duration, cost: .cluster,
       "Age of the copy that arrived last, from region to region; none when none did for a minute, or 1s under a cut."
     ) { context, subjects in
       guard let latest = context.observer.convergence.arrivals.latest(on: subjects.route) else { return .none }
@@ -21,13 +21,13 @@ extension FactCatalog {
       return context.cluster.now - latest.at > limit ? .none : .duration(latest.age)
     },
     FactSpecification(
-      "lag.oldest", alsoOf: [.region, .region], .duration,
+      "lag.oldest", alsoOf: [.region, .region], .duration, cost: .history,
       "Age of the oldest write that some owner, dead or alive, lacks, and holds nothing better than; 0 when none is."
     ) { context, subjects in
       .duration(context.outstanding(subjects.route).oldest?.microseconds ?? 0)
     },
     FactSpecification(
-      "lag.drain", alsoOf: [.region, .region], .duration,
+      "lag.drain", alsoOf: [.region, .region], .duration, cost: .cluster,
       "How long the hints that wait take to be replayed: their bytes ÷ the rate; none while a target can't be reached."
     ) { context, subjects in
       let (from, to) = context.ends(of: subjects.route)

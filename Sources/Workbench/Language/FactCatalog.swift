@@ -34,6 +34,8 @@ public struct FactSpecification: Sendable {
   public let alsoOf: [ArgumentForm]
   /// What kind of value it has.
   public let unit: FactUnit
+  /// What working it out takes.
+  public let cost: FactCost
   /// One sentence.
   public let summary: String
   /// Works it out; the replicas and clients that it names exist.
@@ -42,13 +44,14 @@ public struct FactSpecification: Sendable {
   private(set) var counts: (@Sendable (FactContext) -> (part: Int, whole: Int))?
 
   init(
-    _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit, _ summary: String,
-    _ evaluate: @escaping @Sendable (FactContext, Subjects) -> FactValue
+    _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit,
+    cost: FactCost = .cheap, _ summary: String, _ evaluate: @escaping @Sendable (FactContext, Subjects) -> FactValue
   ) {
     self.name = name
     self.arguments = arguments
     self.alsoOf = alsoOf
     self.unit = unit
+    self.cost = cost
     self.summary = summary
     self.evaluate = evaluate
   }
@@ -79,25 +82,25 @@ public enum FactCatalog {
   public static let all = lastOperation + counts + cluster + lags + copies
 
   /// Facts with a form of their own, for the reference.
-  public static let special: [(usage: String, unit: String, summary: String)] = [
+  public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
     (
-      "op(N).FIELD", "",
+      "op(N).FIELD", "", .cluster,
       "A field of operation N: \(OperationField.units.keys.sorted().joined(separator: ", ")). op(-1) is the last."
     ),
-    ("ever(CONDITION)", "truth", "Whether the condition held after some event of this branch."),
+    ("ever(CONDITION)", "truth", .history, "Whether the condition held after some event of this branch."),
     (
-      "guarantee(NAME), guarantee(NAME, CLIENT)", "",
+      "guarantee(NAME), guarantee(NAME, CLIENT)", "", .history,
       "Whether the history so far has kept a guarantee; a session guarantee also for one client. No value where nothing was "
         + "judged, or keys were left out, or it is undecided. `check` lists them."
     ),
     (
-      "predicted(NAME, r=1, w=1)", "",
+      "predicted(NAME, r=1, w=1)", "", .cluster,
       "A number of the prediction for the present links, as `predict` makes it: readLatency.p50 (p95, p99, p999), "
         + "writeLatency.p50 …, tVisibility.p90 (p99, p999), consistentAtZero, kStaleness.1 … kStaleness.10."
     ),
-    ("count(FILTER …)", "number", "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
+    ("count(FILTER …)", "number", .history, "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
     (
-      "latency(p99 FILTER …)", "duration",
+      "latency(p99 FILTER …)", "duration", .history,
       "How long the answered operations took that are so: \(Fact.Measure.allCases.map(\.rawValue).joined(separator: ", "))."
     ),
   ]
@@ -113,7 +116,7 @@ public enum FactCatalog {
   private static func last(
     _ name: String, _ unit: FactUnit, _ summary: String, field: String
   ) -> FactSpecification {
-    FactSpecification("last.\(name)", unit, summary) { context, _ in context.field(field, of: -1) }
+    FactSpecification("last.\(name)", unit, cost: .cluster, summary) { context, _ in context.field(field, of: -1) }
   }
 
   private static let lastOperation: [FactSpecification] = [
@@ -146,7 +149,8 @@ public enum FactCatalog {
       .number(Double(context.tally.writesFailed))
     },
     FactSpecification(
-      "writes.lost", .number, "Acknowledged writes that no live replica, hint or message holds, nor what replaced them."
+      "writes.lost", .number, cost: .history,
+      "Acknowledged writes that no live replica, hint or message holds, nor what replaced them."
     ) { context, _ in
       .number(Double(Losses.lostWrites(context.cluster, context.observer.staleness).count))
     },
@@ -218,7 +222,7 @@ public enum FactCatalog {
       .number(Double(context.faults))
     },
     FactSpecification(
-      "faults.now", .number,
+      "faults.now", .number, cost: .cluster,
       "Faults at work: replicas down, paused, slow or with a wrong clock; directed links cut, held, slow, lossy, duplicating."
     ) { context, _ in .number(Double(context.cluster.presentFaults)) },
     FactSpecification("commands", .number, "Commands so far that changed the cluster or let time run.") { context, _ in
@@ -228,14 +232,16 @@ public enum FactCatalog {
 
   private static let cluster: [FactSpecification] = [
     FactSpecification("time", .duration, "Virtual time.") { context, _ in .duration(context.cluster.now.microseconds) },
-    FactSpecification("settled", .truth, "No message travels, no hint waits, no request is being served.") {
-      context, _ in
+    FactSpecification(
+      "settled", .truth, cost: .cluster, "No message travels, no hint waits, no request is being served."
+    ) { context, _ in
       .boolean(context.cluster.isSettled)
     },
     FactSpecification(
-      "converged", .truth, "All live owners of every key hold equal versions, and nothing on its way could change that."
+      "converged", .truth, cost: .cluster,
+      "All live owners of every key hold equal versions, and nothing on its way could change that."
     ) { context, _ in
-      .boolean(context.cluster.divergentKey(startingWith: context.divergenceHint) == nil)
+      .boolean(context.isConverged)
     },
     FactSpecification(
       "convergence.p50", .duration,
@@ -251,12 +257,12 @@ public enum FactCatalog {
       return context.percentile(99, of: convergence.times, missing: convergence.pendingVersions)
     },
     FactSpecification(
-      "lag.p99", .duration,
+      "lag.p99", .duration, cost: .history,
       "Time from acceptance to storage at an owner, 99th percentile; none while 1 of 100 copies is missing."
     ) { context, _ in
       context.percentile(99, of: context.observer.convergence.lags, missing: context.outstanding().copies)
     },
-    FactSpecification("hints.pending", .number, "Hints that wait.") { context, _ in
+    FactSpecification("hints.pending", .number, cost: .cluster, "Hints that wait.") { context, _ in
       .number(Double(context.cluster.pendingHints))
     },
     FactSpecification("bytes.cross-region", .number, "Bytes sent from one region to another.") { context, _ in
@@ -330,7 +336,7 @@ public enum FactCatalog {
       .number(Double(context.holders(of: subjects.key)))
     },
     FactSpecification(
-      "holds", of: [.replica, .operation], .truth,
+      "holds", of: [.replica, .operation], .truth, cost: .history,
       "Whether the replica holds what operation N wrote, or what replaced it."
     ) {
       context, subjects in

@@ -71,9 +71,11 @@ public struct Session: Sendable {
   public var facts: FactContext { FactContext(world, commands: commands, past: timeline, predictions: predictions) }
 
   /// The instant at which a condition is judged, with what its facts need and no more.
-  func facts(for condition: Condition, divergenceHint: KeyID? = nil) -> FactContext {
+  ///
+  /// - Parameter isConverged: whether the replicas have converged, if that is known already.
+  func facts(for condition: Condition, isConverged: Bool? = nil) -> FactContext {
     FactContext(
-      timeline.world, commands: commands, divergenceHint: divergenceHint, past: condition.looksBack ? timeline : nil,
+      timeline.world, commands: commands, isConverged: isConverged, past: condition.looksBack ? timeline : nil,
       predictions: predictions)
   }
 
@@ -301,14 +303,5 @@ extension Condition {
   }
 
   /// Whether judging it takes time in proportion to the history.
-  var isCostly: Bool {
-    facts.contains { fact in
-      switch fact {
-      case .ever, .count, .latency: true
-      case .named(let name, _): name == "writes.lost" || name.hasPrefix("lag.")
-      case .guarantee: true
-      case .operation, .predicted: false
-      }
-    }
-  }
+  var isCostly: Bool { facts.contains { $0.cost == .history } }
 }
