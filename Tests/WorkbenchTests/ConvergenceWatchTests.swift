@@ -73,7 +73,7 @@ import Testing
 
       // As a breakpoint it stops where it comes true, not where it holds from the beginning.
       var broken = session
-      try broken.execute(.prompt("breakpoint \(text)"), isPrompt: false) { _ in }
+      try broken.execute(.prompt("breakpoint \(text)"), isPrompt: true) { _ in }
       var end = Goal.instant(bound)
       _ = broken.pursue(&end, until: .end, atMost: .max) { _ in }
       let first = Self.plainly(Self.plainly(session, .not(condition), by: bound), condition, by: bound)

@@ -4,7 +4,7 @@ import Kernel
 /// What shows that replicas are apart; see ``ConvergenceWatch``.
 extension Cluster {
   /// Whether a witness still shows that replicas are apart. False may also mean that another one has to be looked for.
-  @inline(__always) func stands(_ witness: DivergenceWitness) -> Bool {
+  func stands(_ witness: DivergenceWitness) -> Bool {
     guard witness.input == lastInput, turn.now < witness.until else { return false }
     if case .copies(let first, let firstCell, let second, let secondCell) = witness.sight {
       return replicas.cell(witness.key, at: first) == firstCell && replicas.cell(witness.key, at: second) == secondCell

@@ -160,7 +160,7 @@ extension Cluster {
     for played in 0..<count {
       var isPlayed = false
       while !isPlayed {
-        if !watch.isStanding(in: &self), watch.isConverged(self) { return played }
+        if !watch.areCopiesApart(in: &self), watch.isConverged(self) { return played }
         // Where a clock may change what the replicas hold, time stands still for a look.
         let bound = min(limit, watch.until)
         isPlayed = step(notAfter: bound)

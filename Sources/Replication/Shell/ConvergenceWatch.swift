@@ -9,6 +9,8 @@ import Kernel
 /// counted while events are played, and nobody pays who doesn't ask.
 public struct ConvergenceWatch: Sendable {
   private var witness: DivergenceWitness?
+  /// The same, if it is two copies: what nearly every look is at lies close together.
+  private var copies: Copies?
   /// The key with which the next search begins.
   private var place = 0
 
@@ -21,13 +23,31 @@ public struct ConvergenceWatch: Sendable {
   public mutating func isConverged(_ cluster: Cluster) -> Bool {
     if let witness, cluster.stands(witness) { return false }
     witness = cluster.witness(after: witness?.key, from: &place)
+    copies = witness.flatMap(Copies.init)
     return witness == nil
   }
 
-  /// Whether the last witness still stands, in a cluster that isn't changed; by reference, for it is large.
-  @inline(__always) func isStanding(in cluster: inout Cluster) -> Bool {
-    guard let witness else { return false }
-    return cluster.stands(witness)
+  /// Whether two copies that were found to differ still do. The cluster isn't changed: by value it would be copied.
+  @inline(__always) func areCopiesApart(in cluster: inout Cluster) -> Bool {
+    guard let copies else { return false }
+    return copies.input == cluster.lastInput && cluster.turn.now < copies.until
+      && cluster.replicas.cell(copies.key, at: copies.first) == copies.firstCell
+      && cluster.replicas.cell(copies.key, at: copies.second) == copies.secondCell
+  }
+
+  /// Two copies that differ.
+  private struct Copies {
+    let key: KeyID
+    let first, second: ReplicaID
+    let firstCell, secondCell: Replica.Cell
+    let until: Instant
+    let input: Int
+
+    init?(_ witness: DivergenceWitness) {
+      guard case .copies(let first, let firstCell, let second, let secondCell) = witness.sight else { return nil }
+      (key, until, input) = (witness.key, witness.until, witness.input)
+      (self.first, self.firstCell, self.second, self.secondCell) = (first, firstCell, second, secondCell)
+    }
   }
 
   /// Until when they stay apart as far as it depends on time alone, if they were found to be.
