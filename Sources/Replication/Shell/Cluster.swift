@@ -32,6 +32,8 @@ public struct Cluster: Sendable {
   public internal(set) var traffic = Traffic()
   /// What keeping sessions' guarantees has cost.
   public internal(set) var sessions = SessionTally()
+  /// What is known of repair sessions and their rounds.
+  public internal(set) var repairs = RepairLedger()
   /// The number that the next operation gets.
   public internal(set) var nextOperation = 1
   /// When the last operation of a command was answered; nil before the first.

@@ -45,7 +45,9 @@ extension Turn {
     if message.kind == .lead {
       return parcels.leads.contains(message.lead) ? Int(parcels.leads[message.lead].bytes) : WireSize.header
     }
-    if message.kind == .tree { return WireSize.header + repairs.hashes(of: message.session) * WireSize.treeHash }
+    if message.kind == .tree {
+      return WireSize.header + parcels.repairs.hashes(of: message.session) * WireSize.treeHash
+    }
     return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
   }
 

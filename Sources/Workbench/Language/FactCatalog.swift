@@ -189,22 +189,22 @@ public enum FactCatalog {
       context, _ in .number(Double(context.tally.streamRepairs))
     },
     FactSpecification("repairs.begun", .number, "Repair sessions begun: those that completed, failed, or go on.") {
-      context, _ in .number(Double(context.cluster.turn.repairTally.begun))
+      context, _ in .number(Double(context.cluster.repairTally.begun))
     },
     FactSpecification("repairs.completed", .number, "Repair sessions that completed.") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.completed))
+      .number(Double(context.cluster.repairTally.completed))
     },
     FactSpecification("repairs.failed", .number, "Repair sessions that failed: somebody was dead, cut off or silent.") {
-      context, _ in .number(Double(context.cluster.turn.repairTally.failed))
+      context, _ in .number(Double(context.cluster.repairTally.failed))
     },
     FactSpecification("merkle.hashes", .number, "Hashes of Merkle trees sent.") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.hashes))
+      .number(Double(context.cluster.repairTally.hashes))
     },
     FactSpecification("merkle.keys-streamed", .number, "Versions that anti-entropy has streamed.") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.streamed))
+      .number(Double(context.cluster.repairTally.streamed))
     },
     FactSpecification("bytes.repair", .number, "Bytes that anti-entropy has sent.") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.bytes))
+      .number(Double(context.cluster.repairTally.bytes))
     },
     FactSpecification(
       "session.retries", .number, "Replicas asked because another lacked what a session's guarantees ask for."

@@ -122,7 +122,7 @@ extension Session {
     switch goal {
     case .answer(let operation): return timeline.world.observer.history[operation] != nil
     case .answers: return timeline.world.cluster.openCommands == 0
-    case .repair(let round): return timeline.world.cluster.turn.repairs.isOver(round: round)
+    case .repair(let round): return timeline.world.cluster.repairs.isOver(round: round)
     case .events(let count): return count <= 0
     case .instant(let instant): return timeline.world.cluster.now >= instant
     case .condition: return lookout.goal.map { holds($0, &lookout.watch) } ?? false

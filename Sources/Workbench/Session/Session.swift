@@ -189,7 +189,7 @@ public struct Session: Sendable {
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
     case .repair(let pairs, let key, let isAsync):
-      let round = cluster.turn.repairs.nextRound
+      let round = cluster.repairs.nextRound
       timeline.perform(.repair(pairs, key: key), as: line.words)
       echo(line, report)
       return isAsync ? nil : .repair(round: round)
