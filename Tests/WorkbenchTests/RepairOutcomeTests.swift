@@ -130,7 +130,7 @@ import Testing
     ]
     for _ in 0..<12 { script += "\(dice.pick(faults))\nrun \(dice.roll(below: 3_000))ms\n" }
     let cluster = try play(script).session.cluster
-    let tally = cluster.turn.repairTally
+    let tally = cluster.repairTally
     #expect(tally.begun == tally.completed + tally.failed + cluster.openRepairs, "seed \(seed)\n\(script)")
     let over = try play(script + "set anti-entropy off\nheal\nrelease us1 ap1\nrun 61s").session.cluster
     #expect(over.openRepairs == 0, "seed \(seed)\n\(script)")

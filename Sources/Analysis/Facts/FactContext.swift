@@ -15,8 +15,8 @@ public final class FactContext: Sendable {
   public let faults: Int
   /// Commands so far that changed the cluster or let time run.
   public let commands: Int
-  /// A key on which replicas were found to differ before: the first to look at.
-  let divergenceHint: KeyID?
+  /// Whether the replicas have converged, if that is known already.
+  private let knownConvergence: Bool?
   /// The history in which `ever` looks; nil where nothing asks for it.
   private let past: Timeline?
   /// While looking back: the conditions within `ever` within `ever` that have held by then.
@@ -24,7 +24,7 @@ public final class FactContext: Sendable {
   private let predictions: PredictionMemo
 
   package init(
-    _ world: World, commands: Int, divergenceHint: KeyID? = nil, past: Timeline? = nil, recalled: Set<Condition> = [],
+    _ world: World, commands: Int, isConverged: Bool? = nil, past: Timeline? = nil, recalled: Set<Condition> = [],
     predictions: PredictionMemo
   ) {
     self.predictions = predictions
@@ -32,11 +32,13 @@ public final class FactContext: Sendable {
     observer = world.observer
     faults = world.faults
     self.commands = commands
-    self.divergenceHint = divergenceHint
+    knownConvergence = isConverged
     self.past = past
     self.recalled = recalled
   }
 
+  /// Whether the replicas have converged.
+  var isConverged: Bool { knownConvergence ?? cluster.isConverged }
   var tally: Tally { observer.tally }
   var history: History { observer.history }
 

@@ -95,22 +95,22 @@ package struct FactEvaluation: Sendable {
       context, _ in .number(Double(context.tally.streamRepairs))
     },
     FactEvaluation("repairs.begun") {
-      context, _ in .number(Double(context.cluster.turn.repairTally.begun))
+      context, _ in .number(Double(context.cluster.repairTally.begun))
     },
     FactEvaluation("repairs.completed") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.completed))
+      .number(Double(context.cluster.repairTally.completed))
     },
     FactEvaluation("repairs.failed") {
-      context, _ in .number(Double(context.cluster.turn.repairTally.failed))
+      context, _ in .number(Double(context.cluster.repairTally.failed))
     },
     FactEvaluation("merkle.hashes") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.hashes))
+      .number(Double(context.cluster.repairTally.hashes))
     },
     FactEvaluation("merkle.keys-streamed") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.streamed))
+      .number(Double(context.cluster.repairTally.streamed))
     },
     FactEvaluation("bytes.repair") { context, _ in
-      .number(Double(context.cluster.turn.repairTally.bytes))
+      .number(Double(context.cluster.repairTally.bytes))
     },
     FactEvaluation("session.retries") { context, _ in .number(Double(context.cluster.sessions.retries)) },
     FactEvaluation("session.waits") {
@@ -136,7 +136,7 @@ package struct FactEvaluation: Sendable {
       .boolean(context.cluster.isSettled)
     },
     FactEvaluation("converged") { context, _ in
-      .boolean(context.cluster.divergentKey(startingWith: context.divergenceHint) == nil)
+      .boolean(context.isConverged)
     },
     FactEvaluation("convergence.p50") { context, _ in
       let convergence = context.observer.convergence

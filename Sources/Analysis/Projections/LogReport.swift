@@ -107,7 +107,7 @@ public enum LogReport {
       let text = "lacks what op \(operation.index)'s session knows by op \(origin.index)"
       return make(names.name(of: replica), text, "asks on", .warning)
     case .repaired(let round):
-      guard let outcome = cluster.turn.repairs.outcome(ofRound: round),
+      guard let outcome = cluster.repairs.outcome(ofRound: round),
         outcome.origin != .schedule || outcome.ranges > 0 || !outcome.failures.isEmpty
       else { return nil }
       let summary = RepairSummary(outcome, in: cluster)

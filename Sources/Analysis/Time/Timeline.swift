@@ -179,6 +179,16 @@ public struct Timeline: Sendable {
     return false
   }
 
+  /// Plays events that are new for as long as the replicas are seen to be apart, up to an instant and at most that many.
+  ///
+  /// - Returns: how many were played; none where what has been is to be replayed.
+  package mutating func run(until limit: Instant, atMost count: Int, whileApart watch: inout ConvergenceWatch) -> Int {
+    guard !isInPast else { return 0 }
+    let played = world.run(until: limit, atMost: count, whileApart: &watch)
+    settle()
+    return played
+  }
+
   /// Lets time run to an instant.
   public mutating func run(until instant: Instant) {
     var limit = instant

@@ -79,6 +79,20 @@ public struct World: Sendable {
     return .interrupted
   }
 
+  /// Plays events up to `limit` for as long as the replicas are seen to be apart, and at most that many; see
+  /// ``Cluster/run(until:atMost:whileApart:)``.
+  public mutating func run(until limit: Instant, atMost count: Int, whileApart watch: inout ConvergenceWatch) -> Int {
+    var rest = count
+    while rest > 0 {
+      let batch = min(rest, 2_048)
+      let played = cluster.run(until: limit, atMost: batch, whileApart: &watch)
+      absorb()
+      rest -= played
+      if played < batch { break }
+    }
+    return count - rest
+  }
+
   /// Lets time pass to an instant before which nothing happens.
   public mutating func advance(to instant: Instant) { cluster.advance(to: instant) }
 

@@ -137,16 +137,7 @@ extension Condition {
   }
 
   /// Whether judging it takes time in proportion to the history.
-  package var isCostly: Bool {
-    facts.contains { fact in
-      switch fact {
-      case .ever, .count, .latency: true
-      case .named(let name, _): name == "writes.lost" || name.hasPrefix("lag.")
-      case .guarantee: true
-      case .operation, .predicted: false
-      }
-    }
-  }
+  package var isCostly: Bool { facts.contains { $0.cost == .history } }
 }
 
 extension Condition {

@@ -32,16 +32,20 @@ public struct FactSpecification: Sendable {
   public let alsoOf: [ArgumentForm]
   /// What kind of value it has.
   public let unit: FactUnit
+  /// What working it out takes.
+  public let cost: FactCost
   /// One sentence.
   public let summary: String
 
   init(
-    _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit, _ summary: String
+    _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit,
+    cost: FactCost = .cheap, _ summary: String
   ) {
     self.name = name
     self.arguments = arguments
     self.alsoOf = alsoOf
     self.unit = unit
+    self.cost = cost
     self.summary = summary
   }
 
@@ -59,25 +63,25 @@ public enum FactCatalog {
   public static let all = lastOperation + counts + cluster + lags + copies
 
   /// Facts with a form of their own, for the reference.
-  public static let special: [(usage: String, unit: String, summary: String)] = [
+  public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
     (
-      "op(N).FIELD", "",
+      "op(N).FIELD", "", .cluster,
       "A field of operation N: \(OperationField.units.keys.sorted().joined(separator: ", ")). op(-1) is the last."
     ),
-    ("ever(CONDITION)", "truth", "Whether the condition held after some event of this branch."),
+    ("ever(CONDITION)", "truth", .history, "Whether the condition held after some event of this branch."),
     (
-      "guarantee(NAME), guarantee(NAME, CLIENT)", "",
+      "guarantee(NAME), guarantee(NAME, CLIENT)", "", .history,
       "Whether the history so far has kept a guarantee; a session guarantee also for one client. No value where nothing was "
         + "judged, or keys were left out, or it is undecided. `check` lists them."
     ),
     (
-      "predicted(NAME, r=1, w=1)", "",
+      "predicted(NAME, r=1, w=1)", "", .cluster,
       "A number of the prediction for the present links, as `predict` makes it: readLatency.p50 (p95, p99, p999), "
         + "writeLatency.p50 …, tVisibility.p90 (p99, p999), consistentAtZero, kStaleness.1 … kStaleness.10."
     ),
-    ("count(FILTER …)", "number", "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
+    ("count(FILTER …)", "number", .history, "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
     (
-      "latency(p99 FILTER …)", "duration",
+      "latency(p99 FILTER …)", "duration", .history,
       "How long the answered operations took that are so: \(Fact.Measure.allCases.map(\.rawValue).joined(separator: ", "))."
     ),
   ]
@@ -91,7 +95,7 @@ public enum FactCatalog {
   public static func named(_ name: String) -> FactSpecification? { all.first { $0.name == name } }
 
   private static func last(_ name: String, _ unit: FactUnit, _ summary: String) -> FactSpecification {
-    FactSpecification("last.\(name)", unit, summary)
+    FactSpecification("last.\(name)", unit, cost: .cluster, summary)
   }
 
   private static let lastOperation: [FactSpecification] = [
@@ -113,7 +117,8 @@ public enum FactCatalog {
     FactSpecification("writes.acked", .number, "Writes and deletes acknowledged to their clients."),
     FactSpecification("writes.failed", .number, "Writes and deletes that ended otherwise."),
     FactSpecification(
-      "writes.lost", .number, "Acknowledged writes that no live replica, hint or message holds, nor what replaced them."
+      "writes.lost", .number, cost: .history,
+      "Acknowledged writes that no live replica, hint or message holds, nor what replaced them."
     ),
     FactSpecification(
       "writes.overwritten", .number, "Acknowledged writes beaten by a version that had not seen them."
@@ -145,7 +150,7 @@ public enum FactCatalog {
     FactSpecification("session.refused", .number, "Operations that ended because no replica would do in time."),
     FactSpecification("faults", .number, "Faults that commands of this branch have caused."),
     FactSpecification(
-      "faults.now", .number,
+      "faults.now", .number, cost: .cluster,
       "Faults at work: replicas down, paused, slow or with a wrong clock; directed links cut, held, slow, lossy, duplicating."
     ),
     FactSpecification("commands", .number, "Commands so far that changed the cluster or let time run."),
@@ -153,9 +158,11 @@ public enum FactCatalog {
 
   private static let cluster: [FactSpecification] = [
     FactSpecification("time", .duration, "Virtual time."),
-    FactSpecification("settled", .truth, "No message travels, no hint waits, no request is being served."),
     FactSpecification(
-      "converged", .truth, "All live owners of every key hold equal versions, and nothing on its way could change that."
+      "settled", .truth, cost: .cluster, "No message travels, no hint waits, no request is being served."),
+    FactSpecification(
+      "converged", .truth, cost: .cluster,
+      "All live owners of every key hold equal versions, and nothing on its way could change that."
     ),
     FactSpecification(
       "convergence.p50", .duration,
@@ -165,10 +172,10 @@ public enum FactCatalog {
       "convergence.p99", .duration, "The same at the 99th percentile; none while 1 of 100 still lacks an owner."
     ),
     FactSpecification(
-      "lag.p99", .duration,
+      "lag.p99", .duration, cost: .history,
       "Time from acceptance to storage at an owner, 99th percentile; none while 1 of 100 copies is missing."
     ),
-    FactSpecification("hints.pending", .number, "Hints that wait."),
+    FactSpecification("hints.pending", .number, cost: .cluster, "Hints that wait."),
     FactSpecification("bytes.cross-region", .number, "Bytes sent from one region to another."),
     FactSpecification("alive", of: [.replica], .truth, "Whether the replica runs, paused or not."),
     FactSpecification(
@@ -192,15 +199,15 @@ public enum FactCatalog {
   /// the second grows; under overload the third shows first what is coming.
   private static let lags: [FactSpecification] = [
     FactSpecification(
-      "lag.delivered", alsoOf: [.region, .region], .duration,
+      "lag.delivered", alsoOf: [.region, .region], .duration, cost: .cluster,
       "Age of the copy that arrived last, from region to region; none when none did for a minute, or 1s under a cut."
     ),
     FactSpecification(
-      "lag.oldest", alsoOf: [.region, .region], .duration,
+      "lag.oldest", alsoOf: [.region, .region], .duration, cost: .history,
       "Age of the oldest write that some owner, dead or alive, lacks, and holds nothing better than; 0 when none is."
     ),
     FactSpecification(
-      "lag.drain", alsoOf: [.region, .region], .duration,
+      "lag.drain", alsoOf: [.region, .region], .duration, cost: .cluster,
       "How long the hints that wait take to be replayed: their bytes ÷ the rate; none while a target can't be reached."
     ),
   ]
@@ -218,7 +225,7 @@ public enum FactCatalog {
     ),
     FactSpecification("holders", of: [.key], .number, "How many live replicas hold the key's newest version."),
     FactSpecification(
-      "holds", of: [.replica, .operation], .truth,
+      "holds", of: [.replica, .operation], .truth, cost: .history,
       "Whether the replica holds what operation N wrote, or what replaced it."
     ),
   ]

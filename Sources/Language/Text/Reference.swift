@@ -33,9 +33,14 @@ public enum Reference {
 
   /// All facts with their units and what they mean.
   public static var facts: [String] {
-    let named = FactCatalog.all.map { [$0.usage, $0.unit.rawValue, $0.summary] }
-    let special = FactCatalog.special.map { [$0.usage, $0.unit, $0.summary] }
-    return ["FACT … compared with == != < <= > >= contains, joined with and, or, not and parentheses.", ""]
+    let named = FactCatalog.all.map { [$0.usage, $0.unit.rawValue, $0.cost.rawValue, $0.summary] }
+    let special = FactCatalog.special.map { [$0.usage, $0.unit, $0.cost.rawValue, $0.summary] }
+    let costs = FactCost.allCases.map { "\($0.rawValue): \($0.summary)" }.joined(separator: "; ")
+    return [
+      "FACT … compared with == != < <= > >= contains, joined with and, or, not and parentheses.",
+      "What a fact costs matters to `run until` and `breakpoint`, which ask after every event.",
+      "\(costs). `converged` is asked at one key as long as that key settles it.", "",
+    ]
       + Listing.table(named + special)
   }
 

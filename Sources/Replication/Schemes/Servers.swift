@@ -175,6 +175,13 @@ public struct Servers: Sendable {
     }
   }
 
+  /// Whether a replica keeps a version for another.
+  func keeps(_ version: VersionID, for target: ReplicaID, at id: ReplicaID) -> Bool {
+    switch scheme {
+    case .leaderless: leaderless[id].keeps(version, for: target)
+    }
+  }
+
   /// The first thing that must hold for a server and doesn't, in words.
   func brokenInvariant(
     of id: ReplicaID, _ turn: Turn, isAwaited: (_ operation: OperationID, _ ticket: UInt32) -> Bool

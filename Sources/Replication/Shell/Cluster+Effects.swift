@@ -3,6 +3,7 @@ import Kernel
 extension Cluster {
   /// Carries out what replicas asked for.
   mutating func carryOut() {
+    if !turn.effects.repairs.isEmpty { hearOfRepairs() }
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
     for index in 0..<turn.effects.sends.count { transmit(turn.effects.sends[index]) }
@@ -25,7 +26,7 @@ extension Cluster {
       traffic.crossRegionBytes += turn.size(of: message)
     }
     if message.kind.leaderless?.isAntiEntropy == true {
-      turn.repairs.count(bytes: turn.size(of: message), of: message.session)
+      repairs.count(bytes: turn.size(of: message), of: message.session)
     }
     let scheduled = Scheduled(departed: now, event: .message(message))
     switch network.send(message.from, message.to, message.kind.messageClass) {

@@ -16,13 +16,15 @@ struct Effects: Sendable {
   var records = Outbox<Record>()
   /// What came of rounds of repair and of syncs.
   var rounds = Outbox<RepairOutcome>()
+  /// What is told of repair sessions.
+  var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.
   var isTracing = false
   /// Whether every step of a coordinator is reported, too.
   var isDetailed = false
 
   /// Whether nothing was asked for.
-  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count == 0 }
+  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count == 0 }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
   struct Closure: Sendable {

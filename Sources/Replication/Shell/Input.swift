@@ -118,6 +118,7 @@ extension Cluster {
       if let message = takeInFlight(number) { lose(message, .dropped) }
     }
     carryOut()
+    lastInput = position
     if isScrutinized { scrutinize(.everything) }
   }
 

@@ -58,6 +58,9 @@ protocol Server: Sendable {
   /// Who has not acknowledged the write of that number, while it waits for anybody.
   func awaited(ofWrite operation: OperationID) -> ReplicaSet?
 
+  /// Whether it keeps a version for another.
+  func keeps(_ version: VersionID, for target: ReplicaID) -> Bool
+
   /// The first thing that must hold for it and doesn't, in words; see ``Cluster/brokenInvariant(_:)``.
   ///
   /// - Parameter isAwaited: whether an operation of that number is in progress under that ticket.
@@ -109,6 +112,7 @@ extension Server {
   func read(_ operation: OperationID) -> ReadInProgress? { nil }
   func awaited(ofWrite operation: OperationID) -> ReplicaSet? { nil }
   mutating func noticeReach(_ turn: inout Turn) {}
+  func keeps(_ version: VersionID, for target: ReplicaID) -> Bool { false }
 }
 
 extension Server {

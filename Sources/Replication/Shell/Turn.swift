@@ -14,8 +14,6 @@ public struct Turn: Sendable {
   public internal(set) var catalogue = Catalogue()
   /// What messages carry.
   public internal(set) var parcels = Parcels()
-  /// The repair sessions that go on, and what came of the latest.
-  public internal(set) var repairs = RepairLedger()
   /// What is asked for.
   var effects = Effects()
 
@@ -117,6 +115,8 @@ public struct Parcels: Sendable {
   public internal(set) var paxos = PaxosLedger()
   /// The updates that owners lead for coordinators which own no copy.
   var leads = Slab<LedUpdate>()
+  /// What repair sessions send.
+  var repairs = RepairMail()
   /// How long hints live, by ``HintLifeID``.
   var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
 }

@@ -51,7 +51,9 @@ extension Turn {
     if kind == .lead {
       return parcels.leads.contains(message.lead) ? Int(parcels.leads[message.lead].bytes) : WireSize.header
     }
-    if kind == .tree { return WireSize.header + repairs.hashes(of: message.session) * WireSize.treeHash }
+    if kind == .tree {
+      return WireSize.header + parcels.repairs.hashes(of: message.session) * WireSize.treeHash
+    }
     return kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
   }
 

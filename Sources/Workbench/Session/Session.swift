@@ -73,9 +73,11 @@ public struct Session: Sendable {
   public var facts: FactContext { FactContext(world, commands: commands, past: timeline, predictions: predictions) }
 
   /// The instant at which a condition is judged, with what its facts need and no more.
-  func facts(for condition: Condition, divergenceHint: KeyID? = nil) -> FactContext {
+  ///
+  /// - Parameter isConverged: whether the replicas have converged, if that is known already.
+  func facts(for condition: Condition, isConverged: Bool? = nil) -> FactContext {
     FactContext(
-      timeline.world, commands: commands, divergenceHint: divergenceHint, past: condition.looksBack ? timeline : nil,
+      timeline.world, commands: commands, isConverged: isConverged, past: condition.looksBack ? timeline : nil,
       predictions: predictions)
   }
 
@@ -189,7 +191,7 @@ public struct Session: Sendable {
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
     case .repair(let pairs, let key, let isAsync):
-      let round = cluster.turn.repairs.nextRound
+      let round = cluster.repairs.nextRound
       timeline.perform(.repair(pairs, key: key), as: line.words)
       echo(line, report)
       return isAsync ? nil : .repair(round: round)

@@ -110,7 +110,7 @@ public struct RepairReport: Sendable {
     hints = Self.hints(in: cluster)
     ways = Self.ways(timeline.world)
     keys = (divergence.keys, divergence.lookedAt)
-    let tally = cluster.turn.repairTally
+    let tally = cluster.repairTally
     sessions = (cluster.openRepairs, tally.completed, tally.failed, tally.begun)
   }
 
@@ -123,7 +123,7 @@ public struct RepairReport: Sendable {
     var differing: [Network.Pair: Int] = [:]
     for pair in divergence.pairs { differing[Network.Pair(from: pair.first, to: pair.second)] = pair.keys }
     var result: [Found] = []
-    for session in cluster.turn.repairs.latestSessions {
+    for session in cluster.repairs.latestSessions {
       let ends = [session.initiator, session.partner].sorted()
       let place = Network.Pair(from: ends[0], to: ends[1])
       let pair = Pair(

@@ -86,7 +86,7 @@ package struct SpaceTimeDraft {
       let text = "lacks what the session of op \(operation.index) has written or read"
       add(record.at, replica, .answer, text, .none, operation)
     case .repaired(let round):
-      guard let outcome = cluster.turn.repairs.outcome(ofRound: round), outcome.origin != .schedule else {
+      guard let outcome = cluster.repairs.outcome(ofRound: round), outcome.origin != .schedule else {
         return
       }
       note(record.at, RepairSummary(outcome, in: cluster).sentence, outcome.failures.isEmpty ? .good : .warning)

@@ -8,11 +8,11 @@ extension Cluster {
     case .endLead(let lead, let operation):
       return endLead(lead, operation, scheduled)
     case .repairPatience(let session):
-      guard let repair = turn.repairs.session(session) else { return false }
+      guard let repair = repairs.session(session) else { return false }
       // Of an initiator that stands still nobody can say that it got no answer.
       let status = replicas[repair.initiator].status
       let reason = status == .running ? .isSilent(repair.partner) : RepairFailure.isDown(repair.initiator, status)
-      return turn.failRepair(session, reason)
+      return failRepair(session, reason)
     case .repairRound(let generation):
       return repairRound(generation)
     case .gossip(let id, _, let generation):

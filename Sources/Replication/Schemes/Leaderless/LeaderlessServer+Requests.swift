@@ -69,6 +69,8 @@ extension LeaderlessServer {
   var backlog: [Cluster.Journey] {
     hints.pending.flatMap { target, hints in hints.map { Cluster.Journey(version: $0.version, target: target) } }
   }
+
+  func keeps(_ version: VersionID, for target: ReplicaID) -> Bool { hints.holds(version, for: target) }
 }
 
 extension Slab where Element: Request {

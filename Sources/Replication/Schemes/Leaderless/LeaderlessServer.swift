@@ -25,6 +25,8 @@ public struct LeaderlessServer: Server {
   var snitch = DynamicSnitch()
   /// What it keeps for replicas that did not take it.
   public internal(set) var hints = HintStore()
+  /// The repair sessions that it has begun.
+  var comparisons: [Comparison] = []
   /// What it has heard of the others.
   public internal(set) var gossiper = Gossiper()
 
@@ -49,7 +51,7 @@ public struct LeaderlessServer: Server {
   }
 
   /// What it holds of a key, what is to be purged included; see ``Cluster/cell(_:at:)``.
-  func cell(_ key: KeyID) -> Replica.Cell { cells[key] }
+  @inline(__always) func cell(_ key: KeyID) -> Replica.Cell { cells[key] }
 }
 
 extension LeaderlessServer {
@@ -76,7 +78,7 @@ extension LeaderlessServer {
       return message.acknowledged(kind.answer)
     case .stream:
       if store(message.version, by: .stream, &turn).changesCopy {
-        turn.repairs.noteChanged(turn.catalogue.version(message.version).key, by: message.session)
+        turn.effects.tell(.changed(message.session, turn.catalogue.version(message.version).key))
       }
       return message.acknowledged(.streamAck)
     case .delta:
@@ -97,7 +99,7 @@ extension LeaderlessServer {
     case .dataResponse, .digestResponse:
       takeResponse(message, &turn)
     case .streamAck:
-      turn.acknowledgeStream(message.session)
+      turn.effects.tell(.acknowledged(message.session))
     case .validate, .tree, .exchange:
       takeRepair(message, &turn)
     case .lead, .led:
@@ -131,6 +133,7 @@ extension LeaderlessServer {
     reads = Slab()
     transactions = Slab()
     hints.forgetSessions()
+    forgetRepairs(&turn)
     gossiper.stop()
     snitch = DynamicSnitch()
     latencies = []
