@@ -23,9 +23,10 @@ public final class FactContext: Sendable {
   private let recalled: Set<Condition>
   private let predictions: PredictionMemo
 
+  // Borrowed: an initializer takes a copy otherwise, and conditions are judged after every event.
   package init(
-    _ world: World, commands: Int, isConverged: Bool? = nil, past: Timeline? = nil, recalled: Set<Condition> = [],
-    predictions: PredictionMemo
+    _ world: borrowing World, commands: Int, isConverged: Bool? = nil, past: Timeline? = nil,
+    recalled: Set<Condition> = [], predictions: PredictionMemo
   ) {
     self.predictions = predictions
     cluster = world.cluster
