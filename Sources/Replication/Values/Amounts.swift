@@ -4,7 +4,7 @@ import Kernel
 ///
 /// The grow-only counter of Shapiro et al., *A comprehensive study of Convergent and Commutative Replicated Data Types*,
 /// INRIA RR-7506 (2011), specification 6. Two of them make a counter that can also go down (specification 7).
-public struct Amounts: Hashable, Sendable {
+public struct Amounts: Lattice {
   /// One replica's amount.
   public struct Entry: Hashable, Sendable {
     /// Whose.

@@ -4,7 +4,7 @@ import Kernel
 ///
 /// Without removals the grow-only set (Shapiro et al., INRIA RR-7506, specification 11); with them the two-phase set
 /// (specification 12): what was removed once never comes back, and a removal beats an addition that is concurrent.
-public struct Elements: Hashable, Sendable {
+public struct Elements: Lattice {
   /// What was ever added, sorted.
   public private(set) var added: [ItemID] = []
   /// What was ever removed, sorted.

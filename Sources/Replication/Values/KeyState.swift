@@ -54,11 +54,10 @@ public enum Update: Hashable, Sendable {
 
 /// What one copy of a key holds: a state that can be merged with others in any order and any number of times.
 ///
-/// Merging is the least upper bound of a join semilattice (Shapiro et al., *Conflict-free Replicated Data Types*, SSS
-/// 2011): commutative, associative, idempotent, and an update only ever moves up. Siblings with one plain vector are the
-/// exception: how they merge depends on the order, and copies agree only after they have met again. A further data type
-/// is a case of ``Content`` and its answers to `apply` and `merge`.
-public struct KeyState: Hashable, Sendable {
+/// An update only ever moves up. Siblings with one plain vector are the exception: how they merge depends on the order, and
+/// copies agree only after they have met again. A further data type is a case of ``Content``, made of lattices, and its
+/// answers to `apply` and `merge`.
+public struct KeyState: Lattice {
   /// What the data types are made of.
   public enum Content: Hashable, Sendable {
     /// Values or elements with their dots.

@@ -4,7 +4,7 @@ import Kernel
 ///
 /// Missing writers count as 0, and none is kept with 0, so equal vectors are equal values. (Parker et al., *Detection of
 /// Mutual Inconsistency in Distributed Systems*, IEEE TSE 1983; Riak's `vclock.erl`.)
-public struct VersionVector: Hashable, Sendable {
+public struct VersionVector: Lattice {
   /// The entries, sorted by writer.
   public private(set) var entries: [VectorEntry]
 
