@@ -108,11 +108,13 @@ public struct Message: Hashable, Sendable {
   private let content: Content
   /// What it asks for or answers.
   public let kind: Kind
-  // One byte each: there are at most 256 replicas.
-  private let sender: UInt8
-  private let receiver: UInt8
+  private let sender: ReplicaID
+  private let receiver: ReplicaID
 
-  private init(_ kind: Kind, _ content: Content, from: UInt8, to: UInt8, operation: OperationID, request: UInt32) {
+  private init(
+    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
+    request: UInt32 = 0
+  ) {
     self.kind = kind
     self.content = content
     sender = from
@@ -121,18 +123,10 @@ public struct Message: Hashable, Sendable {
     self.request = request
   }
 
-  private init(
-    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
-    request: UInt32 = 0
-  ) {
-    self.init(
-      kind, content, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request)
-  }
-
   /// The sender.
-  @inline(__always) public var from: ReplicaID { ReplicaID(Int(sender)) }
+  @inline(__always) public var from: ReplicaID { sender }
   /// The receiver.
-  @inline(__always) public var to: ReplicaID { ReplicaID(Int(receiver)) }
+  @inline(__always) public var to: ReplicaID { receiver }
   /// The version it carries, or digests; none in a question.
   @inline(__always) public var version: VersionID {
     switch content {
@@ -141,6 +135,10 @@ public struct Message: Hashable, Sendable {
       version
     case .key, .repair, .round, .vote, .gossip: .none
     }
+  }
+  /// The version of a plain write or of its acknowledgement, which carry nothing else.
+  @inline(__always) var plainVersion: VersionID {
+    if case .version(let version) = content { version } else { .none }
   }
   /// What a read's question is about.
   @inline(__always) public var key: KeyID { if case .key(let key) = content { key } else { .none } }
@@ -173,8 +171,8 @@ public struct Message: Hashable, Sendable {
 
   /// A word that tells it from others, for the fingerprint.
   @inline(__always) var digest: UInt64 {
-    UInt64(kind.rawValue) << 56 ^ UInt64(sender) << 48 ^ UInt64(receiver) << 40 ^ UInt64(operation.raw)
-      ^ UInt64(subject) << 20
+    UInt64(kind.rawValue) << 56 ^ UInt64(sender.raw) << 48 ^ UInt64(receiver.raw & 255) << 40
+      ^ UInt64(receiver.raw >> 8) << 62 ^ UInt64(operation.raw) ^ UInt64(subject) << 20
   }
 
   /// The number of what it is about.
@@ -285,7 +283,7 @@ extension Message {
   /// The same message to somebody else.
   @inline(__always) func addressed(to other: ReplicaID) -> Message {
     Message(
-      kind, content, from: sender, to: UInt8(truncatingIfNeeded: other.raw), operation: operation, request: request)
+      kind, content, from: sender, to: other, operation: operation, request: request)
   }
 
   /// The acknowledgement of this message.
@@ -293,13 +291,18 @@ extension Message {
     switch content {
     case .passedOn(let version, let coordinator):
       Message(
-        kind, .version(version), from: receiver, to: UInt8(truncatingIfNeeded: coordinator.raw), operation: operation,
+        kind, .version(version), from: receiver, to: coordinator, operation: operation,
         request: request)
     case .streamed:
       Message(kind, content, from: receiver, to: sender, operation: operation, request: request)
     case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip:
       Message(kind, .version(version), from: receiver, to: sender, operation: operation, request: request)
     }
+  }
+
+  /// The acknowledgement of a plain write.
+  @inline(__always) var plainAcknowledgement: Message {
+    Message(.writeAck, content, from: receiver, to: sender, operation: operation, request: request)
   }
 
   /// The answer to this question.

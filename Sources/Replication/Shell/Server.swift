@@ -65,7 +65,7 @@ typealias RequestID = UInt32
 /// What came of a request whose time is up.
 struct Expiry {
   /// How many answers the server had.
-  let received: UInt8
+  let received: UInt16
   /// What its client is told all the same.
   var answer: Answer?
 }

@@ -32,7 +32,14 @@ public enum WireSize {
 
 extension Turn {
   /// How many bytes a message takes on the wire.
-  @inline(__always) func size(of message: Message) -> Int {
+  ///
+  /// It changes nothing; but a method that is said not to would be handed a copy of all of this.
+  @inline(__always) mutating func size(of message: Message) -> Int {
+    if message.kind == .writeAck { return WireSize.header }
+    return message.kind == .write ? size(carrying: message.plainVersion) : rareSize(of: message)
+  }
+
+  private mutating func rareSize(of message: Message) -> Int {
     if message.kind.isPaxos { return paxosSize(of: message) }
     if message.kind == .delta, let delta = catalogue.delta(of: message.version) {
       return WireSize.header + Int(delta.bytes)
@@ -49,9 +56,12 @@ extension Turn {
     return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
   }
 
+  /// Whether a version travels as a delta.
+  mutating func hasDelta(_ version: VersionID) -> Bool { catalogue.delta(of: version) != nil }
+
   /// How many bytes a message takes that carries a version and nothing else.
-  @inline(__always) func size(carrying version: VersionID) -> Int {
-    WireSize.header + Int(catalogue.version(version).bytes)
+  @inline(__always) mutating func size(carrying version: VersionID) -> Int {
+    WireSize.header + Int(catalogue.versions[known: version].bytes)
   }
 
   /// The size of an update that is handed over: what its client asked for, and what that one had seen.
@@ -61,7 +71,7 @@ extension Turn {
   }
 
   /// The size of a transaction's message: the ballots in it, and the version if it carries one.
-  private func paxosSize(of message: Message) -> Int {
+  private mutating func paxosSize(of message: Message) -> Int {
     let carried: VersionID
     switch message.kind {
     case .paxosPropose: carried = parcels.paxos[message.round].version
