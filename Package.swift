@@ -15,6 +15,7 @@ let package = Package(
     .executable(name: "eventually", targets: ["eventually"]),
     // What the benchmarks, a package of their own, measure.
     .library(name: "Kernel", targets: ["Kernel"]),
+    .library(name: "Language", targets: ["Language"]),
     .library(name: "Screen", targets: ["Screen"]),
     .library(name: "Workbench", targets: ["Workbench"]),
   ],
@@ -45,16 +46,29 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Workbench",
+      name: "Language",
       dependencies: [
         "Kernel", "Replication", "Insight",
         .product(name: "Algorithms", package: "swift-algorithms"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Analysis",
+      dependencies: [
+        "Kernel", "Replication", "Insight", "Language",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Workbench",
+      dependencies: [
+        "Kernel", "Replication", "Insight", "Language", "Analysis",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(
       name: "Screen",
-      dependencies: ["Kernel", "Workbench"],
+      dependencies: ["Kernel", "Language", "Analysis", "Workbench"],
       swiftSettings: strict),
     // Text files that are compiled in: a target that uses the plugin has them in its folder `Files`.
     .executableTarget(name: "embed-files", swiftSettings: strict),
@@ -74,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "CursesDriver", "Lessons", "Screen", "Workbench",
+        "Analysis", "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -91,18 +105,26 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")],
       swiftSettings: strict),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "TestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "LanguageTests", dependencies: ["Kernel", "Replication", "Language", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "ScreenTests", dependencies: ["Kernel", "Screen", "TestSupport", "Workbench"], exclude: ["Golden"],
+      name: "ScreenTests", dependencies: ["Kernel", "Language", "Analysis", "Screen", "TestSupport", "Workbench"],
+      exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "TerminalTests", dependencies: ["CPseudoTerminal", "Screen", "TestSupport", "Workbench", "eventually"],
+      name: "TerminalTests",
+      dependencies: ["CPseudoTerminal", "Language", "Screen", "TestSupport", "Workbench", "eventually"],
       swiftSettings: strict),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Kernel", "Replication", "Insight", "TestSupport", "Workbench"],
+      name: "WorkbenchTests",
+      dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "TestSupport", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -10,6 +10,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         .product(name: "Kernel", package: "eventually"),
+        .product(name: "Language", package: "eventually"),
         .product(name: "Screen", package: "eventually"),
         .product(name: "Workbench", package: "eventually"),
       ],

@@ -161,7 +161,7 @@ public struct ServiceLevel: Hashable, Sendable {
       (evidence.part, evidence.whole) = (tally.readsStale, tally.readsAnswered)
       evidence.leftOut = tally.reads - tally.readsAnswered
     case .antiEntropy:
-      let repairs = cluster.turn.repairTally
+      let repairs = cluster.repairTally
       (evidence.part, evidence.whole) = (repairs.completed, repairs.ended)
       evidence.leftOut = cluster.openRepairs
     }

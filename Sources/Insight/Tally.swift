@@ -40,6 +40,7 @@ public struct Tally: Hashable, Sendable {
 
   /// A version came by other means than a write.
   mutating func count(_ kind: Message.Kind, _ reception: Record.Reception) {
+    guard let kind = kind.leaderless else { return }
     if kind == .hint { hintsReplayed += 1 }
     if kind == .stream, reception.changesCopy { streamRepairs += 1 }
     if kind == .repair, reception.changesCopy { readRepairs += 1 }

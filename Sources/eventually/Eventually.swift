@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Language
 import Workbench
 
 /// The command line: one file a subcommand.

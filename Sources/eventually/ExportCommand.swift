@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Language
 import Workbench
 
 extension ExportFormat: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Language
 import Workbench
 
 /// Writes lines to a file or to standard output, in large pieces. Whatever it is given is printable, or is made so.

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import Workbench
 
 /// Standard input and output as a conversation, line by line: for screen readers and pipes.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CursesDriver
 import Foundation
+import Language
 import Screen
 import Workbench
 

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import Workbench
 
 /// The files around the workbench: the session's journal, scripts that are saved and read, a presenter's notes.

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import Workbench
 
 /// Standard input, output and error, any of which the program's parent may have closed.

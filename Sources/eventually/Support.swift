@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Language
 import Workbench
 
 /// What is wrong, told on standard error. Where that is closed or full nobody can be told, but the exit status says it.

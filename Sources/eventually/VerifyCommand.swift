@@ -1,5 +1,7 @@
+import Analysis
 import ArgumentParser
 import Foundation
+import Language
 import Workbench
 
 extension NilReads: ExpressibleByArgument {}

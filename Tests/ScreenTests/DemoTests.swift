@@ -3,6 +3,8 @@ import Replication
 import Testing
 import Workbench
 
+@testable import Analysis
+@testable import Language
 @testable import Screen
 
 /// A script that is played before an audience.

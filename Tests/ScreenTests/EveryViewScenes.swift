@@ -1,5 +1,6 @@
 import Workbench
 
+@testable import Language
 @testable import Screen
 
 /// One story, seen in every view at every size, in Unicode and in ASCII; and all that can lie over the views.

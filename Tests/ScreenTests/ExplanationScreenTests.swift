@@ -2,6 +2,7 @@ import Kernel
 import Testing
 import Workbench
 
+@testable import Analysis
 @testable import Screen
 
 /// Why an operation answered as it did, on the screen: each fact leads to its instant.

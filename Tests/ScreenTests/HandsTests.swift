@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 import Workbench
 
+@testable import Analysis
+@testable import Language
 @testable import Screen
 
 /// Doing things by hand: what keys and the mouse do, and the commands that they stand for.

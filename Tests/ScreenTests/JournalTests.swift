@@ -3,6 +3,7 @@ import Replication
 import Testing
 import Workbench
 
+@testable import Language
 @testable import Screen
 
 /// What is written down before it is carried out, and what is asked before it is written over.

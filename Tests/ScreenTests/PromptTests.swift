@@ -1,6 +1,7 @@
 import Testing
 import Workbench
 
+@testable import Language
 @testable import Screen
 
 /// The line where commands are typed.

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Workbench
 
+@testable import Analysis
 @testable import Screen
 
 /// What somebody sees and can do who opens the workbench.

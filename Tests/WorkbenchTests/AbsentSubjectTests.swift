@@ -4,6 +4,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Facts about a replica, region, client or key that the present cluster lacks: they have no value, whenever they were asked.

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Two branches side by side.
@@ -8,7 +10,7 @@ import Testing
     let walk = try Walk(
       "write cart milk at ALL\nwrite cart eggs at ONE\nread cart at ONE in eu-west-1\nback 6\n"
         + "write cart eggs at QUORUM\nread cart at ONE in eu-west-1")
-    let comparison = try #require(BranchComparison("main", "main~1", in: walk.session))
+    let comparison = try #require(BranchComparison("main", "main~1", in: walk.session.timeline))
     #expect(comparison.parting.count == 3)
     #expect(comparison.parting[2].contains("main~1: write cart eggs at QUORUM"))
     let stale = try #require(comparison.facts.first { $0.name == "reads.stale" })
@@ -18,7 +20,7 @@ import Testing
 
   @Test func aBranchIsTheSameAsItself() throws {
     let walk = try Walk("write cart milk at ALL")
-    let comparison = try #require(BranchComparison("main", "main", in: walk.session))
+    let comparison = try #require(BranchComparison("main", "main", in: walk.session.timeline))
     #expect(comparison.parting.first?.hasPrefix("They have not parted") == true)
     #expect(comparison.keys.isEmpty && comparison.facts.map(\.name) == ["time"])
   }

@@ -1,6 +1,8 @@
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// One message at a time, by the number that `show messages` gives it.

@@ -4,6 +4,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// `check`: what a session's history has kept, with a witness for what it hasn't.

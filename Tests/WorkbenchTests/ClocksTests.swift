@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Two versions of a key compared writer by writer, and why one is before the other.
@@ -8,11 +10,11 @@ import Testing
     _ script: String, of key: String = "cart", _ first: String? = nil, with second: String? = nil
   ) throws -> ClocksReport {
     let session = try play(script).session
-    let all = ClocksReport(of: key, selected: nil, reference: nil, in: session)
+    let all = ClocksReport(of: key, selected: nil, reference: nil, in: session.timeline)
     func number(_ value: String?) throws -> Int? {
       try value.map { value in try #require(all.versions.first { $0.value == value }, "\(value)").number }
     }
-    return ClocksReport(of: key, selected: try number(first), reference: try number(second), in: session)
+    return ClocksReport(of: key, selected: try number(first), reference: try number(second), in: session.timeline)
   }
 
   @Test func aWriteIsAfterWhatItsCoordinatorHadSeen() throws {
@@ -66,7 +68,8 @@ import Testing
   @Test func oneVersionHasNothingToBeComparedWith() throws {
     let report = try report("write cart milk at ALL")
     #expect(report.versions.count == 1 && report.comparison == nil)
-    #expect(ClocksReport(of: "nothing", selected: nil, reference: nil, in: try play("").session).versions.isEmpty)
+    #expect(
+      ClocksReport(of: "nothing", selected: nil, reference: nil, in: try play("").session.timeline).versions.isEmpty)
   }
 
   @Test func theSameVersionIsEqualToItself() throws {

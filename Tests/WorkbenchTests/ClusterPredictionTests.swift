@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Predictions for the present cluster, beside what was observed in it.

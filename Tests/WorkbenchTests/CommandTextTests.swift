@@ -3,6 +3,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// What is put together as text reads back as the same command, whatever its keys and values are.

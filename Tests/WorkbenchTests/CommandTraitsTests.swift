@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// What is said of commands alike is so, for every example of the reference.

@@ -2,6 +2,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// The same commands give the same bytes: the promise on which time travel, sharing and replay rest.

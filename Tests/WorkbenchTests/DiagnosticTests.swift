@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// What an error says: where, what was expected, the line with a caret, the nearest word.

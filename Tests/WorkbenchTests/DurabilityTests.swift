@@ -1,6 +1,7 @@
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// What a store owes its clients whatever the network does: random scripts of operations and faults, none of which

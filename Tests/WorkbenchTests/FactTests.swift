@@ -2,6 +2,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// What facts are worth.
@@ -227,6 +229,11 @@ import Testing
     #expect(try read.fact("op(2).bytes") == String(4 * 40 + 4 * (40 + 16)), "four digests, the data is at home")
   }
 
+  @Test("every fact of the catalogue can be worked out, and no other")
+  func theCatalogueAndTheEvaluationsAgree() {
+    #expect(FactEvaluation.all.keys.sorted() == FactCatalog.all.map(\.name).sorted())
+  }
+
   // MARK: Of how many
 
   @Test("a share of few things is said as a count, of many as a percentage, and of nothing not at all")
@@ -237,7 +244,7 @@ import Testing
       return [shown, try #require(LessonPlay.value(of: name, in: session))]
     }
     let shares = FactCatalog.all.filter { $0.unit == .share && $0.arguments.isEmpty }
-    #expect(shares.count == 3 && shares.allSatisfy { $0.counts != nil })
+    #expect(shares.count == 3 && shares.allSatisfy { FactEvaluation.all[$0.name]?.counts != nil })
     for share in shares { #expect(try metric(share.name, "") == ["–", "–"]) }
     let one = "write x 1 at ALL\nread x at ONE in eu-west-1"
     #expect(try metric("reads.stale-rate", one) == ["0 of 1", "0 of 1"])

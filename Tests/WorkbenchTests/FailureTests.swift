@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// Timeouts, late application, routing, repair and hints: `semantics.md` §10.2 to §10.5.

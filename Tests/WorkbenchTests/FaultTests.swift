@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// What each fault does and how it ends, in the words of `contract.md` §2.

@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Who is thought alive, by gossip (`semantics.md` §4.1, §4.2).

@@ -1,6 +1,7 @@
 import Kernel
 import Testing
 
+@testable import Language
 @testable import Replication
 @testable import Workbench
 

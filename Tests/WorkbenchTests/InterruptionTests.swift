@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// What is cut short half-way: reads, repairs, hints, and the clients who wait (`semantics.md` §10.1 to §10.5).

@@ -3,6 +3,7 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// A session's file: appended to before anything happens, whole at every moment, and its own only.

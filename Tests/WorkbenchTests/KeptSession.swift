@@ -4,6 +4,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Random sessions, and what comes of them when they are resumed.

@@ -1,11 +1,12 @@
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// What the key view tells of a key's copies.
 @Suite struct KeyReportTests {
   private func report(_ script: String, of key: String = "cart", _ replica: String? = nil) throws -> KeyReport {
-    KeyReport(of: key, comparedWith: replica, in: try play(script).session)
+    KeyReport(of: key, comparedWith: replica, in: try play(script).session.timeline)
   }
 
   private let concurrent = """
@@ -72,7 +73,7 @@ import Testing
   func whatWasWrittenAfterADiskWasLostIsToldByItsWritersName(setUp: String, update: String) throws {
     let script = "\(setUp)wipe us1\nrestart us1\n\(update)\n"
     #expect(try report(script).contents.contains { $0.contains("by us1~2:1") }, "\(setUp)")
-    let clocks = ClocksReport(of: "cart", selected: nil, reference: nil, in: try play(script).session)
+    let clocks = ClocksReport(of: "cart", selected: nil, reference: nil, in: try play(script).session.timeline)
     #expect(clocks.versions.contains { $0.dot == "us1~2:1" }, "\(setUp)")
   }
 }

@@ -4,7 +4,9 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import Insight
+@testable import Language
 @testable import Workbench
 
 /// Three quantities that are called lag: what arrives, what doesn't, and how long the rest takes.

@@ -4,6 +4,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// The format of lessons, and the check that finds fault with them.

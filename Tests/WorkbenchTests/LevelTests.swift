@@ -3,6 +3,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// The arithmetic of consistency levels: `semantics.md` §10.1, and the latencies of `vectors/latency.json`.

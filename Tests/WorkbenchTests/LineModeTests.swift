@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// The workbench without a screen: a lesson and a session, line by line.

@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// Loads in the background: when they ask, what, whom.

@@ -1,13 +1,14 @@
 import Insight
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// The messages of one operation, also where the trace no longer holds them.
 @Suite struct OperationStoryTests {
   @Test func everyMessageIsToldInItsOrder() throws {
     let session = try play("write cart milk at ALL", keepsTrace: true).session
-    let story = try #require(OperationStory(of: 1, in: session))
+    let story = try #require(OperationStory(of: 1, in: session.timeline))
     #expect(story.lines[0] == "write cart = milk at ALL: acknowledged in 181.0 ms by 9 replicas")
     #expect(story.lines[1].hasPrefix("16 messages between replicas"))
     #expect(story.lines.count { $0.contains("us1 → ") && $0.contains("write cart = milk") } == 8)
@@ -17,7 +18,7 @@ import Testing
 
   @Test func whatIsLostOrStillTravelsIsToldToo() throws {
     let session = try play("cut us-east-1 eu-west-1\nwrite cart milk at ONE\nrun 1ms", keepsTrace: true).session
-    let lines = try #require(OperationStory(of: 1, in: session)).lines
+    let lines = try #require(OperationStory(of: 1, in: session.timeline)).lines
     #expect(lines.count { $0.hasSuffix("✗ lost: link cut") } == 3)
     #expect(lines.count { $0.hasSuffix("arrives at 90.5 ms") } == 3)
   }
@@ -27,12 +28,12 @@ import Testing
     let session = try play(busy, keepsTrace: true).session
     #expect(session.world.observer.trace.dropped > 0)
     let fresh = try play("write cart milk at QUORUM\nrun 2s", keepsTrace: true).session
-    #expect(OperationStory(of: 1, in: session) == OperationStory(of: 1, in: fresh))
+    #expect(OperationStory(of: 1, in: session.timeline) == OperationStory(of: 1, in: fresh.timeline))
   }
 
   @Test func anOperationThatHasNotEndedHasNoStory() throws {
     let session = try play("async write cart milk at ALL", keepsTrace: true).session
-    #expect(OperationStory(of: 1, in: session) == nil && OperationStory(of: 99, in: session) == nil)
+    #expect(OperationStory(of: 1, in: session.timeline) == nil && OperationStory(of: 99, in: session.timeline) == nil)
   }
 
   @Test func theListsOfOperationsCanBeWalked() throws {

@@ -3,6 +3,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Whatever is typed: an error with a place in the file, or a command that can be carried out; never a trap, never a hang.
@@ -115,8 +116,8 @@ enum Mutation {
 
   /// Everything that means something somewhere.
   static let words: [String] =
-    CommandCatalog.all.flatMap { [$0.name] + $0.aliases } + SettingCatalog.all.map(\.name)
-    + FactCatalog.all.map(\.usage) + ConsistencyLevel.allCases.map(\.name) + FactCatalog.filterWords
+    CommandCatalog.all.flatMap { [$0.name] + $0.aliases } + SettingCatalog.all.map(\.name.rawValue)
+    + FactCatalog.all.map(\.usage) + ConsistencyLevel.allCases.compactMap(\.name) + FactCatalog.filterWords
     + [
       "us-east-1", "eu-west-1", "ap-south-1", "us1", "eu2", "ap-south-1/3", "us-east-1/9", "k0", "cart", "\"a b\"",
       "\"\"",

@@ -2,6 +2,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// The command language: what it takes, and what it says to what it doesn't.
@@ -54,7 +55,7 @@ import Testing
         return settings
       }
       let before = settings()
-      try set(setting.name, setting.standard)
+      try set(setting.name.rawValue, setting.standard)
       #expect(settings() == before, "\(setting.name) \(setting.standard)")
     }
   }

@@ -2,6 +2,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Scripts that tests hold in memory.

@@ -3,6 +3,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// A script of operations and faults that belongs to a seed.

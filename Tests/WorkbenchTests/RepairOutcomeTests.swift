@@ -2,6 +2,8 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Replication
 @testable import Workbench
 
@@ -128,7 +130,7 @@ import Testing
     ]
     for _ in 0..<12 { script += "\(dice.pick(faults))\nrun \(dice.roll(below: 3_000))ms\n" }
     let cluster = try play(script).session.cluster
-    let tally = cluster.turn.repairTally
+    let tally = cluster.repairTally
     #expect(tally.begun == tally.completed + tally.failed + cluster.openRepairs, "seed \(seed)\n\(script)")
     let over = try play(script + "set anti-entropy off\nheal\nrelease us1 ap1\nrun 61s").session.cluster
     #expect(over.openRepairs == 0, "seed \(seed)\n\(script)")
@@ -152,7 +154,7 @@ import Testing
   @Test func theLogAndTheSentenceAgree() throws {
     let played = try play(apart + "repair", keepsTrace: true)
     let sentence = try #require(played.repairs.first?.sentence)
-    #expect(LogReport.lines(50, in: played.session).contains { $0.text == sentence })
+    #expect(LogReport.lines(50, in: played.session.timeline).contains { $0.text == sentence })
     #expect(
       TextReport(isColored: false).lines(for: .repaired(played.repairs[0])).allSatisfy { $0.text.hasSuffix(sentence) })
   }

@@ -1,12 +1,13 @@
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// What the repair view tells: who differs from whom, how far repair is, and by which way copies caught up.
 @Suite struct RepairReportTests {
   private func report(_ script: String, _ pair: String? = nil, lines: Int = 40) throws -> RepairReport {
-    RepairReport(selecting: pair, treeLines: lines, in: try play(script).session)
+    RepairReport(selecting: pair, treeLines: lines, in: try play(script).session.timeline)
   }
 
   private let apart = """

@@ -4,6 +4,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Whatever can be read can be carried out: mutated scripts are played at a prompt, where an error stops nothing.

@@ -1,6 +1,8 @@
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Scripts as files: lines, sources, and what happens when one stops half-way.

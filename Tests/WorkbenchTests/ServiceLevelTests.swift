@@ -1,13 +1,14 @@
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Insight
 @testable import Workbench
 
 /// Service levels: thresholds, which is the worst, and what each says.
 @Suite struct ServiceLevelTests {
   private func report(_ script: String) throws -> ServiceReport {
-    ServiceReport(columns: 40, in: try play(script, keepsTrace: true).session)
+    ServiceReport(columns: 40, in: try play(script, keepsTrace: true).session.timeline)
   }
 
   @Test(
@@ -120,7 +121,7 @@ import Testing
   @Test func aSessionWithoutAScreenKeepsNoCourse() throws {
     let session = try play("write cart milk at ALL").session
     #expect(session.world.observer.trends == nil)
-    #expect(ServiceReport(columns: 40, in: session).rows.allSatisfy { $0.course.isEmpty })
+    #expect(ServiceReport(columns: 40, in: session.timeline).rows.allSatisfy { $0.course.isEmpty })
   }
 
   @Test func goingBackTakesTheCourseAlong() throws {

@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// What a session is promised, and what keeping it costs (`semantics.md` §7.1; Terry et al. 1994).

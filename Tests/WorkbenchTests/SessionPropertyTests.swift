@@ -4,6 +4,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// A promise holds, whatever fails; without it, it is broken now and then.

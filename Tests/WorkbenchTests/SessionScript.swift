@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import TestSupport
 
+@testable import Analysis
 @testable import Workbench
 
 /// A script of one client's session, with another client and faults around it, that belongs to a seed.

@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// Each guarantee by itself and all together, over random sessions: what is promised holds, whatever fails, and what is

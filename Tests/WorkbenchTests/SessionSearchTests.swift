@@ -1,6 +1,8 @@
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// How a session finds a replica that will do, and what it says of the way there (`semantics.md` §7.1).

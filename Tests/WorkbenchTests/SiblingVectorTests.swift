@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// Siblings and their contexts: `semantics.md` §10.9 (Riak's `dvvset.erl`, Dynamo §4.4).

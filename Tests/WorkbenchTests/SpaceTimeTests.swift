@@ -1,6 +1,7 @@
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// The space-time diagram: events of the trace as rows, and what could have caused what.

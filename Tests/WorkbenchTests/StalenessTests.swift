@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// What a read owes to earlier writes: `semantics.md` §10.8 (clocks), §10.11 and §10.12, judged from the history.

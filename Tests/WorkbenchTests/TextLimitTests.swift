@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// What a line may hold: marks upon letters, upon quotes and upon blanks, and no more of them than text has.

@@ -3,6 +3,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Time travel: any moment can be had again, and going back rewrites nothing.

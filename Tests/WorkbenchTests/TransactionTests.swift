@@ -3,6 +3,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Lightweight transactions (`semantics.md` §1.9; Cassandra's SERIAL and LOCAL_SERIAL).

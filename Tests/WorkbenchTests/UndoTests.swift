@@ -2,6 +2,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Taking commands back, and what the memory of the past costs.

@@ -2,6 +2,8 @@ import Foundation
 import Insight
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Histories of any origin and what is to be said of them: `contract.md` §4, `semantics.md` §9 and §10.11.

@@ -1,6 +1,8 @@
 import Kernel
 import Replication
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// A session that was played event by event, and what each moment looked like the first time.

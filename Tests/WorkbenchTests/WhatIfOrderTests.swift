@@ -4,6 +4,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// What `whatif` calls guaranteed is so in whatever order messages arrive: small clusters, and every order tried on forks.
@@ -16,7 +17,7 @@ import Testing
     let session = try play(script).session
     let plan = OperationPlan(kind: .read, key: "a", level: .one, client: ClientID(0))
     guard session.cluster.catalogue.names.key(named: "a") != nil else { return }
-    for trial in OperationWhatIf(plan, in: session).trials where trial.freshness == .guaranteed {
+    for trial in OperationWhatIf(plan, in: session.timeline).trials where trial.freshness == .guaranteed {
       var read = plan
       read.level = try #require(ConsistencyLevel.allCases.first { $0.name == trial.level })
       var start = session.timeline
@@ -89,7 +90,7 @@ import Testing
       """
     ).session
     let plan = OperationPlan(kind: .read, key: "a", level: .one, client: ClientID(0))
-    let trials = OperationWhatIf(plan, in: session).trials
+    let trials = OperationWhatIf(plan, in: session.timeline).trials
     #expect(trials.allSatisfy { $0.freshness != .guaranteed }, "the dead value may come back at any level")
   }
 }

@@ -2,24 +2,26 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Trying things on copies: what they would come to, and that nothing changes here.
 @Suite struct WhatIfTests {
-  private func trials(_ script: String, _ command: String) throws -> [OperationWhatIf.Trial] {
+  private func trials(_ script: String, _ command: String) throws -> [OperationWhatIf.Row] {
     let walk = try Walk(script)
     guard case .whatIf(.operation(let plan))? = try CommandParser.parse(command, in: walk.session.names(isPrompt: true))
     else { return [] }
-    return OperationWhatIf(plan, in: walk.session).trials
+    return OperationWhatIf(plan, in: walk.session.timeline).trials
   }
 
   private func trial(
-    _ level: String, _ region: String, in trials: [OperationWhatIf.Trial]
-  ) throws -> OperationWhatIf.Trial {
+    _ level: String, _ region: String, in trials: [OperationWhatIf.Row]
+  ) throws -> OperationWhatIf.Row {
     try #require(trials.first { $0.level == level && $0.region == region })
   }
 
-  private func latency(_ trial: OperationWhatIf.Trial) -> TimeSpan? { trial.report.map { $0.end - $0.start } }
+  private func latency(_ trial: OperationWhatIf.Row) -> TimeSpan? { trial.report.map { $0.end - $0.start } }
 
   @Test func aReadIsTriedAtEveryLevelFromEveryRegion() throws {
     let trials = try trials("write cart milk at ALL\nwrite cart eggs at ONE", "whatif read cart")
@@ -94,7 +96,7 @@ import Testing
     let all = try #require(lines.first { $0.hasPrefix("ALL") })
     #expect(all.contains("✗") && !all.contains("timeout") && !all.contains("✓"))
     let shares = try ledger("set failure-detector \(detector)", "load 10/s for 1s").resilience.shares(
-      try #require(LoadWhatIf.levels.firstIndex(of: .all)))
+      try #require(SchemeSpecification.leaderless.ladder.firstIndex { $0.write == .all }))
     #expect(shares == ["0 of 6", "0 of 6", "2 of 6"], "with one link cut the third region still sees every copy")
   }
 
@@ -120,7 +122,7 @@ import Testing
     let session = try play(script).session
     let parsed = try CommandParser.parse(load, in: session.names(isPrompt: false))
     let plan: WorkloadPlan? = if case .input(.load(let plan))? = parsed { plan } else { nil }
-    return LoadWhatIf(try #require(plan), in: session)
+    return LoadWhatIf(try #require(plan), in: session.timeline)
   }
 
   @Test func aLoadThatRunsIsNotCountedAsTheOneThatIsTried() throws {
@@ -133,7 +135,7 @@ import Testing
   @Test func whatOneRegionAloneHasTakenIsGoneWithIt() throws {
     // 10 ms of each 90 ms-long way to the next region are writes that nobody else has.
     let trials = try ledger("", "load 500/s for 1s keys 50 write 100% in us-east-1").trials
-    let lost = Dictionary(uniqueKeysWithValues: trials.map { ($0.level, $0.lost.first?.writes ?? -1) })
+    let lost = Dictionary(uniqueKeysWithValues: trials.map { ($0.levels.write, $0.lost.first?.writes ?? -1) })
     #expect((lost[.one] ?? 0) > 5 && (lost[.localQuorum] ?? 0) > 5)
     #expect(lost[.quorum] == 0 && lost[.eachQuorum] == 0 && lost[.all] == 0)
     #expect(trials.allSatisfy { $0.lost.dropFirst().allSatisfy { $0.writes == 0 } }, "nobody wrote elsewhere")
@@ -142,7 +144,9 @@ import Testing
   @Test func aLevelWithstandsWhatItsAnswersDoNotNeed() throws {
     let ledger = try ledger("", "load 10/s for 1s")
     let shares = Dictionary(
-      uniqueKeysWithValues: LoadWhatIf.levels.enumerated().map { ($1, ledger.resilience.shares($0)) })
+      uniqueKeysWithValues: SchemeSpecification.leaderless.ladder.enumerated().map {
+        ($1.write, ledger.resilience.shares($0))
+      })
     #expect(shares[.one] == ["6 of 6", "6 of 6", "6 of 6"] && shares[.quorum] == ["6 of 6", "6 of 6", "6 of 6"])
     #expect(shares[.all]?[0] == "0 of 6" && shares[.eachQuorum]?[0] == "6 of 6")
     #expect(shares[.eachQuorum]?[1] == "0 of 6", "it asks every region")
@@ -152,7 +156,7 @@ import Testing
     let trials = try ledger(
       "cluster us-east-1:3 rf=3\nset processing-time 1ms", "load 100/s for 2s write 100% keys 20"
     ).trials
-    let all = try #require(trials.first { $0.level == .all }?.capacity)
+    let all = try #require(trials.first { $0.levels.write == .all }?.capacity)
     // Each replica serves each write for 1 ms.
     #expect((900...1_100).contains(all), "\(all)")
   }

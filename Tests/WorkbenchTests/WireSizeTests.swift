@@ -1,6 +1,7 @@
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 

@@ -68,7 +68,7 @@ public enum Whereabouts: Hashable, Sendable {
 
   private static func onItsWay(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
     let coming = cluster.messagesInFlight { event in
-      guard case .message(let message) = event, message.kind != .dataResponse else { return false }
+      guard case .message(let message) = event, !message.kind.traits.answersRead else { return false }
       return Self.leads(message, to: target, cluster) && cluster.carries(message, version)
     }
     if let first = coming.first, case .message(let message) = first.event {
@@ -80,7 +80,8 @@ public enum Whereabouts: Hashable, Sendable {
 
   private static func leads(_ message: Message, to target: ReplicaID, _ cluster: Cluster) -> Bool {
     message.to == target
-      || message.kind == .relay && cluster.topology.region(of: message.to) == cluster.topology.region(of: target)
+      || message.kind.leaderless == .relay
+        && cluster.topology.region(of: message.to) == cluster.topology.region(of: target)
   }
 
   private static func kept(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
@@ -126,7 +127,7 @@ public enum Whereabouts: Hashable, Sendable {
       where dropped == nil && message.to == target && message.version == version && message.kind.bringsWhole:
         return (.lostInQueue(at: quoted.record.at), [quoted.id])
       case .lost(let message, let loss, _)
-      where message.kind != .dataResponse && leads(message, to: target, cluster) && message.version == version:
+      where !message.kind.traits.answersRead && leads(message, to: target, cluster) && message.version == version:
         let operation = cluster.catalogue.version(version).operation
         let isAwaited =
           cluster.awaited(ofWrite: operation, at: message.from).map { $0.contains(target) } ?? false
@@ -149,5 +150,5 @@ extension Cluster {
 
 extension Message.Kind {
   /// Whether the replica that works on it stores the version that it carries.
-  fileprivate var bringsWhole: Bool { isServed && carriesVersion && self != .delta }
+  fileprivate var bringsWhole: Bool { isServed && carriesVersion && leaderless != .delta }
 }

@@ -12,7 +12,7 @@ public struct SchemeSpecification: Sendable {
   /// The levels whose costs are worth comparing under a load, the cheapest first.
   public let ladder: [LevelPair]
   /// What the command language can do under it, and not under every scheme.
-  public var features: Set<SchemeFeature> = []
+  public var features: [SchemeFeature] = []
   /// The settings that it has besides ``SettingName/general``.
   public var settings: [SettingName] = []
   /// What sessions can be promised.

@@ -63,10 +63,18 @@ public struct Servers: Sendable {
     }
   }
 
-  /// Wakes a server. False if it needs nothing any more.
-  mutating func wake(_ id: ReplicaID, _ timer: Timer, _ turn: inout Turn) -> Bool {
+  /// Whether the cluster sees to it that an update which reaches a replica without a copy is led by an owner; else the server
+  /// passes on by itself what it can't serve.
+  @inline(__always) var handsUpdatesToOwners: Bool {
     switch scheme {
-    case .leaderless: leaderless[id].wake(timer, &turn)
+    case .leaderless: true
+    }
+  }
+
+  /// A server is done with the request that it worked on, and begins the next.
+  mutating func finishServing(at id: ReplicaID, _ turn: inout Turn) {
+    switch scheme {
+    case .leaderless: leaderless[id].finishServing(&turn)
     }
   }
 
@@ -83,6 +91,15 @@ public struct Servers: Sendable {
   func isWorking(on request: RequestID, of operation: Operation, at id: ReplicaID) -> Bool {
     switch scheme {
     case .leaderless: leaderless[id].isWorking(on: request, of: operation)
+    }
+  }
+
+  /// Who can reach whom has changed, or what is lost on the way.
+  mutating func noticeReach(_ turn: inout Turn) {
+    for id in ids where status(of: id) != .crashed {
+      switch scheme {
+      case .leaderless: leaderless[id].noticeReach(&turn)
+      }
     }
   }
 
@@ -134,6 +151,41 @@ public struct Servers: Sendable {
   func backlog(of id: ReplicaID) -> [Cluster.Journey] {
     switch scheme {
     case .leaderless: leaderless[id].backlog
+    }
+  }
+
+  /// What a replica keeps for others until it can reach them; nothing under a scheme without hints.
+  func hints(of id: ReplicaID) -> HintStore {
+    switch scheme {
+    case .leaderless: leaderless[id].hints
+    }
+  }
+
+  /// What a replica has heard of the others; nothing under a scheme without gossip.
+  func gossiper(of id: ReplicaID) -> Gossiper {
+    switch scheme {
+    case .leaderless: leaderless[id].gossiper
+    }
+  }
+
+  /// The read of that number, while that server works on it.
+  func read(_ operation: OperationID, at id: ReplicaID) -> ReadInProgress? {
+    switch scheme {
+    case .leaderless: leaderless[id].read(operation)
+    }
+  }
+
+  /// Who has not acknowledged the write of that number, while that server waits for anybody.
+  func awaited(ofWrite operation: OperationID, at id: ReplicaID) -> ReplicaSet? {
+    switch scheme {
+    case .leaderless: leaderless[id].awaited(ofWrite: operation)
+    }
+  }
+
+  /// Whether a replica keeps a version for another.
+  func keeps(_ version: VersionID, for target: ReplicaID, at id: ReplicaID) -> Bool {
+    switch scheme {
+    case .leaderless: leaderless[id].keeps(version, for: target)
     }
   }
 

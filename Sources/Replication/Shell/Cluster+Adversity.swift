@@ -38,7 +38,7 @@ extension Cluster {
   /// - Returns: nil where there is no rate: a hint's target, or every target, can't be reached, hints are off and none
   ///   waits, or `hint-throttle` is off.
   public func handoffTime(from keepers: ReplicaSet, to targets: ReplicaSet) -> TimeSpan? {
-    guard let rate = turn.environment.settings.hintThrottle else { return nil }
+    guard scheme.features.contains(.hints), let rate = turn.environment.settings.hintThrottle else { return nil }
     var turn = turn
     let others = topology.replicas.count - 1
     var longest = TimeSpan.zero
@@ -47,7 +47,7 @@ extension Cluster {
       var threads = Array(repeating: TimeSpan.zero, count: LeaderlessServer.deliveryThreads)
       for target in targets where target != keeper {
         let canPass = hears(target, keeper) && hears(keeper, target)
-        let hints = replicas.leaderless[keeper].hints.pending.first { $0.target == target }?.hints ?? []
+        let hints = hints(of: keeper).pending.first { $0.target == target }?.hints ?? []
         guard canPass || hints.isEmpty else { return nil }
         isOpen = isOpen || canPass && (turn.environment.settings.keepsHints || !hints.isEmpty)
         let bytes = hints.reduce(0) {

@@ -5,35 +5,56 @@ extension Cluster {
   /// What a replica's wall clock shows now, in microseconds.
   public func reading(of replica: ReplicaID) -> Int64 { replicas[replica].clock.reading(at: now) }
 
-  /// The next instant at which something may expire or be purged by some replica's clock, if nothing else happens before;
-  /// nil if never.
+  /// The instants at which something may expire or be purged by some replica's clock, if nothing else happens before: of
+  /// what was deleted, or written for a limited time, from that many such versions on.
   ///
-  /// - Complexity: O(n) in the versions that were ever deleted or written for a limited time, times the replicas.
-  public var nextClockChange: Instant? {
-    guard turn.environment.hasMortals else { return nil }
-    let grace = turn.environment.settings.tombstoneGrace.microseconds
-    var next: Instant?
-    for replica in replicas.elements {
-      let shown = replica.clock.reading(at: now)
-      for death in catalogue.deaths {
-        // A value is missing from its expiry on, and purged once it has been dead for longer than the grace period.
-        for reading in [death.at, death.at + grace + 1] where reading > shown {
-          guard let at = replica.clock.instant(ofReading: reading, from: now) else { continue }
-          next = min(next ?? at, at)
-        }
-      }
+  /// - Complexity: O(n) in those versions, times the replicas whose clocks differ.
+  public func forEachClockChange(ofDeathsFrom first: Int, _ body: (Instant) -> Void) {
+    guard turn.environment.hasMortals else { return }
+    var clocks: [NodeClock] = []
+    for id in replicas.ids {
+      let clock = replicas[id].clock
+      if !clocks.contains(where: { $0.isAlike(clock) }) { clocks.append(clock) }
     }
+    for death in catalogue.deaths[first...] {
+      for clock in clocks { forEachChange(of: death.at, by: clock, body) }
+    }
+  }
+
+  /// The next instant at which a replica's clock may let a version expire or purge it; nil if never.
+  func nextClockChange(of version: VersionID, at replica: ReplicaID) -> Instant? {
+    guard turn.environment.hasMortals, let death = catalogue.death(of: version) else { return nil }
+    var next: Instant?
+    forEachChange(of: death, by: replicas[replica].clock) { next = min(next ?? $0, $0) }
     return next
   }
 
-  /// A mark of all that ``nextClockChange`` goes by beside the present instant: equal marks, equal changes to come.
+  /// A value is missing from its expiry on, and purged once it has been dead for longer than the grace period.
+  @inline(__always) private func forEachChange(of death: Int64, by clock: NodeClock, _ body: (Instant) -> Void) {
+    let shown = clock.reading(at: now)
+    for reading in [death, death + turn.environment.settings.tombstoneGrace.microseconds + 1] where reading > shown {
+      if let at = clock.instant(ofReading: reading, from: now) { body(at) }
+    }
+  }
+
+  /// A mark of all that ``forEachClockChange(ofDeathsFrom:_:)`` goes by beside the present instant: equal marks, equal
+  /// changes to come.
   public var clockMark: ClockMark {
     ClockMark(generation: turn.environment.clockGeneration, deaths: catalogue.deaths.count)
   }
 
   /// What the changes to come are made of.
   public struct ClockMark: Hashable, Sendable {
-    let generation: UInt32
-    let deaths: Int
+    /// How often a clock was set, or the grace period.
+    public let generation: UInt32
+    /// How many versions were deleted, or written for a limited time.
+    public let deaths: Int
+  }
+}
+
+extension NodeClock {
+  /// Whether it shows the same as another at any time, whatever timestamps they gave.
+  fileprivate func isAlike(_ other: NodeClock) -> Bool {
+    driftPerSecond == 0 && other.driftPerSecond == 0 && skew == other.skew
   }
 }

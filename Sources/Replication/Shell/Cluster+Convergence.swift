@@ -5,10 +5,9 @@ import Kernel
 extension Cluster {
   /// A key whose live owners hold different versions, or for which something is on its way that could change one.
   ///
-  /// - Parameter hint: a key that was found to differ before; looking at it first makes repeated questions cheap.
-  public func divergentKey(startingWith hint: KeyID? = nil) -> KeyID? {
+  /// - Complexity: O(n) in the keys and in what is under way; whoever asks after every event has a ``ConvergenceWatch``.
+  public var divergentKey: KeyID? {
     let live = live
-    if let hint, hint.index < catalogue.names.keyCount, !agrees(on: hint, live) { return hint }
     for index in 0..<turn.catalogue.names.keyCount where !agrees(on: KeyID(index), live) {
       return KeyID(index)
     }
@@ -16,7 +15,7 @@ extension Cluster {
   }
 
   /// Whether all live owners of every key hold equal versions, and nothing in flight or hinted could change that.
-  public var isConverged: Bool { divergentKey() == nil }
+  public var isConverged: Bool { divergentKey == nil }
 
   /// What a replica holds of a key now.
   public func cell(_ key: KeyID, at replica: ReplicaID) -> Replica.Cell {
@@ -35,6 +34,7 @@ extension Cluster {
   /// tombstone that another still holds, they do (no Merkle tree tells them apart); where a value has expired by one's clock
   /// and not by another's, they don't.
   public func agrees(on key: KeyID, _ live: ReplicaSet) -> Bool {
+    guard turn.environment.hasMortals else { return holdsAlike(key, live) }
     var first: VersionID?
     var isAlike = true
     for owner in turn.environment.placement.owners[turn.environment.keyOwners[key]].members where live.contains(owner) {
@@ -42,8 +42,19 @@ extension Cluster {
       if let first, first != version { isAlike = false }
       first = first ?? version
     }
-    guard turn.environment.hasMortals, let first else { return isAlike }
+    guard let first else { return isAlike }
     return isAlike && !(first != .none && catalogue.version(first).isExpiring) || agreesByClock(on: key, live)
+  }
+
+  /// Whether the live owners of a key hold equal versions, where nothing can be purged or expire.
+  @inline(__always) private func holdsAlike(_ key: KeyID, _ live: ReplicaSet) -> Bool {
+    var first: VersionID?
+    for owner in turn.environment.placement.owners[turn.environment.keyOwners[key]].members where live.contains(owner) {
+      let version = replicas.cell(key, at: owner).version
+      if let first, first != version { return false }
+      first = version
+    }
+    return true
   }
 
   /// Whether the live owners of a key see it alike, each by its own clock.
@@ -72,7 +83,7 @@ extension Cluster {
   var journeys: [Journey] {
     var result: [Journey] = []
     func add(_ event: Event) {
-      guard case .message(let message) = event, message.kind.carriesVersion, message.kind != .dataResponse else {
+      guard case .message(let message) = event, message.kind.bringsVersion else {
         return
       }
       result.append(Journey(version: message.version, target: message.to))
@@ -118,7 +129,8 @@ extension Cluster {
   public func handover(of operation: OperationID) -> Message? {
     var found: Message?
     func look(at event: Event) {
-      guard found == nil, case .message(let message) = event, message.kind == .lead, message.operation == operation,
+      guard found == nil, case .message(let message) = event, message.kind.leaderless == .lead,
+        message.operation == operation,
         isAwaited(message)
       else { return }
       found = message
@@ -133,7 +145,7 @@ extension Cluster {
   private var handedOverKey: KeyID? {
     var key: KeyID?
     func look(at event: Event) {
-      guard key == nil, case .message(let message) = event, message.kind == .lead else { return }
+      guard key == nil, case .message(let message) = event, message.kind.leaderless == .lead else { return }
       key = keyHandedOver(by: message)
     }
     queue.forEach { _, _, scheduled in look(at: scheduled.event) }

@@ -3,6 +3,7 @@ import Kernel
 extension Cluster {
   /// Carries out what replicas asked for.
   mutating func carryOut() {
+    if !turn.effects.repairs.isEmpty { hearOfRepairs() }
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
     sendAll()
@@ -26,7 +27,7 @@ extension Cluster {
         // A write goes to many at once.
         place = queue.push(from: place, to: turn.effects.sends.count, notBefore: turn.now) { place in
           let message = turn.effects.sends[place]
-          guard message.kind == .write else { return nil }
+          guard message.kind == .leaderless(.write) else { return nil }
           let span = network.plainSpan(message.from, message.to)
           guard span >= 0 else { return nil }
           traffic.count(message, &turn)
@@ -43,8 +44,8 @@ extension Cluster {
 
   mutating func transmit(_ message: Message) {
     turn.effects.note(.sent(message), of: message.operation, by: message.from, at: now)
-    if message.kind.isAntiEntropy {
-      turn.repairs.count(bytes: turn.size(of: message), of: message.session)
+    if message.kind.leaderless?.isAntiEntropy == true {
+      repairs.count(bytes: turn.size(of: message), of: message.session)
     }
     traffic.count(message, &turn)
     let span = network.plainSpan(message.from, message.to)

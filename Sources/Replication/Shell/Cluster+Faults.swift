@@ -31,7 +31,7 @@ extension Cluster {
       clients[client].clock.set(skew: span, driftPerSecond: drift, at: now)
     }
     observeReachability()
-    renewDispatches()
+    replicas.noticeReach(&turn)
   }
 
   /// Cuts links and loses what is in flight across them, messages of clients included.

@@ -14,7 +14,7 @@ extension Cluster {
   /// The first invariant that doesn't hold, in words; nil if all do.
   public func brokenInvariant(_ scrutiny: Scrutiny) -> String? {
     let found =
-      brokenByOperations() ?? replicas.ids.lazy.compactMap(brokenBy(replica:)).first
+      brokenByOperations() ?? brokenByRepairs() ?? replicas.ids.lazy.compactMap(brokenBy(replica:)).first
       ?? (scrutiny == .everything ? brokenByTime() ?? brokenByCopies() : nil)
     return found.map { "after event \(position), at \(now.microseconds) µs: \($0)" }
   }

@@ -2,41 +2,19 @@ import Kernel
 
 /// What coordinators know of the requests that they serve, for explanations.
 extension Cluster {
-  /// A read as its coordinator has it.
-  public struct ReadInProgress: Sendable {
-    /// Who was asked, in that order.
-    public let contacts: [ReplicaID]
-    /// When they were asked; later than at first once their digests have differed and all are asked for data.
-    public let asked: Instant
-    /// Who has not answered.
-    public let awaited: ReplicaSet
-    /// How many answers it needs.
-    public let needed: Int
-    /// Whether it waits for stale contacts to be brought level.
-    public let isRepairing: Bool
-  }
-
   /// The read of that number, while this coordinator serves it.
   public func read(_ operation: OperationID, at coordinator: ReplicaID) -> ReadInProgress? {
-    let reads = replicas.leaderless[coordinator].reads
-    guard let slot = reads.slots.first(where: { reads[$0].operation == operation && !reads[$0].isCheck }) else {
-      return nil
-    }
-    let request = reads[slot]
-    return ReadInProgress(
-      contacts: request.contacts, asked: request.asked, awaited: request.awaited, needed: request.needed,
-      isRepairing: request.phase == .repair)
+    replicas.read(operation, at: coordinator)
   }
 
   /// Who has not acknowledged the write of that number, while this coordinator waits for anybody.
   public func awaited(ofWrite operation: OperationID, at coordinator: ReplicaID) -> ReplicaSet? {
-    let writes = replicas.leaderless[coordinator].writes
-    return writes.slots.first { writes[$0].operation == operation }.map { writes[$0].awaited }
+    replicas.awaited(ofWrite: operation, at: coordinator)
   }
 
   /// Whether a version, or something that replaced it, waits in a replica's queue or for the end of its pause.
   public func isQueued(_ version: VersionID, at replica: ReplicaID) -> Bool {
-    waiting(at: replica).contains { $0.kind.carriesVersion && $0.kind != .dataResponse && carries($0, version) }
+    waiting(at: replica).contains { $0.kind.bringsVersion && carries($0, version) }
   }
 
   /// Whether a question of a read waits in a replica's queue or for the end of its pause.

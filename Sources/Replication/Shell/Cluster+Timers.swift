@@ -7,36 +7,27 @@ extension Cluster {
     switch timer {
     case .deadline(let operation, let ticket):
       return passDeadline(operation, ticket, scheduled)
-    case .endLead(let lead, let operation):
-      return endLead(lead, operation, scheduled)
     case .seek(let operation, let ticket):
       return seek(operation, ticket)
-    case .repairPatience(let session):
-      guard let repair = turn.repairs.session(session) else { return false }
-      // Of an initiator that stands still nobody can say that it got no answer.
-      let status = replicas[repair.initiator].status
-      let reason = status == .running ? .isSilent(repair.partner) : RepairFailure.isDown(repair.initiator, status)
-      return turn.failRepair(session, reason)
-    case .repairRound(let generation):
-      return repairRound(generation)
-    case .gossip(let id, _, let generation):
-      guard generation == turn.environment.gossipGeneration else { return false }
-      let isWoken = wakeReplica(timer, scheduled)
-      failRepairsWithDead(ReplicaSet([id]))
-      return isWoken
     case .notice:
       return notice()
-    case .served, .hintDispatch, .hintSend, .retry, .speculate, .spreadRepair, .endCheck, .reap:
-      return wakeReplica(timer, scheduled)
+    case .served(let id, let incarnation):
+      return wake(id, incarnation: incarnation, scheduled) { servers, turn in
+        servers.finishServing(at: id, &turn)
+        return true
+      }
+    case .leaderless(let timer):
+      return wake(timer, scheduled)
     }
   }
 
   /// Wakes a replica, once it goes on if it is paused. False if it needs nothing any more.
-  private mutating func wakeReplica(_ timer: Timer, _ scheduled: Scheduled) -> Bool {
-    guard let (id, incarnation) = timer.sleeper else { return false }
+  mutating func wake(
+    _ id: ReplicaID, incarnation: UInt32?, _ scheduled: Scheduled, _ act: (inout Servers, inout Turn) -> Bool
+  ) -> Bool {
     if let incarnation, incarnation != replicas[id].incarnation { return false }
     switch replicas.status(of: id) {
-    case .running: return replicas.wake(id, timer, &turn)
+    case .running: return act(&replicas, &turn)
     case .paused:
       replicas[id].inbox.append(scheduled)
       return true

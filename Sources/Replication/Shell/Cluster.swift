@@ -22,6 +22,8 @@ public struct Cluster: Sendable {
   public internal(set) var clients: Table<ClientID, Client>
   /// How many events and inputs there have been.
   public internal(set) var position = 0
+  /// The position of the latest input; 0 before the first.
+  var lastInput = 0
   /// The position after which time last moved on without an event; -1 before the first time.
   private var silentPosition = -1
   /// A digest of all that has happened.
@@ -30,6 +32,8 @@ public struct Cluster: Sendable {
   public internal(set) var traffic = Traffic()
   /// What keeping sessions' guarantees has cost.
   public internal(set) var sessions = SessionTally()
+  /// What is known of repair sessions and their rounds.
+  public internal(set) var repairs = RepairLedger()
   /// The number that the next operation gets.
   public internal(set) var nextOperation = 1
   /// When the last operation of a command was answered; nil before the first.
@@ -166,6 +170,28 @@ extension Cluster {
     return .interrupted
   }
 
+  /// Plays events up to `limit` for as long as the replicas are seen to be apart, and lets time stand where it is asked
+  /// whether they still are.
+  ///
+  /// - Returns: how many events were played; fewer than `count` where the replicas have converged, or no event is left up
+  ///   to the limit.
+  public mutating func run(until limit: Instant, atMost count: Int, whileApart watch: inout ConvergenceWatch) -> Int {
+    for played in 0..<count {
+      var isPlayed = false
+      while !isPlayed {
+        if !watch.areCopiesApart(in: &self), watch.isConverged(self) { return played }
+        // Where a clock may change what the replicas hold, time stands still for a look.
+        let bound = min(limit, watch.until)
+        isPlayed = step(notAfter: bound)
+        if !isPlayed {
+          if bound > turn.now { pass(to: bound) }
+          if bound == limit { return played }
+        }
+      }
+    }
+    return count
+  }
+
   /// Lets time pass to an instant before which nothing happens, but for timers that nobody waits for any more.
   public mutating func advance(to instant: Instant) {
     guard instant > now else { return }
@@ -216,12 +242,12 @@ extension Cluster {
     notAfter limit: Instant, atMost count: Int
   ) -> EventQueue<Scheduled>.Series {
     queue.play(notAfter: limit, atMost: count) { scheduled, at in
-      guard case .message(let message) = scheduled.event, message.kind == .write || message.kind == .writeAck,
+      guard case .message(let message) = scheduled.event, message.kind.isPlain,
         at - scheduled.departed <= turn.environment.shortestTimeout,
         replicas.status(of: message.to) == .running
       else { return .refused }
       var span: Int64 = 0
-      if message.kind == .write {
+      if message.kind == .leaderless(.write) {
         span = network.plainSpan(message.to, message.from)
         guard span >= 0 else { return .refused }
       }
@@ -313,7 +339,7 @@ extension Cluster {
       operations[ticket].operation.clockReading = replicas[coordinator].clock.reading(at: now)
       let asked = operations[ticket].operation
       var payload = operations[ticket].payload
-      if asked.kind.isUpdate, isNonOwner(coordinator, of: asked.key),
+      if asked.kind.isUpdate, replicas.handsUpdatesToOwners, isNonOwner(coordinator, of: asked.key),
         handOver(asked, &payload, ticket: ticket, from: coordinator)
       {
         return true

@@ -18,13 +18,15 @@ struct Effects: Sendable {
   var stores = Outbox<PlainStore>()
   /// What came of rounds of repair and of syncs.
   var rounds = Outbox<RepairOutcome>()
+  /// What is told of repair sessions.
+  var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.
   var isTracing = false
   /// Whether every step of a coordinator is reported, too.
   var isDetailed = false
 
   /// Whether nothing was asked for.
-  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count == 0 }
+  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count == 0 }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
   struct Closure: Sendable {
@@ -43,7 +45,7 @@ struct Effects: Sendable {
     _ version: VersionID, at replica: ReplicaID, _ reception: Record.Reception, over held: VersionID,
     by kind: Message.Kind, now: Instant
   ) {
-    if reception == .applied, kind == .write, !isTracing {
+    if reception == .applied, kind == .leaderless(.write), !isTracing {
       stores.append(PlainStore(at: now, version: version, replica: replica))
     } else {
       record(.stored(version, at: replica, reception, over: held, by: kind), at: now)

@@ -20,46 +20,31 @@ public enum Timer: Hashable, Sendable {
   case deadline(OperationID, ticket: UInt32)
   /// The replica is done with the request that it was working on.
   case served(ReplicaID, incarnation: UInt32)
-  /// The coordinator looks for targets of its hints that can be reached again.
-  case hintDispatch(ReplicaID, incarnation: UInt32)
-  /// The coordinator's throttle lets the next hint go.
-  case hintSend(ReplicaID, to: ReplicaID, incarnation: UInt32)
-  /// The leader of a handed-over update has waited long enough.
-  case endLead(UInt32, OperationID)
   /// A session asks again for a replica that has what it needs.
   case seek(OperationID, ticket: UInt32)
-  /// A transaction that gave way tries again.
-  case retry(ReplicaID, OperationID, slot: UInt32)
-  /// A read has taken so long that one more replica is asked.
-  case speculate(ReplicaID, OperationID, slot: UInt32)
-  /// Read repairs have gone unacknowledged for so long that others are asked to take them.
-  case spreadRepair(ReplicaID, OperationID, slot: UInt32)
-  /// A check by chance has waited long enough for its answers.
-  case endCheck(ReplicaID, OperationID, slot: UInt32)
-  /// A tombstone among siblings has been kept for as long as the setting says.
-  case reap(ReplicaID, VersionID, incarnation: UInt32)
-  /// A repair session has taken too long.
-  case repairPatience(RepairID)
-  /// The next scheduled round of repair begins.
-  case repairRound(UInt32)
-  /// A replica's next round of gossip.
-  case gossip(ReplicaID, incarnation: UInt32, generation: UInt32)
   /// Coordinators notice what they can and can't reach.
   case notice
+  /// What replicas under that scheme want to be woken for.
+  case leaderless(LeaderlessTimer)
+}
+
+/// What replicas under one scheme want to be woken for.
+public protocol SchemeTimer: Hashable, Sendable {
+  /// The replica that wanted to be woken, and the incarnation that did, if it forgets with its memory what for; nil where
+  /// it is the cluster's own.
+  var sleeper: (replica: ReplicaID, incarnation: UInt32?)? { get }
+  /// A word that tells it from other timers, for the fingerprint.
+  var digest: UInt64 { get }
+  /// What it is for.
+  var phrase: Phrase { get }
 }
 
 extension Timer {
-  /// The replica that wanted to be woken, and the incarnation that did, if it forgets with its memory what for; nil where
-  /// it is the cluster's own.
-  var sleeper: (replica: ReplicaID, incarnation: UInt32?)? {
+  /// What its scheme says of it; nil where it is the cluster's own.
+  public var scheme: (any SchemeTimer)? {
     switch self {
-    case .served(let id, let incarnation), .hintDispatch(let id, let incarnation),
-      .hintSend(let id, _, let incarnation), .gossip(let id, let incarnation, _):
-      (id, incarnation)
-    case .retry(let id, _, _), .speculate(let id, _, _), .spreadRepair(let id, _, _), .endCheck(let id, _, _),
-      .reap(let id, _, _):
-      (id, nil)
-    case .deadline, .endLead, .seek, .repairPatience, .repairRound, .notice: nil
+    case .deadline, .served, .seek, .notice: nil
+    case .leaderless(let timer): timer
     }
   }
 }

@@ -22,32 +22,12 @@ extension Event {
       4 << 60 ^ UInt64(operation.raw)
     case .wake(.served(let replica, _)):
       5 << 60 ^ UInt64(replica.raw)
-    case .wake(.hintDispatch(let replica, _)):
-      6 << 60 ^ UInt64(replica.raw)
-    case .wake(.hintSend(let replica, let target, _)):
-      7 << 60 ^ UInt64(replica.raw) ^ UInt64(target.raw) << 32
     case .wake(.notice):
       8 << 60
-    case .wake(.repairPatience(let session)):
-      12 << 60 ^ UInt64(session.raw)
-    case .wake(.repairRound(let generation)):
-      13 << 60 ^ UInt64(generation)
-    case .wake(.retry(let replica, let operation, _)):
-      15 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     case .wake(.seek(let operation, _)):
       1 << 56 ^ UInt64(operation.raw)
-    case .wake(.endLead(_, let operation)):
-      2 << 56 ^ UInt64(operation.raw)
-    case .wake(.gossip(let replica, _, let generation)):
-      14 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(generation)
-    case .wake(.speculate(let replica, let operation, _)):
-      9 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
-    case .wake(.spreadRepair(let replica, let operation, _)):
-      10 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
-    case .wake(.reap(let replica, let version, _)):
-      3 << 56 ^ UInt64(replica.raw) << 32 ^ UInt64(version.raw)
-    case .wake(.endCheck(let replica, let operation, _)):
-      11 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
+    case .wake(.leaderless(let timer)):
+      timer.digest
     }
   }
 }

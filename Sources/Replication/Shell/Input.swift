@@ -93,7 +93,7 @@ extension Cluster {
       network.setDelay(delay, for: kinds, on: links.pairs)
       let proximity = Proximity(topology: topology, network: network)
       turn.rearrange { $0.proximity = proximity }
-      renewDispatches()
+      replicas.noticeReach(&turn)
     case .type(let key, let form):
       chooseType(form, for: key)
     case .sync(let from, let to, let bothWays):
@@ -118,6 +118,7 @@ extension Cluster {
       if let message = takeInFlight(number) { lose(message, .dropped) }
     }
     carryOut()
+    lastInput = position
     if isScrutinized { scrutinize(.everything) }
   }
 
@@ -167,7 +168,7 @@ extension Cluster {
       turn.configure { $0.detector = mode }
       renewGossip(from: period)
       if turn.environment.detector.isUndecided { scheduleNotice() }
-      renewDispatches()
+      replicas.noticeReach(&turn)
     case .deltaUpdates(let isOn): turn.configure { $0.sendsDeltas = isOn }
     case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
     case .gossip(let period):

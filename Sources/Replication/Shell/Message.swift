@@ -2,74 +2,9 @@ import Kernel
 
 /// A message between two replicas.
 public struct Message: Hashable, Sendable {
-  /// What it asks for or answers.
-  public enum Kind: UInt8, Sendable {
-    /// Store this version.
-    case write
-    /// Store this version, and pass it on to others of your region.
-    case relay
-    /// Store this version, which a replica of your region passes on; acknowledge it to the coordinator.
-    case passedOn
-    /// Store what this update changes, if you have what it was made on.
-    case delta
-    /// I don't: send me the whole state.
-    case deltaRefused
-    /// It is stored.
-    case writeAck
-    /// Store this version, which was kept for you.
-    case hint
-    /// It is stored, the hint can go.
-    case hintAck
-    /// Store this version, a read found yours older.
-    case repair
-    /// It is stored.
-    case repairAck
-    /// Build a tree of what we share.
-    case validate
-    /// Here is the tree.
-    case tree
-    /// Stream what you hold in the leaves that differ.
-    case exchange
-    /// Store this version, a repair session or an operator found yours different.
-    case stream
-    /// It is stored.
-    case streamAck
-    /// What do you hold of this key?
-    case dataRequest
-    /// What is the digest of what you hold?
-    case digestRequest
-    /// This is what I hold.
-    case dataResponse
-    /// This is its digest.
-    case digestResponse
-    /// Will you take nothing below this ballot?
-    case paxosPrepare
-    /// I promise, or have promised otherwise; and this is what I have taken.
-    case paxosPromise
-    /// Take this as the key's next value.
-    case paxosPropose
-    /// I have.
-    case paxosAccept
-    /// I have promised otherwise.
-    case paxosRefuse
-    /// It is decided: store it.
-    case paxosCommit
-    /// So far I have heard of everybody.
-    case gossipSyn
-    /// This is newer than you know, and of these I want to hear more.
-    case gossipAck
-    /// Here is more.
-    case gossipAck2
-    /// Are you there?
-    case echo
-    /// I am.
-    case echoReply
-    /// I own no copy of that key: lead this update for me.
-    case lead
-    /// This is what came of it.
-    case led
-    /// All owners hold this tombstone among siblings: it can go.
-    case reap
+  /// What it asks for or answers, in the words of its scheme.
+  public enum Kind: Hashable, Sendable {
+    case leaderless(LeaderlessMessage)
   }
 
   /// What it carries beside its kind, by number; see ``Parcels``.
@@ -111,9 +46,9 @@ public struct Message: Hashable, Sendable {
   private let sender: ReplicaID
   private let receiver: ReplicaID
 
-  private init(
-    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
-    request: UInt32 = 0
+  /// A message of any scheme.
+  init(
+    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) {
     self.kind = kind
     self.content = content
@@ -121,6 +56,13 @@ public struct Message: Hashable, Sendable {
     receiver = to
     self.operation = operation
     self.request = request
+  }
+
+  private init(
+    _ kind: LeaderlessMessage, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
+    request: UInt32 = 0
+  ) {
+    self.init(.leaderless(kind), content, from: from, to: to, operation: operation, request: request)
   }
 
   /// The sender.
@@ -171,7 +113,7 @@ public struct Message: Hashable, Sendable {
 
   /// A word that tells it from others, for the fingerprint.
   @inline(__always) var digest: UInt64 {
-    UInt64(kind.rawValue) << 56 ^ UInt64(sender.raw) << 48 ^ UInt64(receiver.raw & 255) << 40
+    kind.digest << 56 ^ UInt64(sender.raw) << 48 ^ UInt64(receiver.raw & 255) << 40
       ^ UInt64(receiver.raw >> 8) << 62 ^ UInt64(operation.raw) ^ UInt64(subject) << 20
   }
 
@@ -204,7 +146,8 @@ struct RegionOwners: Hashable, Sendable {
 extension Message {
   /// A message that carries a version: a write, or a repair.
   static func carrying(
-    _ version: VersionID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+    _ version: VersionID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID, operation: OperationID,
+    request: UInt32
   ) -> Message {
     Message(kind, .version(version), from: from, to: to, operation: operation, request: request)
   }
@@ -245,13 +188,13 @@ extension Message {
   }
 
   /// A message of a repair session.
-  static func ofRepair(_ session: RepairID, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
+  static func ofRepair(_ session: RepairID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID) -> Message {
     Message(kind, .repair(session), from: from, to: to)
   }
 
   /// A question of a transaction's coordinator.
   static func ofPaxos(
-    _ round: RoundID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+    _ round: RoundID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) -> Message {
     Message(kind, .round(round), from: from, to: to, operation: operation, request: request)
   }
@@ -264,18 +207,19 @@ extension Message {
   }
 
   /// The answer to a transaction's question.
-  func voted(_ kind: Kind, _ promise: PromiseID) -> Message {
-    Message(kind, .vote(round, promise), from: receiver, to: sender, operation: operation, request: request)
+  func voted(_ kind: LeaderlessMessage, _ promise: PromiseID) -> Message {
+    Message(
+      .leaderless(kind), .vote(round, promise), from: receiver, to: sender, operation: operation, request: request)
   }
 
   /// A message of gossip, which carries the parcel of that number.
-  static func ofGossip(_ parcel: GossipParcelID, _ kind: Kind, from: ReplicaID, to: ReplicaID) -> Message {
+  static func ofGossip(_ parcel: GossipParcelID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID) -> Message {
     Message(kind, .gossip(parcel), from: from, to: to)
   }
 
   /// A read's question.
   static func asking(
-    for key: KeyID, _ kind: Kind, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+    for key: KeyID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) -> Message {
     Message(kind, .key(key), from: from, to: to, operation: operation, request: request)
   }
@@ -287,26 +231,27 @@ extension Message {
   }
 
   /// The acknowledgement of this message.
-  @inline(__always) func acknowledged(_ kind: Kind) -> Message {
+  @inline(__always) func acknowledged(_ kind: LeaderlessMessage) -> Message {
     switch content {
     case .passedOn(let version, let coordinator):
       Message(
-        kind, .version(version), from: receiver, to: coordinator, operation: operation,
+        .leaderless(kind), .version(version), from: receiver, to: coordinator, operation: operation,
         request: request)
     case .streamed:
-      Message(kind, content, from: receiver, to: sender, operation: operation, request: request)
+      Message(.leaderless(kind), content, from: receiver, to: sender, operation: operation, request: request)
     case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip:
-      Message(kind, .version(version), from: receiver, to: sender, operation: operation, request: request)
+      Message(.leaderless(kind), .version(version), from: receiver, to: sender, operation: operation, request: request)
     }
   }
 
   /// The acknowledgement of a plain write.
   @inline(__always) var plainAcknowledgement: Message {
-    Message(.writeAck, content, from: receiver, to: sender, operation: operation, request: request)
+    Message(.leaderless(.writeAck), content, from: receiver, to: sender, operation: operation, request: request)
   }
 
   /// The answer to this question.
-  @inline(__always) func answered(_ kind: Kind, version: VersionID, seen: VectorID) -> Message {
-    Message(kind, .copy(version, seen: seen), from: receiver, to: sender, operation: operation, request: request)
+  @inline(__always) func answered(_ kind: LeaderlessMessage, version: VersionID, seen: VectorID) -> Message {
+    Message(
+      .leaderless(kind), .copy(version, seen: seen), from: receiver, to: sender, operation: operation, request: request)
   }
 }

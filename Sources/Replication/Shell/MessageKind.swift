@@ -1,77 +1,105 @@
 import Kernel
 
-extension Message.Kind {
+/// What tells the kinds of a scheme's messages from each other for those who carry them, count them and tell of them.
+public protocol MessageKind: Hashable, Sendable {
   /// How the network classes it.
-  @inlinable public var messageClass: MessageClass {
-    switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .paxosPropose, .paxosCommit, .lead: .write
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .paxosAccept, .paxosRefuse, .led: .ack
-    case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo, .paxosPrepare: .request
-    case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply, .paxosPromise: .response
-    }
-  }
-
+  var messageClass: MessageClass { get }
+  /// Whether a replica has to work on it, one at a time.
+  var isServed: Bool { get }
+  /// Whether it carries a version with its value, not only a digest or an acknowledgement.
+  var carriesVersion: Bool { get }
   /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
-  public var isWrite: Bool {
-    self == .write || self == .delta || self == .relay || self == .passedOn || self == .paxosCommit
-  }
-
-  /// Whether it belongs to a transaction and carries no version by itself.
-  @inlinable public var isPaxos: Bool { Self.paxosPrepare.rawValue...Self.paxosRefuse.rawValue ~= rawValue }
-
+  var isWrite: Bool { get }
+  /// Whether it answers a read with what a copy holds.
+  var answersRead: Bool { get }
   /// Whether it is about who lives, not about data.
-  @inlinable public var isGossip: Bool { Self.gossipSyn.rawValue...Self.echoReply.rawValue ~= rawValue }
+  var isGossip: Bool { get }
+  /// After what time its sender has given up, so that nobody serves it any more; nil: it is always worth taking in.
+  func shelfLife(_ settings: Settings) -> TimeSpan?
+  /// What it is on the map.
+  var errand: MessageErrand { get }
+  /// How a version comes that isn't its writer's, such as `by hint`; nil where it is simply stored.
+  var means: String? { get }
+  /// What it is, in a word.
+  var word: String { get }
+  /// What it says.
+  func phrase(_ message: Message) -> Phrase
+}
 
-  /// Whether an update changes hands by it: to the owner that leads it, or back.
-  @inlinable public var isLead: Bool { self == .lead || self == .led }
+/// What a message is sent for, as the screen's colours tell it.
+public enum MessageErrand: Hashable, Sendable {
+  case request, answer, repair
+}
 
-  /// Whether anti-entropy sends it.
-  public var isAntiEntropy: Bool {
+extension Message.Kind {
+  // A switch for each: an existential would be made for every message.
+
+  /// How the network classes it.
+  @inline(__always) public var messageClass: MessageClass {
     switch self {
-    case .validate, .tree, .exchange, .stream, .streamAck: true
-    default: false
-    }
-  }
-
-  /// What answers it; an answer is answered by nothing else.
-  @inlinable var answer: Message.Kind {
-    switch self {
-    case .write, .relay, .passedOn, .delta, .paxosCommit: .writeAck
-    case .hint: .hintAck
-    case .repair: .repairAck
-    case .stream: .streamAck
-    case .dataRequest: .dataResponse
-    case .digestRequest: .digestResponse
-    case .echo: .echoReply
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataResponse, .digestResponse, .validate,
-      .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
-      .paxosAccept, .paxosRefuse, .lead, .led:
-      self
+    case .leaderless(let kind): kind.messageClass
     }
   }
 
   /// Whether a replica has to work on it, one at a time.
-  @inlinable public var isServed: Bool {
+  @inline(__always) public var isServed: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .dataRequest, .digestRequest,
-      .paxosPrepare, .paxosPropose, .paxosCommit:
-      true
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
-      .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse,
-      .lead, .led:
-      false
+    case .leaderless(let kind): kind.isServed
     }
   }
 
   /// Whether it carries a version with its value, not only a digest or an acknowledgement.
-  @inlinable public var carriesVersion: Bool {
+  @inline(__always) public var carriesVersion: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
-    case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataRequest, .digestRequest,
-      .digestResponse, .validate, .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply,
-      .paxosPrepare, .paxosPromise, .paxosPropose,
-      .paxosAccept, .paxosRefuse, .lead, .led:
-      false
+    case .leaderless(let kind): kind.carriesVersion
     }
   }
+
+  /// Whether it is a plain write or the acknowledgement of one, which most messages are.
+  @inline(__always) var isPlain: Bool {
+    switch self {
+    case .leaderless(let kind): kind == .write || kind == .writeAck
+    }
+  }
+
+  /// A number that tells it from others, for the fingerprint.
+  @inline(__always) var digest: UInt64 {
+    switch self {
+    case .leaderless(let kind): UInt64(kind.rawValue)
+    }
+  }
+
+  /// What else is known of it.
+  public var traits: any MessageKind {
+    switch self {
+    case .leaderless(let kind): kind
+    }
+  }
+
+  /// Whether its receiver may keep the version that it carries.
+  @inline(__always) public var bringsVersion: Bool {
+    switch self {
+    case .leaderless(let kind): kind.carriesVersion && !kind.answersRead
+    }
+  }
+
+  /// Whether it is about who lives, not about data.
+  public var isGossip: Bool { traits.isGossip }
+
+  /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
+  @inline(__always) public var isWrite: Bool {
+    switch self {
+    case .leaderless(let kind): kind.isWrite
+    }
+  }
+
+  /// What it is where nobody leads; nil for another scheme's.
+  @inline(__always) public var leaderless: LeaderlessMessage? {
+    if case .leaderless(let kind) = self { kind } else { nil }
+  }
+}
+
+extension Message.Kind: CustomStringConvertible {
+  /// Its name in the code, as traces have it.
+  public var description: String { "\(traits)" }
 }

@@ -16,8 +16,11 @@ protocol Server: Sendable {
   /// Acts on a message whose turn it is; returns the reply.
   mutating func perform(_ message: Message, _ turn: inout Turn) -> Message?
 
+  /// What servers under its scheme want to be woken for.
+  associatedtype Wake: SchemeTimer
+
   /// Does what it wanted to be woken for. False if it needs it no longer.
-  mutating func wake(_ timer: Timer, _ turn: inout Turn) -> Bool
+  mutating func wake(_ timer: Wake, _ turn: inout Turn) -> Bool
 
   /// Its client has waited for as long as it may.
   mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry
@@ -46,6 +49,18 @@ protocol Server: Sendable {
   /// The versions that it keeps for others.
   var backlog: [Cluster.Journey] { get }
 
+  /// Who can reach whom has changed, or what is lost on the way; it runs, or is paused.
+  mutating func noticeReach(_ turn: inout Turn)
+
+  /// The read of that number, while it works on it.
+  func read(_ operation: OperationID) -> ReadInProgress?
+
+  /// Who has not acknowledged the write of that number, while it waits for anybody.
+  func awaited(ofWrite operation: OperationID) -> ReplicaSet?
+
+  /// Whether it keeps a version for another.
+  func keeps(_ version: VersionID, for target: ReplicaID) -> Bool
+
   /// The first thing that must hold for it and doesn't, in words; see ``Cluster/brokenInvariant(_:)``.
   ///
   /// - Parameter isAwaited: whether an operation of that number is in progress under that ticket.
@@ -70,10 +85,34 @@ struct Expiry {
   var answer: Answer?
 }
 
+/// A read as the server has it that works on it.
+public struct ReadInProgress: Sendable {
+  /// Who was asked, in that order.
+  public let contacts: [ReplicaID]
+  /// When they were asked; later than at first once their digests have differed and all are asked for data.
+  public let asked: Instant
+  /// Who has not answered.
+  public let awaited: ReplicaSet
+  /// How many answers it needs.
+  public let needed: Int
+  /// Whether it waits for stale contacts to be brought level.
+  public let isRepairing: Bool
+}
+
 /// What an operation has cost a server, in messages to others and their bytes.
 struct Cost {
   var messages: UInt32
   var bytes: UInt32
+}
+
+// What only some schemes have a use for.
+extension Server {
+  var backlogCount: Int { 0 }
+  var backlog: [Cluster.Journey] { [] }
+  func read(_ operation: OperationID) -> ReadInProgress? { nil }
+  func awaited(ofWrite operation: OperationID) -> ReplicaSet? { nil }
+  mutating func noticeReach(_ turn: inout Turn) {}
+  func keeps(_ version: VersionID, for target: ReplicaID) -> Bool { false }
 }
 
 extension Server {
@@ -92,6 +131,38 @@ extension Server {
       return nil
     }
     return perform(message, &turn)
+  }
+
+  /// The timestamp of a write: what its client gives, or the clock's time; for a session that was promised an order, later
+  /// than what it is ordered after.
+  @inline(__always) mutating func timestamp(
+    for payload: OpenOperation.Payload, _ turn: inout Turn
+  ) -> (microseconds: Int64, stamp: Stamp) {
+    let own: (microseconds: Int64, stamp: Stamp)
+    if let given = payload.timestamp {
+      own = (given, payload.stamp)
+    } else {
+      let reading = replica.clock.reading(at: turn.now)
+      let timestamp = replica.clock.timestamp(at: turn.now)
+      own = (timestamp, timestamp == reading ? .coordinatorClock : .coordinatorSequence)
+    }
+    guard !payload.isFree, let floor = payload.demand.needs.floor(turn.catalogue), own.microseconds <= floor else {
+      return own
+    }
+    return (floor + 1, .session)
+  }
+
+  /// Says no to a client, before anything was sent.
+  mutating func refuse(_ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ turn: inout Turn) {
+    turn.effects.note(
+      .refused(
+        required: UInt16(shortage.required), alive: UInt16(shortage.alive), in: shortage.region ?? .none),
+      of: operation.id, by: id, at: turn.now)
+    turn.effects.answers.append(
+      Answer(
+        operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id,
+        outcome: .unavailable, required: UInt16(shortage.required), received: UInt16(shortage.alive)))
+    turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 
   /// Sends a message, or takes it in at once if it is its own: a coordinator reaches its own copy without delay.

@@ -14,8 +14,6 @@ public struct Turn: Sendable {
   public internal(set) var catalogue = Catalogue()
   /// What messages carry.
   public internal(set) var parcels = Parcels()
-  /// The repair sessions that go on, and what came of the latest.
-  public internal(set) var repairs = RepairLedger()
   /// What is asked for.
   var effects = Effects()
 
@@ -81,18 +79,11 @@ public struct Turn: Sendable {
     catalogue.death(of: version).map { reading - $0 > environment.settings.tombstoneGrace.microseconds } ?? false
   }
 
-  /// Whether a request of that kind is no longer worth serving: its sender has given up by now.
-  ///
-  /// Cassandra drops a message whose timeout has passed, on arrival and again before it is served
-  /// (`net/InboundMessageHandler`).
+  /// Whether a message of that kind is no longer worth taking in: its sender has given up by now.
   @inline(__always) func isExpired(_ kind: Message.Kind, departed: Instant) -> Bool {
     // Hardly any message is that old.
-    guard now - departed > environment.shortestTimeout, kind.isServed || kind.isGossip || kind == .lead else {
-      return false
-    }
-    if kind.isGossip { return now - departed > GossipMail.lifetime }
-    return now - departed
-      > (kind.messageClass == .write ? environment.settings.writeTimeout : environment.settings.readTimeout)
+    guard now - departed > environment.shortestTimeout else { return false }
+    return kind.traits.shelfLife(environment.settings).map { now - departed > $0 } ?? false
   }
 
   /// Enters a version under last writer wins, and returns its number.
@@ -130,6 +121,8 @@ public struct Parcels: Sendable {
   public internal(set) var paxos = PaxosLedger()
   /// The updates that owners lead for coordinators which own no copy.
   var leads = Slab<LedUpdate>()
+  /// What repair sessions send.
+  var repairs = RepairMail()
   /// How long hints live, by ``HintLifeID``.
   var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
 }

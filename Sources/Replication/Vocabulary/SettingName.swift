@@ -61,5 +61,7 @@ extension Setting {
 
 extension SchemeSpecification {
   /// Whether a setting means anything under the scheme.
-  public func has(_ setting: SettingName) -> Bool { SettingName.general.contains(setting) || settings.contains(setting) }
+  public func has(_ setting: SettingName) -> Bool {
+    SettingName.general.contains(setting) || settings.contains(setting)
+  }
 }

@@ -35,25 +35,30 @@ extension Turn {
   ///
   /// It changes nothing; but a method that is said not to would be handed a copy of all of this.
   @inline(__always) mutating func size(of message: Message) -> Int {
-    if message.kind == .writeAck { return WireSize.header }
-    return message.kind == .write ? size(carrying: message.plainVersion) : rareSize(of: message)
+    switch message.kind {
+    case .leaderless(.writeAck): WireSize.header
+    case .leaderless(.write): size(carrying: message.plainVersion)
+    case .leaderless(let kind): rareSize(of: message, kind)
+    }
   }
 
-  private mutating func rareSize(of message: Message) -> Int {
-    if message.kind.isPaxos { return paxosSize(of: message) }
-    if message.kind == .delta, let delta = catalogue.delta(of: message.version) {
+  private mutating func rareSize(of message: Message, _ kind: LeaderlessMessage) -> Int {
+    if kind.isPaxos { return paxosSize(of: message, kind) }
+    if kind == .delta, let delta = catalogue.delta(of: message.version) {
       return WireSize.header + Int(delta.bytes)
     }
-    if message.kind.carriesVersion, message.version != .none {
-      let age = message.kind == .hint ? WireSize.hintAge : 0
+    if kind.carriesVersion, message.version != .none {
+      let age = kind == .hint ? WireSize.hintAge : 0
       return size(carrying: message.version) + age
     }
-    if message.kind.isGossip { return WireSize.header + parcels.mail[message.parcel].bytes }
-    if message.kind == .lead {
+    if kind.isGossip { return WireSize.header + parcels.mail[message.parcel].bytes }
+    if kind == .lead {
       return parcels.leads.contains(message.lead) ? Int(parcels.leads[message.lead].bytes) : WireSize.header
     }
-    if message.kind == .tree { return WireSize.header + repairs.hashes(of: message.session) * WireSize.treeHash }
-    return message.kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
+    if kind == .tree {
+      return WireSize.header + parcels.repairs.hashes(of: message.session) * WireSize.treeHash
+    }
+    return kind == .digestResponse ? WireSize.header + WireSize.digest : WireSize.header
   }
 
   /// Whether a version travels as a delta.
@@ -71,16 +76,16 @@ extension Turn {
   }
 
   /// The size of a transaction's message: the ballots in it, and the version if it carries one.
-  private mutating func paxosSize(of message: Message) -> Int {
+  private mutating func paxosSize(of message: Message, _ kind: LeaderlessMessage) -> Int {
     let carried: VersionID
-    switch message.kind {
+    switch kind {
     case .paxosPropose: carried = parcels.paxos[message.round].version
     case .paxosPromise:
       let promise = parcels.paxos.promise(message.promise)
       carried = promise.accepted == .none ? .none : parcels.paxos[promise.accepted].version
     default: carried = .none
     }
-    let ballots = message.kind == .paxosPromise ? 3 : 1
+    let ballots = kind == .paxosPromise ? 3 : 1
     return (carried == .none ? WireSize.header : size(carrying: carried)) + ballots * WireSize.ballot
   }
 }

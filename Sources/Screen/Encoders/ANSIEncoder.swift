@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// A frame as text with the escape sequences that colour it: for a terminal, a pipe to one, and recordings.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// A demo as a recording for asciinema (asciicast v2): encoded from frames, so that it needs no terminal and the same

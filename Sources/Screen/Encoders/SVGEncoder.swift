@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// A frame as a picture.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// A whole screen: what every panel draws into, and what terminal, text, ANSI and SVG are made of.

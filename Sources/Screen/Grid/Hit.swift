@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// A part of the screen that can be clicked, and what it stands for.

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// A script that is played on the screen: each command is typed, carried out and watched.

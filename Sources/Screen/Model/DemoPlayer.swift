@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// Playing a demo: what happens from tick to tick, and from step to step.

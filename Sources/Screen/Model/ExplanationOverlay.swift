@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// Explanations on the screen: each fact that has an instant leads there.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// A command that is about to be carried out. Where a journal is kept it is written down first, so that nothing is lost

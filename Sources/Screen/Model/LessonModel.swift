@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// The lessons as the screen knows them: all there are, the one that is being played, and how far somebody has come.

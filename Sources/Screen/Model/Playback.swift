@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import Workbench
 
 /// Time that is being played: towards a command's goal, or on and on.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// The line where commands are typed: an editor with history and completion.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// Commands, as the screen carries them out: time that they take is played, not jumped.
@@ -176,7 +178,7 @@ extension ScreenModel {
     if session.timeline.position == position {
       say("nothing is left to happen", .dim)
     } else {
-      let latest = LogReport.lines(1, in: session).first
+      let latest = LogReport.lines(1, in: session.timeline).first
       say(latest.map { "\($0.place.isEmpty ? "" : $0.place + "  ")\($0.text)" } ?? "", .text)
     }
     take(events)

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// All that the screen shows and all that it remembers: one value, changed by messages only.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// How the screen changes: a message in, effects out, and nothing else.

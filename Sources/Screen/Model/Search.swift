@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// A search in a pane: what is looked for, and where it was found.

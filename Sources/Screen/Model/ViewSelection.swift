@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Workbench
 
 /// What is selected in the views that have more to select than a replica; nil follows the latest.
@@ -122,7 +124,7 @@ extension ScreenModel {
 extension ScreenModel {
   /// The versions of the selected key, two of them compared.
   var clocks: ClocksReport {
-    ClocksReport(of: key ?? "", selected: selection.version, reference: selection.reference, in: session)
+    ClocksReport(of: key ?? "", selected: selection.version, reference: selection.reference, in: session.timeline)
   }
 
   /// Compares the version that many rows further down.
@@ -149,7 +151,7 @@ extension ScreenModel {
 extension ScreenModel {
   /// The state of repair, with at most that many lines of the selected pair's trees.
   func repair(treeLines: Int) -> RepairReport {
-    RepairReport(selecting: selection.pair, treeLines: treeLines, in: session)
+    RepairReport(selecting: selection.pair, treeLines: treeLines, in: session.timeline)
   }
 
   /// Opens the trees of the pair that many rows further down.
@@ -165,7 +167,7 @@ extension ScreenModel {
 extension ScreenModel {
   /// Selects another service level; past the last one the numbers below are scrolled.
   mutating func moveLevel(by rows: Int) {
-    let names = ServiceReport(columns: 1, in: session).rows.map(\.name)
+    let names = ServiceReport(columns: 1, in: session.timeline).rows.map(\.name)
     let scrolled = scroll[.metrics] ?? 0
     let place = scrolled > 0 ? names.count - 1 + scrolled : names.firstIndex { $0 == selection.level } ?? 0
     let last = names.count - 1 + session.rowCount(of: .metrics)
@@ -186,7 +188,7 @@ extension ScreenModel {
   /// Shows the messages of the selected operation, or of the latest.
   private mutating func tellStory() {
     let number = selection.operation ?? session.operation(0, after: nil, withLoads: selection.hasLoads)
-    guard let number, let story = OperationStory(of: number, in: session) else {
+    guard let number, let story = OperationStory(of: number, in: session.timeline) else {
       say("no operation has ended yet", .dim)
       return
     }

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// What somebody says about what is seen: a chapter, and sentences below the panes.

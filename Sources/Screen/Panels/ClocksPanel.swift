@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The versions of the selected key, and two of them compared writer by writer.

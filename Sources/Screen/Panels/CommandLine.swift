@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// The lowest rows: what the screen says, the prompt, and which keys there are.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// The lowest row while a demo is played: how far it is, and what the presenter can do.

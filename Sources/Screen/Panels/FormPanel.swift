@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The form for a write or a read: fields, the level's arithmetic, and what would come of it.

@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Workbench
 
 /// What the history so far has kept: each guarantee with a tick or the operations that broke it; dim, with why, what wasn't

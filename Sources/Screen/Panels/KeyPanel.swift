@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Workbench
 
 /// The copies of the selected key: what each owner holds, its vector, and how it stands to the selected one.
@@ -10,7 +12,7 @@ enum KeyPanel {
     }
     // Further apart, the columns of a row would no longer be read as one.
     let rect = Rect(rect.x, rect.y, min(rect.width, 100), rect.height)
-    let report = KeyReport(of: key, comparedWith: model.replica, in: model.session)
+    let report = KeyReport(of: key, comparedWith: model.replica, in: model.session.timeline)
     let isWide = rect.width >= 44
     let columns = KeyColumns(report, width: rect.width, isWide: isWide)
     columns.renderHeader(report, in: rect, &frame)

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// Which panes a screen of some size shows, and where. Computed from the size alone.

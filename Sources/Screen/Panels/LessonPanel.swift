@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// The lesson: what the step says, what is to be guessed, the goal with its ticks, hints, and what there is to notice.

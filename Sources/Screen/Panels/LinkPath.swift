@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Workbench
 
 /// The way of a link over the map, and how it and its messages are drawn.

@@ -1,11 +1,13 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The log: what happened last, the latest at the bottom.
 enum LogPanel {
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let skipped = model.scroll[.log] ?? 0
-    let lines = LogReport.lines(rect.height, skipping: skipped, in: model.session)
+    let lines = LogReport.lines(rect.height, skipping: skipped, in: model.session.timeline)
     if lines.isEmpty { frame.line("nothing has happened yet", row: 0, .dim, in: rect) }
     let names = model.session.replicaNames.map { TextWidth.of($0) }.max() ?? 3
     for (row, line) in lines.enumerated() { render(line, place: min(16, 2 * names + 4), row: row, in: rect, &frame) }

@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Workbench
 
 /// Up to three regions as blocks in a triangle, with links between them.

@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Workbench
 
 /// Any number of regions, a row or two each, and their links as lanes on which messages travel.

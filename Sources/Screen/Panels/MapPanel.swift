@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The map: regions, replicas with what they hold of the selected key, links, cuts, and messages on their way.

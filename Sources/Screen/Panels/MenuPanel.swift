@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// A menu: commands with their meanings, the keys that do the same, and reasons where something can't be done.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The service levels, the worst first, with their course; below them all numbers of the session so far.
@@ -6,7 +8,8 @@ enum MetricsPanel {
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let table = LevelTable(width: rect.width)
     let report = ServiceReport(
-      columns: rect.width >= 76 ? max(table.sparkWidth, rect.width - 16) : max(1, table.sparkWidth), in: model.session)
+      columns: rect.width >= 76 ? max(table.sparkWidth, rect.width - 16) : max(1, table.sparkWidth),
+      in: model.session.timeline)
     let selected = report.rows.firstIndex { $0.name == model.selection.level } ?? 0
     table.render(report, selected: selected, in: rect, &frame)
     var rest = rect.splitTop(report.rows.count + 1).bottom

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The operations that have ended, the latest at the bottom; Enter shows the messages of the selected one.

@@ -1,3 +1,4 @@
+import Language
 import Workbench
 
 /// Text in a box over the screen: help, and answers to `show`.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The present branch from its beginning to its end, with what happened, and where the present stands.
@@ -11,7 +13,7 @@ enum TimeBar {
     frame.lineRight(end, row: 0, .dim, in: rect)
     let bar = Rect(left, rect.y, rect.right - left - TextWidth.of(end) - 1, 1)
     guard bar.width >= 10 else { return }
-    let report = TimeReport(places: bar.width, in: session)
+    let report = TimeReport(places: bar.width, in: session.timeline)
     for (place, mark) in report.marks.enumerated() {
       let point = Point(bar.x + place, bar.y)
       let isPast = place <= report.present

@@ -1,43 +1,8 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
-
-/// A form in which other programs can read what a session has seen.
-public enum ExportFormat: String, CaseIterable, Hashable, Sendable {
-  case history, shiviz, mermaid, csv, json, openmetrics
-
-  /// What it is, in a few words.
-  public var summary: String {
-    switch self {
-    case .history: "operations as JSON Lines in the shape of Jepsen's, which `eventually verify` judges"
-    case .shiviz: "events with vector clocks, for the ShiViz visualizer"
-    case .mermaid: "a sequence diagram of a stretch of time, for wherever Markdown is rendered"
-    case .csv: "indicators over time as a table"
-    case .json: "indicators over time and all metrics as one JSON object"
-    case .openmetrics: "all metrics as OpenMetrics text, which Prometheus reads"
-    }
-  }
-
-  /// Whether it is about a stretch of time rather than the whole.
-  public var hasRange: Bool { self == .shiviz || self == .mermaid }
-}
-
-/// What is exported: a form, and for some the stretch of time.
-public struct ExportPlan: Hashable, Sendable {
-  /// The form.
-  public var format: ExportFormat
-  /// From when on; nil: from the beginning.
-  public var start: Instant?
-  /// Until when; nil: until now.
-  public var end: Instant?
-
-  /// An export in that form.
-  public init(_ format: ExportFormat, from start: Instant? = nil, to end: Instant? = nil) {
-    self.format = format
-    self.start = start
-    self.end = end
-  }
-}
 
 /// Why something can't be exported, in a sentence that says what to do.
 public struct ExportRefusal: Error, Hashable, Sendable {
@@ -79,30 +44,4 @@ extension Session {
   }
 
   private static func text(_ instant: Instant) -> String { Quantity.text(instant - .start) }
-}
-
-extension Timeline {
-  /// What happened in a stretch of the present cluster's time, up to the present moment: it is played once more.
-  ///
-  /// Gossip is left out.
-  ///
-  /// - Returns: nil if it is more than `limit` records.
-  func records(in range: ClosedRange<Instant>, atMost limit: Int) -> [Record]? {
-    var records: [Record] = []
-    var (reader, era) = (TraceReader(), -1)
-    let present = world.era
-    let isTooMuch = retraced.replayed { world in
-      if world.era != era { (reader, era) = (TraceReader(), world.era) }
-      let trace = world.observer.trace
-      let fresh = reader.read(trace)
-      guard era == present else { return false }
-      for position in fresh where range.contains(trace[position].at) {
-        if case .delivered(let message, _) = trace[position].what, message.kind.isGossip { continue }
-        if case .lost(let message, _, _) = trace[position].what, message.kind.isGossip { continue }
-        records.append(trace[position])
-      }
-      return records.count > limit
-    }
-    return isTooMuch ? nil : records
-  }
 }

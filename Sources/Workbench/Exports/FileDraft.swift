@@ -1,3 +1,5 @@
+import Language
+
 /// A file that is to be written: where, what, and how that is told.
 public struct FileDraft: Hashable, Sendable {
   /// Its path, as it was typed.

@@ -1,5 +1,7 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// The history as JSON Lines in the shape of Jepsen's, with the order in which the store came to rank its versions.

@@ -1,5 +1,7 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// A stretch of time as a sequence diagram of Mermaid (https://mermaid.js.org/syntax/sequenceDiagram.html): clients and replicas

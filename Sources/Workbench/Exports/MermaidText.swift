@@ -1,3 +1,5 @@
+import Language
+
 /// Text that Mermaid shows as it stands, whatever it holds.
 ///
 /// In a diagram `#` begins an entity or a comment, `;` ends a statement, `%%` begins a comment and `%%{` a directive, `$$`

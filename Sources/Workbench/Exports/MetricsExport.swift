@@ -1,5 +1,7 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// How indicators have moved, and what they come to, for spreadsheets and scripts.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Replication
 
 /// All metrics in the text format of OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/), which Prometheus

@@ -1,5 +1,7 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What happened at each replica, with vector clocks, as ShiViz reads it (Beschastnikh et al., *Debugging Distributed Systems:
@@ -15,7 +17,7 @@ public enum ShiVizLog {
   public static let expression = #"(?<event>.*)\n(?<host>\S+) (?<clock>\{.*\})"#
 
   static func lines(of records: [Record], in session: Session) -> [String] {
-    var draft = SpaceTimeDraft(session.cluster, session)
+    var draft = SpaceTimeDraft(session.cluster, session.timeline)
     for record in records { draft.add(record, named: nil) }
     draft.addSends()
     let events = draft.events

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Replication
 
 /// Everything that happens, as JSON Lines: what `run --trace` writes.

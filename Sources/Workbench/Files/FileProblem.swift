@@ -1,4 +1,5 @@
 import Foundation
+import Language
 
 /// Why a file can't be read, written or kept: which, and the reason in words.
 public struct FileProblem: Error, Hashable, Sendable {

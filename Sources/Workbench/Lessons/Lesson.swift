@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 
 /// A lesson: a story in steps, each with something to do and a goal that the cluster's own facts decide.
 public struct Lesson: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 
 /// Plays a lesson headless and finds fault with it: what a learner would stumble over, found before there is one.
 public struct LessonCheck: Sendable {

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 
 /// A lesson that is being played: which step, what was guessed, how many hints were taken. The session is somebody else's.
 public struct LessonPlay: Sendable {
@@ -119,7 +121,7 @@ public struct LessonPlay: Sendable {
     guard let (fact, unit) = try? reader.fact() else { return nil }
     let facts = session.facts(for: .fact(fact))
     if case .named(let name, let arguments) = fact, arguments.isEmpty,
-      let (part, whole) = FactCatalog.named(name)?.counts?(facts)
+      let (part, whole) = FactEvaluation.all[name]?.counts?(facts)
     {
       return Quantity.share(part, of: whole)
     }

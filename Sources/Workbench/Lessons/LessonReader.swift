@@ -1,4 +1,5 @@
 import Kernel
+import Language
 
 /// Reads a lesson: Markdown with YAML front matter, in which fenced blocks hold what the tool carries out.
 ///

@@ -1,3 +1,5 @@
+import Language
+
 /// What `eventually lessons new` writes: a small lesson that passes `lessons check`, to begin with.
 public enum LessonTemplate {
   /// The lines of the file.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 
 /// A lesson line by line: prose out, commands in. For screen readers and pipes.
 public struct LineLesson {
@@ -89,7 +91,7 @@ public struct LineLesson {
   /// What came of a command that has nothing to say: how late it is, and what happened last.
   private func tellTime(since earlier: Instant) {
     let now = Quantity.milliseconds(session.now.microseconds)
-    let latest = LogReport.lines(1, in: session).first { _ in session.now != earlier }
+    let latest = LogReport.lines(1, in: session.timeline).first { _ in session.now != earlier }
     write("\(TextWidth.padLeft(now, 12))  \(latest.map { "\($0.place)  \($0.text)" } ?? "no time has passed")")
   }
 

@@ -1,3 +1,5 @@
+import Language
+
 /// The workbench line by line: commands come in, sentences go out, and nothing is drawn. For screen readers and pipes.
 public struct LineMode<Surroundings: SessionSurroundings> {
   /// The session.

@@ -1,3 +1,5 @@
+import Language
+
 /// Lines that are printed as they stand, by the million: what came from outside is in them escaped.
 public struct EncodedLines: Sendable {
   /// The lines in UTF-8, each with its end.

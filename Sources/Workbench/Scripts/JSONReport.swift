@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Replication
 
 /// The JSON Lines of `run --json`.

@@ -1,3 +1,5 @@
+import Language
+
 /// Where scripts come from: a file system, or whatever a test puts in its place.
 public protocol ScriptSource {
   /// The text of a file.

@@ -1,3 +1,5 @@
+import Language
+
 /// Runs scripts on a session, without a screen.
 public struct ScriptRunner {
   /// The session that they run on.

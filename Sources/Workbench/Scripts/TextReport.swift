@@ -1,5 +1,7 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What `run` prints for people: aligned, times in milliseconds, stale reads marked.

@@ -1,5 +1,7 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// What time runs for: the part of a command that can be watched.
@@ -45,8 +47,7 @@ extension Session {
   private mutating func play(
     towards goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void
   ) -> GoalProgress {
-    guard breakpoint == nil else { return pursueWatching(&goal, until: limit, atMost: count, report) }
-    if case .instant(var target) = goal {
+    if breakpoint == nil, case .instant(var target) = goal {
       // The only goal that needs no look after each event: it is played in slices, so that reports don't pile up.
       let bound = min(target, limit)
       var stop = bound
@@ -61,41 +62,38 @@ extension Session {
       goal = .instant(target)
       return cluster.now >= target ? .reached : .ongoing
     }
-    return pursueByEvent(&goal, until: limit, atMost: count, report) { _ in false }
+    return pursueByEvent(&goal, until: limit, atMost: count, report)
   }
 
-  private mutating func pursueWatching(
+  /// Plays event by event, and looks at the goal and at the breakpoint after each.
+  private mutating func pursueByEvent(
     _ goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void
   ) -> GoalProgress {
-    guard let breakpoint else { return .ongoing }
-    var held = facts(for: breakpoint).holds(breakpoint)
-    return pursueByEvent(&goal, until: limit, atMost: count, report) { session in
-      let wasHeld = held
-      held = session.facts(for: breakpoint).holds(breakpoint)
-      return held && !wasHeld
-    }
-  }
-
-  private mutating func pursueByEvent(
-    _ goal: inout Goal, until limit: Instant, atMost count: Int, _ report: (SessionEvent) -> Void,
-    stopping isStop: (Session) -> Bool
-  ) -> GoalProgress {
-    var divergent: KeyID?
-    var clocks = ClockWatch()
+    var lookout = Lookout(goal, breakpoint)
     var rest = count
+    lookout.isHeld = isBroken(&lookout)
     while rest > 0 {
-      if isReached(goal, &divergent) { return reached(goal, report) }
+      if isReached(goal, &lookout) { return reached(goal, report) }
+      if lookout.isIdleWhileApart {
+        let before = timeline.world.cluster.now
+        let played = timeline.run(until: min(limit, goal.bound), atMost: min(rest, 65_536), whileApart: &lookout.watch)
+        if played > 0 || timeline.world.cluster.now > before {
+          rest -= played
+          if isStop(&lookout) { return .stopped }
+          continue
+        }
+      }
       // What was true may end, and the other way round, where a clock lets something expire, though nothing happens.
-      let silent = goal.bound < .end ? clocks.nextChange(in: cluster) : nil
+      let silent = goal.bound < .end ? lookout.clocks.nextChange(in: timeline.world.cluster) : nil
       var stop = min(limit, goal.bound, silent ?? .end)
       let bound = stop
       guard advance(by: &stop) else {
         if stop == silent, stop < min(limit, goal.bound) {
-          if isStop(self) { return .stopped }
+          if isStop(&lookout) { return .stopped }
           continue
         }
         guard stop >= goal.bound || limit == .end else { return .ongoing }
-        if isReached(goal, &divergent) { return reached(goal, report) }
+        if isReached(goal, &lookout) { return reached(goal, report) }
         if case .condition(let condition, _, let text, let line) = goal {
           report(judge(condition, text, line, in: facts))
         }
@@ -104,9 +102,9 @@ extension Session {
       goal.shift(by: stop - bound)
       if case .events(let left) = goal { goal = .events(left - 1) }
       rest -= 1
-      if isStop(self) { return .stopped }
+      if isStop(&lookout) { return .stopped }
     }
-    return isReached(goal, &divergent) ? reached(goal, report) : .ongoing
+    return isReached(goal, &lookout) ? reached(goal, report) : .ongoing
   }
 
   /// Says that a condition has come true, after what made it so.
@@ -122,34 +120,34 @@ extension Session {
     limit == .end ? timeline.step() : !timeline.run(until: &limit, atMost: 1)
   }
 
-  private func isReached(_ goal: Goal, _ divergent: inout KeyID?) -> Bool {
+  private func isReached(_ goal: Goal, _ lookout: inout Lookout) -> Bool {
     switch goal {
     case .answer(let operation): return timeline.world.observer.history[operation] != nil
     case .answers: return timeline.world.cluster.openCommands == 0
-    case .repair(let round): return timeline.world.cluster.turn.repairs.isOver(round: round)
+    case .repair(let round): return timeline.world.cluster.repairs.isOver(round: round)
     case .events(let count): return count <= 0
     case .instant(let instant): return timeline.world.cluster.now >= instant
-    case .condition(let condition, _, _, _):
-      // A key on which the replicas still differ settles that question for most events.
-      if condition.facts.contains(.named("converged", [])) {
-        divergent = timeline.world.cluster.divergentKey(startingWith: divergent)
-      }
-      return facts(for: condition, divergenceHint: divergent).holds(condition)
+    case .condition: return lookout.goal.map { holds($0, &lookout.watch) } ?? false
     }
   }
-}
 
-/// Remembers when a clock will next let something expire or be purged, so that it isn't worked out for every event.
-private struct ClockWatch {
-  private var mark: Cluster.ClockMark?
-  private var next: Instant?
+  /// Whether the breakpoint's condition has come true.
+  private func isStop(_ lookout: inout Lookout) -> Bool {
+    let wasHeld = lookout.isHeld
+    lookout.isHeld = isBroken(&lookout)
+    return lookout.isHeld && !wasHeld
+  }
 
-  mutating func nextChange(in cluster: Cluster) -> Instant? {
-    if mark != cluster.clockMark || next.map({ $0 <= cluster.now }) ?? false {
-      mark = cluster.clockMark
-      next = cluster.nextClockChange
-    }
-    return next
+  private func isBroken(_ lookout: inout Lookout) -> Bool {
+    lookout.breakpoint.map { holds($0, &lookout.watch) } ?? false
+  }
+
+  /// Whether a condition holds, with as little looking as it takes.
+  private func holds(_ question: Question, _ watch: inout ConvergenceWatch) -> Bool {
+    guard question.asksConvergence else { return facts(for: question.condition).holds(question.condition) }
+    let isConverged = watch.isConverged(timeline.world.cluster)
+    if !isConverged, let answer = question.whileApart { return answer }
+    return facts(for: question.condition, isConverged: isConverged).holds(question.condition)
   }
 }
 

@@ -1,3 +1,5 @@
+import Language
+
 /// The lines of a session's file, as far as they are whole.
 ///
 /// A program that is killed, or a machine that loses power, may leave half a line, half a character, or a stretch of

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Replication
 
 /// What has been done in a session, as a script that leads to the same state: sessions are kept as recipes, not as worlds.

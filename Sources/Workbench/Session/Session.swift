@@ -1,11 +1,13 @@
+import Analysis
 import Insight
 import Kernel
+import Language
 import Replication
 
 /// A session: commands in, events out. It is what a script, the prompt and the workbench all talk to.
 public struct Session: Sendable {
   /// How many operations a session can hold; a load that would issue more is refused.
-  public static let operationBudget = 10_000_000
+  public static let operationBudget = CommandParser.operationBudget
 
   /// The history, with the present world.
   public internal(set) var timeline: Timeline
@@ -71,9 +73,11 @@ public struct Session: Sendable {
   public var facts: FactContext { FactContext(world, commands: commands, past: timeline, predictions: predictions) }
 
   /// The instant at which a condition is judged, with what its facts need and no more.
-  func facts(for condition: Condition, divergenceHint: KeyID? = nil) -> FactContext {
+  ///
+  /// - Parameter isConverged: whether the replicas have converged, if that is known already.
+  func facts(for condition: Condition, isConverged: Bool? = nil) -> FactContext {
     FactContext(
-      timeline.world, commands: commands, divergenceHint: divergenceHint, past: condition.looksBack ? timeline : nil,
+      timeline.world, commands: commands, isConverged: isConverged, past: condition.looksBack ? timeline : nil,
       predictions: predictions)
   }
 
@@ -187,7 +191,7 @@ public struct Session: Sendable {
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
     case .repair(let pairs, let key, let isAsync):
-      let round = cluster.turn.repairs.nextRound
+      let round = cluster.repairs.nextRound
       timeline.perform(.repair(pairs, key: key), as: line.words)
       echo(line, report)
       return isAsync ? nil : .repair(round: round)
@@ -229,19 +233,21 @@ public struct Session: Sendable {
     case .mark(let text):
       report(.marked(text))
     case .show(let target):
-      report(.shown(Listing.lines(for: target, in: self)))
+      report(.shown(Listing.lines(for: target, in: timeline, facts)))
     case .predict(let plan):
       report(.shown(ClusterPrediction(plan, in: world, predictions).lines))
     case .why(let number):
-      if let found = explained(number).flatMap({ Explanation(of: $0.index, in: self) }) { report(.explained(found)) }
+      if let found = timeline.explained(number).flatMap({ Explanation(of: $0.index, in: timeline) }) {
+        report(.explained(found))
+      }
     case .whyNot(let question):
-      report(.explained(explanation(of: question)))
+      report(.explained(timeline.explanation(of: question)))
     case .branches:
       report(.shown(Listing.branches(of: timeline)))
     case .diff(let first, let second):
-      report(.shown(BranchComparison(first, second, in: self)?.lines ?? []))
+      report(.shown(BranchComparison(first, second, in: timeline)?.lines ?? []))
     case .whatIf(let hypothesis):
-      report(.shown(lines(whatIf: hypothesis)))
+      report(.shown(timeline.lines(whatIf: hypothesis)))
     case .check(let guarantee, let bound):
       let check = GuaranteeCheck(world)
       let reports = check.reports(guarantee.map { [$0] } ?? Guarantee.allCases, bound: bound)
@@ -280,35 +286,5 @@ public struct Session: Sendable {
 
   private func echo(_ line: SourceLine, _ report: (SessionEvent) -> Void) {
     report(.acted(line.words, at: cluster.now))
-  }
-}
-
-extension Condition {
-  /// The facts that it is made of, in order.
-  var facts: [Fact] {
-    switch self {
-    case .fact(let fact): [fact]
-    case .comparison(let fact, _, .fact(let other)): [fact, other]
-    case .comparison(let fact, _, .literal): [fact]
-    case .and(let left, let right), .or(let left, let right): left.facts + right.facts
-    case .not(let condition): condition.facts
-    }
-  }
-
-  /// Whether it asks about the past.
-  var looksBack: Bool {
-    facts.contains { if case .ever = $0 { true } else { false } }
-  }
-
-  /// Whether judging it takes time in proportion to the history.
-  var isCostly: Bool {
-    facts.contains { fact in
-      switch fact {
-      case .ever, .count, .latency: true
-      case .named(let name, _): name == "writes.lost" || name.hasPrefix("lag.")
-      case .guarantee: true
-      case .operation, .predicted: false
-      }
-    }
   }
 }

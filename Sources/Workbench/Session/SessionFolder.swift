@@ -1,4 +1,5 @@
 import Foundation
+import Language
 
 /// Where sessions are kept: `$XDG_STATE_HOME/eventually/sessions`, or `~/.local/state/…` where that is unset, empty or
 /// relative (XDG Base Directory Specification 0.8). Nothing else is written unasked.

@@ -1,3 +1,5 @@
+import Language
+
 /// What lies outside of a session: files, and who presents it. Screen and line mode ask it for the same things.
 public protocol SessionSurroundings {
   /// Keeps a script as the session's journal, and says how that went.

@@ -2,6 +2,7 @@ import Insight
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
@@ -9,7 +10,7 @@ import Testing
 @Suite struct BlameTests {
   private func why(_ number: Int, after script: String) throws -> String {
     let session = try play(script).session
-    return try #require(Explanation(of: number, in: session)).lines(width: 500).joined(separator: "\n")
+    return try #require(Explanation(of: number, in: session.timeline)).lines(width: 500).joined(separator: "\n")
   }
 
   /// A fault, the operation that it struck, and what ends the fault.

@@ -3,6 +3,8 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Replication
 @testable import Workbench
 
@@ -40,7 +42,7 @@ import Testing
     let (session, text) = try played(seed)
     let witness = Witness(session)
     for name in [nil] + session.keys.map(Optional.some) {
-      let explanation = session.explanation(of: .converged(name))
+      let explanation = session.timeline.explanation(of: .converged(name))
       let context = "seed \(seed), \(name ?? "all keys")\n\(text)"
       for flaw in flaws(explanation, witness) { Issue.record("\(context): \(flaw)") }
       #expect(explanation.chapters.isEmpty == session.cluster.isConvergedByHand(on: name), "\(context)")
@@ -102,7 +104,7 @@ import Testing
     let session = try session(seed)
     let witness = Witness(session)
     for name in session.keys {
-      for flaw in flaws(session.explanation(of: .siblings(name)), witness) {
+      for flaw in flaws(session.timeline.explanation(of: .siblings(name)), witness) {
         Issue.record("seed \(seed), \(name): \(flaw)")
       }
     }
@@ -114,10 +116,10 @@ import Testing
     for kind in [OperationKind.read, .write] {
       let key = dice.pick(["a", "b", "new"])
       let region = dice.pick(Array(session.cluster.topology.regionIDs))
-      var plan = session.probe(kind, key, .one, from: region)
-      for level in session.levels(of: plan) {
+      var plan = session.timeline.probe(kind, key, .one, from: region)
+      for level in session.timeline.levels(of: plan) {
         plan.level = level
-        let title = session.explanation(of: .available(plan)).title
+        let title = session.timeline.explanation(of: .available(plan)).title
         var copy = session
         copy.timeline.fork("asked")
         copy.timeline.makeRoom(at: copy.cluster.nextStart)

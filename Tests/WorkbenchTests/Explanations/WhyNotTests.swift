@@ -2,6 +2,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Why something is not so, in sentences.

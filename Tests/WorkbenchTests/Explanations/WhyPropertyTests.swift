@@ -4,6 +4,8 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Replication
 @testable import Workbench
 
@@ -58,13 +60,13 @@ import Testing
     let witness = Witness(session)
     for operation in some {
       let context = "seed \(seed), op \(operation.id.index)"
-      guard let explanation = Explanation(of: operation.id.index, in: session) else {
+      guard let explanation = Explanation(of: operation.id.index, in: session.timeline) else {
         account.flaws.append("\(context) is not explained")
         continue
       }
       account.explanations += 1
       account.kinds.insert(operation.kind.rawValue)
-      account.levels.insert(operation.level.name)
+      account.levels.insert(operation.level.name ?? "")
       account.outcomes.insert(operation.outcome?.rawValue ?? "")
       if !explanation.lines.allSatisfy({ TextWidth.of($0) <= 80 }) { account.flaws.append("\(context): too wide") }
       for fact in explanation.facts {
@@ -111,7 +113,7 @@ import Testing
     for entry in stale {
       let read = entry.operation
       let context: Comment = "seed \(seed), op \(read.id.index)"
-      let explanation = try #require(Explanation(of: read.id.index, in: session), context)
+      let explanation = try #require(Explanation(of: read.id.index, in: session.timeline), context)
       let missed = world.observer.staleness.missed(read, world.cluster.catalogue)
       #expect(
         !missed.isEmpty && missed.allSatisfy { version in explanation.misses.contains { $0.version == version } },
@@ -123,7 +125,7 @@ import Testing
       #expect(explanation.lines.allSatisfy { TextWidth.of($0) <= 80 }, context)
     }
     for entry in world.observer.history.all.prefix(40) {
-      #expect(Explanation(of: entry.operation.id.index, in: session) != nil, "seed \(seed)")
+      #expect(Explanation(of: entry.operation.id.index, in: session.timeline) != nil, "seed \(seed)")
     }
   }
 }

@@ -3,6 +3,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Why an operation answered as it did, in sentences.

@@ -1,6 +1,7 @@
 import Insight
 import Kernel
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
@@ -127,12 +128,12 @@ extension Reading {
       witness.catalogue.version(accepted[0].found).writer.replica == by
     else { return "another was accepted" }
     let sends = sent(of: operation, by: by) { $0.isWrite && $0 != .passedOn }
-    guard sends.filter({ $0.found.kind != .relay }).map(\.found.to).sorted() == direct,
-      sends.filter({ $0.found.kind == .relay }).map(\.found.to).sorted() == relays
+    guard sends.filter({ $0.found.kind.leaderless != .relay }).map(\.found.to).sorted() == direct,
+      sends.filter({ $0.found.kind.leaderless == .relay }).map(\.found.to).sorted() == relays
     else { return "it was sent to others" }
     let all = witness.steps(of: operation).filter { step in
       guard step.id.position == accepted[0].id.position, case .sent(let message) = step.step else { return false }
-      return message.kind.isWrite && message.kind != .passedOn
+      return message.kind.isWrite && message.kind.leaderless != .passedOn
     }
     let owners = witness.history[operation].map { witness.session.cluster.environment.owners(of: $0.operation.key) }
     return all.count == sends.count && owners?.members.count == copies ? nil : "it was sent to more"
@@ -147,7 +148,7 @@ extension Reading {
     let steps = witness.steps(of: operation)
     let start = steps.lastIndex { if case .directed = $0.step { true } else { false } } ?? 0
     return steps[start...].compactMap { step in
-      guard case .counted(let message) = step.step, message.kind == .writeAck else { return nil }
+      guard case .counted(let message) = step.step, message.kind.leaderless == .writeAck else { return nil }
       return (step.id, message.from)
     }
   }

@@ -1,6 +1,7 @@
 import Insight
 import Kernel
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
@@ -178,7 +179,8 @@ extension Reading {
           return false
         }
         return isAnswer
-          ? message.from == replica && message.kind.isReply : message.to == replica && message.kind.isQuestion
+          ? message.from == replica && message.kind.leaderless?.isReply == true
+          : message.to == replica && message.kind.leaderless?.isQuestion == true
       }
     }
     switch silence {

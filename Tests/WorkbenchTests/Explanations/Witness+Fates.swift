@@ -1,6 +1,7 @@
 import Insight
 import Kernel
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 

@@ -1,13 +1,16 @@
 import Insight
 import Kernel
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
 extension Reading {
   mutating func flaw(in miss: Miss, of read: OperationID, _ accepted: Instant) -> String? {
     let replies = take { record -> VersionID? in
-      guard case .step(read, by: miss.replica, .sent(let message)) = record.what, message.kind.isReading else {
+      guard case .step(read, by: miss.replica, .sent(let message)) = record.what,
+        message.kind.leaderless?.isReading == true
+      else {
         return nil
       }
       return message.version
@@ -85,8 +88,7 @@ extension Reading {
       }
       let wasSent = witness.steps(of: operation).contains { step in
         guard step.id.position <= miss.position, case .sent(let message) = step.step else { return false }
-        return message.to == target && message.version == version && message.kind.carriesVersion
-          && message.kind != .dataResponse
+        return message.to == target && message.version == version && message.kind.bringsVersion
       }
       return left.count == 2 && !wasSent ? nil : "it was sent"
     case .forgotten: return miss.position > Chronicle.limit ? nil : "nothing lies that far back"
@@ -96,7 +98,7 @@ extension Reading {
         switch record.what {
         case .stored(version, at: target, _, _, _), .hinted(version, by: _, target: target): return true
         case .lost(let message, _, _):
-          return message.to == target && message.version == version && message.kind != .dataResponse
+          return message.to == target && message.version == version && message.kind.leaderless != .dataResponse
         default: return false
         }
       }

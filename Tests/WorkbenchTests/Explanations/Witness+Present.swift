@@ -1,6 +1,7 @@
 import Insight
 import Kernel
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
@@ -46,7 +47,8 @@ extension Reading {
     case .toBeLed(let operation, let leader, let due):
       let isThere = cluster.messagesInFlight.contains { sent in
         guard case .message(let message) = sent.event else { return false }
-        return message.kind == .lead && message.operation == operation && message.to == leader && sent.arrives == due
+        return message.kind.leaderless == .lead && message.operation == operation && message.to == leader
+          && sent.arrives == due
       }
       return isThere ? nil : "nothing is on its way to be led"
     case .hints(let keeper, let status, _, let targets, let handoff, _):

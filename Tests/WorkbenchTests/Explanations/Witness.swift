@@ -2,6 +2,7 @@ import Insight
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
@@ -145,19 +146,23 @@ struct Reading {
 
   /// Takes what was sent: to whom.
   mutating func sent(
-    of operation: OperationID, by replica: ReplicaID? = nil, _ isMeant: (Message.Kind) -> Bool
+    of operation: OperationID, by replica: ReplicaID? = nil, _ isMeant: (LeaderlessMessage) -> Bool
   ) -> [(id: RecordID, at: Instant, found: Message)] {
     steps(of: operation, by: replica) { step, by in
-      guard case .sent(let message) = step, message.from == by, isMeant(message.kind) else { return nil }
+      guard case .sent(let message) = step, message.from == by, message.kind.leaderless.map(isMeant) == true else {
+        return nil
+      }
       return message
     }
   }
 
   mutating func counted(
-    of operation: OperationID, by replica: ReplicaID? = nil, _ isMeant: (Message.Kind) -> Bool
+    of operation: OperationID, by replica: ReplicaID? = nil, _ isMeant: (LeaderlessMessage) -> Bool
   ) -> [(id: RecordID, at: Instant, found: Message)] {
     steps(of: operation, by: replica) { step, by in
-      guard case .counted(let message) = step, message.to == by, isMeant(message.kind) else { return nil }
+      guard case .counted(let message) = step, message.to == by, message.kind.leaderless.map(isMeant) == true else {
+        return nil
+      }
       return message
     }
   }
@@ -175,7 +180,7 @@ struct Reading {
     }
     let region = witness.topology.region(of: need.coordinator)
     let rule = witness.session.cluster.environment.quorum(need.level, in: region)
-    return taken.map(\.found) == [need.required] && rule.required == need.required
+    return taken.map(\.found) == [need.required] && (rule?.required ?? 0) == need.required
       && witness.history[operation]?.operation.level == need.level
   }
 

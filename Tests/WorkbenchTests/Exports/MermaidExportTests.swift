@@ -3,6 +3,8 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// A sequence diagram that Mermaid takes.

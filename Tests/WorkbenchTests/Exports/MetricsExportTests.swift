@@ -4,6 +4,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Metrics in forms that other programs read, read back.

@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// A log that ShiViz splits into events and hosts, with clocks that are vector clocks.

@@ -4,6 +4,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// A trace says each record by itself, whatever was said before it.

@@ -4,6 +4,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// Levels against however many copies there are and however many of them live: `semantics.md` §1.1, §1.2, by the plain formula.
@@ -52,7 +53,7 @@ import Testing
     }
   }
 
-  private static let levels = ConsistencyLevel.allCases.map(\.name)
+  private static let levels = ConsistencyLevel.allCases.compactMap(\.name)
 
   /// Every level, kind of operation and coordinator in one cluster, in which some replicas are dead, as everybody knows.
   private func ask(_ cluster: String, _ factors: [Int], dead: [String]) throws {
@@ -131,7 +132,9 @@ import Testing
           separator: "\n"))
       let copies = min(factor, replicas)
       let forecasts = Self.levels.compactMap { Forecast("read k at \($0)", in: played.session)?.arithmetic }
-      let reasons = played.operations.flatMap { Explanation(of: $0.id, in: played.session)?.lines(width: 500) ?? [] }
+      let reasons = played.operations.flatMap {
+        Explanation(of: $0.id, in: played.session.timeline)?.lines(width: 500) ?? []
+      }
       #expect(reasons.contains { $0.contains("of a key with") } == (copies < max(3, factor)))
       for line in played.shown + forecasts + reasons {
         for match in line.matches(of: #/(?:needs|=) (\d+) of (\d+)/#) {

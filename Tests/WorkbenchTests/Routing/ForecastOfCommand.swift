@@ -1,5 +1,7 @@
 import Replication
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 extension Forecast {
@@ -9,6 +11,6 @@ extension Forecast {
       case .operate(let plan, _)? = try? CommandParser.parse(
         SourceLine.prompt(command).text, in: session.names(isPrompt: true))
     else { return nil }
-    self.init(plan, in: session)
+    self.init(plan, in: session.timeline)
   }
 }

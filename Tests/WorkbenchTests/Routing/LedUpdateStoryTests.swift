@@ -2,6 +2,8 @@ import Insight
 import Kernel
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Replication
 @testable import Workbench
 
@@ -30,7 +32,7 @@ import Testing
       let context: Comment = "\(script)"
       let session = try play(script).session
       let report = try #require(OperationReport(OperationID(1), in: session.world), context)
-      let explanation = try #require(Explanation(of: 1, in: session), context)
+      let explanation = try #require(Explanation(of: 1, in: session.timeline), context)
       let text = explanation.lines(width: 500).joined(separator: "\n")
       let witness = Witness(session)
       for fact in explanation.facts {
@@ -51,7 +53,7 @@ import Testing
   @Test func aHandOverThatIsOnItsWayMayStillBeTakenUp() throws {
     var session = try play("\(Self.start)slow us1 eu1 by 1959700us\nincrement c via us1").session
     func text() throws -> String {
-      try #require(Explanation(of: 1, in: session)).lines(width: 500).joined(separator: "\n")
+      try #require(Explanation(of: 1, in: session.timeline)).lines(width: 500).joined(separator: "\n")
     }
     #expect(try text().contains("Nobody has accepted it so far, but eu1, to which it was handed, has yet to get it"))
     try session.execute(.prompt("run 1s"), isPrompt: false) { _ in }
@@ -61,7 +63,7 @@ import Testing
   @Test func aLeaderThatStoppedDoesNotWaitAnyMore() throws {
     for (fault, words) in [("crash eu1", "had stopped"), ("pause eu1", "was paused")] {
       let session = try play("\(Self.start)async increment c at ALL via us1\nrun 41ms\n\(fault)\nawait").session
-      let text = try #require(Explanation(of: 1, in: session)).lines(width: 500).joined(separator: "\n")
+      let text = try #require(Explanation(of: 1, in: session.timeline)).lines(width: 500).joined(separator: "\n")
       #expect(text.contains("eu1, which led it, \(words): `\(fault)` at 41.000 ms."), "\(text)")
       #expect(!text.contains("still waited"), "\(text)")
     }

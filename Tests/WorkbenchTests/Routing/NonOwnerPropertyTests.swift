@@ -4,6 +4,7 @@ import Replication
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// Random clusters with more replicas than copies, every data type and conflict policy, coordinators of all sorts: one

@@ -2,6 +2,7 @@ import Insight
 import Kernel
 import Testing
 
+@testable import Analysis
 @testable import Replication
 @testable import Workbench
 
@@ -18,7 +19,7 @@ import Testing
 
   /// Why the latest operation answered as it did.
   private func why(_ played: Played) throws -> String {
-    try #require(Explanation(of: played.last.id, in: played.session)).lines(width: 500).joined(separator: "\n")
+    try #require(Explanation(of: played.last.id, in: played.session.timeline)).lines(width: 500).joined(separator: "\n")
   }
 
   private let ring = "cluster us-east-1:5 rf=2"
@@ -286,7 +287,7 @@ import Testing
     let played = try play(
       "\(ring)\ntype k counter\nhold \(others[0]) \(owners[0])\nasync increment k via \(others[0])\nrun 1s")
     for name in [nil, "k"] as [String?] {
-      let text = played.session.whyNotConverged(name).lines(width: 500).joined(separator: "\n")
+      let text = played.session.timeline.whyNotConverged(name).lines(width: 500).joined(separator: "\n")
       #expect(text.contains("Op 1, to be led there, is in flight to \(owners[0]), on a held link."), "\(text)")
     }
   }

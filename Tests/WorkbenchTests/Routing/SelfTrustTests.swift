@@ -3,6 +3,7 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
 @testable import Workbench
 
 /// A replica counts on its own copy, whatever has happened to it and whatever the others think of it by now.

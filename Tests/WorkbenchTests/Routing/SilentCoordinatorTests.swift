@@ -3,6 +3,8 @@ import Insight
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// What is said of a coordinator that was asked and never took the request up, or that could not be asked.
@@ -14,7 +16,7 @@ import Testing
   private static let types = "type s or-set\ntype n counter\n"
 
   private func why(_ played: Played) throws -> String {
-    try #require(Explanation(of: played.last.id, in: played.session)).lines(width: 500).joined(separator: "\n")
+    try #require(Explanation(of: played.last.id, in: played.session.timeline)).lines(width: 500).joined(separator: "\n")
   }
 
   /// The request is on its way for half a millisecond; what then keeps it from being taken up has nothing to do with copies.

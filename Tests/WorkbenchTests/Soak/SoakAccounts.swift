@@ -2,6 +2,8 @@ import Insight
 import Kernel
 import Replication
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// The tool's figures, counted again from the history by the plainest means.

@@ -2,6 +2,7 @@ import Insight
 import Kernel
 import Replication
 
+@testable import Analysis
 @testable import Workbench
 
 /// What must have become of acknowledged updates, worked out from their history alone, key by key.

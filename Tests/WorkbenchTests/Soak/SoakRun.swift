@@ -2,6 +2,8 @@ import Insight
 import Kernel
 import Replication
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// A script that is played line by line, then everything heals, and the copies have time to become equal.

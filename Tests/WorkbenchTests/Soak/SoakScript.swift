@@ -2,6 +2,8 @@ import Kernel
 import Replication
 import TestSupport
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// A random script of all that the language can do to a cluster and its keys; it belongs to a seed.

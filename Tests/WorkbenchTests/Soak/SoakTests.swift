@@ -1,6 +1,8 @@
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Workbench
 
 /// Random scripts over every policy, data type and fault, each healed, repaired and judged.

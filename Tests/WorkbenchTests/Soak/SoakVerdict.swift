@@ -2,6 +2,7 @@ import Insight
 import Kernel
 import Replication
 
+@testable import Analysis
 @testable import Workbench
 
 /// A promise that a run did not keep.

@@ -2,6 +2,8 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Replication
 @testable import Workbench
 
@@ -103,12 +105,12 @@ import Testing
       write cart tea at ALL as alice
       write cart eggs at ALL as bob
       """)
-    let why = try #require(Explanation(of: 3, in: played.session)).lines(width: 400).joined(separator: "\n")
+    let why = try #require(Explanation(of: 3, in: played.session.timeline)).lines(width: 400).joined(separator: "\n")
     // Alice's clock is right by now; it is her last timestamp that lies ahead.
     #expect(why.contains("tea has one microsecond more than the last timestamp of alice"), "\(why)")
     #expect(!why.contains("bob's clock") && !why.contains("us1's clock"), "\(why)")
     let first = try play("\(set)skew alice by -3s\nwrite cart eggs at ALL as bob\nwrite cart milk at ALL as alice")
-    let blame = try #require(Explanation(of: 2, in: first.session)).lines(width: 400).joined(separator: "\n")
+    let blame = try #require(Explanation(of: 2, in: first.session.timeline)).lines(width: 400).joined(separator: "\n")
     #expect(
       blame.contains(
         "alice's clock, which stamps its writes (`timestamps client`), ran 3000.000 ms behind: `skew alice by -3s`"),

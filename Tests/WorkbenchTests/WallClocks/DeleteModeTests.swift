@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Language
 @testable import Workbench
 
 /// Tombstones among siblings, and how they go (`set delete-mode`, Riak's `delete_mode`): §3.3 and §10.6 of the rules.

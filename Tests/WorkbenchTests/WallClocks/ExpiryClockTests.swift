@@ -2,6 +2,8 @@ import Kernel
 import TestSupport
 import Testing
 
+@testable import Analysis
+@testable import Language
 @testable import Replication
 @testable import Workbench
 
@@ -109,7 +111,7 @@ import Testing
       """, keepsTrace: true)
     #expect(played.expectations.count { $0.isHeld } == 1)
     #expect(played.trace.contains { $0.contains("hintExpired") && $0.contains(#""replica":"eu1""#) })
-    let why = try #require(Explanation(of: 2, in: played.session))
+    let why = try #require(Explanation(of: 2, in: played.session.timeline))
     #expect(why.lines(width: 400).joined().contains("older than the grace period by its own clock: it was dropped"))
   }
 
@@ -166,7 +168,7 @@ import Testing
       skew eu1 by 1h
       read cart at ONE via eu1
       """)
-    let why = try #require(Explanation(of: 2, in: played.session)).lines(width: 400).joined(separator: "\n")
+    let why = try #require(Explanation(of: 2, in: played.session.timeline)).lines(width: 400).joined(separator: "\n")
     #expect(why.contains("eu1 held (expired)"))
     #expect(why.contains("milk lives until 10000.500 ms by us1's clock"), "\(why)")
     #expect(why.contains("`skew eu1 by 1h`") && why.contains("it has expired"), "\(why)")

@@ -30,9 +30,8 @@ extension LeaderlessServer {
       ? writes.isHeld(request, by: operation.id) : reads.isHeld(request, by: operation.id)
   }
 
-  mutating func wake(_ timer: Timer, _ turn: inout Turn) -> Bool {
+  mutating func wake(_ timer: LeaderlessTimer, _ turn: inout Turn) -> Bool {
     switch timer {
-    case .served: finishServing(&turn)
     case .hintDispatch: return dispatchHints(&turn)
     case .hintSend(_, let target, _): sendHint(to: target, &turn)
     case .retry(_, let operation, let slot): return retry(slot, operation, &turn)
@@ -41,7 +40,7 @@ extension LeaderlessServer {
     case .endCheck(_, let operation, let slot): return endCheck(slot, operation)
     case .reap(_, let version, let incarnation): return reap(version, incarnation: incarnation, &turn)
     case .gossip: gossip(&turn)
-    case .deadline, .endLead, .seek, .repairPatience, .repairRound, .notice:
+    case .endLead, .repairPatience, .repairRound:
       preconditionFailure("\(timer) is the cluster's own, and woke \(id)")
     }
     return true
@@ -51,11 +50,27 @@ extension LeaderlessServer {
     transactions.cost(of: operation) ?? writes.cost(of: operation) ?? reads.cost(of: operation)
   }
 
+  func read(_ operation: OperationID) -> ReadInProgress? {
+    guard let slot = reads.slots.first(where: { reads[$0].operation == operation && !reads[$0].isCheck }) else {
+      return nil
+    }
+    let request = reads[slot]
+    return ReadInProgress(
+      contacts: request.contacts, asked: request.asked, awaited: request.awaited, needed: request.needed,
+      isRepairing: request.phase == .repair)
+  }
+
+  func awaited(ofWrite operation: OperationID) -> ReplicaSet? {
+    writes.slots.first { writes[$0].operation == operation }.map { writes[$0].awaited }
+  }
+
   var backlogCount: Int { hints.count }
 
   var backlog: [Cluster.Journey] {
     hints.pending.flatMap { target, hints in hints.map { Cluster.Journey(version: $0.version, target: target) } }
   }
+
+  func keeps(_ version: VersionID, for target: ReplicaID) -> Bool { hints.holds(version, for: target) }
 }
 
 extension Slab where Element: Request {

@@ -25,6 +25,8 @@ public struct LeaderlessServer: Server {
   var snitch = DynamicSnitch()
   /// What it keeps for replicas that did not take it.
   public internal(set) var hints = HintStore()
+  /// The repair sessions that it has begun.
+  var comparisons: [Comparison] = []
   /// What it has heard of the others.
   public internal(set) var gossiper = Gossiper()
 
@@ -55,7 +57,7 @@ public struct LeaderlessServer: Server {
   }
 
   /// What it holds of a key, what is to be purged included; see ``Cluster/cell(_:at:)``.
-  func cell(_ key: KeyID) -> Replica.Cell { cells[key] }
+  @inline(__always) func cell(_ key: KeyID) -> Replica.Cell { cells[key] }
 }
 
 extension LeaderlessServer {
@@ -63,12 +65,13 @@ extension LeaderlessServer {
   @inline(__always) mutating func perform(
     _ message: Message, _ turn: inout Turn
   ) -> Message? {
-    switch message.kind {
+    guard let kind = message.kind.leaderless else { preconditionFailure("\(message.kind) came to \(id)") }
+    switch kind {
     case .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse:
       return takePaxos(message, &turn)
     case .paxosCommit:
       commit(message, &turn)
-      store(message, &turn)
+      store(message.version, by: kind, &turn)
       return message.acknowledged(.writeAck)
     case .hint:
       applyHint(message, &turn)
@@ -77,11 +80,11 @@ extension LeaderlessServer {
       passOn(message, &turn)
       fallthrough
     case .write, .passedOn, .repair:
-      store(message, &turn)
-      return message.acknowledged(message.kind.answer)
+      store(message.version, by: kind, &turn)
+      return message.acknowledged(kind.answer)
     case .stream:
       if store(message.version, by: .stream, &turn).changesCopy {
-        turn.repairs.noteChanged(turn.catalogue.version(message.version).key, by: message.session)
+        turn.effects.tell(.changed(message.session, turn.catalogue.version(message.version).key))
       }
       return message.acknowledged(.streamAck)
     case .delta:
@@ -90,7 +93,7 @@ extension LeaderlessServer {
       completeDelta(message, &turn)
     case .dataRequest, .digestRequest:
       let cell = turn.unpurged(cells[message.key], by: clock)
-      return message.answered(message.kind.answer, version: cell.version, seen: cell.seen)
+      return message.answered(kind.answer, version: cell.version, seen: cell.seen)
     case .reap:
       takeReap(message, &turn)
     case .writeAck:
@@ -102,7 +105,7 @@ extension LeaderlessServer {
     case .dataResponse, .digestResponse:
       takeResponse(message, &turn)
     case .streamAck:
-      turn.acknowledgeStream(message.session)
+      turn.effects.tell(.acknowledged(message.session))
     case .validate, .tree, .exchange:
       takeRepair(message, &turn)
     case .lead, .led:
@@ -115,7 +118,7 @@ extension LeaderlessServer {
 
   /// Acts on a plain write, or on the acknowledgement of one, while nothing takes time: as ``perform(_:_:)`` would.
   @inline(__always) mutating func receivePlainly(_ message: Message, _ turn: inout Turn) -> Message? {
-    if message.kind == .writeAck {
+    if message.kind.leaderless == .writeAck {
       acknowledgeWrite(message, &turn)
       return nil
     }
@@ -123,22 +126,15 @@ extension LeaderlessServer {
     return message.plainAcknowledgement
   }
 
-  /// Keeps a version, if it wins over what stands there.
-  @inline(__always) private mutating func store(
-    _ message: Message, _ turn: inout Turn
-  ) {
-    store(message.version, by: message.kind, &turn)
-  }
-
   /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.
   @discardableResult
   @inline(__always) mutating func store(
-    _ version: VersionID, by kind: Message.Kind, _ turn: inout Turn
+    _ version: VersionID, by kind: LeaderlessMessage, _ turn: inout Turn
   ) -> Record.Reception {
     let key = turn.catalogue.versions[known: version].key
     if turn.environment.hasMortals { cells[key] = turn.unpurged(cells[key], by: clock) }
     let (reception, held) = cells[key].take(version, &turn.catalogue)
-    turn.effects.recordStore(version, at: id, reception, over: held, by: kind, now: turn.now)
+    turn.effects.recordStore(version, at: id, reception, over: held, by: .leaderless(kind), now: turn.now)
     return reception
   }
 }
@@ -153,6 +149,7 @@ extension LeaderlessServer {
     reads = Slab()
     transactions = Slab()
     hints.forgetSessions()
+    forgetRepairs(&turn)
     gossiper.stop()
     snitch = DynamicSnitch()
     latencies = []

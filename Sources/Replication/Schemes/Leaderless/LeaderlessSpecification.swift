@@ -1,6 +1,6 @@
 extension SchemeSpecification {
   /// Nobody leads: Dynamo (DeCandia et al., SOSP 2007), Cassandra, Riak.
-  static let leaderless = SchemeSpecification(
+  public static let leaderless = SchemeSpecification(
     summary: "Any owner takes writes and passes them on; a level says how many of them must answer.",
     // ANY is for writes only, as a hint can't be read (`ConsistencyLevel.validateForRead`).
     readLevels: LevelChoice(counting.filter { $0 != .any } + [.serial, .localSerial], standard: .one),
@@ -8,7 +8,7 @@ extension SchemeSpecification {
     // What isn't decided by Paxos can't be conditional (`validateForCas`).
     conditionLevels: LevelChoice([.serial, .localSerial], standard: .serial),
     ladder: [.one, .localOne, .localQuorum, .quorum, .eachQuorum, .all].map { LevelPair(write: $0, read: $0) },
-    features: Set(SchemeFeature.allCases),
+    features: SchemeFeature.allCases,
     settings: [
       .antiEntropy, .conflict, .deleteMode, .deltaUpdates, .forwarding, .gossip, .hintThrottle, .hintWindow, .hints,
       .merkleDepth, .readRepair, .replicaChoice, .speculativeRetry, .tombstoneGrace,

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// What is selected on the map.
@@ -178,7 +180,7 @@ extension ScreenModel {
 
   /// The next consistency level: what forms begin with.
   mutating func nextLevel() {
-    let levels = Forecast.levels(reading: true, in: session)
+    let levels = Forecast.levels(reading: true, in: session.timeline)
     guard !levels.isEmpty else {
       say("reads and writes have no levels here: the replication scheme always does the same", .dim)
       return
@@ -186,7 +188,7 @@ extension ScreenModel {
     level = levels[((levels.firstIndex(of: level) ?? 0) + 1) % levels.count]
     let draft = OperationDraft(
       isRead: true, key: key ?? "cart", value: "", level: level, client: session.clientNames.first ?? "")
-    let arithmetic = draft.forecast(in: session)?.arithmetic ?? level
+    let arithmetic = draft.forecast(in: session.timeline)?.arithmetic ?? level
     say("\(arithmetic); w writes and r reads with it", .focus)
   }
 

@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Workbench
 
 /// Commands to choose from, each with its meaning: for what is selected, or all there are.

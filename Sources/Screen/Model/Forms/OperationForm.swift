@@ -1,3 +1,4 @@
+import Analysis
 import Workbench
 
 /// A form for a write or a read: its fields, and what would come of it, before it is sent.
@@ -41,10 +42,10 @@ extension ScreenModel {
   mutating func openForm(isRead: Bool) {
     let clients = session.clientNames
     let region = replica.flatMap { session.region(ofReplica: $0) }
-    let levels = Forecast.levels(reading: isRead, in: session)
+    let levels = Forecast.levels(reading: isRead, in: session.timeline)
     var form = OperationForm(
       isRead: isRead, field: !isRead ? .value : levels.isEmpty ? .key : .level, key: key ?? "cart",
-      level: levels.contains(level) ? level : Forecast.standardLevel(reading: isRead, in: session) ?? "",
+      level: levels.contains(level) ? level : Forecast.standardLevel(reading: isRead, in: session.timeline) ?? "",
       levels: levels, client: region ?? clients.first ?? "", clients: clients)
     describe(&form)
     mode = .form(form)
@@ -52,9 +53,9 @@ extension ScreenModel {
 
   /// Takes in what would come of a form as it stands, and its command.
   private func describe(_ form: inout OperationForm) {
-    form.command = form.draft.command(in: session)
+    form.command = form.draft.command(in: session.timeline)
     form.forecast =
-      (form.isRead || !form.value.isEmpty ? form : form.withValue("…")).draft.forecast(in: session)
+      (form.isRead || !form.value.isEmpty ? form : form.withValue("…")).draft.forecast(in: session.timeline)
   }
 
   /// A key goes to the form.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// Repair: pairs of replicas with their progress, the trees of one pair, hints that wait, and how copies caught up.

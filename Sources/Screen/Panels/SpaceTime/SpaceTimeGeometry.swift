@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// Where the parts of a space-time diagram stand: time, lines and words, from left to right.

@@ -1,4 +1,6 @@
+import Analysis
 import Kernel
+import Language
 import Workbench
 
 /// The space-time diagram: time runs down, each replica is a line, each message an arrow, and the selected event has its

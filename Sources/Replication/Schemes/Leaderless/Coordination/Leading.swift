@@ -109,7 +109,7 @@ extension Cluster {
   mutating func take(_ message: Message) {
     let lead = message.lead
     guard turn.parcels.leads.contains(lead), turn.parcels.leads[lead].operation.id == message.operation else { return }
-    if message.kind == .led { hearBack(lead) } else { takeUp(lead) }
+    if message.kind.leaderless == .led { hearBack(lead) } else { takeUp(lead) }
   }
 
   private mutating func takeUp(_ lead: UInt32) {
@@ -118,7 +118,7 @@ extension Cluster {
     var led = turn.parcels.leads[lead]
     // What is judged by a clock is judged by its own.
     led.operation.clockReading = replicas[led.leader].clock.reading(at: now)
-    turn.effects.wakes.append((turn.environment.settings.writeTimeout, .endLead(lead, led.operation.id)))
+    turn.effects.wake(after: turn.environment.settings.writeTimeout, for: .endLead(lead, led.operation.id))
     if isOpen(led.operation.id, led.ticket) {
       operations[led.ticket].operation.leader = led.leader
       operations[led.ticket].operation.clockReading = led.operation.clockReading

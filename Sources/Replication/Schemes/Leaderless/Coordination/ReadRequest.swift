@@ -112,14 +112,16 @@ extension LeaderlessServer {
   mutating func takeResponse(_ message: Message, _ turn: inout Turn) {
     let slot = message.request
     guard reads.contains(slot), reads[slot].operation == message.operation, reads[slot].phase != .repair,
-      reads[slot].phase == .digests || message.kind == .dataResponse, reads[slot].awaited.remove(message.from)
+      reads[slot].phase == .digests || message.kind.leaderless == .dataResponse,
+      reads[slot].awaited.remove(message.from)
     else { return }
     countForRead(message, slot, &turn)
     if !reads[slot].isCheck { turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now) }
     noteAnswer(of: message.from, askedAt: reads[slot].asked(message.from), &turn)
     reads[slot].responses.append(
       ReadRequest.Response(
-        replica: message.from, version: message.version, seen: message.seen, isData: message.kind == .dataResponse))
+        replica: message.from, version: message.version, seen: message.seen,
+        isData: message.kind.leaderless == .dataResponse))
     if reads[slot].responses.count >= reads[slot].needed, reads[slot].responses.contains(where: \.isData) {
       resolve(slot, &turn)
     }
@@ -210,7 +212,7 @@ extension LeaderlessServer {
   }
 
   mutating func ask(
-    _ contacts: ArraySlice<ReplicaID>, for kind: Message.Kind, _ slot: UInt32, _ turn: inout Turn
+    _ contacts: ArraySlice<ReplicaID>, for kind: LeaderlessMessage, _ slot: UInt32, _ turn: inout Turn
   ) {
     for contact in contacts {
       let message = Message.asking(

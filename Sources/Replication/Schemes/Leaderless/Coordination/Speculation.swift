@@ -35,7 +35,7 @@ extension LeaderlessServer {
     case .percentile99:
       patience = latencyPercentile99 ?? TimeSpan(microseconds: turn.environment.settings.readTimeout.microseconds / 2)
     }
-    turn.effects.wakes.append((patience, .speculate(id, operation, slot: slot)))
+    turn.effects.wake(after: patience, for: .speculate(id, operation, slot: slot))
   }
 
   /// Asks one more replica, for a digest if data have come, and otherwise for data.
@@ -88,7 +88,7 @@ extension LeaderlessServer {
         operation: operation, ticket: .max, key: key, level: .all, contacts: contacts,
         needed: contacts.count, spare: [], isCheck: true, began: turn.now, asked: turn.now,
         awaited: ReplicaSet(contacts)))
-    turn.effects.wakes.append((turn.environment.settings.readTimeout, .endCheck(id, operation, slot: slot)))
+    turn.effects.wake(after: turn.environment.settings.readTimeout, for: .endCheck(id, operation, slot: slot))
     turn.effects.note(.began(.check), of: operation, by: id, at: turn.now)
     ask(contacts[...], for: .dataRequest, slot, &turn)
   }

@@ -231,21 +231,6 @@ extension LeaderlessServer {
     turn.shortage(level, of: key, alive: turn.environment.detector.alive(to: id), coordinatorIn: region)
   }
 
-  /// Says no, before anything was sent.
-  mutating func refuse(
-    _ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ turn: inout Turn
-  ) {
-    turn.effects.note(
-      .refused(
-        required: UInt16(shortage.required), alive: UInt16(shortage.alive), in: shortage.region ?? .none),
-      of: operation.id, by: id, at: turn.now)
-    turn.effects.answers.append(
-      Answer(
-        operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id,
-        outcome: .unavailable, required: UInt16(shortage.required), received: UInt16(shortage.alive)))
-    turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
-  }
-
   /// Makes the version: its context is all that the coordinator's own copy has seen, if it has one.
   private mutating func write(
     _ operation: Operation, _ payload: OpenOperation.Payload, _ turn: inout Turn
@@ -266,25 +251,6 @@ extension LeaderlessServer {
     turn.effects.record(.accepted(version), at: turn.now)
     turn.effects.note(.stamped(version, timestamp.stamp), of: operation.id, by: id, at: turn.now)
     return version
-  }
-
-  /// The clock's time, or what the client gives; for a session that was promised an order, later than what it is
-  /// ordered after.
-  @inline(__always) private mutating func timestamp(
-    for payload: OpenOperation.Payload, _ turn: inout Turn
-  ) -> (microseconds: Int64, stamp: Stamp) {
-    let own: (microseconds: Int64, stamp: Stamp)
-    if let given = payload.timestamp {
-      own = (given, payload.stamp)
-    } else {
-      let reading = clock.reading(at: turn.now)
-      let timestamp = clock.timestamp(at: turn.now)
-      own = (timestamp, timestamp == reading ? .coordinatorClock : .coordinatorSequence)
-    }
-    guard !payload.isFree, let floor = payload.demand.needs.floor(turn.catalogue), own.microseconds <= floor else {
-      return own
-    }
-    return (floor + 1, .session)
   }
 
   /// Applies an update of a key that keeps more than one version to what this replica holds, as the one replica that

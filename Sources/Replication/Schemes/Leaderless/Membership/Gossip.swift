@@ -186,5 +186,5 @@ extension Instant {
 
 extension Cluster {
   /// What a replica has heard of the others.
-  public func gossiper(of replica: ReplicaID) -> Gossiper { replicas.leaderless[replica].gossiper }
+  public func gossiper(of replica: ReplicaID) -> Gossiper { replicas.gossiper(of: replica) }
 }

@@ -19,8 +19,8 @@ extension LeaderlessServer {
       turn.effects.sends.append(.ofGossip(parcel, .gossipSyn, from: id, to: partner))
     }
     if turn.environment.settings.detector == .phi { convict(&turn, period: period) }
-    turn.effects.wakes.append(
-      (period, .gossip(id, incarnation: incarnation, generation: turn.environment.gossipGeneration)))
+    turn.effects.wake(
+      after: period, for: .gossip(id, incarnation: incarnation, generation: turn.environment.gossipGeneration))
   }
 
   /// To whom a round goes: one replica thought alive; by chance one thought dead; and a seed, by chance or when there was
@@ -61,7 +61,7 @@ extension LeaderlessServer {
   mutating func takeGossip(_ message: Message, _ turn: inout Turn) {
     guard !gossiper.peers.isEmpty else { return }
     let parcel = turn.parcels.mail[message.parcel]
-    switch message.kind {
+    switch message.kind.leaderless {
     case .gossipSyn:
       reply(gossiper.answer(to: parcel.digests), .gossipAck, to: message.from, &turn)
     case .gossipAck:
@@ -80,7 +80,7 @@ extension LeaderlessServer {
   }
 
   private mutating func reply(
-    _ parcel: GossipParcel, _ kind: Message.Kind, to other: ReplicaID, _ turn: inout Turn
+    _ parcel: GossipParcel, _ kind: LeaderlessMessage, to other: ReplicaID, _ turn: inout Turn
   ) {
     let number = turn.parcels.mail.post(parcel, at: turn.now)
     turn.effects.sends.append(.ofGossip(number, kind, from: id, to: other))
@@ -168,7 +168,8 @@ extension Cluster {
   private mutating func setGossip(_ id: ReplicaID, _ period: TimeSpan) {
     let draw = turn.environment.randomness.draw(.gossip, owner: UInt64(id.raw), number: 3)
     let span = TimeSpan(microseconds: 1 + Int64(draw.below(period.microseconds.magnitude)))
-    let timer = Timer.gossip(id, incarnation: replicas[id].incarnation, generation: turn.environment.gossipGeneration)
-    queue.push(Scheduled(departed: now, event: .wake(timer)), at: now + span)
+    let timer = LeaderlessTimer.gossip(
+      id, incarnation: replicas[id].incarnation, generation: turn.environment.gossipGeneration)
+    queue.push(Scheduled(departed: now, event: .wake(.leaderless(timer))), at: now + span)
   }
 }

@@ -11,21 +11,31 @@ public struct DigestTree: Hashable, Sendable {
   /// The nodes level by level, the root first.
   private var nodes: [UInt64]
 
-  /// The tree of keys with those tokens and digests.
+  /// A tree over no keys, that deep.
   ///
   /// As deep as the keys need, one for each leaf if they were spread evenly, but not deeper than `limit`
   /// (`repair/ValidationManager`: the least whole number that isn't below the binary logarithm, at most 20).
-  init(_ entries: [(token: Int64, digest: UInt64)], depth: Int) {
+  init(depth: Int) {
     self.depth = depth
-    nodes = Array(repeating: 0, count: 2 << depth - 1)
-    let first = 1 << depth - 1
-    for entry in entries { nodes[first + Self.leaf(of: entry.token, depth: depth)] ^= entry.digest }
-    for index in (0..<first).reversed() {
+    nodes = Array(repeating: 0, count: Self.count(ofDepth: depth))
+  }
+
+  /// Takes a key in; ``close()`` must follow once all have been.
+  @inline(__always) mutating func add(token: Int64, digest: UInt64) {
+    nodes[1 << depth - 1 + Self.leaf(of: token, depth: depth)] ^= digest
+  }
+
+  /// Works the inner nodes out from the leaves.
+  mutating func close() {
+    for index in (0..<(1 << depth - 1)).reversed() {
       var fingerprint = Fingerprint()
       fingerprint.fold(nodes[2 * index + 1], nodes[2 * index + 2])
       nodes[index] = fingerprint.value
     }
   }
+
+  /// How many hashes a tree of that depth has.
+  static func count(ofDepth depth: Int) -> Int { 2 << depth - 1 }
 
   /// How deep a tree over that many keys is.
   public static func depth(forKeys count: Int, limit: Int) -> Int {
@@ -51,5 +61,12 @@ public struct DigestTree: Hashable, Sendable {
     let first = leafCount - 1
     guard nodes[0] != other.nodes[0] else { return [] }
     return (0..<leafCount).filter { nodes[first + $0] != other.nodes[first + $0] }
+  }
+
+  /// The same as a set.
+  func leafSet(differingFrom other: DigestTree) -> LeafSet {
+    var result = LeafSet(of: leafCount)
+    for leaf in leaves(differingFrom: other) { result.insert(leaf) }
+    return result
   }
 }

@@ -95,6 +95,13 @@ public struct HintStore: Sendable {
   /// Whether a version waits for anybody.
   func holds(_ version: VersionID) -> Bool { stores.contains { $0.hints.last?.version == version } }
 
+  /// Whether a version waits for that target.
+  ///
+  /// - Complexity: O(n) in the hints that were kept before it for the same target.
+  func holds(_ version: VersionID, for target: ReplicaID) -> Bool {
+    stores.contains { $0.target == target && $0.hints.contains { $0.version == version && !$0.isDelivered } }
+  }
+
   /// The store for a target; nil if nothing was ever kept for it, or all of it has been delivered.
   func index(of target: ReplicaID) -> Int? { stores.firstIndex { $0.target == target } }
 
@@ -144,5 +151,5 @@ public struct HintStore: Sendable {
 
 extension Cluster {
   /// What a replica keeps for others that did not take it.
-  public func hints(of keeper: ReplicaID) -> HintStore { replicas.leaderless[keeper].hints }
+  public func hints(of keeper: ReplicaID) -> HintStore { replicas.hints(of: keeper) }
 }

@@ -54,7 +54,7 @@ extension LeaderlessServer {
     let due = Instant(microseconds: (earliest + period - 1) / period * period)
     if let set = hints.dispatch, set <= due { return }
     hints.dispatch = due
-    turn.effects.wakes.append((due - turn.now, .hintDispatch(id, incarnation: incarnation)))
+    turn.effects.wake(after: due - turn.now, for: .hintDispatch(id, incarnation: incarnation))
   }
 
   /// Queues a session for each target that can be reached and has none. False if this dispatch was put off.
@@ -106,7 +106,7 @@ extension LeaderlessServer {
       let size = turn.size(of: message)
       let span =
         turn.environment.settings.hintThrottle?.span(for: size, share: others, rest: &hints.stores[index].rest) ?? .zero
-      turn.effects.wakes.append((span, .hintSend(id, to: target, incarnation: incarnation)))
+      turn.effects.wake(after: span, for: .hintSend(id, to: target, incarnation: incarnation))
       return
     }
     hints.stores[index].cursor = nil
@@ -123,12 +123,11 @@ extension Environment {
   }
 }
 
-extension Cluster {
-  /// Who can reach whom has changed, or what is lost on the way: replicas with hints look again for targets.
-  mutating func renewDispatches() {
-    for id in replicas.ids where replicas[id].status != .crashed && !replicas.leaderless[id].hints.stores.isEmpty {
-      replicas.leaderless[id].hints.trustTargets()
-      replicas.leaderless[id].setDispatch(&turn)
-    }
+extension LeaderlessServer {
+  /// Who has hints looks again for targets.
+  mutating func noticeReach(_ turn: inout Turn) {
+    guard !hints.stores.isEmpty else { return }
+    hints.trustTargets()
+    setDispatch(&turn)
   }
 }

@@ -30,8 +30,8 @@ extension LeaderlessServer {
     }
     for message in messages { countForRead(message, slot, &turn) }
     if mode == .blocking, !request.isCheck {
-      turn.effects.wakes.append(
-        (turn.environment.settings.repairPatience, .spreadRepair(id, request.operation, slot: slot)))
+      turn.effects.wake(
+        after: turn.environment.settings.repairPatience, for: .spreadRepair(id, request.operation, slot: slot))
     } else {
       answerRead(slot, .unrepaired, &turn)
     }

@@ -50,7 +50,7 @@ extension LeaderlessServer {
     switch turn.environment.settings.deleteMode {
     case .keep: break
     case .immediate: _ = reap(version, incarnation: incarnation, &turn)
-    case .after(let span): turn.effects.wakes.append((span, .reap(id, version, incarnation: incarnation)))
+    case .after(let span): turn.effects.wake(after: span, for: .reap(id, version, incarnation: incarnation))
     }
   }
 

@@ -2,10 +2,10 @@ import Algorithms
 import DequeModule
 import Kernel
 
-/// The repair sessions and rounds that go on, and what came of the latest.
+/// What the operator knows of repair: the sessions and rounds that go on, and what came of the latest. Replicas tell it
+/// by their effects, and look nothing up in it.
 ///
-/// It is bounded by the cluster, not by time: a session that is over is forgotten with its trees, but for the latest of
-/// each pair, without them; of rounds the last ``RepairLedger/kept`` outcomes stay. A session lasts at most
+/// It is bounded by the cluster, not by time: a session that is over is forgotten, but for the latest of each pair; of rounds the last ``RepairLedger/kept`` outcomes stay. A session lasts at most
 /// ``LeaderlessServer/repairPatience``, and a schedule begins none for a pair that still has one.
 public struct RepairLedger: Sendable {
   /// How many outcomes of rounds are kept.
@@ -100,9 +100,6 @@ public struct RepairLedger: Sendable {
     return sessions.slots.contains { Self.place(sessions[$0].initiator, sessions[$0].partner) == place }
   }
 
-  /// How many hashes the trees of a session have; 0 once it is over.
-  func hashes(of id: RepairID) -> Int { session(id)?.ownTree?.count ?? 0 }
-
   mutating func begin(_ session: RepairSession) -> RepairID {
     let id = RepairID(Int(first &+ UInt32(slots.count)))
     slots.append(sessions.insert(session))
@@ -147,7 +144,6 @@ public struct RepairLedger: Sendable {
     guard let slot = slot(of: id) else { return nil }
     var session = sessions[slot]
     session.phase = failure.map { .failed($0) } ?? .done
-    (session.ownTree, session.partnerTree, session.leaves) = (nil, nil, [])
     sessions[slot] = session
     sessions.remove(slot)
     slots[Int(id.raw &- first)] = .max

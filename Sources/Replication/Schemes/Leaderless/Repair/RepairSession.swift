@@ -1,6 +1,7 @@
 import Kernel
 
-/// One comparison of two replicas, and the streaming of what differs.
+/// One comparison of two replicas, and the streaming of what differs, as far as the operator is told of it. What the
+/// initiator knows of it is its own: a ``Comparison``.
 public struct RepairSession: Sendable {
   /// How far it is.
   public enum Phase: Hashable, Sendable {
@@ -26,12 +27,6 @@ public struct RepairSession: Sendable {
   public let began: Instant
   /// How far it is.
   public internal(set) var phase = Phase.validation
-  /// The initiator's tree, as it was when the session began; nil once the session is over.
-  var ownTree: DigestTree?
-  /// The partner's, once it is built.
-  var partnerTree: DigestTree?
-  /// The leaves that differ.
-  var leaves: [Int] = []
   /// How many versions have been streamed, both ways.
   public internal(set) var streamed = 0
   /// How many of those have been acknowledged.

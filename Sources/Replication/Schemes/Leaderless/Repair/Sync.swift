@@ -9,7 +9,7 @@ extension Cluster {
     var load = Load()
     carry(from, to, &load)
     if bothWays { carry(to, from, &load) }
-    let outcome = turn.repairs.enter(.sync(from: from, to: to, bothWays: bothWays), at: now) {
+    let outcome = repairs.enter(.sync(from: from, to: to, bothWays: bothWays), at: now) {
       ($0.pairs, $0.completed) = (1, 1)
       ($0.keys, $0.copies, $0.bytes) = (load.changed.count, load.copies, load.bytes)
     }

@@ -4,7 +4,7 @@ import Kernel
 extension LeaderlessServer {
   /// Answers a message of somebody's transaction.
   mutating func takePaxos(_ message: Message, _ turn: inout Turn) -> Message? {
-    switch message.kind {
+    switch message.kind.leaderless {
     case .paxosPrepare: return prepare(message, &turn)
     case .paxosPropose: return accept(message, &turn)
     case .paxosPromise: takePromise(message, &turn)

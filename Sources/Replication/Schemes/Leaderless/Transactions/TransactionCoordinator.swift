@@ -185,7 +185,7 @@ extension LeaderlessServer {
     guard let slot = awaiting(message, &turn) else { return }
     let phase = transactions[slot].phase
     guard [.finishing, .proposingNothing, .proposing].contains(phase) else { return }
-    if message.kind == .paxosRefuse {
+    if message.kind.leaderless == .paxosRefuse {
       let promise = turn.parcels.paxos.promise(message.promise)
       turn.effects.note(
         .promised(message.from, isGiven: false, promise.promised), of: message.operation, by: id, at: turn.now)
@@ -273,7 +273,7 @@ extension LeaderlessServer {
 
   /// Asks all participants, itself last: that may answer everything.
   private mutating func ask(
-    _ slot: UInt32, _ kind: Message.Kind, _ turn: inout Turn
+    _ slot: UInt32, _ kind: LeaderlessMessage, _ turn: inout Turn
   ) {
     let transaction = transactions[slot]
     transactions[slot].awaited = transaction.participants
@@ -292,7 +292,7 @@ extension LeaderlessServer {
     guard transactions.contains(slot), transactions[slot].operation == message.operation else { return nil }
     countForTransaction(message, slot, &turn)
     guard transactions[slot].round == message.round,
-      message.kind != .paxosPromise || transactions[slot].phase == .preparing,
+      message.kind.leaderless != .paxosPromise || transactions[slot].phase == .preparing,
       transactions[slot].awaited.remove(message.from)
     else { return nil }
     return slot

@@ -9,8 +9,8 @@ extension LeaderlessServer {
     transactions[slot].attempts += 1
     let draw = turn.environment.randomness.draw(
       .contention, owner: UInt64(transaction.operation.raw), number: transaction.attempts)
-    turn.effects.wakes.append(
-      (.milliseconds(Int64(draw.below(100))), .retry(id, transaction.operation, slot: slot)))
+    turn.effects.wake(
+      after: .milliseconds(Int64(draw.below(100))), for: .retry(id, transaction.operation, slot: slot))
   }
 
   /// Tries again. False if nobody waits for it any more.

@@ -1,0 +1,115 @@
+import Insight
+import Kernel
+import Replication
+
+/// Why an operation was refused.
+extension Explainer {
+  mutating func explainRefusal(_ operation: Replication.Operation) {
+    let chronicle = chronicle(of: operation)
+    let service = Service(operation, chronicle.quoted)
+    explanation.add("Who was asked", coordination(of: operation, service, chronicle.quoted))
+    if operation.coordinator == .none {
+      let isNamed = service.first { if case .asksOnly = $0.step { true } else { nil } } != nil
+      explanation.add(
+        isNamed ? "Why it could not be reached" : "Why none could be reached", unreachable(operation, chronicle))
+    } else {
+      explanation.add("Why it was refused", refused(service, chronicle))
+    }
+    seekAnswer(operation)
+  }
+
+  /// Replicas that the client could not reach, those with the same reason in one fact.
+  private func unreachable(_ operation: Replication.Operation, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let trail = trail(before: operation.endedAt)
+    let gate = Proximity.gate(of: operation.region, topology)
+    let reasons = chronicle.quoted.compactMap { quoted -> Reason? in
+      guard case .step(operation.id, by: let replica, .unreachable) = quoted.record.what else { return nil }
+      let isStopped = chronicle.end.replicas[replica].status != .running
+      let cut = [trail.cut(gate, replica), trail.cut(replica, gate)].compactMap { $0 }.max { $0.position < $1.position }
+      return Reason(
+        replica: replica, quoted: quoted, since: nil, isStopped: isStopped, isOver: false,
+        culprit: isStopped ? trail.stop(of: replica) : cut)
+    }
+    return Reason.grouped(reasons).map { group in
+      fact(
+        .coordination(
+          .unreachable(operation.id, group.map(\.replica), isStopped: group[0].isStopped, group[0].culprit)), nil,
+        Quotes(group[0].quoted, group.dropFirst().map(\.quoted)).blaming(group[0].culprit))
+    }
+  }
+
+  private func refused(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let id = service.operation.id
+    guard let (need, taken) = need(service) else { return [] }
+    let refusal = service.last { entry -> RegionID? in
+      if case .refused(_, _, let region) = entry.step { region } else { nil }
+    }
+    guard let refusal else {
+      // A transaction that could not read.
+      let tail = service.answered.map { [$0.entry.quoted] } ?? []
+      return rounds(service)
+        + [fact(.failure(.refusedRead(id, by: need.coordinator)), service.operation.ended, Quotes(taken, tail))]
+    }
+    let alive = service.trusted
+    let short = refusal.found == .none ? nil : refusal.found
+    let claim = FailureClaim.refused(
+      id, need, alive: alive.map(\.found).sorted(), copies: alive.count + service.doubts.count, short: short)
+    return [
+      fact(
+        .failure(claim), refusal.entry.at,
+        Quotes(refusal.entry.quoted, [taken] + (alive.map(\.entry.quoted) + service.doubts.map(\.entry.quoted))))
+    ] + dead(service, at: refusal.entry.position, by: need.coordinator)
+  }
+
+  /// Since when, and why, its coordinator thought owners dead.
+  private func dead(_ service: Service, at position: Int, by coordinator: ReplicaID) -> [Explanation.Fact] {
+    var timeline = timeline
+    timeline.go(to: timeline.moment(at: position))
+    let cluster = timeline.world.cluster
+    let trail = trail(before: position)
+    let reasons = service.doubts.map { doubt in
+      Reason(
+        replica: doubt.found.replica, quoted: doubt.entry.quoted, since: doubt.found.since, isStopped: false,
+        isOver: cluster.isReachable(doubt.found.replica, from: coordinator),
+        culprit: trail.until(doubt.found.since).outage(between: coordinator, and: doubt.found.replica))
+    }
+    return Reason.grouped(reasons).map { group in
+      let first = group[0]
+      let looks =
+        first.isOver ? group.map { Evidence.pending($0.replica, position: position) } : []
+      return fact(
+        .failure(
+          .dead(
+            service.operation.id, group.map(\.replica), by: coordinator, since: first.since ?? .start, first.culprit,
+            isOver: first.isOver)),
+        nil, Quotes(first.quoted, group.dropFirst().map(\.quoted)).adding(looks).blaming(first.culprit))
+    }
+  }
+}
+
+/// Why a replica could not be reached, or was thought dead.
+private struct Reason {
+  let replica: ReplicaID
+  let quoted: Quoted
+  let since: Instant?
+  let isStopped: Bool
+  let isOver: Bool
+  let culprit: FaultTrail.Culprit?
+
+  private func isLike(_ other: Reason) -> Bool {
+    since == other.since && isStopped == other.isStopped && isOver == other.isOver && culprit == other.culprit
+  }
+
+  /// Those with the same reason together.
+  static func grouped(_ reasons: [Reason]) -> [[Reason]] {
+    var groups: [[Reason]] = []
+    for reason in reasons {
+      if let index = groups.firstIndex(where: { $0[0].isLike(reason) }) {
+        groups[index].append(reason)
+      } else {
+        groups.append([reason])
+      }
+    }
+    return groups
+  }
+}

@@ -1,0 +1,103 @@
+import Kernel
+import Replication
+
+/// What is on its way, waits or is hinted, and would change a copy.
+struct PendingChanges {
+  /// A version on its way: when it arrives, and to whom.
+  private struct Flight {
+    let version: VersionID
+    let at: Instant?
+    var targets: [ReplicaID]
+  }
+
+  /// Hints of one keeper, so many for each of those.
+  private struct Store {
+    let keeper: ReplicaID
+    let count: Int
+    let handoff: HintStore.Handoff
+    var targets: [ReplicaID]
+  }
+
+  /// An update on its way to the owner that is to lead it.
+  private struct Lead {
+    let operation: OperationID
+    let leader: ReplicaID
+    let at: Instant?
+  }
+
+  private let cluster: Cluster
+  private var leads: [Lead] = []
+  private var flights: [Flight] = []
+  private var hints: [Store] = []
+
+  var isEmpty: Bool { flights.isEmpty && hints.isEmpty && leads.isEmpty }
+
+  init(of key: KeyID?, in cluster: Cluster) {
+    self.cluster = cluster
+    func matters(_ version: VersionID, at target: ReplicaID) -> Bool {
+      guard version != .none, cluster.live.contains(target) else { return false }
+      let versionKey = cluster.catalogue.version(version).key
+      return (key == nil || key == versionKey) && !cluster.has(version, target)
+    }
+    for sent in cluster.messagesInFlight {
+      if case .message(let message) = sent.event, message.kind.leaderless == .lead,
+        let asked = cluster.keyHandedOver(by: message), key == nil || key == asked
+      {
+        leads.append(Lead(operation: message.operation, leader: message.to, at: sent.arrives))
+      }
+      guard case .message(let message) = sent.event, message.kind.bringsVersion,
+        matters(message.version, at: message.to)
+      else { continue }
+      if let index = flights.firstIndex(where: { $0.version == message.version && $0.at == sent.arrives }) {
+        if !flights[index].targets.contains(message.to) { flights[index].targets.append(message.to) }
+      } else {
+        flights.append(Flight(version: message.version, at: sent.arrives, targets: [message.to]))
+      }
+    }
+    for replica in cluster.replicas.elements {
+      for (target, pending) in cluster.hints(of: replica.id).pending {
+        let count = pending.count { matters($0.version, at: target) }
+        guard count > 0 else { continue }
+        let handoff = cluster.hints(of: replica.id).handoff(to: target)
+        if let index = hints.firstIndex(where: {
+          $0.keeper == replica.id && $0.count == count && $0.handoff == handoff
+        }) {
+          hints[index].targets.append(target)
+        } else {
+          hints.append(Store(keeper: replica.id, count: count, handoff: handoff, targets: [target]))
+        }
+      }
+    }
+  }
+
+  func facts(_ explainer: Explainer) -> [Explanation.Fact] {
+    let trail = explainer.trail(before: .max)
+    let position = cluster.position
+    func looks(_ replicas: [ReplicaID]) -> [Evidence] { replicas.map { .pending($0, position: position) } }
+    var facts = flights.prefix(Explainer.shown).compactMap { flight in
+      Quotes(looks(flight.targets)).map {
+        explainer.fact(.present(.underway(flight.version, to: flight.targets, due: flight.at)), flight.at, $0)
+      }
+    }
+    facts += leads.prefix(Explainer.shown).map {
+      explainer.fact(
+        .present(.toBeLed($0.operation, by: $0.leader, due: $0.at)), $0.at,
+        Quotes(.pending($0.leader, position: position)))
+    }
+    facts += hints.prefix(Explainer.shown).map { store in
+      let outage = store.targets.lazy.compactMap { trail.outage(between: store.keeper, and: $0) }.first
+      let status = cluster.replicas[store.keeper].status
+      return explainer.fact(
+        .present(.hints(store.keeper, status, count: store.count, for: store.targets, store.handoff, outage)), nil,
+        Quotes(.pending(store.keeper, position: position)).blaming(outage))
+    }
+    let rest =
+      flights.dropFirst(Explainer.shown).flatMap(\.targets) + leads.dropFirst(Explainer.shown).map(\.leader)
+      + hints.dropFirst(Explainer.shown).map(\.keeper)
+    if let quotes = Quotes(looks(rest)) {
+      let more = [flights.count, leads.count, hints.count].reduce(0) { $0 + max(0, $1 - Explainer.shown) }
+      facts.append(explainer.fact(.present(.moreThings(more)), nil, quotes))
+    }
+    return facts
+  }
+}

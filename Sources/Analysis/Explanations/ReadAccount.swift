@@ -1,0 +1,93 @@
+import Insight
+import Kernel
+import Replication
+
+/// How a read was served: who was asked, what each held when it answered, and where what was missed was then.
+///
+/// The stretch of history from the first missed write to the answer is played once more on a copy, and looked at after
+/// each event.
+struct ReadAccount {
+  /// What a replica answered, and was counted.
+  struct Answer {
+    let replica: ReplicaID
+    /// What it held.
+    let version: VersionID
+    /// All that its copy had seen.
+    let seen: VectorID
+    /// The record by which it answered, and the one by which that was counted.
+    let sent: Quoted
+    let counted: Quoted
+
+    /// When it answered.
+    var at: Instant { sent.record.at }
+  }
+
+  /// What was done for it since its client last turned to a coordinator.
+  let service: Service
+  /// All that concerns the read, and what it missed.
+  let records: [Quoted]
+  /// The answers that were counted in the phase that came to the answer, in that order.
+  let answers: [Answer]
+  /// Where what was missed was, for each that answered.
+  let misses: [Miss]
+
+  /// Plays the history of a read again.
+  init(_ operation: Replication.Operation, missed: [VersionID], in timeline: Timeline) {
+    let history = timeline.world.observer.history
+    let catalogue = timeline.cluster.catalogue
+    let writes = missed.map { catalogue.version($0).operation }
+    let first = writes.compactMap { history[$0]?.operation.beganAt }.min()
+    let start = min(first ?? operation.beganAt, operation.beganAt) - 1
+    let isComplete = start >= operation.endedAt - Chronicle.limit
+    var found: [RecordID: [Miss]] = [:]
+    let own = timeline.cluster.version(writtenBy: operation.id)
+    let chronicle = Chronicle(
+      timeline, from: start, to: operation.endedAt, about: [operation.id] + writes,
+      missed + (own.map { [$0] } ?? []),
+      visit: { cluster, new, all in
+        for quoted in new {
+          guard case .step(operation.id, by: let replica, .sent(let message)) = quoted.record.what,
+            message.kind.leaderless?.isReading == true
+          else { continue }
+          found[quoted.id] = Self.misses(of: missed, replica, quoted, cluster, all, isComplete)
+        }
+      })
+    records = chronicle.quoted
+    service = Service(operation, chronicle.quoted)
+    answers = Self.answers(service)
+    misses = answers.flatMap { found[$0.sent.id] ?? [] }
+  }
+
+  private static func misses(
+    of missed: [VersionID], _ replica: ReplicaID, _ quoted: Quoted, _ cluster: Cluster, _ all: [Quoted],
+    _ isComplete: Bool
+  ) -> [Miss] {
+    missed.filter { !cluster.has($0, replica) }.map { version in
+      let (place, records) = Whereabouts.find(
+        version, for: replica, in: cluster, records: all, isComplete: isComplete)
+      let look = Evidence.pending(replica, position: cluster.position)
+      return Miss(
+        version: version, replica: replica, at: cluster.now, position: cluster.position, whereabouts: place,
+        evidence: [.record(quoted.id)] + (records.isEmpty ? [look] : records.map { .record($0) }))
+    }
+  }
+
+  /// The answers that were counted in the last phase that compared copies.
+  private static func answers(_ service: Service) -> [Answer] {
+    guard let phase = service.rangeOfLast({ $0 == .digests || $0 == .data }) else { return [] }
+    return service.counted(in: phase) { $0.isReading }.compactMap { counted in
+      let sent = service.last { entry -> Bool? in
+        guard case .sent(counted.found) = entry.step, entry.quoted.id < counted.entry.quoted.id else { return nil }
+        return true
+      }
+      return sent.map {
+        Answer(
+          replica: counted.found.from, version: counted.found.version, seen: counted.found.seen,
+          sent: $0.entry.quoted, counted: counted.entry.quoted)
+      }
+    }
+  }
+
+  /// Who answered.
+  var contacts: [ReplicaID] { answers.map(\.replica) }
+}

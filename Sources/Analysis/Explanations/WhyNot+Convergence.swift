@@ -1,0 +1,208 @@
+import Insight
+import Kernel
+import Language
+import Replication
+
+extension Timeline {
+  /// For how long the replicas are given to agree, on a fork.
+  static let patience = TimeSpan.seconds(60)
+
+  /// Why the replicas don't agree yet, what is left, and the least that would bring it about.
+  func whyNotConverged(_ name: String?) -> Explanation {
+    let explainer = Explainer(self, Explanation(title: ""))
+    let key = name.flatMap { cluster.catalogue.names.key(named: $0) }
+    let live = cluster.live
+    let keys = key.map { [$0] } ?? Array(cluster.catalogue.names.keys)
+    let differing = keys.filter { !cluster.agrees(on: $0, live) }
+    let pending = PendingChanges(of: key, in: cluster)
+    let what = name.map { "the copies of \(Printable.named($0))" } ?? "all copies"
+    let undecided = cluster.undecided(on: key)
+    guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty else {
+      return Explanation(
+        title: cluster.isConverged || key != nil
+          ? "\(what.capitalizedFirst) agree, and nothing is on its way that would change that."
+          : "All copies agree, but an update is on its way that no replica has yet.")
+    }
+    var explanation = Explanation(
+      title: differing.isEmpty
+        ? "\(what.capitalizedFirst) agree, but something is on its way that would change that."
+        : "Not yet converged: \(differing.count) key\(differing.count == 1 ? " differs" : "s differ").")
+    explanation.add("What differs", differences(differing, live, explainer))
+    let left = pending.facts(explainer) + goingOn(undecided, explainer) + awaited(key, explainer)
+    let looks = cluster.topology.replicaIDs.map { Evidence.pending($0, position: cluster.position) }
+    let nothing = Quotes(looks).map { [explainer.fact(.present(.nothingLeft), nil, $0)] } ?? []
+    explanation.add("What is left to arrive", left.isEmpty ? nothing : left)
+    explanation.add("What would bring it about, tried on a fork", endings(key, explainer))
+    return explanation
+  }
+
+  /// Updates that go on and are not told of as on their way to a leader.
+  private func goingOn(_ operations: [Replication.Operation], _ explainer: Explainer) -> [Explanation.Fact] {
+    operations.filter { cluster.handover(of: $0.id) == nil }.prefix(Explainer.shown).map { operation in
+      explainer.fact(
+        .present(.goesOn(operation.id, by: operation.executor)), nil,
+        Quotes(.pending(operation.executor, position: cluster.position)))
+    }
+  }
+
+  /// Writes whose coordinators still wait for acknowledgements.
+  private func awaited(_ key: KeyID?, _ explainer: Explainer) -> [Explanation.Fact] {
+    let timeout = cluster.environment.settings.writeTimeout
+    let recent = world.observer.history.all.map(\.operation).filter { $0.began + timeout >= now }
+    return (recent + cluster.openOperations).filter { operation in
+      operation.kind.isUpdate && operation.coordinator != .none && (key == nil || operation.key == key)
+    }.compactMap { operation -> Explanation.Fact? in
+      guard let awaited = cluster.awaited(ofWrite: operation.id, at: operation.executor), !awaited.isEmpty else {
+        return nil
+      }
+      return explainer.fact(
+        .present(
+          .awaits(operation.id, by: operation.executor, Array(awaited), until: operation.began + timeout)), nil,
+        Quotes(.pending(operation.executor, position: cluster.position)))
+    }.suffix(Explainer.shown)
+  }
+
+  private func differences(_ keys: [KeyID], _ live: ReplicaSet, _ explainer: Explainer) -> [Explanation.Fact] {
+    func isExpired(_ version: VersionID, _ reading: Int64) -> Bool {
+      version != .none && cluster.catalogue.isExpired(version, at: reading)
+    }
+    func looks(_ key: KeyID) -> [Evidence] {
+      explainer.owners(of: key).filter(live.contains).map { .copy($0, key, position: cluster.position) }
+    }
+    var facts = keys.prefix(Explainer.shown).compactMap { key -> Explanation.Fact? in
+      var groups: [PresentClaim.Group] = []
+      for owner in explainer.owners(of: key) where live.contains(owner) {
+        let version = cluster.cell(key, at: owner).version
+        let reading = cluster.reading(of: owner)
+        if let index = groups.firstIndex(where: { $0.version == version && $0.isExpired == isExpired(version, reading) }
+        ) {
+          groups[index].replicas.append(owner)
+        } else {
+          groups.append(PresentClaim.Group(version: version, isExpired: isExpired(version, reading), replicas: [owner]))
+        }
+      }
+      return Quotes(looks(key)).map { explainer.fact(.present(.copies(key, groups)), nil, $0) }
+    }
+    let rest = keys.dropFirst(Explainer.shown)
+    if let quotes = Quotes(rest.flatMap(looks)) {
+      facts.append(explainer.fact(.present(.moreDiffer(rest.count)), nil, quotes))
+    }
+    return facts
+  }
+
+  // MARK: What would bring it about
+
+  /// The least of what could be done after which the replicas agree; each is tried until one does that brings nothing
+  /// back which was deleted. One that does bring something back is told as well, and that it does.
+  private func endings(_ key: KeyID?, _ explainer: Explainer) -> [Explanation.Fact] {
+    var harmful: [Explanation.Fact] = []
+    for mendings in [[]] + self.mendings {
+      guard let ending = convergence(after: mendings, of: key) else { continue }
+      let text = CommandText(cluster)
+      let fact = explainer.fact(
+        .present(.agreeAfter(mendings.map(text.text), ending.span, revived: ending.revived)), nil,
+        Quotes(.attempt(inputs(mendings), at: cluster.position)))
+      if ending.revived.isEmpty { return [fact] + harmful }
+      if harmful.isEmpty { harmful.append(fact) }
+    }
+    guard harmful.isEmpty else { return harmful }
+    let text = CommandText(cluster)
+    let tried = self.mendings.map { inputs($0) }
+    return [
+      explainer.fact(
+        .present(.neverAgree(self.mendings.map { $0.map(text.text) })), nil,
+        Quotes(.attempt([], at: cluster.position), tried.map { .attempt($0, at: cluster.position) }))
+    ]
+  }
+
+  private func inputs(_ mendings: [Mending]) -> [Input] {
+    // Loads would go on changing things.
+    let isLoaded = cluster.openLoads > 0 || cluster.loadEnd != nil
+    return (isLoaded ? [.stopLoads] : []) + mendings.map { $0.input(cluster.topology) }
+  }
+
+  private var hasCuts: Bool {
+    let all = cluster.topology.replicaIDs
+    return all.contains { from in all.contains { $0 != from && cluster.network.isCut(from, $0) } }
+  }
+
+  /// What could be done, the least first.
+  private var mendings: [[Mending]] {
+    let replicas = cluster.replicas.elements
+    let heal = hasCuts ? [Mending.heal] : []
+    let restart = replicas.filter { $0.status == .crashed }.map { Mending.restart($0.id) }
+    let resume = replicas.filter { $0.status == .paused }.map { Mending.resume($0.id) }
+    var release: [Mending] = []
+    for sent in cluster.messagesInFlight where sent.arrives == nil {
+      guard case .message(let message) = sent.event else { continue }
+      let one = Mending.release(message.from, message.to)
+      if !release.contains(one) { release.append(one) }
+    }
+    let all = heal + release + resume + restart
+    var result = [heal, release, resume, restart, all].filter { !$0.isEmpty }
+    if result.count == 2, result[0] == result[1] { result.removeLast() }
+    return result + [[.repair]] + (all.isEmpty ? [] : [all + [.repair]])
+  }
+
+  /// How long it takes after that until the replicas agree, and on which keys they then hold what is dead by an
+  /// acknowledged delete, or by its own end; nil if they don't agree within a minute.
+  private func convergence(
+    after mendings: [Mending], of key: KeyID?
+  ) -> (span: TimeSpan, revived: [KeyID])? {
+    var fork = self
+    fork.fork("why")
+    for input in inputs(mendings) { fork.perform(input) }
+    guard let span = fork.convergence(on: key, within: Self.patience) else { return nil }
+    let keys = key.map { [$0] } ?? Array(cluster.catalogue.names.keys)
+    return (span, keys.filter { revivals(of: $0, in: fork.world) > revivals(of: $0, in: world) })
+  }
+
+  /// How many copies of a key hold something that is preceded by what ended it, which they don't have.
+  private func revivals(of key: KeyID, in world: World) -> Int {
+    let cluster = world.cluster
+    let owners = cluster.environment.owners(of: key).members
+    return owners.count { owner in
+      let held = cluster.cell(key, at: owner).version
+      let reading = cluster.reading(of: owner)
+      guard held != .none, !cluster.catalogue.isDead(held, at: reading) else { return false }
+      // What it missed besides may have been lost, but only of the dead it can be said that they have come back.
+      return world.observer.staleness.lacking(key, held: held, seen: .none, cluster.catalogue).contains {
+        cluster.catalogue.isDead($0, at: reading) && cluster.catalogue.wins($0, over: held)
+      }
+    }
+  }
+}
+
+extension Timeline {
+  /// Plays on until the replicas agree, about a key or at all; nil if they don't within a span.
+  mutating func convergence(on key: KeyID?, within span: TimeSpan) -> TimeSpan? {
+    let start = world.cluster.now
+    var rest = Fork.horizon
+    while !world.cluster.isConverged(on: key) {
+      guard rest > 0, world.cluster.now <= start + span, step() else { return nil }
+      rest -= 1
+    }
+    return world.cluster.now - start
+  }
+}
+
+extension Cluster {
+  /// Whether the copies of a key agree, and nothing is on its way and no update goes on that would change that; of all
+  /// keys if none is named.
+  func isConverged(on key: KeyID?) -> Bool {
+    guard let key else { return isConverged && undecided(on: nil).isEmpty && PendingChanges(of: nil, in: self).isEmpty }
+    return agrees(on: key, live) && PendingChanges(of: key, in: self).isEmpty && undecided(on: key).isEmpty
+  }
+
+  /// The updates of a key, or of any, that go on and that no copy has: each may write yet.
+  func undecided(on key: KeyID?) -> [Replication.Operation] {
+    openOperations.filter { operation in
+      operation.kind.isUpdate && operation.outcome == nil && (key == nil || operation.key == key)
+        && (version(writtenBy: operation.id).map { holders(of: $0).isEmpty } ?? true)
+    }
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

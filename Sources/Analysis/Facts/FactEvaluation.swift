@@ -1,0 +1,235 @@
+import Insight
+import Kernel
+import Language
+import Replication
+
+/// How a fact is worked out; ``FactCatalog`` says what it is.
+package struct FactEvaluation: Sendable {
+  /// The fact's name.
+  let name: String
+  /// Works it out; the replicas and clients that it names exist.
+  let evaluate: @Sendable (FactContext, Subjects) -> FactValue
+  /// Of a share of things that are counted: how many they are, and of how many.
+  package private(set) var counts: (@Sendable (FactContext) -> (part: Int, whole: Int))?
+
+  init(_ name: String, _ evaluate: @escaping @Sendable (FactContext, Subjects) -> FactValue) {
+    self.name = name
+    self.evaluate = evaluate
+  }
+
+  /// A share of some things, and of how many.
+  static func share(
+    _ name: String, _ counts: @escaping @Sendable (FactContext) -> (part: Int, whole: Int)
+  ) -> FactEvaluation {
+    var evaluation = FactEvaluation(name) { context, _ in
+      let (part, whole) = counts(context)
+      return context.share(part, of: whole)
+    }
+    evaluation.counts = counts
+    return evaluation
+  }
+
+  /// How each fact of the catalogue is worked out, by its name.
+  package static let all = Dictionary(
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies).map { ($0.name, $0) })
+
+  private static func last(_ name: String, field: String) -> FactEvaluation {
+    FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }
+  }
+
+  private static let lastOperation: [FactEvaluation] = [
+    last("outcome", field: "outcome"), last("value", field: "value"), last("siblings", field: "siblings"),
+    last("latency", field: "latency"), last("stale", field: "stale"),
+    last("versions-behind", field: "versionsBehind"), last("applied", field: "applied"), last("level", field: "level"),
+  ]
+
+  private static let counts: [FactEvaluation] = [
+    FactEvaluation("reads.total") { context, _ in .number(Double(context.tally.reads))
+    },
+    FactEvaluation("reads.answered") { context, _ in
+      .number(Double(context.tally.readsAnswered))
+    },
+    FactEvaluation("reads.stale") { context, _ in
+      .number(Double(context.tally.readsStale))
+    },
+    .share("reads.stale-rate") { context in
+      (context.tally.readsStale, context.tally.readsAnswered)
+    },
+    FactEvaluation("writes.acked") { context, _ in
+      .number(Double(context.tally.writesAcknowledged))
+    },
+    FactEvaluation("writes.failed") { context, _ in
+      .number(Double(context.tally.writesFailed))
+    },
+    FactEvaluation("writes.lost") { context, _ in
+      .number(Double(Losses.lostWrites(context.cluster, context.observer.staleness).count))
+    },
+    FactEvaluation("writes.overwritten") { context, _ in
+      .number(Double(context.observer.conflicts.overwrittenCount))
+    },
+    FactEvaluation("writes.late-overwritten") { context, _ in
+      .number(Double(context.observer.conflicts.lateOverwrittenCount))
+    },
+    FactEvaluation("operations.ended") { context, _ in
+      .number(Double(context.tally.ended))
+    },
+    .share("availability") { context in
+      (context.tally.succeeded, context.tally.ended)
+    },
+    FactEvaluation("conflicts.total") { context, _ in
+      .number(Double(context.observer.conflicts.total))
+    },
+    FactEvaluation("copies.stored") {
+      context, _ in .number(Double(context.tally.stored))
+    },
+    .share("conflicts.rate") { context in
+      (context.observer.conflicts.total, context.tally.stored)
+    },
+    FactEvaluation("hints.replayed") { context, _ in
+      .number(Double(context.tally.hintsReplayed))
+    },
+    FactEvaluation("repairs.read") { context, _ in
+      .number(Double(context.tally.readRepairs))
+    },
+    FactEvaluation("repairs.anti-entropy") {
+      context, _ in .number(Double(context.tally.streamRepairs))
+    },
+    FactEvaluation("repairs.begun") {
+      context, _ in .number(Double(context.cluster.repairTally.begun))
+    },
+    FactEvaluation("repairs.completed") { context, _ in
+      .number(Double(context.cluster.repairTally.completed))
+    },
+    FactEvaluation("repairs.failed") {
+      context, _ in .number(Double(context.cluster.repairTally.failed))
+    },
+    FactEvaluation("merkle.hashes") { context, _ in
+      .number(Double(context.cluster.repairTally.hashes))
+    },
+    FactEvaluation("merkle.keys-streamed") { context, _ in
+      .number(Double(context.cluster.repairTally.streamed))
+    },
+    FactEvaluation("bytes.repair") { context, _ in
+      .number(Double(context.cluster.repairTally.bytes))
+    },
+    FactEvaluation("session.retries") { context, _ in .number(Double(context.cluster.sessions.retries)) },
+    FactEvaluation("session.waits") {
+      context, _ in .number(Double(context.cluster.sessions.waits))
+    },
+    FactEvaluation("session.waited") { context, _ in .duration(context.cluster.sessions.waited.microseconds) },
+    FactEvaluation("session.refused") {
+      context, _ in .number(Double(context.cluster.sessions.refusals))
+    },
+    FactEvaluation("faults") { context, _ in
+      .number(Double(context.faults))
+    },
+    FactEvaluation("faults.now") { context, _ in .number(Double(context.cluster.presentFaults)) },
+    FactEvaluation("commands") { context, _ in
+      .number(Double(context.commands))
+    },
+  ]
+
+  private static let cluster: [FactEvaluation] = [
+    FactEvaluation("time") { context, _ in .duration(context.cluster.now.microseconds) },
+    FactEvaluation("settled") {
+      context, _ in
+      .boolean(context.cluster.isSettled)
+    },
+    FactEvaluation("converged") { context, _ in
+      .boolean(context.isConverged)
+    },
+    FactEvaluation("convergence.p50") { context, _ in
+      let convergence = context.observer.convergence
+      return context.percentile(50, of: convergence.times, missing: convergence.pendingVersions)
+    },
+    FactEvaluation("convergence.p99") { context, _ in
+      let convergence = context.observer.convergence
+      return context.percentile(99, of: convergence.times, missing: convergence.pendingVersions)
+    },
+    FactEvaluation("lag.p99") { context, _ in
+      context.percentile(99, of: context.observer.convergence.lags, missing: context.outstanding().copies)
+    },
+    FactEvaluation("hints.pending") { context, _ in
+      .number(Double(context.cluster.pendingHints))
+    },
+    FactEvaluation("bytes.cross-region") { context, _ in
+      .number(Double(context.cluster.traffic.crossRegionBytes))
+    },
+    FactEvaluation("alive") {
+      context, subjects in
+      .boolean(context.cluster.live.contains(subjects.replica))
+    },
+    FactEvaluation("reachable") {
+      context, subjects in
+      let (first, second) = (subjects.replica, subjects.otherReplica)
+      return .boolean(
+        context.cluster.isReachable(first, from: second) && context.cluster.isReachable(second, from: first))
+    },
+    FactEvaluation("hears") {
+      context, subjects in .boolean(context.cluster.hears(subjects.replica, subjects.otherReplica))
+    },
+    FactEvaluation("suspects") {
+      context, subjects in
+      .boolean(!context.cluster.environment.detector.alive(to: subjects.replica).contains(subjects.otherReplica))
+    },
+    FactEvaluation("phi") {
+      context, subjects in
+      let cluster = context.cluster
+      return .number(cluster.gossiper(of: subjects.replica).phi(of: subjects.otherReplica, at: cluster.now))
+    },
+  ]
+
+  /// For how long an arrival says something of now, and for how long while a link is cut.
+  private static let (freshness, freshnessUnderCut) = (TimeSpan.seconds(60), TimeSpan.seconds(1))
+
+  private static let lags: [FactEvaluation] = [
+    FactEvaluation("lag.delivered") { context, subjects in
+      guard let latest = context.observer.convergence.arrivals.latest(on: subjects.route) else { return .none }
+      let (from, to) = context.ends(of: subjects.route)
+      let limit = context.cluster.isAnyCut(from: from, to: to) ? freshnessUnderCut : freshness
+      return context.cluster.now - latest.at > limit ? .none : .duration(latest.age)
+    },
+    FactEvaluation("lag.oldest") { context, subjects in
+      .duration(context.outstanding(subjects.route).oldest?.microseconds ?? 0)
+    },
+    FactEvaluation("lag.drain") { context, subjects in
+      let (from, to) = context.ends(of: subjects.route)
+      return context.cluster.handoffTime(from: from, to: to).map { .duration($0.microseconds) } ?? .none
+    },
+  ]
+
+  private static let copies: [FactEvaluation] = [
+    FactEvaluation("value") {
+      context, subjects in
+      context.value(
+        of: context.cluster.cell(subjects.key, at: subjects.replica).version, subjects.key,
+        at: context.cluster.reading(of: subjects.replica))
+    },
+    FactEvaluation("siblings") {
+      context, subjects in
+      context.siblings(
+        of: context.cluster.cell(subjects.key, at: subjects.replica).version, subjects.key,
+        at: context.cluster.reading(of: subjects.replica))
+    },
+    FactEvaluation("clock") {
+      context, subjects in
+      let version = context.cluster.cell(subjects.key, at: subjects.replica).version
+      return version == .none ? .none : .text(context.vector(of: version))
+    },
+    FactEvaluation("relation") {
+      context, subjects in
+      let first = context.cluster.cell(subjects.key, at: subjects.replica)
+      let second = context.cluster.cell(subjects.key, at: subjects.otherReplica)
+      return .text(context.cluster.catalogue.relation(first.version, second.version).rawValue)
+    },
+    FactEvaluation("holders") {
+      context, subjects in
+      .number(Double(context.holders(of: subjects.key)))
+    },
+    FactEvaluation("holds") {
+      context, subjects in
+      guard let version = context.cluster.version(writtenBy: subjects.operation) else { return .boolean(false) }
+      return .boolean(context.cluster.holders(of: version).contains(subjects.replica))
+    },
+  ]
+}

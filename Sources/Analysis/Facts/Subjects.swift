@@ -1,0 +1,46 @@
+import Kernel
+import Language
+import Replication
+
+/// What a fact is asked about, in the cluster at hand: who computes a fact sees no names.
+struct Subjects {
+  private var replicas: [ReplicaID] = []
+  private var regions: [RegionID] = []
+  private var keys: [KeyID] = []
+  private var operations: [OperationID] = []
+
+  /// Whether nothing is asked about.
+  private(set) var isEmpty = true
+
+  /// The subjects of those names; nil if one of them isn't there.
+  init?(_ arguments: [Fact.Argument], in context: FactContext) {
+    for argument in arguments {
+      isEmpty = false
+      switch argument {
+      case .replica(let name):
+        guard let replica = context.cluster.identity(of: name) else { return nil }
+        replicas.append(replica)
+      case .region(let name):
+        guard let region = context.cluster.identity(of: name) else { return nil }
+        regions.append(region)
+      case .key(let name):
+        guard let key = context.cluster.identity(of: name) else { return nil }
+        keys.append(key)
+      case .operation(let number):
+        guard let operation = context.identity(number) else { return nil }
+        operations.append(operation)
+      }
+    }
+  }
+
+  /// The only replica, or the first of two.
+  var replica: ReplicaID { replicas[0] }
+  /// The second replica.
+  var otherReplica: ReplicaID { replicas[1] }
+  /// The key.
+  var key: KeyID { keys[0] }
+  /// The operation.
+  var operation: OperationID { operations[0] }
+  /// The regions from and to which something goes; nil where none are named.
+  var route: (from: RegionID, to: RegionID)? { regions.count == 2 ? (regions[0], regions[1]) : nil }
+}

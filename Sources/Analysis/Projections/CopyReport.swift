@@ -1,0 +1,101 @@
+import Kernel
+import Language
+import Replication
+
+/// What one owner holds of a key, in words: a row of the key table.
+public struct CopyReport: Hashable, Sendable {
+  /// How a copy stands to the newest one.
+  public enum Standing: Hashable, Sendable {
+    /// It is the newest.
+    case newest
+    /// It is an older version that the newest knows.
+    case stale
+    /// Neither its writer nor the newest's had heard of the other.
+    case concurrent
+    /// It knows the newest, which the conflict policy prefers all the same: a clock was wrong.
+    case ahead
+    /// There is no copy.
+    case missing
+
+    /// The standing in words.
+    public var words: String {
+      switch self {
+      case .newest: "= newest"
+      case .stale: "< stale"
+      case .concurrent: "‖ concurrent"
+      case .ahead: "> knows newest, yet older by clock"
+      case .missing: "· nothing"
+      }
+    }
+  }
+
+  /// The replica's name.
+  public let replica: String
+  /// Its identity.
+  public let id: ReplicaID
+  /// Whether it runs.
+  public let status: Replica.Status
+  /// The value; nil if it holds nothing, or a tombstone.
+  public let value: String?
+  /// Whether it holds a tombstone.
+  public let isTombstone: Bool
+  /// Whether what it holds has outlived its time, by the replica's clock.
+  public let isExpired: Bool
+  /// The version vector, such as `us1:2 eu1:1`.
+  public let vector: String
+  /// Its counters by writer.
+  public let counters: [ReplicaID: UInt32]
+  /// How it stands to the newest copy.
+  public let relation: Standing
+  /// For how long the version has existed.
+  public let age: TimeSpan?
+
+  /// Whether it runs.
+  public var isUp: Bool { status == .running }
+
+  /// Its state in a word.
+  public var state: String { status == .running ? "up" : status == .paused ? "paused" : "down" }
+
+  /// The value as tables show it: escaped, and in words where there is none.
+  public let shownValue: String
+
+  /// What the owners of a key hold, in the cluster's order; nothing for a key that never came up.
+  public static func copies(of name: String, in cluster: Cluster) -> [CopyReport] {
+    guard let key = cluster.catalogue.names.key(named: name) else { return [] }
+    let owners = cluster.environment.owners(of: key).members
+    let newest = cluster.catalogue.newest(of: owners.map { cluster.cell(key, at: $0).version })
+    return owners.map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
+  }
+
+  private init(_ replica: Replica, _ key: KeyID, _ newest: VersionID, _ cluster: Cluster) {
+    let catalogue = cluster.catalogue
+    let held = cluster.cell(key, at: replica.id).version
+    let reading = cluster.reading(of: replica.id)
+    self.replica = cluster.topology.name(of: replica.id)
+    id = replica.id
+    status = replica.status
+    vector = cluster.vectorText(of: held)
+    shownValue = ValueText.shown(held, key, in: cluster, at: reading)
+    guard held != .none else {
+      value = nil
+      isTombstone = false
+      isExpired = false
+      counters = [:]
+      relation = .missing
+      age = nil
+      return
+    }
+    let version = catalogue.version(held)
+    value = ValueText.text(of: held, key, in: cluster, at: reading)
+    isTombstone = value == nil
+    isExpired = catalogue.isExpired(held, at: reading)
+    counters = catalogue.vectors.entries(of: version.vector).reduce(into: [:]) { $0[$1.writer] = $1.counter }
+    age = cluster.now - version.accepted
+    switch catalogue.relation(held, newest) {
+    case .equal: relation = .newest
+    case .before: relation = .stale
+    case .after: relation = .ahead
+    case .concurrent: relation = .concurrent
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Insight
+import Kernel
+import Language
+import Replication
+
+/// An operation with its names, as tables and JSON show it.
+public struct OperationReport: Hashable, Sendable {
+  /// Its number.
+  public let id: Int
+  /// What it does.
+  public let kind: OperationKind
+  /// The key.
+  public let key: String
+  /// The level.
+  public let level: ConsistencyLevel
+  /// Who asked.
+  public let client: String
+  /// Who coordinated; nil if there was nobody to ask.
+  public let coordinator: String?
+  /// The only replica that its command lets coordinate it; nil where another comes into question.
+  public let named: String?
+  /// The only region in which its client may look for a coordinator (`failover local`); nil: it may in any.
+  public let home: String?
+  /// Whether it timed out and its coordinator, which had handed it to an owner of the key, had heard nothing of that one.
+  public let awaitsLeader: Bool
+  /// When it was issued.
+  public let start: Instant
+  /// When it ended.
+  public let end: Instant
+  /// How it ended.
+  public let outcome: Outcome
+  /// What it wrote or read; nil for a missing key, a delete, and a read without an answer.
+  public let value: String?
+  /// The values that stand side by side, sorted; nil unless there are several.
+  public let values: [String]?
+  /// How many versions it read; nil but for an answered read.
+  public let siblings: Int?
+  /// How many acknowledged writes it missed; nil but for an answered read.
+  public let versionsBehind: Int?
+  /// The values of those writes, newest first, at most three.
+  public let missed: [String]
+  /// Whether a conditional write was carried out; nil for everything else, and where that isn't known.
+  public let applied: Bool?
+  /// What a conditional write that was not carried out found; nil for a missing key.
+  public let found: String?
+  /// How often another replica was asked, or the same again, to keep a session's guarantees.
+  public let retries: Int
+  /// What its session's guarantees made it wait for; nil if nothing.
+  public let delay: DelayReport?
+  /// How many answers it needed.
+  public let required: Int
+  /// How many it had, or how many replicas were thought alive.
+  public let received: Int
+
+  /// Whether it is a stale read; nil but for an answered read.
+  public var isStale: Bool? { versionsBehind.map { $0 > 0 } }
+
+  /// The report of an operation that has ended; nil if it goes on.
+  public init?(_ id: OperationID, in world: World) {
+    guard let entry = world.observer.history[id], let outcome = entry.operation.outcome else { return nil }
+    let operation = entry.operation
+    let catalogue = world.cluster.catalogue
+    func written(by version: VersionID) -> String {
+      let operation = world.observer.history[catalogue.version(version).operation]?.operation
+      guard catalogue.version(version).isState, let operation else {
+        return ValueText.text(of: version, catalogue.version(version).key, in: world.cluster, at: nil) ?? "a delete"
+      }
+      guard operation.value != .none else { return "a delete" }
+      let value = catalogue.names.text(of: operation.value)
+      return operation.kind == .remove ? "the removal of \(value)" : value
+    }
+    let values = ValueText.siblings(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading)
+    let isAnsweredRead = operation.kind == .read && outcome == .ok
+    self.id = id.index
+    kind = operation.kind
+    key = catalogue.names.name(of: operation.key)
+    level = operation.level
+    client = world.cluster.clients[operation.client].name
+    coordinator = operation.coordinator == .none ? nil : world.cluster.topology.name(of: operation.coordinator)
+    named = operation.named == .none ? nil : world.cluster.topology.name(of: operation.named)
+    home = operation.isKeptHome ? world.cluster.topology.name(of: operation.region) : nil
+    awaitsLeader = operation.awaitsLeader
+    start = operation.began
+    end = operation.ended
+    self.outcome = outcome
+    value =
+      operation.kind == .read
+      ? (isAnsweredRead
+        ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil)
+      : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
+    self.values = isAnsweredRead && values.count > 1 ? values : nil
+    siblings = isAnsweredRead ? values.count : nil
+    versionsBehind = isAnsweredRead ? Int(entry.versionsBehind) : nil
+    missed =
+      entry.isStale
+      ? world.observer.staleness.missed(operation, catalogue).prefix(3).map(written) : []
+    applied = operation.applied
+    found =
+      operation.applied == false
+      ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil
+    retries = Int(operation.retries)
+    delay = DelayReport(of: operation, in: world)
+    required = Int(operation.required)
+    received = Int(operation.received)
+  }
+}

@@ -1,0 +1,155 @@
+import Insight
+import Kernel
+import Language
+import Replication
+
+/// An operation in words.
+extension OperationReport {
+  /// What was asked, such as `write cart = milk at QUORUM`.
+  public var request: String { action + level.clause }
+
+  /// The same without its level.
+  public var action: String {
+    let (name, value) = (Printable.named(key), value.map(Printable.named) ?? "")
+    return switch kind {
+    case .read, .delete: "\(kind.rawValue) \(name)"
+    case .write: "write \(name) = \(value)"
+    case .add, .remove: "\(kind.rawValue) \(name) \(value)"
+    case .increment where value.hasPrefix("-"): "decrement \(name) by \(value.dropFirst())"
+    case .increment: "increment \(name) by \(value)"
+    }
+  }
+
+  /// Its latency in milliseconds.
+  public var latency: String { Quantity.milliseconds((end - start).microseconds, decimals: 1) }
+
+  /// How it ended, in two or three words.
+  public var shortOutcome: String {
+    switch outcome {
+    case .unavailable: return "unavailable"
+    case .timeout:
+      return isSilent
+        ? "timeout: \(coordinator ?? "") silent"
+        : received < required ? "timeout: \(received) of \(required)" : "timeout"
+    case .ok:
+      if applied == false { return "not applied \(latency)" }
+      guard kind == .read else { return "ok \(latency)" }
+      return "\(isStale == true ? "STALE " : "")\(answerText) \(latency)"
+    }
+  }
+
+  /// Whether it timed out, and its coordinator has no answers to count.
+  var isSilent: Bool { outcome == .timeout && (required == 0 || awaitsLeader) }
+
+  /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
+  ///
+  /// A coordinator that never took the request up, handed it over, or crashed over it, has no answers to count.
+  public var shortfall: String? {
+    switch outcome {
+    case .ok: nil
+    case .unavailable:
+      coordinator == nil ? unreached : "needs \(required), sees \(received) alive"
+    case .timeout where refusal != nil: refusal
+    case .timeout where isSilent: "\(coordinator ?? "the coordinator") did not answer"
+    // As many answers as are needed may have come, but not from where they are needed, or for an earlier round.
+    case .timeout where received >= required: "not all the answers came that it needs"
+    case .timeout: "\(received) of \(required) answered"
+    }
+  }
+
+  /// That there was nobody to ask, of those who come into question.
+  private var unreached: String {
+    if let named { return "cannot reach \(named)" }
+    return "reaches no coordinator" + (home.map { " in \(Printable.escaped($0))" } ?? "")
+  }
+
+  /// The name of its level.
+  public var levelName: String { level.name ?? "" }
+
+  /// How it ended, without its latency: the value that was read, or a word.
+  public var result: String {
+    switch outcome {
+    case .ok where kind == .read: (isStale == true ? "STALE " : "") + answerText
+    case .ok: "ok"
+    case .unavailable: "unavailable"
+    case .timeout:
+      isSilent
+        ? "timeout, \(coordinator ?? "") silent"
+        : received < required ? "timeout \(received) of \(required)" : "timeout"
+    }
+  }
+
+  /// How much it matters in a log.
+  public var weight: LogLine.Weight {
+    switch outcome {
+    case .unavailable: .bad
+    case .timeout: .warning
+    case .ok: isStale == true ? .bad : applied == false ? .warning : .good
+    }
+  }
+
+  /// The value that it read.
+  public var answerText: String { value.map(Printable.named) ?? "none" }
+
+  /// How it ended, in a sentence: for a stale read what it missed, and when that arrives where it was read.
+  public func sentence(in world: World) -> String {
+    result(in: world) + (delayWords.map { ", \($0)" } ?? "")
+  }
+
+  private func result(in world: World) -> String {
+    switch outcome {
+    case .unavailable:
+      guard let coordinator else {
+        return "\(request): unavailable, \(Printable.escaped(client)) \(unreached)"
+      }
+      return
+        "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
+        + "alive; nothing was sent"
+    case .timeout where refusal != nil:
+      return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
+    case .timeout:
+      let doubt = kind == .read ? "" : "; it may take effect all the same"
+      return "\(request): timeout after \(latency), \(shortfall ?? "")\(doubt)"
+    case .ok where applied == false:
+      return
+        "\(request): not applied, \(Printable.named(key)) is \(found.map(Printable.named) ?? "none"), in \(latency)"
+    case .ok where applied == true:
+      return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
+    case .ok where kind != .read:
+      // At ANY; whether a hint was kept is for `why` to look up.
+      let by = received == 0 ? "no replica" : CountedNoun("replica").text(received)
+      return "\(request): acknowledged in \(latency) by \(by)"
+    case .ok where isStale != true:
+      return "\(request): \(answerText), fresh, in \(latency)"
+    case .ok:
+      let missed = missed.map(Printable.named).joined(separator: ", ")
+      return "stale read of \(Printable.named(key)): \(answerText); it misses \(missed)" + arrival(in: world)
+    }
+  }
+
+  /// Where the newest write that it missed is now, as far as its coordinator waits for it.
+  private func arrival(in world: World) -> String {
+    let cluster = world.cluster
+    guard let coordinator = coordinator.flatMap({ cluster.topology.replica(named: $0) }),
+      let entry = world.observer.history[OperationID(id)],
+      let version = world.observer.staleness.missed(entry.operation, cluster.catalogue).first
+    else { return "" }
+    let name = cluster.topology.name(of: coordinator)
+    if cluster.holders(of: version).contains(coordinator) { return ", which \(name) has by now" }
+    let coming = cluster.messagesInFlight(first: 1) { event in
+      guard case .message(let sent) = event else { return false }
+      return sent.to == coordinator && sent.version == version && sent.kind.carriesVersion
+    }.first.first
+    if let coming {
+      guard let arrives = coming.arrives else { return ", which waits on a held link to \(name)" }
+      let rest = Quantity.milliseconds((arrives - cluster.now).microseconds, decimals: 1)
+      return ", which reaches \(name) in \(rest)"
+    }
+    let keeper = cluster.replicas.elements.first { replica in
+      cluster.hints(of: replica.id).pending.contains {
+        $0.target == coordinator && $0.hints.contains { $0.version == version }
+      }
+    }
+    return keeper.map { ", which \(cluster.topology.name(of: $0.id)) keeps for \(name) as a hint" } ?? ""
+  }
+}

@@ -1,0 +1,57 @@
+import Insight
+import Kernel
+import Replication
+
+/// A copy of a history on which something is tried out; the original never knows of it.
+///
+/// What-ifs, forecasts and the changes that `why` proposes are all made so: a copy, something done to it, time that runs,
+/// and a look.
+struct Trial: Sendable {
+  /// The copy.
+  private(set) var timeline: Timeline
+
+  /// A trial that begins at the history's present moment.
+  init(_ timeline: Timeline) {
+    self.timeline = timeline
+    // Nobody takes its reports, which would pile up.
+    self.timeline.world.reportsLoads = false
+    self.timeline.world.keepsTrace = false
+  }
+
+  /// The copy's present world.
+  var world: World { timeline.world }
+  /// Its cluster.
+  var cluster: Cluster { timeline.world.cluster }
+  /// Its present instant.
+  var now: Instant { timeline.world.cluster.now }
+
+  /// Gives an input, where it can be given.
+  mutating func give(_ input: Input) {
+    if timeline.world.refusal(of: input) == nil { timeline.perform(input) }
+  }
+
+  /// Issues an operation; nil if it can't be carried out.
+  mutating func issue(_ plan: OperationPlan) -> OperationID? {
+    guard timeline.world.refusal(of: plan) == nil else { return nil }
+    timeline.makeRoom(at: timeline.world.cluster.nextStart)
+    return timeline.operate(plan)
+  }
+
+  /// Plays until an operation has ended, or nothing is left to happen; false if there is more to play after that many events.
+  mutating func play(until operation: OperationID, atMost count: Int) -> Bool {
+    var rest = count
+    while timeline.world.observer.history[operation] == nil {
+      guard rest > 0 else { return false }
+      guard timeline.step() else { return true }
+      rest -= 1
+    }
+    return true
+  }
+
+  /// Lets time run to an instant; false if it isn't there after that many events.
+  mutating func run(until instant: Instant, atMost count: Int) -> Bool {
+    var limit = instant
+    _ = timeline.run(until: &limit, atMost: count)
+    return timeline.world.cluster.now >= limit
+  }
+}

@@ -1,0 +1,85 @@
+import Insight
+import Kernel
+import Language
+import Replication
+
+/// What can't be done in a world now, though it reads well.
+extension World {
+  /// Why an input can't be given; nil if it can.
+  package func refusal(of input: Input) -> String? {
+    switch input {
+    case .deliver(let number), .drop(let number):
+      cluster.messagesInFlight.contains { $0.number == number }
+        ? nil : "no message \(number) is in flight; `show messages` lists those that are"
+    case .load(let plan):
+      cluster.nextOperation + plan.expectedOperations <= CommandParser.operationBudget
+        ? nil : "with this load the session would hold more than \(CommandParser.operationBudget) operations"
+    case .set(let setting): refusal(toSet: setting)
+    case .type(let key, _):
+      cluster.isWritten(key)
+        ? "`\(Printable.escaped(key))` has been written already; a key's type is chosen before that" : nil
+    case .setUp, .reseed, .link, .sync, .repair, .addClient, .guarantee, .operate, .stopLoads, .fault: nil
+    }
+  }
+
+  /// Why an operation can't be issued; nil if it can.
+  package func refusal(of plan: OperationPlan) -> String? {
+    let form =
+      cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
+      ?? cluster.environment.settings.conflict
+    if plan.lifetime != nil, form != .lastWriterWins {
+      return
+        "a value with a ttl is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)"
+    }
+    if plan.level.isSerial, form != .lastWriterWins {
+      return
+        "\(plan.level.name ?? "") is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)"
+    }
+    if case .answer(let number) = plan.context, let refusal = refusal(toSendContextOf: number, for: plan.key) {
+      return refusal
+    }
+    return refusal(ofTimestamp: plan)
+  }
+
+  /// Why a setting means nothing under the conflict policy by which keys are kept that come up now; nil if it does.
+  private func refusal(toSet setting: Setting) -> String? {
+    if case .detector(.phi) = setting, !cluster.scheme.has(.gossip) {
+      return "phi goes by gossip, which the replication scheme \(cluster.plan.scheme.rawValue) hasn't; "
+        + "there are oracle and after DURATION"
+    }
+    let policy = cluster.environment.settings.conflict
+    let reason: String
+    switch setting {
+    case .tombstoneGrace where policy != .lastWriterWins:
+      reason = "tombstone-grace is for keys that last writer wins; tombstones among siblings go by `set delete-mode`"
+    case .deleteMode where policy == .lastWriterWins:
+      reason =
+        "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
+    case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
+      .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
+      .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice:
+      return nil
+    }
+    return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "
+      + SettingCatalog.names(under: policy).joined(separator: ", ")
+  }
+
+  /// Why an operation's answer carries nothing about a key; nil if it does.
+  private func refusal(toSendContextOf number: OperationID, for key: String) -> String? {
+    guard let operation = observer.history[number]?.operation, operation.outcome == .ok else {
+      return "operation \(number.index) has no answer whose context could be sent"
+    }
+    return cluster.catalogue.names.name(of: operation.key) == key
+      ? nil : "operation \(number.index) was about another key"
+  }
+
+  /// Why an operation's timestamp would put it before what its client was promised to write after; nil if it wouldn't.
+  private func refusal(ofTimestamp plan: OperationPlan) -> String? {
+    let client = cluster.clients[plan.client]
+    guard let timestamp = plan.timestamp, let key = cluster.catalogue.names.key(named: plan.key),
+      let earliest = client.earliestTimestamp(of: key, cluster.catalogue), timestamp <= earliest
+    else { return nil }
+    return "\(client.name)'s guarantees ask for a timestamp above \(earliest), that of what it has written or read "
+      + "before; `guarantee \(client.name) none` ends them"
+  }
+}

@@ -1,0 +1,143 @@
+import Insight
+import Kernel
+import Language
+import Replication
+
+/// A cluster and what has been seen of it: all that a moment in time consists of.
+public struct World: Sendable {
+  /// The cluster.
+  public private(set) var cluster: Cluster
+  /// Its history, and what follows from it.
+  public private(set) var observer = Observer()
+  /// Faults that commands have caused since this cluster began.
+  public private(set) var faults = 0
+  /// How often a new cluster has begun.
+  public private(set) var era = 0
+  /// Operations that have ended since ``takeEnded()``, those of loads only if they are wanted.
+  private var ended: [OperationID] = []
+  private var traced: [Record] = []
+  /// What came of repairs and syncs since ``takeRepairs()``; scheduled rounds tell the log and nobody else.
+  private var repairs: [RepairOutcome] = []
+  /// Whether operations of loads are listed as ended.
+  public var reportsLoads = false
+  /// Whether everything that happens is kept until ``takeTraced()``.
+  public var keepsTrace = false
+
+  /// A world around a cluster that has seen nothing.
+  public init(_ cluster: Cluster) { self.cluster = cluster }
+
+  /// Whether every message is kept in the trace.
+  public var isTracing: Bool {
+    get { cluster.isTracing }
+    set { cluster.isTracing = newValue }
+  }
+
+  /// Whether broken invariants are looked for after every event; see ``Cluster/isScrutinized``.
+  var isScrutinized: Bool {
+    get { cluster.isScrutinized }
+    set { cluster.isScrutinized = newValue }
+  }
+
+  /// Whether every step of a coordinator is kept in the trace, too.
+  var isDetailed: Bool {
+    get { cluster.isDetailed }
+    set { cluster.isDetailed = newValue }
+  }
+
+  /// Takes in an input at this instant.
+  public mutating func apply(_ input: Input) {
+    switch input {
+    case .setUp, .reseed:
+      observer.restart()
+      faults = 0
+      era += 1
+    case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver,
+      .drop:
+      if input.isFault { faults += 1 }
+    }
+    cluster.apply(input)
+    absorb()
+  }
+
+  /// Plays the next event that is due by `limit`. False if there is none.
+  public mutating func step(notAfter limit: Instant = .end) -> Bool {
+    guard cluster.step(notAfter: limit) else { return false }
+    absorb()
+    return true
+  }
+
+  /// Plays events up to `limit` and lets time stand there, or stops after that many events.
+  public mutating func run(until limit: Instant, atMost count: Int) -> Cluster.Advance {
+    var rest = count
+    while rest > 0 {
+      let batch = min(rest, 2_048)
+      let advance = cluster.run(until: limit, atMost: batch)
+      absorb()
+      if advance == .reached { return .reached }
+      rest -= batch
+    }
+    return .interrupted
+  }
+
+  /// Plays events up to `limit` for as long as the replicas are seen to be apart, and at most that many; see
+  /// ``Cluster/run(until:atMost:whileApart:)``.
+  public mutating func run(until limit: Instant, atMost count: Int, whileApart watch: inout ConvergenceWatch) -> Int {
+    var rest = count
+    while rest > 0 {
+      let batch = min(rest, 2_048)
+      let played = cluster.run(until: limit, atMost: batch, whileApart: &watch)
+      absorb()
+      rest -= played
+      if played < batch { break }
+    }
+    return count - rest
+  }
+
+  /// Lets time pass to an instant before which nothing happens.
+  public mutating func advance(to instant: Instant) { cluster.advance(to: instant) }
+
+  /// The operations that have ended since the last call, in the order in which they ended.
+  public mutating func takeEnded() -> [OperationID] {
+    defer { ended.removeAll(keepingCapacity: true) }
+    return ended
+  }
+
+  /// What came of the repairs and syncs that commands asked for, since the last call.
+  public mutating func takeRepairs() -> [RepairOutcome] {
+    defer { repairs.removeAll() }
+    return repairs
+  }
+
+  /// What has happened since the last call, if it is kept.
+  public mutating func takeTraced() -> [Record] {
+    defer { traced.removeAll(keepingCapacity: true) }
+    return traced
+  }
+
+  /// Takes over from another world how it reports, and forgets what is to be reported.
+  package mutating func inherit(reportingOf other: World) {
+    isTracing = other.isTracing
+    isDetailed = other.isDetailed
+    reportsLoads = other.reportsLoads
+    keepsTrace = other.keepsTrace
+    forgetReports()
+  }
+
+  /// Forgets what is to be reported.
+  mutating func forgetReports() {
+    ended.removeAll(keepingCapacity: true)
+    repairs.removeAll()
+    traced.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func absorb() {
+    for index in 0..<cluster.ended.count where reportsLoads || !cluster.ended[index].isLoad {
+      ended.append(cluster.ended[index].id)
+    }
+    for index in 0..<cluster.repairOutcomes.count where cluster.repairOutcomes[index].origin != .schedule {
+      repairs.append(cluster.repairOutcomes[index])
+    }
+    if keepsTrace { for index in 0..<cluster.records.count { traced.append(cluster.records[index]) } }
+    observer.absorb(&cluster)
+  }
+}

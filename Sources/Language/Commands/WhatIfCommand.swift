@@ -1,0 +1,31 @@
+import Replication
+
+extension CommandCatalog {
+  static let whatIf = CommandSpecification(
+    "whatif", .looking, usage: ["whatif OPERATION", "whatif FAULT", "whatif load RATE for DURATION …"],
+    "Tries something on copies of the session: an operation at every level, a fault, or a workload; changes nothing.",
+    details: """
+      An operation is tried at every level that it can have, from every region: what it answers, when, and whether that is \
+      guaranteed to be fresh, fresh by luck, or stale. After a fault it says what would still be available. A workload is \
+      played at six levels, 2,000,000 events each at most.
+      """,
+    examples: ["whatif read cart", "whatif cut us-east-1 eu-west-1", "whatif load 100/s for 2s keys 10"]
+  ) { reader in
+    let start = try reader.peek()
+    switch try CommandParser.embedded(&reader) {
+    case .operate(let plan, _): return .whatIf(.operation(plan))
+    case .input(.load(let plan)): return .whatIf(.load(plan))
+    case .input(let input) where input.isFault: return .whatIf(.fault(input))
+    default:
+      throw reader.refused(
+        "only an operation, a fault or a load can be tried out", start?.span ?? SourceSpan(start: 0, length: 1))
+    }
+  }
+}
+
+/// What `whatif` tries.
+public enum Hypothesis: Hashable, Sendable {
+  case operation(OperationPlan)
+  case fault(Input)
+  case load(WorkloadPlan)
+}

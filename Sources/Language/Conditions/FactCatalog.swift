@@ -1,0 +1,249 @@
+import Replication
+
+/// What kind of value a fact has.
+public enum FactUnit: String, Sendable {
+  /// `true` or `false`.
+  case truth
+  /// A count.
+  case number
+  /// A number from 0 to 1; a percentage means the same.
+  case share
+  /// A span of virtual time.
+  case duration
+  /// A word.
+  case text
+}
+
+/// One fact: its name, what it is asked about, and what kind of value it has.
+public struct FactSpecification: Sendable {
+  /// What a fact's parentheses take.
+  public enum ArgumentForm: String, Sendable {
+    case key = "KEY"
+    case replica = "REPLICA"
+    case region = "REGION"
+    case operation = "op N"
+  }
+
+  /// The name by which conditions call it.
+  public let name: String
+  /// What its parentheses take; nothing for a fact without any.
+  public let arguments: [ArgumentForm]
+  /// What its parentheses may take, where it can also stand without them.
+  public let alsoOf: [ArgumentForm]
+  /// What kind of value it has.
+  public let unit: FactUnit
+  /// What working it out takes.
+  public let cost: FactCost
+  /// One sentence.
+  public let summary: String
+
+  init(
+    _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit,
+    cost: FactCost = .cheap, _ summary: String
+  ) {
+    self.name = name
+    self.arguments = arguments
+    self.alsoOf = alsoOf
+    self.unit = unit
+    self.cost = cost
+    self.summary = summary
+  }
+
+  /// The fact as it is written, such as `value(REPLICA, KEY)`.
+  public var usage: String {
+    func call(_ forms: [ArgumentForm]) -> String { "\(name)(\(forms.map(\.rawValue).joined(separator: ", ")))" }
+    guard arguments.isEmpty else { return call(arguments) }
+    return alsoOf.isEmpty ? name : "\(name), \(call(alsoOf))"
+  }
+}
+
+/// All facts, from one table: the parser, completion and the reference are fed by it.
+public enum FactCatalog {
+  /// Every fact that stands by its name.
+  public static let all = lastOperation + counts + cluster + lags + copies
+
+  /// Facts with a form of their own, for the reference.
+  public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
+    (
+      "op(N).FIELD", "", .cluster,
+      "A field of operation N: \(OperationField.units.keys.sorted().joined(separator: ", ")). op(-1) is the last."
+    ),
+    ("ever(CONDITION)", "truth", .history, "Whether the condition held after some event of this branch."),
+    (
+      "guarantee(NAME), guarantee(NAME, CLIENT)", "", .history,
+      "Whether the history so far has kept a guarantee; a session guarantee also for one client. No value where nothing was "
+        + "judged, or keys were left out, or it is undecided. `check` lists them."
+    ),
+    (
+      "predicted(NAME, r=1, w=1)", "", .cluster,
+      "A number of the prediction for the present links, as `predict` makes it: readLatency.p50 (p95, p99, p999), "
+        + "writeLatency.p50 …, tVisibility.p90 (p99, p999), consistentAtZero, kStaleness.1 … kStaleness.10."
+    ),
+    ("count(FILTER …)", "number", .history, "Operations that ended and are: \(filterWords.joined(separator: ", "))."),
+    (
+      "latency(p99 FILTER …)", "duration", .history,
+      "How long the answered operations took that are so: \(Fact.Measure.allCases.map(\.rawValue).joined(separator: ", "))."
+    ),
+  ]
+
+  /// The words that `count` takes.
+  static let filterWords =
+    OperationKind.allCases.map(\.rawValue) + Outcome.allCases.map(\.rawValue)
+    + ["stale", "fresh", "load", "level=", "client=", "key=", "outcome=", "coordinator="]
+
+  /// The fact of that name.
+  public static func named(_ name: String) -> FactSpecification? { all.first { $0.name == name } }
+
+  private static func last(_ name: String, _ unit: FactUnit, _ summary: String) -> FactSpecification {
+    FactSpecification("last.\(name)", unit, cost: .cluster, summary)
+  }
+
+  private static let lastOperation: [FactSpecification] = [
+    last("outcome", .text, "How the last operation of a command ended: ok, unavailable or timeout."),
+    last("value", .text, "What it read or wrote; none for a missing key."),
+    last("siblings", .number, "How many versions it read: 0 for a missing key."),
+    last("latency", .duration, "From its issue to its end, at the client."),
+    last("stale", .truth, "Whether it is a read that missed an acknowledged write."),
+    last("versions-behind", .number, "How many acknowledged writes it missed."),
+    last("applied", .truth, "Whether a conditional write was carried out."),
+    last("level", .text, "Its consistency level."),
+  ]
+
+  private static let counts: [FactSpecification] = [
+    FactSpecification("reads.total", .number, "Reads that ended."),
+    FactSpecification("reads.answered", .number, "Of those, the ones that were answered."),
+    FactSpecification("reads.stale", .number, "Reads that were stale."),
+    FactSpecification("reads.stale-rate", .share, "Stale reads ÷ reads answered."),
+    FactSpecification("writes.acked", .number, "Writes and deletes acknowledged to their clients."),
+    FactSpecification("writes.failed", .number, "Writes and deletes that ended otherwise."),
+    FactSpecification(
+      "writes.lost", .number, cost: .history,
+      "Acknowledged writes that no live replica, hint or message holds, nor what replaced them."
+    ),
+    FactSpecification(
+      "writes.overwritten", .number, "Acknowledged writes beaten by a version that had not seen them."
+    ),
+    FactSpecification(
+      "writes.late-overwritten", .number, "Of those, the ones that began after the winner was acknowledged."
+    ),
+    FactSpecification("operations.ended", .number, "Operations that ended, one way or another."),
+    FactSpecification("availability", .share, "Operations that ended ok ÷ operations that ended."),
+    FactSpecification("conflicts.total", .number, "Versions stored where a concurrent one stood."),
+    FactSpecification("copies.stored", .number, "Versions that reached a replica, each as often as it did."),
+    FactSpecification("conflicts.rate", .share, "Conflicts ÷ versions that reached a replica."),
+    FactSpecification("hints.replayed", .number, "Hints that reached their targets."),
+    FactSpecification("repairs.read", .number, "Stale copies brought level by reads."),
+    FactSpecification("repairs.anti-entropy", .number, "Copies changed by what anti-entropy, or sync, streamed."),
+    FactSpecification("repairs.begun", .number, "Repair sessions begun: those that completed, failed, or go on."),
+    FactSpecification("repairs.completed", .number, "Repair sessions that completed."),
+    FactSpecification("repairs.failed", .number, "Repair sessions that failed: somebody was dead, cut off or silent."),
+    FactSpecification("merkle.hashes", .number, "Hashes of Merkle trees sent."),
+    FactSpecification("merkle.keys-streamed", .number, "Versions that anti-entropy has streamed."),
+    FactSpecification("bytes.repair", .number, "Bytes that anti-entropy has sent."),
+    FactSpecification(
+      "session.retries", .number, "Replicas asked because another lacked what a session's guarantees ask for."
+    ),
+    FactSpecification("session.waits", .number, "How often no replica would do, and the session waited 10 ms."),
+    FactSpecification(
+      "session.waited", .duration, "How long operations went on after a replica had lacked what their session knows."
+    ),
+    FactSpecification("session.refused", .number, "Operations that ended because no replica would do in time."),
+    FactSpecification("faults", .number, "Faults that commands of this branch have caused."),
+    FactSpecification(
+      "faults.now", .number, cost: .cluster,
+      "Faults at work: replicas down, paused, slow or with a wrong clock; directed links cut, held, slow, lossy, duplicating."
+    ),
+    FactSpecification("commands", .number, "Commands so far that changed the cluster or let time run."),
+  ]
+
+  private static let cluster: [FactSpecification] = [
+    FactSpecification("time", .duration, "Virtual time."),
+    FactSpecification(
+      "settled", .truth, cost: .cluster, "No message travels, no hint waits, no request is being served."),
+    FactSpecification(
+      "converged", .truth, cost: .cluster,
+      "All live owners of every key hold equal versions, and nothing on its way could change that."
+    ),
+    FactSpecification(
+      "convergence.p50", .duration,
+      "Median time until every live owner has a version; none while half of them still lack one."
+    ),
+    FactSpecification(
+      "convergence.p99", .duration, "The same at the 99th percentile; none while 1 of 100 still lacks an owner."
+    ),
+    FactSpecification(
+      "lag.p99", .duration, cost: .history,
+      "Time from acceptance to storage at an owner, 99th percentile; none while 1 of 100 copies is missing."
+    ),
+    FactSpecification("hints.pending", .number, cost: .cluster, "Hints that wait."),
+    FactSpecification("bytes.cross-region", .number, "Bytes sent from one region to another."),
+    FactSpecification("alive", of: [.replica], .truth, "Whether the replica runs, paused or not."),
+    FactSpecification(
+      "reachable", of: [.replica, .replica], .truth, "Whether messages pass both ways between two replicas that run."
+    ),
+    FactSpecification(
+      "hears", of: [.replica, .replica], .truth, "Whether messages from the second reach the first; both must run."
+    ),
+    FactSpecification(
+      "suspects", of: [.replica, .replica], .truth, "Whether the first replica thinks the second is down."
+    ),
+    FactSpecification(
+      "phi", of: [.replica, .replica], .number,
+      "How suspicious the second's silence is to the first: above 8 it is thought dead; 0 without gossip."
+    ),
+  ]
+
+  /// How far copies are behind: three quantities that one name would confuse.
+  ///
+  /// What arrives says nothing of what doesn't, and neither says how long the rest will take: under a cut the first is silent,
+  /// the second grows; under overload the third shows first what is coming.
+  private static let lags: [FactSpecification] = [
+    FactSpecification(
+      "lag.delivered", alsoOf: [.region, .region], .duration, cost: .cluster,
+      "Age of the copy that arrived last, from region to region; none when none did for a minute, or 1s under a cut."
+    ),
+    FactSpecification(
+      "lag.oldest", alsoOf: [.region, .region], .duration, cost: .history,
+      "Age of the oldest write that some owner, dead or alive, lacks, and holds nothing better than; 0 when none is."
+    ),
+    FactSpecification(
+      "lag.drain", alsoOf: [.region, .region], .duration, cost: .cluster,
+      "How long the hints that wait take to be replayed: their bytes ÷ the rate; none while a target can't be reached."
+    ),
+  ]
+
+  private static let copies: [FactSpecification] = [
+    FactSpecification(
+      "value", of: [.replica, .key], .text,
+      "What the replica holds of the key; none if nothing, or what has expired by its clock."
+    ),
+    FactSpecification("siblings", of: [.replica, .key], .number, "How many versions the replica holds of the key."),
+    FactSpecification(
+      "clock", of: [.replica, .key], .text, "The version vector that it holds, such as `us1:2 eu1:1`."),
+    FactSpecification(
+      "relation", of: [.replica, .replica, .key], .text, "How their versions stand: equal, before, after or concurrent."
+    ),
+    FactSpecification("holders", of: [.key], .number, "How many live replicas hold the key's newest version."),
+    FactSpecification(
+      "holds", of: [.replica, .operation], .truth, cost: .history,
+      "Whether the replica holds what operation N wrote, or what replaced it."
+    ),
+  ]
+}
+
+extension FactCatalog {
+  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give.
+  package static let numeric = all.filter { fact in
+    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && [.number, .share, .duration].contains(fact.unit)
+  }
+}
+
+/// The fields of an operation's line, by the names that JSON and `op(N).FIELD` use.
+package enum OperationField {
+  static let units: [String: FactUnit] = [
+    "id": .number, "operation": .text, "key": .text, "level": .text, "client": .text, "coordinator": .text,
+    "start": .duration, "end": .duration, "latency": .duration, "outcome": .text, "value": .text,
+    "siblings": .number, "stale": .truth, "versionsBehind": .number, "applied": .truth, "messages": .number,
+    "bytes": .number, "retries": .number, "waited": .duration,
+  ]
+}

@@ -1,0 +1,120 @@
+import Kernel
+import Replication
+
+/// What names mean at a place in a script, or at the prompt.
+public struct NameContext: Sendable {
+  /// Regions and replicas.
+  public var topology: Topology
+  /// How the replicas hold and pass on what is written.
+  public var scheme: SchemeName
+  /// Clients, in the order of their numbers.
+  public var clients: [String]
+  /// Keys that have come up, for completion at the prompt; a script's parser has no use for them.
+  public var keys: [String]
+  /// The data types of keys, by their names; a key that isn't there is a register.
+  public var types: [String: ValueForm] = [:]
+  /// Branches of time, for completion and for `switch`.
+  public var branches: [String]
+  /// Whether it is known which cluster there will be; a script that goes back in time can't be sure before it runs.
+  public var isCertain = true
+  /// Whether commands come from a prompt, not from a file.
+  public var isPrompt = false
+  /// Whether conditions can name somebody whom the present cluster lacks: so it is while a script runs that was read whole.
+  package var mayNameAbsent = false
+  private var met: SubjectsMet
+
+  /// The names of a cluster.
+  public init(cluster: Cluster, branches: [String] = ["main"], isPrompt: Bool = false) {
+    self.init(cluster: cluster, branches: branches, isPrompt: isPrompt, met: SubjectsMet(of: cluster))
+  }
+
+  package init(cluster: Cluster, branches: [String], isPrompt: Bool, met: SubjectsMet) {
+    self.met = met
+    topology = cluster.topology
+    scheme = cluster.plan.scheme
+    clients = cluster.clients.elements.map(\.name)
+    keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
+    for type in cluster.environment.types { types[type.key] = type.form }
+    self.branches = branches
+    self.isPrompt = isPrompt
+  }
+
+  /// The names of the default cluster.
+  public static let standard = NameContext(cluster: Cluster())
+
+  /// The words that could stand for what is expected; empty where anything can.
+  public func candidates(for expectation: Expectation) -> [String] {
+    switch expectation {
+    case .keyword(let word): [word]
+    case .command:
+      CommandCatalog.all.filter { (isPrompt || !$0.isPromptOnly) && ($0.feature.map { has($0) } ?? true) }.map(\.name)
+    case .region: topology.regions.map(\.name)
+    case .replica: topology.replicas.map(\.name)
+    case .client: clients
+    case .key: keys
+    case .level: levelNames
+    case .setting: SettingCatalog.all.map(\.name).filter { has(setting: $0) }.map(\.rawValue)
+    case .view: ViewName.allCases.map(\.rawValue)
+    case .pane: ViewName.allCases.map(\.rawValue)
+    case .branch: branches
+    case .fact: FactCatalog.all.map(\.name)
+    case .distribution: ["uniform(", "exponential(", "pareto(", "mix("]
+    case .condition: FactCatalog.all.map(\.name) + ["not"]
+    case .other("region or replica"): topology.regions.map(\.name) + topology.replicas.map(\.name)
+    case .other("region, replica or client"): topology.regions.map(\.name) + topology.replicas.map(\.name) + clients
+    case .value, .lineEnd, .duration, .number, .wholeNumber, .percentage, .text, .file, .rate, .byteRate, .name,
+      .filter, .other:
+      []
+    }
+  }
+
+  /// Whether a condition can name that replica.
+  func knowsReplica(_ name: String) -> Bool {
+    topology.replica(named: name) != nil || canBeAbsent && met.hasReplica(name)
+  }
+
+  /// Whether a condition can name that region.
+  func knowsRegion(_ name: String) -> Bool {
+    topology.region(named: name) != nil || canBeAbsent && met.hasRegion(name)
+  }
+
+  /// Whether a condition can name that client.
+  func knowsClient(_ name: String) -> Bool { clients.contains(name) || canBeAbsent && met.hasClient(name) }
+
+  private var canBeAbsent: Bool { mayNameAbsent || !isCertain }
+
+  /// Whether a name could stand for what is expected once the script has run so far, where only that will show.
+  func mayTurnOut(_ expectation: Expectation, _ name: String) -> Bool {
+    guard !isCertain else { return false }
+    switch expectation {
+    case .region: return met.hasRegion(name)
+    case .replica: return met.hasReplica(name)
+    case .client: return met.hasClient(name)
+    case .other: return met.hasRegion(name) || met.hasReplica(name)
+    default: return false
+    }
+  }
+
+  /// Takes in what a command will have changed once it has run.
+  package mutating func follow(_ command: Command) {
+    if case .input(let input) = command { met.meet(input) }
+    switch command {
+    case .input(.setUp(let plan)):
+      topology = Topology(regions: plan.regions.map { ($0.name, $0.replicas) })
+      scheme = plan.scheme
+      clients = plan.regions.map(\.name)
+      types = [:]
+      isCertain = true
+    case .input(.type(let key, let form)):
+      types[key] = form
+    case .input(.addClient(let name, _)):
+      clients.append(name)
+    case .fork(let name):
+      branches.append(name)
+    case .undo, .redo, .back, .goto, .gotoEvent, .play, .switchTo:
+      isCertain = false
+    default:
+      break
+    }
+  }
+}

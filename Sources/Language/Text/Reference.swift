@@ -1,0 +1,62 @@
+import Replication
+
+/// The reference, generated from the catalogues: what `help`, `eventually commands` and `eventually facts` print.
+public enum Reference {
+  /// A list of all commands, or all about one.
+  public static func help(_ name: String?) -> [String] {
+    guard let name, let command = CommandCatalog.named(name) else { return overview }
+    var lines = command.usage + ["", command.summary]
+    if !command.aliases.isEmpty { lines.append("Also: \(command.aliases.joined(separator: ", ")).") }
+    if command.name == "set" {
+      lines += [""] + settings
+    } else if !command.details.isEmpty {
+      lines += [""] + wrap(command.details, 90)
+    }
+    if !command.examples.isEmpty { lines += ["", "Examples:"] + command.examples.map { "  \($0)" } }
+    return lines
+  }
+
+  /// All commands with their summaries, chapter by chapter.
+  public static var overview: [String] {
+    var lines: [String] = []
+    for chapter in CommandSpecification.Chapter.allCases {
+      let commands = CommandCatalog.all.filter { $0.chapter == chapter }
+      guard !commands.isEmpty else { continue }
+      if !lines.isEmpty { lines.append("") }
+      lines.append(chapter.rawValue)
+      for command in commands {
+        lines.append("  " + TextWidth.pad(command.name, 12) + command.summary)
+      }
+    }
+    return lines + ["", "`eventually commands NAME` explains one; at the prompt, `help NAME`."]
+  }
+
+  /// All facts with their units and what they mean.
+  public static var facts: [String] {
+    let named = FactCatalog.all.map { [$0.usage, $0.unit.rawValue, $0.cost.rawValue, $0.summary] }
+    let special = FactCatalog.special.map { [$0.usage, $0.unit, $0.cost.rawValue, $0.summary] }
+    let costs = FactCost.allCases.map { "\($0.rawValue): \($0.summary)" }.joined(separator: "; ")
+    return [
+      "FACT … compared with == != < <= > >= contains, joined with and, or, not and parentheses.",
+      "What a fact costs matters to `run until` and `breakpoint`, which ask after every event.",
+      "\(costs). `converged` is asked at one key as long as that key settles it.", "",
+    ]
+      + Listing.table(named + special)
+  }
+
+  private static var settings: [String] {
+    SettingCatalog.all.flatMap { setting in
+      [
+        "\(setting.name.rawValue) \(setting.usage)", "    default \(setting.standard). \(setting.summary)",
+        "    \(setting.source)",
+      ]
+    }
+  }
+
+  /// Text broken at blanks into lines of at most that width.
+  public static func wrap(_ text: String, _ width: Int) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
+      paragraph.isEmpty ? [""] : TextWrap.lines(String(paragraph), width: width)
+    }
+  }
+}
