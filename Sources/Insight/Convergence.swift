@@ -14,6 +14,8 @@ public struct Convergence: Sendable {
     let version: VersionID
     let accepted: Instant
     let origin: RegionID
+    /// Who accepted it.
+    let writer: ReplicaID
     var missing: ReplicaSet
     /// Whether every live owner has held it, or something better, at some time.
     var hasConverged = false
@@ -58,7 +60,9 @@ public struct Convergence: Sendable {
   mutating func accept(_ id: VersionID, _ version: Version, _ turn: Turn) {
     let owners = turn.environment.ownerSet(of: version.key)
     copies.due += owners.count
-    insert(id, version, missing: owners, turn, hasConverged: owners.subtracting(crashed).isEmpty)
+    insert(
+      id, version, missing: owners, turn,
+      hasConverged: owners.isEmpty || !crashed.isEmpty && owners.subtracting(crashed).isEmpty)
   }
 
   private mutating func insert(
@@ -66,7 +70,8 @@ public struct Convergence: Sendable {
   ) {
     let origin = version.writer == .none ? RegionID.none : turn.environment.topology.region(of: version.writer.replica)
     var entry = Pending(
-      version: id, accepted: version.accepted, origin: origin, missing: missing, hasConverged: hasConverged, next: .max)
+      version: id, accepted: version.accepted, origin: origin, writer: version.writer.replica, missing: missing,
+      hasConverged: hasConverged, next: .max)
     if hasConverged {
       entry.next = owed[version.key]
       owed[version.key] = pending.insert(entry)
@@ -78,48 +83,60 @@ public struct Convergence: Sendable {
     }
   }
 
+  /// Versions have reached replicas, which hold them now.
+  @inline(__always) mutating func store(
+    _ stores: Outbox<PlainStore>, from start: inout Int, to end: Int, _ turn: Turn, _ trends: inout Trends?
+  ) {
+    while start < end {
+      let store = stores[start]
+      self.store(store.version, at: store.replica, now: store.at, turn, &trends)
+      start += 1
+    }
+  }
+
   /// A version has reached a replica, which now holds it or something better.
   @inline(__always) mutating func store(
     _ id: VersionID, at replica: ReplicaID, now: Instant, _ turn: Turn, _ trends: inout Trends?
   ) {
-    let stored = turn.catalogue.version(id)
+    let key = turn.catalogue.versions[known: id].key
     var previous = UInt32.max
-    var slot = first[stored.key]
+    var slot = first[key]
     while slot != .max {
       let next = pending[slot].next
-      if takes(slot, id, at: replica, stored, now: now, turn, &trends),
-        pending[slot].missing.subtracting(crashed).isEmpty
-      {
-        converge(slot, after: previous, key: stored.key, now: now, &trends)
+      if takes(slot, id, at: replica, now: now, turn, &trends), isSpread(slot) {
+        converge(slot, after: previous, key: key, now: now, &trends)
       } else {
         previous = slot
       }
       slot = next
     }
-    if debtors.contains(replica) { repay(id, at: replica, stored, now: now, turn, &trends) }
+    if debtors.contains(replica) { repay(id, of: key, at: replica, now: now, turn, &trends) }
+  }
+
+  /// Whether nobody who runs lacks a pending version.
+  @inline(__always) private func isSpread(_ slot: UInt32) -> Bool {
+    pending[slot].missing.isEmpty || !crashed.isEmpty && pending[slot].missing.subtracting(crashed).isEmpty
   }
 
   /// Whether a replica lacked a pending version and no longer does.
   @inline(__always) private mutating func takes(
-    _ slot: UInt32, _ id: VersionID, at replica: ReplicaID, _ stored: Version, now: Instant,
-    _ turn: Turn, _ trends: inout Trends?
+    _ slot: UInt32, _ id: VersionID, at replica: ReplicaID, now: Instant, _ turn: Turn, _ trends: inout Trends?
   ) -> Bool {
     guard pending[slot].missing.contains(replica) else { return false }
     if pending[slot].version == id {
-      let age = (now - stored.accepted).microseconds
+      let age = (now - pending[slot].accepted).microseconds
       copies.stored += 1
       lags.add(age)
       if trends != nil { trends?.addLag(age) }
-      if replica != stored.writer.replica, pending[slot].origin != .none {
+      if replica != pending[slot].writer, pending[slot].origin != .none {
         let regions = turn.environment.topology.regions.count
         arrivals.add(
           from: pending[slot].origin, to: turn.environment.topology.region(of: replica), at: now, age: age,
           amongRegions: regions)
       }
     } else {
-      guard turn.catalogue.isSuperseded(pending[slot].version, byHeld: id, seen: stored.vector) else {
-        return false
-      }
+      let seen = turn.catalogue.versions[known: id].vector
+      guard turn.catalogue.isSuperseded(pending[slot].version, byHeld: id, seen: seen) else { return false }
       copies.replaced += 1
     }
     pending.update(slot) { _ = $0.missing.remove(replica) }
@@ -128,15 +145,14 @@ public struct Convergence: Sendable {
 
   /// The same for versions that replicas missed while they did not run.
   @inline(never) private mutating func repay(
-    _ id: VersionID, at replica: ReplicaID, _ stored: Version, now: Instant, _ turn: Turn,
-    _ trends: inout Trends?
+    _ id: VersionID, of key: KeyID, at replica: ReplicaID, now: Instant, _ turn: Turn, _ trends: inout Trends?
   ) {
     var previous = UInt32.max
-    var slot = owed[stored.key]
+    var slot = owed[key]
     while slot != .max {
       let next = pending[slot].next
-      if takes(slot, id, at: replica, stored, now: now, turn, &trends), pending[slot].missing.isEmpty {
-        if previous == .max { owed[stored.key] = next } else { pending[previous].next = next }
+      if takes(slot, id, at: replica, now: now, turn, &trends), pending[slot].missing.isEmpty {
+        if previous == .max { owed[key] = next } else { pending[previous].next = next }
         pending.remove(slot)
       } else {
         previous = slot
@@ -157,7 +173,7 @@ public struct Convergence: Sendable {
       var slot = first[key]
       while slot != .max {
         let next = pending[slot].next
-        if pending[slot].missing.subtracting(crashed).isEmpty {
+        if isSpread(slot) {
           converge(slot, after: previous, key: key, now: now, &trends)
         } else {
           previous = slot

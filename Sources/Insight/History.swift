@@ -18,7 +18,23 @@ public struct HistoryEntry: Sendable {
 
 /// All operations that have ended, by their numbers.
 public struct History: Sendable {
-  private var entries = PagedTable<OperationID, HistoryEntry>(vacant: HistoryEntry(), pageSize: 256)
+  /// What is known of an operation.
+  private enum Note: Sendable {
+    /// Nothing.
+    case nothing
+    /// It has ended, and this is all.
+    case brief(HistoryRow)
+    /// There is more to it, or it has not ended; see ``whole``.
+    case long(EntryID)
+  }
+
+  private enum EntryKind {}
+  private typealias EntryID = Identity<EntryKind, UInt32>
+
+  private var notes = PagedTable<OperationID, Note>(vacant: .nothing, pageSize: 256)
+  private var whole = PagedTable<EntryID, HistoryEntry>(vacant: HistoryEntry(), pageSize: 256)
+  /// What was left, to be used again.
+  private var vacant: [EntryID] = []
   /// The numbers of ended operations in the order in which they ended; those of loads are left out.
   public private(set) var commands: [OperationID] = []
   /// How many operations have ended.
@@ -29,15 +45,20 @@ public struct History: Sendable {
 
   /// The operation of that number, if it has ended.
   public subscript(id: OperationID) -> HistoryEntry? {
-    let entry = entries[id]
-    return entry.operation.outcome == nil ? nil : entry
+    switch notes[id] {
+    case .nothing: return nil
+    case .brief(let row): return row.entry(id)
+    case .long(let place):
+      let entry = whole[place]
+      return entry.operation.outcome == nil ? nil : entry
+    }
   }
 
   /// One more than the highest number of an ended operation.
-  public var end: Int { entries.count }
+  public var end: Int { notes.count }
 
   /// All ended operations in the order of their numbers.
-  public var all: some Sequence<HistoryEntry> { entries.ids.lazy.compactMap { self[$0] } }
+  public var all: some Sequence<HistoryEntry> { notes.ids.lazy.compactMap { self[$0] } }
 
   /// How long the operations took that were answered and are wanted, at their clients.
   public func latencies(where isWanted: (HistoryEntry) -> Bool) -> Samples {
@@ -49,17 +70,48 @@ public struct History: Sendable {
   }
 
   mutating func add(_ operation: Operation, versionsBehind: Int32) {
-    // Its coordinator may have closed it before its client had the answer.
-    entries[operation.id].operation = operation
-    entries[operation.id].versionsBehind = versionsBehind
     count += 1
     if !operation.isLoad { commands.append(operation.id) }
+    change(operation.id) {
+      // Its coordinator may have closed it before its client had the answer.
+      $0.operation = operation
+      $0.versionsBehind = versionsBehind
+    }
   }
 
-  /// Notes what an operation has cost, once it has ended.
+  /// Notes what an operation has cost, perhaps before it has ended.
   mutating func setCost(_ id: OperationID, messages: UInt32, bytes: UInt32) {
-    // A session's operation may be served in several attempts.
-    entries[id].messages += messages
-    entries[id].bytes += bytes
+    if case .brief(var row) = notes[id], row.add(messages: messages, bytes: bytes) {
+      notes[id] = .brief(row)
+      return
+    }
+    change(id) {
+      // A session's operation may be served in several attempts.
+      $0.messages += messages
+      $0.bytes += bytes
+    }
+  }
+
+  @inline(__always) private mutating func change(_ id: OperationID, _ body: (inout HistoryEntry) -> Void) {
+    var entry = HistoryEntry()
+    var place = EntryID.none
+    switch notes[id] {
+    case .nothing: break
+    case .brief(let row): entry = row.entry(id)
+    case .long(let known):
+      place = known
+      entry = whole[known]
+    }
+    body(&entry)
+    if let row = HistoryRow(entry) {
+      notes[id] = .brief(row)
+      if place != .none { vacant.append(place) }
+      return
+    }
+    if place == .none {
+      place = vacant.popLast() ?? whole.append(HistoryEntry())
+      notes[id] = .long(place)
+    }
+    whole[place] = entry
   }
 }

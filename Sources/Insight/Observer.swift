@@ -31,15 +31,18 @@ public struct Observer: Sendable {
 
   /// Takes in what a cluster has reported, and drains it.
   public mutating func absorb(_ cluster: inout Cluster) {
-    take(cluster.records, cluster.ended, cluster.turn)
+    take(cluster.records, cluster.plainStores, cluster.ended, cluster.turn)
     cluster.drain()
   }
 
-  private mutating func take(_ records: Outbox<Record>, _ ended: Outbox<Operation>, _ turn: Turn) {
-    var endedCount = 0
+  private mutating func take(
+    _ records: Outbox<Record>, _ stores: Outbox<PlainStore>, _ ended: Outbox<Operation>, _ turn: Turn
+  ) {
+    var (endedCount, storedCount) = (0, 0)
     if turn.environment.isTracing, trends == nil { trends = Trends() }
     for index in 0..<records.count {
       let record = records[index]
+      convergence.store(stores, from: &storedCount, to: Int(record.storesBefore), turn, &trends)
       if turn.environment.isTracing { trends?.turn(to: record.at) }
       switch record.what {
       case .stored(let version, let replica, let reception, let held, let kind):
@@ -72,6 +75,8 @@ public struct Observer: Sendable {
       }
       if turn.environment.isTracing { trace.add(record) }
     }
+    convergence.store(stores, from: &storedCount, to: stores.count, turn, &trends)
+    tally.stored += stores.count
   }
 
   private mutating func noteStored(

@@ -70,9 +70,12 @@ public struct EventQueue<Payload: Sendable>: Sendable {
   /// next push; the event is due ``now``.
   @inlinable public mutating func popSlot(notAfter limit: Instant) -> Int? {
     let slot = nodes.withUnsafeMutableBufferPointer { nodes in
-      let slot = wheel.takeFirst(notAfter: limit.microseconds, nodes)
-      if slot != 0 { nodes[Int(slot &- 1)].next = vacant }
-      return slot
+      wheel.words.withUnsafeMutableBufferPointer { words in
+        guard let nodes = nodes.baseAddress, let words = words.baseAddress else { return UInt32(0) }
+        let slot = TimingWheel.takeFirst(notAfter: limit.microseconds, position: &wheel.position, words, nodes)
+        if slot != 0 { nodes[Int(slot &- 1)].next = vacant }
+        return slot
+      }
     }
     guard slot != 0 else { return nil }
     vacant = slot
@@ -88,20 +91,29 @@ public struct EventQueue<Payload: Sendable>: Sendable {
 
   @inline(__always) @inlinable mutating func insert(_ payload: Payload, at: Int64, number: UInt32) {
     // Looking for an event that somebody still waits for can move the wheel past instants that are yet to come.
+    guard vacant != 0, at >= wheel.position else {
+      grow(payload, at: at, number: number)
+      return
+    }
+    let slot = vacant
+    vacant = nodes.withUnsafeMutableBufferPointer { nodes in
+      guard let nodes = nodes.baseAddress else { return 0 }
+      let next = nodes[Int(slot &- 1)].next
+      nodes[Int(slot &- 1)] = Node(at: at, number: number, payload: payload)
+      wheel.hang(slot, at: at, nodes)
+      return next
+    }
+    waiting &+= 1
+  }
+
+  @inline(never) @inlinable mutating func grow(_ payload: Payload, at: Int64, number: UInt32) {
     if at < wheel.position { rewind(to: at) }
     if vacant == 0 {
       nodes.append(Node(at: at, number: number, payload: payload))
-      let slot = UInt32(truncatingIfNeeded: nodes.count)
-      nodes.withUnsafeMutableBufferPointer { wheel.hang(slot, at: at, $0) }
-    } else {
-      nodes.withUnsafeMutableBufferPointer { nodes in
-        let slot = vacant
-        vacant = nodes[Int(slot &- 1)].next
-        nodes[Int(slot &- 1)] = Node(at: at, number: number, payload: payload)
-        wheel.hang(slot, at: at, nodes)
-      }
+      nodes[nodes.count - 1].next = vacant
+      vacant = UInt32(truncatingIfNeeded: nodes.count)
     }
-    waiting &+= 1
+    insert(payload, at: at, number: number)
   }
 }
 

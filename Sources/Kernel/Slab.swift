@@ -3,40 +3,49 @@
 /// Code that keeps a position must be able to tell that the slot has a new tenant (by an operation number, for example).
 public struct Slab<Element: Sendable>: Sendable {
   @usableFromInline var elements: ContiguousArray<Element> = []
-  @usableFromInline var isUsed: ContiguousArray<Bool> = []
-  @usableFromInline var free: ContiguousArray<UInt32> = []
+  /// 0 for a tenant; else the vacant slot after it, from 2; 1 at the end of the chain.
+  @usableFromInline var links: ContiguousArray<UInt32> = []
+  /// The slot that was left last, as in ``links``.
+  @usableFromInline var vacant: UInt32 = 1
+  @usableFromInline var tenants = 0
 
   /// A slab without tenants.
   @inlinable public init() {}
 
   /// How many slots are taken.
-  @inlinable public var count: Int { elements.count - free.count }
+  @inlinable public var count: Int { tenants }
 
   /// The positions of all tenants, in order.
   @inlinable public var slots: some Sequence<UInt32> {
-    elements.indices.lazy.filter { isUsed[$0] }.map { UInt32($0) }
+    elements.indices.lazy.filter { links[$0] == 0 }.map { UInt32($0) }
   }
 
   /// Moves an element in and returns its position.
   @inlinable public mutating func insert(_ element: Element) -> UInt32 {
-    if let slot = free.popLast() {
-      elements[Int(slot)] = element
-      isUsed[Int(slot)] = true
-      return slot
+    tenants &+= 1
+    if vacant == 1 {
+      elements.append(element)
+      links.append(0)
+      return UInt32(truncatingIfNeeded: elements.count - 1)
     }
-    elements.append(element)
-    isUsed.append(true)
-    return UInt32(truncatingIfNeeded: elements.count - 1)
+    let slot = vacant &- 2
+    vacant = links[Int(slot)]
+    links[Int(slot)] = 0
+    elements[Int(slot)] = element
+    return slot
   }
 
   /// Moves the tenant of a slot out; its contents stay until the next one moves in.
   @inlinable public mutating func remove(_ slot: UInt32) {
-    isUsed[Int(slot)] = false
-    free.append(slot)
+    tenants &-= 1
+    links[Int(slot)] = vacant
+    vacant = slot &+ 2
   }
 
   /// Whether a slot has a tenant.
-  @inlinable public func contains(_ slot: UInt32) -> Bool { Int(slot) < isUsed.count && isUsed[Int(slot)] }
+  @inline(__always) @inlinable public func contains(_ slot: UInt32) -> Bool {
+    Int(slot) < links.count && links[Int(slot)] == 0
+  }
 
   /// Changes the tenant of a slot, all at once.
   @inline(__always) @inlinable public mutating func update<Result>(

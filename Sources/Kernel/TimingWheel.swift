@@ -42,54 +42,74 @@
   }
 
   /// Hangs a ticket, due at `at`, at the end of the list where it belongs.
-  @inlinable mutating func hang<Payload>(_ slot: UInt32, at: Int64, _ nodes: UnsafeMutableBufferPointer<Node<Payload>>)
-  {
+  @inline(__always) @inlinable mutating func hang<Payload>(
+    _ slot: UInt32, at: Int64, _ nodes: UnsafeMutablePointer<Node<Payload>>
+  ) {
     let position = position
-    words.withUnsafeMutableBufferPointer { Self.hang(slot, at: at, position: position, $0, nodes) }
+    words.withUnsafeMutableBufferPointer { words in
+      guard let words = words.baseAddress else { return }
+      Self.hang(slot, at: at, position: position, words, nodes)
+    }
   }
 
   /// Takes out the first ticket and moves to its instant, unless it is due after `limit`; 0 if there is none.
-  @inlinable mutating func takeFirst<Payload>(
-    notAfter limit: Int64, _ nodes: UnsafeMutableBufferPointer<Node<Payload>>
+  @inline(__always) @inlinable static func takeFirst<Payload>(
+    notAfter limit: Int64, position: inout Int64, _ words: UnsafeMutablePointer<UInt64>,
+    _ nodes: UnsafeMutablePointer<Node<Payload>>
   ) -> UInt32 {
-    var position = position
-    defer { self.position = position }
-    return words.withUnsafeMutableBufferPointer { words in
-      while true {
-        var level = 0
-        var base = 0
-        while words[base] == 0 {
-          level &+= 1
-          base &+= Self.stride
-          if level == Self.levels { return 0 }
-        }
-        let word = words[base].trailingZeroBitCount
-        let digit = word &* 64 &+ words[base &+ Self.bitmap &+ word].trailingZeroBitCount
-        let shift = Int64(level &* Self.bits)
-        let start = ((position &>> shift) & ~Int64(Self.digits &- 1) | Int64(digit)) &<< shift
-        if start > limit { return 0 }
-        position = start
-        let list = words[base &+ Self.lists &+ digit]
+    while true {
+      let filled = words[0]
+      if filled != 0 {
+        let word = filled.trailingZeroBitCount
+        let bits = words[bitmap &+ word]
+        let digit = word &* 64 &+ bits.trailingZeroBitCount
+        let due = position & ~Int64(digits &- 1) | Int64(digit)
+        if due > limit { return 0 }
+        position = due
+        let list = words[lists &+ digit]
         let first = UInt32(truncatingIfNeeded: list)
-        if level == 0 {
-          let next = nodes[Int(first &- 1)].next
-          if next == 0 {
-            Self.clear(digit, base: base, words)
-          } else {
-            words[base &+ Self.lists &+ digit] = list & ~0xffff_ffff | UInt64(next)
-          }
-          return first
+        let next = nodes[Int(first &- 1)].next
+        if next != 0 {
+          words[lists &+ digit] = list & ~0xffff_ffff | UInt64(next)
+        } else {
+          words[lists &+ digit] = 0
+          let rest = bits & (bits &- 1)
+          words[bitmap &+ word] = rest
+          if rest == 0 { words[0] = filled & (filled &- 1) }
         }
-        Self.clear(digit, base: base, words)
-        var slot = first
-        while slot != 0 {
-          let next = nodes[Int(slot &- 1)].next
-          nodes[Int(slot &- 1)].next = 0
-          Self.hang(slot, at: nodes[Int(slot &- 1)].at, position: position, words, nodes)
-          slot = next
-        }
+        return first
       }
+      guard let start = handDown(notAfter: limit, from: position, words, nodes) else { return 0 }
+      position = start
     }
+  }
+
+  /// Hands the next list of a coarser level down, and says where the wheel stands then; nil if it would be after `limit`.
+  @inline(never) @inlinable static func handDown<Payload>(
+    notAfter limit: Int64, from position: Int64, _ words: UnsafeMutablePointer<UInt64>,
+    _ nodes: UnsafeMutablePointer<Node<Payload>>
+  ) -> Int64? {
+    var level = 0
+    var base = 0
+    while words[base] == 0 {
+      level &+= 1
+      base &+= stride
+      if level == levels { return nil }
+    }
+    let word = words[base].trailingZeroBitCount
+    let digit = word &* 64 &+ words[base &+ bitmap &+ word].trailingZeroBitCount
+    let shift = Int64(level &* bits)
+    let start = ((position &>> shift) & ~Int64(digits &- 1) | Int64(digit)) &<< shift
+    if start > limit { return nil }
+    var slot = UInt32(truncatingIfNeeded: words[base &+ lists &+ digit])
+    clear(digit, base: base, words)
+    while slot != 0 {
+      let next = nodes[Int(slot &- 1)].next
+      nodes[Int(slot &- 1)].next = 0
+      hang(slot, at: nodes[Int(slot &- 1)].at, position: start, words, nodes)
+      slot = next
+    }
+    return start
   }
 
   /// When the first ticket is due.
@@ -131,8 +151,8 @@
   }
 
   @inline(__always) @inlinable static func hang<Payload>(
-    _ slot: UInt32, at: Int64, position: Int64, _ words: UnsafeMutableBufferPointer<UInt64>,
-    _ nodes: UnsafeMutableBufferPointer<Node<Payload>>
+    _ slot: UInt32, at: Int64, position: Int64, _ words: UnsafeMutablePointer<UInt64>,
+    _ nodes: UnsafeMutablePointer<Node<Payload>>
   ) {
     var level = 0
     var base = 0
@@ -155,7 +175,7 @@
   }
 
   @inline(__always) @inlinable static func clear(
-    _ digit: Int, base: Int, _ words: UnsafeMutableBufferPointer<UInt64>
+    _ digit: Int, base: Int, _ words: UnsafeMutablePointer<UInt64>
   ) {
     words[base &+ lists &+ digit] = 0
     let word = base &+ bitmap &+ digit &>> 6

@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 private struct Row: DenseID {
@@ -29,6 +30,29 @@ private struct Row: DenseID {
   }
 }
 
+@Suite struct SparseTableTests {
+  @Test(arguments: [true, false]) func whatWasNeverWrittenIsVacant(isFull: Bool) {
+    var table = SparseTable<Row, Int>(vacant: -1, isFull: isFull)
+    #expect(table[Row(100)] == -1)
+    for index in [70, 5, 64, 127, 63, 0, 4_000] { table[Row(index)] = index * 10 }
+    for index in [0, 5, 63, 64, 70, 127, 4_000] { #expect(table[Row(index)] == index * 10) }
+    for index in [1, 62, 65, 126, 128, 3_999, 4_001, 9_000] { #expect(table[Row(index)] == -1) }
+    if !isFull { #expect(table.ids.map(\.index) == [0, 5, 63, 64, 70, 127, 4_000]) }
+    #expect(table.emptied.ids.isEmpty && table.emptied[Row(5)] == -1)
+  }
+
+  @Test(arguments: [true, false]) func aCopySharesNoFate(isFull: Bool) {
+    var table = SparseTable<Row, Int>(vacant: 0, isFull: isFull)
+    for index in stride(from: 0, to: 200, by: 3) { table[Row(index)] = index }
+    var copy = table
+    copy[Row(3)] = 99
+    copy[Row(4)] = 98
+    table[Row(5)] = 97
+    #expect(table[Row(3)] == 3 && table[Row(4)] == 0 && table[Row(5)] == 97)
+    #expect(copy[Row(3)] == 99 && copy[Row(4)] == 98 && copy[Row(5)] == 0)
+  }
+}
+
 @Suite struct SlabTests {
   @Test func slotsAreUsedAgain() {
     var slab = Slab<String>()
@@ -44,7 +68,9 @@ private struct Row: DenseID {
 }
 
 @Suite struct ReplicaSetTests {
-  @Test(arguments: [0, 1, 63, 64, 127, 128, 200, 255]) func holdsEveryReplicaOfTheLargestCluster(index: Int) {
+  @Test(arguments: [0, 1, 63, 64, 127, 128, 200, 255, 256, 511, 1_023]) func holdsEveryReplicaOfTheLargestCluster(
+    index: Int
+  ) {
     var set = ReplicaSet()
     let inserted = set.insert(ReplicaID(index))
     let again = set.insert(ReplicaID(index))
@@ -123,5 +149,32 @@ private struct Row: DenseID {
     left.fold("a\0")
     right.fold("a")
     #expect(left != right)
+  }
+
+  @Test(arguments: 1...30) func itIsASetLikeAnyOther(seed: Int) {
+    var dice = Dice(seed: seed)
+    let limit = dice.pick([64, 65, 200, 256, 1_024])
+    func draw() -> Set<Int> { Set((0..<dice.roll(0...40)).map { _ in dice.roll(below: limit) }) }
+    func made(_ members: Set<Int>) -> ReplicaSet { ReplicaSet(members.map(ReplicaID.init)) }
+    for _ in 0..<50 {
+      let (left, right) = (draw(), draw())
+      var set = made(left)
+      for (result, expected) in [
+        (set, left), (set.union(made(right)), left.union(right)),
+        (set.intersection(made(right)), left.intersection(right)),
+        (set.subtracting(made(right)), left.subtracting(right)),
+      ] {
+        #expect(result.map(\.index) == expected.sorted(), "seed \(seed)")
+        #expect(result.count == expected.count && result.isEmpty == expected.isEmpty, "seed \(seed)")
+        #expect(result == made(expected) && Set([result, made(expected)]).count == 1, "seed \(seed)")
+      }
+      for member in right {
+        let isThere = left.contains(member)
+        #expect(set.contains(ReplicaID(member)) == isThere, "seed \(seed)")
+        #expect(set.remove(ReplicaID(member)) == isThere, "seed \(seed)")
+      }
+      #expect(set == made(left.subtracting(right)), "seed \(seed)")
+      #expect((set == made(right)) == (left.subtracting(right) == right), "seed \(seed)")
+    }
   }
 }

@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func anEventFitsInThirtyTwoBytes() {
-    #expect(MemoryLayout<Message>.size <= 20)
+    #expect(MemoryLayout<Message>.size <= 22)
     #expect(MemoryLayout<Event>.size <= 24)
     #expect(MemoryLayout<Scheduled>.size <= 32)
   }

@@ -182,8 +182,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "cluster", "cluster rf=3", "cluster a", "cluster a:", "cluster a:0", "cluster a:-1", "cluster a:257",
-    "cluster a:200 b:57", "cluster a:3 a:3", "cluster a:3 rf=0", "cluster a:3 rf=999", "cluster a:3 rf=x:1",
+    "cluster", "cluster rf=3", "cluster a", "cluster a:", "cluster a:0", "cluster a:-1", "cluster a:1025",
+    "cluster a:1000 b:25", "cluster a:3 a:3", "cluster a:3 rf=0", "cluster a:3 rf=999", "cluster a:3 rf=x:1",
     "cluster a:3 rf=a:0", "cluster a:3 rf=a:65", "cluster a:3 rf=3 b:3", "cluster 1a:3", "cluster a/b:3", "cluster :3",
     "cluster a:3:3", "cluster a:3 rf=a:1,", "cluster \"a:3\"", "cluster a:99999999999999999999",
   ]) func aClusterThatCantBeIsRefused(line: String) {

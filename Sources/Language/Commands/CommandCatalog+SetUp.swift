@@ -27,7 +27,7 @@ extension CommandCatalog {
       "Begins a new cluster: time 0, no data, default links, settings and clients.",
       details: """
         rf is the replication factor of each region: how many copies of a key it holds. More replicas than that make a \
-        token ring. Without rf a region has three copies, or as many as it has replicas. At most 256 replicas, and \
+        token ring. Without rf a region has three copies, or as many as it has replicas. At most 1,024 replicas, and \
         factors that add up to at most 64. scheme is how replicas hold and pass on what is written: \(schemes).
         """,
       examples: ["cluster us-east-1:3 eu-west-1:3 rf=3", "cluster us-east-1:4 eu-west-1:2 rf=us-east-1:3,eu-west-1:2"]

@@ -143,20 +143,32 @@ extension Cluster {
   /// The next replica of a region, in turn, that clients of `region` can reach.
   ///
   /// - Parameter among: those that are asked at all; nil: all.
-  @inline(__always) func nextInTurn(
+  @inline(__always) mutating func nextInTurn(
     in home: RegionID, from region: RegionID, next: inout Int, among: ReplicaSet? = nil
   ) -> ReplicaID? {
     let range = turn.environment.regionRanges[home.index]
     for _ in range {
       let replica = ReplicaID(range.lowerBound + next % range.count)
       next = (next + 1) % range.count
-      if among?.contains(replica) ?? true, canReach(replica, from: region) { return replica }
+      guard among?.contains(replica) ?? true else { continue }
+      if home == region ? replicas.status(of: replica) == .running : canReach(replica, from: region) { return replica }
     }
     return nil
   }
 
   /// How long a message takes between a client and a replica; nil if it is lost on the way.
-  mutating func clientSpan(
+  @inline(__always) mutating func clientSpan(
+    _ client: ClientID, in region: RegionID, _ replica: ReplicaID, toReplica: Bool
+  ) -> TimeSpan? {
+    // Most clients ask in their own region, which nothing cuts in two.
+    guard turn.environment.regionOf[replica.index] != region || turn.environment.constantClientDelay == nil else {
+      let span = turn.environment.constantClientDelay ?? .zero
+      return toReplica ? span + network.lag[replica.index] : span
+    }
+    return drawnClientSpan(client, in: region, replica, toReplica: toReplica)
+  }
+
+  private mutating func drawnClientSpan(
     _ client: ClientID, in region: RegionID, _ replica: ReplicaID, toReplica: Bool
   ) -> TimeSpan? {
     if isClientCut(region, replica, toReplica: toReplica) { return nil }

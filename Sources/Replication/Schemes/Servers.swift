@@ -17,7 +17,7 @@ public struct Servers: Sendable {
     ids = Array(topology.replicaIDs)
     let replicas = ids.map { Replica(id: $0, region: topology.region(of: $0)) }
     switch scheme {
-    case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0) })
+    case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0, among: replicas.count) })
     }
   }
 
@@ -46,6 +46,13 @@ public struct Servers: Sendable {
   @inline(__always) mutating func receive(_ message: Message, departed: Instant, _ turn: inout Turn) -> Message? {
     switch scheme {
     case .leaderless: leaderless[message.to].receive(message, departed: departed, &turn)
+    }
+  }
+
+  /// Hands a plain write, or the acknowledgement of one, to its receiver, where ``Turn/isPlain`` holds; returns the reply.
+  @inline(__always) mutating func receivePlainly(_ message: Message, _ turn: inout Turn) -> Message? {
+    switch scheme {
+    case .leaderless: leaderless[message.to].receivePlainly(message, &turn)
     }
   }
 

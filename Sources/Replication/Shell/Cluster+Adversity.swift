@@ -39,6 +39,7 @@ extension Cluster {
   ///   waits, or `hint-throttle` is off.
   public func handoffTime(from keepers: ReplicaSet, to targets: ReplicaSet) -> TimeSpan? {
     guard scheme.features.contains(.hints), let rate = turn.environment.settings.hintThrottle else { return nil }
+    var turn = turn
     let others = topology.replicas.count - 1
     var longest = TimeSpan.zero
     var isOpen = false

@@ -6,7 +6,7 @@ extension Cluster {
     if !turn.effects.repairs.isEmpty { hearOfRepairs() }
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
-    for index in 0..<turn.effects.sends.count { transmit(turn.effects.sends[index]) }
+    sendAll()
     turn.effects.sends.clear()
     for index in 0..<turn.effects.closures.count { close(turn.effects.closures[index]) }
     turn.effects.closures.clear()
@@ -19,15 +19,46 @@ extension Cluster {
     turn.effects.wakes.clear()
   }
 
-  mutating func transmit(_ message: Message) {
-    traffic.messages += 1
-    turn.effects.note(.sent(message), of: message.operation, by: message.from, at: now)
-    if turn.environment.regionOf[message.from.index] != turn.environment.regionOf[message.to.index] {
-      traffic.crossRegionBytes += turn.size(of: message)
+  /// Sends all that is to be sent.
+  private mutating func sendAll() {
+    var place = 0
+    while place < turn.effects.sends.count {
+      if !turn.effects.isDetailed {
+        // A write goes to many at once.
+        place = queue.push(from: place, to: turn.effects.sends.count, notBefore: turn.now) { place in
+          let message = turn.effects.sends[place]
+          guard message.kind == .leaderless(.write) else { return nil }
+          let span = network.plainSpan(message.from, message.to)
+          guard span >= 0 else { return nil }
+          traffic.count(message, &turn)
+          return (
+            Scheduled(departed: turn.now, event: .message(message)), turn.now + TimeSpan(microseconds: span)
+          )
+        }
+        if place == turn.effects.sends.count { return }
+      }
+      transmit(turn.effects.sends[place])
+      place += 1
     }
+  }
+
+  mutating func transmit(_ message: Message) {
+    turn.effects.note(.sent(message), of: message.operation, by: message.from, at: now)
     if message.kind.leaderless?.isAntiEntropy == true {
       repairs.count(bytes: turn.size(of: message), of: message.session)
     }
+    traffic.count(message, &turn)
+    let span = network.plainSpan(message.from, message.to)
+    if span >= 0 {
+      queue.push(
+        Scheduled(departed: turn.now, event: .message(message)), at: turn.now + TimeSpan(microseconds: span))
+    } else {
+      transmitByFate(message)
+    }
+  }
+
+  /// Sends a message over a link whose delays are of no plain kind, or that has a fault.
+  @inline(never) private mutating func transmitByFate(_ message: Message) {
     let scheduled = Scheduled(departed: now, event: .message(message))
     switch network.send(message.from, message.to, message.kind.messageClass) {
     case .arrives(let span):
@@ -46,12 +77,12 @@ extension Cluster {
 
   private mutating func send(_ answer: Answer) {
     guard isOpen(answer.operation, answer.ticket) else { return }
-    if isLeaders(answer) {
+    if operations[answer.ticket].lead != .max, isLeaders(answer) {
       report(answer)
       return
     }
-    let operation = operations[answer.ticket].operation
-    if let span = clientSpan(operation.client, in: operation.region, answer.coordinator, toReplica: false) {
+    let (client, region) = (operations[answer.ticket].operation.client, operations[answer.ticket].operation.region)
+    if let span = clientSpan(client, in: region, answer.coordinator, toReplica: false) {
       queue.push(Scheduled(departed: now, event: .answer(answer)), at: now + span)
     } else {
       noteClientLoss(answer.operation, at: answer.coordinator, isAnswer: true, .cut)
@@ -60,7 +91,8 @@ extension Cluster {
 
   mutating func close(_ closure: Effects.Closure) {
     guard isOpen(closure.operation, closure.ticket) else { return }
-    let lead = leadCost(closure.ticket)
+    var lead: (messages: UInt32, bytes: UInt32) = (0, 0)
+    if operations[closure.ticket].lead != .max { lead = leadCost(closure.ticket) }
     turn.effects.record(
       .closed(closure.operation, messages: closure.messages + lead.messages, bytes: closure.bytes + lead.bytes), at: now
     )

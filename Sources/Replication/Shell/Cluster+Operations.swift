@@ -29,7 +29,7 @@ extension Cluster {
   }
 
   /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
-  func context(_ choice: ContextChoice, of client: ClientID, for key: KeyID) -> VectorID? {
+  mutating func context(_ choice: ContextChoice, of client: ClientID, for key: KeyID) -> VectorID? {
     guard turn.environment.form(of: key).takesContext else { return nil }
     switch choice {
     case .latest: return clients[client].contexts[key]
@@ -98,13 +98,13 @@ extension Cluster {
   @inline(__always) mutating func coordinate(
     _ asked: Operation, _ payload: OpenOperation.Payload, ticket: UInt32, at replica: ReplicaID
   ) -> UInt32? {
-    if asked.kind.isUpdate, !payload.demand.isNone, lacksDemand(ticket, replica) {
+    if asked.kind.isUpdate, !payload.isFree, lacksDemand(ticket, replica) {
       turn.admitLack(asked, ticket: ticket, at: replica)
       return nil
     }
     let request = ClientRequest(operation: asked, payload: payload, ticket: ticket)
     let slot = replicas.begin(request, at: replica, &turn)
-    if asked.kind.isUpdate, !payload.demand.isNone { notePast(of: asked, payload.demand) }
+    if asked.kind.isUpdate, !payload.isFree { notePast(of: asked, payload.demand) }
     return slot
   }
 
@@ -170,7 +170,7 @@ extension Cluster {
     if open.lead != .max {
       // Its leader goes by its own clock. Of what that has the coordinator has not heard.
       operations[ticket].operation.required =
-        UInt8(turn.environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
+        UInt16(turn.environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
       operations[ticket].operation.awaitsLeader = operations[ticket].operation.outcome == nil
       if !open.isClosed, lead(of: ticket)?.isTaken == false {
         close(Effects.Closure(operation: id, ticket: ticket, messages: 0, bytes: 0))
@@ -192,7 +192,7 @@ extension Cluster {
         break
       }
       operations[ticket].operation.required =
-        UInt8(turn.environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
+        UInt16(turn.environment.required(open.operation.level, coordinatorIn: replicas[coordinator].region))
     } else if !open.isClosed, replicas[coordinator].status != .paused {
       // The request never got there.
       operations[ticket].isClosed = true

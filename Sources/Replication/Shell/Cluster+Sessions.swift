@@ -106,7 +106,7 @@ extension Cluster {
 
   /// Asks another replica if an answer breaks a guarantee. True if it does.
   @inline(__always) mutating func seeksOn(_ answer: Answer) -> Bool {
-    guard !operations[answer.ticket].payload.demand.isNone else { return false }
+    guard !operations[answer.ticket].payload.isFree else { return false }
     return isInsufficient(answer) && seekOn(answer)
   }
 

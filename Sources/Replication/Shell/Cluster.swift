@@ -71,6 +71,14 @@ public struct Cluster: Sendable {
     public internal(set) var messages = 0
     /// Bytes sent from one region to another.
     public internal(set) var crossRegionBytes = 0
+
+    /// Takes in that a message is sent.
+    @inline(__always) mutating func count(_ message: Message, _ turn: inout Turn) {
+      messages &+= 1
+      if turn.environment.regionOf[message.from.index] != turn.environment.regionOf[message.to.index] {
+        crossRegionBytes &+= turn.size(of: message)
+      }
+    }
   }
 
   /// A cluster at the beginning of time.
@@ -125,9 +133,13 @@ public struct Cluster: Sendable {
   /// What has happened since ``drain()``.
   public var records: Outbox<Record> { turn.effects.records }
 
+  /// The plainest of what has happened since then; see ``Record/storesBefore``.
+  public var plainStores: Outbox<PlainStore> { turn.effects.stores }
+
   /// Forgets the records and ended operations that an observer has taken in.
   public mutating func drain() {
     turn.effects.records.clear()
+    turn.effects.stores.clear()
     turn.effects.rounds.clear()
     ended.clear()
   }
@@ -146,9 +158,14 @@ extension Cluster {
   ///
   /// - Parameter count: after this many events the call returns, so that somebody can take in the records.
   public mutating func run(until limit: Instant, atMost count: Int) -> Advance {
-    for _ in 0..<count where !step(notAfter: limit) {
-      if limit > turn.now { pass(to: limit) }
-      return .reached
+    var rest = count
+    while rest > 0 {
+      let played = play(notAfter: limit, atMost: rest)
+      rest -= played
+      if played == 0 {
+        if limit > turn.now { pass(to: limit) }
+        return .reached
+      }
     }
     return .interrupted
   }
@@ -195,33 +212,69 @@ extension Cluster {
   ///
   /// Of a message and a deadline at the same instant the message comes first: it is in time.
   @discardableResult
-  public mutating func step(notAfter limit: Instant = .end) -> Bool {
+  public mutating func step(notAfter limit: Instant = .end) -> Bool { play(notAfter: limit, atMost: 1) == 1 }
+
+  /// Plays the next events that are due by `limit`, at least one and at most so many; says how many.
+  private mutating func play(notAfter limit: Instant, atMost count: Int) -> Int {
     while true {
-      let scheduled: Scheduled
-      let at: Instant
-      if let slot = queue.popSlot(notAfter: min(limit, deadlines.next)) {
-        scheduled = queue.payload(at: slot)
-        at = queue.now
-      } else if deadlines.next <= limit, let deadline = deadlines.takeFirst() {
-        at = deadline.at
-        scheduled = Scheduled(
-          departed: at, event: .wake(.deadline(deadline.operation, ticket: deadline.ticket)))
-      } else {
-        return false
-      }
-      let before = turn.now
-      turn.now = at
-      position += 1
-      if play(scheduled) {
+      let limit = min(limit, deadlines.next)
+      if turn.isPlain, !isScrutinized {
+        let series = playPlainly(notAfter: limit, atMost: count)
         if !turn.effects.isIdle { carryOut() }
-        fingerprint.fold(UInt64(bitPattern: at.microseconds), scheduled.event.digest)
-        if isScrutinized { scrutinize(.inProgress) }
-        return true
+        if let slot = series.refused, play(queue.payload(at: slot), at: queue.now) { return series.played &+ 1 }
+        if series.played > 0 { return series.played }
+        if series.refused != nil { continue }
+      } else if let slot = queue.popSlot(notAfter: limit) {
+        if play(queue.payload(at: slot), at: queue.now) { return 1 }
+        continue
       }
+      guard limit == deadlines.next, let deadline = deadlines.takeFirst() else { return 0 }
+      let timer = Timer.deadline(deadline.operation, ticket: deadline.ticket)
       // A timer that nobody waits for any more: it never happened.
+      if play(Scheduled(departed: deadline.at, event: .wake(timer)), at: deadline.at) { return 1 }
+    }
+  }
+
+  /// Delivers plain writes and the acknowledgements of such, one after another, the short way: nearly all events are of that
+  /// kind, and the long way comes to the same. It ends with an event of another kind, or that something is to be carried out
+  /// for; or whose link has a fault.
+  private mutating func playPlainly(
+    notAfter limit: Instant, atMost count: Int
+  ) -> EventQueue<Scheduled>.Series {
+    queue.play(notAfter: limit, atMost: count) { scheduled, at in
+      guard case .message(let message) = scheduled.event, message.kind.isPlain,
+        at - scheduled.departed <= turn.environment.shortestTimeout,
+        replicas.status(of: message.to) == .running
+      else { return .refused }
+      var span: Int64 = 0
+      if message.kind == .leaderless(.write) {
+        span = network.plainSpan(message.to, message.from)
+        guard span >= 0 else { return .refused }
+      }
+      turn.now = at
+      position &+= 1
+      fingerprint.fold(UInt64(bitPattern: at.microseconds), message.digest)
+      guard let reply = replicas.receivePlainly(message, &turn) else { return turn.effects.isIdle ? .done : .pause }
+      traffic.count(reply, &turn)
+      return .reply(
+        Scheduled(departed: at, event: .message(reply)), at: at + TimeSpan(microseconds: span))
+    }
+  }
+
+  /// Lets something happen at an instant, and carries out what it leads to. False if nobody waits for it any more.
+  @inline(never) private mutating func play(_ scheduled: Scheduled, at: Instant) -> Bool {
+    let before = turn.now
+    turn.now = at
+    position += 1
+    guard play(scheduled) else {
       position -= 1
       turn.now = before
+      return false
     }
+    if !turn.effects.isIdle { carryOut() }
+    fingerprint.fold(UInt64(bitPattern: at.microseconds), scheduled.event.digest)
+    if isScrutinized { scrutinize(.inProgress) }
+    return true
   }
 
   /// When the next event is due, perhaps a timer that nobody waits for any more.
@@ -296,12 +349,12 @@ extension Cluster {
     return true
   }
 
-  func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {
+  @inline(__always) func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {
     operations.contains(ticket) && operations[ticket].operation.id == operation
   }
 
   /// Whether the client still waits for an answer.
-  func isAwaited(_ answer: Answer) -> Bool {
+  @inline(__always) func isAwaited(_ answer: Answer) -> Bool {
     isOpen(answer.operation, answer.ticket) && operations[answer.ticket].operation.outcome == nil
   }
 }

@@ -14,6 +14,8 @@ struct Effects: Sendable {
   var closures = Outbox<Closure>()
   /// What happened, for the history.
   var records = Outbox<Record>()
+  /// Most of it, in brief.
+  var stores = Outbox<PlainStore>()
   /// What came of rounds of repair and of syncs.
   var rounds = Outbox<RepairOutcome>()
   /// What is told of repair sessions.
@@ -35,7 +37,19 @@ struct Effects: Sendable {
   }
 
   @inline(__always) mutating func record(_ what: Record.What, at now: Instant) {
-    records.append(Record(at: now, what: what))
+    records.append(Record(at: now, what: what, storesBefore: stores.count))
+  }
+
+  /// Reports that a version has reached a replica, where that other version (or none) stood.
+  @inline(__always) mutating func recordStore(
+    _ version: VersionID, at replica: ReplicaID, _ reception: Record.Reception, over held: VersionID,
+    by kind: Message.Kind, now: Instant
+  ) {
+    if reception == .applied, kind == .leaderless(.write), !isTracing {
+      stores.append(PlainStore(at: now, version: version, replica: replica))
+    } else {
+      record(.stored(version, at: replica, reception, over: held, by: kind), at: now)
+    }
   }
 
   mutating func lose(_ message: Message, _ loss: Record.Loss, departed: Instant, at now: Instant) {

@@ -37,18 +37,14 @@ public struct Environment: Sendable {
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
-  /// What the levels need that count answers: for each region, in the order of ``ConsistencyLevel/allCases``.
-  private let quorums: [Quorum?]
-  /// What of that is asked at every acknowledgement.
-  private let tallies: ContiguousArray<AnswerTally>
-  /// What each of them lacks while everybody is alive: nearly always nothing.
-  private let shortages: [Quorum.Shortage?]
-  private let regions: [ReplicaSet]
+  /// What the levels need.
+  let levels: LevelTable
   /// The replicas of each region, as positions.
   let regionRanges: [Range<Int>]
   /// The region of each replica.
   let regionOf: ContiguousArray<RegionID>
-  private let everyone: ReplicaSet
+  /// Everybody.
+  let everyone: ReplicaSet
   /// Whether serving a request can take any time at all.
   private(set) var takesTimeToServe = false
   /// The shortest time that anything waits.
@@ -65,29 +61,12 @@ public struct Environment: Sendable {
     self.settings = settings
     self.proximity = proximity
     self.randomness = randomness
-    regions = topology.regionIDs.map { topology.set(of: $0) }
     everyone = topology.everyone
     regionRanges = topology.regions.map(\.replicas)
     regionOf = ContiguousArray(topology.replicas.map(\.region))
     seeds = ReplicaSet(topology.regions.map { ReplicaID($0.replicas.lowerBound) })
     detector = FailureDetector(size: topology.replicas.count)
-    // However different the owners of two keys are, there are as many of them.
-    let owners = placement.owners[OwnersID(0)]
-    let copies = owners.byRegion.map(\.count)
-    let quorums = topology.regionIDs.map { region in
-      ConsistencyLevel.allCases.map { Quorum($0, factors: placement.factors, copies: copies, region: region) }
-    }
-    shortages = zip(topology.regionIDs, quorums).flatMap { region, levels in
-      levels.map { quorum in
-        quorum.flatMap { quorum in
-          levels[Int(quorum.level.dataLevel.rawValue)].flatMap {
-            Self.shortage(quorum, $0, owners.set, owners, region)
-          }
-        }
-      }
-    }
-    self.quorums = quorums.flatMap { $0 }
-    tallies = ContiguousArray(self.quorums.map(AnswerTally.init))
+    levels = LevelTable(topology: topology, placement: placement)
     digestSettings()
   }
 
@@ -114,40 +93,18 @@ public struct Environment: Sendable {
   }
 
   /// What a level needs of a coordinator in that region; nil for a level that doesn't count answers.
-  public func quorum(_ level: ConsistencyLevel, in region: RegionID) -> Quorum? {
-    quorums[place(level, region)]
-  }
-
-  /// What a level needs that counts answers.
-  @inline(__always) func counted(_ level: ConsistencyLevel, in region: RegionID) -> Quorum {
-    guard let quorum = quorums[place(level, region)] else {
-      preconditionFailure("\(level) doesn't count answers")
-    }
-    return quorum
-  }
+  public func quorum(_ level: ConsistencyLevel, in region: RegionID) -> Quorum? { levels.quorum(level, in: region) }
 
   /// How many answers a level needs of a coordinator in that region; 0 for a level that doesn't count them.
   @inline(__always) func required(_ level: ConsistencyLevel, coordinatorIn region: RegionID) -> Int {
-    tallies[place(level, region)].required
+    levels.tally(level, in: region).required
   }
 
   /// Whether those acknowledgements, all of them owners', suffice for a coordinator in that region.
-  @inline(__always) public func isMet(
+  public func isMet(
     _ level: ConsistencyLevel, by acknowledged: ReplicaSet, coordinatorIn region: RegionID
   ) -> Bool {
-    let tally = tallies[place(level, region)]
-    switch tally.scope {
-    case .everywhere: return acknowledged.count >= tally.required
-    case .local: return acknowledged.intersection(regions[region.index]).count >= tally.required
-    case .eachRegion:
-      return counted(level, in: region).perRegion.enumerated().allSatisfy {
-        acknowledged.intersection(regions[$0.offset]).count >= $0.element
-      }
-    }
-  }
-
-  @inline(__always) private func place(_ level: ConsistencyLevel, _ region: RegionID) -> Int {
-    region.index * ConsistencyLevel.allCases.count + Int(level.rawValue)
+    levels.isMet(level, by: acknowledged, coordinatorIn: region)
   }
 
   /// The owners of a key.
@@ -155,26 +112,6 @@ public struct Environment: Sendable {
 
   /// The owners of a key, as a set.
   public func ownerSet(of key: KeyID) -> ReplicaSet { placement.owners[keyOwners[key]].set }
-
-  /// Why a level can't be met by a coordinator in that region that thinks only `alive` are.
-  ///
-  /// A transaction needs its participants, and then what its data level needs; Cassandra finds out the second only when it
-  /// reads (`StorageProxy.cas`), here both are asked for before anything is sent.
-  @inline(__always) func shortage(
-    _ level: ConsistencyLevel, of key: KeyID, alive: ReplicaSet, coordinatorIn region: RegionID
-  ) -> Quorum.Shortage? {
-    // Nearly always everybody is.
-    if alive == everyone { return shortages[place(level, region)] }
-    return Self.shortage(
-      counted(level, in: region), counted(level.dataLevel, in: region), alive, owners(of: key), region)
-  }
-
-  private static func shortage(
-    _ quorum: Quorum, _ data: Quorum, _ alive: ReplicaSet, _ owners: Owners, _ region: RegionID
-  ) -> Quorum.Shortage? {
-    quorum.shortage(alive: alive, owners: owners, region: region)
-      ?? (quorum.requirement.isSerial ? data.shortage(alive: alive, owners: owners, region: region) : nil)
-  }
 
   /// The place of a key on the token ring.
   func token(of key: KeyID) -> Int64 { tokens[key] }
@@ -204,16 +141,5 @@ public struct Environment: Sendable {
     let delay = kind.messageClass == .write ? settings.writeProcessing : settings.readProcessing
     if let constant = delay.constant { return constant }
     return delay.sample(randomness.draw(.processing, owner: UInt64(replica.raw), number: number))
-  }
-}
-
-/// How many answers suffice, and whose, without what only EACH_QUORUM needs.
-private struct AnswerTally {
-  let scope: Requirement.Scope
-  let required: Int
-
-  init(_ quorum: Quorum?) {
-    scope = quorum?.requirement.scope ?? .everywhere
-    required = quorum?.required ?? 0
   }
 }

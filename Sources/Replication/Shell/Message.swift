@@ -43,11 +43,13 @@ public struct Message: Hashable, Sendable {
   private let content: Content
   /// What it asks for or answers.
   public let kind: Kind
-  // One byte each: there are at most 256 replicas.
-  private let sender: UInt8
-  private let receiver: UInt8
+  private let sender: ReplicaID
+  private let receiver: ReplicaID
 
-  private init(_ kind: Kind, _ content: Content, from: UInt8, to: UInt8, operation: OperationID, request: UInt32) {
+  /// A message of any scheme.
+  init(
+    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+  ) {
     self.kind = kind
     self.content = content
     sender = from
@@ -56,26 +58,17 @@ public struct Message: Hashable, Sendable {
     self.request = request
   }
 
-  /// A message of any scheme.
-  init(
-    _ kind: Kind, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
-  ) {
-    self.init(
-      kind, content, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request)
-  }
-
   private init(
     _ kind: LeaderlessMessage, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
     request: UInt32 = 0
   ) {
-    self.init(
-      .leaderless(kind), content, from: UInt8(from.raw), to: UInt8(to.raw), operation: operation, request: request)
+    self.init(.leaderless(kind), content, from: from, to: to, operation: operation, request: request)
   }
 
   /// The sender.
-  @inline(__always) public var from: ReplicaID { ReplicaID(Int(sender)) }
+  @inline(__always) public var from: ReplicaID { sender }
   /// The receiver.
-  @inline(__always) public var to: ReplicaID { ReplicaID(Int(receiver)) }
+  @inline(__always) public var to: ReplicaID { receiver }
   /// The version it carries, or digests; none in a question.
   @inline(__always) public var version: VersionID {
     switch content {
@@ -84,6 +77,10 @@ public struct Message: Hashable, Sendable {
       version
     case .key, .repair, .round, .vote, .gossip: .none
     }
+  }
+  /// The version of a plain write or of its acknowledgement, which carry nothing else.
+  @inline(__always) var plainVersion: VersionID {
+    if case .version(let version) = content { version } else { .none }
   }
   /// What a read's question is about.
   @inline(__always) public var key: KeyID { if case .key(let key) = content { key } else { .none } }
@@ -116,8 +113,8 @@ public struct Message: Hashable, Sendable {
 
   /// A word that tells it from others, for the fingerprint.
   @inline(__always) var digest: UInt64 {
-    kind.digest << 56 ^ UInt64(sender) << 48 ^ UInt64(receiver) << 40 ^ UInt64(operation.raw)
-      ^ UInt64(subject) << 20
+    kind.digest << 56 ^ UInt64(sender.raw) << 48 ^ UInt64(receiver.raw & 255) << 40
+      ^ UInt64(receiver.raw >> 8) << 62 ^ UInt64(operation.raw) ^ UInt64(subject) << 20
   }
 
   /// The number of what it is about.
@@ -230,7 +227,7 @@ extension Message {
   /// The same message to somebody else.
   @inline(__always) func addressed(to other: ReplicaID) -> Message {
     Message(
-      kind, content, from: sender, to: UInt8(truncatingIfNeeded: other.raw), operation: operation, request: request)
+      kind, content, from: sender, to: other, operation: operation, request: request)
   }
 
   /// The acknowledgement of this message.
@@ -238,14 +235,18 @@ extension Message {
     switch content {
     case .passedOn(let version, let coordinator):
       Message(
-        .leaderless(kind), .version(version), from: receiver, to: UInt8(truncatingIfNeeded: coordinator.raw),
-        operation: operation,
+        .leaderless(kind), .version(version), from: receiver, to: coordinator, operation: operation,
         request: request)
     case .streamed:
       Message(.leaderless(kind), content, from: receiver, to: sender, operation: operation, request: request)
     case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip:
       Message(.leaderless(kind), .version(version), from: receiver, to: sender, operation: operation, request: request)
     }
+  }
+
+  /// The acknowledgement of a plain write.
+  @inline(__always) var plainAcknowledgement: Message {
+    Message(.leaderless(.writeAck), content, from: receiver, to: sender, operation: operation, request: request)
   }
 
   /// The answer to this question.

@@ -55,6 +55,13 @@ extension Message.Kind {
     }
   }
 
+  /// Whether it is a plain write or the acknowledgement of one, which most messages are.
+  @inline(__always) var isPlain: Bool {
+    switch self {
+    case .leaderless(let kind): kind == .write || kind == .writeAck
+    }
+  }
+
   /// A number that tells it from others, for the fingerprint.
   @inline(__always) var digest: UInt64 {
     switch self {

@@ -80,7 +80,7 @@ typealias RequestID = UInt32
 /// What came of a request whose time is up.
 struct Expiry {
   /// How many answers the server had.
-  let received: UInt8
+  let received: UInt16
   /// What its client is told all the same.
   var answer: Answer?
 }
@@ -146,7 +146,9 @@ extension Server {
       let timestamp = replica.clock.timestamp(at: turn.now)
       own = (timestamp, timestamp == reading ? .coordinatorClock : .coordinatorSequence)
     }
-    guard let floor = payload.demand.needs.floor(turn.catalogue), own.microseconds <= floor else { return own }
+    guard !payload.isFree, let floor = payload.demand.needs.floor(turn.catalogue), own.microseconds <= floor else {
+      return own
+    }
     return (floor + 1, .session)
   }
 
@@ -154,12 +156,12 @@ extension Server {
   mutating func refuse(_ operation: Operation, ticket: UInt32, _ shortage: Quorum.Shortage, _ turn: inout Turn) {
     turn.effects.note(
       .refused(
-        required: UInt8(shortage.required), alive: UInt8(shortage.alive), in: shortage.region ?? .none),
+        required: UInt16(shortage.required), alive: UInt16(shortage.alive), in: shortage.region ?? .none),
       of: operation.id, by: id, at: turn.now)
     turn.effects.answers.append(
       Answer(
         operation: operation.id, ticket: ticket, version: .none, seen: .none, coordinator: id,
-        outcome: .unavailable, required: UInt8(shortage.required), received: UInt8(shortage.alive)))
+        outcome: .unavailable, required: UInt16(shortage.required), received: UInt16(shortage.alive)))
     turn.effects.closures.append(Effects.Closure(operation: operation.id, ticket: ticket, messages: 0, bytes: 0))
   }
 

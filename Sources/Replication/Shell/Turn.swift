@@ -22,6 +22,12 @@ public struct Turn: Sendable {
     if environment.settings.conflict != .lastWriterWins { beginForms() }
   }
 
+  /// Whether nothing is on that asks for more than the short way of a plain write: nothing takes time or dies, and nobody
+  /// wants to know each step.
+  @inline(__always) var isPlain: Bool {
+    !(effects.isTracing || effects.isDetailed || environment.takesTimeToServe || environment.hasMortals)
+  }
+
   /// Changes what replicas can look at: the cluster's to do, between the things that they handle.
   @inline(__always) mutating func rearrange<Result>(_ change: (inout Environment) -> Result) -> Result {
     change(&environment)

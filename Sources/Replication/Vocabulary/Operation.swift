@@ -69,9 +69,9 @@ public struct Operation: Sendable {
   /// Whether a load issued it, not a command.
   public let isLoad: Bool
   /// How many answers it needed (of a region that fell short, where one did).
-  public internal(set) var required: UInt8 = 0
+  public internal(set) var required: UInt16 = 0
   /// How many it had, or how many replicas were thought alive when it was refused.
-  public internal(set) var received: UInt8 = 0
+  public internal(set) var received: UInt16 = 0
   /// What its coordinator's clock showed when it took the operation up, in microseconds: by it a read's answer has expired or
   /// not, and from it the life of what is written counts (`nowInSec` of Cassandra's queries, which goes with a
   /// `ReadCommand` to all replicas).
@@ -99,6 +99,32 @@ extension Operation {
     kind.isUpdate && outcome == .ok && (!isConditional || isApplied)
   }
 
+  /// An operation that neither asks for anything of the key's value nor has ended.
+  public init(
+    id: OperationID, key: KeyID, value: ValueID, client: ClientID, region: RegionID, kind: OperationKind,
+    level: ConsistencyLevel, isLoad: Bool, began: Instant, beganAt: Int
+  ) {
+    self.init(
+      id: id, key: key, value: value, client: client, region: region, kind: kind, level: level, isConditional: false,
+      isLoad: isLoad, began: began, beganAt: beganAt)
+  }
+
+  /// Ends it as a history has kept it.
+  public mutating func end(
+    _ outcome: Outcome, at ended: Instant, _ endedAt: Int, _ version: VersionID, _ seen: VectorID,
+    by coordinator: ReplicaID, required: UInt16, received: UInt16, reading: Int64
+  ) {
+    self.outcome = outcome
+    self.ended = ended
+    self.endedAt = endedAt
+    self.version = version
+    self.seen = seen
+    self.coordinator = coordinator
+    self.required = required
+    self.received = received
+    clockReading = reading
+  }
+
   /// No operation: what a history holds for a number that it doesn't know.
   public static let none = Operation(
     id: .none, key: .none, value: .none, client: .none, region: .none, kind: .read, level: .one, isConditional: false,
@@ -115,19 +141,42 @@ struct OpenOperation: Sendable {
     let timestamp: Int64?
     /// Where that comes from.
     let stamp: Stamp
-    /// How many bytes its value has on the wire.
-    let valueBytes: Int
+    /// Whether its client asked for that coordinator and no other.
+    let isPinned: Bool
     /// What its client had seen, where the key keeps siblings, or what the nearest owner has, where the coordinator is
     /// none; nil: the update knows what its coordinator holds.
     var context: VectorID?
+    /// How many bytes its value has on the wire.
+    let valueBytes: Int
     /// For how long its value lives; nil for ever.
-    var lifetime: TimeSpan?
+    let lifetime: TimeSpan?
+    /// What hardly any operation has: one or none.
+    private let rest: [Rest]?
+
+    private struct Rest: Sendable {
+      let condition: WriteCondition?
+      let demand: SessionDemand
+    }
+
+    init(
+      timestamp: Int64?, stamp: Stamp, valueBytes: Int, context: VectorID?, lifetime: TimeSpan?,
+      condition: WriteCondition?, demand: SessionDemand, isPinned: Bool
+    ) {
+      self.timestamp = timestamp
+      self.stamp = stamp
+      self.isPinned = isPinned
+      self.context = context
+      self.valueBytes = valueBytes
+      self.lifetime = lifetime
+      rest = condition == nil && demand.isNone ? nil : [Rest(condition: condition, demand: demand)]
+    }
+
     /// What it asks of the key's value, at a serial level.
-    var condition: WriteCondition?
+    @inline(__always) var condition: WriteCondition? { rest?.first?.condition }
     /// What its session asks of the replica that serves it; nothing without guarantees.
-    var demand = SessionDemand.none
-    /// Whether its client asked for that coordinator and no other.
-    var isPinned = false
+    @inline(__always) var demand: SessionDemand { rest?.first?.demand ?? .none }
+    /// Whether its session asks for nothing.
+    @inline(__always) var isFree: Bool { rest?.first?.demand.isNone ?? true }
   }
 
   let payload: Payload
@@ -153,14 +202,48 @@ public struct Answer: Hashable, Sendable {
   public let seen: VectorID
   /// Who answers.
   public internal(set) var coordinator: ReplicaID
-  /// How it ended.
-  public let outcome: Outcome
   /// How many answers were needed.
-  public let required: UInt8
+  public let required: UInt16
   /// How many there were.
-  public let received: UInt8
+  public let received: UInt16
+  // In one byte, so that an event is no larger than three words.
+  private let bits: UInt8
+
+  /// An answer of those parts.
+  ///
+  /// - Parameters:
+  ///   - isApplied: whether a conditional write was carried out.
+  ///   - isBehind: whether the coordinator refused an update because it lacks what the session's guarantees ask for.
+  @inline(__always) init(
+    operation: OperationID, ticket: UInt32, version: VersionID, seen: VectorID, coordinator: ReplicaID,
+    outcome: Outcome, required: UInt16, received: UInt16, isApplied: Bool = true, isBehind: Bool = false
+  ) {
+    self.operation = operation
+    self.ticket = ticket
+    self.version = version
+    self.seen = seen
+    self.coordinator = coordinator
+    self.required = required
+    self.received = received
+    bits = outcome.bits | (isApplied ? 4 : 0) | (isBehind ? 8 : 0)
+  }
+
+  /// How it ended.
+  public var outcome: Outcome { Outcome(bits: bits & 3) }
   /// Whether a conditional write was carried out.
-  public var isApplied = true
+  public var isApplied: Bool { bits & 4 != 0 }
   /// Whether the coordinator refused an update because it lacks what the session's guarantees ask for.
-  public var isBehind = false
+  public var isBehind: Bool { bits & 8 != 0 }
+}
+
+extension Outcome {
+  fileprivate var bits: UInt8 {
+    switch self {
+    case .ok: 0
+    case .unavailable: 1
+    case .timeout: 2
+    }
+  }
+
+  fileprivate init(bits: UInt8) { self = bits == 0 ? .ok : bits == 1 ? .unavailable : .timeout }
 }

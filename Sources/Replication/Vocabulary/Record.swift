@@ -6,6 +6,14 @@ public struct Record: Sendable {
   public let at: Instant
   /// What.
   public let what: What
+  /// How many of ``Cluster/plainStores`` came before it.
+  public let storesBefore: UInt32
+
+  init(at: Instant, what: What, storesBefore: Int = 0) {
+    self.at = at
+    self.what = what
+    self.storesBefore = UInt32(truncatingIfNeeded: storesBefore)
+  }
 
   /// What can be reported.
   public enum What: Sendable {
@@ -85,4 +93,15 @@ public struct Record: Sendable {
     /// Somebody dropped it by hand, or its region was destroyed.
     case dropped
   }
+}
+
+/// A version that reached a replica as a write and is kept there, because nothing stood there or what its writer knew: most of
+/// what happens, in brief. While a cluster is tracing there is a ``Record`` of it instead.
+public struct PlainStore: Sendable {
+  /// When.
+  public let at: Instant
+  /// The version.
+  public let version: VersionID
+  /// Where.
+  public let replica: ReplicaID
 }

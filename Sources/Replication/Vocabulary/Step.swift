@@ -16,13 +16,13 @@ public enum Step: Hashable, Sendable {
   /// What went between the client and that replica is gone.
   case clientLost(isAnswer: Bool, Record.Loss)
   /// The replica took the operation on; so many answers its level needs of the owners.
-  case taken(required: UInt8)
+  case taken(required: UInt16)
   /// What it thought of an owner of the key as it took it on, and since when.
   case regards(ReplicaID, isAlive: Bool, since: Instant)
   /// It owns no copy of the key, and handed the update to that owner, to lead it.
   case handedOver(ReplicaID)
   /// It refused before anything was sent: so many were needed (in that region, if one is named), so many thought alive.
-  case refused(required: UInt8, alive: UInt8, in: RegionID)
+  case refused(required: UInt16, alive: UInt16, in: RegionID)
   /// It began something, and why.
   case began(Phase)
   /// It sent a message, be it to itself.
@@ -44,9 +44,9 @@ public enum Step: Hashable, Sendable {
   /// It gave that version its timestamp, and from where.
   case stamped(VersionID, Stamp)
   /// It answered; so many answers were needed, so many had been counted, and what the answer rests on.
-  case answered(Outcome, required: UInt8, received: UInt8, Ground)
+  case answered(Outcome, required: UInt16, received: UInt16, Ground)
   /// The operation's timeout passed while the coordinator still had so many answers of those that it needed.
-  case expired(Phase, required: UInt8, received: UInt8)
+  case expired(Phase, required: UInt16, received: UInt16)
 }
 
 /// Why a client turned to a replica.
@@ -169,7 +169,7 @@ extension LeaderlessServer {
   }
 
   private func reportStart(_ operation: Operation, _ turn: inout Turn) {
-    let required = UInt8(turn.environment.required(operation.level, coordinatorIn: region))
+    let required = UInt16(turn.environment.required(operation.level, coordinatorIn: region))
     turn.effects.note(.taken(required: required), of: operation.id, by: id, at: turn.now)
     let alive = turn.environment.detector.alive(to: id)
     for owner in turn.environment.ownerSet(of: operation.key) {

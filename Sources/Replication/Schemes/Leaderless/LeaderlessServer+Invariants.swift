@@ -12,7 +12,7 @@ extension LeaderlessServer {
       guard write.ticket == .max || isAwaited(write.operation, write.ticket) else {
         return "nobody waits for the write of operation \(write.operation.raw) any more"
       }
-      guard write.awaited.subtracting(write.contacts).isEmpty,
+      guard write.awaited.subtracting(write.contacts).isEmpty, write.awaited.count == write.left,
         write.contacts.subtracting(turn.environment.ownerSet(of: write.key)).isEmpty
       else {
         return "operation \(write.operation.raw) waits for replicas that it did not write to, or that own no copy"

@@ -15,11 +15,11 @@ extension LeaderlessServer {
   mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry {
     if operation.level.isSerial { return Expiry(received: expireTransaction(request, &turn)) }
     if operation.kind.isUpdate {
-      let received = UInt8(writes[request].acknowledged.count)
+      let received = UInt16(writes[request].acknowledged.count)
       return Expiry(received: received, answer: expireWrite(request, &turn))
     }
     let read = reads[request]
-    let received = UInt8(ReplicaSet(read.contacts).subtracting(read.awaited).count)
+    let received = UInt16(ReplicaSet(read.contacts).subtracting(read.awaited).count)
     expireRead(request, &turn)
     return Expiry(received: received)
   }

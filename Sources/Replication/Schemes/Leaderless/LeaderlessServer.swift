@@ -6,9 +6,9 @@ public struct LeaderlessServer: Server {
   /// Where it stands, whether it runs, its clock.
   public internal(set) var replica: Replica
   /// Its disk.
-  var cells = PagedTable<KeyID, Replica.Cell>(vacant: .empty, pageSize: 256)
+  var cells: SparseTable<KeyID, Replica.Cell>
   /// The last number that it gave to a write of each key as coordinator, on its disk.
-  var issued = PagedTable<KeyID, UInt32>(vacant: 0, pageSize: 256)
+  var issued: SparseTable<KeyID, UInt32>
   /// The name under which it writes: another one on every disk.
   private(set) var writer: ReplicaID
   /// The writes that it coordinates.
@@ -18,7 +18,7 @@ public struct LeaderlessServer: Server {
   /// The transactions that it coordinates.
   var transactions = Slab<Transaction>()
   /// What it has promised and accepted in others' transactions; on its disk.
-  var paxos = PagedTable<KeyID, PaxosState>(vacant: PaxosState())
+  var paxos: SparseTable<KeyID, PaxosState>
   /// How long the latest reads that it coordinated took.
   var latencies: [TimeSpan] = []
   /// How fast the others have answered its reads.
@@ -30,9 +30,15 @@ public struct LeaderlessServer: Server {
   /// What it has heard of the others.
   public internal(set) var gossiper = Gossiper()
 
-  init(_ replica: Replica) {
+  /// A replica that is one of so many.
+  init(_ replica: Replica, among count: Int) {
     self.replica = replica
     writer = replica.id
+    // Of many replicas each owns few of the keys.
+    let isFull = count <= 64
+    cells = SparseTable(vacant: .empty, isFull: isFull)
+    issued = SparseTable(vacant: 0, isFull: isFull)
+    paxos = SparseTable(vacant: PaxosState(), isFull: isFull)
   }
 
   /// Its wall clock.
@@ -110,6 +116,16 @@ extension LeaderlessServer {
     return nil
   }
 
+  /// Acts on a plain write, or on the acknowledgement of one, while nothing takes time: as ``perform(_:_:)`` would.
+  @inline(__always) mutating func receivePlainly(_ message: Message, _ turn: inout Turn) -> Message? {
+    if message.kind.leaderless == .writeAck {
+      acknowledgeWrite(message, &turn)
+      return nil
+    }
+    store(message.plainVersion, by: .write, &turn)
+    return message.plainAcknowledgement
+  }
+
   /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.
   @discardableResult
   @inline(__always) mutating func store(
@@ -118,7 +134,7 @@ extension LeaderlessServer {
     let key = turn.catalogue.versions[known: version].key
     if turn.environment.hasMortals { cells[key] = turn.unpurged(cells[key], by: clock) }
     let (reception, held) = cells[key].take(version, &turn.catalogue)
-    turn.effects.record(.stored(version, at: id, reception, over: held, by: .leaderless(kind)), at: turn.now)
+    turn.effects.recordStore(version, at: id, reception, over: held, by: .leaderless(kind), now: turn.now)
     return reception
   }
 }
@@ -142,10 +158,10 @@ extension LeaderlessServer {
 
   /// Loses its disk: copies, hints, and the numbers that it gave, so that it has to write under a new name.
   mutating func loseDisk() {
-    cells = PagedTable(vacant: Replica.Cell.empty, pageSize: 256)
-    issued = PagedTable(vacant: 0, pageSize: 256)
+    cells = cells.emptied
+    issued = issued.emptied
     hints = HintStore()
-    paxos = PagedTable(vacant: PaxosState())
+    paxos = paxos.emptied
     writer = id.writer(afterLosses: writer.losses + 1)
   }
 }

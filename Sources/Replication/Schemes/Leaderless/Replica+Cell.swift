@@ -6,13 +6,15 @@ extension Replica.Cell {
     _ id: VersionID, _ catalogue: inout Catalogue
   ) -> (Record.Reception, held: VersionID) {
     let held = version
-    let offered = catalogue.versions[known: id]
-    if held == .none || offered.context == seen, held != id, held == .none || offered.timestamp > timestamp {
+    let offered = catalogue.versions[known: id].timestamp
+    if held == .none
+      || held != id && offered > timestamp && catalogue.versions[known: id].context == seen
+    {
       // Most often there was nothing, or its writer had seen exactly what this copy has seen.
-      self = Self(version: id, seen: offered.vector, timestamp: offered.timestamp)
+      self = Self(version: id, seen: catalogue.versions[known: id].vector, timestamp: offered)
       return (.applied, held)
     }
-    return (held == id ? .known : meet(id, offered, &catalogue), held)
+    return (held == id ? .known : meet(id, catalogue.versions[known: id], &catalogue), held)
   }
 
   /// Takes in a version that this copy's is not simply followed by.

@@ -45,18 +45,21 @@ public struct Placement: Sendable {
     }
     ring.sort { ($0.token, $0.replica) < ($1.token, $1.replica) }
 
-    var known: [ReplicaSet] = []
+    // Only ever asked for one set: its order plays no part.
+    var known: [ReplicaSet: OwnersID] = [:]
+    let regions = topology.regionIDs.map { topology.set(of: $0) }
     var table = Table<OwnersID, Owners>()
     var ownersOfToken: [OwnersID] = []
     let order = ring.map(\.replica)
     for start in order.indices {
       let set = Self.walk(order, from: start, topology: topology, factors: factors)
-      if let index = known.firstIndex(of: set) {
-        ownersOfToken.append(OwnersID(index))
+      if let owners = known[set] {
+        ownersOfToken.append(owners)
       } else {
-        known.append(set)
-        let byRegion = topology.regionIDs.map { set.intersection(topology.set(of: $0)) }
-        ownersOfToken.append(table.append(Owners(members: Array(set), set: set, byRegion: byRegion)))
+        let byRegion = regions.map { set.intersection($0) }
+        let owners = table.append(Owners(members: Array(set), set: set, byRegion: byRegion))
+        known[set] = owners
+        ownersOfToken.append(owners)
       }
     }
     owners = table

@@ -51,6 +51,8 @@ public struct VectorPool: Sendable {
     let count: UInt16
     /// How many steps lead back; 0 if the entries are written out.
     let steps: UInt8
+    /// The writers that it has heard of: a bit each for the first 63, and one for all others.
+    let writers: UInt64
   }
 
   private var nodes: PagedTable<VectorID, Node>
@@ -70,9 +72,13 @@ public struct VectorPool: Sendable {
 
   /// A pool without vectors.
   public init() {
-    nodes = PagedTable(vacant: Node(base: 0, counter: 0, writer: .none, count: 0, steps: 0), pageSize: 256)
+    nodes = PagedTable(vacant: Node(base: 0, counter: 0, writer: .none, count: 0, steps: 0, writers: 0), pageSize: 256)
     merges = ContiguousArray(
       repeating: Merge(first: .none, second: .none, result: .none), count: Self.mergeCount)
+  }
+
+  @inline(__always) private static func bit(of writer: ReplicaID) -> UInt64 {
+    writer.raw < 63 ? 1 &<< UInt64(writer.raw) : 1 << 63
   }
 
   /// How many writers a vector has heard of.
@@ -94,6 +100,7 @@ public struct VectorPool: Sendable {
   public func counter(of writer: ReplicaID, in id: VectorID) -> UInt32 {
     guard id != .none else { return 0 }
     var node = nodes[known: id]
+    if node.writers & Self.bit(of: writer) == 0 { return 0 }
     while node.steps > 0 {
       if node.writer == writer { return node.counter }
       node = nodes[known: VectorID(Int(node.base))]
@@ -124,10 +131,12 @@ public struct VectorPool: Sendable {
       return add(left)
     }
     // A writer who keeps no copy goes on counting from what the vector has not heard of.
-    let isNew = counter == 1 || self.counter(of: writer, in: id) == 0
-    let count = parent.count + (isNew ? 1 : 0)
+    let bit = Self.bit(of: writer)
+    let isNew = counter == 1 || parent.writers & bit == 0 || bit == 1 << 63 && self.counter(of: writer, in: id) == 0
     return nodes.append(
-      Node(base: id.raw, counter: counter, writer: writer, count: count, steps: parent.steps + 1))
+      Node(
+        base: id.raw, counter: counter, writer: writer, count: parent.count + (isNew ? 1 : 0), steps: parent.steps + 1,
+        writers: parent.writers | bit))
   }
 
   /// The smallest vector that includes both: the larger counter for each writer.
@@ -165,7 +174,9 @@ public struct VectorPool: Sendable {
     }
     free += entries.count
     let base = UInt32((pages.count - 1) << Self.pageBits | start)
-    return nodes.append(Node(base: base, counter: 0, writer: .none, count: UInt16(entries.count), steps: 0))
+    let writers = entries.reduce(0) { $0 | Self.bit(of: $1.writer) }
+    return nodes.append(
+      Node(base: base, counter: 0, writer: .none, count: UInt16(entries.count), steps: 0, writers: writers))
   }
 
   /// Writes a vector's entries out.

@@ -8,7 +8,7 @@ import Kernel
 /// (`riak_kv_vnode`, actor epochs; riak_kv issue 679).
 extension ReplicaID {
   /// How many names a replica has; the last one stays.
-  private static let lives = 255
+  private static let lives = Int(UInt16.max) / ReplicaSet.capacity
 
   /// The name under which this replica writes after it has lost its disk that often.
   func writer(afterLosses losses: Int) -> ReplicaID {

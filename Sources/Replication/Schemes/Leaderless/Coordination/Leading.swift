@@ -44,7 +44,7 @@ struct LedUpdate: Sendable {
 extension Cluster {
   /// Whether an update has to be led by an owner if its coordinator isn't one.
   private func buildsOnCopy(_ asked: Operation, _ payload: OpenOperation.Payload) -> Bool {
-    turn.environment.form(of: asked.key) != .lastWriterWins || !payload.demand.isNone
+    turn.environment.form(of: asked.key) != .lastWriterWins || !payload.isFree
   }
 
   /// Whether a replica owns no copy of a key.
@@ -66,7 +66,7 @@ extension Cluster {
     }
     let region = replicas[coordinator].region
     let alive = turn.environment.detector.alive(to: coordinator)
-    let shortage = turn.environment.shortage(asked.level, of: asked.key, alive: alive, coordinatorIn: region)
+    let shortage = turn.shortage(asked.level, of: asked.key, alive: alive, coordinatorIn: region)
     guard shortage == nil, let leader = nearestLeader(asked, alive, for: coordinator) else {
       let required = turn.environment.required(asked.level, coordinatorIn: region)
       let nobody = Quorum.Shortage(required: required, alive: 0, region: nil)
@@ -122,7 +122,7 @@ extension Cluster {
     if isOpen(led.operation.id, led.ticket) {
       operations[led.ticket].operation.leader = led.leader
       operations[led.ticket].operation.clockReading = led.operation.clockReading
-    } else if !led.payload.demand.isNone {
+    } else if !led.payload.isFree {
       // Its client has given up, and nobody is left whose session could be asked.
       return
     }
@@ -131,7 +131,7 @@ extension Cluster {
   }
 
   /// Whether an answer is a leader's, which goes to the coordinator and not to the client.
-  @inline(__always) func isLeaders(_ answer: Answer) -> Bool {
+  mutating func isLeaders(_ answer: Answer) -> Bool {
     operations[answer.ticket].lead != .max && lead(of: answer.ticket)?.leader == answer.coordinator
   }
 
@@ -187,7 +187,7 @@ extension Cluster {
   }
 
   /// What handing an update over and hearing back has cost, beside what its leader has spent.
-  @inline(__always) func leadCost(_ ticket: UInt32) -> (messages: UInt32, bytes: UInt32) {
+  func leadCost(_ ticket: UInt32) -> (messages: UInt32, bytes: UInt32) {
     guard operations[ticket].lead != .max, let led = lead(of: ticket) else { return (0, 0) }
     let isAnswering =
       led.isAnswered
@@ -201,7 +201,7 @@ extension Cluster {
     guard turn.parcels.leads.contains(message.lead) else { return false }
     let led = turn.parcels.leads[message.lead]
     return led.operation.id == message.operation && !led.isTaken
-      && (led.payload.demand.isNone || isOpen(led.operation.id, led.ticket))
+      && (led.payload.isFree || isOpen(led.operation.id, led.ticket))
   }
 
   /// The key of the update that a message hands over; nil once that is over.

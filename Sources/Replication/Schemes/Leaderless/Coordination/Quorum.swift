@@ -91,8 +91,10 @@ public struct Quorum: Sendable {
   /// EACH_QUORUM takes the nearest majority of each region; the local levels stay in the coordinator's region.
   public func contacts(alive: ReplicaSet, owners: Owners, region: RegionID, nearest: [ReplicaID]) -> [ReplicaID] {
     var result: [ReplicaID] = []
+    result.reserveCapacity(required)
     var missing = perRegion
-    for replica in nearest where alive.contains(replica) && owners.set.contains(replica) {
+    let candidates = owners.set.intersection(alive)
+    for replica in nearest where candidates.contains(replica) {
       if requirement.scope == .eachRegion {
         let home = owners.byRegion.firstIndex { $0.contains(replica) } ?? 0
         if missing[home] == 0 { continue }

@@ -86,8 +86,8 @@ extension LeaderlessServer {
     _ turn: inout Turn
   ) -> UInt32 {
     let alive = turn.environment.detector.alive(to: id)
-    var contacts = turn.environment.counted(level, in: region).contacts(
-      alive: alive, owners: turn.environment.owners(of: key), region: region, nearest: readOrder(of: key, &turn))
+    var contacts = turn.environment.levels.counted(level, in: region).contacts(
+      alive: alive, owners: turn.owners(of: key), region: region, nearest: readOrder(of: key, &turn))
     let needed = turn.environment.required(level, coordinatorIn: region)
     var spare = spareContacts(level, beside: contacts, key, &turn)
     let isEager = turn.environment.settings.speculation == .always && !spare.isEmpty
@@ -98,6 +98,7 @@ extension LeaderlessServer {
         needed: needed, spare: spare, began: turn.now, asked: turn.now,
         awaited: ReplicaSet(contacts)))
     reads[slot].transaction = transaction
+    reads[slot].responses.reserveCapacity(needed)
     turn.effects.note(.began(.digests), of: operation, by: id, at: turn.now)
     turn.effects.note(
       .ranked(byLatency: turn.environment.settings.choosesByLatency), of: operation, by: id, at: turn.now)
@@ -139,12 +140,12 @@ extension LeaderlessServer {
     let step: Step =
       switch request.phase {
       case .digests:
-        .expired(.digests, required: UInt8(request.needed), received: UInt8(request.responses.count))
-      case .data: .expired(.data, required: UInt8(request.needed), received: UInt8(request.responses.count))
+        .expired(.digests, required: UInt16(request.needed), received: UInt16(request.responses.count))
+      case .data: .expired(.data, required: UInt16(request.needed), received: UInt16(request.responses.count))
       case .repair:
         .expired(
-          .blockingRepair, required: UInt8(request.repairsAsked),
-          received: UInt8(request.repairsAsked - request.repairsNeeded))
+          .blockingRepair, required: UInt16(request.repairsAsked),
+          received: UInt16(request.repairsAsked - request.repairsNeeded))
       }
     turn.effects.note(step, of: request.operation, by: id, at: turn.now)
   }
@@ -192,20 +193,20 @@ extension LeaderlessServer {
     }
     turn.effects.note(
       .answered(
-        .ok, required: UInt8(turn.environment.required(request.level, coordinatorIn: region)),
-        received: UInt8(request.needed), ground),
+        .ok, required: UInt16(turn.environment.required(request.level, coordinatorIn: region)),
+        received: UInt16(request.needed), ground),
       of: request.operation, by: id, at: turn.now)
     turn.effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,
         coordinator: id, outcome: .ok,
-        required: UInt8(turn.environment.required(request.level, coordinatorIn: region)),
-        received: UInt8(request.needed)))
+        required: UInt16(turn.environment.required(request.level, coordinatorIn: region)),
+        received: UInt16(request.needed)))
     turn.effects.close(request)
     noteSilence(in: request, &turn)
     noteLatency(turn.now - request.began, &turn)
     checkByChance(request, &turn)
-    if !judgeGrave(request, &turn) {
+    if turn.environment.hasMortals, !judgeGrave(request, &turn) {
       seekGraves(of: request.key, request.winner, for: request.operation, &turn)
     }
   }

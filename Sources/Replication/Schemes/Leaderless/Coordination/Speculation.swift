@@ -11,11 +11,16 @@ extension LeaderlessServer {
     _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ turn: inout Turn
   ) -> [ReplicaID] {
     guard level.requirement?.scope != .eachRegion else { return [] }
-    let owners = turn.environment.ownerSet(of: key).intersection(turn.environment.detector.alive(to: id))
-    return readOrder(of: key, &turn).filter { replica in
-      owners.contains(replica) && !contacts.contains(replica)
-        && (!level.isLocal || turn.environment.regionOf[replica.index] == region)
+    let candidates = turn.owners(of: key).set.intersection(turn.environment.detector.alive(to: id))
+      .subtracting(ReplicaSet(contacts))
+    let isLocal = level.isLocal
+    var (result, rest): ([ReplicaID], Int) = ([], candidates.count)
+    result.reserveCapacity(rest)
+    for replica in readOrder(of: key, &turn) where rest > 0 && candidates.contains(replica) {
+      rest -= 1
+      if !isLocal || turn.environment.regionOf[replica.index] == region { result.append(replica) }
     }
+    return result
   }
 
   /// Sets when a read that is not complete asks one more replica.

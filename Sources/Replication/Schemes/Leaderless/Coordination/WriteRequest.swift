@@ -11,11 +11,35 @@ struct WriteRequest: Request {
   let contacts: ReplicaSet
   /// Who of them has not acknowledged it.
   var awaited: ReplicaSet
+  /// How many those are.
+  private(set) var left: UInt16
+  /// How many acknowledgements that count are still missing for the answer.
+  private var missing: Int32
+  /// Whose count.
+  private let scope: Requirement.Scope
   /// The slot of the transaction that commits; `.max` for a plain write.
-  var transaction = UInt32.max
+  let transaction: UInt32
   var isAnswered = false
   var messages: UInt32 = 0
   var bytes: UInt32 = 0
+
+  /// A write that nobody has acknowledged.
+  init(
+    operation: OperationID, ticket: UInt32, key: KeyID, version: VersionID, level: ConsistencyLevel,
+    _ tally: LevelTable.Tally, contacts: ReplicaSet, transaction: UInt32 = .max
+  ) {
+    self.operation = operation
+    self.ticket = ticket
+    self.key = key
+    self.version = version
+    self.level = level
+    self.contacts = contacts
+    self.transaction = transaction
+    awaited = contacts
+    left = UInt16(contacts.count)
+    missing = Int32(tally.required)
+    scope = tally.scope
+  }
 
   /// Who acknowledged it.
   var acknowledged: ReplicaSet { contacts.subtracting(awaited) }
@@ -24,20 +48,30 @@ struct WriteRequest: Request {
   enum Progress {
     /// Nothing: it was not awaited, or not any more.
     case nothing
-    /// The client still waits.
-    case waiting
-    /// The client has its answer.
-    case answered
+    /// Others are awaited.
+    case counted
+    /// The client still waits, and whether this was enough depends on where those stand who have acknowledged.
+    case undecided
+    /// The client can have its answer.
+    case enough
+    /// The client has its answer, and nobody else is awaited.
+    case last
   }
 
   /// Takes in an acknowledgement.
-  @inline(__always) mutating func acknowledge(_ replica: ReplicaID, isRemote: Bool) -> Progress {
+  ///
+  /// - Parameter isNear: whether it comes from the coordinator's region.
+  @inline(__always) mutating func acknowledge(_ replica: ReplicaID, isRemote: Bool, isNear: Bool) -> Progress {
     guard awaited.remove(replica) else { return .nothing }
+    left &-= 1
     if isRemote {
-      messages += 1
-      bytes += UInt32(WireSize.header)
+      messages &+= 1
+      bytes &+= UInt32(WireSize.header)
     }
-    return isAnswered ? .answered : .waiting
+    if isAnswered { return left == 0 ? .last : .counted }
+    if scope == .eachRegion { return .undecided }
+    if scope == .everywhere || isNear { missing &-= 1 }
+    return missing <= 0 ? .enough : .counted
   }
 }
 
@@ -54,8 +88,7 @@ extension LeaderlessServer {
   ) -> UInt32? {
     let alive = turn.environment.detector.alive(to: id)
     noteStart(operation, &turn)
-    if let shortage = turn.environment.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region)
-    {
+    if let shortage = turn.shortage(operation.level, of: operation.key, alive: alive, coordinatorIn: region) {
       refuse(operation, ticket: ticket, shortage, &turn)
       return nil
     }
@@ -65,9 +98,9 @@ extension LeaderlessServer {
     let slot = writes.insert(
       WriteRequest(
         operation: operation.id, ticket: ticket, key: operation.key, version: version, level: operation.level,
-        contacts: contacts, awaited: contacts))
+        turn.environment.levels.tally(operation.level, in: region), contacts: contacts))
     turn.effects.note(.began(.write), of: operation.id, by: id, at: turn.now)
-    let isDelta = turn.environment.settings.sendsDeltas && turn.catalogue.delta(of: version) != nil
+    let isDelta = turn.environment.settings.sendsDeltas && turn.hasDelta(version)
     let message = Message.carrying(
       version, isDelta ? .delta : .write, from: id, to: id, operation: operation.id, request: slot)
     let remote = UInt32(contacts.count - (contacts.contains(id) ? 1 : 0))
@@ -78,8 +111,8 @@ extension LeaderlessServer {
     } else {
       for contact in contacts where contact != id { turn.effects.sends.append(message.addressed(to: contact)) }
     }
-    for owner in owners.subtracting(contacts) where owner != id {
-      keepHint(version, for: owner, &turn)
+    if contacts != owners {
+      for owner in owners.subtracting(contacts) where owner != id { keepHint(version, for: owner, &turn) }
     }
     if contacts.contains(id) { post(message, &turn) }
     // ANY is content with a hint: the value can be read by nobody until the hint is replayed.
@@ -91,20 +124,32 @@ extension LeaderlessServer {
   }
 
   /// Takes in an acknowledgement, which may come for a request that is over.
-  mutating func acknowledgeWrite(_ message: Message, _ turn: inout Turn) {
+  @inline(__always) mutating func acknowledgeWrite(_ message: Message, _ turn: inout Turn) {
     let slot = message.request
     guard writes.contains(slot) else { return }
-    let isRemote = message.from != id
+    let (from, operation) = (message.from, message.operation)
+    let (isRemote, isNear) = (from != id, turn.environment.regionOf[from.index] == region)
     let progress = writes.update(slot) { request in
-      request.operation == message.operation
-        ? request.acknowledge(message.from, isRemote: isRemote) : .nothing
+      request.operation == operation
+        ? request.acknowledge(from, isRemote: isRemote, isNear: isNear) : .nothing
     }
     guard progress != .nothing else { return }
-    turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
-    if progress == .waiting,
-      turn.environment.isMet(writes[slot].level, by: writes[slot].acknowledged, coordinatorIn: region)
-    {
-      answerWrite(slot, .acknowledged, &turn)
+    if turn.effects.isDetailed {
+      turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
+    }
+    if progress != .counted { goOn(slot, after: progress, &turn) }
+  }
+
+  /// Answers a write's client, or closes the write, if an acknowledgement allows it.
+  private mutating func goOn(_ slot: UInt32, after progress: WriteRequest.Progress, _ turn: inout Turn) {
+    switch progress {
+    case .nothing, .counted: return
+    case .enough: answerWrite(slot, .acknowledged, &turn)
+    case .undecided:
+      if turn.environment.levels.isMet(writes[slot].level, by: writes[slot].acknowledged, coordinatorIn: region) {
+        answerWrite(slot, .acknowledged, &turn)
+      }
+    case .last: break
     }
     closeWriteIfDone(slot, &turn)
   }
@@ -120,13 +165,14 @@ extension LeaderlessServer {
       keepHint(request.version, for: replica, &turn)
     }
     turn.effects.close(request)
+    let answer = request.level == .any ? success(of: slot, &turn) : nil
     writes.remove(slot)
-    return request.level == .any ? success(of: request, &turn) : nil
+    return answer
   }
 
   private func noteExpiry(of request: WriteRequest, _ turn: inout Turn) {
     let (required, received) = (
-      UInt8(turn.environment.required(request.level, coordinatorIn: region)), UInt8(request.acknowledged.count)
+      UInt16(turn.environment.required(request.level, coordinatorIn: region)), UInt16(request.acknowledged.count)
     )
     let phase: Phase =
       request.transaction == .max ? .write : request.ticket == .max ? .committingOther : .committing
@@ -143,7 +189,7 @@ extension LeaderlessServer {
   }
 
   @inline(__always) private mutating func closeWriteIfDone(_ slot: UInt32, _ turn: inout Turn) {
-    guard writes[slot].awaited.isEmpty, writes[slot].isAnswered else { return }
+    guard writes[slot].left == 0, writes[slot].isAnswered else { return }
     turn.effects.close(writes[slot])
     let transaction = writes[slot].transaction
     let isOwn = writes[slot].ticket != .max
@@ -161,31 +207,28 @@ extension LeaderlessServer {
       takeCommitted(writes[slot].transaction, &turn)
       return
     }
-    let answer = success(of: writes[slot], &turn)
+    let answer = success(of: slot, &turn)
     turn.effects.note(
       .answered(.ok, required: answer.required, received: answer.received, ground), of: answer.operation, by: id,
       at: turn.now)
     turn.effects.answers.append(answer)
-    let request = writes[slot]
-    seekGraves(of: request.key, request.version, for: request.operation, &turn)
+    if turn.environment.hasMortals { seekGraves(of: writes[slot].key, answer.version, for: answer.operation, &turn) }
   }
 
-  private func success(of request: WriteRequest, _ turn: inout Turn) -> Answer {
-    Answer(
-      operation: request.operation, ticket: request.ticket, version: request.version,
-      seen: seen(afterWriting: request.version, of: request.key, &turn), coordinator: id, outcome: .ok,
-      required: UInt8(turn.environment.required(request.level, coordinatorIn: region)),
-      received: UInt8(request.acknowledged.count))
-  }
-
-  /// What the own copy has seen by now; who has none has heard of the version, and of all that came before it.
-  private func seen(afterWriting version: VersionID, of key: KeyID, _ turn: inout Turn) -> VectorID {
-    cells[key].seen == .none ? turn.catalogue.version(version).vector : cells[key].seen
+  private mutating func success(of slot: UInt32, _ turn: inout Turn) -> Answer {
+    let (key, version) = (writes[slot].key, writes[slot].version)
+    let seen = cells[key].seen
+    return Answer(
+      operation: writes[slot].operation, ticket: writes[slot].ticket, version: version,
+      // What the own copy has seen by now; who has none has heard of the version, and of all that came before it.
+      seen: seen == .none ? turn.catalogue.versions[known: version].vector : seen, coordinator: id, outcome: .ok,
+      required: UInt16(turn.environment.levels.tally(writes[slot].level, in: region).required),
+      received: UInt16(writes[slot].contacts.count - Int(writes[slot].left)))
   }
 
   /// Why a level can't be met, by whom this coordinator thinks alive.
-  func shortage(_ level: ConsistencyLevel, of key: KeyID, _ turn: inout Turn) -> Quorum.Shortage? {
-    turn.environment.shortage(level, of: key, alive: turn.environment.detector.alive(to: id), coordinatorIn: region)
+  mutating func shortage(_ level: ConsistencyLevel, of key: KeyID, _ turn: inout Turn) -> Quorum.Shortage? {
+    turn.shortage(level, of: key, alive: turn.environment.detector.alive(to: id), coordinatorIn: region)
   }
 
   /// Makes the version: its context is all that the coordinator's own copy has seen, if it has one.

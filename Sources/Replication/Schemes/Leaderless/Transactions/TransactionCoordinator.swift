@@ -244,7 +244,8 @@ extension LeaderlessServer {
     let write = writes.insert(
       WriteRequest(
         operation: transaction.operation, ticket: isOwn ? transaction.ticket : .max, key: transaction.key,
-        version: version, level: transaction.dataLevel, contacts: contacts, awaited: contacts, transaction: slot))
+        version: version, level: transaction.dataLevel,
+        turn.environment.levels.tally(transaction.dataLevel, in: region), contacts: contacts, transaction: slot))
     transactions[slot].commits.append(write)
     let message = Message.committing(
       version, transaction.round, from: id, to: id, operation: transaction.operation, request: write)

@@ -30,8 +30,8 @@ extension LeaderlessServer {
     _ turn: inout Turn
   ) {
     let transaction = transactions[slot]
-    let required = UInt8(shortage?.required ?? transaction.needed)
-    let received = UInt8(shortage?.alive ?? transaction.answered)
+    let required = UInt16(shortage?.required ?? transaction.needed)
+    let received = UInt16(shortage?.alive ?? transaction.answered)
     turn.effects.note(
       .answered(outcome, required: required, received: received, ground), of: transaction.operation,
       by: id, at: turn.now)
@@ -67,7 +67,7 @@ extension LeaderlessServer {
   /// The operation's timeout has passed: commits that were not acknowledged become hints. Says how many had answered.
   mutating func expireTransaction(
     _ slot: UInt32, _ turn: inout Turn
-  ) -> UInt8 {
+  ) -> UInt16 {
     let transaction = transactions[slot]
     let isCommitting = hasOwnCommit(slot)
     if turn.effects.isDetailed, !isCommitting { noteExpiry(of: transaction, &turn) }
@@ -78,20 +78,20 @@ extension LeaderlessServer {
     // Its own commit has said already what the whole has cost.
     if !isCommitting { turn.effects.close(transaction) }
     transactions.remove(slot)
-    return UInt8(transaction.answered)
+    return UInt16(transaction.answered)
   }
 
   /// Reports in which phase a transaction was given up, and what that phase had.
   private func noteExpiry(of transaction: Transaction, _ turn: inout Turn) {
-    let needed = UInt8(transaction.needed)
-    let promised = UInt8(transaction.promises.count)
+    let needed = UInt16(transaction.needed)
+    let promised = UInt16(transaction.promises.count)
     let step: Step
     switch transaction.phase {
     case .preparing: step = .expired(.preparing, required: needed, received: promised)
-    case .finishing: step = .expired(.finishing, required: needed, received: UInt8(transaction.accepted))
-    case .proposing: step = .expired(.proposing, required: needed, received: UInt8(transaction.accepted))
+    case .finishing: step = .expired(.finishing, required: needed, received: UInt16(transaction.accepted))
+    case .proposing: step = .expired(.proposing, required: needed, received: UInt16(transaction.accepted))
     case .proposingNothing:
-      step = .expired(.proposingNothing, required: needed, received: UInt8(transaction.accepted))
+      step = .expired(.proposingNothing, required: needed, received: UInt16(transaction.accepted))
     case .reading:
       if let read = transaction.read, reads.contains(read), reads[read].operation == transaction.operation {
         noteExpiry(of: reads[read], &turn)
