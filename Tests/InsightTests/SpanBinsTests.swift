@@ -30,7 +30,8 @@ import Testing
 
   @Test func eachBinsFirstAndLastSpanAreThoseOfHdrHistogram() {
     for power in 0..<50 {
-      for span in [UInt64(1) << power - 1, 1 << power, 1 << power + 1, 3 << power] {
+      let start: UInt64 = 1 << power
+      for span in [start - 1, start, start + 1, 3 * start] {
         var bins = SpanBins()
         var histogram = Histogram<UInt32>(highestTrackableValue: 3_600_000_000)
         histogram.autoResize = true

@@ -1,0 +1,30 @@
+import Kernel
+
+/// The short way of what happens most.
+extension Cluster {
+  /// Delivers plain writes and the acknowledgements of such, one after another, the short way: nearly all events are of that
+  /// kind, and the long way comes to the same. It ends with an event of another kind, or that something is to be carried out
+  /// for; or whose link has a fault.
+  mutating func playPlainly(
+    notAfter limit: Instant, atMost count: Int
+  ) -> EventQueue<Scheduled>.Series {
+    queue.play(notAfter: limit, atMost: count) { scheduled, at in
+      guard case .message(let message) = scheduled.event, message.kind.isPlain,
+        at - scheduled.departed <= turn.environment.shortestTimeout,
+        replicas.status(of: message.to) == .running
+      else { return .refused }
+      var span: Int64 = 0
+      if message.kind == .leaderless(.write) {
+        span = network.plainSpan(message.to, message.from)
+        guard span >= 0 else { return .refused }
+      }
+      turn.now = at
+      position &+= 1
+      fingerprint.fold(UInt64(bitPattern: at.microseconds), message.digest)
+      guard let reply = replicas.receivePlainly(message, &turn) else { return turn.effects.isIdle ? .done : .pause }
+      traffic.count(reply, &turn)
+      return .reply(
+        Scheduled(departed: at, event: .message(reply)), at: at + TimeSpan(microseconds: span))
+    }
+  }
+}
