@@ -189,6 +189,16 @@ public struct Timeline: Sendable {
     return played
   }
 
+  /// Plays events that are new for as long as a round of repair goes on, up to an instant and at most that many.
+  ///
+  /// - Returns: how many were played; none where what has been is to be replayed.
+  package mutating func run(until limit: Instant, atMost count: Int, whileRound round: Int) -> Int {
+    guard !isInPast else { return 0 }
+    let played = world.run(until: limit, atMost: count, whileRound: round)
+    settle()
+    return played
+  }
+
   /// Lets time run to an instant.
   public mutating func run(until instant: Instant) {
     var limit = instant

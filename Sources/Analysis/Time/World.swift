@@ -82,10 +82,20 @@ public struct World: Sendable {
   /// Plays events up to `limit` for as long as the replicas are seen to be apart, and at most that many; see
   /// ``Cluster/run(until:atMost:whileApart:)``.
   public mutating func run(until limit: Instant, atMost count: Int, whileApart watch: inout ConvergenceWatch) -> Int {
+    inBatches(atMost: count) { $0.run(until: limit, atMost: $1, whileApart: &watch) }
+  }
+
+  /// Plays events up to `limit`, and at most that many, for as long as a round of repair goes on.
+  public mutating func run(until limit: Instant, atMost count: Int, whileRound round: Int) -> Int {
+    inBatches(atMost: count) { $0.run(until: limit, atMost: $1, whileRound: round) }
+  }
+
+  /// Plays in batches, after each of which it takes in what has happened, until one isn't full; returns how many events.
+  private mutating func inBatches(atMost count: Int, _ play: (inout Cluster, Int) -> Int) -> Int {
     var rest = count
     while rest > 0 {
       let batch = min(rest, 2_048)
-      let played = cluster.run(until: limit, atMost: batch, whileApart: &watch)
+      let played = play(&cluster, batch)
       absorb()
       rest -= played
       if played < batch { break }

@@ -83,6 +83,11 @@ extension Session {
           continue
         }
       }
+      if case .repair(let round) = goal, lookout.breakpoint == nil {
+        let played = timeline.run(until: limit, atMost: min(rest, 65_536), whileRound: round)
+        rest -= played
+        if played > 0 { continue }
+      }
       // What was true may end, and the other way round, where a clock lets something expire, though nothing happens.
       let silent = goal.bound < .end ? lookout.clocks.nextChange(in: timeline.world.cluster) : nil
       var stop = min(limit, goal.bound, silent ?? .end)

@@ -43,6 +43,12 @@ extension Cluster {
     if let outcome = repairs.closeRound(round, at: now) { turn.effects.report(outcome, at: now) }
   }
 
+  /// Plays events up to `limit`, and at most that many, for as long as a round of repair goes on; returns how many.
+  public mutating func run(until limit: Instant, atMost count: Int, whileRound round: Int) -> Int {
+    for played in 0..<count where repairs.isOver(round: round) || !step(notAfter: limit) { return played }
+    return count
+  }
+
   /// Takes in what replicas tell of repair sessions.
   mutating func hearOfRepairs() {
     for index in 0..<turn.effects.repairs.count {
