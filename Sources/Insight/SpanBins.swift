@@ -9,11 +9,13 @@ struct SpanBins: Sendable {
   /// How many spans there are.
   private(set) var count = 0
   private var largest: UInt64 = 0
+  private var smallest = UInt64.max
 
   /// Takes in a span.
   @inline(__always) mutating func add(_ span: UInt64) {
     count &+= 1
     if span > largest { largest = span }
+    if span < smallest { smallest = span }
     let place = Self.place(of: span)
     if place < counts.count { counts[place] &+= 1 } else { grow(place) }
   }
@@ -25,6 +27,7 @@ struct SpanBins: Sendable {
 
   /// The end of the bin up to which `percentile` of 100 spans lie.
   func value(atPercentile percentile: Double) -> UInt64 {
+    guard count > 0 else { return 0 }
     if percentile == 0 { return smallest }
     guard percentile < 100 else { return largest }
     // One unit in the last place less, so that rounding doesn't lead into the next bin.
@@ -32,7 +35,7 @@ struct SpanBins: Sendable {
     var total: UInt64 = 0
     for place in counts.indices where counts[place] > 0 {
       total += UInt64(counts[place])
-      if total >= wanted { return max(min(Self.start(of: place) + Self.width(of: place) - 1, largest), smallest) }
+      if total >= wanted { return min(Self.start(of: place) + Self.width(of: place) - 1, largest) }
     }
     return 0
   }
@@ -46,9 +49,6 @@ struct SpanBins: Sendable {
     }
     return total / Double(count)
   }
-
-  /// The start of the first bin that has any.
-  private var smallest: UInt64 { counts.firstIndex { $0 > 0 }.map(Self.start) ?? 0 }
 
   @inline(__always) private static func place(of span: UInt64) -> Int {
     let doublings = 53 &- (span | 2_047).leadingZeroBitCount
