@@ -117,8 +117,8 @@ import Testing
     arguments: [
       (.all, [8], 9, 8, nil), (.quorum, [2, 3, 4, 5, 6], 5, 4, nil), (.localQuorum, [1, 2], 2, 1, nil),
       (.three, [1, 2, 3, 4, 5, 6, 7], 3, 2, nil), (.eachQuorum, [7, 8], 2, 1, 2), (.eachQuorum, [4, 5], 2, 1, 1),
-    ] as [(ConsistencyLevel, [Int], UInt8, UInt8, Int?)])
-  func refusals(level: ConsistencyLevel, dead: [Int], required: UInt8, alive: UInt8, region: Int?) throws {
+    ] as [(ConsistencyLevel, [Int], UInt16, UInt16, Int?)])
+  func refusals(level: ConsistencyLevel, dead: [Int], required: UInt16, alive: UInt16, region: Int?) throws {
     var cluster = Cluster.ofRegions(3, 3, 3, with: [.detector(.oracle)])
     cluster.apply(.fault(.crash(Cluster.set(dead))))
     for kind in [OperationKind.write, .delete, .read] {
