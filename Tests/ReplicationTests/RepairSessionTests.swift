@@ -173,4 +173,23 @@ import Testing
     }
     #expect(cluster.repairTally.begun == 3 && cluster.broken == nil)
   }
+
+  @Test func whoSharesAnyKeyIsAPartnerAndNobodyElse() {
+    var cluster = Cluster(
+      ClusterPlan(regions: ["a", "b"].map { ClusterPlan.Region(name: $0, replicas: 7, factor: 2) }), seed: 3)
+    let keys = (1...5).map { cluster.turn.intern(key: "k\($0)") }
+    let environment = cluster.environment
+    for only in [KeyID.none] + keys {
+      let partners = environment.partners(only: only, among: keys.count)
+      for first in cluster.replicas.ids {
+        for second in cluster.replicas.ids {
+          let shares = keys.contains { key in
+            (only == .none || only == key) && environment.ownerSet(of: key).contains(first)
+              && environment.ownerSet(of: key).contains(second)
+          }
+          #expect(partners[first.index].contains(second) == shares, "\(only) \(first) \(second)")
+        }
+      }
+    }
+  }
 }

@@ -121,19 +121,29 @@ extension Environment {
   @inline(__always) func forEachKey(
     ownedBy first: ReplicaID, _ second: ReplicaID, only: KeyID, among count: Int, _ body: (KeyID) -> Void
   ) {
-    // Keys have few sets of owners between them: who is in which is worked out once.
-    let areShared = placement.owners.elements.map { $0.set.contains(first) && $0.set.contains(second) }
     if only != .none {
-      if areShared[keyOwners[only].index] { body(only) }
+      let owners = ownerSet(of: only)
+      if owners.contains(first) && owners.contains(second) { body(only) }
       return
     }
+    // Keys have few sets of owners between them: who is in which is worked out once.
+    let areShared = placement.owners.elements.map { $0.set.contains(first) && $0.set.contains(second) }
     for index in 0..<count where areShared[keyOwners[KeyID(index)].index] { body(KeyID(index)) }
   }
 
-  /// Whether two replicas both own any key, of all or that one.
-  func shareKeys(_ first: ReplicaID, _ second: ReplicaID, only: KeyID, among count: Int) -> Bool {
-    let areShared = placement.owners.elements.map { $0.set.contains(first) && $0.set.contains(second) }
-    guard only == .none else { return areShared[keyOwners[only].index] }
-    return (0..<count).contains { areShared[keyOwners[KeyID($0)].index] }
+  /// For each replica those with which it owns any key, of all or that one, itself included.
+  ///
+  /// Worked out over the sets of owners that keys have, not for each pair: a thousand replicas make half a million pairs.
+  func partners(only: KeyID, among count: Int) -> [ReplicaSet] {
+    var isTaken = Array(repeating: false, count: placement.owners.count)
+    var partners = Array(repeating: ReplicaSet(), count: topology.replicas.count)
+    for index in only == .none ? 0..<count : only.index..<only.index + 1 {
+      let owners = keyOwners[KeyID(index)]
+      if isTaken[owners.index] { continue }
+      isTaken[owners.index] = true
+      let set = placement.owners[owners].set
+      for member in set { partners[member.index] = partners[member.index].union(set) }
+    }
+    return partners
   }
 }

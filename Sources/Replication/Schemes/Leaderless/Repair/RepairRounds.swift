@@ -22,8 +22,8 @@ extension Cluster {
   /// Cassandra would refuse until its detector has noticed.
   mutating func repair(_ pairs: [Network.Pair], key: KeyID, _ origin: RepairOutcome.Origin) {
     let round = repairs.beginRound(origin, at: now)
-    let keys = turn.catalogue.names.keyCount
-    for pair in pairs where turn.environment.shareKeys(pair.from, pair.to, only: key, among: keys) {
+    let partners = turn.environment.partners(only: key, among: turn.catalogue.names.keyCount)
+    for pair in pairs where partners[pair.from.index].contains(pair.to) {
       // As Riak's entropy manager locks a partition that is being exchanged: a schedule doesn't pile up sessions.
       if origin == .schedule, repairs.isOpen(between: pair.from, pair.to) { continue }
       let isTurned = replicas[pair.from].status != .running && replicas[pair.to].status == .running
