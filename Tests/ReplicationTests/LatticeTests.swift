@@ -4,6 +4,17 @@ import Testing
 
 @testable import Replication
 
+extension Lattice {
+  fileprivate func merged(with other: Self) -> Self {
+    var result = self
+    result.merge(other)
+    return result
+  }
+
+  /// Whether it has taken in all of the other.
+  fileprivate func includes(_ other: Self) -> Bool { merged(with: other) == self }
+}
+
 /// What makes replicas agree in whatever order they hear of updates: `semantics.md` §6, §10.10.
 @Suite struct LatticeTests {
   /// A copy of a key with a name of its own, which gives its updates their dots.

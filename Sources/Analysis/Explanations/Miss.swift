@@ -150,13 +150,21 @@ extension Record.Loss {
 }
 
 extension Message.Kind {
-  /// What carries a version, as in `sent as a hint`.
+  /// What carries a version, as in `a hint sent`.
+  fileprivate var noun: String { leaderless?.noun ?? "sent" }
+}
+
+extension LeaderlessMessage {
   fileprivate var noun: String {
-    switch leaderless {
-    case .hint?: "a hint sent"
-    case .repair?: "a read repair sent"
-    case .stream?: "a repair sent"
-    default: "sent"
+    switch self {
+    case .hint: "a hint sent"
+    case .repair: "a read repair sent"
+    case .stream: "a repair sent"
+    case .write, .relay, .passedOn, .delta, .deltaRefused, .hintAck, .lead, .led, .reap, .writeAck, .repairAck,
+      .validate, .tree, .exchange, .streamAck, .dataRequest, .digestRequest, .dataResponse, .digestResponse,
+      .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .paxosCommit, .gossipSyn, .gossipAck,
+      .gossipAck2, .echo, .echoReply:
+      "sent"
     }
   }
 }

@@ -32,7 +32,7 @@ public struct Forecast: Hashable, Sendable {
   /// The names of the levels that a plain write or a read can have; none where the scheme leaves no choice.
   public static func levels(reading: Bool, in timeline: Timeline) -> [String] {
     let scheme = timeline.cluster.scheme
-    return (reading ? scheme.readLevels : scheme.writeLevels).names
+    return (reading ? scheme.readLevels : scheme.writeLevels).all.names
   }
 
   /// The name of the level that holds where none is named.

@@ -172,7 +172,7 @@ extension CommandReader {
       let levels = context.conditionLevels
       if word == nil { plan.level = levels.standard }
       guard levels.all.contains(plan.level) else {
-        throw refused("a write with a condition is decided at \(levels.names.joined(separator: " or "))", place)
+        throw refused("a write with a condition is decided at \(levels.all.names.joined(separator: " or "))", place)
       }
       guard plan.timestamp == nil, plan.context == .latest else {
         throw refused(
@@ -306,7 +306,9 @@ extension CommandReader {
       let wrong = parts.first { level($0) == nil } ?? word.text
       throw LanguageError(.unknownName(.level, wrong), at: word.span, candidates: context.candidates(for: .level))
     }
-    if levels.count == 1, let pair = context.pair(withOneSided: writes) { return pair }
+    if levels.count == 1, let pair = context.scheme.specification.pair(naming: writes) {
+      return (pair.write, pair.read)
+    }
     let readLevel = levels.count == 2 ? levels[1] : writes
     guard !writes.isSerial || levels.count == 1 && reads == .zero else {
       throw refused(

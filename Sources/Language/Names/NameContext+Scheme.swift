@@ -40,15 +40,6 @@ extension NameContext {
     schemes.contains { $0.levels(of: kind).contains(level) }
   }
 
-  /// The levels of a load for which one is named that only its reads or only its writes can have: the others take what holds
-  /// where none is named. Nil where reads and writes have levels in common.
-  func pair(withOneSided level: ConsistencyLevel) -> (ConsistencyLevel, ConsistencyLevel)? {
-    let scheme = scheme.specification
-    guard Set(scheme.readLevels.all).isDisjoint(with: scheme.writeLevels.all) else { return nil }
-    return scheme.writeLevels.all.contains(level)
-      ? (level, scheme.readLevels.standard) : (scheme.writeLevels.standard, level)
-  }
-
   /// The level that holds where none is named.
   func standardLevel(of kind: OperationKind) -> ConsistencyLevel {
     let scheme = scheme.specification
@@ -56,13 +47,7 @@ extension NameContext {
   }
 
   /// The names of all levels, each once.
-  var levelNames: [String] { (levels(of: .write) + levels(of: .read)).unique }
-}
-
-extension [ConsistencyLevel] {
-  /// The names of those that have one.
-  var names: [String] { compactMap(\.name) }
-
-  /// The names of all, in their order of declaration, each once.
-  fileprivate var unique: [String] { ConsistencyLevel.allCases.filter(contains).names }
+  var levelNames: [String] {
+    ConsistencyLevel.allCases.filter { allows($0, for: .write) || allows($0, for: .read) }.names
+  }
 }

@@ -35,9 +35,11 @@ public struct LevelChoice: Sendable {
 
   /// No choice: the scheme always does the same.
   public static let none = LevelChoice([.fixed], standard: .fixed)
+}
 
-  /// Their names; empty where there is no choice.
-  public var names: [String] { all.compactMap(\.name) }
+extension [ConsistencyLevel] {
+  /// The names of those that have one; empty where there is no choice.
+  public var names: [String] { compactMap(\.name) }
 }
 
 /// The levels of a load's writes and reads.
@@ -79,6 +81,14 @@ extension SchemeSpecification {
   /// The levels that reads or updates can have, those of writes with a condition included.
   public func levels(of kind: OperationKind) -> [ConsistencyLevel] {
     kind.isUpdate ? writeLevels.all + (conditionLevels?.all ?? []) : readLevels.all
+  }
+
+  /// The levels of a load for which one is named that only its reads or only its writes can have: the other side takes what
+  /// holds where none is named. Nil where reads and writes have levels in common.
+  public func pair(naming level: ConsistencyLevel) -> LevelPair? {
+    guard Set(readLevels.all).isDisjoint(with: writeLevels.all) else { return nil }
+    return writeLevels.all.contains(level)
+      ? LevelPair(write: level, read: readLevels.standard) : LevelPair(write: writeLevels.standard, read: level)
   }
 }
 

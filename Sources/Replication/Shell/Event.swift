@@ -39,16 +39,6 @@ public protocol SchemeTimer: Hashable, Sendable {
   var phrase: Phrase { get }
 }
 
-extension Timer {
-  /// What its scheme says of it; nil where it is the cluster's own.
-  public var scheme: (any SchemeTimer)? {
-    switch self {
-    case .deadline, .served, .seek, .notice: nil
-    case .leaderless(let timer): timer
-    }
-  }
-}
-
 /// An event in the queue, and when its message left.
 public struct Scheduled: Hashable, Sendable {
   // The event comes first, so that the whole is four aligned words.

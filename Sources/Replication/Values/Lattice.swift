@@ -7,15 +7,3 @@ public protocol Lattice: Hashable, Sendable {
   /// Takes in what another replica holds.
   mutating func merge(_ other: Self)
 }
-
-extension Lattice {
-  /// What both hold, merged.
-  public func merged(with other: Self) -> Self {
-    var result = self
-    result.merge(other)
-    return result
-  }
-
-  /// Whether it has taken in all of the other.
-  public func includes(_ other: Self) -> Bool { merged(with: other) == self }
-}
