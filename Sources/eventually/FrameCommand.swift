@@ -28,7 +28,7 @@ struct FrameCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The view that has the focus: \(ScreenModel.panes.map(\.rawValue).joined(separator: ", ")).", valueName: "view"))
+      "The view that has the focus: \(ViewName.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "view"))
   var view: String?
 
   @Option(help: "text, ansi (with colours) or svg (a picture).")
@@ -44,8 +44,8 @@ struct FrameCommand: ParsableCommand {
   var theme = Background.dark
 
   func validate() throws {
-    if let view, !ScreenModel.panes.contains(where: { $0.rawValue == view }) {
-      let names = ScreenModel.panes.map(\.rawValue).joined(separator: ", ")
+    if let view, ViewName(rawValue: view) == nil {
+      let names = ViewName.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("there is no view `\(Printable.escaped(view))`; there are \(names)")
     }
   }
@@ -53,7 +53,7 @@ struct FrameCommand: ParsableCommand {
   func run() throws {
     do {
       var model = try Workbenches.model(running: file, seed: seed, size: size)
-      if let view { model.turn(to: view) }
+      if let view = view.flatMap(ViewName.init(rawValue:)) { model.turn(to: view) }
       var frame = ScreenView.render(model)
       if ascii { frame = frame.inASCII }
       let output = LineWriter.standardOutput

@@ -24,7 +24,7 @@ enum EveryViewScenes {
 
   static let all = views + over
 
-  private static let views = ScreenModel.panes.flatMap { view in
+  private static let views = ViewName.allCases.flatMap { view in
     [false, true].map { isASCII in
       GoldenFrameTests.Scene(
         name: "view-\(view.rawValue)\(isASCII ? "-ascii" : "")", script: "\(story)\nzoom \(view.rawValue)",

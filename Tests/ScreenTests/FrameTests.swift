@@ -1,3 +1,4 @@
+import Language
 import Testing
 import Workbench
 
@@ -62,7 +63,7 @@ import Workbench
     (1, 1), (2, 1), (39, 9), (40, 10), (41, 11), (79, 24), (80, 23), (80, 24), (84, 50), (109, 33), (300, 100),
   ])
   func everySizeCanBeDrawn(columns: Int, rows: Int) throws {
-    for view in ScreenModel.panes {
+    for view in ViewName.allCases {
       for isZoomed in [false, true] {
         var model = try stage("write cart milk at ALL\ncut us1 eu1", size: Size(columns: columns, rows: rows))
         model.focus = view

@@ -1,3 +1,4 @@
+import Analysis
 import Kernel
 import TestSupport
 import Testing
@@ -160,12 +161,12 @@ import Workbench
     model.type("eggs")
     #expect(model.lines.contains { $0.contains("/eggs") && $0.contains("/") })
     model.press(.enter)
-    #expect((model.scroll[.log] ?? 0) > 0)
-    let place = model.scroll[.log]
+    let place = try #require(model.selectedLogLine)
+    #expect(place.text.contains("eggs"))
     model.press(.character("N"))
-    #expect(model.scroll[.log] != place)
+    #expect(model.selectedLogLine?.text.contains("eggs") == true && model.selectedLogLine != place)
     model.press(.character("n"))
-    #expect(model.scroll[.log] == place)
+    #expect(model.selectedLogLine == place)
     model.press(.escape, .character("/"))
     model.type("nowhere")
     model.press(.enter)
@@ -226,7 +227,7 @@ import Workbench
   @Test func theWheelScrollsWhatIsUnderThePointerAndLeavesTheFocus() throws {
     var model = try stage("write cart milk at ALL\nwrite cart eggs at ALL\nwrite cart bread at ALL")
     model.point(.wheel(-3), at: try place(of: "LOG", in: model))
-    #expect(model.scroll[.log] == 3)
+    #expect(model.selectedLogLine == LogReport.lines(3, in: model.session.timeline).first)
     #expect(model.focus == .map)
   }
 

@@ -1,4 +1,5 @@
 import Kernel
+import Language
 import TestSupport
 import Testing
 import Workbench
@@ -194,7 +195,7 @@ import Workbench
     for seed in 0..<40 {
       var model = seed % 2 == 0 ? Self.opened() : try stage("write cart milk at ALL\nload 100/s for 10s keys 5")
       var dice = Dice(seed: seed)
-      model.focus = ScreenModel.panes[seed % ScreenModel.panes.count]
+      model.focus = ViewName.allCases[seed % ViewName.allCases.count]
       for _ in 0..<150 {
         _ = model.update(.key(dice.pick(keys)))
         if dice.roll(below: 16) == 0 { _ = model.update(.tick(nanoseconds: 33_000_000)) }

@@ -4,7 +4,7 @@ import Language
 import Replication
 
 /// One line of the log: what happened when, where, and what came of it.
-public struct LogLine: Hashable, Sendable {
+public struct LogLine: Hashable, Sendable, Identifiable {
   /// How much it matters: it decides the line's glyph and colour.
   public enum Weight: Hashable, Sendable {
     /// A message arrived, and the like.
@@ -21,8 +21,12 @@ public struct LogLine: Hashable, Sendable {
     case repair
   }
 
+  /// Which record of the history it tells, from 0; it stays the same, whatever the history forgets.
+  public let number: Int
   /// When.
   public let at: Instant
+  /// The operation that it is about; nil if it is about none.
+  public let operation: Int?
   /// Where, such as `us1 → eu2`; empty for a command.
   public let place: String
   /// What.
@@ -31,31 +35,57 @@ public struct LogLine: Hashable, Sendable {
   public let outcome: String
   /// How much it matters.
   public let weight: Weight
+
+  public var id: Int { number }
 }
 
 /// The latest things that happened, in words.
 public enum LogReport {
-  /// The lines before the last `skipped` ones, at most `count` of them, oldest first.
+  /// At most `count` lines that end with a record of that number, or the latest, oldest first.
   ///
   /// Only what is shown is put into words: the history behind it may be long.
-  public static func lines(_ count: Int, skipping skipped: Int = 0, in timeline: Timeline) -> [LogLine] {
+  public static func lines(_ count: Int, upTo last: Int? = nil, in timeline: Timeline) -> [LogLine] {
     let trace = timeline.world.observer.trace
     var lines: [LogLine] = []
-    var passed = 0
-    var index = trace.count
+    var index = last.map { max(0, min(trace.count, $0 + 1 - trace.dropped)) } ?? trace.count
     while index > 0, lines.count < count {
       index -= 1
-      guard let line = line(for: trace[index], in: timeline) else { continue }
-      if passed < skipped { passed += 1 } else { lines.append(line) }
+      if let line = line(for: trace[index], number: trace.dropped + index, in: timeline) { lines.append(line) }
     }
     return lines.reversed()
   }
 
-  private static func line(for record: Record, in timeline: Timeline) -> LogLine? {
+  /// The number of the line that stands that many rows after another, or as far as there are any.
+  ///
+  /// - Parameter number: where to begin; nil: at the latest line, which is what it comes to where `rows` is 0 or more.
+  /// - Returns: nil if there is no line.
+  public static func number(_ rows: Int, after number: Int?, in timeline: Timeline) -> Int? {
+    let trace = timeline.world.observer.trace
+    var found: Int?
+    var rest = abs(rows)
+    var index = number.map { max(-1, min(trace.count, $0 - trace.dropped)) } ?? trace.count
+    let indices = 0..<trace.count
+    if indices.contains(index), line(for: trace[index], number: index, in: timeline) != nil {
+      found = index
+    } else if number == nil || rows < 0 {
+      rest += 1
+    }
+    let step = number == nil || rows < 0 ? -1 : 1
+    while rest > 0, indices.contains(index + step) {
+      index += step
+      guard line(for: trace[index], number: index, in: timeline) != nil else { continue }
+      (found, rest) = (index, rest - 1)
+    }
+    return found.map { $0 + trace.dropped }
+  }
+
+  private static func line(for record: Record, number: Int, in timeline: Timeline) -> LogLine? {
     let cluster = timeline.cluster
     let names = cluster.topology
     func make(_ place: String, _ text: String, _ outcome: String = "", _ weight: LogLine.Weight = .plain) -> LogLine {
-      LogLine(at: record.at, place: place, text: text, outcome: outcome, weight: weight)
+      LogLine(
+        number: number, at: record.at, operation: record.operation(in: cluster)?.index, place: place, text: text, outcome: outcome,
+        weight: weight)
     }
     switch record.what {
     case .accepted(let version):

@@ -96,7 +96,7 @@ public enum ShowTarget: Hashable, Sendable {
 
 /// The views of the workbench.
 public enum ViewName: String, CaseIterable, Sendable {
-  case map, key
+  case map, key, log, metrics
   case spaceTime = "space-time"
-  case clocks, repair, metrics, operations, log, guarantees, lesson
+  case repair, clocks, operations, lesson, guarantees
 }

@@ -14,8 +14,8 @@ public struct Hit: Hashable, Sendable {
     case thing(MapThing)
     /// A copy of the selected key, by its replica.
     case copy(String)
-    /// An operation, by its number.
-    case operation(Int)
+    /// A row of a view's list; what the number means, the view knows.
+    case row(ViewName, Int)
     /// A moment of the present branch.
     case instant(Instant)
     /// A line of a menu, among those shown.

@@ -5,8 +5,7 @@ import Workbench
 extension ScreenModel {
   /// Asks why the selected operation answered as it did; where none is selected, the latest.
   mutating func explain() -> [ScreenEffect] {
-    let selected = focus == .operations ? selection.operation : nil
-    return run(selected.map { "why \($0)" } ?? "why")
+    return run(focus.pane.subject(self).map { "why \($0)" } ?? "why")
   }
 
   /// Takes a key over an explanation: up and down choose a fact, Enter goes to its instant; nil for any other key.

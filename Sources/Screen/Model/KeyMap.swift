@@ -1,3 +1,5 @@
+import Language
+
 /// What a key does.
 public enum ScreenAction: Hashable, Sendable {
   case quit, quitNow, help, openPrompt, nextPane, previousPane, pane(Int)
@@ -7,6 +9,10 @@ public enum ScreenAction: Hashable, Sendable {
   case write, read, cutOrHeal, faults, level, repair, kind, why, breakpoint, palette, earlier, later
   case lesson(LessonAction)
   case branches, search, next, previous, previousMatch, mouse
+  /// The list of all views.
+  case views
+  /// One of them.
+  case view(ViewName)
 }
 
 /// One line of the key table: keys, what they do, and how that is said.
@@ -93,6 +99,7 @@ public enum KeyMap {
     KeyBinding([.character("8")], "", .pane(8), "", .panes),
     KeyBinding([.character("9")], "", .pane(9), "", .panes),
     KeyBinding([.character("0")], "0", .pane(10), "the guarantees that the history has kept", .panes),
+    KeyBinding([.character("V")], "V", .views, "all views, by name", .panes),
     KeyBinding([.character("z")], "z", .zoom, hint: "zoom", "the pane alone, and back", .panes),
     KeyBinding([.character("h"), .left], "h ←", .left, "left: the replica before, another line", .panes),
     KeyBinding([.character("j"), .down], "j ↓", .down, "down: the next replica, event or row", .panes),
@@ -130,6 +137,18 @@ public enum KeyMap {
 
   private static let table: [Key: ScreenAction] = bindings.reduce(into: [:]) { table, binding in
     for key in binding.keys { table[key] = binding.action }
+  }
+
+  /// How the key of an action is written; nil if it has none.
+  public static func label(for action: ScreenAction) -> String? {
+    let binding = bindings.first { $0.action == action }
+    return binding.map { $0.label.isEmpty ? written($0.keys) : $0.label }
+  }
+
+  /// How a key is written whose line in the table is that of its neighbour.
+  private static func written(_ keys: [Key]) -> String {
+    if case .character(let character)? = keys.first { return String(character) }
+    return ""
   }
 
   /// What a key does while the prompt is closed; nil for nothing.

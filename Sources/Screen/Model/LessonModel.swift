@@ -34,6 +34,15 @@ public enum LessonAction: Hashable, Sendable {
 }
 
 extension ScreenModel {
+  /// The view that belongs beside the step that is being played: the one that its solution is about. Nil: nobody learns.
+  var lessonCompanion: ViewName? {
+    guard let play = classroom?.play else { return nil }
+    let commands = (play.step?.solution ?? []).compactMap {
+      try? CommandParser.parse($0.text, in: session.names(isPrompt: false))
+    }
+    return commands.reversed().lazy.compactMap(\.view).first ?? .key
+  }
+
   /// Opens the lessons: one of them, or their menu.
   public mutating func learn(_ course: Course, _ progress: LessonProgress, lesson: Lesson?) throws {
     classroom = Classroom(course, progress)
@@ -55,8 +64,7 @@ extension ScreenModel {
   private mutating func restart(from session: Session) {
     playback = nil
     self.session = session
-    key = session.keys.last
-    (replica, selection, scroll, search) = (nil, ViewSelection(), [:], nil)
+    (key, replica, selection, scroll, search) = (nil, nil, ViewSelection(), [:], nil)
     leaveStep()
   }
 

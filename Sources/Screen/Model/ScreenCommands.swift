@@ -31,7 +31,7 @@ extension ScreenModel {
       let regions = session.replicaNames(in: place)
       replica = regions.first ?? place
     case .select(let key):
-      guard keys.contains(key) else {
+      guard session.position(ofKey: key) != nil else {
         say(Session.untouched(key), .warn)
         return []
       }
@@ -112,7 +112,6 @@ extension ScreenModel {
       .save, .export, .quit, .breakpoint:
       break
     }
-    if let key, !keys.contains(key) { self.key = keys.last }
   }
 
   /// Plays a goal to its end at once.
@@ -136,7 +135,6 @@ extension ScreenModel {
     var events: [SessionEvent] = []
     let progress = playback.tick(nanoseconds: nanoseconds, &session) { events.append($0) }
     self.playback = playback
-    if key == nil { key = keys.first }
     take(events)
     switch progress {
     case .ongoing: break

@@ -80,8 +80,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var focus = ViewName.map
   /// Whether that pane has the whole screen.
   public internal(set) var isZoomed = false
-  /// The key whose copies are shown; nil before there is any.
-  public internal(set) var key: String?
+  /// The key that was selected last; it may have been taken back since.
+  private var chosenKey: String?
   /// The replica that is selected, by name.
   public internal(set) var replica: String?
   /// How many rows each list is scrolled back from its end.
@@ -111,11 +111,6 @@ public struct ScreenModel: Sendable {
   /// Whether Ctrl-C was the last key.
   var isLeaving = false
 
-  /// The panes, in the order of their digits.
-  public static let panes: [ViewName] = [
-    .map, .key, .log, .metrics, .spaceTime, .repair, .clocks, .operations, .lesson, .guarantees,
-  ]
-
   /// Puts commands into the prompt's history that were typed in earlier sessions, oldest first.
   public mutating func remember(_ commands: [String]) { commands.forEach { prompt.remember($0) } }
 
@@ -123,7 +118,6 @@ public struct ScreenModel: Sendable {
   public init(_ session: Session, size: Size) {
     self.session = session
     self.size = size
-    key = session.keys.last
     if session.isFresh {
       mode = .prompt
     } else {
@@ -131,9 +125,20 @@ public struct ScreenModel: Sendable {
     }
   }
 
-  /// Gives a pane the focus, by its name.
-  public mutating func turn(to pane: String) {
-    if let view = Self.panes.first(where: { $0.rawValue == pane }) { focus = view }
+  /// The key whose copies are shown; nil before there is any.
+  ///
+  /// It is known by its name: undone and done again it is selected as before. While there is none of that name the latest is.
+  public internal(set) var key: String? {
+    get { chosenKey.flatMap { session.position(ofKey: $0) == nil ? nil : $0 } ?? session.latestKey }
+    set { chosenKey = newValue }
+  }
+
+  /// Selects the key at that position among all; past the last comes the first.
+  mutating func turn(toKey position: Int) { key = session.key(atPosition: position) }
+
+  /// Gives a view the focus.
+  public mutating func turn(to view: ViewName) {
+    focus = view
     judgeGuarantees()
   }
 
@@ -147,9 +152,6 @@ public struct ScreenModel: Sendable {
   public var offer: Tutorial.Step? {
     mode == .prompt && prompt.text.isEmpty && playback?.goal == nil ? tutorial.step : nil
   }
-
-  /// The keys that have come up, in order.
-  var keys: [String] { session.keys }
 
   mutating func say(_ text: String, _ role: Role = .text) { status = Status(text, role) }
 }

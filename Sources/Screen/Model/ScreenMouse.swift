@@ -28,9 +28,11 @@ extension ScreenModel {
     case .action(let action): return perform(action)
     case .thing(let thing): choose(thing)
     case .copy(let name): replica = name
-    case .operation(let number):
-      if selection.operation == number { inspect() }
-      selection.operation = number
+    case .row(let view, let row):
+      let before = selection
+      view.pane.show(row, in: &self)
+      // What is selected already is opened.
+      if selection == before { return view.pane.open(&self) }
     case .instant(let instant):
       if case .overlay = mode { mode = .keys }
       return go(to: instant)
@@ -51,10 +53,7 @@ extension ScreenModel {
     case .overlay, .menu: _ = update(.key(rows > 0 ? .down : .up))
     case .keys, .prompt, .search:
       for case .pane(let view) in targets {
-        let present = focus
-        focus = view
-        move(by: rows)
-        focus = present
+        view.pane.move(&self, by: rows)
       }
     case .form, .question: break
     }

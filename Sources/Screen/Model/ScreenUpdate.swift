@@ -102,22 +102,22 @@ extension ScreenModel {
     switch action {
     case .quit: return isZoomed ? unzoomed() : [.quit(0)]
     case .quitNow: return [.quit(0)]
-    case .help: mode = .overlay(Overlay(title: "KEYS", lines: HelpText.lines))
+    case .help: openHelp()
     case .openPrompt: mode = .prompt
     case .nextPane: turn(by: 1)
     case .previousPane: turn(by: -1)
     case .pane(let number):
       if focus == .lesson, guess(number) { break }
-      focus = Self.panes[number - 1]
+      if let view = ViewName.allCases.first(where: { $0.digit == number % 10 }) { focus = view }
     case .lesson(let action): perform(action)
-    case .up: move(by: -1)
-    case .down: move(by: 1)
-    case .left: moveAside(by: -1)
-    case .right: moveAside(by: 1)
-    case .pageUp: move(by: -max(1, size.rows / 3))
-    case .pageDown: move(by: max(1, size.rows / 3))
-    case .top: move(by: -1_000_000)
-    case .bottom: move(by: 1_000_000)
+    case .up: focus.pane.move(&self, by: -1)
+    case .down: focus.pane.move(&self, by: 1)
+    case .left: focus.pane.moveAside(&self, by: -1)
+    case .right: focus.pane.moveAside(&self, by: 1)
+    case .pageUp: focus.pane.move(&self, by: -max(1, size.rows / 3))
+    case .pageDown: focus.pane.move(&self, by: max(1, size.rows / 3))
+    case .top: focus.pane.move(&self, by: -1_000_000)
+    case .bottom: focus.pane.move(&self, by: 1_000_000)
     case .previousKey: turnKey(by: -1)
     case .nextKey: turnKey(by: 1)
     case .runOrPause: runOrPause()
@@ -134,11 +134,11 @@ extension ScreenModel {
           goOn()
         }
       } else if playback?.goal == nil {
-        inspect()
+        return focus.pane.open(&self)
       } else {
         playback?.hurry()
       }
-    case .scope: changeScope()
+    case .scope: focus.pane.changeScope(&self)
     case .faster: return changeSpeed(by: 2)
     case .slower: return changeSpeed(by: 0.5)
     case .undo: return run("undo")
@@ -156,13 +156,15 @@ extension ScreenModel {
     case .breakpoint: return breakOnSelection()
     case .palette: openPalette()
     case .branches: openBranches()
+    case .views: openViews()
+    case .view(let view): focus = view
     case .mouse:
       hasMouse.toggle()
       say(hasMouse ? "the mouse points at things" : "the mouse is the terminal's; F2 takes it back", .focus)
       return [.mouse(hasMouse)]
     case .earlier: return seek(by: -1)
     case .later: return seek(by: 1)
-    case .search: mode = .search(Search(from: scroll[focus] ?? 0))
+    case .search: mode = .search(Search(from: selection, key))
     case .previousMatch: nextMatch(by: -1)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
@@ -185,46 +187,23 @@ extension ScreenModel {
     } else if search != nil {
       search = nil
       status = nil
-    } else if !deselect() {
+    } else if !focus.pane.deselect(&self) {
       (status, caption) = (nil, nil)
     }
   }
 
   private mutating func turn(by step: Int) {
-    let position = Self.panes.firstIndex(of: focus) ?? 0
-    focus = Self.panes[(position + step + Self.panes.count) % Self.panes.count]
-  }
-
-  /// Moves the selection of the map and the key pane, or scrolls a list; lists count from their end.
-  mutating func move(by rows: Int) {
-    switch focus {
-    case .map where selection.kind != .replicas: moveThing(by: rows)
-    case .map, .key:
-      selection.thing = nil
-      let names = focus == .key ? session.copies(of: key ?? "").map(\.replica) : session.replicaNames
-      guard !names.isEmpty else { return }
-      let position = replica.flatMap { names.firstIndex(of: $0) }
-      replica = names[max(0, min(names.count - 1, position.map { $0 + rows } ?? (rows > 0 ? 0 : names.count - 1)))]
-    case .spaceTime: moveEvent(by: rows)
-    case .clocks: moveVersion(by: rows)
-    case .repair: movePair(by: rows)
-    case .metrics: moveLevel(by: rows)
-    case .operations: moveOperation(by: rows)
-    case .lesson: scrollLesson(by: rows)
-    case .guarantees: scroll[focus] = max(-400, min(0, (scroll[focus] ?? 0) - max(-40, min(40, rows))))
-    default:
-      scroll[focus] = max(0, min(session.rowCount(of: focus) - 1, (scroll[focus] ?? 0) - rows))
-    }
+    let views = ViewName.allCases
+    let position = views.firstIndex(of: focus) ?? 0
+    focus = views[(position + step + views.count) % views.count]
   }
 
   private mutating func turnKey(by step: Int) {
-    let keys = keys
-    guard !keys.isEmpty else {
+    if session.hasKeys {
+      turn(toKey: (session.position(ofKey: key ?? "") ?? 0) + step)
+    } else {
       say("no key has come up yet; write one: `:` opens the prompt", .warn)
-      return
     }
-    let position = key.flatMap { keys.firstIndex(of: $0) } ?? 0
-    key = keys[(position + step + keys.count) % keys.count]
   }
 
   // MARK: The prompt
@@ -233,7 +212,7 @@ extension ScreenModel {
     switch key {
     // Who is used to opening the prompt first finds it open already.
     case .character(":") where prompt.text.isEmpty: break
-    case .character("?") where prompt.text.isEmpty: mode = .overlay(Overlay(title: "KEYS", lines: HelpText.lines))
+    case .character("?") where prompt.text.isEmpty: openHelp()
     case .character(let character): prompt.insert(String(character))
     case .backspace, .control("h"):
       if prompt.text.isEmpty, tutorial.step == nil { mode = .keys } else { prompt.backspace() }
@@ -254,7 +233,7 @@ extension ScreenModel {
     case .backTab: prompt.complete(in: session.names(isPrompt: true), forward: false)
     case .enter: return enter()
     case .escape: leavePrompt()
-    case .function(1): mode = .overlay(Overlay(title: "KEYS", lines: HelpText.lines))
+    case .function(1): openHelp()
     case .control, .function, .pageUp, .pageDown: break
     }
     return []

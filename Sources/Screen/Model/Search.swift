@@ -9,10 +9,12 @@ public struct Search: Hashable, Sendable {
   public internal(set) var matches: [Int] = []
   /// Which of them is shown.
   public internal(set) var place = 0
-  /// How far the pane was scrolled before.
-  let start: Int
+  /// What was selected before.
+  let start: ViewSelection
+  /// Which key was selected before.
+  let key: String?
 
-  init(from start: Int) { self.start = start }
+  init(from start: ViewSelection, _ key: String?) { (self.start, self.key) = (start, key) }
 
   /// Such as `3/17`.
   public var count: String { matches.isEmpty ? "no match" : "\(place + 1)/\(matches.count)" }
@@ -25,7 +27,7 @@ extension ScreenModel {
     switch key {
     case .escape:
       mode = .keys
-      scroll[focus] = search.start
+      (selection, self.key) = (search.start, search.key)
       self.search = nil
       return []
     case .enter:
@@ -40,7 +42,7 @@ extension ScreenModel {
     default: return []
     }
     if key != .down, key != .up {
-      search.matches = search.text.isEmpty ? [] : session.matches(of: search.text, in: focus, key: self.key)
+      search.matches = search.text.isEmpty ? [] : focus.pane.matches(of: search.text, in: self)
       // The latest is the nearest.
       search.place = max(0, search.matches.count - 1)
     }
@@ -66,11 +68,6 @@ extension ScreenModel {
 
   private mutating func show(_ search: Search) {
     guard search.matches.indices.contains(search.place) else { return }
-    let match = search.matches[search.place]
-    switch focus {
-    case .operations: selection.operation = match
-    case .map, .key: if keys.indices.contains(match) { key = keys[match] }
-    default: scroll[focus] = match
-    }
+    focus.pane.show(search.matches[search.place], in: &self)
   }
 }

@@ -155,9 +155,15 @@ enum CommandLine {
     case .keys:
       let playing: [(String, String, ScreenAction?)] =
         model.playback?.goal != nil ? [("Enter", "finish", .finish)] : []
-      let bindings: [(String, String, ScreenAction?)] = KeyMap.bindings.compactMap { binding in
-        binding.hint.map { (String(binding.label.prefix { $0 != " " }), $0, binding.action) }
-      }
+      // What keys do in the focused view comes first.
+      let own = model.focus.pane.keys.filter { !$0.hint.isEmpty }
+      let bindings: [(String, String, ScreenAction?)] =
+        own.compactMap { key in
+          KeyMap.label(for: key.action).map { (String($0.prefix { $0 != " " }), key.hint, key.action) }
+        }
+        + KeyMap.bindings.filter { binding in !own.contains { $0.action == binding.action } }.compactMap { binding in
+          binding.hint.map { (String(binding.label.prefix { $0 != " " }), $0, binding.action) }
+        }
       let isReached = model.classroom?.isReached ?? false
       let learning: [(String, String, ScreenAction?)] =
         model.classroom?.play == nil

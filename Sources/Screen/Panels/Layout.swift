@@ -31,8 +31,12 @@ public struct Layout: Hashable, Sendable {
   /// The row of the footer.
   public let footer: Int
 
-  /// The layout for a size and the pane that has the focus, with that many rows for somebody's words.
-  public init(_ size: Size, focus: ViewName, isZoomed: Bool, captionRows: Int = 0, isLearning: Bool = false) {
+  /// The layout for a size and the view that has the focus.
+  ///
+  /// - Parameters:
+  ///   - captionRows: how many rows somebody's words take.
+  ///   - companion: the view that belongs beside a lesson; nil: nobody learns.
+  init(_ size: Size, focus: ViewName, isZoomed: Bool, captionRows: Int = 0, besideLesson companion: ViewName? = nil) {
     footer = size.rows - 1
     prompt = size.rows - 2
     status = size.rows - 3
@@ -43,65 +47,42 @@ public struct Layout: Hashable, Sendable {
     let (body, spoken) = room.splitTop(room.height - captionRows)
     caption = captionRows > 0 ? spoken : nil
     isSingle = size.columns < 80 || size.rows < 24
-    if isSingle {
-      tabs = 1
-      panes = [Pane(view: focus, rect: body.splitTop(1).bottom)]
-      return
-    }
-    tabs = nil
-    let arranged = isLearning ? Self.learning(body, focus) : Self.arrange(body)
-    panes = isZoomed || !arranged.contains { $0.view == focus } ? [Pane(view: focus, rect: body)] : arranged
+    tabs = isSingle ? 1 : nil
+    let rect = isSingle ? body.splitTop(1).bottom : body
+    let isAlone = isSingle || isZoomed
+    panes = (isAlone ? .pane(focus) : Self.arrangement(in: body, focus, besideLesson: companion)).panes(in: rect)
   }
 
-  /// The lesson at the left, beside it the map and one more view: the focused one, or the key.
-  private static func learning(_ body: Rect, _ focus: ViewName) -> [Pane] {
-    let (lesson, rest) = body.splitLeft(max(38, min(72, body.width * 4 / 10)))
-    let pane = Pane(view: .lesson, rect: lesson)
-    let other = [.lesson, .map].contains(focus) ? ViewName.key : focus
-    guard rest.height >= 30 else {
-      return [pane, Pane(view: [.lesson, .map].contains(focus) ? .map : focus, rect: rest)]
-    }
-    let (map, below) = rest.splitTop(rest.height * 55 / 100)
-    return [pane, Pane(view: .map, rect: map), Pane(view: other, rect: below)]
-  }
-
-  private static func arrange(_ body: Rect) -> [Pane] {
-    if body.width >= 180, body.height >= 40 { return threeColumns(body) }
-    if body.width <= 84, body.height >= 42 { return stacked(body) }
-    if body.width >= 110, body.height >= 30 { return quarters(body) }
-    let logHeight = max(7, body.height * 3 / 10)
-    let (top, log) = body.splitTop(body.height - logHeight)
-    let (map, key) = top.splitLeft(top.width * 5 / 8)
-    return [Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log)]
-  }
-
-  private static func quarters(_ body: Rect) -> [Pane] {
-    let (top, bottom) = body.splitTop(body.height * 6 / 10)
-    let (map, key) = top.splitLeft(top.width * 4 / 7)
-    let (log, metrics) = bottom.splitLeft(bottom.width * 5 / 9)
-    return [
-      Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log),
-      Pane(view: .metrics, rect: metrics),
+  /// The first that fits, of those that show the focused view, the richest first.
+  private static func arrangement(in body: Rect, _ focus: ViewName, besideLesson companion: ViewName?) -> Arrangement {
+    let size = Size(columns: body.width, rows: body.height)
+    if let companion { return learning(in: size, focus, companion) }
+    let overviews: [Arrangement] = [
+      .row([
+        .column([.pane(.map), .pane(.spaceTime)]),
+        .column([.row([.pane(.key), .pane(.metrics)]), .pane(.repair), .pane(.operations), .pane(.log)]),
+      ]),
+      .column([.row([.pane(.map), .column([.pane(.key), .pane(.metrics)])]), .pane(.log)]),
     ]
+    if let found = overviews.first(where: { size.holds($0.comfortable) }), found.views.contains(focus) { return found }
+    let upright = Arrangement.column([.pane(.map), .pane(.key), .pane(.log)])
+    let usual = Arrangement.column([.row([.pane(.map), .pane(.key)]), .pane(.log)])
+    if usual.views.contains(focus) { return size.rows * 2 >= size.columns && size.holds(upright.smallest) ? upright : usual }
+    // What has no place of its own stands beside the map, if it has as much room there as it likes.
+    let beside = Arrangement.column([.row([.pane(focus), .pane(.map)]), .pane(.log)])
+    let rest = beside.smallest.columns - focus.pane.room.smallest.columns
+    let isRoomy = size.columns - rest >= focus.pane.room.comfortable.columns
+    return isRoomy && size.holds(beside.smallest) ? beside : .pane(focus)
   }
 
-  private static func threeColumns(_ body: Rect) -> [Pane] {
-    let (left, rest) = body.splitLeft(min(100, body.width * 42 / 100))
-    let (middle, right) = rest.splitLeft(rest.width * 53 / 100)
-    let (map, spaceTime) = left.splitTop(body.height * 55 / 100)
-    let (key, repair) = middle.splitTop(body.height * 45 / 100)
-    let (metrics, lists) = right.splitTop(body.height * 36 / 100)
-    let (operations, log) = lists.splitTop(lists.height * 4 / 10)
-    return [
-      Pane(view: .map, rect: map), Pane(view: .spaceTime, rect: spaceTime), Pane(view: .key, rect: key),
-      Pane(view: .repair, rect: repair), Pane(view: .metrics, rect: metrics),
-      Pane(view: .operations, rect: operations), Pane(view: .log, rect: log),
-    ]
-  }
-
-  private static func stacked(_ body: Rect) -> [Pane] {
-    let (map, rest) = body.splitTop(body.height * 4 / 10)
-    let (key, log) = rest.splitTop(14)
-    return [Pane(view: .map, rect: map), Pane(view: .key, rect: key), Pane(view: .log, rect: log)]
+  /// The lesson at the left; beside it the map, the focused view or the one that the step is about, and the log.
+  private static func learning(in size: Size, _ focus: ViewName, _ companion: ViewName) -> Arrangement {
+    let isElsewhere = ![.lesson, .map, .log].contains(focus)
+    let other = isElsewhere ? focus : companion
+    func beside(_ views: [ViewName]) -> Arrangement {
+      .row([.pane(.lesson), .column(views.map { .pane($0) })])
+    }
+    let arrangements = [beside([.map, other, .log]), beside([.map, other]), beside([focus == .lesson ? .map : focus])]
+    return arrangements.first { size.holds($0.smallest) && $0.views.contains(focus) } ?? .pane(focus)
   }
 }

@@ -23,17 +23,21 @@ enum MenuPanel {
     }
     if items.isEmpty { frame.line("nothing is called that", row: 0, .dim, in: content) }
     // Meanings stand in a column of their own, where that isn't too far from the commands.
-    let column = min(38, items.filter { $0.action == nil }.map { TextWidth.of($0.label ?? $0.command) }.max() ?? 0) + 2
+    let column = min(38, items.filter(\.hasMeaning).map { TextWidth.of($0.label ?? $0.command) }.max() ?? 0) + 2
     let first = max(0, min(menu.selected - rows / 2, items.count - rows))
     for (row, item) in items[first...].prefix(rows).enumerated() {
       let isSelected = first + row == menu.selected
-      frame.mark(Rect(content.x, content.y + row, content.width, 1), .item(first + row))
+      guard item.isChoice || !item.summary.isEmpty else {
+        frame.line(item.command, row: row, Style(.focus, bold: true), in: content)
+        continue
+      }
+      if item.isChoice { frame.mark(Rect(content.x, content.y + row, content.width, 1), .item(first + row)) }
       render(item, isSelected: isSelected, summaryAt: column, row: row, in: content, &frame)
       if isSelected, !menu.isFiltered { frame.cursor = Point(content.x, content.y + row) }
     }
     let place = items.count > rows ? "\(menu.selected + 1)/\(items.count)  " : ""
     frame.lineRight(
-      " \(place)Enter takes it  Esc ", row: 0, Style(.focus), in: Rect(edge.x, rect.bottom - 1, edge.width, 1))
+      " \(place)Enter takes it  Esc closes ", row: 0, Style(.focus), in: Rect(edge.x, rect.bottom - 1, edge.width, 1))
   }
 
   private static func render(
@@ -50,8 +54,13 @@ enum MenuPanel {
     let end = frame.write(
       TextWidth.fit(Printable.escaped(item.label ?? item.command), rect.right - x), at: Point(x, rect.y + row), style,
       clip: rect)
-    let words = item.reason ?? (item.action == nil ? item.summary : "")
+    let words = item.reason ?? (item.hasMeaning ? item.summary : "")
     let start = max(end + 2, x + column)
     frame.line(words, row: row, .dim, in: Rect(start, rect.y, rect.right - start, rect.height))
   }
+}
+
+extension Menu.Item {
+  /// Whether its meaning stands beside it.
+  fileprivate var hasMeaning: Bool { isChoice && (action == nil || isDescribed) }
 }

@@ -37,26 +37,3 @@ enum OverlayPanel {
     !line.hasPrefix(" ") && !line.isEmpty && line == line.uppercased() ? Style(.focus, bold: true) : .text
   }
 }
-
-/// The help, made from the key table and the legend.
-enum HelpText {
-  static var lines: [String] {
-    var lines: [String] = []
-    for group in KeyBinding.Group.allCases {
-      if !lines.isEmpty { lines.append("") }
-      lines.append(group.rawValue)
-      let rows =
-        group == .prompt
-        ? KeyMap.promptKeys
-        : KeyMap.bindings.filter { $0.group == group && !$0.label.isEmpty }.map { ($0.label, $0.summary) }
-      lines += rows.map { "  \(TextWidth.pad($0.label, 15)) \($0.summary)" }
-    }
-    return lines + ["", "LEGEND"] + legend + ["", "  help and help COMMAND, at the prompt, explain the language."]
-  }
-
-  private static let legend = [
-    "  ● up  ▲ slow  ○ paused  ✗ down",
-    "  = newest  < stale  ‖ concurrent  · nothing",
-    "  ──►── a message on its way  ╌✗╌ a link that is cut",
-  ]
-}

@@ -34,7 +34,7 @@ public enum ScreenView {
   private static func layout(of model: ScreenModel) -> Layout {
     Layout(
       model.size, focus: model.focus, isZoomed: model.isZoomed, captionRows: CaptionPanel(model)?.lines.count ?? 0,
-      isLearning: model.classroom?.play != nil)
+      besideLesson: model.lessonCompanion)
   }
 
   private static func renderNotice(_ size: Size, _ frame: inout Frame) {
@@ -51,14 +51,13 @@ public enum ScreenView {
 
   private static func renderTabs(_ model: ScreenModel, _ row: Int, _ frame: inout Frame) {
     let rect = Rect(1, row, model.size.columns - 1, 1)
-    let whole = ScreenModel.panes.reduce(0) { $0 + $1.rawValue.count + 4 }
+    let views = ViewName.allCases.filter { $0.digit != nil || $0 == model.focus }
+    let whole = views.reduce(0) { $0 + $1.rawValue.count + 4 }
     var x = rect.x
-    for (index, view) in ScreenModel.panes.enumerated() {
+    for view in views {
       let isFocused = view == model.focus
       // Where there is no room for all names, the digits do.
-      let name = isFocused || whole <= rect.width ? " \(view.rawValue)" : ""
-      let digit = (index + 1) % 10
-      let label = isFocused ? "[\(digit)\(name)]" : " \(digit)\(name) "
+      let label = isFocused ? "[\(view.label)]" : whole <= rect.width ? " \(view.label) " : " \(view.digit ?? 0) "
       frame.mark(Rect(x, row, label.count, 1), .pane(view))
       x = frame.write(label, at: Point(x, row), isFocused ? Style(.focus, bold: true) : .dim, clip: rect)
     }
@@ -73,38 +72,17 @@ public enum ScreenView {
     frame.mark(pane.rect, .pane(pane.view))
     let content = content(of: pane, isSingle: isSingle)
     if !isSingle { frame.border(pane.rect, isFocused: isFocused, clip: frame.bounds) }
-    let heading: PaneHeading
-    switch pane.view {
-    case .map: heading = MapPanel.render(model, in: content, &frame)
-    case .key: heading = KeyPanel.render(model, in: content, &frame)
-    case .log: heading = LogPanel.render(model, in: content, &frame)
-    case .operations: heading = OperationsPanel.render(model, in: content, &frame)
-    case .clocks: heading = ClocksPanel.render(model, in: content, &frame)
-    case .repair: heading = RepairPanel.render(model, in: content, &frame)
-    case .spaceTime: heading = SpaceTimePanel.render(model, in: content, &frame)
-    case .guarantees: heading = GuaranteesPanel.render(model, in: content, &frame)
-    case .lesson: heading = LessonPanel.render(model, in: content, &frame)
-    default: heading = MetricsPanel.render(model, in: content, &frame)
-    }
+    let heading = pane.view.pane.render(model, in: content, &frame)
     guard !isSingle else { return }
-    let number = ((ScreenModel.panes.firstIndex(of: pane.view) ?? 0) + 1) % 10
     let edge = Rect(pane.rect.x + 2, pane.rect.y, pane.rect.width - 4, 1)
     // A digit before a lesson's title would be taken for its number.
-    let digit = pane.view == .lesson ? "" : "\(number) "
+    let digit = pane.view == .lesson ? "" : pane.view.digit.map { "\($0) " } ?? ""
     let title = TextWidth.fit(" \(digit)\(heading.title) ", edge.width)
     frame.write(title, at: Point(edge.x, edge.y), isFocused ? Style(.focus, bold: true) : .text, clip: edge)
     if TextWidth.of(title) + TextWidth.of(heading.detail) + 4 <= edge.width, !heading.detail.isEmpty {
       frame.lineRight(" \(heading.detail) ", row: 0, isFocused ? Style(.focus) : .dim, in: edge)
     }
   }
-}
-
-/// What stands in the border above a pane.
-struct PaneHeading {
-  /// At the left, after its digit.
-  let title: String
-  /// At the right, if there is room.
-  let detail: String
 }
 
 /// The top row: what runs, when it is, and which cluster this is.
@@ -129,6 +107,7 @@ enum TitleBar {
     }
     frame.write(text, at: Point(rect.x, rect.y), bar, clip: rect)
     frame.lineRight(help, row: 0, bar, in: rect)
+    frame.mark(Rect(rect.right - help.count, rect.y, help.count, 1), .action(.help))
   }
 
   private static func speed(_ speed: Speed) -> String {

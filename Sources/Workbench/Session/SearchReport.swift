@@ -3,31 +3,42 @@ import Insight
 import Kernel
 import Language
 
-/// Finding words in what the panes list.
+/// Finding words in what the views list, whatever their case.
 extension Session {
-  /// How many lines are looked through, at most: the latest.
-  private static let searched = 20_000
+  /// How many operations and lines of the log are looked through, at most: the latest.
+  public static let searched = 20_000
 
-  /// Where a text stands in a view, whatever its case: in the log how many lines lie below, the oldest first; of operations
-  /// their numbers; of numbers their rows; on the map and of keys the positions of keys.
-  public func matches(of text: String, in view: ViewName, key: String?) -> [Int] {
-    let wanted = text.lowercased()
-    func contains(_ texts: String...) -> Bool { texts.contains { $0.lowercased().contains(wanted) } }
-    switch view {
-    case .log:
-      let lines = LogReport.lines(Self.searched, in: timeline)
-      return lines.indices.filter { contains(lines[$0].place, lines[$0].text, lines[$0].outcome) }
-        .map { lines.count - 1 - $0 }
-    case .operations:
-      return operations(Self.searched).filter {
-        contains($0.action, $0.client, $0.coordinator ?? "", $0.levelName, $0.result)
-      }.map(\.id)
-    case .metrics:
-      return FactCatalog.numeric.indices.filter {
-        contains(FactCatalog.numeric[$0].name, FactCatalog.numeric[$0].summary)
-      }
-    case .map, .key: return keys.indices.filter { contains(keys[$0]) }
-    default: return []
+  /// The positions of the keys whose names contain a text.
+  public func keys(containing text: String) -> [Int] {
+    let keys = keys
+    return keys.indices.filter { keys[$0].contains(ignoringCase: text) }
+  }
+
+  /// The numbers of the operations of commands that say a text in any column.
+  public func operations(containing text: String) -> [Int] {
+    operations(Self.searched).filter { operation in
+      [operation.action, operation.client, operation.coordinator ?? "", operation.levelName, operation.result]
+        .contains { $0.contains(ignoringCase: text) }
+    }.map(\.id)
+  }
+
+  /// The positions of the numeric facts whose names or meanings contain a text.
+  public func numbers(containing text: String) -> [Int] {
+    FactCatalog.numeric.indices.filter { position in
+      let fact = FactCatalog.numeric[position]
+      return fact.name.contains(ignoringCase: text) || fact.summary.contains(ignoringCase: text)
     }
   }
+
+  /// The numbers of the lines of the log that contain a text, oldest first.
+  public func logLines(containing text: String) -> [Int] {
+    LogReport.lines(Self.searched, in: timeline).filter { line in
+      [line.place, line.text, line.outcome].contains { $0.contains(ignoringCase: text) }
+    }.map(\.number)
+  }
+}
+
+extension String {
+  /// Whether a text stands in it, whatever the case of both.
+  public func contains(ignoringCase text: String) -> Bool { lowercased().contains(text.lowercased()) }
 }

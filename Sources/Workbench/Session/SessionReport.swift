@@ -27,6 +27,22 @@ extension Session {
   /// The names of the keys that have come up, in that order.
   public var keys: [String] { cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } }
 
+  /// The key that has come up last; nil before there is any.
+  public var latestKey: String? { key(atPosition: -1) }
+
+  /// Whether a key has come up.
+  public var hasKeys: Bool { cluster.catalogue.names.keyCount > 0 }
+
+  /// The key at that position among all that have come up, in their order; past the last comes the first. Nil if there is none.
+  public func key(atPosition position: Int) -> String? {
+    let names = cluster.catalogue.names
+    let count = names.keyCount
+    return count == 0 ? nil : names.name(of: KeyID((position % count + count) % count))
+  }
+
+  /// Where a key stands among all; nil if none of that name has come up.
+  public func position(ofKey name: String) -> Int? { cluster.catalogue.names.key(named: name)?.index }
+
   /// The names of all replicas.
   public var replicaNames: [String] { cluster.topology.replicas.map(\.name) }
 
@@ -140,15 +156,8 @@ extension Session {
   /// How wide the names of the numeric facts are.
   public static let metricNameWidth = FactCatalog.numeric.map { TextWidth.of($0.name) }.max() ?? 0
 
-  /// How many rows a list has at most.
-  public func rowCount(of view: ViewName) -> Int {
-    switch view {
-    case .log: world.observer.trace.count
-    case .operations: world.observer.history.commands.count
-    case .metrics: FactCatalog.numeric.count
-    default: 0
-    }
-  }
+  /// How many numeric facts there are.
+  public static let numberCount = FactCatalog.numeric.count
 }
 
 extension Session {

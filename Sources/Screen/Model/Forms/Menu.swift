@@ -22,6 +22,13 @@ public struct Menu: Hashable, Sendable {
     var isLesson = false
     /// What the key does, where the item is a key's.
     var action: ScreenAction?
+    /// Whether what it is called and what it means are both shown; a key's item is called what it does.
+    var isDescribed = false
+    /// Whether it can be chosen: a heading can't, nor what only explains.
+    var isChoice = true
+
+    /// The heading of those that follow.
+    static func heading(_ text: String) -> Item { Item(command: text, summary: "", isChoice: false) }
   }
 
   /// What it is about.
@@ -38,7 +45,9 @@ public struct Menu: Hashable, Sendable {
   /// The items that contain all words of the filter.
   public var shown: [Item] {
     let words = filter.lowercased().split(separator: " ")
+    if words.isEmpty { return items }
     let found = items.filter { item in
+      guard item.isChoice || !item.summary.isEmpty else { return false }
       let text = "\(item.command) \(item.summary) \(item.key)".lowercased()
       return words.allSatisfy { text.contains($0) }
     }
@@ -53,25 +62,26 @@ extension ScreenModel {
   /// A key goes to the menu.
   mutating func pressedInMenu(_ menu: Menu, _ key: Key) -> [ScreenEffect] {
     var menu = menu
-    let count = menu.shown.count
-    func moved(_ rows: Int) -> Int { count == 0 ? 0 : max(0, min(count - 1, menu.selected + rows)) }
+    let shown = menu.shown
+    /// Headings are passed over, and at the ends the nearest choice is kept.
+    func moved(_ rows: Int) -> Int { shown.place(rows, after: menu.selected) }
     switch key {
     case .escape:
-      mode = .keys
+      mode = tutorial.step == nil ? .keys : .prompt
       return []
     case .enter:
-      guard count > 0 else { return [] }
-      return choose(menu.shown[menu.selected])
+      guard shown.indices.contains(menu.selected), shown[menu.selected].isChoice else { return [] }
+      return choose(shown[menu.selected])
     case .down, .control("n"), .tab: menu.selected = moved(1)
     case .up, .control("p"), .backTab: menu.selected = moved(-1)
     case .pageDown: menu.selected = moved(10)
     case .pageUp: menu.selected = moved(-10)
     case .backspace where menu.isFiltered:
       menu.filter = String(menu.filter.dropLast())
-      menu.selected = 0
+      menu.selected = menu.shown.place(0, after: 0)
     case .character(let character) where menu.isFiltered:
       menu.filter = String((menu.filter + String(character)).prefix(60))
-      menu.selected = 0
+      menu.selected = menu.shown.place(0, after: 0)
     case .character("j"): menu.selected = moved(1)
     case .character("k"): menu.selected = moved(-1)
     case .character("q"):
@@ -146,19 +156,14 @@ extension ScreenModel {
     }
     mode = .menu(Menu(title: "HISTORY", items: Array(items), isFiltered: true, filter: prompt.line))
   }
+}
 
-  /// Opens the palette: every key and every command.
-  mutating func openPalette() {
-    let keys = KeyMap.bindings.filter { !$0.label.isEmpty && $0.action != .palette }.map {
-      Menu.Item(command: $0.summary, summary: $0.hint ?? "", key: $0.label, action: $0.action)
-    }
-    let commands = CommandCatalog.all.flatMap { specification in
-      let whole = specification.usage.allSatisfy { $0 == specification.name }
-      return [
-        Menu.Item(
-          command: specification.name, summary: specification.summary, key: ":", isWhole: whole)
-      ]
-    }
-    mode = .menu(Menu(title: "PALETTE", items: keys + commands, isFiltered: true))
+extension [Menu.Item] {
+  /// The place of the choice that stands that many rows further on, or as far as there are any.
+  func place(_ rows: Int, after place: Int) -> Int {
+    let choices = indices.filter { self[$0].isChoice }
+    guard let last = choices.last, let first = choices.first else { return 0 }
+    let target = Swift.max(first, Swift.min(last, place + rows))
+    return (rows < 0 ? choices.last { $0 <= target } : choices.first { $0 >= target }) ?? first
   }
 }

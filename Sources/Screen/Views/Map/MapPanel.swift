@@ -4,7 +4,15 @@ import Language
 import Workbench
 
 /// The map: regions, replicas with what they hold of the selected key, links, cuts, and messages on their way.
-enum MapPanel {
+enum MapPanel: PaneView {
+  static let summary = "regions, replicas with what they hold of the key, links, and messages on their way"
+  static let room = PaneRoom((42, 12), preferred: (84, 28))
+  static let keys = [
+    PaneKey(.kind, "choose", "h j k l choose replicas, links, messages"),
+    PaneKey(.cutOrHeal, "cut", "cut or heal the selected link or replica"),
+    PaneKey(.faults, "fault", "what can be done to what is selected"),
+  ]
+
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let map = model.session.map
     let copies = model.key.map { model.session.copies(of: $0) } ?? []

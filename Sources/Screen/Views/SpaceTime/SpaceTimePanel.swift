@@ -5,7 +5,15 @@ import Workbench
 
 /// The space-time diagram: time runs down, each replica is a line, each message an arrow, and the selected event has its
 /// light cone.
-enum SpaceTimePanel {
+enum SpaceTimePanel: PaneView {
+  static let summary = "messages as arrows between replicas, and the light cone of an event"
+  static let room = PaneRoom((80, 14), preferred: (110, 30))
+  static let keys = [
+    PaneKey(.down, "event", "the next event; l and h: another replica's"),
+    PaneKey(.scope, "all keys", "all keys, or only the selected one"),
+    PaneKey(.finish, "go there", "go to the selected event's instant"),
+  ]
+
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let report = model.spaceTime(rows: rect.height)
     let subject = model.subject

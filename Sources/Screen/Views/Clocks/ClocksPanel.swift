@@ -4,7 +4,14 @@ import Language
 import Workbench
 
 /// The versions of the selected key, and two of them compared writer by writer.
-enum ClocksPanel {
+enum ClocksPanel: PaneView {
+  static let summary = "the versions of the key, and which happened before which"
+  static let room = PaneRoom((50, 12), preferred: (110, 30))
+  static let keys = [
+    PaneKey(.down, "version", "the next version, compared with the other one"),
+    PaneKey(.finish, "hold", "hold the selected version: the next one is compared with it"),
+  ]
+
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let report = model.clocks
     let key = model.key.map(Printable.escaped) ?? ""
@@ -203,5 +210,52 @@ extension ClockComparison.Standing {
     case .after: Style(.focus)
     case .concurrent: Style(.conflict, bold: true)
     }
+  }
+}
+
+extension ClocksPanel {
+  static func move(_ model: inout ScreenModel, by rows: Int) { model.moveVersion(by: rows) }
+
+  static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
+    model.holdVersion()
+    return []
+  }
+
+  static func deselect(_ model: inout ScreenModel) -> Bool {
+    let before = model.selection
+    (model.selection.version, model.selection.reference) = (nil, nil)
+    return before != model.selection
+  }
+
+  static func condition(_ model: ScreenModel) -> String? { "converged" }
+}
+
+/// The clocks view.
+extension ScreenModel {
+  /// The versions of the selected key, two of them compared.
+  var clocks: ClocksReport {
+    ClocksReport(of: key ?? "", selected: selection.version, reference: selection.reference, in: session.timeline)
+  }
+
+  /// Compares the version that many rows further down.
+  mutating func moveVersion(by rows: Int) {
+    let report = clocks
+    guard let selected = report.selected, let reference = report.reference else { return }
+    // The other one stays what it is while this one moves.
+    selection.reference = report.versions[reference].number
+    let target = max(0, min(report.versions.count - 1, selected + max(-10_000, min(10_000, rows))))
+    selection.version = report.versions[target].number
+  }
+
+  /// Holds the selected version: what is selected next is compared with it.
+  mutating func holdVersion() {
+    let report = clocks
+    guard let selected = report.selected else {
+      say("there is nothing to hold: it takes two versions of the key", .warn)
+      return
+    }
+    selection.reference = report.versions[selected].number
+    selection.version = report.versions[selected].number
+    say("compared with \(report.versions[selected].value); j and k choose the other", .dim)
   }
 }

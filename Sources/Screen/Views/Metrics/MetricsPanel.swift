@@ -4,7 +4,13 @@ import Language
 import Workbench
 
 /// The service levels, the worst first, with their course; below them all numbers of the session so far.
-enum MetricsPanel {
+enum MetricsPanel: PaneView {
+  static let summary = "the service levels, the worst first, their course, and all numbers"
+  static let room = PaneRoom((40, 10), preferred: (80, 16))
+  static let keys = [
+    PaneKey(.down, "level", "the next service level; past the last one the numbers scroll"),
+  ]
+
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let table = LevelTable(width: rect.width)
     let report = ServiceReport(
@@ -33,7 +39,7 @@ enum MetricsPanel {
   /// The numeric facts, from where they are scrolled to.
   private static func renderNumbers(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
     guard rect.height > 0 else { return }
-    let count = model.session.rowCount(of: .metrics)
+    let count = Session.numberCount
     let first = max(0, min(model.scroll[.metrics] ?? 0, count - rect.height))
     let names = Session.metricNameWidth
     for (row, metric) in model.session.metrics(first..<first + rect.height).enumerated() {
@@ -186,5 +192,34 @@ private struct CourseChart {
       guard x >= free, x + TextWidth.of(text) < plot.right - end.count - 1 else { continue }
       free = frame.write(text, at: Point(x, plot.bottom + 1), Style(.warn), clip: rect) + 1
     }
+  }
+}
+
+extension MetricsPanel {
+  static func move(_ model: inout ScreenModel, by rows: Int) { model.moveLevel(by: rows) }
+
+  static func open(_ model: inout ScreenModel) -> [ScreenEffect] { model.run("show slo") }
+
+  static func deselect(_ model: inout ScreenModel) -> Bool {
+    defer { (model.selection.level, model.scroll[.metrics]) = (nil, nil) }
+    return model.selection.level != nil || model.scroll[.metrics] != nil
+  }
+
+  static func condition(_ model: ScreenModel) -> String? { model.conditionOfStaleness }
+
+  static func matches(of text: String, in model: ScreenModel) -> [Int] { model.session.numbers(containing: text) }
+}
+
+/// The service levels, and the numbers below them.
+extension ScreenModel {
+  /// Selects another service level; past the last one the numbers below are scrolled.
+  mutating func moveLevel(by rows: Int) {
+    let names = ServiceReport(columns: 1, in: session.timeline).rows.map(\.name)
+    let scrolled = scroll[.metrics] ?? 0
+    let place = scrolled > 0 ? names.count - 1 + scrolled : names.firstIndex { $0 == selection.level } ?? 0
+    let last = names.count - 1 + Session.numberCount
+    let target = max(0, min(last, place + max(-10_000, min(10_000, rows))))
+    selection.level = names[min(target, names.count - 1)]
+    scroll[.metrics] = max(0, target - names.count + 1)
   }
 }

@@ -4,7 +4,15 @@ import Language
 import Workbench
 
 /// Repair: pairs of replicas with their progress, the trees of one pair, hints that wait, and how copies caught up.
-enum RepairPanel {
+enum RepairPanel: PaneView {
+  static let summary = "how copies catch up: pairs of replicas, Merkle trees, hints"
+  static let room = PaneRoom((72, 12), preferred: (100, 26))
+  static let keys = [
+    PaneKey(.down, "pair", "the next pair of replicas, and its Merkle trees"),
+    PaneKey(.repair, "repair", "repair the selected pair, else the key"),
+    PaneKey(.finish, "trees", "the Merkle trees of the selected pair in full"),
+  ]
+
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let isWide = rect.width >= 70
     let below = rect.height >= 12 ? min(rect.height / 2 + 1, 22) : 0

@@ -194,7 +194,7 @@ extension ScreenModel {
 
   /// Sets a breakpoint on what is selected.
   mutating func breakOnSelection() -> [ScreenEffect] {
-    guard let condition = conditionOfSelection else {
+    guard let condition = focus.pane.condition(self) else {
       say("select a replica, a copy, an operation, an event or a number first", .warn)
       return []
     }
@@ -205,20 +205,6 @@ extension ScreenModel {
     return effects
   }
 
-  /// What would make time stop at what is selected: the next change of it.
-  private var conditionOfSelection: String? {
-    switch focus {
-    case .map:
-      guard let replica else { return nil }
-      let isDown = session.map.regions.flatMap(\.replicas).contains { $0.name == replica && $0.condition == .down }
-      return isDown ? "alive(\(replica))" : "not alive(\(replica))"
-    case .key:
-      guard let key, let copy = session.copies(of: key).first(where: { $0.replica == replica }) else { return nil }
-      let name = CommandText.word(key)
-      return "value(\(copy.replica), \(name)) != \(CommandText.quoted(copy.value ?? "none"))"
-    case .operations, .log, .spaceTime, .metrics: return "reads.stale > \(session.staleReads)"
-    case .repair, .clocks: return "converged"
-    default: return nil
-    }
-  }
+  /// A stale read more than there were: what stops time where nothing more particular is selected.
+  var conditionOfStaleness: String { "reads.stale > \(session.staleReads)" }
 }

@@ -2,7 +2,15 @@ import Language
 import Workbench
 
 /// The lesson: what the step says, what is to be guessed, the goal with its ticks, hints, and what there is to notice.
-enum LessonPanel {
+enum LessonPanel: PaneView {
+  static let summary = "the lesson: what the step says, its question, its goal"
+  static let room = PaneRoom((38, 18), preferred: (72, 40))
+  static let keys = [
+    PaneKey(.lesson(.hint), "hint", "the next hint"),
+    PaneKey(.lesson(.again), "again", "the step anew"),
+    PaneKey(.down, "scroll", "further down in the text"),
+  ]
+
   private struct Line {
     let text: String
     let style: Style
@@ -148,5 +156,16 @@ enum LessonPanel {
     let count = "\(CountedNoun("command").text(commands)), the solution has \(step.solution.count)"
     lines.append(classroom.isReached ? Line("► Enter goes on", Style(.focus, bold: true)) : Line(count, .dim))
     return lines
+  }
+}
+
+extension LessonPanel {
+  static func move(_ model: inout ScreenModel, by rows: Int) { model.scrollLesson(by: rows) }
+
+  static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
+    model.say(
+      model.classroom?.play == nil
+        ? "`eventually learn` opens the lessons" : "Enter goes on once the goal is reached; > skips the step", .dim)
+    return []
   }
 }

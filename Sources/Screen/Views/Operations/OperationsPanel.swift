@@ -4,7 +4,15 @@ import Language
 import Workbench
 
 /// The operations that have ended, the latest at the bottom; Enter shows the messages of the selected one.
-enum OperationsPanel {
+enum OperationsPanel: PaneView {
+  static let summary = "the operations that have ended, the latest at the bottom"
+  static let room = PaneRoom((72, 6), preferred: (110, 14))
+  static let keys = [
+    PaneKey(.finish, "messages", "the messages of the selected operation"),
+    PaneKey(.why, "why", "why the selected operation answered so"),
+    PaneKey(.scope, "loads", "those of loads as well, or of commands only"),
+  ]
+
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     let hasHeader = rect.height >= 4 && rect.width >= 70
     let rows = rect.height - (hasHeader ? 1 : 0)
@@ -14,7 +22,7 @@ enum OperationsPanel {
     if hasHeader, !operations.isEmpty { columns.renderHeader(in: rect, &frame) }
     let body = hasHeader ? rect.splitTop(1).bottom : rect
     for (row, operation) in operations.enumerated() {
-      frame.mark(Rect(body.x, body.y + row, body.width, 1), .operation(operation.id))
+      frame.mark(Rect(body.x, body.y + row, body.width, 1), .row(.operations, operation.id))
       columns.render(
         operation, isSelected: operation.id == model.selection.operation,
         in: Rect(body.x, body.y + row, body.width, 1), &frame)
@@ -126,5 +134,46 @@ private struct OperationColumns {
     let room = max(0, line.right - x - TextWidth.of(outcome) - 1)
     frame.line(operation.request, row: 0, mark, in: Rect(x, line.y, room, 1))
     frame.lineRight(outcome, row: 0, Style(operation.weight.role), in: Rect(x, line.y, line.right - x, 1))
+  }
+}
+
+extension OperationsPanel {
+  static func move(_ model: inout ScreenModel, by rows: Int) { model.moveOperation(by: rows) }
+
+  static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
+    model.tellStory()
+    return []
+  }
+
+  static func changeScope(_ model: inout ScreenModel) { model.selection.hasLoads.toggle() }
+
+  static func deselect(_ model: inout ScreenModel) -> Bool {
+    defer { model.selection.operation = nil }
+    return model.selection.operation != nil
+  }
+
+  static func subject(_ model: ScreenModel) -> Int? { model.selection.operation }
+  static func condition(_ model: ScreenModel) -> String? { model.conditionOfStaleness }
+  static func matches(of text: String, in model: ScreenModel) -> [Int] { model.session.operations(containing: text) }
+  static func show(_ match: Int, in model: inout ScreenModel) { model.selection.operation = match }
+}
+
+/// The operations view.
+extension ScreenModel {
+  /// Selects the operation that many rows further down.
+  mutating func moveOperation(by rows: Int) {
+    let reach = max(-1_000_000, min(1_000_000, rows))
+    selection.operation = session.operation(reach, after: selection.operation, withLoads: selection.hasLoads)
+  }
+
+  /// Shows the messages of the selected operation, or of the latest.
+  mutating func tellStory() {
+    let number = selection.operation ?? session.operation(0, after: nil, withLoads: selection.hasLoads)
+    guard let number, let story = OperationStory(of: number, in: session.timeline) else {
+      say("no operation has ended yet", .dim)
+      return
+    }
+    selection.operation = number
+    mode = .overlay(Overlay(title: story.title, lines: story.lines))
   }
 }

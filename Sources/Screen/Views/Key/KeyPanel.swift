@@ -3,7 +3,15 @@ import Language
 import Workbench
 
 /// The copies of the selected key: what each owner holds, its vector, and how it stands to the selected one.
-enum KeyPanel {
+enum KeyPanel: PaneView {
+  static let summary = "the copies of the key: what each owner holds, and how it stands to the selected one"
+  static let room = PaneRoom((30, 14), preferred: (70, 16))
+  static let keys = [
+    PaneKey(.nextKey, "key", "the next key"),
+    PaneKey(.previousKey, "", "the key before"),
+    PaneKey(.repair, "repair", "bring the copies of the key level"),
+  ]
+
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
     guard let key = model.key else {
       frame.line("no key yet", row: 0, .dim, in: rect)
@@ -184,4 +192,29 @@ extension CopyReport {
 
   /// The replica's state as a glyph.
   var glyph: String { isUp ? "●" : state == "paused" ? "○" : "✗" }
+}
+
+extension KeyPanel {
+  static func move(_ model: inout ScreenModel, by rows: Int) {
+    model.selection.thing = nil
+    model.moveReplica(by: rows, among: model.session.copies(of: model.key ?? "").map(\.replica))
+  }
+
+  static func open(_ model: inout ScreenModel) -> [ScreenEffect] { [] }
+
+  static func deselect(_ model: inout ScreenModel) -> Bool {
+    defer { model.replica = nil }
+    return model.replica != nil
+  }
+
+  static func condition(_ model: ScreenModel) -> String? {
+    guard let key = model.key,
+      let copy = model.session.copies(of: key).first(where: { $0.replica == model.replica })
+    else { return nil }
+    let name = CommandText.word(key)
+    return "value(\(copy.replica), \(name)) != \(CommandText.quoted(copy.value ?? "none"))"
+  }
+
+  static func matches(of text: String, in model: ScreenModel) -> [Int] { model.session.keys(containing: text) }
+  static func show(_ match: Int, in model: inout ScreenModel) { model.turn(toKey: match) }
 }

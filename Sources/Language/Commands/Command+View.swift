@@ -1,0 +1,19 @@
+import Replication
+
+extension Command {
+  /// The view that shows best what it is about; nil: none more than another.
+  public var view: ViewName? {
+    switch self {
+    case .view(let view), .zoom(let view): view
+    case .repair, .input(.sync), .input(.repair), .show(.merkle), .show(.hints): .repair
+    case .show(.clocks): .clocks
+    case .show(.metrics), .show(.serviceLevels), .show(.lag), .predict, .input(.load): .metrics
+    case .show(.session), .check: .guarantees
+    case .why: .operations
+    case .input, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
+      .redo, .speed, .show(.key), .show(.messages), .show(.links), .whyNot, .fork, .branches, .switchTo, .diff, .whatIf,
+      .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .export, .quit, .breakpoint:
+      nil
+    }
+  }
+}

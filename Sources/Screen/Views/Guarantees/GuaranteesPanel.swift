@@ -1,0 +1,81 @@
+import Analysis
+import Language
+import Workbench
+
+/// What the history so far has kept: each guarantee with a tick or the operations that broke it; dim, with why, what wasn't
+/// judged or is undecided.
+enum GuaranteesPanel: PaneView {
+  static let summary = "which guarantees the history has kept, and what broke the others"
+  static let room = PaneRoom((50, 10), preferred: (100, 34))
+  static let keys = [
+    PaneKey(.down, "guarantee", "the next guarantee"),
+    PaneKey(.finish, "go there", "go to the instant at which the selected guarantee was broken"),
+    PaneKey(.why, "why", "why the operation that broke it answered so"),
+  ]
+
+  static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
+    guard let reports = model.guarantees?.reports else {
+      for (row, line) in TextWrap.lines(
+        "The history is long: `check` judges it when you ask.", width: rect.width
+      ).enumerated() {
+        frame.line(line, row: row, .dim, in: rect)
+      }
+      return PaneHeading(title: "GUARANTEES", detail: "")
+    }
+    let lines = reports.flatMap { report in
+      report.lines.enumerated().flatMap { index, line in
+        TextWrap.hanging(line, width: rect.width, indent: index == 0 ? 24 : 6).map { (text: $0, report: report) }
+      }
+    }
+    let selected = lines.firstIndex { $0.report.guarantee == model.selection.guarantee }
+    let first = max(0, min(lines.count - rect.height, (selected ?? 0) - rect.height / 3))
+    for (row, line) in lines.dropFirst(first).prefix(rect.height).enumerated() {
+      let style: Style =
+        line.text.hasPrefix(" ") ? .text : line.report.isHeld.map { Style($0 ? .ok : .bad) } ?? .dim
+      frame.line(line.text, row: row, first + row == selected ? Style(.focus, bold: true) : style, in: rect)
+      let place = Guarantee.allCases.firstIndex(of: line.report.guarantee) ?? 0
+      frame.mark(Rect(rect.x, rect.y + row, rect.width, 1), .row(.guarantees, place))
+    }
+    let broken = reports.filter { $0.isHeld == false }.count
+    let notJudged = reports.filter(\.isNotJudged).count
+    let undecided = reports.filter { $0.isHeld == nil }.count - notJudged
+    let more = lines.count > first + rect.height ? " · j more" : ""
+    let kept = reports.filter { $0.isHeld == true }.count
+    let open = (undecided > 0 ? "  · \(undecided)" : "") + (notJudged > 0 ? "  – \(notJudged)" : "")
+    let detail = "✗ \(broken)  ✓ \(kept)\(open)\(more)"
+    return PaneHeading(title: "GUARANTEES", detail: detail)
+  }
+}
+
+extension GuaranteesPanel {
+  static func move(_ model: inout ScreenModel, by rows: Int) {
+    let guarantees = model.guarantees?.reports?.map(\.guarantee) ?? []
+    guard let last = guarantees.indices.last else { return }
+    let present = guarantees.firstIndex { $0 == model.selection.guarantee }
+    let target = present.map { $0 + max(-last, min(last, rows)) } ?? (rows > 0 ? rows - 1 : last)
+    model.selection.guarantee = guarantees[max(0, min(last, target))]
+  }
+
+  /// Where the selected guarantee was broken: when the last operation of its witness ended.
+  static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
+    guard let number = subject(model) else {
+      model.say("Enter goes to where a guarantee was broken: j and k choose one with a ✗", .warn)
+      return []
+    }
+    guard let end = model.session.operations(1, upTo: number, withLoads: true).last?.end else { return [] }
+    return model.go(to: end)
+  }
+
+  static func deselect(_ model: inout ScreenModel) -> Bool {
+    defer { model.selection.guarantee = nil }
+    return model.selection.guarantee != nil
+  }
+
+  static func show(_ match: Int, in model: inout ScreenModel) { model.selection.guarantee = Guarantee.allCases[match] }
+
+  static func subject(_ model: ScreenModel) -> Int? {
+    let report = model.guarantees?.reports?.first { $0.guarantee == model.selection.guarantee }
+    guard case .broken(let operations, _)? = report?.finding else { return nil }
+    return operations.last
+  }
+}
