@@ -36,6 +36,7 @@ public struct LogLine: Hashable, Sendable, Identifiable {
   /// How much it matters.
   public let weight: Weight
 
+  /// Its number.
   public var id: Int { number }
 }
 
@@ -84,7 +85,8 @@ public enum LogReport {
     let names = cluster.topology
     func make(_ place: String, _ text: String, _ outcome: String = "", _ weight: LogLine.Weight = .plain) -> LogLine {
       LogLine(
-        number: number, at: record.at, operation: record.operation(in: cluster)?.index, place: place, text: text, outcome: outcome,
+        number: number, at: record.at, operation: record.operation(in: cluster)?.index, place: place, text: text,
+        outcome: outcome,
         weight: weight)
     }
     switch record.what {

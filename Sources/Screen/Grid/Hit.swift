@@ -16,6 +16,8 @@ public struct Hit: Hashable, Sendable {
     case copy(String)
     /// A row of a view's list; what the number means, the view knows.
     case row(ViewName, Int)
+    /// The title of a table's column.
+    case column(ViewName, Int)
     /// A moment of the present branch.
     case instant(Instant)
     /// A line of a menu, among those shown.

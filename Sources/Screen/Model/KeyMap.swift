@@ -11,6 +11,8 @@ public enum ScreenAction: Hashable, Sendable {
   case branches, search, next, previous, previousMatch, mouse
   /// The list of all views.
   case views
+  /// Turns the order of a table round.
+  case reverse
   /// One of them.
   case view(ViewName)
 }
@@ -106,6 +108,7 @@ public enum KeyMap {
     KeyBinding([.character("k"), .up], "k ↑", .up, "up: the replica, event or row before", .panes),
     KeyBinding([.character("l"), .right], "l →", .right, "right: the next replica, another line", .panes),
     KeyBinding([.character("a")], "a", .scope, "all there is, or only the key and commands", .panes),
+    KeyBinding([.character("s")], "s", .reverse, "turn the order of a table round", .panes),
     KeyBinding([.character("[")], "[", .previousKey, "the key before", .panes),
     KeyBinding([.character("]")], "]", .nextKey, hint: "key", "the next key", .panes),
     KeyBinding([.pageUp, .control("u")], "PgUp", .pageUp, "a page up", .panes),

@@ -98,6 +98,10 @@ public struct ScreenModel: Sendable {
   public internal(set) var demo: Demo?
   /// What the history has kept, judged when it last changed while the view was shown; nil reports: it is too long.
   public internal(set) var guarantees: (mark: Int, reports: [GuaranteeReport]?)?
+  /// The keys as they were when something last happened while they were listed.
+  var keysReport: (mark: Int, report: KeysReport)?
+  /// How somebody looks at the views that are tables.
+  public internal(set) var tables: [ViewName: TableLook] = [:]
   /// The lessons, where somebody learns; nil otherwise.
   public internal(set) var classroom: Classroom?
   /// Whether commands are written down before they are carried out.

@@ -29,10 +29,12 @@ extension ScreenModel {
     case .thing(let thing): choose(thing)
     case .copy(let name): replica = name
     case .row(let view, let row):
-      let before = selection
+      let before = (selection, tables)
       view.pane.show(row, in: &self)
       // What is selected already is opened.
-      if selection == before { return view.pane.open(&self) }
+      if (selection, tables) == before { return view.pane.open(&self) }
+    case .column(let view, let column):
+      if tables[view]?.column == column { view.pane.reverse(&self) } else { view.pane.sort(&self, by: column) }
     case .instant(let instant):
       if case .overlay = mode { mode = .keys }
       return go(to: instant)

@@ -19,8 +19,11 @@ extension ScreenModel {
     return asked + effects
   }
 
-  /// Judges the guarantees anew where somebody sees them and something has happened.
+  /// Works out anew what takes long, where somebody sees it and something has happened.
   mutating func judgeGuarantees() {
+    if focus == .keys, keysReport?.mark != session.historyMark {
+      keysReport = (session.historyMark, KeysReport(session.timeline))
+    }
     guard focus == .guarantees, guarantees?.mark != session.historyMark else { return }
     guarantees = (session.historyMark, session.guarantees)
   }
@@ -157,6 +160,7 @@ extension ScreenModel {
     case .palette: openPalette()
     case .branches: openBranches()
     case .views: openViews()
+    case .reverse: focus.pane.reverse(&self)
     case .view(let view): focus = view
     case .mouse:
       hasMouse.toggle()

@@ -28,6 +28,7 @@ extension ScreenModel {
     case .escape:
       mode = .keys
       (selection, self.key) = (search.start, search.key)
+      focus.pane.narrow(&self, to: "")
       self.search = nil
       return []
     case .enter:
@@ -42,6 +43,7 @@ extension ScreenModel {
     default: return []
     }
     if key != .down, key != .up {
+      focus.pane.narrow(&self, to: search.text)
       search.matches = search.text.isEmpty ? [] : focus.pane.matches(of: search.text, in: self)
       // The latest is the nearest.
       search.place = max(0, search.matches.count - 1)

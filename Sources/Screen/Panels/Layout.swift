@@ -67,7 +67,10 @@ public struct Layout: Hashable, Sendable {
     if let found = overviews.first(where: { size.holds($0.comfortable) }), found.views.contains(focus) { return found }
     let upright = Arrangement.column([.pane(.map), .pane(.key), .pane(.log)])
     let usual = Arrangement.column([.row([.pane(.map), .pane(.key)]), .pane(.log)])
-    if usual.views.contains(focus) { return size.rows * 2 >= size.columns && size.holds(upright.smallest) ? upright : usual }
+    if usual.views.contains(focus) {
+      let isUpright = size.rows * 2 >= size.columns && size.holds(upright.smallest)
+      return isUpright ? upright : usual
+    }
     // What has no place of its own stands beside the map, if it has as much room there as it likes.
     let beside = Arrangement.column([.row([.pane(focus), .pane(.map)]), .pane(.log)])
     let rest = beside.smallest.columns - focus.pane.room.smallest.columns
@@ -82,7 +85,9 @@ public struct Layout: Hashable, Sendable {
     func beside(_ views: [ViewName]) -> Arrangement {
       .row([.pane(.lesson), .column(views.map { .pane($0) })])
     }
-    let arrangements = [beside([.map, other, .log]), beside([.map, other]), beside([focus == .lesson ? .map : focus])]
+    let arrangements = [
+      beside([.map, other, .log]), beside([.map, other]), beside([focus == .lesson ? .map : focus]),
+    ]
     return arrangements.first { size.holds($0.smallest) && $0.views.contains(focus) } ?? .pane(focus)
   }
 }

@@ -32,6 +32,12 @@ protocol PaneView {
   static func condition(_ model: ScreenModel) -> String?
   /// Where a text stands in it, from the top; what the numbers mean, it knows itself.
   static func matches(of text: String, in model: ScreenModel) -> [Int]
+  /// Shows only what contains a text; all if that is empty.
+  static func narrow(_ model: inout ScreenModel, to text: String)
+  /// Sorts by a column.
+  static func sort(_ model: inout ScreenModel, by column: Int)
+  /// Turns the order round.
+  static func reverse(_ model: inout ScreenModel)
   /// Shows one of those places.
   static func show(_ match: Int, in model: inout ScreenModel)
 }
@@ -83,6 +89,13 @@ extension PaneView {
 
   static func changeScope(_ model: inout ScreenModel) {
     model.say("\(model.focus.rawValue) shows all there is", .dim)
+  }
+
+  static func narrow(_ model: inout ScreenModel, to text: String) {}
+  static func sort(_ model: inout ScreenModel, by column: Int) {}
+
+  static func reverse(_ model: inout ScreenModel) {
+    model.say("\(model.focus.rawValue) has an order of its own; keys, replicas, clients and hints are sorted", .dim)
   }
 
   static func deselect(_ model: inout ScreenModel) -> Bool { false }

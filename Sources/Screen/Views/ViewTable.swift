@@ -14,6 +14,10 @@ extension ViewName {
     case .operations: OperationsPanel.self
     case .lesson: LessonPanel.self
     case .guarantees: GuaranteesPanel.self
+    case .keys: KeysView.self
+    case .replicas: ReplicasView.self
+    case .clients: ClientsView.self
+    case .hints: HintsView.self
     }
   }
 

@@ -151,7 +151,8 @@ public struct RepairReport: Sendable {
 
   // MARK: Hints and ways
 
-  private static func hints(in cluster: Cluster) -> [Hints] {
+  /// Hints that wait, by the replica that they are for.
+  public static func hints(in cluster: Cluster) -> [Hints] {
     var waiting: [(target: ReplicaID, keepers: [String], count: Int, stored: Instant)] = []
     for keeper in cluster.replicas.elements {
       for store in cluster.hints(of: keeper.id).waiting {

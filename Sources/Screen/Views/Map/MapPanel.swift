@@ -84,14 +84,8 @@ struct RegionBlock {
   private func render(_ replica: MapReport.Replica, row: Int, in cell: Rect, _ frame: inout Frame) {
     let isSelected = scene.selected == .replica(replica.name)
     frame.mark(Rect(cell.x, cell.y + row, cell.width - 1, 2), .thing(.replica(replica.name)))
-    let (glyph, role): (Character, Role) =
-      switch replica.condition {
-      case .up: ("●", .ok)
-      case .slow: ("▲", .warn)
-      case .paused: ("○", .warn)
-      case .down: ("✗", .bad)
-      }
-    frame.put(glyph, at: Point(cell.x, cell.y + row), Style(role), clip: cell)
+    frame.put(
+      replica.condition.glyph, at: Point(cell.x, cell.y + row), Style(replica.condition.role), clip: cell)
     let indent = cell.width >= TextWidth.of(replica.name) + 4 ? 2 : 1
     let name = Rect(cell.x + indent, cell.y, cell.width - indent, cell.height)
     frame.line(replica.name, row: row, isSelected ? Style(.focus, bold: true, reversed: true) : .text, in: name)

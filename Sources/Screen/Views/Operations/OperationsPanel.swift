@@ -169,11 +169,16 @@ extension ScreenModel {
   /// Shows the messages of the selected operation, or of the latest.
   mutating func tellStory() {
     let number = selection.operation ?? session.operation(0, after: nil, withLoads: selection.hasLoads)
+    selection.operation = number
+    tellStory(of: number)
+  }
+
+  /// Shows the messages of an operation.
+  mutating func tellStory(of number: Int?) {
     guard let number, let story = OperationStory(of: number, in: session.timeline) else {
       say("no operation has ended yet", .dim)
       return
     }
-    selection.operation = number
     mode = .overlay(Overlay(title: story.title, lines: story.lines))
   }
 }

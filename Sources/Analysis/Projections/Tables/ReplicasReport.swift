@@ -1,0 +1,60 @@
+import Kernel
+import Language
+import Replication
+
+/// The replicas as a table: how each is, what it lacks, what waits at it, and who thinks it dead.
+public struct ReplicasReport: Hashable, Sendable {
+  /// One replica.
+  public struct Row: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its region's name.
+    public let region: String
+    /// Whether it does anything.
+    public let condition: MapReport.Condition
+    /// On how many of the keys that were looked at it holds the newest version.
+    public let level: Int
+    /// On how many of them it is an owner, and doesn't.
+    public let behind: Int
+    /// How many requests wait for it, the one it works on included.
+    public let queue: Int
+    /// How many hints it keeps for others.
+    public let hints: Int
+    /// How far its clock is ahead; negative: behind.
+    public let skew: TimeSpan
+    /// How many other replicas think it dead.
+    public let doubters: Int
+  }
+
+  /// The replicas, in the cluster's order.
+  public let rows: [Row]
+
+  /// The replicas as they are now. Of more than ``KeysReport/limit`` keys the latest are looked at.
+  public init(_ timeline: Timeline) {
+    let cluster = timeline.cluster
+    let ids = cluster.topology.replicaIDs
+    var level = Array(repeating: 0, count: ids.count)
+    var behind = level
+    for key in cluster.catalogue.names.keys.suffix(KeysReport.limit) {
+      let owners = cluster.environment.owners(of: key).members
+      let held = owners.map { cluster.cell(key, at: $0).version }
+      let newest = cluster.catalogue.newest(of: held)
+      for (owner, version) in zip(owners, held) where newest != .none {
+        if version == newest { level[owner.index] += 1 } else { behind[owner.index] += 1 }
+      }
+    }
+    var doubters = Array(repeating: 0, count: ids.count)
+    let everyone = ReplicaSet(ids)
+    for id in ids where cluster.replicas[id].status == .running {
+      for suspect in everyone.subtracting(cluster.environment.detector.alive(to: id)) { doubters[suspect.index] += 1 }
+    }
+    rows = MapReport(cluster).regions.flatMap { region in region.replicas.map { (region.name, $0) } }
+      .enumerated().map { index, place in
+        let (region, replica) = place
+        return Row(
+          name: replica.name, region: region, condition: replica.condition, level: level[index],
+          behind: behind[index], queue: replica.queue, hints: replica.hints, skew: replica.skew,
+          doubters: doubters[index])
+      }
+  }
+}
