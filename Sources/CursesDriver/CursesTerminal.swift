@@ -141,6 +141,13 @@ public struct CursesTerminal: ScreenTerminal {
   /// Takes the mouse, or leaves it to the terminal.
   public mutating func takeMouse(_ isOurs: Bool) { cn_take_mouse(isOurs ? 1 : 0) }
 
+  /// Gives a text to the terminal's clipboard: OSC 52 of xterm's control sequences, which tmux, iTerm2, kitty and others know
+  /// too. What doesn't know it does nothing.
+  public mutating func copy(_ text: String) {
+    let bytes = Data(text.utf8).base64EncodedString()
+    try? FileHandle.standardOutput.write(contentsOf: Data("\u{1B}]52;c;\(bytes)\u{07}".utf8))
+  }
+
   /// Gives the terminal back to the shell until the shell wakes us.
   public mutating func suspend() {
     cn_suspend()

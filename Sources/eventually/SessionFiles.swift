@@ -60,6 +60,17 @@ struct SessionFiles: SessionSurroundings {
     }
   }
 
+  mutating func keepCopy(_ text: String) -> SurroundingsAnswer {
+    let path = SessionFolder.mine.copyPath
+    let lines = CountedNoun("line").text(text.split(separator: "\n", omittingEmptySubsequences: false).count)
+    do {
+      try SessionFolder.mine.keepCopy(text)
+      return .told("copied \(lines) to the clipboard; also in \(Printable.escaped(path))", isProblem: false)
+    } catch {
+      return .told("copied \(lines) to the clipboard, if the terminal has one; \(error.sentence)", isProblem: true)
+    }
+  }
+
   func read(_ path: String, _ names: NameContext) -> SurroundingsAnswer {
     do {
       var names = names

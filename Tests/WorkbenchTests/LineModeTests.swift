@@ -69,6 +69,7 @@ import Testing
       .told("\(path) isn't there", isProblem: true)
     }
     mutating func note(_ text: String) {}
+    mutating func keepCopy(_ text: String) -> SurroundingsAnswer { .told("copied", isProblem: false) }
     mutating func keep(_ progress: LessonProgress) {}
   }
 

@@ -79,7 +79,7 @@ public struct BranchComparison: Sendable {
   }
 
   /// The first thing that was told one branch and not the other; without one, the last event that both have seen.
-  private static func parting(_ first: Timeline.Branch, _ second: Timeline.Branch) -> [String] {
+  static func parting(_ first: Timeline.Branch, _ second: Timeline.Branch) -> [String] {
     func isSame(_ one: Timeline.TimedInput, _ other: Timeline.TimedInput) -> Bool {
       one.position == other.position && one.time == other.time && one.input == other.input
     }

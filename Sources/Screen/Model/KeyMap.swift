@@ -10,7 +10,7 @@ public enum ScreenAction: Hashable, Sendable {
   case lesson(LessonAction)
   case branches, search, next, previous, previousMatch, mouse
   /// The list of all views.
-  case views
+  case views, inspect, copy
   /// Turns the order of a table round.
   case reverse
   /// One of them.
@@ -83,6 +83,8 @@ public enum KeyMap {
     KeyBinding([.character("f")], "f", .faults, hint: "fault", "what can be done to what is selected", .hands),
     KeyBinding([.character("R")], "R", .repair, "repair the selected key or pair", .hands),
     KeyBinding([.character("y")], "y", .why, "why the selected or latest operation answered so", .hands),
+    KeyBinding([.character("i")], "i", .inspect, "what is selected, in full", .hands),
+    KeyBinding([.character("Y")], "Y", .copy, "copy what is selected, or what lies over the screen", .hands),
     KeyBinding([.character("H")], "H", .lesson(.hint), "the next hint", .lesson),
     KeyBinding([.character("S")], "S", .lesson(.solution), "show the solution", .lesson),
     KeyBinding([.character("E")], "E", .lesson(.again), "the step anew", .lesson),

@@ -259,7 +259,7 @@ extension ScreenModel {
   }
 
   mutating func settleAfterScript() {
-    judgeGuarantees()
+    refreshReports()
     if !session.isFresh { tutorial.end() } else if tutorial.step != nil { mode = .prompt }
   }
 }

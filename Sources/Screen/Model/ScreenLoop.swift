@@ -16,6 +16,8 @@ public protocol ScreenTerminal {
   mutating func redraw()
   /// Takes the mouse, or leaves it to the terminal.
   mutating func takeMouse(_ isOurs: Bool)
+  /// Gives a text to the terminal's clipboard, if it has one.
+  mutating func copy(_ text: String)
   /// Nanoseconds since some moment.
   var clock: UInt64 { get }
 }
@@ -92,6 +94,9 @@ public enum ScreenLoop {
         case .keep(let progress): surroundings.keep(progress)
         case .writeDown(let script): inbox += surroundings.writeDown(script).map { .answer($0) }
         case .save(let draft, let replacing): inbox.append(.answer(surroundings.save(draft, replacing: replacing)))
+        case .copy(let text):
+          terminal.copy(text)
+          inbox.append(.answer(surroundings.keepCopy(text)))
         case .read(let path):
           inbox.append(.answer(surroundings.read(path, model.session.names(isPrompt: false))))
         }

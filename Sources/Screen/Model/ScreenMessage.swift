@@ -40,6 +40,8 @@ public enum ScreenEffect: Hashable, Sendable {
   case writeDown(KeptScript)
   /// Write a file; over one that exists only if that was agreed to.
   case save(FileDraft, replacing: Bool)
+  /// Give a text to the terminal's clipboard, and to a file.
+  case copy(String)
   /// Read a script.
   case read(String)
   /// Something for the presenter alone.

@@ -35,6 +35,8 @@ public struct ScreenModel: Sendable {
     public var stops: [Stop] = []
     /// The selected one of them, by position.
     public var selected: Int?
+    /// What is copied, where it isn't the lines as they are broken here.
+    var text: String?
 
     /// A line that tells of an instant.
     public struct Stop: Hashable, Sendable {
@@ -100,6 +102,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var guarantees: (mark: Int, reports: [GuaranteeReport]?)?
   /// The keys as they were when something last happened while they were listed.
   var keysReport: (mark: Int, report: KeysReport)?
+  /// Two branches side by side, as they were when something last changed while they were shown.
+  var branchesReport: (mark: BranchesMark, report: BranchesReport?)?
   /// How somebody looks at the views that are tables.
   public internal(set) var tables: [ViewName: TableLook] = [:]
   /// The lessons, where somebody learns; nil otherwise.
@@ -143,7 +147,7 @@ public struct ScreenModel: Sendable {
   /// Gives a view the focus.
   public mutating func turn(to view: ViewName) {
     focus = view
-    judgeGuarantees()
+    refreshReports()
   }
 
   /// Whether something moves, so that real time matters.

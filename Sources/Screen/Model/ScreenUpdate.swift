@@ -13,19 +13,10 @@ extension ScreenModel {
       effects += followLesson()
       if case .tick = message, classroom?.isReached ?? false, !wasReached { classroom?.isUnread = true }
     }
-    judgeGuarantees()
+    refreshReports()
     guard let asked = demo?.effects, !asked.isEmpty else { return effects }
     demo?.effects = []
     return asked + effects
-  }
-
-  /// Works out anew what takes long, where somebody sees it and something has happened.
-  mutating func judgeGuarantees() {
-    if focus == .keys, keysReport?.mark != session.historyMark {
-      keysReport = (session.historyMark, KeysReport(session.timeline))
-    }
-    guard focus == .guarantees, guarantees?.mark != session.historyMark else { return }
-    guarantees = (session.historyMark, session.guarantees)
   }
 
   private mutating func take(_ answer: SurroundingsAnswer) -> [ScreenEffect] {
@@ -160,6 +151,8 @@ extension ScreenModel {
     case .palette: openPalette()
     case .branches: openBranches()
     case .views: openViews()
+    case .inspect: inspect()
+    case .copy: return copySeen()
     case .reverse: focus.pane.reverse(&self)
     case .view(let view): focus = view
     case .mouse:
@@ -288,6 +281,7 @@ extension ScreenModel {
       mode = tutorial.step == nil ? .keys : .prompt
       return []
     case .quitNow: return [.quit(0)]
+    case .copy: return copySeen()
     case .openPrompt:
       mode = .prompt
       return []

@@ -27,6 +27,8 @@ public struct ViewSelection: Hashable, Sendable {
 
   /// The line of the log that is selected, by the number of its record.
   public var logLine: Int?
+  /// The branch beside which the present one is shown, by name.
+  public var branch: String?
   /// The guarantee that is selected.
   public var guarantee: Guarantee?
 

@@ -13,6 +13,8 @@ protocol PaneView {
   /// What keys do in it, the most useful first.
   static var keys: [PaneKey] { get }
 
+  /// Works out what takes long to work out, before it is drawn with the focus; asked for after every message.
+  static func refresh(_ model: inout ScreenModel)
   /// Draws it.
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading
 
@@ -22,6 +24,8 @@ protocol PaneView {
   static func moveAside(_ model: inout ScreenModel, by columns: Int)
   /// Looks inside what is selected, or goes there.
   static func open(_ model: inout ScreenModel) -> [ScreenEffect]
+  /// What is selected, in full; nil: nothing is.
+  static func inspection(_ model: ScreenModel) -> Inspection?
   /// Shows all there is, or only what matters.
   static func changeScope(_ model: inout ScreenModel)
   /// Selects nothing any more. False if nothing was selected.
@@ -85,6 +89,7 @@ struct PaneHeading {
 }
 
 extension PaneView {
+  static func refresh(_ model: inout ScreenModel) {}
   static func moveAside(_ model: inout ScreenModel, by columns: Int) { move(&model, by: columns) }
 
   static func changeScope(_ model: inout ScreenModel) {
@@ -99,6 +104,7 @@ extension PaneView {
   }
 
   static func deselect(_ model: inout ScreenModel) -> Bool { false }
+  static func inspection(_ model: ScreenModel) -> Inspection? { nil }
   static func subject(_ model: ScreenModel) -> Int? { nil }
   static func condition(_ model: ScreenModel) -> String? { nil }
   static func matches(of text: String, in model: ScreenModel) -> [Int] { [] }

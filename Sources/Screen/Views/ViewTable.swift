@@ -18,6 +18,7 @@ extension ViewName {
     case .replicas: ReplicasView.self
     case .clients: ClientsView.self
     case .hints: HintsView.self
+    case .branches: BranchesView.self
     }
   }
 

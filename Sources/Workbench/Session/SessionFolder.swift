@@ -66,6 +66,17 @@ public struct SessionFolder: Sendable {
   /// Where progress with the lessons is kept.
   public var progressPath: String { folder.deletingLastPathComponent().appendingPathComponent("progress.json").path }
 
+  /// Where the text lies that was copied last, for terminals without a clipboard.
+  public var copyPath: String { folder.deletingLastPathComponent().appendingPathComponent("copied.txt").path }
+
+  /// Keeps a text that was copied; it takes the place of the one before.
+  ///
+  /// - Throws: a ``FileProblem`` if it can't be written.
+  public func keepCopy(_ text: String) throws(FileProblem) {
+    try PrivateFolder.make(for: copyPath)
+    try OutputFile.write(text + "\n", to: copyPath)
+  }
+
   /// What lies in the folder. Nothing but regular files is ever opened: a pipe or a device could block for ever.
   public var contents: Contents {
     if let obstacle { return Contents(entries: [], skipped: [], obstacle: obstacle) }

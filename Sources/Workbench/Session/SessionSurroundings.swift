@@ -10,6 +10,8 @@ public protocol SessionSurroundings {
   mutating func read(_ path: String, _ names: NameContext) -> SurroundingsAnswer
   /// Tells the presenter something.
   mutating func note(_ text: String)
+  /// Keeps a text that was copied in a file, for terminals without a clipboard, and says where.
+  mutating func keepCopy(_ text: String) -> SurroundingsAnswer
   /// Keeps how far somebody has come with the lessons.
   mutating func keep(_ progress: LessonProgress)
 }

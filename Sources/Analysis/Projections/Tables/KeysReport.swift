@@ -56,7 +56,9 @@ extension KeysReport.Row {
     }
     let against = held.count { $0 != .none && $0 != newest && catalogue.relation($0, newest) == .concurrent }
     var siblings = 0
-    if let state = catalogue.state(of: newest), [.siblings, .plainSiblings, .mvRegister].contains(state.form), case .dotted(let items) = state.content {
+    if let state = catalogue.state(of: newest), [.siblings, .plainSiblings, .mvRegister].contains(state.form),
+      case .dotted(let items) = state.content
+    {
       siblings = max(0, items.entries.count - 1)
     }
     conflicts = against + siblings

@@ -200,7 +200,10 @@ extension KeyPanel {
     model.moveReplica(by: rows, among: model.session.copies(of: model.key ?? "").map(\.replica))
   }
 
-  static func open(_ model: inout ScreenModel) -> [ScreenEffect] { [] }
+  static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
+    model.inspect()
+    return []
+  }
 
   static func deselect(_ model: inout ScreenModel) -> Bool {
     defer { model.replica = nil }

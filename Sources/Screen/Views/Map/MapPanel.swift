@@ -18,14 +18,21 @@ enum MapPanel: PaneView {
     let copies = model.key.map { model.session.copies(of: $0) } ?? []
     let scene = MapScene(
       map: map, copies: copies.reduce(into: [:]) { $0[$1.replica] = $1 }, selected: model.selectedThing)
+    draw(scene, in: rect, &frame)
+    return PaneHeading(
+      title: "MAP",
+      detail: "\(CountedNoun("region").text(map.regions.count)) · \(map.inFlight) in flight")
+  }
+}
+
+extension MapPanel {
+  /// Draws a map as well as there is room.
+  static func draw(_ scene: MapScene, in rect: Rect, _ frame: inout Frame) {
     if let graph = MapGraph(scene, in: rect) {
       graph.render(&frame)
     } else {
       MapLanes.render(scene, in: rect, &frame)
     }
-    return PaneHeading(
-      title: "MAP",
-      detail: "\(CountedNoun("region").text(map.regions.count)) · \(map.inFlight) in flight")
   }
 }
 

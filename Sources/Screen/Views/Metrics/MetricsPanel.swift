@@ -8,7 +8,7 @@ enum MetricsPanel: PaneView {
   static let summary = "the service levels, the worst first, their course, and all numbers"
   static let room = PaneRoom((40, 10), preferred: (80, 16))
   static let keys = [
-    PaneKey(.down, "level", "the next service level; past the last one the numbers scroll"),
+    PaneKey(.down, "level", "the next service level; past the last one the numbers scroll")
   ]
 
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
