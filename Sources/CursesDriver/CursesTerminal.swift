@@ -20,8 +20,10 @@ public struct CursesTerminal: ScreenTerminal {
     public var isASCII: Bool
     /// No colours.
     public var isMono: Bool
-    /// What the terminal's background is like.
-    public var background: Background
+    /// Which colours.
+    public var palette: Palette
+    /// Colours that somebody has chosen.
+    public var colors: [Role: UInt8]
     /// Whether the mouse is ours.
     public var hasMouse: Bool
     /// A file descriptor that gets a line a frame, for tests; nil for none.
@@ -29,11 +31,13 @@ public struct CursesTerminal: ScreenTerminal {
 
     /// Options.
     public init(
-      isASCII: Bool, isMono: Bool, background: Background = .dark, hasMouse: Bool = true, frames: Int32? = nil
+      isASCII: Bool, isMono: Bool, palette: Palette = .dark, colors: [Role: UInt8] = [:], hasMouse: Bool = true,
+      frames: Int32? = nil
     ) {
       self.isASCII = isASCII
       self.isMono = isMono
-      self.background = background
+      self.palette = palette
+      self.colors = colors
       self.hasMouse = hasMouse
       self.frames = frames
     }
@@ -63,7 +67,7 @@ public struct CursesTerminal: ScreenTerminal {
     isASCII = options.isASCII || cn_is_utf8() == 0
     frames = options.frames
     if options.hasMouse { cn_take_mouse(1) }
-    theme = Theme(options.isMono ? .mono : Self.tier(Int(cn_colors())), on: options.background)
+    theme = Theme(options.isMono ? .mono : Self.tier(Int(cn_colors())), on: options.palette, chosen: options.colors)
   }
 
   /// Gives the terminal back as it was, and tells what was written to standard error meanwhile.

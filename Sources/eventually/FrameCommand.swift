@@ -40,8 +40,8 @@ struct FrameCommand: ParsableCommand {
   @Flag(help: "Only ASCII characters.")
   var ascii = false
 
-  @Option(help: "dark or light: what colours have to stand out from.")
-  var theme = Background.dark
+  @Option(help: "dark, light or high-contrast: which colours.")
+  var theme = Palette.dark
 
   func validate() throws {
     if let view, ViewName(rawValue: view) == nil {

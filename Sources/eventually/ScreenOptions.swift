@@ -5,7 +5,7 @@ import Language
 import Screen
 import Workbench
 
-extension Background: ExpressibleByArgument {}
+extension Palette: ExpressibleByArgument {}
 
 /// How a screen looks, for every subcommand that opens one.
 struct ScreenOptions: ParsableArguments {
@@ -15,8 +15,8 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "No colours. NO_COLOR in the environment does the same.")
   var noColor = false
 
-  @Option(help: "dark or light: what the terminal's background is like; else COLORFGBG says.")
-  var theme: Background?
+  @Option(help: "dark, light or high-contrast: which colours; else the configuration says, or COLORFGBG.")
+  var theme: Palette?
 
   @Flag(help: "Leave the mouse to the terminal. F2 does the same.")
   var noMouse = false
@@ -24,8 +24,8 @@ struct ScreenOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Writes a line a frame to that file descriptor.", visibility: .private))
   var testFd: Int32?
 
-  private var background: Background {
-    theme ?? Background(environment: ProcessInfo.processInfo.environment)
+  private func palette(_ configuration: Configuration) -> Palette {
+    theme ?? configuration.palette ?? Palette(environment: ProcessInfo.processInfo.environment)
   }
 
   private var isMono: Bool { noColor || !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
@@ -35,10 +35,19 @@ struct ScreenOptions: ParsableArguments {
   /// - Returns: the exit status; 69 if there is no terminal that can be drawn on.
   func open(_ model: inout ScreenModel, in files: inout SessionFiles) -> Int32 {
     do {
+      let file = ConfigurationFile.mine
+      let configuration = file.configuration
+      let hasMouse = configuration.hasMouse && !noMouse
       var terminal = try CursesTerminal(
         CursesTerminal.Options(
-          isASCII: ascii, isMono: isMono, background: background, hasMouse: !noMouse, frames: testFd))
-      model.hasMouse = !noMouse
+          isASCII: ascii, isMono: isMono, palette: palette(configuration), colors: configuration.colors,
+          hasMouse: hasMouse, frames: testFd))
+      model.adopt(configuration)
+      model.hasMouse = hasMouse
+      if let problem = file.problems.first {
+        let more = file.problems.count > 1 ? " (and \(file.problems.count - 1) more: `eventually config`)" : ""
+        _ = model.update(.answer(.told("\(problem)\(more); the rest holds", isProblem: true)))
+      }
       let effects = model.update(.resize(terminal.size))
       if case .quit(let status) = effects.first {
         terminal.present(ScreenView.render(model))

@@ -69,7 +69,7 @@ import Testing
     for view in ViewName.allCases {
       #expect(!view.pane.summary.isEmpty, "\(view)")
       #expect(!view.pane.keys.isEmpty, "\(view)")
-      let bound = view.pane.keys.filter { key in KeyMap.bindings.contains { $0.action == key.action } }
+      let bound = view.pane.keys.filter { key in KeyMap.standard.bindings.contains { $0.action == key.action } }
       #expect(bound.count == view.pane.keys.count, "\(view)")
       let room = view.pane.room
       #expect(room.preferred.holds(room.smallest), "\(view)")

@@ -8,6 +8,7 @@ import Testing
   /// A colour of xterm's palette as red, green and blue from 0 to 1.
   private static func rgb(_ number: UInt8) -> [Double] {
     let number = Int(number)
+    if number == 15 { return [1, 1, 1] }
     if number >= 232 { return Array(repeating: Double(8 + 10 * (number - 232)) / 255, count: 3) }
     let steps = [0, 95, 135, 175, 215, 255].map { Double($0) / 255 }
     let cube = number - 16
@@ -28,16 +29,23 @@ import Testing
     return (high + 0.05) / (low + 0.05)
   }
 
-  private static func color(_ role: Role, on background: Background) -> [Double]? {
+  private static func color(_ role: Role, on background: Palette) -> [Double]? {
     Theme(.full, on: background).paint(Style(role)).color.map(rgb)
   }
 
-  @Test(arguments: Background.allCases) func everyColourStandsOutFromItsBackground(background: Background) {
-    let paper = background == .dark ? [0.0, 0, 0] : [1.0, 1, 1]
+  @Test func chosenColoursTakeThePlaceOfThePalettesWhereTheyCanBeShown() {
+    let theme = Theme(.full, chosen: [.focus: 200])
+    #expect(theme.paint(Style(.focus)).color == 200 && theme.paint(Style(.ok)) == Theme(.full).paint(Style(.ok)))
+    #expect(Theme(.sixteen, chosen: [.focus: 200]).paint(Style(.focus)) == Theme(.sixteen).paint(Style(.focus)))
+    #expect(Theme(.mono, chosen: [.focus: 2]).paint(Style(.focus)).color == nil)
+  }
+
+  @Test(arguments: Palette.allCases) func everyColourStandsOutFromItsBackground(background: Palette) {
+    let paper = background.isLight ? [1.0, 1, 1] : [0.0, 0, 0]
     for role in Role.allCases {
       guard let color = Self.color(role, on: background) else { continue }
       let contrast = Self.contrast(color, paper)
-      #expect(contrast >= 4.5, "\(role) on \(background): \(contrast)")
+      #expect(contrast >= (background == .highContrast ? 7 : 4.5), "\(role) on \(background): \(contrast)")
     }
   }
 
@@ -51,7 +59,7 @@ import Testing
     return matrix.map { row in zip(row, light).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 
-  @Test(arguments: Background.allCases) func goodAndBadCanBeToldApartWithoutSeeingRedAndGreen(background: Background)
+  @Test(arguments: Palette.allCases) func goodAndBadCanBeToldApartWithoutSeeingRedAndGreen(background: Palette)
     throws
   {
     let good = Self.deuteranopic(try #require(Self.color(.ok, on: background)))
@@ -69,9 +77,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("15;0", Background.dark), ("0;15", .light), ("0;default;15", .light), ("", .dark), ("0;7", .light),
+    ("15;0", Palette.dark), ("0;15", .light), ("0;default;15", .light), ("", .dark), ("0;7", .light),
   ])
-  func theTerminalMaySayWhatItsBackgroundIs(value: String, background: Background) {
-    #expect(Background(environment: ["COLORFGBG": value]) == background)
+  func theTerminalMaySayWhatItsBackgroundIs(value: String, background: Palette) {
+    #expect(Palette(environment: ["COLORFGBG": value]) == background)
   }
 }

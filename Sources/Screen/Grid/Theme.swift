@@ -6,9 +6,13 @@ public enum ColorTier: String, CaseIterable, Sendable {
   case full = "256"
 }
 
-/// What the terminal's own background is like: colours must stand out from it.
-public enum Background: String, CaseIterable, Sendable {
+/// A set of colours: for a dark background, for a light one, or as far apart from black as can be.
+public enum Palette: String, CaseIterable, Sendable {
   case dark, light
+  case highContrast = "high-contrast"
+
+  /// Whether it is meant for a light background.
+  public var isLight: Bool { self == .light }
 
   /// What an environment says: `COLORFGBG`, which some terminals set, ends with the background's number in the palette.
   public init(environment: [String: String]) {
@@ -37,13 +41,16 @@ public struct Paint: Hashable, Sendable {
 public struct Theme: Hashable, Sendable {
   /// How many colours there are.
   public let tier: ColorTier
-  /// What they stand on.
-  public let background: Background
+  /// Which colours.
+  public let palette: Palette
+  /// Colours that somebody has chosen, by the numbers of xterm's palette.
+  public let chosen: [Role: UInt8]
 
-  /// The theme for that many colours on a background.
-  public init(_ tier: ColorTier, on background: Background = .dark) {
+  /// The theme for that many colours, with what somebody has chosen instead.
+  public init(_ tier: ColorTier, on palette: Palette = .dark, chosen: [Role: UInt8] = [:]) {
     self.tier = tier
-    self.background = background
+    self.palette = palette
+    self.chosen = chosen
   }
 
   /// How a style looks.
@@ -63,9 +70,21 @@ public struct Theme: Hashable, Sendable {
   }
 
   private func color(_ role: Role) -> UInt8? {
-    switch tier {
+    if tier != .mono, let color = chosen[role], tier == .full || color < (tier == .eight ? 8 : 16) { return color }
+    return switch tier {
     case .mono: nil
-    case .full where background == .light:
+    case .full where palette == .highContrast:
+      switch role {
+      case .text: 15
+      case .dim: 252
+      case .ok: 48
+      case .warn, .conflict: 226
+      case .bad: 209
+      case .focus: 51
+      case .flight: 117
+      case .repair: 219
+      }
+    case .full where palette == .light:
       switch role {
       case .text: nil
       case .dim: 243
@@ -87,7 +106,17 @@ public struct Theme: Hashable, Sendable {
       case .flight: 32
       case .repair: 175
       }
-    case .sixteen where background == .light:
+    case .sixteen where palette == .highContrast:
+      switch role {
+      case .text: 15
+      case .dim: 7
+      case .ok: 10
+      case .warn, .conflict: 11
+      case .bad: 9
+      case .focus, .flight: 14
+      case .repair: 13
+      }
+    case .sixteen where palette == .light:
       switch role {
       case .text: nil
       case .dim: 8

@@ -12,7 +12,7 @@ extension ScreenModel {
   mutating func pressedAmongStops(_ key: Key, _ overlay: Overlay) -> [ScreenEffect]? {
     var overlay = overlay
     let last = overlay.stops.count - 1
-    switch KeyMap.action(for: key) {
+    switch keyMap.action(for: key) {
     case .up: overlay.selected = max(0, (overlay.selected ?? last + 1) - 1)
     case .down: overlay.selected = min(last, (overlay.selected ?? -1) + 1)
     case .finish:

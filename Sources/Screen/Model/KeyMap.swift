@@ -52,12 +52,31 @@ public struct KeyBinding: Hashable, Sendable {
     self.summary = summary
     self.group = group
   }
+
+  /// The same with other keys.
+  func with(_ keys: [Key]) -> KeyBinding {
+    KeyBinding(keys, keys.map(\.name).joined(separator: " "), action, hint: hint, summary, group)
+  }
 }
 
 /// The one table from which bindings, footer and help are made.
-public enum KeyMap {
+public struct KeyMap: Hashable, Sendable {
   /// All bindings that apply while the prompt is closed.
-  public static let bindings: [KeyBinding] = [
+  public let bindings: [KeyBinding]
+  private let table: [Key: ScreenAction]
+
+  /// A table of keys; where one stands twice, the later line has it.
+  public init(_ bindings: [KeyBinding]) {
+    self.bindings = bindings
+    table = bindings.reduce(into: [:]) { table, binding in
+      for key in binding.keys { table[key] = binding.action }
+    }
+  }
+
+  /// The keys that hold as long as nobody has chosen others.
+  public static let standard = KeyMap(standardBindings)
+
+  private static let standardBindings: [KeyBinding] = [
     KeyBinding([.character(":")], ":", .openPrompt, hint: "command", "type a command", .program),
     KeyBinding([.character(" ")], "Space", .runOrPause, hint: "run/pause", "let time run, or pause it", .time),
     KeyBinding(
@@ -140,22 +159,23 @@ public enum KeyMap {
     ("Ctrl-A E W U K", "as in a shell"),
   ]
 
-  private static let table: [Key: ScreenAction] = bindings.reduce(into: [:]) { table, binding in
-    for key in binding.keys { table[key] = binding.action }
-  }
-
   /// How the key of an action is written; nil if it has none.
-  public static func label(for action: ScreenAction) -> String? {
-    let binding = bindings.first { $0.action == action }
-    return binding.map { $0.label.isEmpty ? written($0.keys) : $0.label }
-  }
-
-  /// How a key is written whose line in the table is that of its neighbour.
-  private static func written(_ keys: [Key]) -> String {
-    if case .character(let character)? = keys.first { return String(character) }
-    return ""
+  public func label(for action: ScreenAction) -> String? {
+    let binding = bindings.first { $0.action == action && !$0.keys.isEmpty }
+    return binding.map { $0.label.isEmpty ? $0.keys[0].name : $0.label }
   }
 
   /// What a key does while the prompt is closed; nil for nothing.
-  public static func action(for key: Key) -> ScreenAction? { table[key] }
+  public func action(for key: Key) -> ScreenAction? { table[key] }
+
+  /// The same table with other keys for some actions; what had them before has them no more.
+  public func with(_ keys: [(action: ScreenAction, keys: [Key])]) -> KeyMap {
+    let taken = Set(keys.flatMap(\.keys))
+    return KeyMap(
+      bindings.map { binding in
+        let chosen = keys.first { $0.action == binding.action }?.keys
+        let kept = chosen ?? binding.keys.filter { !taken.contains($0) }
+        return kept == binding.keys ? binding : binding.with(kept)
+      })
+  }
 }

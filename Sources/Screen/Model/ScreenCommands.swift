@@ -71,7 +71,7 @@ extension ScreenModel {
       session.letGo()
       return effects
     }
-    guard isPlayed, session.speed != .step || goal.isLong, !goal.isCounted || goal.isLong else {
+    guard isPlayed, isAnimated, session.speed != .step || goal.isLong, !goal.isCounted || goal.isLong else {
       finish(goal)
       return effects
     }

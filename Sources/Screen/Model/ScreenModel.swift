@@ -74,6 +74,10 @@ public struct ScreenModel: Sendable {
   public internal(set) var tutorial = Tutorial()
   /// Whether the mouse is ours.
   public var hasMouse = true
+  /// What keys do.
+  public internal(set) var keyMap = KeyMap.standard
+  /// Whether time that a command takes is played; else it has passed at once.
+  public internal(set) var isAnimated = true
   /// What was looked for last, as long as somebody goes through it.
   public internal(set) var search: Search?
   /// The consistency level that forms begin with.

@@ -69,7 +69,7 @@ extension ScreenModel {
       case .search(let search): return pressedInSearch(search, key)
       case .prompt: return typed(key)
       case .overlay: return pressedInOverlay(key)
-      case .keys: return KeyMap.action(for: key).map { perform($0) } ?? []
+      case .keys: return keyMap.action(for: key).map { perform($0) } ?? []
       }
     }
   }
@@ -270,7 +270,7 @@ extension ScreenModel {
     if !overlay.stops.isEmpty, let effects = pressedAmongStops(key, overlay) { return effects }
     let page = max(1, size.rows - 8)
     func scrolled(_ rows: Int) -> Int { max(0, min(max(0, overlay.lines.count - page), overlay.offset + rows)) }
-    switch KeyMap.action(for: key) {
+    switch keyMap.action(for: key) {
     case .up, .left: overlay.offset = scrolled(-1)
     case .down, .right: overlay.offset = scrolled(1)
     case .pageUp: overlay.offset = scrolled(-page)

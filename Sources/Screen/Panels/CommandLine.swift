@@ -155,15 +155,7 @@ enum CommandLine {
     case .keys:
       let playing: [(String, String, ScreenAction?)] =
         model.playback?.goal != nil ? [("Enter", "finish", .finish)] : []
-      // What keys do in the focused view comes first.
-      let own = model.focus.pane.keys.filter { !$0.hint.isEmpty }
-      let bindings: [(String, String, ScreenAction?)] =
-        own.compactMap { key in
-          KeyMap.label(for: key.action).map { (String($0.prefix { $0 != " " }), key.hint, key.action) }
-        }
-        + KeyMap.bindings.filter { binding in !own.contains { $0.action == binding.action } }.compactMap { binding in
-          binding.hint.map { (String(binding.label.prefix { $0 != " " }), $0, binding.action) }
-        }
+      let bindings = keyHints(model)
       let isReached = model.classroom?.isReached ?? false
       let learning: [(String, String, ScreenAction?)] =
         model.classroom?.play == nil
@@ -184,6 +176,18 @@ enum CommandLine {
       x = write(hint, at: Point(x, rect.y), rect, &frame)
     }
     if let last { _ = write(last, at: Point(x, rect.y), rect, &frame) }
+  }
+
+  /// What keys do in the focused view, then what they do everywhere.
+  private static func keyHints(_ model: ScreenModel) -> [(String, String, ScreenAction?)] {
+    let own = model.focus.pane.keys.filter { !$0.hint.isEmpty }.map { ($0.action, $0.hint) }
+    let others = model.keyMap.bindings.compactMap { binding -> (ScreenAction, String)? in
+      guard let hint = binding.hint, !own.contains(where: { $0.0 == binding.action }) else { return nil }
+      return (binding.action, hint)
+    }
+    return (own + others).compactMap { action, hint in
+      model.keyMap.label(for: action).map { (String($0.prefix { $0 != " " }), hint, action) }
+    }
   }
 
   private static func write(

@@ -66,7 +66,7 @@ struct LessonReader {
     position = end + 1
     do {
       return try LessonMatter(lines[1..<end].joined(separator: "\n"))
-    } catch let problem as LessonMatter.Problem {
+    } catch let problem as YAMLProblem {
       throw LessonError(file: file, line: problem.line + 1, column: problem.column, message: problem.message)
     }
   }

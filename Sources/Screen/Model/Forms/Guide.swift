@@ -10,7 +10,7 @@ extension ScreenModel {
         command: specification.name, summary: specification.summary, key: ":",
         isWhole: specification.usage.allSatisfy { $0 == specification.name })
     }
-    let keys = KeyMap.bindings.filter { !$0.label.isEmpty && $0.action != .palette }.map(Menu.Item.init)
+    let keys = keyMap.bindings.filter { !$0.label.isEmpty && $0.action != .palette }.map(Menu.Item.init)
     mode = .menu(Menu(title: "PALETTE", items: keys + Self.viewItems + commands, isFiltered: true))
   }
 
@@ -24,7 +24,7 @@ extension ScreenModel {
   mutating func openHelp() {
     var items = [Menu.Item.heading("IN \(focus.rawValue.uppercased())")]
     items += focus.pane.keys.compactMap { key in
-      KeyMap.label(for: key.action).map {
+      keyMap.label(for: key.action).map {
         Menu.Item(command: key.summary, summary: key.hint, key: $0, action: key.action)
       }
     }
@@ -35,7 +35,7 @@ extension ScreenModel {
           Menu.Item(command: $0.summary, summary: group.rawValue, key: $0.label, action: .openPrompt, isChoice: false)
         }
       } else {
-        items += KeyMap.bindings.filter { $0.group == group && !$0.label.isEmpty }.map(Menu.Item.init)
+        items += keyMap.bindings.filter { $0.group == group && !$0.label.isEmpty }.map(Menu.Item.init)
       }
     }
     items.append(.heading("VIEWS"))
