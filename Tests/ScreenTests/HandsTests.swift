@@ -230,29 +230,4 @@ import Workbench
     #expect(model.selectedLogLine == LogReport.lines(3, in: model.session.timeline).first)
     #expect(model.focus == .map)
   }
-
-  /// Nothing that somebody does with keys or mouse, in whatever mode, is the end of the program.
-  @Test(arguments: 1...30) func anyKeyInAnyModeIsSafe(seed: Int) throws {
-    var dice = Dice(seed: seed)
-    let sizes = [Size(columns: 39, rows: 9), Size(columns: 60, rows: 15), Size(columns: 120, rows: 40)]
-    var model = try stage("write cart milk at ALL\nasync write cart eggs at ALL\nstep 4")
-    let keys: [Key] =
-      (32..<127).map { .character(Character(Unicode.Scalar(UInt8($0)))) }
-      + [.enter, .escape, .tab, .backTab, .backspace, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown]
-      + ["a", "d", "e", "k", "n", "p", "r", "u", "w"].map { .control($0) }
-    for _ in 0..<250 {
-      switch dice.roll(below: 20) {
-      case 0:
-        model.point(
-          dice.pick([.press, .drag, .wheel(3), .wheel(-3)]), at: Point(dice.roll(below: 130), dice.roll(below: 45)))
-      case 1: _ = model.update(.resize(dice.pick(sizes)))
-      case 2: _ = model.update(.tick(nanoseconds: dice.roll(below: 100_000_000)))
-      case 3: _ = model.update(.paste("write \u{1B}[2J\nread"))
-      default: _ = model.update(.key(dice.pick(keys)))
-      }
-      let frame = ScreenView.render(model)
-      #expect(frame.sight.hits.allSatisfy { $0.rect.width > 0 && $0.rect.height > 0 }, "seed \(seed)")
-      if model.session.now > .start + .milliseconds(3_600_000) { return }
-    }
-  }
 }

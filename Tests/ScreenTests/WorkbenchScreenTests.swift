@@ -182,28 +182,6 @@ import Workbench
     #expect(model.press(.enter) == [.quit(0)])
   }
 
-  // MARK: Anything goes
-
-  @Test func noKeyInAnyModeDoesHarm() throws {
-    let keys: [Key] =
-      (32..<127).map { .character(Character(Unicode.Scalar(UInt8($0)))) }
-      + "abcdefghijklmnopqrstuvwxyz".map { .control($0) } + [.function(1), .function(5)]
-      + [
-        .enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end, .pageUp,
-        .pageDown,
-      ]
-    for seed in 0..<40 {
-      var model = seed % 2 == 0 ? Self.opened() : try stage("write cart milk at ALL\nload 100/s for 10s keys 5")
-      var dice = Dice(seed: seed)
-      model.focus = ViewName.allCases[seed % ViewName.allCases.count]
-      for _ in 0..<150 {
-        _ = model.update(.key(dice.pick(keys)))
-        if dice.roll(below: 16) == 0 { _ = model.update(.tick(nanoseconds: 33_000_000)) }
-      }
-      #expect(ScreenView.render(model).cells.count == 120 * 40, "seed \(seed)")
-    }
-  }
-
   @Test func messagesThatSayDifferentThingsAreNotToldAsOne() throws {
     let both = "async write cart eggs at ALL\nasync write list tea at ALL\nrun 20ms"
     let model = try stage(both, size: Size(columns: 80, rows: 24))
