@@ -51,12 +51,15 @@ enum HelpText {
         : KeyMap.bindings.filter { $0.group == group && !$0.label.isEmpty }.map { ($0.label, $0.summary) }
       lines += rows.map { "  \(TextWidth.pad($0.label, 15)) \($0.summary)" }
     }
-    return lines + ["", "LEGEND"] + legend + ["", "  help and help COMMAND, at the prompt, explain the language."]
+    let spaceTime = SpaceTimeLegend.lines(width: 60).map { "  \($0)" }
+    return lines + ["", "LEGEND"] + legend + ["", "LEGEND OF SPACE-TIME"] + spaceTime + [
+      "", "  help and help COMMAND, at the prompt, explain the language.",
+    ]
   }
 
   private static let legend = [
     "  ● up  ▲ slow  ○ paused  ✗ down",
     "  = newest  < stale  ‖ concurrent  · nothing",
-    "  ──►── a message on its way  ╌✗╌ a link that is cut",
+    "  ──►── a message on its way  ╌✗╌ a link that is cut, ╌✗► one way",
   ]
 }

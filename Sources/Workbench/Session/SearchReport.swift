@@ -2,6 +2,7 @@ import Analysis
 import Insight
 import Kernel
 import Language
+import Replication
 
 /// Finding words in what the panes list.
 extension Session {
@@ -23,9 +24,8 @@ extension Session {
         contains($0.action, $0.client, $0.coordinator ?? "", $0.levelName, $0.result)
       }.map(\.id)
     case .metrics:
-      return FactCatalog.numeric.indices.filter {
-        contains(FactCatalog.numeric[$0].name, FactCatalog.numeric[$0].summary)
-      }
+      let numeric = FactCatalog.numeric(under: cluster.scheme)
+      return numeric.indices.filter { contains(numeric[$0].name, numeric[$0].summary) }
     case .map, .key: return keys.indices.filter { contains(keys[$0]) }
     default: return []
     }
