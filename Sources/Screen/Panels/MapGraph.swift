@@ -18,7 +18,13 @@ struct MapGraph: MapDrawing {
   static func fitting(_ scene: MapScene, in rect: Rect) -> MapGraph? {
     guard let whole = MapGraph(scene, in: rect, notices: 0) else { return nil }
     let rows = whole.notices.rows(width: rect.width, atMost: max(1, rect.height / 4))
-    return rows == 0 ? whole : MapGraph(scene, in: rect, notices: rows)
+    guard rows > 0 else { return whole }
+    // What is thought may be counted, so that the picture fits; faults are not.
+    let least = min(rows, whole.notices.rowsOfFaults(width: rect.width))
+    for rows in (least...rows).reversed() {
+      if let graph = MapGraph(scene, in: rect, notices: rows) { return graph }
+    }
+    return nil
   }
 
   private init?(_ scene: MapScene, in whole: Rect, notices rows: Int) {

@@ -14,6 +14,8 @@ struct MapNotices {
   }
 
   private(set) var notices: [Notice]
+  /// How many of them are faults of links; these are first.
+  private let faults: Int
 
   /// All but what the drawing tells of itself.
   ///
@@ -27,6 +29,7 @@ struct MapNotices {
         ends[1].allSatisfy { one != $0 && told.contains([min(one, $0), max(one, $0)]) }
       }
     }
+    self.faults = faults.count
     notices = faults.map {
       Notice(text: scene.names.drawing($0), style: $0.isCut ? Style(.bad, bold: true) : Style(.warn))
     }
@@ -59,6 +62,17 @@ struct MapNotices {
   /// How many rows they take, at most so many.
   func rows(width: Int, atMost limit: Int) -> Int {
     notices.isEmpty ? 0 : max(1, min(limit, lines(width: width).count))
+  }
+
+  /// In how many rows all faults of links are said.
+  func rowsOfFaults(width: Int) -> Int {
+    var told = 0
+    let rows = lines(width: width).prefix { line in
+      defer { told += line.count }
+      return told < faults
+    }
+    // The last of the rows may have to say how many are missing.
+    return max(1, rows.count + (faults > 0 && faults < notices.count ? 1 : 0))
   }
 
   /// Writes them into a rectangle; where not all fit, the last row says how many are missing.
