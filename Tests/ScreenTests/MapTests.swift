@@ -40,7 +40,8 @@ import Workbench
       model.begin(
         dice.pick([
           "cut \(way)", "cut \(way)", "slow \(way) by 200ms", "lose 10% \(way)", "hold \(way)",
-          "isolate \(dice.pick(replicas))", "crash \(dice.pick(replicas))", "skew \(dice.pick(replicas)) by 3s",
+          "isolate \(dice.pick(replicas))", "crash \(dice.pick(replicas))", "pause \(dice.pick(replicas))",
+          "slow \(dice.pick(replicas)) by 9ms", "skew \(dice.pick(replicas)) by 3s",
         ]))
       model.press(.escape)
     }
@@ -97,6 +98,13 @@ import Workbench
         Self.numbers(/\+(\d+)(?: |$)/, in: inRegions) + Self.numbers(/with (\d+) replica/, in: lines)
       #expect(drawn.count + counted == replicas.count, what)
       #expect(model.replica.map(drawn.contains) == true, what)
+
+      // A replica that isn't well is seen to be, among those that have no place, too.
+      for replica in scene.map.regions.flatMap(\.replicas) where replica.condition != .up {
+        let isCounted = inRegions.contains { line in ["✗+", "○+", "▲+"].contains { line.contains($0) } }
+        let isOmitted = lines.contains { $0.contains(/with \d+ replica/) && $0.contains(replica.condition.glyph) }
+        #expect(drawn.contains(replica.name) || isCounted || isOmitted, what)
+      }
 
       // Faults and suspicions are said, drawn on a link, or counted.
       let text = lines.joined(separator: "\n")

@@ -35,7 +35,7 @@ import Workbench
   }
 
   /// What each row of a frame and each pane's border must be.
-  private static func check(_ model: ScreenModel, _ what: Comment) {
+  static func check(_ model: ScreenModel, _ what: Comment) {
     let frame = ScreenView.render(model)
     for y in 0..<frame.size.rows {
       let width = frame.row(y).reduce(0) { $0 + ($1.isTail ? 0 : TextWidth.of($1.glyph)) }

@@ -197,25 +197,18 @@ private struct FaultRelation {
         rectangles.append(([sender], key))
       }
     }
-    var isMirrored = Set<Int>()
     func fault(_ senders: [Int], _ receivers: [Int]) -> MapReport.LinkFault {
       MapReport.LinkFault(
         from: MapReport.Party(senders, topology), to: MapReport.Party(receivers, topology), isBothWays: isBothWays,
         isCut: state.isCut, words: state.words)
     }
-    return rectangles.enumerated().flatMap { index, rectangle -> [MapReport.LinkFault] in
-      guard isBothWays else { return [fault(rectangle.senders, rectangle.receivers)] }
-      guard !isMirrored.contains(index) else { return [] }
-      let mirror = rectangles.firstIndex { $0.senders == rectangle.receivers && $0.receivers == rectangle.senders }
-      if let mirror {
-        isMirrored.insert(mirror)
-        return [fault(rectangle.senders, rectangle.receivers)]
-      }
-      // Each pair is named once, by its first replica.
-      return rectangle.senders.compactMap { sender in
-        let later = rectangle.receivers.filter { $0 > sender }
-        return later.isEmpty ? nil : fault([sender], later)
-      }
+    guard isBothWays else { return rectangles.map { fault($0.senders, $0.receivers) } }
+    // Both sides of what is the same both ways are among the senders: each pair is named once, by the first of the two.
+    var named = Set<Int>()
+    return rectangles.compactMap { senders, receivers in
+      let later = receivers.filter { !named.contains($0) }
+      named.formUnion(senders)
+      return later.isEmpty ? nil : fault(senders, later)
     }
   }
 }

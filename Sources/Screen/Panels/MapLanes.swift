@@ -52,7 +52,8 @@ struct MapLanes: MapDrawing {
     let others = map.links.count - hurtLanes
     let hasValues = zip(rows, regions).allSatisfy { $0 >= $1.replicaRows } && rest >= rows.reduce(0, +) + min(4, others)
     if hasValues { rest -= rows.reduce(0, +) }
-    for index in regions.indices { regions[index].hasValues = hasValues }
+    let short = scene.names.replicas(in: (regions.first?.cellWidth ?? 4) - 1)
+    for index in regions.indices { (regions[index].hasValues, regions[index].names) = (hasValues, short) }
 
     var y = rect.y
     func take(_ height: Int) -> Rect {
@@ -62,12 +63,15 @@ struct MapLanes: MapDrawing {
     blocks = zip(regions, rows).map { ($0, $1, take(hasValues ? $1 * 2 : $1)) }
     let hidden = map.regions.indices.filter { !shown.contains($0) }.map { map.regions[$0] }
     let replicas = hidden.reduce(0) { $0 + $1.replicas.count }
+    let conditions = hidden.flatMap(\.replicas).map(\.condition)
+    let amiss = [MapReport.Condition.down, .paused, .slow].map { kind in (kind, conditions.count { $0 == kind }) }
+    let worst = amiss.filter { $0.1 > 0 }.map { " \($0.0.glyph)\($0.1)" }.joined()
     omission =
       hidden.isEmpty
       ? nil
       : (
         take(1),
-        "+\(CountedNoun("region").text(hidden.count)) with \(CountedNoun("replica").text(replicas))"
+        "+\(CountedNoun("region").text(hidden.count)) with \(CountedNoun("replica").text(replicas))\(worst)"
       )
     let best = Self.ranked(map.links, scene).prefix(hurtLanes + rest)
     lanes = map.links.filter(best.contains).map { ($0, take(1)) }

@@ -48,6 +48,12 @@ struct MapNames {
     self.prefixes = Set(prefixes).count == prefixes.count && !prefixes.contains("") ? prefixes : regions
   }
 
+  /// What replicas are called in cells of that many columns, by their names.
+  func replicas(in width: Int) -> [String: String] {
+    let names = map.regions.flatMap(\.replicas).map(\.name)
+    return zip(names, ShortNames.fit(names, width)).reduce(into: [:]) { $0[$1.0] = $1.1 }
+  }
+
   /// What a replica of that name is called.
   func replica(_ name: String) -> String { shortOf[name] ?? name }
 

@@ -14,7 +14,7 @@ struct MapNotices {
   }
 
   private(set) var notices: [Notice]
-  /// How many of them are faults of links; these are first.
+  /// How many of them are faults, of links and of clocks; these are first.
   private let faults: Int
 
   /// All but what the drawing tells of itself.
@@ -29,15 +29,16 @@ struct MapNotices {
         ends[1].allSatisfy { one != $0 && told.contains([min(one, $0), max(one, $0)]) }
       }
     }
-    self.faults = faults.count
+    let clocks = map.regions.flatMap(\.replicas).filter { $0.skew != .zero }
+    self.faults = faults.count + clocks.count
     notices = faults.map {
       Notice(text: scene.names.drawing($0), style: $0.isCut ? Style(.bad, bold: true) : Style(.warn))
     }
-    notices += map.suspicions.map { Notice(text: scene.names.text($0), style: Style(.warn)) }
-    notices += map.regions.flatMap(\.replicas).filter { $0.skew != .zero }.map {
+    notices += clocks.map {
       let sign = $0.skew > .zero ? "+" : ""
       return Notice(text: "\($0.name) clock \(sign)\(Quantity.text($0.skew))", style: Style(.warn))
     }
+    notices += map.suspicions.map { Notice(text: scene.names.text($0), style: Style(.warn)) }
   }
 
   private static let separator = " · "
@@ -64,7 +65,7 @@ struct MapNotices {
     notices.isEmpty ? 0 : max(1, min(limit, lines(width: width).count))
   }
 
-  /// In how many rows all faults of links are said.
+  /// In how many rows all faults are said.
   func rowsOfFaults(width: Int) -> Int {
     var told = 0
     let rows = lines(width: width).prefix { line in

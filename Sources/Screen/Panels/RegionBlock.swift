@@ -7,7 +7,7 @@ struct RegionBlock {
   /// A place among the replicas: one of them, or how many have none.
   enum Slot: Hashable {
     case replica(Int)
-    case hidden(Int)
+    case hidden(Int, worst: MapReport.Condition)
   }
 
   let region: MapReport.Region
@@ -17,6 +17,8 @@ struct RegionBlock {
   let cellWidth: Int
   /// How many replicas stand side by side.
   let perRow: Int
+  /// What replicas are called here, by their names; as everywhere if unsaid.
+  var names: [String: String] = [:]
   /// Whether values stand below the names.
   var hasValues = true
 
@@ -37,14 +39,20 @@ struct RegionBlock {
     let selected = region.replicas.firstIndex { scene.selected == .replica($0.name) || scene.replica == $0.name } ?? 0
     // Where there is one place only, it is the selected one's.
     guard room > 1 else { return [.replica(selected)] }
-    if selected < room - 1 { return (0..<room - 1).map { .replica($0) } + [.hidden(count - room + 1)] }
-    if selected >= count - room + 1 {
-      return [.hidden(count - room + 1)] + (count - room + 1..<count).map { .replica($0) }
-    }
-    guard room > 2 else { return [.replica(selected), .hidden(count - 1)] }
-    let first = max(1, min(selected - (room - 2) / 2, count - room + 1))
+    if selected < room - 1 { return (0..<room - 1).map { .replica($0) } + [hidden(room - 1..<count)] }
+    let last = count - room + 1
+    if selected >= last { return [hidden(0..<last)] + (last..<count).map { .replica($0) } }
+    guard room > 2 else { return [.replica(selected), hidden((0..<count).filter { $0 != selected })] }
+    let first = max(1, min(selected - (room - 2) / 2, last))
     let shown = first..<first + room - 2
-    return [.hidden(shown.lowerBound)] + shown.map { .replica($0) } + [.hidden(count - shown.upperBound)]
+    return [hidden(0..<shown.lowerBound)] + shown.map { .replica($0) } + [hidden(shown.upperBound..<count)]
+  }
+
+  /// What is said of replicas that have no place: how many they are, and how the worst of them is.
+  private func hidden(_ positions: some Collection<Int>) -> Slot {
+    let conditions = positions.map { region.replicas[$0].condition }
+    let worst = [MapReport.Condition.down, .paused, .slow].first(where: conditions.contains)
+    return .hidden(positions.count, worst: worst ?? .up)
   }
 
   /// Draws name, replicas and values from the top of a rectangle on, and what happens inside below, if there is room.
@@ -61,7 +69,9 @@ struct RegionBlock {
         let cell = Rect(rect.x + offset * cellWidth, rect.y, width, rect.height)
         switch slot {
         case .replica(let position): render(region.replicas[position], row: row, in: cell, &frame)
-        case .hidden(let count): frame.line("+\(count)", row: row, Style(.text, bold: true), in: cell)
+        case .hidden(let count, let worst):
+          let mark = worst == .up ? "" : String(worst.glyph)
+          frame.line("\(mark)+\(count)", row: row, Style(worst == .up ? .text : worst.role, bold: true), in: cell)
         }
       }
       row += hasValues ? 2 : 1
@@ -77,15 +87,9 @@ struct RegionBlock {
     let isSelected = scene.selected == .replica(replica.name)
     let height = hasValues ? min(2, cell.height - row) : 1
     frame.mark(Rect(cell.x, cell.y + row, cell.width - 1, height), .thing(.replica(replica.name)))
-    let (glyph, role): (Character, Role) =
-      switch replica.condition {
-      case .up: ("●", .ok)
-      case .slow: ("▲", .warn)
-      case .paused: ("○", .warn)
-      case .down: ("✗", .bad)
-      }
-    frame.put(glyph, at: Point(cell.x, cell.y + row), Style(role), clip: cell)
-    let shown = scene.names.replica(replica.name)
+    let condition = replica.condition
+    frame.put(condition.glyph, at: Point(cell.x, cell.y + row), Style(condition.role), clip: cell)
+    let shown = names[replica.name] ?? scene.names.replica(replica.name)
     let indent = cell.width >= TextWidth.of(shown) + 4 ? 2 : 1
     let name = Rect(cell.x + indent, cell.y, cell.width - indent, cell.height)
     frame.line(
@@ -118,5 +122,25 @@ struct RegionBlock {
     if queue > 0 { waiting.append("queue \(queue)") }
     if !waiting.isEmpty { notes.append((waiting.joined(separator: " · "), Style(.warn))) }
     return notes
+  }
+}
+
+extension MapReport.Condition {
+  /// How a replica in that condition is drawn.
+  var glyph: Character {
+    switch self {
+    case .up: "●"
+    case .slow: "▲"
+    case .paused: "○"
+    case .down: "✗"
+    }
+  }
+
+  fileprivate var role: Role {
+    switch self {
+    case .up: .ok
+    case .slow, .paused: .warn
+    case .down: .bad
+    }
   }
 }
