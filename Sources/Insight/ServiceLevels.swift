@@ -26,6 +26,9 @@ public enum ServiceIndicator: String, CaseIterable, Sendable {
   /// Whether a larger value is the better one.
   public var isBetterWhenLarger: Bool { self == .antiEntropy }
 
+  /// Whether a replication scheme has what it measures.
+  func isOffered(by scheme: SchemeSpecification) -> Bool { self != .antiEntropy || scheme.features.contains(.repair) }
+
   /// What is promised, from where on it is a warning, and from where on critical.
   public var thresholds: (objective: Double, warning: Double, critical: Double) {
     switch self {
@@ -133,7 +136,8 @@ public struct ServiceLevel: Hashable, Sendable {
   /// All indicators over the whole run, the worst first.
   public static func all(_ cluster: Cluster, _ observer: Observer) -> [ServiceLevel] {
     let outstanding = Outstanding(observer.convergence, in: cluster)
-    let levels = ServiceIndicator.allCases.map { level(of: $0, cluster, observer, outstanding) }
+    let indicators = ServiceIndicator.allCases.filter { $0.isOffered(by: cluster.scheme) }
+    let levels = indicators.map { level(of: $0, cluster, observer, outstanding) }
     return levels.enumerated().sorted { left, right in
       let (first, second) = (left.element, right.element)
       if first.status != second.status { return first.status > second.status }

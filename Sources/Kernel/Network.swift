@@ -43,6 +43,9 @@ public struct Link: Sendable {
   /// How many delays from the least on are equally likely; 1 if it is fixed.
   @usableFromInline var plainWidth: UInt64 = 1
 
+  /// Whether anything is wrong with it.
+  var isFaulty: Bool { isCut || isHeld || slowdown != .zero || loss != .zero || duplication != .zero }
+
   func delay(_ kind: MessageClass) -> Int {
     switch kind {
     case .write: Int(delays.0)
@@ -75,6 +78,8 @@ public struct Network: Sendable {
   /// Where each link's draws of delays begin.
   @usableFromInline let starts: ContiguousArray<UInt64>
   private var distributions: [Delay] = [.none]
+  /// How many directed links are cut, held, slow, lossy or duplicating.
+  public private(set) var faultyLinks = 0
   /// How much later each replica gets whatever is sent to it (a grey failure of the replica itself).
   public private(set) var lag: [TimeSpan]
   @usableFromInline let randomness: Randomness
@@ -232,7 +237,9 @@ extension Network {
   private mutating func change(_ pairs: [Pair], _ body: (inout Link) -> Void) {
     for pair in pairs {
       let index = pair.from.index * size + pair.to.index
+      let before = links[index].isFaulty
       body(&links[index])
+      faultyLinks += (links[index].isFaulty ? 1 : 0) - (before ? 1 : 0)
       updatePlainDelay(index)
     }
   }

@@ -140,4 +140,15 @@ import Testing
     model.press(.character("1"), .character("z"))
     #expect(model.lines.count == size.rows)
   }
+
+  @Test(arguments: [(40, 10), (60, 18), (80, 24), (120, 40), (200, 60)])
+  func everyStepKeepsItsBordersAndIndents(columns: Int, rows: Int) throws {
+    let course = try Course(folder: Self.folder)
+    for lesson in course.lessons {
+      var model = ScreenModel(Session(isTracing: true), size: Size(columns: columns, rows: rows))
+      try model.learn(course, LessonProgress(), lesson: lesson)
+      model.press(.escape)
+      WideTextTests.check(model, "\(lesson.title), \(columns)x\(rows)")
+    }
+  }
 }

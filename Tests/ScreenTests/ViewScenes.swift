@@ -11,7 +11,50 @@ enum ViewScenes {
     zoom space-time
     """
 
-  static let all = spaceTime + clocks + repair + metrics + key + operations
+  static let all = map + spaceTime + clocks + repair + metrics + key + operations
+
+  private static let inside = """
+    write cart milk at ALL
+    cut us1 us2
+    cut us3 -> eu1
+    hold eu-west-1 ap-south-1
+    skew us3 by 250ms
+    crash ap2
+    run 3s
+    """
+
+  private static let map: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "map-faults-among-replicas", script: inside,
+      sizes: [
+        Size(columns: 40, rows: 10), Size(columns: 60, rows: 18), Size(columns: 80, rows: 24),
+        Size(columns: 120, rows: 40), Size(columns: 200, rows: 60),
+      ]),
+    GoldenFrameTests.Scene(
+      name: "map-faults-ascii", script: inside, sizes: [Size(columns: 80, rows: 24)], isASCII: true),
+    GoldenFrameTests.Scene(
+      name: "map-5x10",
+      script: """
+        cluster us-east-1:10 us-west-2:10 eu-west-1:10 ap-south-1:10 sa-east-1:10 rf=2
+        write cart milk at QUORUM
+        cut us-east-1 -> eu-west-1
+        slow us-west-2 sa-east-1 by 200ms
+        isolate use3
+        crash ap9
+        run 3s
+        zoom map
+        """, sizes: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)],
+      keys: [.escape] + Array(repeating: .character("j"), count: 8)),
+    GoldenFrameTests.Scene(
+      name: "map-12x3",
+      script: """
+        cluster us-east-1:3 us-east-2:3 us-west-1:3 us-west-2:3 eu-west-1:3 eu-central-1:3 ap-southeast-1:3 \
+        ap-southeast-2:3 ap-northeast-1:3 sa-east-1:3 af-south-1:3 me-south-1:3 rf=1
+        write cart milk at ONE
+        partition us-east-1 us-east-2 | eu-west-1
+        run 3s
+        """, sizes: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
+  ]
 
   private static let spaceTime: [GoldenFrameTests.Scene] = [
     GoldenFrameTests.Scene(

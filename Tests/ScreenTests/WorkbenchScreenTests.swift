@@ -20,7 +20,7 @@ import Workbench
     #expect(model.offer?.command == "write cart milk at ALL")
     model.press(.enter)
     model.watch()
-    #expect(model.shows("acknowledged in 181.0 ms by 9 replicas"))
+    #expect(model.shows("acknowledged in 181 ms by 9 replicas"))
     model.press(.enter)
     model.watch()
     model.press(.enter)
@@ -29,7 +29,7 @@ import Workbench
     #expect(model.shows("which reaches eu1 in 38.5 ms"))
     model.press(.enter)
     model.watch()
-    #expect(model.status?.text == "read cart at QUORUM: eggs, fresh, in 161.0 ms")
+    #expect(model.status?.text == "read cart at QUORUM: eggs, fresh, in 161 ms")
     model.press(.enter)
     #expect(model.session.timeline.isInPast)
     #expect(model.offer == nil && model.mode == .keys)
@@ -75,7 +75,7 @@ import Workbench
     #expect(model.isMoving)
     model.press(.enter)
     #expect(model.watch() <= 2)
-    #expect(model.shows("acknowledged in 181.0 ms"))
+    #expect(model.shows("acknowledged in 181 ms"))
   }
 
   @Test func silenceIsSkipped() {
@@ -87,7 +87,7 @@ import Workbench
     #expect(model.watch() < 200)
     #expect(
       model.status?.text
-        == "write cart = eggs at ALL: timeout after 2000.0 ms, 6 of 9 answered; it may take effect all the same")
+        == "write cart = eggs at ALL: timeout after 2.00 s, 6 of 9 answered; it may take effect all the same")
   }
 
   @Test func atSpeedStepAnOperationStaysInFlight() {

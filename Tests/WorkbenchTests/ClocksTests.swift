@@ -99,7 +99,7 @@ import Testing
 
   @Test func textIsWrappedAtBlanks() {
     #expect(TextWrap.lines("one two three", width: 7) == ["one two", "three"])
-    #expect(TextWrap.lines("豆腐 ほうれん草", width: 4) == ["豆腐", "ほ…"])
+    #expect(TextWrap.lines("豆腐 ほうれん草", width: 4) == ["豆腐", "ほう", "れん", "草"])
     #expect(TextWrap.lines("", width: 4).isEmpty)
   }
 }

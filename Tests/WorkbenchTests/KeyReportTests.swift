@@ -50,9 +50,9 @@ import Testing
   @Test func aTombstoneSaysHowLongItStays() throws {
     let report = try report("set tombstone-grace 1h\nwrite cart milk at ALL\ndelete cart at ALL\nrun 10m", "us1")
     #expect(report.copies.allSatisfy { $0.shownValue == "(deleted)" })
-    #expect(report.contents[1] == "a tombstone, dead for 10m; kept for another 49m")
+    #expect(report.contents[1] == "a tombstone, dead for 10.0 min; kept for another 50.0 min")
     let expiring = try self.report("write cart milk ttl 10s at ALL", "us1")
-    #expect(expiring.contents[1].hasPrefix("expires in 9.8s"))
+    #expect(expiring.contents[1].hasPrefix("expires in 9.82 s"))
   }
 
   @Test func aReplicaWithoutACopyHoldsNothing() throws {

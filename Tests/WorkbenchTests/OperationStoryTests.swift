@@ -9,7 +9,7 @@ import Testing
   @Test func everyMessageIsToldInItsOrder() throws {
     let session = try play("write cart milk at ALL", keepsTrace: true).session
     let story = try #require(OperationStory(of: 1, in: session.timeline))
-    #expect(story.lines[0] == "write cart = milk at ALL: acknowledged in 181.0 ms by 9 replicas")
+    #expect(story.lines[0] == "write cart = milk at ALL: acknowledged in 181 ms by 9 replicas")
     #expect(story.lines[1].hasPrefix("16 messages between replicas"))
     #expect(story.lines.count { $0.contains("us1 → ") && $0.contains("write cart = milk") } == 8)
     #expect(story.lines.count { $0.contains(" → us1") && $0.contains("ack cart = milk") } == 8)

@@ -48,17 +48,17 @@ import Testing
   @Test func missingCopiesCount() throws {
     let cut = "cut us-east-1 eu-west-1\ncut us-east-1 ap-south-1\nwrite cart milk"
     let fresh = try row(.replicationLag, cut)
-    #expect(fresh.status == .undecided && fresh.value == "≥ 0.5ms")
+    #expect(fresh.status == .undecided && fresh.value == "≥ 0.500 ms")
     #expect(
       fresh.sentence
-        == "3 of 9 copies were stored; 6 are missing, the oldest for 0.5ms: whether the objective, p99 < 1s, is met "
+        == "3 of 9 copies were stored; 6 are missing, the oldest for 0.500 ms: whether the objective, p99 < 1s, is met "
         + "can't be said yet.")
     for (span, status) in [("900ms", ServiceReport.Status.undecided), ("1500ms", .missed), ("3s", .warning)] {
       #expect(try row(.replicationLag, "\(cut)\nrun \(span)").status == status, "\(span)")
     }
     let late = try row(.replicationLag, "\(cut)\nrun 60s")
     #expect(late.status == .critical && late.value.hasPrefix("≥ 60"))
-    #expect(late.sentence.contains("3 of 9 copies were stored; 6 are missing, the oldest for 60s"))
+    #expect(late.sentence.contains("3 of 9 copies were stored; 6 are missing, the oldest for 60.0 s"))
     let healed = try row(.replicationLag, "\(cut)\nrun 60s\nheal\nrun 60s")
     #expect(healed.status == .critical && healed.sentence.hasPrefix("All 9 copies were stored within"))
   }
@@ -67,9 +67,10 @@ import Testing
     // 102 writes have 918 copies due; one region's six of the last two are missing, less than 1 of 100.
     let many = "load 100/s for 1s write 100% at ALL\nrun 2s\n"
     let few = try row(.replicationLag, many + "cut us-east-1 eu-west-1\nwrite a b\nwrite c d\nrun 10s")
-    #expect(few.status == .met && few.value == "90ms")
+    #expect(few.status == .met && few.value == "90.0 ms")
     #expect(
-      few.sentence.contains("copies were stored within 90ms of being accepted; 6 are missing, the oldest for 10s"))
+      few.sentence.contains("copies were stored within 90.0 ms of being accepted; 6 are missing, the oldest for 10.0 s")
+    )
     let more = try row(
       .replicationLag, many + "cut us-east-1 eu-west-1\n" + (1...5).map { "write a\($0) b\n" }.joined() + "run 10s")
     #expect(more.status == .critical && more.sentence.contains("15 are missing, the oldest for 10"))
@@ -77,10 +78,10 @@ import Testing
 
   @Test func whatHasNeverConvergedCountsAsNotConverged() throws {
     let row = try row(.convergence, "cut us-east-1 eu-west-1\nwrite cart milk\nrun 10s")
-    #expect(row.status == .critical && row.value == "≥ 10s")
+    #expect(row.status == .critical && row.value == "≥ 10.0 s")
     #expect(
       row.sentence
-        == "0 of 1 version was with every live owner; 1 is missing, for 10s: above the critical threshold of 3s.")
+        == "0 of 1 version was with every live owner; 1 is missing, for 10.0 s: above the critical threshold of 3s.")
     let pending = try play("cut us-east-1 eu-west-1\nwrite cart milk\nrun 10s\nwrite other x in ap-south-1\nrun 1s")
     #expect(try pending.fact("convergence.p50") == "90ms" && pending.fact("convergence.p99") == "none")
     #expect(try pending.fact("lag.p99") == "none")
@@ -95,7 +96,7 @@ import Testing
   @Test func showPrintsThemWithTheirThresholds() throws {
     let shown = try play("write cart milk at ALL\nshow slo").shown
     #expect(shown[0].split(separator: " ") == ["indicator", "now", "objective", "warning", "critical"])
-    #expect(shown.contains { $0.contains("replication lag") && $0.contains("90ms") && $0.hasSuffix("● met") })
+    #expect(shown.contains { $0.contains("replication lag") && $0.contains("90.0 ms") && $0.hasSuffix("● met") })
     #expect(shown.contains { $0.contains("anti-entropy success") && $0.contains("< 95%") && $0.hasSuffix("no data") })
     #expect(shown.contains("Stale reads: no read has been answered yet."))
   }

@@ -27,7 +27,7 @@ import Testing
     #expect(
       rows.map(\.text) == [
         "write cart milk at ALL", "accepts cart = milk", "stores cart = milk", "ack cart = milk", "stores cart = milk",
-        "ack cart = milk", "stores cart = milk", "ack cart = milk", "us-east-1: write cart = milk: ok 181.0 ms",
+        "ack cart = milk", "stores cart = milk", "ack cart = milk", "us-east-1: write cart = milk: ok 181 ms",
       ])
     #expect(rows[2].events.map(\.replicaName) == ["us2", "us3"])
     // Two acknowledgements reach their coordinator together: one event of two messages.

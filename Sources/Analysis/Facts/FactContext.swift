@@ -31,7 +31,7 @@ public final class FactContext: Sendable {
     self.predictions = predictions
     cluster = world.cluster
     observer = world.observer
-    faults = world.faults
+    faults = world.faults.total
     self.commands = commands
     knownConvergence = isConverged
     self.past = past

@@ -34,6 +34,9 @@ public struct GuaranteeReport: Hashable, Sendable {
   /// Whether it wasn't judged.
   public var isNotJudged: Bool { if case .notJudged = finding { true } else { false } }
 
+  /// The numbers of the operations of the witness; none where none shows it.
+  public var operations: [Int] { if case .broken(let operations, _) = finding { operations } else { [] } }
+
   /// The lines that `check` prints.
   public var lines: [String] {
     let name = TextWidth.pad(guarantee.rawValue, 20)

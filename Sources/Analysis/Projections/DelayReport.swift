@@ -51,7 +51,7 @@ public struct DelayReport: Hashable, Sendable {
 
   /// What the delay was, for an operation that a replica has served in the end.
   func words(servedBy coordinator: String?) -> String {
-    let span = Quantity.milliseconds(waited.microseconds, decimals: 1)
+    let span = Quantity.figure(waited)
     guard let coordinator, !replicas.contains(coordinator) else {
       return "waited \(span) for \(subject), at \(coordinator ?? list)"
     }

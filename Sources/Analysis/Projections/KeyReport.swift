@@ -132,10 +132,10 @@ private enum CopyContents {
     guard let death = cluster.catalogue.death(of: version) else { return [origin] }
     let dead = TimeSpan(microseconds: reading - death)
     guard cluster.catalogue.isDead(version, at: reading) else {
-      return [origin, "expires in \(Quantity.age(.zero - dead))"]
+      return [origin, "expires in \(Quantity.figure(.zero - dead))"]
     }
     let grace = cluster.environment.settings.tombstoneGrace - dead
     let state = entry.isTombstone ? "a tombstone" : "expired"
-    return [origin, "\(state), dead for \(Quantity.age(dead)); kept for another \(Quantity.age(grace))"]
+    return [origin, "\(state), dead for \(Quantity.figure(dead)); kept for another \(Quantity.figure(grace))"]
   }
 }

@@ -128,7 +128,7 @@ public enum LogReport {
       return make(names.name(of: coordinator), text, isAlive ? "" : "noticed", isAlive ? .good : .warning)
     case .delivered(let message, let departed):
       let route = MessageText.route(.message(message), cluster)
-      let took = Quantity.milliseconds((record.at - departed).microseconds, decimals: 1)
+      let took = Quantity.figure(record.at - departed)
       return make(route, MessageText.contents(message, cluster), "after \(took)")
     case .lost(let message, let loss, _):
       let route = MessageText.route(.message(message), cluster)

@@ -18,6 +18,8 @@ public struct MapReport: Hashable, Sendable {
     public let name: String
     /// Its replicas, in order.
     public let replicas: [Replica]
+    /// What is amiss with the links among them.
+    public let faults: [LinkFault]
   }
 
   /// A replica as the map shows it.
@@ -58,8 +60,8 @@ public struct MapReport: Hashable, Sendable {
     public let cutThere: Cut
     /// How much of it is cut, back.
     public let cutBack: Cut
-    /// Slow-downs, losses and held messages in words; empty if there are none.
-    public let trouble: String
+    /// What is amiss with it, of all its replicas or of some.
+    public let faults: [LinkFault]
 
     /// Whether nothing can pass either way.
     public var isCut: Bool { cutThere == .wholly && cutBack == .wholly }
@@ -113,6 +115,10 @@ public struct MapReport: Hashable, Sendable {
   public let regions: [Region]
   /// The links between two regions each.
   public let links: [Link]
+  /// What is amiss with links anywhere, in the fewest words.
+  public let faults: [LinkFault]
+  /// Who thinks whom dead.
+  public let suspicions: [Suspicion]
   /// Messages on their way, the next to arrive first, as far as they are listed.
   public let messages: [Message]
   /// How many there are in all, such as `12`, or `2000+`.
@@ -124,11 +130,14 @@ public struct MapReport: Hashable, Sendable {
     regions = topology.regionIDs.map { region in
       Region(
         name: topology.name(of: region),
-        replicas: topology.members(of: region).map { Replica(cluster.replicas[$0], cluster) })
+        replicas: topology.members(of: region).map { Replica(cluster.replicas[$0], cluster) },
+        faults: Self.faults(region, region, in: cluster))
     }
     links = topology.regionIDs.flatMap { first in
       topology.regionIDs.filter { $0 > first }.map { Link(first, $0, cluster) }
     }
+    faults = Self.faults(in: cluster)
+    suspicions = Self.suspicions(in: cluster)
     let all = cluster.messagesInFlight(first: Self.listedMessages, amongFirst: Self.countedMessages)
     inFlight = all.total < Self.countedMessages ? "\(all.total)" : "\(Self.countedMessages)+"
     let (data, gossip) = (all.first.filter { !$0.event.isGossip }, all.first.filter(\.event.isGossip))
@@ -159,18 +168,21 @@ extension MapReport.Link {
     let topology = cluster.topology
     self.first = first.index
     self.second = second.index
-    let there = Network.pairs(from: topology.set(of: first), to: topology.set(of: second), bothWays: false)
-    let back = there.map { Network.Pair(from: $0.to, to: $0.from) }
-    func cut(_ pairs: [Network.Pair]) -> MapReport.Cut {
-      let count = pairs.reduce(0) { $0 + (cluster.network.isCut($1.from, $1.to) ? 1 : 0) }
-      return count == 0 ? .none : count == pairs.count ? .wholly : .partly
+    let (one, other) = (topology.members(of: first), topology.members(of: second))
+    let faults = MapReport.faults(first, second, in: cluster)
+    func cut(from region: RegionID) -> MapReport.Cut {
+      let count = faults.reduce(0) { count, fault in
+        let sends = fault.isBothWays || topology.region(of: ReplicaID(fault.from.replicas[0])) == region
+        return count + (fault.isCut && sends ? fault.from.replicas.count * fault.to.replicas.count : 0)
+      }
+      return count == 0 ? .none : count == one.count * other.count ? .wholly : .partly
     }
-    cutThere = cut(there)
-    cutBack = cut(back)
-    let texts = (there.prefix(1) + back.prefix(1)).map { DelayText.text(cluster.network.delay($0.from, $0.to, .write)) }
+    self.faults = faults
+    cutThere = cut(from: first)
+    cutBack = cut(from: second)
+    let ends = one.first.flatMap { one in other.first.map { [(one, $0), ($0, one)] } } ?? []
+    let texts = ends.map { DelayText.text(cluster.network.delay($0.0, $0.1, .write)) }
     delay = Set(texts).count == 1 ? texts[0] : texts.joined(separator: " / ")
-    let troubled = (there + back).first { cluster.network.link($0.from, $0.to).isTroubled }
-    trouble = troubled.map { LinkText.faults(cluster.network.link($0.from, $0.to)) } ?? ""
   }
 }
 

@@ -79,7 +79,7 @@ public struct OperationStory: Hashable, Sendable {
     case .ended: return [at, "client", "has its answer, or gives up", ""]
     case .clientMessageLost: return [at, "client", "a message between client and coordinator is lost", ""]
     case .delivered(let message, let departed):
-      let took = Quantity.milliseconds((record.at - departed).microseconds, decimals: 1)
+      let took = Quantity.figure(record.at - departed)
       return [
         at, MessageText.route(.message(message), cluster), MessageText.contents(message, cluster), "after \(took)",
       ]

@@ -21,7 +21,7 @@ extension OperationReport {
   }
 
   /// Its latency in milliseconds.
-  public var latency: String { Quantity.milliseconds((end - start).microseconds, decimals: 1) }
+  public var latency: String { Quantity.figure(end - start) }
 
   /// How it ended, in two or three words.
   public var shortOutcome: String {
@@ -142,7 +142,7 @@ extension OperationReport {
     }.first.first
     if let coming {
       guard let arrives = coming.arrives else { return ", which waits on a held link to \(name)" }
-      let rest = Quantity.milliseconds((arrives - cluster.now).microseconds, decimals: 1)
+      let rest = Quantity.figure(arrives - cluster.now)
       return ", which reaches \(name) in \(rest)"
     }
     let keeper = cluster.replicas.elements.first { replica in

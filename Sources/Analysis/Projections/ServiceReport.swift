@@ -57,6 +57,8 @@ public struct ServiceReport: Sendable {
   public let rows: [Row]
   /// The end of the last stretch; the first begins at 0.
   public let end: Instant
+  /// How much time each value of a course stands for.
+  public let stretch: TimeSpan
   /// Faults since the cluster began.
   public let faults: [Mark]
 
@@ -75,6 +77,7 @@ public struct ServiceReport: Sendable {
         isBetterWhenLarger: level.indicator.isBetterWhenLarger,
         sentence: ServiceSentence(level: level, world: world).text, indicator: level.indicator)
     }
+    stretch = course.stretch
     end = max(course.end, world.cluster.now)
     faults = timeline.faultsOfPresentCluster
   }
@@ -87,7 +90,7 @@ public struct ServiceReport: Sendable {
       let sign = level.indicator.isBetterWhenLarger ? "<" : ">"
       return [
         level.indicator.rawValue, level.valueText, level.indicator.objective,
-        "\(sign) \(level.indicator.text(limits.warning))", "\(sign) \(level.indicator.text(limits.critical))",
+        "\(sign) \(level.indicator.exactText(limits.warning))", "\(sign) \(level.indicator.exactText(limits.critical))",
         ServiceReport.Status(level.status).words,
       ]
     }
@@ -107,6 +110,9 @@ extension ServiceReport.Status {
     case .critical: self = .critical
     }
   }
+
+  /// How good, in a word.
+  public var word: String { String(words.dropFirst(2)) }
 
   /// How good, in a word, after its glyph.
   public var words: String {
@@ -133,19 +139,26 @@ extension ServiceLevel {
 }
 
 extension ServiceIndicator {
-  /// A value with its unit.
+  /// A measured value with its unit.
   func text(_ value: Double) -> String {
     switch unit {
-    case .share: Quantity.number(value * 100, decimals: value < 0.1 ? 2 : 1) + "%"
-    case .duration where value < 1_000_000: Quantity.number(value / 1_000, decimals: 1) + "ms"
-    case .duration: Quantity.number(value / 1_000_000, decimals: 2) + "s"
+    case .share: Quantity.figure(share: value)
+    case .duration: Quantity.figure(TimeSpan(microseconds: Int64(value)))
+    }
+  }
+
+  /// A threshold, which is exactly what it is.
+  func exactText(_ value: Double) -> String {
+    switch unit {
+    case .share: Quantity.percent(value)
+    case .duration: Quantity.text(TimeSpan(microseconds: Int64(value)))
     }
   }
 
   /// What is promised, such as `< 5%`.
   var objective: String {
     let percentile = unit == .duration ? "p99 " : ""
-    return "\(percentile)\(isBetterWhenLarger ? ">" : "<") \(text(thresholds.objective))"
+    return "\(percentile)\(isBetterWhenLarger ? ">" : "<") \(exactText(thresholds.objective))"
   }
 }
 
@@ -153,11 +166,14 @@ extension ServiceIndicator {
 private struct ServiceCourse {
   private let trends: Trends?
   private let ranges: [Range<Int>]
+  /// How much time each range spans.
+  let stretch: TimeSpan
 
   init(_ trends: Trends?, columns: Int) {
     self.trends = trends
     let count = trends?.stretches.count ?? 0
     let size = max(1, (count + max(1, columns) - 1) / max(1, columns))
+    stretch = TimeSpan(microseconds: (trends?.width.microseconds ?? 0) * Int64(size))
     ranges = stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
   }
 
@@ -209,8 +225,8 @@ private struct ServiceSentence {
     case .unknown, .met: return "the objective, \(indicator.objective), is met"
     case .undecided: return "whether the objective, \(indicator.objective), is met can't be said yet"
     case .missed: return "the objective, \(indicator.objective), is missed"
-    case .warning: return "\(side) the warning threshold of \(indicator.text(limits.warning))"
-    case .critical: return "\(side) the critical threshold of \(indicator.text(limits.critical))"
+    case .warning: return "\(side) the warning threshold of \(indicator.exactText(limits.warning))"
+    case .critical: return "\(side) the critical threshold of \(indicator.exactText(limits.critical))"
     }
   }
 

@@ -27,7 +27,7 @@ extension Listing {
     let rows = copies.map { copy in
       [
         copy.replica, copy.status == .running ? "" : copy.status.rawValue, copy.shownValue, copy.vector,
-        copy.relation.words, copy.age.map { Quantity.milliseconds($0.microseconds, decimals: 1) } ?? "",
+        copy.relation.words, copy.age.map { Quantity.figure($0) } ?? "",
       ]
     }
     return table([["replica", "", "value", "clock", "against newest", "age"]] + rows, right: [5])
@@ -51,7 +51,7 @@ extension Listing {
         "\(message.number)", MessageText.route(message.event, cluster), MessageText.contents(message.event, cluster),
         Quantity.milliseconds(message.departed.microseconds),
         message.arrives.map { Quantity.milliseconds($0.microseconds) } ?? "held",
-        message.arrives.map { "in " + Quantity.milliseconds(($0 - cluster.now).microseconds, decimals: 1) } ?? "",
+        message.arrives.map { "in " + Quantity.figure($0 - cluster.now) } ?? "",
       ]
     }
     return table([["number", "route", "contents", "left", "arrives", ""]] + rows, right: [0, 3, 4, 5])
@@ -98,7 +98,7 @@ extension Listing {
           rows.append([
             cluster.topology.name(of: replica.id), cluster.topology.name(of: target),
             MessageText.assignment(of: hint.version, cluster),
-            Quantity.milliseconds((cluster.now - hint.stored).microseconds, decimals: 1),
+            Quantity.figure(cluster.now - hint.stored),
             "op \(version.operation.index)",
           ])
         }
@@ -133,7 +133,7 @@ extension Listing {
   }
 
   private static func metrics(_ facts: FactContext) -> [String] {
-    let rows = FactCatalog.numeric.map {
+    let rows = FactCatalog.numeric(under: facts.cluster.scheme).map {
       [$0.name, MetricText.text($0, in: facts), $0.summary]
     }
     return table(rows, right: [1])
@@ -158,8 +158,11 @@ package enum MetricText {
     let value = facts.value(.named(fact.name, []))
     return switch value {
     case .none: "–"
-    case .duration(let span): Quantity.milliseconds(span)
-    case .number(let number): fact.unit == .share ? Quantity.percent(number) : Quantity.number(number)
+    // The present is an instant, which can be gone to, and no measurement.
+    case .duration(let span) where fact.name == "now": Quantity.milliseconds(span)
+    case .duration(let span): Quantity.figure(TimeSpan(microseconds: span))
+    case .number(let number) where fact.unit == .share: Quantity.figure(share: number)
+    case .number(let number): number == number.rounded() ? Quantity.number(number) : Quantity.figure(number)
     case .boolean, .text: value.text
     }
   }

@@ -10,7 +10,7 @@ public struct World: Sendable {
   /// Its history, and what follows from it.
   public private(set) var observer = Observer()
   /// Faults that commands have caused since this cluster began.
-  public private(set) var faults = 0
+  public private(set) var faults = StandingFaults()
   /// How often a new cluster has begun.
   public private(set) var era = 0
   /// Operations that have ended since ``takeEnded()``, those of loads only if they are wanted.
@@ -49,13 +49,14 @@ public struct World: Sendable {
     switch input {
     case .setUp, .reseed:
       observer.restart()
-      faults = 0
+      faults = StandingFaults()
       era += 1
     case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver,
       .drop:
-      if input.isFault { faults += 1 }
+      break
     }
     cluster.apply(input)
+    faults.take(input, in: cluster)
     absorb()
   }
 

@@ -238,6 +238,21 @@ extension FactCatalog {
   }
 }
 
+extension FactCatalog {
+  /// The numeric facts that mean anything under a replication scheme.
+  package static func numeric(under scheme: SchemeSpecification) -> [FactSpecification] {
+    numeric.filter { fact in fact.feature.map(scheme.features.contains) ?? true }
+  }
+}
+
+extension FactSpecification {
+  /// What a replication scheme must have, for the fact to mean anything under it; nil if any scheme will do.
+  var feature: SchemeFeature? {
+    if name.hasPrefix("hints.") { return .hints }
+    return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
+  }
+}
+
 /// The fields of an operation's line, by the names that JSON and `op(N).FIELD` use.
 package enum OperationField {
   static let units: [String: FactUnit] = [

@@ -74,15 +74,53 @@ public enum Quantity {
     return "\(sign)\(rounded / unit).\(fraction) ms"
   }
 
-  /// A duration in few letters, such as `1.0ms`, `4.4s` or `12m`.
-  public static func age(_ span: TimeSpan) -> String {
-    let microseconds = span.microseconds
-    switch microseconds.magnitude {
-    case ..<1_000_000: return number(Double(microseconds / 100) / 10, decimals: 1) + "ms"
-    case ..<120_000_000: return number(Double(microseconds / 100_000) / 10, decimals: 1) + "s"
-    case ..<7_200_000_000: return "\(microseconds / 60_000_000)m"
-    default: return "\(microseconds / 3_600_000_000)h"
+  /// A measured duration with three significant digits, such as `0.500 ms`, `19.5 ms`, `1.25 s` or `12.5 min`.
+  public static func figure(_ span: TimeSpan) -> String {
+    let microseconds = Double(span.microseconds)
+    switch span.microseconds.magnitude {
+    case 0: return "0 ms"
+    case ..<999_500: return figure(microseconds / 1_000) + " ms"
+    case ..<119_500_000: return figure(microseconds / 1_000_000) + " s"
+    case ..<7_170_000_000: return figure(microseconds / 60_000_000) + " min"
+    default: return figure(microseconds / 3_600_000_000) + " h"
     }
+  }
+
+  /// A measured number with three significant digits, such as `0.0625`, `2.50` or `181`; a whole number keeps all of its own.
+  public static func figure(_ value: Double) -> String {
+    guard value.isFinite, value != 0, value.magnitude < 1e15 else { return value == 0 ? "0" : number(value) }
+    var decimals = 0
+    var magnitude = value.magnitude
+    // The last digit that counts may carry into a new one: 99.96 is 100.
+    while magnitude < 99.95, decimals < 9 {
+      magnitude *= 10
+      decimals += 1
+    }
+    return fixed(value, decimals: decimals)
+  }
+
+  /// A measured share as a percentage with three significant digits; what is less than all is never shown as all of it.
+  public static func figure(share: Double) -> String {
+    guard share > 0.999, share < 1 else { return figure(share * 100) + "%" }
+    // Of what is missing, too, one digit is seen.
+    var decimals = 1
+    var missing = (1 - share) * 1_000
+    while missing < 1, decimals < 9 {
+      missing *= 10
+      decimals += 1
+    }
+    return fixed(share * 100, decimals: decimals) + "%"
+  }
+
+  /// A number with that many decimals, whatever they are.
+  private static func fixed(_ value: Double, decimals: Int) -> String {
+    let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
+    let rounded = (value.magnitude * scale).rounded()
+    let sign = value < 0 && rounded > 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(Int64(rounded))" }
+    let whole = Int64((rounded / scale).rounded(.down))
+    let fraction = Int64((rounded - Double(whole) * scale).rounded())
+    return "\(sign)\(whole).\(String(Int64(scale) + fraction).dropFirst())"
   }
 
   /// A share as a percentage with as few decimals as it needs, at most four.

@@ -4,14 +4,33 @@ import Algorithms
 public enum TextWidth {
   /// The width of a character in cells: 0 (a mark without a base), 1 or 2.
   ///
-  /// What follows the first scalar of a character (accents, joiners, variation selectors) takes no cells of its own.
+  /// Accents, joiners and variation selectors take no cells of their own; letters that are written together take theirs, and an
+  /// emoji that is put together of several, or a flag of two letters, takes the two of one.
   public static func of(_ character: Character) -> Int {
-    guard let first = character.unicodeScalars.first else { return 0 }
-    // Letters, and the lines, blocks and shapes that screens are made of.
-    if first.value < 0x300 || (0x2500...0x25FC).contains(first.value) { return 1 }
-    switch first.properties.generalCategory {
+    let scalars = character.unicodeScalars
+    guard let first = scalars.first else { return 0 }
+    // Letters, and the lines, blocks and shapes that screens are made of, and what else is a scalar alone.
+    if scalars.index(after: scalars.startIndex) == scalars.endIndex { return of(first) }
+    var width = 0
+    for scalar in scalars {
+      width += of(scalar)
+      if width >= 2 { return 2 }
+    }
+    return width
+  }
+
+  private static func of(_ scalar: Unicode.Scalar) -> Int {
+    if scalar.value < 0x300 && scalar.value >= 0xA0 || (0x20..<0x7F).contains(scalar.value)
+      || (0x2500...0x25FC).contains(scalar.value)
+    {
+      // The soft hyphen is the one of them that is a mark for the printer.
+      return scalar.value == 0xAD ? 0 : 1
+    }
+    // Medial vowels and final consonants of Hangul stand in the cells of the consonant before them.
+    if (0x1160...0x11FF).contains(scalar.value) || (0xD7B0...0xD7FB).contains(scalar.value) { return 0 }
+    switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
-    default: return isWide(first.value) ? 2 : 1
+    default: return isWide(scalar.value) ? 2 : 1
     }
   }
 
@@ -40,6 +59,22 @@ public enum TextWidth {
       used += next
     }
     return result + String(ellipsis)
+  }
+
+  /// The longest end of a text that fits, beginning with `…` where something is missing.
+  public static func fitEnd(_ text: String, _ width: Int, ellipsis: String = "…") -> String {
+    if of(text) <= width { return text }
+    let room = width - of(ellipsis)
+    guard room >= 0 else { return "" }
+    var result: [Character] = []
+    var used = 0
+    for character in text.reversed() {
+      let next = of(character)
+      if used + next > room { break }
+      result.append(character)
+      used += next
+    }
+    return ellipsis + String(result.reversed())
   }
 
   /// The text, cut or filled up with blanks on the right to exactly that width.

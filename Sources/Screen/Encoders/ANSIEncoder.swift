@@ -14,13 +14,15 @@ public struct ANSIEncoder: Sendable {
       var line = ""
       var current = theme.paint(.text)
       let plain = current
-      for cell in frame.row(y) where !cell.isTail {
+      for (x, cell) in frame.row(y).enumerated() where !cell.isTail {
         let paint = theme.paint(cell.style)
         if paint != current {
           line += Self.sequence(paint)
           current = paint
         }
         line.append(cell.glyph)
+        // Terminals quarrel about the width of what is put together of several: whatever they think, the next cell is there.
+        if cell.glyph.unicodeScalars.count > 1 { line += "\u{1B}[\(x + TextWidth.of(cell.glyph) + 1)G" }
       }
       return current == plain ? line : line + "\u{1B}[0m"
     }

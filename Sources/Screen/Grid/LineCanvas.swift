@@ -47,7 +47,8 @@ struct LineCanvas {
     }
   }
 
-  private mutating func add(_ arms: Arms, _ x: Int, _ y: Int, _ style: Style, _ weight: Int) {
+  /// Lets lines leave a cell in some directions.
+  mutating func add(_ arms: Arms, _ x: Int, _ y: Int, _ style: Style, _ weight: Int) {
     guard rect.contains(Point(x, y)), !arms.isEmpty else { return }
     let index = (y - rect.y) * rect.width + x - rect.x
     strokes[index].arms.formUnion(arms)
@@ -62,7 +63,10 @@ struct LineCanvas {
       for x in 0..<rect.width {
         let stroke = strokes[y * rect.width + x]
         guard !stroke.arms.isEmpty else { continue }
-        frame.put(Self.glyphs[Int(stroke.arms.rawValue)], at: Point(rect.x + x, rect.y + y), stroke.style, clip: rect)
+        // What only leads on and weighs nothing is dotted: without colours, too, a message is told from a replica's line.
+        let isDotted = stroke.weight == 0 && stroke.arms.isSubset(of: [.up, .down])
+        let glyph = isDotted ? "┊" : Self.glyphs[Int(stroke.arms.rawValue)]
+        frame.put(glyph, at: Point(rect.x + x, rect.y + y), stroke.style, clip: rect)
       }
     }
   }

@@ -64,7 +64,7 @@ extension KeyPanel {
       "\(key) at \(copy.replica)",
       [
         copy.value ?? copy.shownValue, "\(copy.relation.words); \(copy.replica) is \(copy.state)",
-        copy.vector.isEmpty ? "" : "clock \(copy.vector)", copy.age.map { "written \(Quantity.age($0)) ago" } ?? "",
+        copy.vector.isEmpty ? "" : "clock \(copy.vector)", copy.age.map { "written \(Quantity.figure($0)) ago" } ?? "",
       ] + report.contents)
   }
 }
@@ -83,22 +83,10 @@ extension MapPanel {
           map.regions[$0.first].name == first && map.regions[$0.second].name == second
         })
       else { return nil }
-      return Inspection(
-        "\(first) ─ \(second)",
-        [
-          "takes \(link.delay)", Self.words(link.cutThere, first, second), Self.words(link.cutBack, second, first),
-          link.trouble,
-        ])
+      let names = MapNames(map, width: 40)
+      return Inspection("\(first) ─ \(second)", ["takes \(link.delay)"] + link.faults.map(names.drawing))
     case .replica(let name): return ReplicasView.inspection(of: name, in: model)
     case nil: return nil
-    }
-  }
-
-  private static func words(_ cut: MapReport.Cut, _ from: String, _ to: String) -> String {
-    switch cut {
-    case .none: ""
-    case .partly: "partly cut from \(from) to \(to)"
-    case .wholly: "cut from \(from) to \(to)"
     }
   }
 }

@@ -66,7 +66,7 @@ enum FormPanel {
     }
     switch forecast.ending {
     case .answered(let span):
-      lines.append(("● available: answered in \(Quantity.milliseconds(span.microseconds, decimals: 1))", Style(.ok)))
+      lines.append(("● available: answered in \(Quantity.figure(span))", Style(.ok)))
     case .unavailable(let reason): lines.append(("✗ unavailable: \(reason)", Style(.bad)))
     case .timeout(let reason): lines.append(("▲ times out: \(reason)", Style(.warn)))
     case .unknown: lines.append(("· too much is going on to say how it ends", .dim))

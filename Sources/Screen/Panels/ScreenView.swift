@@ -96,7 +96,9 @@ enum TitleBar {
     var parts = ["EVENTUALLY", state, "t=\(Quantity.milliseconds(session.now.microseconds))"]
     parts += ["branch \(Printable.escaped(session.timeline.branchName))", speed(session.speed), "seed \(session.seed)"]
     parts += ["\(CountedNoun("replica").text(session.replicaNames.count)) rf \(session.factors)"]
-    if session.faults > 0 { parts.append("faults \(session.faults)") }
+    let faults = session.faults
+    // Facts about the present and about the past are told apart. They matter more than what never changes.
+    if faults.soFar > 0 { parts.insert("faults now \(faults.now), \(faults.soFar) so far", at: 3) }
     let help = "? help "
     var text = ""
     // Whole parts go from the right where there is no room.

@@ -2,6 +2,7 @@ import Analysis
 import Insight
 import Kernel
 import Language
+import Replication
 
 /// Finding words in what the views list, whatever their case.
 extension Session {
@@ -24,8 +25,9 @@ extension Session {
 
   /// The positions of the numeric facts whose names or meanings contain a text.
   public func numbers(containing text: String) -> [Int] {
-    FactCatalog.numeric.indices.filter { position in
-      let fact = FactCatalog.numeric[position]
+    let numeric = FactCatalog.numeric(under: cluster.scheme)
+    return numeric.indices.filter { position in
+      let fact = numeric[position]
       return fact.name.contains(ignoringCase: text) || fact.summary.contains(ignoringCase: text)
     }
   }

@@ -21,8 +21,8 @@ extension Session {
   /// How many replicas keep a copy of each key, region by region, such as `3+3+3`.
   public var factors: String { cluster.plan.regions.map { "\($0.factor)" }.joined(separator: "+") }
 
-  /// Faults that commands of this branch have caused.
-  public var faults: Int { world.faults }
+  /// Faults that commands of this branch have caused: those that are at work, and all of them.
+  public var faults: (now: Int, soFar: Int) { (world.faults.now, world.faults.total) }
 
   /// The names of the keys that have come up, in that order.
   public var keys: [String] { cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } }
@@ -116,6 +116,9 @@ extension Session {
     return ids.compactMap { OperationReport($0, in: world) }
   }
 
+  /// The operation of that number; nil if there is none that has ended.
+  public func operation(numbered number: Int) -> OperationReport? { OperationReport(OperationID(number), in: world) }
+
   /// The number of the operation that stands that many rows after another in such a list, or as far as there are any.
   public func operation(_ rows: Int, after number: Int?, withLoads: Bool) -> Int? {
     let history = world.observer.history
@@ -146,7 +149,8 @@ extension Session {
   public func metrics(_ positions: Range<Int>) -> [(name: String, value: String, summary: String)] {
     let facts = facts
     let isLarge = cluster.catalogue.names.keyCount > Self.watchedKeys
-    return FactCatalog.numeric[positions.clamped(to: FactCatalog.numeric.indices)].map { fact in
+    let numeric = FactCatalog.numeric(under: cluster.scheme)
+    return numeric[positions.clamped(to: numeric.indices)].map { fact in
       let name = fact.name
       if isLarge, name == "writes.lost" { return (name, "…", "Many keys: `show metrics` counts them.") }
       return (name, MetricText.text(fact, in: facts), fact.summary)
@@ -157,7 +161,7 @@ extension Session {
   public static let metricNameWidth = FactCatalog.numeric.map { TextWidth.of($0.name) }.max() ?? 0
 
   /// How many numeric facts there are.
-  public static let numberCount = FactCatalog.numeric.count
+  public var numberCount: Int { FactCatalog.numeric(under: cluster.scheme).count }
 }
 
 extension Session {

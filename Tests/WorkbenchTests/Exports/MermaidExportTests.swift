@@ -31,7 +31,7 @@ import Testing
       ])
     #expect(
       arrows.last
-        == MermaidDiagram.Arrow(from: "us1", kind: "-->>", to: "us-east-1", text: "181.000 ms op 1: ok 181.0 ms"))
+        == MermaidDiagram.Arrow(from: "us1", kind: "-->>", to: "us-east-1", text: "181.000 ms op 1: ok 181 ms"))
   }
 
   @Test func faultsAreNotesAndLostMessagesAreCrossed() throws {

@@ -39,6 +39,8 @@ public struct ClocksReport: Hashable, Sendable {
 
   /// The versions that copies hold, and the latest of those that they held, the newest first.
   public let versions: [Version]
+  /// For each version, by position, those that it came right after; what is further back isn't ordered.
+  public let parents: [[Int]]
   /// The writers that any of them knows, in the cluster's order.
   public let writers: [String]
   /// The position of the version that is compared; nil if there is none.
@@ -56,11 +58,13 @@ public struct ClocksReport: Hashable, Sendable {
   public init(of key: String, selected: Int?, reference: Int?, in timeline: Timeline) {
     let cluster = timeline.cluster
     guard let id = cluster.catalogue.names.key(named: key) else {
-      (versions, writers, self.selected, self.reference, comparison) = ([], [], nil, nil, nil)
+      (versions, parents, writers, self.selected, self.reference, comparison) = ([], [], [], nil, nil, nil)
       return
     }
     let holders = Self.holders(of: id, in: cluster)
-    let found = Self.versions(of: id, held: holders.map(\.version), in: cluster)
+    let order = HappenedBefore(
+      Self.versions(of: id, held: holders.map(\.version), in: cluster), cluster.catalogue)
+    let found = order.versions
     let known = found.map { cluster.catalogue.vectors.entries(of: cluster.catalogue.version($0).vector) }
     let writers = cluster.topology.replicaIDs.filter { writer in known.contains { $0.contains { $0.writer == writer } }
     }
@@ -73,6 +77,7 @@ public struct ClocksReport: Hashable, Sendable {
         elsewhere: journeys.contains(version) ? "on its way" : "", isNewest: version == newest, cluster)
     }
     self.versions = versions
+    parents = order.parents
     self.writers = writers.map { cluster.topology.name(of: $0) }
     let first =
       versions.firstIndex { $0.number == selected } ?? versions.firstIndex(where: \.isNewest)

@@ -57,13 +57,19 @@ extension ScreenModel {
 
 /// What signs and lines on the screen mean.
 enum Legend {
-  static let entries: [(signs: String, meaning: String)] = [
+  static let entries: [(signs: String, meaning: String)] =
+    screen
+    + SpaceTimeLegend.entries.map { entry in
+      let parts = entry.split(separator: " ", maxSplits: 1).map(String.init)
+      return (parts[0], "in space-time: \(parts[1])")
+    }
+
+  private static let screen = [
     ("● ▲ ○ ✗", "a replica: up, slow, paused, down"),
     ("= < > ‖ ·", "a copy: the same, older, newer, concurrent, nothing"),
     ("──►──", "a message on its way"),
-    ("╌╌✗╌╌", "a link that is cut"),
+    ("╌╌✗╌╌ ╌✗►", "a link that is cut, one way"),
     ("► ◆", "selected; compared with it"),
-    ("╎ ■ ◌", "in space-time: a replica's time, a merge or repair, what is still to come"),
   ]
 }
 

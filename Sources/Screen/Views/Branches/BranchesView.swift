@@ -49,9 +49,7 @@ enum BranchesView: PaneView {
     frame.line(
       "\(Printable.escaped(side.name)) at \(Quantity.milliseconds(side.now.microseconds))\(end)", row: 0,
       Style(.text, bold: true), in: title)
-    MapPanel.draw(
-      MapScene(map: side.map, copies: side.copies.reduce(into: [:]) { $0[$1.replica] = $1 }, selected: nil), in: body,
-      &frame)
+    MapPanel.drawing(of: MapScene(side.map, side.copies, in: body), in: body).render(&frame)
   }
 
   /// A row for each owner of the key, those that differ first and lit.

@@ -40,14 +40,24 @@ enum ClocksPanel: PaneView {
       + TextWrap.lines(comparison.consequence, width: rect.width).count
   }
 
+  /// From which width on the happened-before graph stands beside the list.
+  private static let graphWidth = 90
+
   // MARK: The list
 
-  private static func renderList(_ report: ClocksReport, in rect: Rect, _ frame: inout Frame) {
+  private static func renderList(_ report: ClocksReport, in whole: Rect, _ frame: inout Frame) {
+    let graph = whole.width >= graphWidth ? VersionGraph(report) : nil
+    let room = graph.map { $0.width <= whole.width / 3 ? $0.width : 0 } ?? 0
+    let (left, rect) = whole.splitLeft(room)
     let columns = Columns(report, width: rect.width)
     columns.renderHeader(report, in: rect, &frame)
     let rows = rect.height - 1
     let selected = report.selected ?? 0
     let first = max(0, min(selected - rows / 2, report.versions.count - rows))
+    if room > 0 {
+      let shown = first..<min(report.versions.count, first + rows)
+      graph?.render(shown, of: report, in: left.splitTop(1).bottom, &frame)
+    }
     for (row, version) in report.versions[first...].prefix(rows).enumerated() {
       columns.render(
         version, isSelected: first + row == report.selected, isReference: first + row == report.reference, row: row + 1,
@@ -120,15 +130,18 @@ enum ClocksPanel: PaneView {
       } else {
         write(version.vector, matrix, holders - 1, style)
       }
-      write(whereabouts(of: version), holders, rect.width, version.isNewest ? Style(.ok) : isHeld ? .text : .dim)
+      write(
+        whereabouts(of: version, room: rect.width - holders), holders, rect.width,
+        version.isNewest ? Style(.ok) : isHeld ? .text : .dim)
     }
 
-    private func whereabouts(of version: ClocksReport.Version) -> String {
+    private func whereabouts(of version: ClocksReport.Version, room: Int) -> String {
       let mark = version.isNewest ? "newest: " : ""
       if version.holders.isEmpty { return version.elsewhere.isEmpty ? "nobody any more" : version.elsewhere }
-      let names =
-        version.holders.count > 6 ? "\(version.holders.count) replicas" : version.holders.joined(separator: " ")
-      return mark + names + (version.elsewhere.isEmpty ? "" : ", and \(version.elsewhere)")
+      let all = version.holders.joined(separator: " ")
+      let rest = version.elsewhere.isEmpty ? "" : ", and \(version.elsewhere)"
+      let isRoomy = TextWidth.of(mark + all + rest) <= room || version.holders.count <= 6
+      return mark + (isRoomy ? all : CountedNoun("replica").text(version.holders.count)) + rest
     }
   }
 }

@@ -23,16 +23,17 @@ enum GuaranteesPanel: PaneView {
       return PaneHeading(title: "GUARANTEES", detail: "")
     }
     let lines = reports.flatMap { report in
-      report.lines.enumerated().flatMap { index, line in
-        TextWrap.hanging(line, width: rect.width, indent: index == 0 ? 24 : 6).map { (text: $0, report: report) }
-      }
+      Self.lines(of: report, model, width: rect.width).map { (row: $0, report: report) }
     }
     let selected = lines.firstIndex { $0.report.guarantee == model.selection.guarantee }
     let first = max(0, min(lines.count - rect.height, (selected ?? 0) - rect.height / 3))
     for (row, line) in lines.dropFirst(first).prefix(rect.height).enumerated() {
-      let style: Style =
-        line.text.hasPrefix(" ") ? .text : line.report.isHeld.map { Style($0 ? .ok : .bad) } ?? .dim
-      frame.line(line.text, row: row, first + row == selected ? Style(.focus, bold: true) : style, in: rect)
+      switch line.row {
+      case .text(let text, let style):
+        frame.line(text, row: row, first + row == selected ? Style(.focus, bold: true) : style, in: rect)
+      case .diagram(let diagram, let part):
+        diagram.render(row: part, in: Rect(rect.x + 4, rect.y + row, rect.width - 4, 1), &frame)
+      }
       let place = Guarantee.allCases.firstIndex(of: line.report.guarantee) ?? 0
       frame.mark(Rect(rect.x, rect.y + row, rect.width, 1), .row(.guarantees, place))
     }
@@ -44,6 +45,27 @@ enum GuaranteesPanel: PaneView {
     let open = (undecided > 0 ? "  · \(undecided)" : "") + (notJudged > 0 ? "  – \(notJudged)" : "")
     let detail = "✗ \(broken)  ✓ \(kept)\(open)\(more)"
     return PaneHeading(title: "GUARANTEES", detail: detail)
+  }
+
+  /// A row of the panel.
+  private enum Line {
+    case text(String, Style)
+    case diagram(WitnessDiagram, row: Int)
+  }
+
+  /// The verdict and, where it is a no, the operations that show it: as a diagram where that fits, else one below the other.
+  private static func lines(of report: GuaranteeReport, _ model: ScreenModel, width: Int) -> [Line] {
+    let operations = report.operations.compactMap { model.session.operation(numbered: $0) }
+    let isWhole = operations.count == report.operations.count
+    let diagram = isWhole ? WitnessDiagram(operations, width: width - 4) : nil
+    let style = report.isHeld.map { Style($0 ? .ok : .bad) } ?? .dim
+    let texts = report.lines.enumerated().flatMap { index, line -> [Line] in
+      guard index == 0 || diagram == nil else { return [] }
+      return TextWrap.hanging(line, width: width, indent: index == 0 ? 24 : 6).map {
+        .text($0, $0.hasPrefix(" ") ? .text : style)
+      }
+    }
+    return texts + (diagram.map { diagram in (0..<diagram.height).map { .diagram(diagram, row: $0) } } ?? [])
   }
 }
 

@@ -147,7 +147,7 @@ private struct KeyColumns {
     let words = Self.words(copy, standing, isWide: isWide)
     write(words, relation, isWide ? rect.width - 8 : rect.width, standing.style)
     guard isWide, let age = copy.age else { return }
-    frame.lineRight(Quantity.age(age), row: row, .dim, in: rect)
+    frame.lineRight(Quantity.figure(age), row: row, .dim, in: rect)
   }
 
   private static func words(_ report: KeyReport, _ index: Int) -> String {

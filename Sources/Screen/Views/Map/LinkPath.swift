@@ -17,17 +17,24 @@ struct LinkPath {
 
   /// The blocks, over which no word may be written.
   private let blocks: [Rect]
+  private let clip: Rect
+  /// The delay and what is amiss, where they stand.
+  private var label: [(text: String, style: Style, place: Point)] = []
+  /// Whether the drawing tells all that is amiss with the link.
+  private(set) var isTold = false
 
   /// The way between two of three blocks: straight between the upper ones, down and sideways to the lower one.
-  init(_ link: MapReport.Link, in scene: MapScene, between places: [Rect]) {
+  init(_ link: MapReport.Link, in scene: MapScene, between places: [Rect], clip: Rect) {
     self.link = link
     self.scene = scene
     blocks = places
+    self.clip = clip
     let (first, second) = (places[link.first], places[link.second])
     isStraight = first.y == second.y
     if isStraight {
       let y = first.y + 1
       cells = (first.right + 1..<max(first.right + 1, second.x - 1)).map { (Point($0, y), .horizontal) }
+      placeLabel()
       return
     }
     // The second is the lower one, in the middle; the first stands at the left or at the right of it.
@@ -39,9 +46,10 @@ struct LinkPath {
     let across = isLeft ? Array(x + 1..<max(x + 1, second.x - 1)) : Array(stride(from: x - 1, to: second.right, by: -1))
     cells += across.map { (Point($0, y), .horizontal) }
     self.cells = cells
+    placeLabel()
   }
 
-  func render(_ messages: [MapReport.Message], clip: Rect, _ frame: inout Frame) {
+  func render(_ messages: [MapReport.Message], _ frame: inout Frame) {
     guard cells.count >= 3 else { return }
     if isStraight {
       renderLane(isCut: link.cutThere != .none, down: 0, clip, &frame)
@@ -49,7 +57,7 @@ struct LinkPath {
     } else {
       renderLane(isCut: link.isHurt, down: 0, clip, &frame)
     }
-    renderLabel(clip, &frame)
+    for word in label { frame.write(word.text, at: word.place, word.style, clip: clip) }
     renderTraffic(messages, isBack: false, clip, &frame)
     renderTraffic(messages, isBack: true, clip, &frame)
   }
@@ -65,7 +73,10 @@ struct LinkPath {
         case .corner(let corner): corner
         }
       let isCross = isCut && index == cells.count / 2
-      let style: Style = isCut ? Style(.bad, bold: isCross) : scene.isSelected(link) ? Style(.focus, bold: true) : .dim
+      let style: Style =
+        isCut
+        ? Style(.bad, bold: isCross)
+        : scene.isSelected(link) ? Style(.focus, bold: true) : link.faults.isEmpty || link.isHurt ? .dim : Style(.warn)
       frame.put(isCross ? "✗" : glyph, at: point, style, clip: clip)
       frame.mark(Rect(point.x, point.y, 1, 1), .thing(scene.thing(link)))
     }
@@ -73,46 +84,55 @@ struct LinkPath {
 
   // MARK: Words
 
-  /// The delay, and what is amiss with the link.
-  private var label: [(text: String, style: Style)] {
+  /// Finds places for the delay and for what is amiss: where not all fits, the faults go first.
+  private mutating func placeLabel() {
+    guard cells.count >= 3 else { return }
     let isSelected = scene.isSelected(link)
-    var words: [(text: String, style: Style)] = [
-      (isSelected ? "►\(link.delay)" : link.delay, isSelected ? Style(.focus, bold: true) : .dim)
-    ]
-    if link.isCut {
-      words.append(("CUT", Style(.bad, bold: true)))
-    } else if link.isHurt, isStraight {
-      // Its two lanes show which way.
-      words.append(("CUT", Style(.bad, bold: true)))
-    } else if link.isHurt {
-      let isOneWay = link.cutThere == .none || link.cutBack == .none
-      words.append((isOneWay ? "CUT one way" : "CUT in part", Style(.bad, bold: true)))
+    let delay = (isSelected ? "►\(link.delay)" : link.delay, isSelected ? Style(.focus, bold: true) : Style.dim)
+    let (words, isWhole) = scene.names.words(link, isAcross: isStraight)
+    let faults = words.map { ($0, $0.hasPrefix("CUT") ? Style(.bad, bold: true) : Style(.warn)) }
+    let places = isStraight ? abreast : stacked
+    if let all = places([delay] + faults) {
+      (label, isTold) = (all, isWhole)
+    } else if let some = places(faults), !faults.isEmpty {
+      (label, isTold) = (some, isWhole)
+    } else {
+      isTold = faults.isEmpty
+      let sign = ("✗", Style(.bad, bold: true))
+      label = (faults.isEmpty ? nil : places([delay, sign]) ?? places([sign])) ?? places([delay]) ?? []
     }
-    if !link.trouble.isEmpty { words.append((link.trouble, Style(.warn))) }
-    return words
   }
 
-  private func renderLabel(_ clip: Rect, _ frame: inout Frame) {
-    if isStraight {
-      let text = label.map(\.text).joined(separator: " ")
-      let row = Rect(cells[0].point.x, cells[0].point.y - 1, cells.count, 1)
-      let width = min(TextWidth.of(text), row.width)
-      var x = row.x + (row.width - width) / 2
-      for word in label { x = frame.write(word.text, at: Point(x, row.y), word.style, clip: row) + 1 }
-      return
+  /// Words side by side in the middle above the line; nil if they don't fit.
+  private func abreast(_ words: [(text: String, style: Style)]) -> [(text: String, style: Style, place: Point)]? {
+    let width = words.reduce(-1) { $0 + TextWidth.of($1.text) + 1 }
+    let row = Point(cells[0].point.x, cells[0].point.y - 1)
+    guard width <= cells.count, clip.contains(row) else { return nil }
+    var x = row.x + (cells.count - width) / 2
+    return words.map { word in
+      defer { x += TextWidth.of(word.text) + 1 }
+      return (word.text, word.style, Point(x, row.y))
     }
-    // Beside the vertical part, on the side of the middle.
+  }
+
+  /// Words one below the other beside the part that leads down, on the side of the middle; nil if they don't fit.
+  private func stacked(_ words: [(text: String, style: Style)]) -> [(text: String, style: Style, place: Point)]? {
     let vertical = cells.prefix { if case .vertical = $0.step { true } else { false } }
-    let isLeft = cells[cells.count - 1].point.x > cells[0].point.x
-    for (offset, word) in label.enumerated() where offset < max(1, vertical.count) {
-      let y = cells[0].point.y + offset
-      let room = isLeft ? Rect(cells[0].point.x + 2, y, 16, 1) : Rect(cells[0].point.x - 17, y, 16, 1)
-      if isLeft {
-        frame.line(word.text, row: 0, word.style, in: room)
-      } else {
-        frame.lineRight(word.text, row: 0, word.style, in: room)
+    guard words.count <= vertical.count else { return nil }
+    let x = cells[0].point.x
+    let isLeft = cells[cells.count - 1].point.x > x
+    let room = (isLeft ? clip.x + clip.width / 2 - x : x - clip.x - clip.width / 2) - 2
+    var placed: [(text: String, style: Style, place: Point)] = []
+    for (offset, word) in words.enumerated() {
+      let width = TextWidth.of(word.text)
+      let start = Point(isLeft ? x + 2 : x - 1 - width, cells[0].point.y + offset)
+      let isFree = (start.x..<start.x + width).allSatisfy { column in
+        !blocks.contains { $0.contains(Point(column, start.y)) }
       }
+      guard width <= room, isFree, clip.contains(start) else { return nil }
+      placed.append((word.text, word.style, start))
     }
+    return placed
   }
 
   // MARK: Messages

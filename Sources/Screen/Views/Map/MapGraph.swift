@@ -3,16 +3,32 @@ import Language
 import Workbench
 
 /// Up to three regions as blocks in a triangle, with links between them.
-struct MapGraph {
+struct MapGraph: MapDrawing {
   private let scene: MapScene
   private let blocks: [RegionBlock]
-  private let places: [Rect]
+  private let rects: [Rect]
   private let paths: [LinkPath]
   private let isBoxed: Bool
   private let rect: Rect
+  private let notices: MapNotices
+  /// The rows below for what is amiss and has no place in the picture.
+  private let noticeRect: Rect
 
-  /// The picture for a pane; nil if the regions are too many or too large for it.
-  init?(_ scene: MapScene, in rect: Rect) {
+  /// The picture for a pane, with what is amiss below; nil if the regions are too many or too large for it.
+  static func fitting(_ scene: MapScene, in rect: Rect) -> MapGraph? {
+    guard let whole = MapGraph(scene, in: rect, notices: 0) else { return nil }
+    let rows = whole.notices.rows(width: rect.width, atMost: max(1, rect.height / 4))
+    guard rows > 0 else { return whole }
+    // What is thought may be counted, so that the picture fits; faults are not.
+    let least = min(rows, whole.notices.rowsOfFaults(width: rect.width))
+    for rows in (least...rows).reversed() {
+      if let graph = MapGraph(scene, in: rect, notices: rows) { return graph }
+    }
+    return nil
+  }
+
+  private init?(_ scene: MapScene, in whole: Rect, notices rows: Int) {
+    let (rect, noticeRect) = whole.splitTop(whole.height - rows)
     let regions = scene.map.regions
     guard regions.count <= 3, rect.width >= 40 else { return nil }
     let isBoxed = rect.height >= 17
@@ -41,24 +57,31 @@ struct MapGraph {
     }
     if regions.count == 1 { places[0].x = rect.x + (rect.width - width) / 2 }
     self.scene = scene
-    self.places = places
+    rects = places
+    self.noticeRect = noticeRect
     self.isBoxed = isBoxed
     self.rect = rect
-    paths = scene.map.links.map { LinkPath($0, in: scene, between: places) }
+    let paths = scene.map.links.map { LinkPath($0, in: scene, between: places, clip: rect) }
+    self.paths = paths
+    let told = Set(zip(scene.map.links, paths).filter { $0.1.isTold }.map(\.0))
+    notices = MapNotices(scene, isTold: told.contains)
   }
 
+  var places: [(region: Int, rect: Rect)] { zip(blocks, rects).map { ($0.index, $1) } }
+
   func render(_ frame: inout Frame) {
-    for path in paths { path.render(scene.map.messages, clip: rect, &frame) }
-    for (block, place) in zip(blocks, places) {
+    for path in paths { path.render(scene.map.messages, &frame) }
+    for (block, place) in zip(blocks, rects) {
       guard isBoxed else {
         block.render(in: place, hasName: true, &frame)
         continue
       }
       frame.border(place, isFocused: false, clip: rect)
-      let name = " \(Printable.escaped(block.region.name)) "
+      let name = " \(scene.names.regions[block.index]) "
       let edge = Rect(place.x + 2, place.y, place.width - 4, 1)
       frame.line(name, row: 0, Style(.text, bold: true), in: edge)
       block.render(in: place.inset(2, 1), hasName: false, &frame)
     }
+    notices.render(in: noticeRect, &frame)
   }
 }

@@ -116,7 +116,8 @@ extension ScreenModel {
       return
     }
     choose(first)
-    say("h j k l choose among \(selection.kind.rawValue); f lists what can be done", .focus)
+    let chosen = selection.kind == .links ? status.map { "\($0.text) · " } ?? "" : ""
+    say("\(chosen)h j k l choose among \(selection.kind.rawValue); f lists what can be done", .focus)
   }
 
   /// Selects the thing that stands that many further on.
@@ -138,7 +139,14 @@ extension ScreenModel {
     case .replica(let name):
       replica = name
       selection.kind = .replicas
-    case .link: selection.kind = .links
+    case .link:
+      selection.kind = .links
+      let map = session.map
+      if let link = map.links.first(where: {
+        MapThing.link(map.regions[$0.first].name, map.regions[$0.second].name) == thing
+      }) {
+        say(MapNames(map, width: 24).title(link), link.faults.isEmpty ? .focus : .warn)
+      }
     case .message(let number):
       selection.kind = .messages
       if let message = session.map.messages.first(where: { $0.number == number }) {

@@ -195,7 +195,7 @@ private struct WaysDrawing {
     for (row, hints) in report.hints.enumerated() where row + 1 < rect.height {
       let keepers = hints.keepers.count > 3 ? "\(hints.keepers.count) replicas" : hints.keepers.joined(separator: " ")
       frame.line("for \(hints.target)  \(hints.count) kept by \(keepers)", row: row + 1, .text, in: rect)
-      frame.lineRight(" oldest \(Quantity.age(hints.oldest))", row: row + 1, .dim, in: rect)
+      frame.lineRight(" oldest \(Quantity.figure(hints.oldest))", row: row + 1, .dim, in: rect)
     }
   }
 }

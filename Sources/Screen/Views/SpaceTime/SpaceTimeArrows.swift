@@ -26,20 +26,28 @@ struct SpaceTimeArrows {
 
   private let geometry: SpaceTimeGeometry
   private let rows: [SpaceTimeReport.Row]
+  /// Where each row stands, from the top; between them are gaps of time.
+  private let places: [Int]
+  private let height: Int
   private let rect: Rect
   private var ends: [Trunk: [End]] = [:]
   private var trunks: [Trunk] = []
   private var starts: [Trunk: Int] = [:]
 
   /// The arrows of the rows in sight and, where they come from above or end below, of those out of sight.
-  init(_ report: SpaceTimeReport, rows range: Range<Int>, _ geometry: SpaceTimeGeometry, in rect: Rect) {
+  init(_ report: SpaceTimeReport, _ sight: SpaceTimeSight, _ geometry: SpaceTimeGeometry, in rect: Rect) {
     self.geometry = geometry
     self.rect = rect
+    let range = sight.rows
     rows = Array(report.rows[range])
+    places = sight.places
+    height = sight.height
     for (index, row) in report.rows.enumerated() where index >= range.lowerBound {
       for event in row.events {
         for origin in event.origins {
-          add(origin, of: event, row: index - range.lowerBound, isBelow: index >= range.upperBound)
+          add(
+            origin, of: event, row: index < range.upperBound ? places[index - range.lowerBound] : height,
+            isBelow: index >= range.upperBound)
         }
       }
     }
@@ -48,7 +56,7 @@ struct SpaceTimeArrows {
         guard let line = geometry.line(of: event.name.replica) else { continue }
         for toRight in [false, true] {
           let trunk = Trunk(line: line, departed: event.name.at, toRight: toRight)
-          if ends[trunk] != nil, starts[trunk] == nil { starts[trunk] = index }
+          if ends[trunk] != nil, starts[trunk] == nil { starts[trunk] = places[index] }
         }
       }
     }
@@ -66,7 +74,7 @@ struct SpaceTimeArrows {
     let style =
       event.mark == .loss ? Style(.bad) : isQuiet ? .dim : event.standing == nil ? Style(.flight) : event.style
     let end = End(
-      row: isBelow ? rows.count : row, line: event.isLostOnItsWay ? nil : to, style: style,
+      row: row, line: event.isLostOnItsWay ? nil : to, style: style,
       weight: isQuiet ? 1 : event.standing == .concurrent ? 2 : 3,
       isSelected: event.standing == .selected)
     if ends[trunk] == nil { trunks.append(trunk) }
@@ -98,14 +106,14 @@ struct SpaceTimeArrows {
     _ end: End, of trunk: Trunk, _ x: Int, from start: Int?, _ canvas: inout LineCanvas,
     _ heads: inout [(point: Point, glyph: Character, style: Style)]
   ) {
-    let bottom = min(end.row, rows.count - 1)
+    let bottom = min(end.row, height - 1)
     let top = start ?? 0
     if let start {
       canvas.horizontal(
         rect.y + start, from: geometry.lines[trunk.line].x, to: x, end.style, weight: end.weight)
     }
     if top <= bottom { canvas.vertical(x, rect.y + top...rect.y + bottom, end.style, weight: end.weight) }
-    guard end.row < rows.count else { return }
+    guard end.row < height else { return }
     guard let line = end.line else {
       heads.append(
         (Point(x, rect.y + end.row), "✗", Style(end.isSelected ? .focus : .bad, bold: true, reversed: end.isSelected)))

@@ -36,7 +36,8 @@ struct SpaceTimeGeometry {
     let width = isByRegion ? min(14, max(2, room / max(1, count))) : max(2, wholeWidth)
     let left = rect.x + timeWidth
     let names = isByRegion ? regions.map { Self.name(of: $0, in: report, width: width - 1) } : report.lanes.map(\.name)
-    lines = names.enumerated().map { index, name in
+    let short = ShortNames.fit(names, max(1, width - 1))
+    lines = short.enumerated().map { index, name in
       Line(name: name, x: left + index * width + width / 2, width: max(1, width - 1))
     }
     textX = left + count * width + 1

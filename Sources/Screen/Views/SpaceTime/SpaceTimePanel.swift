@@ -21,27 +21,23 @@ enum SpaceTimePanel: PaneView {
       frame.line("nothing has happened to \(subject) yet", row: 0, .dim, in: rect)
       return PaneHeading(title: "SPACE-TIME", detail: subject)
     }
-    let details = report.selected == nil || rect.height < 14 ? 0 : 5
+    let details = report.selected == nil || rect.height < 14 ? SpaceTimeLegend.rows(in: rect) : 5
     let (body, footer) = rect.splitTop(rect.height - details)
     let geometry = SpaceTimeGeometry(report, now: model.session.now, in: rect)
     renderNames(geometry, in: body, &frame)
     let diagram = body.splitTop(1).bottom
-    let shown = rowsInSight(report, count: diagram.height)
-    render(report, shown, geometry, in: diagram, &frame)
-    if details > 0, let selected = report.selected { renderDetails(selected, report, in: footer, &frame) }
+    let sight = SpaceTimeSight(report, height: diagram.height)
+    render(report, sight, geometry, in: diagram, &frame)
+    if let selected = report.selected, details > 1 {
+      renderDetails(selected, report, in: footer, &frame)
+    } else if details > 0 {
+      SpaceTimeLegend.render(in: footer, &frame)
+    }
     let cone = report.cone
     let counts =
       report.selected == nil
       ? subject : "\(subject) · past \(cone.past) · future \(cone.future) · concurrent \(cone.concurrent)"
     return PaneHeading(title: "SPACE-TIME", detail: counts)
-  }
-
-  /// The rows that fit: around the selected one, else the latest.
-  static func rowsInSight(_ report: SpaceTimeReport, count: Int) -> Range<Int> {
-    let end = report.rows.count
-    guard let selected = report.selectedRow else { return max(0, end - count)..<end }
-    let first = max(0, min(selected - count / 2, end - count))
-    return first..<min(end, first + count)
   }
 
   private static func renderNames(_ geometry: SpaceTimeGeometry, in rect: Rect, _ frame: inout Frame) {
@@ -56,28 +52,44 @@ enum SpaceTimePanel: PaneView {
   // MARK: Rows
 
   private static func render(
-    _ report: SpaceTimeReport, _ shown: Range<Int>, _ geometry: SpaceTimeGeometry, in rect: Rect, _ frame: inout Frame
+    _ report: SpaceTimeReport, _ sight: SpaceTimeSight, _ geometry: SpaceTimeGeometry, in rect: Rect,
+    _ frame: inout Frame
   ) {
-    let height = shown.count
-    let lines = Rect(rect.x, rect.y, min(rect.width, geometry.textX - rect.x), height)
+    let lines = Rect(rect.x, rect.y, min(rect.width, geometry.textX - rect.x), sight.height)
     var canvas = LineCanvas(lines)
-    for line in geometry.lines where height > 0 {
-      canvas.vertical(line.x, rect.y - 1...rect.y + height, .dim, weight: 0)
+    for line in geometry.lines where sight.height > 0 {
+      canvas.vertical(line.x, rect.y - 1...rect.y + sight.height, .dim, weight: 0)
     }
-    let heads = SpaceTimeArrows(report, rows: shown, geometry, in: lines).draw(&canvas)
+    let heads = SpaceTimeArrows(report, sight, geometry, in: lines).draw(&canvas)
     canvas.render(&frame)
     for head in heads { frame.put(head.glyph, at: head.point, head.style, clip: lines) }
+    for gap in sight.gaps { render(gap, geometry, in: rect, &frame) }
     var last: Instant?
-    for (offset, row) in report.rows[shown].enumerated() {
-      let y = rect.y + offset
-      if row.at != last, let at = row.at {
+    for (index, place) in zip(sight.rows, sight.places) {
+      let row = report.rows[index]
+      let y = rect.y + place
+      if let at = row.at {
+        // The same instant once more is dittoed below its last digit.
         frame.lineRight(
-          SpaceTimeText.time(at), row: 0, .dim, in: Rect(rect.x + 1, y, geometry.timeWidth - 2, 1))
+          row.at == last ? "\"" : SpaceTimeText.time(at), row: 0, .dim,
+          in: Rect(rect.x + 1, y, geometry.timeWidth - 2, 1))
       }
-      last = row.at
+      last = row.at ?? last
       if row.note == .present { renderPresent(geometry, y, in: rect, &frame) }
       renderPoints(of: row, geometry, y, clip: lines, &frame)
-      renderWords(of: row, geometry, isSelected: shown.lowerBound + offset == report.selectedRow, y, in: rect, &frame)
+      renderWords(of: row, geometry, isSelected: index == report.selectedRow, y, in: rect, &frame)
+    }
+  }
+
+  /// Time in which nothing happens, as a break of the axis and of the replicas' lines, with its length.
+  private static func render(
+    _ gap: SpaceTimeSight.Gap, _ geometry: SpaceTimeGeometry, in rect: Rect, _ frame: inout Frame
+  ) {
+    let y = rect.y + gap.place
+    frame.lineRight(
+      "⋮ \(Quantity.figure(gap.length))", row: 0, .dim, in: Rect(rect.x, y, geometry.timeWidth - 1, 1))
+    for line in geometry.lines where frame[line.x, y].glyph == "┊" {
+      frame.put("⋮", at: Point(line.x, y), .dim, clip: rect)
     }
   }
 

@@ -20,7 +20,7 @@ enum HintsView: TableView {
           name: hints.target,
           cells: [
             .init(hints.target), .count(hints.count, alarming: Style(.warn)),
-            .init(Quantity.age(hints.oldest), rank: Double(hints.oldest.microseconds)),
+            .init(Quantity.figure(hints.oldest), rank: Double(hints.oldest.microseconds)),
             .init(hints.keepers.joined(separator: " ")),
           ])
       }, absence: "no hint waits: every copy was taken, or hinted handoff is off")

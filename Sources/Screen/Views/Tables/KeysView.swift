@@ -28,7 +28,7 @@ enum KeysView: TableView {
           cells: [
             .init(Printable.escaped(row.name)), .count(row.differing, alarming: Style(.warn)),
             .count(row.conflicts, alarming: Style(.conflict, bold: true)), .init(row.value),
-            .init(row.age.map(Quantity.age) ?? "", rank: row.age.map { Double($0.microseconds) }, .dim),
+            .init(row.age.map(Quantity.figure) ?? "", rank: row.age.map { Double($0.microseconds) }, .dim),
             .count(row.bytes), .count(row.owners),
           ])
       }, absence: "no key has come up yet; write one: `write cart milk`")

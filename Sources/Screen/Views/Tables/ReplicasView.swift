@@ -42,24 +42,3 @@ enum ReplicasView: TableView {
     return []
   }
 }
-
-extension MapReport.Condition {
-  /// Its sign on every view.
-  var glyph: Character {
-    switch self {
-    case .up: "●"
-    case .slow: "▲"
-    case .paused: "○"
-    case .down: "✗"
-    }
-  }
-
-  /// How it is drawn.
-  var role: Role {
-    switch self {
-    case .up: .ok
-    case .slow, .paused: .warn
-    case .down: .bad
-    }
-  }
-}
