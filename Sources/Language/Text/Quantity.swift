@@ -74,6 +74,19 @@ public enum Quantity {
     return "\(sign)\(rounded / unit).\(fraction) ms"
   }
 
+  /// A duration as a sentence says it, to three digits: `500 us`, `38.5 ms`, `9.86 s`, `12.5 min`.
+  public static func spoken(_ span: TimeSpan) -> String {
+    let magnitude = Double(span.microseconds.magnitude)
+    let sign = span.microseconds < 0 ? "-" : ""
+    let scales: [(unit: Double, word: String, below: Double)] = [
+      (1, "us", 1e3), (1e3, "ms", 1e6), (1e6, "s", 120e6), (60e6, "min", 7_200e6), (3_600e6, "h", .infinity),
+    ]
+    let scale = scales.first { magnitude < $0.below } ?? scales[scales.count - 1]
+    let value = magnitude / scale.unit
+    let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
+    return "\(sign)\(number(value, decimals: decimals)) \(scale.word)"
+  }
+
   /// A duration in few letters, such as `1.0ms`, `4.4s` or `12m`.
   public static func age(_ span: TimeSpan) -> String {
     let microseconds = span.microseconds

@@ -36,6 +36,9 @@ public struct ScreenModel: Sendable {
     /// The selected one of them, by position.
     public var selected: Int?
 
+    /// How many lines are seen at once: the box leaves the title, the status line and what is below it.
+    static func rows(on size: Size) -> Int { max(1, size.rows - 6) }
+
     /// A line that tells of an instant.
     public struct Stop: Hashable, Sendable {
       /// Which line.
@@ -90,6 +93,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var selection = ViewSelection()
   /// What the screen says.
   public internal(set) var status: Status?
+  /// What the screen has said so far.
+  public internal(set) var messages = MessageHistory()
   /// What somebody says, until the next thing is said.
   public internal(set) var caption: String?
   /// The chapter of a script that is being told.
@@ -105,7 +110,9 @@ public struct ScreenModel: Sendable {
   /// The command that is being written down.
   var intention: Intention?
   /// The script whose lines are being carried out.
-  var sourced: SourcedScript?
+  var sourced: ScriptQueue?
+  /// The lines that were pasted and wait for their turn.
+  var pasted: ScriptQueue?
   /// Time that runs; nil while it stands.
   public internal(set) var playback: Playback?
   /// Whether Ctrl-C was the last key.
@@ -138,7 +145,7 @@ public struct ScreenModel: Sendable {
   }
 
   /// Whether something moves, so that real time matters.
-  public var isMoving: Bool { playback != nil || demo?.isTicking ?? false }
+  public var isMoving: Bool { playback != nil || demo?.isTicking ?? false || isQueueReady }
 
   /// Whether time runs as fast as can be, and no real time should be lost.
   public var isHurrying: Bool { playback?.isUnbounded ?? false }
@@ -150,6 +157,4 @@ public struct ScreenModel: Sendable {
 
   /// The keys that have come up, in order.
   var keys: [String] { session.keys }
-
-  mutating func say(_ text: String, _ role: Role = .text) { status = Status(text, role) }
 }

@@ -34,6 +34,8 @@ public struct Menu: Hashable, Sendable {
   public internal(set) var filter = ""
   /// The item that Enter takes, among those shown.
   public internal(set) var selected = 0
+  /// Whether it was opened from the prompt, to which leaving it leads back.
+  var isOfPrompt = false
 
   /// The items that contain all words of the filter.
   public var shown: [Item] {
@@ -57,7 +59,7 @@ extension ScreenModel {
     func moved(_ rows: Int) -> Int { count == 0 ? 0 : max(0, min(count - 1, menu.selected + rows)) }
     switch key {
     case .escape:
-      mode = .keys
+      mode = menu.isOfPrompt ? .prompt : .keys
       return []
     case .enter:
       guard count > 0 else { return [] }
@@ -66,9 +68,10 @@ extension ScreenModel {
     case .up, .control("p"), .backTab: menu.selected = moved(-1)
     case .pageDown: menu.selected = moved(10)
     case .pageUp: menu.selected = moved(-10)
-    case .backspace where menu.isFiltered:
+    case .backspace where menu.isFiltered, .control("h") where menu.isFiltered:
       menu.filter = String(menu.filter.dropLast())
       menu.selected = 0
+    case .control("u") where menu.isFiltered: (menu.filter, menu.selected) = ("", 0)
     case .character(let character) where menu.isFiltered:
       menu.filter = String((menu.filter + String(character)).prefix(60))
       menu.selected = 0
@@ -144,7 +147,7 @@ extension ScreenModel {
       say("nothing has been typed yet", .dim)
       return
     }
-    mode = .menu(Menu(title: "HISTORY", items: Array(items), isFiltered: true, filter: prompt.line))
+    mode = .menu(Menu(title: "HISTORY", items: Array(items), isFiltered: true, isOfPrompt: true))
   }
 
   /// Opens the palette: every key and every command.
