@@ -48,6 +48,7 @@ import Workbench
     model.watch()
     #expect(model.prompt.line == "write a 2 at QUORAM" && model.prompt.fault != nil)
     #expect(model.session.recipe.lines == ["write a 1 at ONE"])
+    #expect(model.shows("2 lines wait for this one"))
     for _ in 0..<3 { model.press(.backspace) }
     model.type("RUM")
     model.press(.enter)

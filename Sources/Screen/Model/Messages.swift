@@ -25,7 +25,7 @@ extension ScreenModel {
 
   /// Opens the history of what was said, at its end.
   mutating func openMessages() {
-    let lines = messages.text
+    let lines = messages.text(width: size.columns - 6)
     mode = .overlay(Overlay(title: "MESSAGES", lines: lines, offset: max(0, lines.count - Overlay.rows(on: size))))
   }
 }

@@ -12,7 +12,14 @@ enum CommandLine {
     if model.mode == .prompt { renderCandidates(model, above: layout.prompt, &frame) }
   }
 
-  private static func renderStatus(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+  private static func renderStatus(_ model: ScreenModel, in row: Rect, _ frame: inout Frame) {
+    var rect = row
+    if model.mode == .prompt, !model.prompt.text.isEmpty, let left = model.pasted?.left {
+      // The row of the prompt is taken: what was pasted waits for this line.
+      let words = "  \(CountedNoun("line waits", "lines wait").text(left)) for this one"
+      frame.lineRight(words, row: 0, Style(.flight), in: row)
+      rect = Rect(row.x, row.y, max(0, row.width - TextWidth.of(words)), 1)
+    }
     if model.mode == .prompt, let fault = model.prompt.fault {
       frame.line("✗ \(fault.message)", row: 0, Style(.bad), in: rect)
     } else if model.mode == .prompt, model.prompt.line == "q" {

@@ -34,7 +34,7 @@ public struct LineMode<Surroundings: SessionSurroundings> {
       guard let command = try CommandParser.parse(line, in: session.names(isPrompt: true)) else { return true }
       switch command {
       case .quit: return false
-      case .messages: history.text.forEach { write("  \($0)") }
+      case .messages: history.text().forEach { write("  \($0)") }
       case .save(let path): tell(surroundings.save(session.draft(ofScript: path), replacing: false))
       case .export(let plan, let path): tell(surroundings.save(try session.draft(of: plan, to: path), replacing: false))
       case .source(let path): try play(surroundings.read(path, session.names(isPrompt: false)))

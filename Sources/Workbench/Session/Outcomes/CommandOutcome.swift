@@ -87,11 +87,16 @@ public struct MessageHistory: Hashable, Sendable {
     if lines.count > Self.limit { lines.removeFirst() }
   }
 
-  /// The lines as text, each after its instant.
-  public var text: [String] {
+  /// The lines as text of at most that many cells, each after its instant.
+  public func text(width: Int = .max) -> [String] {
     guard !lines.isEmpty else { return ["nothing has been said yet"] }
     let times = lines.map { Quantity.milliseconds($0.at.microseconds) }
-    let width = times.map { TextWidth.of($0) }.max() ?? 0
-    return zip(times, lines).map { "\(TextWidth.padLeft($0, width))  \($1.text)" }
+    let margin = times.map { TextWidth.of($0) }.max() ?? 0
+    let blank = String(repeating: " ", count: margin)
+    return zip(times, lines).flatMap { time, line in
+      TextWrap.lines(line.text, width: max(16, width - margin - 2)).enumerated().map {
+        "\($0.offset == 0 ? TextWidth.padLeft(time, margin) : blank)  \($0.element)"
+      }
+    }
   }
 }
