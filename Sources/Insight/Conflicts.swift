@@ -12,6 +12,9 @@ public struct Conflicts: Sendable {
   /// How many of those began after their winner had been acknowledged.
   public private(set) var lateOverwrittenCount = 0
 
+  /// How many versions were given up, acknowledged or not.
+  public var beatenCount: Int { losers.count }
+
   /// No conflicts.
   public init() {}
 
@@ -55,8 +58,12 @@ public struct Conflicts: Sendable {
   mutating func countMerge() { total += 1 }
 
   /// The acknowledged writes that were overwritten, with the version that beat each.
-  public func overwritten(_ history: History, _ catalogue: Catalogue) -> [(loser: HistoryEntry, winner: VersionID)] {
-    losers.compactMap { loser in
+  ///
+  /// - Parameter first: how many of ``beatenCount`` are left out, from the first.
+  public func overwritten(
+    from first: Int = 0, _ history: History, _ catalogue: Catalogue
+  ) -> [(loser: HistoryEntry, winner: VersionID)] {
+    losers.dropFirst(first).compactMap { loser in
       guard let entry = history[catalogue.version(loser).operation], entry.operation.outcome == .ok else {
         return nil
       }

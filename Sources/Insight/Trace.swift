@@ -20,6 +20,9 @@ public struct Trace: Sendable {
   /// How many records are kept.
   public var count: Int { pages.isEmpty ? 0 : (pages.count - 1) * Self.pageSize + pages[pages.count - 1].count }
 
+  /// How many there have been.
+  public var total: Int { dropped + count }
+
   /// The record at a position among those that are kept.
   public subscript(position: Int) -> Record { pages[position / Self.pageSize][position % Self.pageSize] }
 

@@ -6,7 +6,7 @@ import Workbench
 struct PlainLines {
   private let input = StandardInput()
   private let output = LineWriter.standardOutput
-  private let report = TextReport(isColored: TerminalTraits.isColored)
+  private let report = TextReport(isColored: TerminalTraits.isColored, isConversation: true)
 
   /// Whether somebody types. What comes through a pipe can be had again, and is no session that anybody would resume.
   static var isTyped: Bool { isatty(STDIN_FILENO) == 1 }

@@ -92,10 +92,34 @@ import Workbench
     #expect(model.prompt.fault == nil)
   }
 
-  @Test func aPasteOfSeveralLinesIsText() {
+  @Test(arguments: ["q", "quit"]) func thePromptQuits(line: String) {
     var model = WorkbenchScreenTests.opened()
-    _ = model.update(.paste("write a 1\nq\nquit"))
-    #expect(model.prompt.line == "write a 1 q quit")
+    model.type(line)
+    #expect(line != "q" || model.shows("q Enter quits; Esc first makes q a key"))
+    #expect(model.press(.enter) == [.quit(0)])
+  }
+
+  @Test func theSearchInTheHistoryBeginsWithNothingAndLeadsBack() {
+    var model = WorkbenchScreenTests.opened()
+    model.remember(["write cart milk", "read cart"])
+    model.type("half a li")
+    model.press(.control("r"))
+    #expect(model.shows("write cart milk") && model.shows("read cart"))
+    model.type("wri")
+    #expect(!model.shows("read cart"))
+    model.press(.control("u"))
+    #expect(model.shows("read cart"))
+    model.press(.escape)
+    #expect(model.mode == .prompt && model.prompt.line == "half a li")
+  }
+
+  @Test func anErrorKeepsTheFooter() {
+    var model = WorkbenchScreenTests.opened(Size(columns: 80, rows: 24))
+    model.type("wriet")
+    let footer = model.lines.last
+    model.press(.enter)
+    #expect(model.prompt.fault != nil && model.lines.last == footer)
+    #expect(model.shows("there is no command `wriet`; did you mean write? (`help` lists them)"))
   }
 
   @Test func aVeryLongLineIsCutNotRefused() {

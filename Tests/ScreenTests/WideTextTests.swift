@@ -65,7 +65,7 @@ import Workbench
     for size in sizes {
       _ = model.update(.resize(Size(columns: size.0, rows: size.1)))
       for view in ViewName.allCases {
-        model.turn(to: view.rawValue)
+        model.turn(to: view)
         for isZoomed in [false, true] {
           model.isZoomed = isZoomed
           Self.check(model, "seed \(seed), \(size), \(view), zoomed \(isZoomed)")

@@ -46,6 +46,57 @@ import Testing
     #expect(try first(line).suggestion == meant)
   }
 
+  @Test(
+    "a value that a fact can never have is diagnosed",
+    arguments: [
+      ("expect last.outcome == timeot", "timeout"), ("expect last.outcome != OK", "ok"),
+      ("expect op(1).outcome == unavailabel", "unavailable"), ("expect last.level == QUORM", "QUORUM"),
+      ("expect op(1).operation == wirte", "write"), ("expect relation(us1, us2, cart) == concurent", "concurrent"),
+      ("expect last.stale == ture", "true"), ("run until converged == flase", "false"),
+      ("expect guarantee(causal) == fals", "false"),
+    ]) func closedValues(line: String, meant: String) throws
+  {
+    let diagnostic = try first(line)
+    #expect(diagnostic.suggestion == meant && diagnostic.choice?.hasPrefix("there are ") == true)
+  }
+
+  @Test(arguments: [
+    "expect last.outcome == none", "expect last.stale == false", "expect last.value == anything",
+    "expect last.outcome contains time", "expect relation(us1, us2, cart) != equal", "expect last.level == EACH_QUORUM",
+    "expect op(1).outcome == op(2).outcome",
+  ]) func whatAFactCanBeIsTaken(line: String) { #expect(diagnostics(line).isEmpty) }
+
+  @Test(arguments: [
+    ("wriet a b", "eventually commands", "help"), ("expect last.stael", "eventually facts", "help facts"),
+    ("set hnts on", "eventually commands set", "help set"),
+    ("expect count(raed) > 1", "eventually facts", "help facts"),
+  ]) func anErrorPointsAtTheListThatIsAtHand(line: String, inFile: String, atPrompt: String) throws {
+    #expect(try first(line).choice == "`\(inFile)` lists them")
+    var session = Session()
+    let error = #expect(throws: Diagnostic.self) { try session.execute(.prompt(line), isPrompt: true) { _ in } }
+    #expect(error?.sentence.contains("did you mean") == true)
+    #expect(error?.sentence.hasSuffix("(`\(atPrompt)` lists them)") == true, "\(error?.sentence ?? "")")
+  }
+
+  @Test(arguments: ["help facts", "help settings", "help set", "help"])
+  func whatAnErrorPointsAtIsThere(line: String) throws {
+    var session = Session()
+    var lines: [String] = []
+    try session.execute(.prompt(line), isPrompt: true) { if case .shown(let shown) = $0 { lines = shown } }
+    #expect(lines.count > 10)
+  }
+
+  @Test("a key or a branch that isn't there is answered with the nearest and with those there are")
+  func unknownKeysAndBranches() throws {
+    var session = Session()
+    for line in ["write cart milk", "fork trial"] { try session.execute(.prompt(line), isPrompt: true) { _ in } }
+    func sentence(_ line: String) -> String? {
+      #expect(throws: Diagnostic.self) { try session.execute(.prompt(line), isPrompt: true) { _ in } }?.sentence
+    }
+    #expect(sentence("show crat") == "no operation has touched a key `crat`, perhaps `cart`; there is cart")
+    #expect(sentence("switch tiral") == "there is no branch `tiral`, perhaps `trial`; there are main, trial")
+  }
+
   @Test(arguments: [
     "frobnicate", "crash mars", "write a b at SOMETIMES", "set xyzzy 1", "expect nonsense", "read a in x",
   ])

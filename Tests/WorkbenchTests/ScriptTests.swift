@@ -126,18 +126,18 @@ import Testing
       try session.execute(SourceLine.prompt(line), isPrompt: true) { event in
         lines += TextReport(isColored: false).lines(for: event).map(\.text)
         // For programs nothing changes: only what was expected and failed is told.
-        if case .reached = event { #expect(JSONReport.lines(for: event).isEmpty) }
+        if case .outcome = event { #expect(JSONReport.lines(for: event).isEmpty) }
       }
       return lines
     }
     _ = try told("async write x 1 at ALL")
     let moved = try told("run until time > 0ms")
-    #expect(moved.count == 1 && moved[0].hasSuffix(" ms  ✓ time > 0ms"))
+    #expect(moved.count == 1 && moved[0].hasSuffix(" ms  ✓ time > 0ms holds after 500 us"))
     let acknowledged = try told("run until writes.acked == 1")
-    #expect(acknowledged.count == 2 && acknowledged.last == "  181.000 ms  ✓ writes.acked == 1")
+    #expect(acknowledged.count == 2 && acknowledged.last == "  181.000 ms  ✓ writes.acked == 1 holds after 181 ms")
     #expect(acknowledged.first?.contains("write x = 1") == true)
-    #expect(try told("run until converged") == ["  181.000 ms  ✓ converged"])
-    #expect(try told("run until value(us1, x) == 1 within 5s") == ["  181.000 ms  ✓ value(us1, x) == 1"])
+    #expect(try told("run until converged") == ["  181.000 ms  ✓ converged already"])
+    #expect(try told("run until value(us1, x) == 1 within 5s") == ["  181.000 ms  ✓ value(us1, x) == 1 holds already"])
     let failed = try told("run until value(us1, x) == 2 within 5s")
     #expect(failed.count == 1 && failed[0].contains("✗ value(us1, x) == 2"))
     #expect(session.expectations.held == 0 && session.expectations.failed == 1)

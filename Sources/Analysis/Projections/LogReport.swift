@@ -146,7 +146,8 @@ public enum LogReport {
       return make("", summary.sentence, "", summary.weight)
     case .input(let position):
       guard let text = timeline.text(ofInputAt: position), !text.isEmpty else { return nil }
-      return make("", Printable.escaped(text), "", .command)
+      let outcome = timeline.outcome(ofInputAt: position)
+      return make("", Printable.escaped(text) + (outcome.isEmpty ? "" : " · \(outcome)"), "", .command)
     case .stored, .began, .closed, .step:
       return nil
     }

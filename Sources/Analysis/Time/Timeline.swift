@@ -20,6 +20,8 @@ public struct Timeline: Sendable {
     package let input: Input
     /// The command that gave it, as it was written.
     package let text: String
+    /// What came of it, in words; empty where that is told elsewhere.
+    package var outcome = ""
   }
 
   struct Keyframe: Sendable {
@@ -40,7 +42,7 @@ public struct Timeline: Sendable {
 
   /// A moment to which one can return.
   public struct Moment: Hashable, Sendable {
-    let branch: Int
+    package let branch: Int
     package let position: Int
     package let time: Instant
   }
@@ -208,6 +210,15 @@ public struct Timeline: Sendable {
   /// The command that gave the input which made that position; nil if an event made it.
   public func text(ofInputAt position: Int) -> String? {
     branches[current].inputs.made(position)?.text
+  }
+
+  /// What came of that input, in words; empty where that is told elsewhere.
+  public func outcome(ofInputAt position: Int) -> String { branches[current].inputs.made(position)?.outcome ?? "" }
+
+  /// Notes what came of the input that made the present position.
+  package mutating func note(_ outcome: String) {
+    guard let index = branches[current].inputs.lastIndex(where: { $0.position + 1 == position }) else { return }
+    branches[current].inputs[index].outcome = outcome
   }
 
   /// A copy for looking back: it keeps every message in its trace, whether or not this one does.

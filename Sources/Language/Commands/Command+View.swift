@@ -12,7 +12,8 @@ extension Command {
     case .why: .operations
     case .input, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
       .redo, .speed, .show(.key), .show(.messages), .show(.links), .whyNot, .fork, .branches, .switchTo, .diff, .whatIf,
-      .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .export, .quit, .breakpoint:
+      .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .export, .quit, .breakpoint,
+      .messages:
       nil
     }
   }

@@ -55,6 +55,8 @@ public enum Command: Hashable, Sendable {
   case save(String)
   /// Writes what was seen to a file, in a form that other programs read.
   case export(ExportPlan, to: String)
+  /// What the workbench has said so far.
+  case messages
   case quit
   case breakpoint(Condition?)
 }

@@ -77,7 +77,7 @@ extension CommandCatalog {
     CommandSpecification(
       "expect", .scripts, usage: ["expect CONDITION"],
       "A condition that must hold; `eventually run` goes on, and ends with status 1 if one did not.",
-      details: "`eventually facts` lists what conditions are made of.",
+      details: "`help facts` at the prompt, `eventually facts` in a shell, lists what conditions are made of.",
       examples: ["expect last.outcome == ok", "expect not last.stale and last.latency < 100ms"]
     ) { reader in
       let (condition, text) = try reader.conditionWithText()
@@ -91,10 +91,12 @@ extension CommandCatalog {
 
   static let prompt: [CommandSpecification] = [
     CommandSpecification(
-      "help", .prompt, usage: ["help [COMMAND]"], "Lists the commands, or explains one.", isPromptOnly: true
+      "help", .prompt, usage: ["help [COMMAND | facts | settings]"],
+      "Lists the commands, or explains one; or lists the facts, or the settings.", isPromptOnly: true
     ) { reader in
       reader.note(.lineEnd)
       guard try !reader.isAtEnd() else { return .help(nil) }
+      if let topic = try reader.optionalKeyword(Reference.Topic.allCases.map(\.rawValue)) { return .help(topic) }
       let word = try reader.take(.command)
       guard CommandCatalog.named(word.text) != nil else {
         throw LanguageError(
@@ -113,7 +115,13 @@ extension CommandCatalog {
       details: ExportFormat.allCases.map { "\($0.rawValue): \($0.summary)." }.joined(separator: " ")
         + " The stretch of time is for shiviz and mermaid.", isPromptOnly: true
     ) { try $0.export() },
-    CommandSpecification("quit", .prompt, usage: ["quit"], "Leaves the workbench.", isPromptOnly: true) { _ in .quit },
+    CommandSpecification(
+      "messages", .prompt, usage: ["messages"], "Lists what the workbench has said so far, the latest last.",
+      details: "`show messages` lists those that travel between replicas.", isPromptOnly: true
+    ) { _ in .messages },
+    CommandSpecification(
+      "quit", aliases: ["q"], .prompt, usage: ["quit"], "Leaves the workbench.", isPromptOnly: true
+    ) { _ in .quit },
     CommandSpecification(
       "breakpoint", .prompt, usage: ["breakpoint CONDITION", "breakpoint off"],
       "Pauses the workbench when a condition comes true.", isPromptOnly: true

@@ -43,7 +43,7 @@ extension Command {
     // What was expected is part of what a session says.
     case .expect: CommandTraits(.question, isKept: true)
     case .speed, .say, .beat, .mark, .note, .view, .focus, .select, .zoom: CommandTraits(.stage, isKept: true)
-    case .breakpoint, .quit: CommandTraits(.stage)
+    case .breakpoint, .messages, .quit: CommandTraits(.stage)
     case .source: CommandTraits(.file, isKept: true)
     case .save, .export: CommandTraits(.file)
     }

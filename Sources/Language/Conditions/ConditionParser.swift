@@ -63,17 +63,19 @@ extension CommandReader {
       return .fact(fact)
     }
     _ = try takeToken(.condition)
-    return .comparison(fact, comparison, try operand(for: unit, comparison))
+    return .comparison(fact, comparison, try operand(for: fact, unit, comparison))
   }
 
   /// What stands on the right: another fact, or a word; it must be of the fact's kind where that is known.
-  private mutating func operand(for unit: FactUnit?, _ comparison: Condition.Comparison) throws -> Condition.Operand {
+  private mutating func operand(
+    for fact: Fact, _ unit: FactUnit?, _ comparison: Condition.Comparison
+  ) throws -> Condition.Operand {
     let before = self
     let token = try takeToken(.value)
     let isCall = try token.kind == .word && peekToken()?.isSymbol("(") == true
     if token.kind == .word, isCall || token.text.contains(".") && FactCatalog.named(token.text.lowercased()) != nil {
       self = before
-      return .fact(try fact().fact)
+      return .fact(try self.fact().fact)
     }
     guard token.kind != .symbol else {
       throw LanguageError(.expected([.value], found: token.text), at: token.span)
@@ -90,8 +92,14 @@ extension CommandReader {
     case .truth where isOrder:
       throw refused("true and false have no order; compare with == or !=", token.span)
     default:
-      return .literal(token.text)
+      break
     }
+    if comparison != .contains, !isNone, let closed = ClosedValues(of: fact, unit),
+      !closed.words.contains(token.text)
+    {
+      throw LanguageError(.unknownName(closed.kind, token.text), at: token.span, candidates: closed.words)
+    }
+    return .literal(token.text)
   }
 
   // MARK: Facts

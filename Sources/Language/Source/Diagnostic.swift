@@ -33,7 +33,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
       message = "`\\\(Printable.escaped(String(character)))` means nothing in quotes; there are \\\" \\\\ \\n \\t"
       suggestion = nil
     case .unknownCommand(let word):
-      message = "there is no command \(Self.quoted(word)); `eventually commands` lists them"
+      message = "there is no command \(Self.quoted(word))"
+      choice = "\(Self.reference(to: "commands", inWorkbench: line.isPrompt)) lists them"
       suggestion = NearestWord.to(word, among: error.candidates)
     case .promptOnly(let word):
       message = "\(Self.quoted(word)) is a command for the prompt, not for scripts"
@@ -43,7 +44,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
       suggestion = found.flatMap { NearestWord.to($0, among: error.candidates) }
     case .unknownName(let expectation, let word):
       message = "there is no \(expectation.description.replacingArticle) \(Self.quoted(word))"
-      choice = Self.choice(error.candidates)
+      choice = Self.choice(error.candidates) ?? Self.list(of: expectation, inWorkbench: line.isPrompt)
       suggestion = NearestWord.to(word, among: error.candidates)
     case .refused(let reason):
       message = reason
@@ -63,11 +64,11 @@ public struct Diagnostic: Error, Hashable, Sendable {
     return result
   }
 
-  /// The message in one line, for where there is little room: the nearest word, or else what there is instead.
+  /// The message in one line, for where there is little room: the nearest word, and what there is instead or where it stands.
   public var sentence: String {
     let message = Printable.escaped(message)
-    if let suggestion { return "\(message); did you mean \(Printable.escaped(suggestion))?" }
-    return choice.map { "\(message); \($0)" } ?? message
+    guard let suggestion else { return choice.map { "\(message); \($0)" } ?? message }
+    return "\(message); did you mean \(Printable.escaped(suggestion))?\(choice.map { " (\($0))" } ?? "")"
   }
 
   /// The line under the source: blanks, and `^~~~` under the wrong word.
@@ -104,6 +105,28 @@ public struct Diagnostic: Error, Hashable, Sendable {
     let choice = list(words, joining: "or")
     guard let found else { return "the line ends too early: expected \(choice)" }
     return "expected \(choice), found \(quoted(found))"
+  }
+
+  /// Where all that could stand there is listed, if it is too much for a sentence.
+  private static func list(of expectation: Expectation, inWorkbench: Bool) -> String? {
+    switch expectation {
+    case .fact, .condition, .filter: "\(reference(to: "facts", inWorkbench: inWorkbench)) lists them"
+    case .setting: "\(reference(to: "set", inWorkbench: inWorkbench)) lists them"
+    case .command: "\(reference(to: "commands", inWorkbench: inWorkbench)) lists them"
+    case .region, .replica: "`show links` names those there are"
+    case .keyword, .client, .key, .value, .level, .view, .pane, .branch, .lineEnd, .duration, .number, .wholeNumber,
+      .percentage, .distribution, .text, .file, .rate, .byteRate, .name, .other:
+      nil
+    }
+  }
+
+  /// The command that prints a part of the reference: at the prompt of the workbench, or in a shell.
+  private static func reference(to part: String, inWorkbench: Bool) -> String {
+    switch part {
+    case "commands": inWorkbench ? "`help`" : "`eventually commands`"
+    case "facts": inWorkbench ? "`help facts`" : "`eventually facts`"
+    default: inWorkbench ? "`help \(part)`" : "`eventually commands \(part)`"
+    }
   }
 
   private static func choice(_ candidates: [String]) -> String? {

@@ -2,8 +2,19 @@ import Replication
 
 /// The reference, generated from the catalogues: what `help`, `eventually commands` and `eventually facts` print.
 public enum Reference {
-  /// A list of all commands, or all about one.
+  /// What else than a command can be asked about.
+  public enum Topic: String, CaseIterable, Sendable {
+    case facts, settings
+  }
+
+  /// A list of all commands, or all about one, or about a topic.
   public static func help(_ name: String?) -> [String] {
+    if let topic = name.flatMap({ Topic(rawValue: $0.lowercased()) }) {
+      switch topic {
+      case .facts: return facts
+      case .settings: return settings
+      }
+    }
     guard let name, let command = CommandCatalog.named(name) else { return overview }
     var lines = command.usage + ["", command.summary]
     if !command.aliases.isEmpty { lines.append("Also: \(command.aliases.joined(separator: ", ")).") }
@@ -28,7 +39,10 @@ public enum Reference {
         lines.append("  " + TextWidth.pad(command.name, 12) + command.summary)
       }
     }
-    return lines + ["", "`eventually commands NAME` explains one; at the prompt, `help NAME`."]
+    return lines + [
+      "", "`eventually commands NAME` explains one; at the prompt, `help NAME`.",
+      "`help facts` lists what conditions are made of, `help settings` what `set` knows.",
+    ]
   }
 
   /// All facts with their units and what they mean.

@@ -22,7 +22,7 @@ extension ScreenModel {
     default: return nil
     }
     // The selected line, and what follows of its fact, stay in sight.
-    let rows = max(1, size.rows - 8)
+    let rows = Overlay.rows(on: size)
     if let selected = overlay.selected {
       let line = overlay.stops[selected].line
       if selected == 0 { overlay.offset = 0 }

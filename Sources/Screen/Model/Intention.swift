@@ -6,27 +6,17 @@ import Workbench
 public struct Intention: Hashable, Sendable {
   /// The command.
   let line: String
-  /// Whether it stands in the prompt, which then says what is wrong with it; a key's command is said by the status line.
-  let isTyped: Bool
-}
+  /// Where it comes from.
+  let origin: Origin
 
-/// A script that was asked for at the prompt, while its lines are carried out one by one.
-struct SourcedScript: Sendable {
-  private let script: Script
-  private var position = 0
-
-  init(_ script: Script) { self.script = script }
-
-  /// The line that comes next; nil after the last.
-  var next: SourceLine? { position < script.lines.count ? script.lines[position] : nil }
-
-  /// Goes on to the line after it.
-  mutating func advance() { position += 1 }
-
-  /// What it was, in words.
-  var words: String {
-    let count = CountedNoun("command").text(script.lines.count)
-    return "\(count) of \(Printable.escaped(script.lines.first?.file ?? "an empty script"))"
+  /// Where a command comes from: there it is said what is wrong with it.
+  enum Origin: Hashable, Sendable {
+    /// It stands in the prompt.
+    case prompt
+    /// A key stands for it; the status line has the word.
+    case key
+    /// It was pasted among others; what is wrong goes to the prompt, to be mended.
+    case queue
   }
 }
 
@@ -52,6 +42,7 @@ extension ScreenModel {
   mutating func giveUp(_ reason: String) {
     intention = nil
     sourced = nil
+    pasted?.isStopped = true
     say(reason, .bad)
   }
 
@@ -63,19 +54,14 @@ extension ScreenModel {
     do {
       effects = try carryOut(.prompt(command.line), isPlayed: true)
     } catch let error as Diagnostic {
-      if command.isTyped {
-        prompt.fault = Prompt.Fault(
-          message: error.sentence, start: error.span.start, length: max(1, error.span.length))
-      } else {
-        say(error.sentence, .warn)
-      }
+      refuse(command, error)
       // What could not be carried out doesn't belong into the journal.
       return isJournalled ? [.writeDown(session.kept())] : []
     } catch {
       say("\(error)", .bad)
       return []
     }
-    if command.isTyped {
+    if command.origin == .prompt {
       prompt.keep()
       tutorial.follow(command.line.split(separator: " ").joined(separator: " "))
       if tutorial.step == nil, mode == .prompt { mode = .keys }
@@ -85,10 +71,26 @@ extension ScreenModel {
     return effects
   }
 
+  /// Says what is wrong with a command, where it stands.
+  private mutating func refuse(_ command: Intention, _ error: Diagnostic) {
+    say(error.sentence, .warn)
+    switch command.origin {
+    case .key: return
+    case .prompt: break
+    case .queue:
+      pasted?.isStopped = true
+      mode = .prompt
+      prompt.set(command.line)
+    }
+    // The prompt says it while it stands there.
+    status = nil
+    prompt.fault = Prompt.Fault(message: error.sentence, start: error.span.start, length: max(1, error.span.length))
+  }
+
   /// Carries out the lines of a script that was asked for at the prompt.
   mutating func goOn(with script: Script) -> [ScreenEffect] {
     mode = .keys
-    sourced = SourcedScript(script)
+    sourced = ScriptQueue(script)
     guard isJournalled else {
       while sourced?.next != nil { _ = carryOutSourced() }
       return carryOutSourced()

@@ -1,3 +1,5 @@
+import Language
+
 /// How keys are written, in the help and in the configuration alike.
 extension Key {
   /// Such as `w`, `Space`, `Ctrl-P`, `F2`, `PgUp`.
@@ -23,6 +25,9 @@ extension Key {
     case .pageDown: "PgDn"
     }
   }
+
+  /// The same, escaped.
+  var shown: String { Printable.escaped(name) }
 
   private static let named: [Key] = [
     .character(" "), .enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end,

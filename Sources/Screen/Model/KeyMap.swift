@@ -6,7 +6,7 @@ public enum ScreenAction: Hashable, Sendable {
   case up, down, left, right, top, bottom, pageUp, pageDown
   case scope, previousKey, nextKey, runOrPause, stepForward, stepBack, finish, faster, slower
   case undo, redo, zoom, redraw, suspend, interrupt, cancel
-  case write, read, cutOrHeal, faults, level, repair, kind, why, breakpoint, palette, earlier, later
+  case write, read, cutOrHeal, faults, level, repair, kind, why, breakpoint, palette, messages, earlier, later
   case lesson(LessonAction)
   case branches, search, next, previous, previousMatch, mouse
   /// The list of all views.
@@ -139,6 +139,7 @@ public struct KeyMap: Hashable, Sendable {
     KeyBinding([.character("/")], "/", .search, "search this pane", .panes),
     KeyBinding([.character("N")], "N", .previousMatch, "the match before", .panes),
     KeyBinding([.control("p")], "Ctrl-P", .palette, "every key and command, to search and choose", .program),
+    KeyBinding([.character("M")], "M", .messages, "what was said so far", .program),
     KeyBinding([.function(2)], "F2", .mouse, "the mouse off, so that text can be selected, and on", .program),
     KeyBinding([.escape], "Esc", .cancel, "one level out", .program),
     KeyBinding([.control("l")], "Ctrl-L", .redraw, "draw the screen anew", .program),

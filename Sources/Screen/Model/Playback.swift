@@ -18,6 +18,8 @@ public struct Playback: Sendable {
   /// The same where a condition is judged after each that takes long to judge.
   private static let costlyEventsPerTick = 20
 
+  /// Where it began.
+  let start: Standpoint
   /// What is played for; nil: until somebody pauses.
   public private(set) var goal: Goal?
   /// Virtual microseconds in a second on the screen; nil: as many as can be.
@@ -37,6 +39,7 @@ public struct Playback: Sendable {
   /// Plays for a goal, or for none, at a speed.
   init(_ goal: Goal?, in session: Session) {
     self.goal = goal
+    start = Standpoint(session)
     isAutomatic = session.speed == .auto
     switch session.speed {
     case .auto, .step: rate = goal.map { Self.automaticRate(for: $0, in: session) } ?? Self.rate(of: session)

@@ -24,18 +24,16 @@ extension ScreenModel {
     switch command {
     case .quit:
       return [.quit(0)]
+    case .messages:
+      openMessages()
+      return []
     case .view(let view), .zoom(let view):
       focus = view
       if case .zoom = command { isZoomed = true }
     case .focus(let place):
       let regions = session.replicaNames(in: place)
       replica = regions.first ?? place
-    case .select(let key):
-      guard session.position(ofKey: key) != nil else {
-        say(Session.untouched(key), .warn)
-        return []
-      }
-      self.key = key
+    case .select(let key) where session.position(ofKey: key) != nil: self.key = key
     case .save(let path):
       return [.save(session.draft(ofScript: path), replacing: false)]
     case .export(let plan, let path):
@@ -47,28 +45,31 @@ extension ScreenModel {
       }
     case .source(let path):
       return [.read(path)]
-    default:
-      return try performed(command, line, isPlayed: isPlayed)
+    case .input, .seed, .fixSeed, .operate, .repair, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play,
+      .undo, .redo, .speed, .show, .predict, .why, .whyNot, .fork, .branches, .switchTo, .diff, .whatIf, .check, .say,
+      .beat, .mark, .note, .select, .expect, .help, .breakpoint:
+      break
     }
-    session.writeDown(line)
-    return []
+    return try performed(command, line, isPlayed: isPlayed)
   }
 
   private mutating func performed(
     _ command: Command, _ line: SourceLine, isPlayed: Bool
   ) throws -> [ScreenEffect] {
-    let wasPast = session.timeline.isInPast
     let branch = session.timeline.branchName
     var events: [SessionEvent] = []
     let goal = try session.begin(command, from: line) { events.append($0) }
-    take(events)
-    follow(command, wasInPast: wasPast, branch)
+    // What an earlier command came to is no answer to this one.
+    if goal != nil { status = nil }
+    take(events, of: line)
+    follow(command, from: branch)
     var effects: [ScreenEffect] = []
     if case .note(let text) = command { effects.append(.note(text)) }
     guard let goal else { return effects }
     if isPlayed, session.speed == .step, case .answer = goal {
       // It stays in flight, and so it is kept.
       session.letGo()
+      say("op \(session.latestNumber) is on its way; `.` plays the next event", .flight)
       return effects
     }
     guard isPlayed, isAnimated, session.speed != .step || goal.isLong, !goal.isCounted || goal.isLong else {
@@ -81,36 +82,13 @@ extension ScreenModel {
     return effects
   }
 
-  /// Turns the screen to what a command was about.
-  private mutating func follow(_ command: Command, wasInPast: Bool, _ branch: String) {
-    let now = Quantity.milliseconds(session.now.microseconds)
-    switch command {
-    case .operate(_, let isAsync):
-      key = command.operationKey
+  /// Turns the screen to what a command was about, and says at once what it has come to where its time is only played.
+  private mutating func follow(_ command: Command, from branch: String) {
+    if let operated = command.operationKey {
+      key = operated
       scroll = scroll.filter { $0.key == .lesson }
-      if session.timeline.branchName != branch {
-        say("a new branch, \(session.timeline.branchName), begins here; \(branch) stays as it was", .focus)
-      } else if isAsync || session.speed == .step {
-        say("op \(session.latestNumber) is on its way; `.` plays the next event", .flight)
-      } else {
-        status = nil
-      }
-    case .back, .goto, .gotoEvent:
-      let left = session.timeline.tip.position - session.timeline.position
-      let events = CountedNoun("event").text(left)
-      let replayed = left == 1 ? "it" : "them"
-      say(
-        left > 0 ? "at \(now), \(events) before the end of \(branch); Space plays \(replayed) again" : "at \(now)",
-        .focus)
-    case .undo: say("undone: at \(now)", .focus)
-    case .redo: say("redone: at \(now)", .focus)
-    case .fork, .switchTo: say("on branch \(session.timeline.branchName), at \(now)", .focus)
-    case .input, .seed, .fixSeed, .repair, .await, .step, .run, .runUntil, .play, .speed, .show, .predict, .why,
-      .whyNot,
-      .branches, .diff, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select, .zoom, .expect, .source,
-      .help,
-      .save, .export, .quit, .breakpoint:
-      break
+      let present = session.timeline.branchName
+      if status == nil, present != branch { say("on branch \(present) now; \(branch) stays as it was", .focus) }
     }
   }
 
@@ -140,10 +118,10 @@ extension ScreenModel {
     case .ongoing: break
     case .stopped:
       self.playback = nil
-      say("the breakpoint's condition has come true", .warn)
+      report(session.stopped)
     case .reached:
       self.playback = nil
-      if playback.goal == nil { say("nothing is left to happen", .dim) }
+      if playback.goal == nil { report(session.played(since: playback.start)) }
     }
   }
 
@@ -153,10 +131,17 @@ extension ScreenModel {
     session.letGo()
   }
 
+  /// Time stands still, and how far it has come is said.
+  mutating func halt() {
+    let start = playback?.start
+    pause()
+    guard let start else { return }
+    say("paused: \(session.played(since: start).sentence)", .warn)
+  }
+
   mutating func runOrPause() {
     if playback != nil {
-      pause()
-      say("paused", .dim)
+      halt()
     } else if session.speed == .step {
       say("speed is step: `.` plays the next event; `speed auto` lets time run", .warn)
     } else if session.nextInstant == nil {
@@ -170,22 +155,15 @@ extension ScreenModel {
 
   mutating func step() {
     pause()
-    let position = session.timeline.position
     var events: [SessionEvent] = []
     session.step { events.append($0) }
-    if session.timeline.position == position {
-      say("nothing is left to happen", .dim)
-    } else {
-      let latest = LogReport.lines(1, in: session.timeline).first
-      say(latest.map { "\($0.place.isEmpty ? "" : $0.place + "  ")\($0.text)" } ?? "", .text)
-    }
     take(events)
   }
 
   /// Carries out a command that a key stands for; the prompt's history shows it, and so teaches the language.
   mutating func run(_ command: String) -> [ScreenEffect] {
     pause()
-    return intend(Intention(line: command, isTyped: false))
+    return intend(Intention(line: command, origin: .key))
   }
 
   mutating func changeSpeed(by factor: Double) -> [ScreenEffect] {
@@ -195,31 +173,23 @@ extension ScreenModel {
     default: thousandths = factor > 1 ? 100 : 10
     }
     let word = "\(Quantity.number(Double(thousandths) / 1_000))x"
-    let effects = run("speed \(word)")
-    say("speed \(word); `speed auto` stretches time again", .dim)
-    return effects
+    return run("speed \(word)")
   }
 
   // MARK: What comes of it
 
   /// Takes in what a command brought about.
-  private mutating func take(_ events: [SessionEvent]) {
+  ///
+  /// - Parameter line: the command, if it is one.
+  private mutating func take(_ events: [SessionEvent], of line: SourceLine? = nil) {
     for event in events {
       switch event {
-      case .operation(let operation):
-        say(operation.sentence(in: session.world), operation.weight.role)
-      case .expectation(let report):
-        let facts = report.facts.isEmpty ? "" : ": \(report.facts.joined(separator: ", "))"
-        say(
-          Printable.escaped("\(report.isHeld ? "holds" : "failed"): \(report.condition)\(facts)"),
-          report.isHeld ? .ok : .bad)
-      case .reached(let condition, let at):
-        say(Printable.escaped("holds at \(Quantity.milliseconds(at.microseconds)): \(condition)"), .ok)
+      // Its outcome says the same; what ends unawaited has none.
+      case .operation(let operation): say(operation.sentence(in: session.world), operation.weight.role)
+      case .repaired(let summary): say(summary.sentence, summary.weight.role)
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
       case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
-      case .repaired(let summary): say(summary.sentence, summary.weight.role)
-      case .acted(let command, _): say(Printable.escaped(command), .text)
       case .explained(let explanation):
         let width = min(Explanation.width, size.columns - 6)
         mode = .overlay(
@@ -229,7 +199,8 @@ extension ScreenModel {
       case .checked(let reports, let leftOut):
         mode = .overlay(
           Overlay(title: "CHECK", lines: reports.flatMap(\.lines) + (leftOut.map { ["", $0] } ?? [])))
-      case .traced: break
+      case .outcome(let outcome): report(outcome, of: line)
+      case .expectation, .traced: break
       }
     }
   }
@@ -275,19 +246,5 @@ extension Goal {
   fileprivate var isCounted: Bool {
     if case .events = self { return true }
     return false
-  }
-}
-
-extension LogLine.Weight {
-  /// How it is drawn.
-  var role: Role {
-    switch self {
-    case .plain: .text
-    case .command: .focus
-    case .good: .ok
-    case .warning: .warn
-    case .bad: .bad
-    case .repair: .repair
-    }
   }
 }

@@ -38,6 +38,9 @@ public struct ScreenModel: Sendable {
     /// What is copied, where it isn't the lines as they are broken here.
     var text: String?
 
+    /// How many lines are seen at once: the box leaves the title, the status line and what is below it.
+    static func rows(on size: Size) -> Int { max(1, size.rows - 6) }
+
     /// A line that tells of an instant.
     public struct Stop: Hashable, Sendable {
       /// Which line.
@@ -96,6 +99,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var selection = ViewSelection()
   /// What the screen says.
   public internal(set) var status: Status?
+  /// What the screen has said so far.
+  public internal(set) var messages = MessageHistory()
   /// What somebody says, until the next thing is said.
   public internal(set) var caption: String?
   /// The chapter of a script that is being told.
@@ -117,7 +122,9 @@ public struct ScreenModel: Sendable {
   /// The command that is being written down.
   var intention: Intention?
   /// The script whose lines are being carried out.
-  var sourced: SourcedScript?
+  var sourced: ScriptQueue?
+  /// The lines that were pasted and wait for their turn.
+  var pasted: ScriptQueue?
   /// Time that runs; nil while it stands.
   public internal(set) var playback: Playback?
   /// Whether Ctrl-C was the last key.
@@ -155,7 +162,7 @@ public struct ScreenModel: Sendable {
   }
 
   /// Whether something moves, so that real time matters.
-  public var isMoving: Bool { playback != nil || demo?.isTicking ?? false }
+  public var isMoving: Bool { playback != nil || demo?.isTicking ?? false || isQueueReady }
 
   /// Whether time runs as fast as can be, and no real time should be lost.
   public var isHurrying: Bool { playback?.isUnbounded ?? false }
@@ -165,5 +172,4 @@ public struct ScreenModel: Sendable {
     mode == .prompt && prompt.text.isEmpty && playback?.goal == nil ? tutorial.step : nil
   }
 
-  mutating func say(_ text: String, _ role: Role = .text) { status = Status(text, role) }
 }

@@ -23,6 +23,7 @@ extension ScreenModel {
     for case .pane(let view) in targets where mode == .keys || mode == .prompt { focus = view }
     // Who points elsewhere doesn't type just now; what was typed stands there still.
     if mode == .prompt, target != .prompt { mode = .keys }
+    if target != .prompt { status = nil }
     switch target {
     case .pane: break
     case .action(let action): return perform(action)

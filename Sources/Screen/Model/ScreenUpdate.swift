@@ -9,6 +9,8 @@ extension ScreenModel {
   public mutating func update(_ message: ScreenMessage) -> [ScreenEffect] {
     let wasReached = classroom?.isReached ?? false
     var effects = take(message)
+    // An answer belongs to what is going on; whatever else happens leaves time for the next line, and for a look at it.
+    if case .answer = message {} else { effects += goOnWithQueue() }
     if classroom?.play != nil {
       effects += followLesson()
       if case .tick = message, classroom?.isReached ?? false, !wasReached { classroom?.isUnread = true }
@@ -47,40 +49,44 @@ extension ScreenModel {
       return []
     case .mouse(let action, let point): return take(action, at: point)
     case .paste(let text):
-      guard mode == .prompt || mode == .keys else { return [] }
-      if mode == .keys { mode = .prompt }
-      prompt.insert(text)
+      paste(text)
       return []
     case .answer(let answer): return take(answer)
-    case .key(let key):
-      if key != .control("c") { isLeaving = false }
-      switch key {
-      case .control("z"): return [.suspend]
-      case .control("l"): return [.redraw]
-      case .control("c"): return interrupt()
-      case .function(2): return perform(.mouse)
-      default: break
-      }
-      if demo != nil, let effects = pressedInDemo(key) { return effects }
-      switch mode {
-      case .question(let question): return answered(question, key)
-      case .form(let form): return pressedInForm(form, key)
-      case .menu(let menu): return pressedInMenu(menu, key)
-      case .search(let search): return pressedInSearch(search, key)
-      case .prompt: return typed(key)
-      case .overlay: return pressedInOverlay(key)
-      case .keys: return keyMap.action(for: key).map { perform($0) } ?? []
-      }
+    case .key(let key): return answer(to: key)
+    }
+  }
+
+  /// Does what a key means, where the screen stands now.
+  mutating func pressed(_ key: Key) -> [ScreenEffect] {
+    if key != .control("c") { isLeaving = false }
+    switch key {
+    case .control("z"): return [.suspend]
+    case .control("l"): return [.redraw]
+    case .control("c"): return interrupt()
+    case .function(2): return perform(.mouse)
+    default: break
+    }
+    if demo != nil, let effects = pressedInDemo(key) { return effects }
+    switch mode {
+    case .question(let question): return answered(question, key)
+    case .form(let form): return pressedInForm(form, key)
+    case .menu(let menu): return pressedInMenu(menu, key)
+    case .search(let search): return pressedInSearch(search, key)
+    case .prompt: return typed(key)
+    case .overlay: return pressedInOverlay(key)
+    case .keys: return keyMap.action(for: key).map { perform($0) } ?? []
     }
   }
 
   /// Ctrl-C stops what runs, empties the prompt, and on an idle screen leaves at the second time.
   private mutating func interrupt() -> [ScreenEffect] {
-    if playback != nil {
-      pause()
-      say("paused", .warn)
+    if isQueueRunning {
+      _ = stopQueue()
+    } else if playback != nil {
+      halt()
     } else if mode == .prompt, !prompt.text.isEmpty {
       prompt.keep()
+      status = nil
     } else if isLeaving {
       return [.quit(130)]
     } else {
@@ -119,6 +125,7 @@ extension ScreenModel {
     case .stepBack: return run("back")
     case .next: if search != nil { nextMatch(by: 1) } else { step() }
     case .previous: if search != nil { nextMatch(by: -1) } else { return run("back") }
+    case .finish where resumeQueue(): break
     case .finish:
       if classroom?.isReached ?? false, playback?.goal == nil {
         if classroom?.isUnread ?? false {
@@ -149,6 +156,7 @@ extension ScreenModel {
     case .why: return explain()
     case .breakpoint: return breakOnSelection()
     case .palette: openPalette()
+    case .messages: openMessages()
     case .branches: openBranches()
     case .views: openViews()
     case .inspect: inspect()
@@ -176,11 +184,12 @@ extension ScreenModel {
   }
 
   private mutating func cancel() {
-    if isZoomed {
+    if stopQueue() {
+      // What was pasted stops first.
+    } else if isZoomed {
       isZoomed = false
     } else if playback != nil {
-      pause()
-      say("paused", .warn)
+      halt()
     } else if search != nil {
       search = nil
       status = nil
@@ -253,22 +262,23 @@ extension ScreenModel {
     }
     let line = prompt.text.isEmpty ? tutorial.step?.command ?? "" : prompt.line
     guard !line.allSatisfy(\.isWhitespace) else {
-      mode = .keys
+      if !resumeQueue() { mode = .keys }
       return []
     }
+    status = nil
     prompt.set(line)
     return submit(line)
   }
 
   private mutating func submit(_ line: String) -> [ScreenEffect] {
     finishPlaying()
-    return intend(Intention(line: line, isTyped: true))
+    return intend(Intention(line: line, origin: .prompt))
   }
 
   private mutating func pressedInOverlay(_ key: Key) -> [ScreenEffect] {
     guard case .overlay(var overlay) = mode else { return [] }
     if !overlay.stops.isEmpty, let effects = pressedAmongStops(key, overlay) { return effects }
-    let page = max(1, size.rows - 8)
+    let page = Overlay.rows(on: size)
     func scrolled(_ rows: Int) -> Int { max(0, min(max(0, overlay.lines.count - page), overlay.offset + rows)) }
     switch keyMap.action(for: key) {
     case .up, .left: overlay.offset = scrolled(-1)

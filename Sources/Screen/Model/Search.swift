@@ -36,9 +36,10 @@ extension ScreenModel {
       self.search = search.matches.isEmpty ? nil : search
       if search.matches.isEmpty { say("\(Printable.escaped(search.text)) isn\'t found here", .warn) }
       return []
-    case .backspace: search.text = String(search.text.dropLast())
+    case .control("u"): search.text = ""
+    case .backspace, .control("h"): search.text = String(search.text.dropLast())
     case .character(let character): search.text = String((search.text + String(character)).prefix(80))
-    case .down, .control("n"): search.place = min(search.matches.count - 1, search.place + 1)
+    case .down, .control("n"): search.place = max(0, min(search.matches.count - 1, search.place + 1))
     case .up, .control("p"): search.place = max(0, search.place - 1)
     default: return []
     }

@@ -8,21 +8,28 @@ enum CommandLine {
     frame.mark(Rect(0, layout.prompt, model.size.columns, 1), .prompt)
     renderStatus(model, in: row(layout.status), &frame)
     renderPrompt(model, in: Rect(0, layout.prompt, model.size.columns, 1), &frame)
-    if model.mode == .prompt, let fault = model.prompt.fault {
-      renderCaret(fault, model, in: Rect(0, layout.footer, model.size.columns, 1), &frame)
-    } else {
-      renderFooter(model, in: row(layout.footer), &frame)
-    }
+    renderFooter(model, in: row(layout.footer), &frame)
     if model.mode == .prompt { renderCandidates(model, above: layout.prompt, &frame) }
   }
 
-  private static func renderStatus(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
+  private static func renderStatus(_ model: ScreenModel, in row: Rect, _ frame: inout Frame) {
+    var rect = row
+    if model.mode == .prompt, !model.prompt.text.isEmpty, let left = model.pasted?.left {
+      // The row of the prompt is taken: what was pasted waits for this line.
+      let words = "  \(CountedNoun("line waits", "lines wait").text(left)) for this one"
+      frame.lineRight(words, row: 0, Style(.flight), in: row)
+      rect = Rect(row.x, row.y, max(0, row.width - TextWidth.of(words)), 1)
+    }
     if model.mode == .prompt, let fault = model.prompt.fault {
       frame.line("✗ \(fault.message)", row: 0, Style(.bad), in: rect)
+    } else if model.mode == .prompt, model.prompt.line == "q" {
+      frame.line("► q Enter quits; Esc first makes q a key", row: 0, Style(.focus), in: rect)
     } else if case .search(let search) = model.mode {
       let x = frame.write("/\(Printable.escaped(search.text))", at: Point(rect.x, rect.y), Style(.focus), clip: rect)
       frame.cursor = Point(min(x, rect.right - 1), rect.y)
-      if !search.text.isEmpty { frame.lineRight(search.count, row: 0, .dim, in: rect) }
+      let said = model.status?.text ?? (search.text.isEmpty ? "" : search.count)
+      let room = Rect(min(x + 2, rect.right), rect.y, max(0, rect.right - x - 2), 1)
+      if !said.isEmpty { frame.lineRight(said, row: 0, .dim, in: room) }
     } else if let status = model.status, !status.text.isEmpty {
       frame.line("\(glyph(status.role)) \(status.text)", row: 0, Style(status.role), in: rect)
     } else if let playback = model.playback {
@@ -49,6 +56,11 @@ enum CommandLine {
   private static func renderPrompt(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
     let isOpen = model.mode == .prompt
     frame.write(":", at: Point(rect.x, rect.y), isOpen ? Style(.focus, bold: true) : .dim, clip: rect)
+    if let queue = model.queueWords, !isOpen || model.prompt.text.isEmpty {
+      frame.line(" \(queue)", row: 0, Style(.flight), in: Rect(1, rect.y, rect.width - 2, 1))
+      if isOpen { frame.cursor = Point(1, rect.y) }
+      return
+    }
     guard isOpen else {
       let hint = " opens the prompt: write KEY VALUE, read KEY, cut REGION REGION …"
       frame.line(hint, row: 0, .dim, in: Rect(1, rect.y, rect.width - 2, 1))
@@ -67,7 +79,11 @@ enum CommandLine {
     var x = 1
     for (offset, piece) in shown.enumerated() {
       let isFault = model.prompt.fault.map { ($0.start..<$0.start + $0.length).contains(first + offset) } ?? false
-      x = frame.write(piece, at: Point(x, rect.y), isFault ? Style(.bad) : .text, clip: rect)
+      x = frame.write(piece, at: Point(x, rect.y), isFault ? Style(.bad, reversed: true) : .text, clip: rect)
+    }
+    // What is missing at the end is marked there.
+    if let fault = model.prompt.fault, fault.start >= text.count {
+      frame.write(" ", at: Point(x, rect.y), Style(.bad, reversed: true), clip: rect)
     }
     let cursor = 1 + shown.prefix(model.prompt.cursor - first).reduce(0) { $0 + TextWidth.of($1) }
     frame.cursor = Point(min(cursor, rect.right - 1), rect.y)
@@ -86,19 +102,6 @@ enum CommandLine {
       first -= 1
     }
     return first
-  }
-
-  /// The caret under the wrong word; the status line says what is wrong.
-  private static func renderCaret(_ fault: Prompt.Fault, _ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
-    func width(_ characters: some Sequence<Character>) -> Int {
-      characters.reduce(0) { $0 + TextWidth.of(Printable.escaped(String($1))) }
-    }
-    let text = model.prompt.text
-    let first = firstShown(text, cursor: model.prompt.cursor, width: rect.width - 2)
-    guard fault.start >= first else { return }
-    let caret = "^" + String(repeating: "~", count: max(0, width(text.dropFirst(fault.start).prefix(fault.length)) - 1))
-    let column = 1 + width(text[first..<min(text.count, max(first, fault.start))])
-    frame.write(caret, at: Point(min(column, rect.width - 1), rect.y), Style(.bad, bold: true), clip: rect)
   }
 
   /// The candidates of a completion, in a box above the prompt.

@@ -8,7 +8,9 @@ enum MenuPanel {
     let width = min(frame.size.columns - 2, 76)
     let rows = max(1, min(frame.size.rows - 7, max(items.count, menu.isFiltered ? min(16, menu.items.count) : 1)))
     let height = rows + 2 + (menu.isFiltered ? 1 : 0)
-    let rect = Rect((frame.size.columns - width) / 2, max(1, (frame.size.rows - height) / 2), width, height)
+    // The status line below stays to be read.
+    let top = max(1, min((frame.size.rows - height) / 2, frame.size.rows - 3 - height))
+    let rect = Rect((frame.size.columns - width) / 2, top, width, height)
     frame.clear(rect)
     frame.border(rect, isFocused: true, clip: frame.bounds)
     let edge = Rect(rect.x + 2, rect.y, rect.width - 4, 1)

@@ -7,8 +7,10 @@ enum OverlayPanel {
     let bounds = frame.bounds
     let widest = overlay.lines.map { TextWidth.of(Printable.escaped($0)) }.max() ?? 0
     let width = min(bounds.width - 2, max(widest, 24) + 4)
-    let height = min(bounds.height - 4, overlay.lines.count + 2)
-    let rect = Rect((bounds.width - width) / 2, max(1, (bounds.height - height) / 2), width, height)
+    // The status line below stays to be read: it says what came of the command.
+    let height = min(ScreenModel.Overlay.rows(on: frame.size), overlay.lines.count) + 2
+    let top = max(1, min((bounds.height - height) / 2, bounds.height - 3 - height))
+    let rect = Rect((bounds.width - width) / 2, top, width, height)
     let content = rect.inset(2, 1)
     frame.clear(rect)
     frame.border(rect, isFocused: true, clip: bounds)

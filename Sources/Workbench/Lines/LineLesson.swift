@@ -40,7 +40,7 @@ public struct LineLesson {
   public mutating func take(_ line: String) -> Bool {
     let word = line.split(separator: " ").joined(separator: " ").lowercased()
     switch word {
-    case "quit": return false
+    case "quit", "q": return false
     case "":
       if flow.outcome != nil { goOn() }
     case "next":
@@ -70,29 +70,16 @@ public struct LineLesson {
   }
 
   private mutating func carryOut(_ line: String) {
-    let before = (now: session.now, clauses: flow.play.clauses(in: session))
+    let before = flow.play.clauses(in: session)
     let (report, write) = (report, write)
     do {
-      var isSilent = true
-      try session.execute(.prompt(line), isPrompt: true) { event in
-        let lines = report.lines(for: event)
-        isSilent = isSilent && lines.isEmpty
-        lines.forEach(write)
-      }
-      if isSilent { tellTime(since: before.now) }
+      try session.execute(.prompt(line), isPrompt: true) { report.lines(for: $0).forEach(write) }
     } catch {
       write("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")")
     }
-    for (clause, earlier) in zip(flow.play.clauses(in: session), before.clauses) where clause.isHeld != earlier.isHeld {
+    for (clause, earlier) in zip(flow.play.clauses(in: session), before) where clause.isHeld != earlier.isHeld {
       write("  \(clause.isHeld ? "●" : "○") \(clause.words)")
     }
-  }
-
-  /// What came of a command that has nothing to say: how late it is, and what happened last.
-  private func tellTime(since earlier: Instant) {
-    let now = Quantity.milliseconds(session.now.microseconds)
-    let latest = LogReport.lines(1, in: session.timeline).first { _ in session.now != earlier }
-    write("\(TextWidth.padLeft(now, 12))  \(latest.map { "\($0.place)  \($0.text)" } ?? "no time has passed")")
   }
 
   private mutating func guess(_ choice: Int) {

@@ -8,6 +8,8 @@ public struct LineMode<Surroundings: SessionSurroundings> {
   private let report: TextReport
   private let write: (PrintableLine) -> Void
   private let complain: (String) -> Void
+  /// What was said of commands so far.
+  private var history = MessageHistory()
 
   /// A command that is not carried out: why, and what to do.
   private struct Refusal: Error { let sentence: String }
@@ -32,6 +34,7 @@ public struct LineMode<Surroundings: SessionSurroundings> {
       guard let command = try CommandParser.parse(line, in: session.names(isPrompt: true)) else { return true }
       switch command {
       case .quit: return false
+      case .messages: history.text().forEach { write("  \($0)") }
       case .save(let path): tell(surroundings.save(session.draft(ofScript: path), replacing: false))
       case .export(let plan, let path): tell(surroundings.save(try session.draft(of: plan, to: path), replacing: false))
       case .source(let path): try play(surroundings.read(path, session.names(isPrompt: false)))
@@ -59,12 +62,18 @@ public struct LineMode<Surroundings: SessionSurroundings> {
     try writeDown(session.kept(followedBy: line))
     defer { keep() }
     let (report, write) = (report, write)
-    try session.execute(line, isPrompt: line.isPrompt) { report.lines(for: $0).forEach(write) }
+    var history = history
+    defer { self.history = history }
+    try session.execute(line, isPrompt: line.isPrompt) { event in
+      report.lines(for: event).forEach(write)
+      if case .outcome(let outcome) = event { history.add(outcome.sentence, outcome.weight, at: outcome.at) }
+    }
   }
 
   private mutating func play(_ answer: SurroundingsAnswer) throws {
     guard case .script(let script) = answer else { return tell(answer) }
     for line in script.lines { try carryOut(line) }
+    write("● \(script.words)")
   }
 
   private mutating func writeDown(_ script: KeptScript) throws {

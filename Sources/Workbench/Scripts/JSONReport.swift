@@ -22,7 +22,7 @@ public enum JSONReport {
       ]).text
     case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
     case .repaired(let summary): summary.json.text
-    case .reached, .marked, .acted, .shown, .explained, .checked, .traced: nil
+    case .marked, .outcome, .shown, .explained, .checked, .traced: nil
     }
   }
 

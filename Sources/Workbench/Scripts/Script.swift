@@ -30,6 +30,12 @@ public struct Script: Hashable, Sendable {
   /// The lines with commands, those of sourced files in their places.
   public private(set) var lines: [SourceLine] = []
 
+  /// What it is, in words, such as `12 commands of a.ev`.
+  public var words: String {
+    let count = CountedNoun("command").text(lines.count)
+    return "\(count) of \(Printable.escaped(lines.first?.file ?? "an empty script"))"
+  }
+
   /// Leaves the last command out.
   public mutating func dropLast() { _ = lines.popLast() }
 

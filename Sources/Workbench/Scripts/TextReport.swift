@@ -16,24 +16,27 @@ public struct TextReport: Sendable {
   }
 
   private let isColored: Bool
+  /// Whether somebody types the commands, and waits for an answer to each; a script's reader needs none to those that only
+  /// concern the workbench.
+  private let isConversation: Bool
 
   /// A report, in colour or not.
-  public init(isColored: Bool) { self.isColored = isColored }
+  public init(isColored: Bool, isConversation: Bool = false) {
+    self.isColored = isColored
+    self.isConversation = isConversation
+  }
 
   /// The lines of an event.
   public func lines(for event: SessionEvent) -> [PrintableLine] {
     switch event {
     case .operation(let operation): return [line(for: operation)]
     case .expectation(let report): return lines(for: report)
-    case .reached(let condition, let at):
-      return ["\(stamp(at))  \(paint("✓ \(Printable.escaped(condition))", .good))"]
     case .said(let text):
       return [""] + Reference.wrap(Printable.escaped(text), 76).map { paint("  " + $0, .speech) }
     case .marked(let text):
       let title = "── \(Printable.escaped(text)) "
       return ["", PrintableLine(title + String(repeating: "─", count: max(2, 78 - TextWidth.of(title))))]
-    case .acted(let command, let at):
-      return ["\(stamp(at))  \(paint(command, .dim))"]
+    case .outcome(let outcome): return lines(for: outcome)
     case .repaired(let summary):
       let isWhole = summary.outcome.failures.isEmpty
       return ["\(stamp(summary.outcome.ended))  \(paint(summary.sentence, isWhole ? .good : .warning))"]
@@ -43,6 +46,21 @@ public struct TextReport: Sendable {
       return (reports.flatMap(\.lines) + (leftOut.map { ["  \($0)"] } ?? [])).map(indented)
     case .traced: return []
     }
+  }
+
+  private func lines(for outcome: CommandOutcome) -> [PrintableLine] {
+    switch outcome.kind {
+    case .told, .narration: return []
+    case .stage where !isConversation: return []
+    case .condition: return ["\(stamp(outcome.at))  \(paint("✓ \(outcome.sentence)", .good))"]
+    case .change: return ["\(stamp(outcome.at))  \(echo(outcome))\(outcome.sentence)"]
+    // Here is no screen that could show it.
+    case .stage: return ["\(stamp(outcome.at))  \(echo(outcome))that is for the screen; nothing changes here"]
+    }
+  }
+
+  private func echo(_ outcome: CommandOutcome) -> PrintableLine {
+    outcome.command.isEmpty ? "" : "\(paint(outcome.command, .dim)) · "
   }
 
   private func indented(_ line: String) -> PrintableLine { PrintableLine("              " + line) }

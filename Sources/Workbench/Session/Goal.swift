@@ -38,9 +38,18 @@ extension Session {
     _ goal: inout Goal, until limit: Instant, atMost count: Int, report: (SessionEvent) -> Void
   ) -> GoalProgress {
     let before = timeline.moment
-    let progress = play(towards: &goal, until: limit, atMost: count, report)
+    var answer: SessionEvent?
+    let progress = play(towards: &goal, until: limit, atMost: count) { event in
+      if case .expectation = event { answer = event }
+      report(event)
+    }
     wroteTime(since: before, isGoalReached: progress == .reached)
     flush(report)
+    if progress == .reached, let undertaking {
+      report(.outcome(outcome(of: undertaking, goal: goal, answer: answer)))
+      if case .condition = goal { told = (world.observer.conflicts.beatenCount, timeline.moment) }
+      self.undertaking = nil
+    }
     return progress
   }
 
@@ -73,7 +82,7 @@ extension Session {
     var rest = count
     lookout.isHeld = isBroken(&lookout)
     while rest > 0 {
-      if isReached(goal, &lookout) { return reached(goal, report) }
+      if isReached(goal, &lookout) { return .reached }
       if lookout.isIdleWhileApart {
         let before = timeline.world.cluster.now
         let played = timeline.run(until: min(limit, goal.bound), atMost: min(rest, 65_536), whileApart: &lookout.watch)
@@ -98,7 +107,7 @@ extension Session {
           continue
         }
         guard stop >= goal.bound || limit == .end else { return .ongoing }
-        if isReached(goal, &lookout) { return reached(goal, report) }
+        if isReached(goal, &lookout) { return .reached }
         if case .condition(let condition, _, let text, let line) = goal {
           report(judge(condition, text, line, in: facts))
         }
@@ -109,15 +118,7 @@ extension Session {
       rest -= 1
       if isStop(&lookout) { return .stopped }
     }
-    return isReached(goal, &lookout) ? reached(goal, report) : .ongoing
-  }
-
-  /// Says that a condition has come true, after what made it so.
-  private mutating func reached(_ goal: Goal, _ report: (SessionEvent) -> Void) -> GoalProgress {
-    guard case .condition(_, _, let text, _) = goal else { return .reached }
-    flush(report)
-    report(.reached(text, at: cluster.now))
-    return .reached
+    return isReached(goal, &lookout) ? .reached : .ongoing
   }
 
   /// Plays the next event that is due by `limit`; false if there is none, and then time stands there.

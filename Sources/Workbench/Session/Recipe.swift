@@ -113,7 +113,10 @@ extension Session {
   public func kept(followedBy line: SourceLine? = nil) -> KeptScript { KeptScript(self, followedBy: line?.trimmed) }
 
   /// Gives up what time ran for: what runs from now on, runs on its own.
-  public mutating func letGo() { recipe.letGo(at: timeline.moment) }
+  public mutating func letGo() {
+    undertaking = nil
+    recipe.letGo(at: timeline.moment)
+  }
 
   /// Takes down in the recipe what only concerns the screen that shows the session.
   public mutating func writeDown(_ line: SourceLine) {

@@ -36,25 +36,36 @@ extension Session {
     case .fork(let name) where timeline.branchNames.contains(name):
       try refuse("there is a branch `\(name)` already")
     case .repair(_, let key?, _) where cluster.catalogue.names.key(named: key) == nil:
-      try refuse("\(Self.untouched(key)), and it is no region or replica")
+      try refuse("\(untouched(key)), and it is no region or replica")
     case .show(.key(let name)), .show(.clocks(let name)):
       guard cluster.catalogue.names.key(named: name) != nil else {
-        try refuse(Self.untouched(name))
+        try refuse(untouched(name))
       }
     case .seed, .fixSeed, .repair, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
       .redo,
       .speed, .show, .fork, .branches, .switchTo, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select,
-      .zoom, .expect, .source, .help, .save, .export, .quit, .breakpoint:
+      .zoom, .expect, .source, .help, .save, .export, .messages, .quit, .breakpoint:
       break
     }
   }
 
   private func noBranch(_ name: String) -> String {
-    "there is no branch `\(Printable.escaped(name))`; there \(timeline.branchNames.count == 1 ? "is" : "are") \(timeline.branchNames.joined(separator: ", "))"
+    let branches = timeline.branchNames
+    return "there is no branch `\(Printable.escaped(name))`\(nearest(name, among: branches))\(listed(branches))"
   }
 
-  /// That there is nothing to be told of a key.
-  public static func untouched(_ key: String) -> String {
-    "no operation has touched a key `\(Printable.escaped(key))`"
+  /// That there is nothing to be told of a key, and which one is meant perhaps.
+  public func untouched(_ key: String) -> String {
+    let keys = keys
+    let known = keys.isEmpty ? "; none has come up yet" : keys.count <= 6 ? listed(keys) : ""
+    return "no operation has touched a key `\(Printable.escaped(key))`\(nearest(key, among: keys))\(known)"
+  }
+
+  private func nearest(_ word: String, among words: [String]) -> String {
+    NearestWord.to(word, among: words).map { ", perhaps `\(Printable.named($0))`" } ?? ""
+  }
+
+  private func listed(_ words: [String]) -> String {
+    "; there \(words.count == 1 ? "is" : "are") \(words.map(Printable.named).joined(separator: ", "))"
   }
 }

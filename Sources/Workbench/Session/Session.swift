@@ -19,14 +19,20 @@ public struct Session: Sendable {
   public private(set) var speed = Speed.auto
   /// The condition that pauses the workbench.
   public private(set) var breakpoint: Condition?
+  /// That condition, as it was written.
+  private(set) var breakpointText = ""
   /// The seed that the session was begun with for good: `seed` commands have no effect then. Nil if there is none.
   public private(set) var fixedSeed: UInt64?
   /// What has been done so far, as a script that does it again.
   public internal(set) var recipe = Recipe()
   /// Everybody that any of its clusters has had.
   private var met: SubjectsMet
-  private(set) var undoable: [Timeline.Moment] = []
-  private(set) var redoable: [Timeline.Moment] = []
+  private(set) var undoable: [Deed] = []
+  private(set) var redoable: [Deed] = []
+  /// How many overwritten versions have been told of, and when.
+  var told: (beaten: Int, moment: Timeline.Moment)?
+  /// The command whose time is running.
+  var undertaking: Undertaking?
   /// The latest prediction.
   private let predictions = PredictionMemo()
 
@@ -127,29 +133,46 @@ public struct Session: Sendable {
   ) throws -> Goal? {
     try check(command, line)
     letGo()
+    let undertaking = Undertaking(command: command, line: line, start: Standpoint(self, before: command))
     if case .fixSeed(let seed) = command, timeline.isUntouched, commands == 0 {
       fix(seed)
+      report(.outcome(outcome(of: undertaking, goal: nil, answer: nil)))
       return nil
     }
-    let before = timeline.moment
-    let goal = perform(command, line, report)
+    var answer: SessionEvent?
+    let goal = perform(command, line) { event in
+      answer = event
+      report(event)
+    }
     if command.traits.isAction {
       commands += 1
-      undoable.append(before)
+      undoable.append(Deed(words: line.words, moment: undertaking.start.moment))
       redoable = []
     }
     writeDown(command, line, goal)
-    flush(report)
+    flush { event in
+      answer = event
+      report(event)
+    }
+    if goal == nil {
+      let outcome = outcome(of: undertaking, goal: nil, answer: answer)
+      // The log has the operations and rounds themselves; of other commands it says what came of them.
+      if case .input = command, outcome.kind == .change { timeline.note(outcome.sentence) }
+      report(.outcome(outcome))
+    } else {
+      self.undertaking = undertaking
+    }
     return goal
   }
 
-  /// Plays the next event, if there is one.
+  /// Plays the next event, if there is one, and says what came of it.
   public mutating func step(report: (SessionEvent) -> Void) {
     letGo()
-    let before = timeline.moment
+    let start = Standpoint(self)
     _ = timeline.step()
-    wroteTime(since: before, isGoalReached: false)
+    wroteTime(since: start.moment, isGoalReached: false)
     flush(report)
+    report(.outcome(played(since: start)))
   }
 
   /// Lets time run on until every operation and load has ended.
@@ -183,17 +206,14 @@ public struct Session: Sendable {
     case .input(let input):
       timeline.perform(input, as: line.words)
       met.meet(input)
-      echo(line, report)
     case .seed(let seed), .fixSeed(let seed):
       if fixedSeed == nil { timeline.perform(.reseed(seed), as: line.words) }
-      echo(line, report)
     case .operate(let plan, let isAsync):
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)
     case .repair(let pairs, let key, let isAsync):
       let round = cluster.repairs.nextRound
       timeline.perform(.repair(pairs, key: key), as: line.words)
-      echo(line, report)
       return isAsync ? nil : .repair(round: round)
     case .await:
       return .answers
@@ -207,25 +227,18 @@ public struct Session: Sendable {
       timeline.goto(position: position, at: instant)
     case .back(let count):
       timeline.back(count)
-      echo(line, report)
     case .goto(let instant):
       timeline.goto(instant)
-      echo(line, report)
     case .gotoEvent(let position, at: let instant):
       timeline.goto(position: position, at: instant)
-      echo(line, report)
     case .undo:
       travel(from: \.undoable, to: \.redoable)
-      echo(line, report)
     case .redo:
       travel(from: \.redoable, to: \.undoable)
-      echo(line, report)
     case .fork(let name):
       timeline.fork(name)
-      echo(line, report)
     case .switchTo(let name):
       _ = timeline.switchTo(name)
-      echo(line, report)
     case .expect(let condition, let text):
       report(judge(condition, text, line, in: facts))
     case .say(let text):
@@ -258,18 +271,25 @@ public struct Session: Sendable {
       self.speed = speed
     case .breakpoint(let condition):
       breakpoint = condition
-    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .export, .quit:
+      breakpointText = line.words.split(separator: " ").dropFirst().joined(separator: " ")
+    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .export, .messages, .quit:
       break
     }
     return nil
   }
 
+  /// Something that was done, and the moment to which taking it back, or doing it again, leads.
+  struct Deed: Sendable {
+    let words: String
+    let moment: Timeline.Moment
+  }
+
   private mutating func travel(
-    from: WritableKeyPath<Session, [Timeline.Moment]>, to: WritableKeyPath<Session, [Timeline.Moment]>
+    from: WritableKeyPath<Session, [Deed]>, to: WritableKeyPath<Session, [Deed]>
   ) {
-    guard let moment = self[keyPath: from].popLast() else { return }
-    self[keyPath: to].append(timeline.moment)
-    timeline.go(to: moment)
+    guard let deed = self[keyPath: from].popLast() else { return }
+    self[keyPath: to].append(Deed(words: deed.words, moment: timeline.moment))
+    timeline.go(to: deed.moment)
   }
 
   // MARK: Conditions
@@ -282,9 +302,5 @@ public struct Session: Sendable {
     let values = isHeld ? [] : condition.facts.map { "\($0.text) is \(facts.value($0).text)" }
     return .expectation(
       ExpectationReport(line: line, condition: text, isHeld: isHeld, facts: values, at: cluster.now))
-  }
-
-  private func echo(_ line: SourceLine, _ report: (SessionEvent) -> Void) {
-    report(.acted(line.words, at: cluster.now))
   }
 }

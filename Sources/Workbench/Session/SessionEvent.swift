@@ -10,14 +10,12 @@ public enum SessionEvent: Sendable {
   case operation(OperationReport)
   /// A condition was judged.
   case expectation(ExpectationReport)
-  /// A condition that time ran for has come true, or was true from the first: as it was written, and when.
-  case reached(String, at: Instant)
   /// Somebody says something.
   case said(String)
   /// A chapter begins.
   case marked(String)
-  /// A command changed the cluster, or moved in time: the command, and the instant after it.
-  case acted(String, at: Instant)
+  /// A command has been carried out, and its time has passed: what came of it, once for each command.
+  case outcome(CommandOutcome)
   /// A repair has ended, or a sync was done.
   case repaired(RepairSummary)
   /// Something was asked for, and this is the answer, line by line.

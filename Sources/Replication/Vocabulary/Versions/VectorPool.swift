@@ -1,7 +1,7 @@
 import Kernel
 
 /// How two versions stand to each other in causal order.
-public enum Relation: String, Hashable, Sendable {
+public enum Relation: String, CaseIterable, Hashable, Sendable {
   /// They are the same version.
   case equal
   /// The first was known to the writer of the second.

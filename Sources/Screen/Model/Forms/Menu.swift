@@ -41,6 +41,8 @@ public struct Menu: Hashable, Sendable {
   public internal(set) var filter = ""
   /// The item that Enter takes, among those shown.
   public internal(set) var selected = 0
+  /// Whether it was opened from the prompt, to which leaving it leads back.
+  var isOfPrompt = false
 
   /// The items that contain all words of the filter.
   public var shown: [Item] {
@@ -67,7 +69,7 @@ extension ScreenModel {
     func moved(_ rows: Int) -> Int { shown.place(rows, after: menu.selected) }
     switch key {
     case .escape:
-      mode = tutorial.step == nil ? .keys : .prompt
+      mode = menu.isOfPrompt || tutorial.step != nil ? .prompt : .keys
       return []
     case .enter:
       guard shown.indices.contains(menu.selected), shown[menu.selected].isChoice else { return [] }
@@ -76,8 +78,11 @@ extension ScreenModel {
     case .up, .control("p"), .backTab: menu.selected = moved(-1)
     case .pageDown: menu.selected = moved(10)
     case .pageUp: menu.selected = moved(-10)
-    case .backspace where menu.isFiltered:
+    case .backspace where menu.isFiltered, .control("h") where menu.isFiltered:
       menu.filter = String(menu.filter.dropLast())
+      menu.selected = menu.shown.place(0, after: 0)
+    case .control("u") where menu.isFiltered:
+      menu.filter = ""
       menu.selected = menu.shown.place(0, after: 0)
     case .character(let character) where menu.isFiltered:
       menu.filter = String((menu.filter + String(character)).prefix(60))
@@ -154,7 +159,7 @@ extension ScreenModel {
       say("nothing has been typed yet", .dim)
       return
     }
-    mode = .menu(Menu(title: "HISTORY", items: Array(items), isFiltered: true, filter: prompt.line))
+    mode = .menu(Menu(title: "HISTORY", items: Array(items), isFiltered: true, isOfPrompt: true))
   }
 }
 

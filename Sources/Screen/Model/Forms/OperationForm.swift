@@ -75,8 +75,9 @@ extension ScreenModel {
       }
       mode = .keys
       level = form.level
+      status = nil
       finishPlaying()
-      return intend(Intention(line: form.command, isTyped: false))
+      return intend(Intention(line: form.command, origin: .key))
     case .tab, .down: form.move(by: 1)
     case .backTab, .up: form.move(by: -1)
     case .left: form.choose(by: -1)
