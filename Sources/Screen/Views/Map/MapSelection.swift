@@ -166,7 +166,9 @@ extension ScreenModel {
       }
       return run("\(isHurt ? "heal" : "cut") \(first) \(second)")
     case .replica(let name): return run("\(session.isCutOff(name) ? "heal" : "isolate") \(name)")
-    case .message(let number): return run("drop \(number)")
+    case .message:
+      say("x cuts links and replicas; f lists what can be done to a message, dropping it included", .warn)
+      return []
     case nil:
       say("select a link or a replica in the map first: o chooses among links", .warn)
       return []
