@@ -24,6 +24,8 @@ import Testing
 
   @Test func aSettingIsEverySchemesOrItsOwn() {
     #expect(SettingName.general.allSatisfy(apart.has) && !apart.has(.hints))
-    #expect(SettingName.allCases.allSatisfy(SchemeSpecification.leaderless.has))
+    for name in SettingName.allCases {
+      #expect(SchemeName.allCases.contains { $0.specification.has(name) }, "\(name.rawValue) is nobody's")
+    }
   }
 }

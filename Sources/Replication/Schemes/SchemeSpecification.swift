@@ -19,6 +19,8 @@ public struct SchemeSpecification: Sendable {
   public var guarantees: [SessionGuarantee] = []
   /// How many copies of a key each region holds; as the `cluster` command says unless it is the scheme's to decide.
   public var factors: @Sendable (_ plan: ClusterPlan) -> [Int] = { $0.regions.map(\.factor) }
+  /// Into how many partitions keys fall unless `set partitions` says otherwise; nil: they stand on a ring of tokens.
+  public var partitions: Int?
 }
 
 /// The levels that an operation can be asked for at.
@@ -97,6 +99,7 @@ extension SchemeName {
   public var specification: SchemeSpecification {
     switch self {
     case .leaderless: .leaderless
+    case .streams: .streams
     }
   }
 }

@@ -15,7 +15,9 @@ extension Cluster {
     case .resume(let set): for id in set { resume(id) }
     case .slow(let links, let span): network.setSlowdown(span, on: links.pairs)
     case .slowReplicas(let set, let span): network.setLag(span, of: set)
-    case .lose(let probability, let links): network.setLoss(probability, on: links.pairs)
+    case .lose(let probability, let links):
+      network.setLoss(probability, on: links.pairs)
+      noticeLosses()
     case .duplicate(let probability, let links): network.setDuplication(probability, on: links.pairs)
     case .hold(let links): hold(links)
     case .release(let links): release(links)

@@ -18,6 +18,8 @@ extension Cluster {
       }
     case .leaderless(let timer):
       return wake(timer, scheduled)
+    case .streams(let timer):
+      return wake(timer, scheduled)
     }
   }
 
@@ -66,7 +68,10 @@ extension Cluster {
     for change in changes {
       turn.effects.record(.noticed(by: change.coordinator, of: change.replica, isAlive: change.isAlive), at: now)
     }
-    if !changes.isEmpty { failRepairsWithDead(topology.everyone) }
+    if !changes.isEmpty {
+      failRepairsWithDead(topology.everyone)
+      replicas.noticeOpinions(&turn)
+    }
     return !changes.isEmpty
   }
 }

@@ -61,6 +61,8 @@ public struct Cluster: Sendable {
   /// Operations in search of a replica that has what their sessions were promised.
   var searches = Slab<SessionSearch>()
   var causalPast = CausalPast()
+  /// Whose turn it is between each two regions, where the capacity of streams is bounded.
+  var streamQueues = StreamQueues()
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
@@ -107,10 +109,11 @@ public struct Cluster: Sendable {
     self.clients = Table(clients)
     turn = Turn(
       Environment(
-        topology: topology, placement: Placement(topology: topology, factors: plan.scheme.specification.factors(plan)),
+        topology: topology, placement: Placement(plan, topology, settings),
         settings: settings, proximity: Proximity(topology: topology, network: network),
         randomness: Randomness(seed: seed)))
-    replicas = Servers(plan.scheme, topology)
+    replicas = Servers(plan.scheme, topology, turn.environment.placement)
+    if plan.scheme == .streams { turn.catalogue.settleTiesByRegion(topology) }
   }
 
   /// The present instant.

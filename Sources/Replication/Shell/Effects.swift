@@ -18,6 +18,8 @@ struct Effects: Sendable {
   var stores = Outbox<PlainStore>()
   /// What came of rounds of repair and of syncs.
   var rounds = Outbox<RepairOutcome>()
+  /// Changes that wait for the capacity between two regions.
+  var streamWants = Outbox<StreamWant>()
   /// What is told of repair sessions.
   var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.
@@ -26,7 +28,9 @@ struct Effects: Sendable {
   var isDetailed = false
 
   /// Whether nothing was asked for.
-  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count == 0 }
+  var isIdle: Bool {
+    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count == 0
+  }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
   struct Closure: Sendable {

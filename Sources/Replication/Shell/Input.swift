@@ -58,6 +58,12 @@ public enum Setting: Hashable, Sendable {
   case deltaUpdates(Bool)
   case gossip(TimeSpan?)
   case replicaChoice(isDynamic: Bool)
+  case partitions(Int)
+  case followerDelay(Delay)
+  case lease(TimeSpan)
+  case streamCapacity(Int?)
+  case streamBatch(StreamBatch)
+  case streamRetention(TimeSpan)
 }
 
 extension Cluster {
@@ -115,7 +121,10 @@ extension Cluster {
     case .deliver(let number):
       if let message = takeInFlight(number) { deliverByHand(message) }
     case .drop(let number):
-      if let message = takeInFlight(number) { lose(message, .dropped) }
+      if let message = takeInFlight(number) {
+        lose(message, .dropped)
+        noticeLosses()
+      }
     }
     carryOut()
     lastInput = position
@@ -171,6 +180,18 @@ extension Cluster {
       replicas.noticeReach(&turn)
     case .deltaUpdates(let isOn): turn.configure { $0.sendsDeltas = isOn }
     case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
+    case .partitions(let count): divide(into: count)
+    case .followerDelay(let delay): turn.configure { $0.followerDelay = delay }
+    case .lease(let span): turn.configure { $0.lease = span }
+    case .streamCapacity(let capacity):
+      turn.configure { $0.streamCapacity = capacity }
+      resumeStreams()
+    case .streamBatch(let batch):
+      turn.configure { $0.streamBatch = batch }
+      resumeStreams()
+    case .streamRetention(let span):
+      turn.configure { $0.streamRetention = span }
+      resumeStreams()
     case .gossip(let period):
       let before = turn.environment.settings.gossipPeriod
       turn.configure { $0.gossip = period }

@@ -125,4 +125,6 @@ public struct Parcels: Sendable {
   var repairs = RepairMail()
   /// How long hints live, by ``HintLifeID``.
   var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
+  /// What leaders and followers of partitions send.
+  var streams = StreamsMail()
 }

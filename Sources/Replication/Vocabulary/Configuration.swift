@@ -205,6 +205,18 @@ public struct Settings: Hashable, Sendable {
   public var detector = DetectorMode.after(.seconds(1))
   /// How often each replica gossips (`Gossiper.intervalInMillis`, 1 s); nil: only if the detector needs it.
   public var gossip: TimeSpan?
+  /// Into how many partitions keys fall; nil: as the scheme has it.
+  public var partitions: Int?
+  /// How long after persisting it a follower applies a record, and reads of its copy see it.
+  public var followerDelay = Delay.fixed(.milliseconds(5))
+  /// For how long a leader may lead without having reached enough followers (ATC'22: "a couple of seconds").
+  public var lease = TimeSpan.seconds(2)
+  /// How many changes a second go from one region to another, those of all partitions together; nil: all.
+  public var streamCapacity: Int?
+  /// When a stream's changes go: so many at once, or what there is after a while.
+  public var streamBatch = StreamBatch(count: 1, within: .zero)
+  /// For how long a change waits for another region (DynamoDB Streams: 24 hours).
+  public var streamRetention = TimeSpan.hours(24)
 
   /// The defaults.
   public init() {}

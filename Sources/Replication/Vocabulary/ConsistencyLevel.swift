@@ -6,6 +6,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   case any, one, two, three, localOne, quorum, localQuorum, eachQuorum, all, serial, localSerial
   /// Whatever the scheme always does: there is no choice, and so no name.
   case fixed
+  // DynamoDB's read options (`ConsistentRead`): from any copy of the region, or from its leader.
+  case eventual, strong
 
   /// The name as in the system that it is taken from, such as `LOCAL_QUORUM`; nil where there is no choice.
   public var name: String? {
@@ -22,6 +24,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .serial: "SERIAL"
     case .localSerial: "LOCAL_SERIAL"
     case .fixed: nil
+    case .eventual: "EVENTUAL"
+    case .strong: "STRONG"
     }
   }
 }

@@ -8,17 +8,23 @@ public enum SettingName: String, CaseIterable, Sendable {
   case deltaUpdates = "delta-updates"
   case failover
   case failureDetector = "failure-detector"
+  case followerDelay = "follower-delay"
   case forwarding
   case gossip
   case hintThrottle = "hint-throttle"
   case hintWindow = "hint-window"
   case hints
+  case lease
   case merkleDepth = "merkle-depth"
+  case partitions
   case processingTime = "processing-time"
   case readRepair = "read-repair"
   case readTimeout = "read-timeout"
   case replicaChoice = "replica-choice"
   case speculativeRetry = "speculative-retry"
+  case streamBatch = "stream-batch"
+  case streamCapacity = "stream-capacity"
+  case streamRetention = "stream-retention"
   case timestamps
   case tombstoneGrace = "tombstone-grace"
   case writeTimeout = "write-timeout"
@@ -55,6 +61,12 @@ extension Setting {
     case .deltaUpdates: .deltaUpdates
     case .gossip: .gossip
     case .replicaChoice: .replicaChoice
+    case .partitions: .partitions
+    case .followerDelay: .followerDelay
+    case .lease: .lease
+    case .streamCapacity: .streamCapacity
+    case .streamBatch: .streamBatch
+    case .streamRetention: .streamRetention
     }
   }
 }

@@ -105,6 +105,7 @@ extension Cluster {
 
   /// Whoever begins a session knows of it until it is over, and nothing that was sent for it outlasts it.
   func brokenByRepairs() -> String? {
+    guard scheme.features.contains(.repair) else { return nil }
     let known = replicas.ids.reduce(0) { $0 + replicas.leaderless[$1].comparisons.count }
     let sent = turn.parcels.repairs.count
     guard known == repairs.openSessions, sent == known else {
