@@ -181,7 +181,7 @@ extension ScreenModel {
       let names = pair.split(separator: " ").filter { session.replicaNames.contains(String($0)) }
       if names.count == 2 { return run("repair \(names[0]) \(names[1])") }
     }
-    guard let key else {
+    guard let key = focus == .keys ? KeysView.selectedRow(self) ?? key : key else {
       say("no key has come up yet, so there is nothing to repair", .warn)
       return []
     }
