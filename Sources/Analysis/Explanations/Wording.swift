@@ -138,6 +138,11 @@ extension Wording {
       return
         "\(name(coordinator)) owns no copy of \(subject) and hands it to \(name(leader)), the nearest owner that it thinks "
         + "alive, to lead it."
+    case .askedLeader(let operation, let coordinator, let leader):
+      let asked = history[operation]?.operation ?? cluster.openOperation(operation)
+      return
+        "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of "
+        + "\(asked.map { key($0.key) } ?? "the key") as far as it knows."
     case .named(let operation, let replica):
       return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."
     case .nobody(let operation, let isKeptHome):

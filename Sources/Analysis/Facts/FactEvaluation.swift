@@ -31,7 +31,7 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies).map { ($0.name, $0) })
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders).map { ($0.name, $0) })
 
   private static func last(_ name: String, field: String) -> FactEvaluation {
     FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }
@@ -193,9 +193,32 @@ package struct FactEvaluation: Sendable {
       .duration(context.outstanding(subjects.route).oldest?.microseconds ?? 0)
     },
     FactEvaluation("lag.drain") { context, subjects in
+      if context.cluster.scheme.features.contains(.streams) {
+        let drain = context.cluster.streamDrain(from: subjects.route?.from, to: subjects.route?.to)
+        return drain.map { .duration($0.microseconds) } ?? .none
+      }
       let (from, to) = context.ends(of: subjects.route)
       return context.cluster.handoffTime(from: from, to: to).map { .duration($0.microseconds) } ?? .none
     },
+  ]
+
+  private static let leaders: [FactEvaluation] = [
+    FactEvaluation("leader") { context, subjects in
+      let cluster = context.cluster
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      let leader = cluster.leader(of: partition, in: subjects.region ?? RegionID(0))
+      return leader.map { .text(cluster.topology.name(of: $0)) } ?? .none
+    },
+    FactEvaluation("role") { context, subjects in
+      let cluster = context.cluster
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      return .text(cluster.role(of: subjects.replica, in: partition).rawValue)
+    },
+    FactEvaluation("backlog") { context, subjects in
+      guard let route = subjects.route else { return .none }
+      return .number(Double(context.cluster.backlog(from: route.from, to: route.to)))
+    },
+    FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
   ]
 
   private static let copies: [FactEvaluation] = [

@@ -75,6 +75,10 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case repair
   /// Hints for replicas that did not take a write (`show hints`).
   case hints
+  /// Leaders of partitions (`kill-leader`, `show roles`).
+  case leaders = "leaders of partitions"
+  /// Streams of changes from region to region (`show backlog`).
+  case streams = "streams between regions"
   /// Vectors by which versions are compared (`show clocks`).
   case clocks
 }

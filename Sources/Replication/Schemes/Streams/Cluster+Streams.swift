@@ -1,6 +1,11 @@
 import DequeModule
 import Kernel
 
+/// What a replica is for a partition.
+public enum PartitionRole: String, Sendable {
+  case leader, follower, none
+}
+
 /// What the cluster does by itself where each partition has a leader in each region: it keeps to the capacity of streams.
 extension Cluster {
   /// Lets a timer of the scheme go off. False if nobody waits for it any more.
@@ -72,6 +77,46 @@ extension Cluster {
   }
 
   // MARK: What can be asked
+
+  /// The partition of the key of that name, used or not; nil under a scheme without partitions.
+  public func partition(ofKey name: String) -> Int? {
+    let placement = environment.placement
+    return placement.partitionCount == 0 ? nil : placement.partition(ofKey: name)
+  }
+
+  /// Who serves as the leader of a partition in a region now; nil where nobody does.
+  public func leader(of partition: Int, in region: RegionID) -> ReplicaID? {
+    topology.members(of: region).first { role(of: $0, in: partition) == .leader }
+  }
+
+  /// What a replica is for a partition.
+  public func role(of replica: ReplicaID, in partition: Int) -> PartitionRole {
+    guard plan.scheme == .streams, let place = replicas.streams[replica].place(of: partition) else { return .none }
+    let serves = replicas.streams[replica].copies[place].serves(at: now, lease: environment.settings.lease)
+    return serves && replicas.status(of: replica) != .crashed ? .leader : .follower
+  }
+
+  /// The epoch that a leader leads in, and until when its lease lasts as things are; nil for who leads nothing.
+  public func leadership(of replica: ReplicaID, in partition: Int) -> (epoch: Int, lease: Instant)? {
+    guard let place = replicas.streams[replica].place(of: partition) else { return nil }
+    let copy = replicas.streams[replica].copies[place]
+    return copy.leadership.map { (Int(copy.epoch), $0.lease(at: now, span: environment.settings.lease)) }
+  }
+
+  /// How long the changes that wait in some region for another take at the capacity, the longest; nil where there is no
+  /// bound, or a way is cut.
+  public func streamDrain(from: RegionID?, to: RegionID?) -> TimeSpan? {
+    guard let capacity = environment.settings.streamCapacity else { return nil }
+    var longest = TimeSpan.zero
+    for source in topology.regionIDs where from == nil || source == from {
+      for target in topology.regionIDs where target != source && (to == nil || target == to) {
+        if isAnyCut(from: topology.set(of: source), to: topology.set(of: target)) { return nil }
+        let span = Int64(backlog(from: source, to: target)) * 1_000_000 / Int64(capacity)
+        longest = max(longest, TimeSpan(microseconds: span))
+      }
+    }
+    return longest
+  }
 
   /// How many changes wait in a region for another: committed, and not sent, or not acknowledged when the way broke.
   public func backlog(from: RegionID, to: RegionID) -> Int {

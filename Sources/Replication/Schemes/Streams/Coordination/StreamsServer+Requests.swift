@@ -111,7 +111,7 @@ extension StreamsServer {
   private mutating func passOn(_ slot: UInt32, to leader: ReplicaID, _ turn: inout Turn) {
     let request = requests[slot]
     requests[slot].asked = leader
-    turn.effects.note(.handedOver(leader), of: request.operation, by: id, at: turn.now)
+    turn.effects.note(.askedLeader(leader), of: request.operation, by: id, at: turn.now)
     let message = Message(
       .streams(request.isUpdate ? .update : .strongRead),
       request.isUpdate ? .forward(request.forward) : .key(request.key),
