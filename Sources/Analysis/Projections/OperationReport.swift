@@ -47,6 +47,8 @@ public struct OperationReport: Hashable, Sendable {
   public let retries: Int
   /// What its session's guarantees made it wait for; nil if nothing.
   public let delay: DelayReport?
+  /// Whether one replica serves it, a leader or a copy drawn by lot, so that answers aren't what is counted.
+  public let isServedByOne: Bool
   /// How many answers it needed.
   public let required: Int
   /// How many it had, or how many replicas were thought alive.
@@ -100,6 +102,7 @@ public struct OperationReport: Hashable, Sendable {
       ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil
     retries = Int(operation.retries)
     delay = DelayReport(of: operation, in: world)
+    isServedByOne = world.cluster.scheme.features.contains(.leaders)
     required = Int(operation.required)
     received = Int(operation.received)
   }

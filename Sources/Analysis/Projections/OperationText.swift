@@ -30,7 +30,7 @@ extension OperationReport {
     case .timeout:
       return isSilent
         ? "timeout: \(coordinator ?? "") silent"
-        : received < required ? "timeout: \(received) of \(required)" : "timeout"
+        : received < required && !isServedByOne ? "timeout: \(received) of \(required)" : "timeout"
     case .ok:
       if applied == false { return "not applied \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
@@ -48,9 +48,12 @@ extension OperationReport {
     switch outcome {
     case .ok: nil
     case .unavailable:
-      coordinator == nil ? unreached : "needs \(required), sees \(received) alive"
+      coordinator == nil
+        ? unreached
+        : isServedByOne ? "finds no replica that may serve it" : "needs \(required), sees \(received) alive"
     case .timeout where refusal != nil: refusal
     case .timeout where isSilent: "\(coordinator ?? "the coordinator") did not answer"
+    case .timeout where isServedByOne: "\(coordinator ?? "the coordinator") had no answer to pass on"
     // As many answers as are needed may have come, but not from where they are needed, or for an earlier round.
     case .timeout where received >= required: "not all the answers came that it needs"
     case .timeout: "\(received) of \(required) answered"
@@ -75,7 +78,7 @@ extension OperationReport {
     case .timeout:
       isSilent
         ? "timeout, \(coordinator ?? "") silent"
-        : received < required ? "timeout \(received) of \(required)" : "timeout"
+        : received < required && !isServedByOne ? "timeout \(received) of \(required)" : "timeout"
     }
   }
 
@@ -102,6 +105,9 @@ extension OperationReport {
       guard let coordinator else {
         return "\(request): unavailable, \(Printable.escaped(client)) \(unreached)"
       }
+      if isServedByOne {
+        return "\(request): unavailable, \(coordinator) finds no replica that may serve it; nothing has happened"
+      }
       return
         "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
         + "alive; nothing was sent"
@@ -113,8 +119,10 @@ extension OperationReport {
     case .ok where applied == false:
       return
         "\(request): not applied, \(Printable.named(key)) is \(found.map(Printable.named) ?? "none"), in \(latency)"
-    case .ok where applied == true:
+    case .ok where applied == true && !isServedByOne:
       return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
+    case .ok where kind != .read && isServedByOne:
+      return "\(request): \(applied == true ? "applied" : "acknowledged") in \(latency)"
     case .ok where kind != .read:
       // At ANY; whether a hint was kept is for `why` to look up.
       let by = received == 0 ? "no replica" : CountedNoun("replica").text(received)
