@@ -7,6 +7,9 @@ import Workbench
 extension Size: ExpressibleByArgument {
   /// The size that an argument such as `120x40` states.
   public init?(argument: String) { self.init(argument) }
+
+  /// How a default is written in the help.
+  public var defaultValueDescription: String { "\(columns)x\(rows)" }
 }
 
 struct FrameCommand: ParsableCommand {

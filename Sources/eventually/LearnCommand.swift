@@ -7,7 +7,7 @@ struct LearnCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learn", abstract: "Opens the lessons, or one of them.",
     discussion: """
-      Without a name the next lesson that you haven't done. Progress is kept in $XDG_STATE_HOME/eventually; `eventually \
+      Without a name the list, with the next lesson that you haven't done chosen; with --plain that one begins. Progress is kept in $XDG_STATE_HOME/eventually; `eventually \
       lessons` shows it.
       """)
 

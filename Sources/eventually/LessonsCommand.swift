@@ -46,6 +46,7 @@ struct LessonList: ParsableCommand {
     let course = try LessonFiles.course(nil)
     let progress = LessonProgress(path: LessonFiles.progressPath)
     let output = LineWriter.standardOutput
+    let width = course.lessons.map { TextWidth.of($0.name) }.max() ?? 0
     var chapter = ""
     for lesson in course.lessons {
       let steps = min(progress.lessons[lesson.name]?.steps ?? 0, lesson.steps.count)
@@ -61,7 +62,7 @@ struct LessonList: ParsableCommand {
       let mark = steps == lesson.steps.count ? "●" : steps > 0 ? "◐" : "○"
       let title = TextWidth.pad(lesson.title, 34)
       output.write(
-        "  \(mark) \(TextWidth.pad(lesson.name, 26)) \(title) \(lesson.minutes) min  \(steps)/\(lesson.steps.count)")
+        "  \(mark) \(TextWidth.pad(lesson.name, width)) \(title) \(lesson.minutes) min  \(steps)/\(lesson.steps.count)")
     }
     try output.close()
   }

@@ -135,6 +135,10 @@ enum Workbenches {
   static func open(_ model: inout ScreenModel, _ files: inout SessionFiles, _ screen: ScreenOptions) -> Int32 {
     model.remember(SessionFolder.mine.latestCommands(atMost: Prompt.historyLimit))
     model.isJournalled = true
-    return screen.open(&model, in: &files)
+    let status = screen.open(&model, in: &files)
+    if status == 0, !model.session.isFresh, files.problem == nil {
+      Complaint.say("this session is kept: `eventually resume` goes on with it")
+    }
+    return status
   }
 }

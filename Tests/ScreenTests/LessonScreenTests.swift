@@ -53,7 +53,7 @@ import Testing
   @Test func aQuestionIsAnsweredOnceItCanBeSeen() throws {
     var model = try classroom(Size(columns: 80, rows: 24))
     model.press(.character("2"))
-    #expect(model.classroom?.play?.guess == nil && model.shows("the question stands further down"))
+    #expect(model.classroom?.play?.guess == nil && model.shows("the question is out of sight: j and PgDn lead to it"))
     for _ in 0..<3 { model.press(.pageDown) }
     model.press(.character("2"))
     #expect(model.classroom?.play?.guess == 1)

@@ -27,14 +27,15 @@ struct Trial: Sendable {
   /// Its present instant.
   var now: Instant { timeline.world.cluster.now }
 
-  /// The names of those whose answers to an operation were counted, in the order in which they came; only where it is detailed.
+  /// The names of those whose answers made an operation's: who was counted before it was answered, in the order in which they
+  /// came; only where it is detailed.
   func answerers(of operation: OperationID) -> [String] {
     let trace = world.observer.trace
     var answerers: [ReplicaID] = []
     for position in 0..<trace.count {
-      guard case .step(operation, by: _, .counted(let answer)) = trace[position].what, !answerers.contains(answer.from)
-      else { continue }
-      answerers.append(answer.from)
+      guard case .step(operation, by: _, let step) = trace[position].what else { continue }
+      if case .answered = step { break }
+      if case .counted(let answer) = step, !answerers.contains(answer.from) { answerers.append(answer.from) }
     }
     return answerers.map { cluster.topology.name(of: $0) }
   }

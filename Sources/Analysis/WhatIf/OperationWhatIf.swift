@@ -172,7 +172,11 @@ public struct OperationWhatIf: Sendable {
     let wanted = trials.filter { isRead ? $0.freshness == .guaranteed : latency($0) != nil }
     guard let best = wanted.min(by: { (latency($0) ?? .zero) < (latency($1) ?? .zero) }), let span = latency(best)
     else {
-      return isRead ? "No level is guaranteed to be fresh now." : "No level is available now."
+      guard isRead else { return "No level is available now." }
+      let isAnswered = trials.contains { latency($0) != nil }
+      guard isAnswered else { return "No level is answered now." }
+      return trials.allSatisfy { $0.freshness == .none }
+        ? "No write has been acknowledged that an answer could miss." : "No level is guaranteed to be fresh now."
     }
     let time = Quantity.milliseconds(span.microseconds, decimals: 1)
     let place = "\(best.level) from \(Printable.escaped(best.region))"

@@ -102,9 +102,15 @@ extension Cluster {
   /// The versions that travel, wait in a queue or are kept as hints by replicas that run.
   public var pendingVersions: [VersionID] { journeys.map(\.version) }
 
-  /// Those of one key.
-  public func pendingVersions(of key: KeyID) -> Set<VersionID> {
-    Set(journeys.lazy.map(\.version).filter { turn.catalogue.versions[known: $0].key == key })
+  /// Those of one key that somebody would still take: a hint stays until its delivery is acknowledged, and the target has
+  /// it by then.
+  public func awaitedVersions(of key: KeyID) -> Set<VersionID> {
+    let awaited = journeys.lazy.filter { journey in
+      guard self.turn.catalogue.versions[known: journey.version].key == key else { return false }
+      let cell = self.cell(key, at: journey.target)
+      return !self.turn.catalogue.isSuperseded(journey.version, byHeld: cell.version, seen: cell.seen)
+    }
+    return Set(awaited.map(\.version))
   }
 
   /// The key of something on its way that some live owner would still take, or of an update that is yet to be served.

@@ -14,6 +14,8 @@ extension ScreenModel {
     let last = overlay.stops.count - 1
     switch keyMap.action(for: key) {
     case .up: overlay.selected = max(0, (overlay.selected ?? last + 1) - 1)
+    // Below the last fact there is more to read.
+    case .down where overlay.selected == last: return nil
     case .down: overlay.selected = min(last, (overlay.selected ?? -1) + 1)
     case .finish:
       guard let selected = overlay.selected else { return nil }

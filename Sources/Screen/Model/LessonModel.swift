@@ -136,7 +136,9 @@ extension ScreenModel {
     guard let play = classroom?.play, let prediction = play.step?.prediction else { return false }
     guard prediction.choices.indices.contains(number - 1) else { return false }
     guard play.guess != nil || sight.hits.contains(where: { $0.target == .choice(number) }) else {
-      say("the question stands further down: j and PgDn lead there", .warn)
+      let isAbove =
+        -(scroll[.lesson] ?? 0) > 0 && !sight.hits.contains { if case .choice = $0.target { true } else { false } }
+      say("the question is out of sight: \(isAbove ? "k and PgUp lead back" : "j and PgDn lead") to it", .warn)
       return true
     }
     switch classroom?.flow?.guess(number, in: session) {

@@ -70,7 +70,7 @@ extension ScreenModel {
     case .cancel, .quit, .help, .finish:
       mode = tutorial.step == nil ? .keys : .prompt
       return []
-    case .quitNow: return [.quit(0)]
+    case .quitNow: return [.quit(demo?.status ?? 0)]
     case .copy: return copySeen()
     case .openPrompt:
       mode = .prompt

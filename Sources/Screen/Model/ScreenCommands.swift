@@ -23,7 +23,7 @@ extension ScreenModel {
   private mutating func carryOut(_ command: Command, _ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
     switch command {
     case .quit:
-      return [.quit(0)]
+      return [.quit(demo?.status ?? 0)]
     case .messages:
       openMessages()
       return []

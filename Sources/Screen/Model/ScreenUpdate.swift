@@ -100,8 +100,8 @@ extension ScreenModel {
 
   mutating func perform(_ action: ScreenAction) -> [ScreenEffect] {
     switch action {
-    case .quit: return isZoomed ? unzoomed() : [.quit(0)]
-    case .quitNow: return [.quit(0)]
+    case .quit: return isZoomed ? unzoomed() : [.quit(demo?.status ?? 0)]
+    case .quitNow: return [.quit(demo?.status ?? 0)]
     case .help: openHelp()
     case .openPrompt: mode = .prompt
     case .nextPane: turn(by: 1)
@@ -130,6 +130,7 @@ extension ScreenModel {
       if classroom?.isReached ?? false, playback?.goal == nil {
         if classroom?.isUnread ?? false {
           classroom?.isUnread = false
+          scroll[.lesson] = nil
           say("done: here is what there is to notice; Enter once more goes on", .ok)
         } else {
           goOn()

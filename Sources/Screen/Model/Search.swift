@@ -46,8 +46,7 @@ extension ScreenModel {
     if key != .down, key != .up {
       focus.pane.narrow(&self, to: search.text)
       search.matches = search.text.isEmpty ? [] : focus.pane.matches(of: search.text, in: self)
-      // The latest is the nearest.
-      search.place = max(0, search.matches.count - 1)
+      search.place = focus.pane.isLatestLast ? max(0, search.matches.count - 1) : 0
     }
     mode = .search(search)
     show(search)

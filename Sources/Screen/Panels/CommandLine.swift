@@ -30,13 +30,22 @@ enum CommandLine {
       let said = model.status?.text ?? (search.text.isEmpty ? "" : search.count)
       let room = Rect(min(x + 2, rect.right), rect.y, max(0, rect.right - x - 2), 1)
       if !said.isEmpty { frame.lineRight(said, row: 0, .dim, in: room) }
-    } else if let status = model.status, !status.text.isEmpty {
-      frame.line("\(glyph(status.role)) \(status.text)", row: 0, Style(status.role), in: rect)
+    } else if let status = model.status, let line = statusLines(model, width: rect.width).first {
+      frame.line(line, row: 0, Style(status.role), in: rect)
     } else if let playback = model.playback {
       frame.line(
         "► time runs\(playback.goal == nil ? "; Space pauses" : "; Enter finishes at once")", row: 0, Style(.flight),
         in: rect)
     }
+  }
+
+  /// What is said, in as many lines as it takes: the row of the prompt is free for the second while it is closed.
+  private static func statusLines(_ model: ScreenModel, width: Int) -> [String] {
+    guard let status = model.status, !status.text.isEmpty else { return [] }
+    let text = "\(glyph(status.role)) \(status.text)"
+    guard TextWidth.of(text) > width, model.mode != .prompt else { return [text] }
+    let lines = TextWrap.lines(text, width: width)
+    return [lines[0], lines.dropFirst().joined(separator: " ")]
   }
 
   private static func glyph(_ role: Role) -> String {
@@ -61,9 +70,16 @@ enum CommandLine {
       if isOpen { frame.cursor = Point(1, rect.y) }
       return
     }
+    let isSearching = if case .search = model.mode { true } else { false }
+    if !isOpen, !isSearching, let status = model.status,
+      let rest = statusLines(model, width: rect.width - 2).dropFirst().first
+    {
+      frame.line("  \(rest)", row: 0, Style(status.role), in: Rect(1, rect.y, rect.width - 2, 1))
+      return
+    }
     guard isOpen else {
       // The hint is true where keys go to the views; under a form or a menu `:` is a letter.
-      guard model.mode == .keys else { return }
+      guard model.mode == .keys, model.demo.map(\.isTakenOver) ?? true else { return }
       let hint = " opens the prompt: write KEY VALUE, read KEY, cut REGION REGION …"
       frame.line(hint, row: 0, .dim, in: Rect(1, rect.y, rect.width - 2, 1))
       return

@@ -42,6 +42,8 @@ protocol PaneView {
   static func sort(_ model: inout ScreenModel, by column: Int)
   /// Turns the order round.
   static func reverse(_ model: inout ScreenModel)
+  /// Whether what comes last is the latest, and so the nearest: a search begins there.
+  static var isLatestLast: Bool { get }
   /// Shows one of those places.
   static func show(_ match: Int, in model: inout ScreenModel)
 }
@@ -89,6 +91,7 @@ struct PaneHeading {
 }
 
 extension PaneView {
+  static var isLatestLast: Bool { true }
   static func refresh(_ model: inout ScreenModel) {}
   static func moveAside(_ model: inout ScreenModel, by columns: Int) { move(&model, by: columns) }
 

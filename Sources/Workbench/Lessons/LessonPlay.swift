@@ -24,6 +24,7 @@ public struct LessonPlay: Sendable {
     self.lesson = lesson
     var session = Session(seed: seed, isTracing: isTracing)
     try session.carryOut(lesson.setUp + (lesson.steps.first?.setUp ?? []))
+    session.settle()
     beginnings = [session]
   }
 
@@ -70,6 +71,7 @@ public struct LessonPlay: Sendable {
     if let step = position + 1 < lesson.steps.count ? lesson.steps[position + 1] : nil {
       // A scene that can't be set is what `lessons check` is for; who plays on sees what there is.
       try? next.carryOut(step.setUp)
+      if !step.setUp.isEmpty { next.settle() }
     }
     move(to: position + 1)
     beginnings = Array(beginnings.prefix(position)) + [next]

@@ -21,6 +21,12 @@ extension Session {
     case .play(to: let position, at: _) where position < timeline.position:
       try refuse(
         "event \(position) lies in the past: time stands after event \(timeline.position); `goto event` goes back")
+    case .back(let count) where sceneLength > 0 && timeline.position - count < sceneLength:
+      let left = timeline.position - sceneLength
+      try refuse(
+        left > 0 ? "the step's scene begins \(CountedNoun("event").text(left)) back" : "here the step's scene begins")
+    case .gotoEvent(let position, at: _) where position < sceneLength:
+      try refuse("the step's scene begins after event \(sceneLength)")
     case .undo where undoable.isEmpty: try refuse("there is no command to undo")
     case .redo where redoable.isEmpty: try refuse("there is nothing to redo")
     case .switchTo(let name) where !timeline.branchNames.contains(name):

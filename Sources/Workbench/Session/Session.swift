@@ -28,6 +28,8 @@ public struct Session: Sendable {
   /// Everybody that any of its clusters has had.
   private var met: SubjectsMet
   private(set) var undoable: [Deed] = []
+  /// How many events and commands belong to a lesson's scene, behind which nobody goes back.
+  private(set) var sceneLength = 0
   private(set) var redoable: [Deed] = []
   /// How many overwritten versions have been told of, and when.
   var told: (beaten: Int, moment: Timeline.Moment)?
@@ -306,5 +308,13 @@ public struct Session: Sendable {
     let values = isHeld ? [] : condition.facts.map { "\($0.text) is \(facts.value($0).text)" }
     return .expectation(
       ExpectationReport(line: line, condition: text, isHeld: isHeld, facts: values, at: cluster.now))
+  }
+}
+
+extension Session {
+  /// What stands there now is a scene that was set for somebody: time begins after it, and none of it can be undone.
+  mutating func settle() {
+    sceneLength = timeline.position
+    undoable = []
   }
 }

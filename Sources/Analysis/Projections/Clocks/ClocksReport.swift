@@ -69,7 +69,7 @@ public struct ClocksReport: Hashable, Sendable {
     let writers = cluster.topology.replicaIDs.filter { writer in known.contains { $0.contains { $0.writer == writer } }
     }
     let newest = cluster.catalogue.newest(of: holders.map(\.version))
-    let journeys = cluster.pendingVersions(of: id)
+    let journeys = cluster.awaitedVersions(of: id)
     let versions = zip(found, known).map { version, entries in
       Version(
         version, counters: writers.map { writer in entries.first { $0.writer == writer }?.counter ?? 0 },

@@ -42,8 +42,9 @@ public struct RepairSummary: Hashable, Sendable {
     if outcome.ranges > 0 {
       sentence = "repaired: \(keys) in \(count(outcome.ranges, "range")), \(compared(outcome))"
     } else {
-      sentence =
-        outcome.completed == 0 ? "repaired: nothing" : "repaired: 0 keys, nothing differed, \(compared(outcome))"
+      // Where some pairs failed, nothing is known of those.
+      let alike = outcome.failures.isEmpty ? "nothing differed, " : "nothing differed in what was compared: "
+      sentence = outcome.completed == 0 ? "repaired: nothing" : "repaired: 0 keys, \(alike)\(compared(outcome))"
     }
     if !outcome.failures.isEmpty { sentence += ", " + failures(of: outcome, topology) }
     return sentence

@@ -126,7 +126,10 @@ extension ScreenModel {
       say("select a replica, a link or a message in the map first: h j k l, and o for what they choose among", .warn)
       return
     }
-    mode = .menu(Menu(title: thing.title.uppercased(), items: thing.faults(in: session), isFiltered: false))
+    let items = thing.faults(in: session)
+    // What is cut already isn't cut again by whoever presses Enter twice.
+    let first = isSelectionCut ? items.firstIndex { $0.command.hasPrefix("heal ") } : nil
+    mode = .menu(Menu(title: thing.title.uppercased(), items: items, isFiltered: false, selected: first ?? 0))
   }
 
   /// Opens the tree of branches: each can be gone to, and compared with the present one.

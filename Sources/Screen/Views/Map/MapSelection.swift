@@ -178,19 +178,27 @@ extension ScreenModel {
     }
   }
 
+  /// Whether what is selected is cut: a link wholly or in part, a replica from all others.
+  var isSelectionCut: Bool {
+    let map = session.map
+    switch selectedThing {
+    case .link(let first, let second):
+      return map.links.contains {
+        map.regions[$0.first].name == first && map.regions[$0.second].name == second && $0.isHurt
+      }
+    case .inside(let region):
+      return map.regions.contains { $0.name == region && $0.faults.contains(where: \.isCut) }
+    case .replica(let name): return session.isCutOff(name)
+    case .message, nil: return false
+    }
+  }
+
   /// Cuts the selected link, or heals it; a selected replica is cut off from all others.
   mutating func cutOrHeal() -> [ScreenEffect] {
     switch selectedThing {
-    case .link(let first, let second):
-      let map = session.map
-      let isHurt = map.links.contains {
-        map.regions[$0.first].name == first && map.regions[$0.second].name == second && $0.isHurt
-      }
-      return run("\(isHurt ? "heal" : "cut") \(first) \(second)")
-    case .inside(let region):
-      let isHurt = session.map.regions.contains { $0.name == region && $0.faults.contains(where: \.isCut) }
-      return run("\(isHurt ? "heal" : "cut") \(region) \(region)")
-    case .replica(let name): return run("\(session.isCutOff(name) ? "heal" : "isolate") \(name)")
+    case .link(let first, let second): return run("\(isSelectionCut ? "heal" : "cut") \(first) \(second)")
+    case .inside(let region): return run("\(isSelectionCut ? "heal" : "cut") \(region) \(region)")
+    case .replica(let name): return run("\(isSelectionCut ? "heal" : "isolate") \(name)")
     case .message:
       say("x cuts links and replicas; f lists what can be done to a message, dropping it included", .warn)
       return []

@@ -37,6 +37,8 @@ extension TableView {
     return PaneHeading(title: name.rawValue.uppercased(), detail: count + narrowed)
   }
 
+  static var isLatestLast: Bool { false }
+
   static func move(_ model: inout ScreenModel, by rows: Int) {
     let shown = table(model).shown(model.tables[name] ?? look)
     guard let last = shown.indices.last else { return }

@@ -87,8 +87,7 @@ extension Session {
       return catalogue.version(version).isTombstone ? "a delete" : Printable.named(text)
     }
     let words = "\(value(loser.operation.version)) was overwritten by \(value(winner))"
-    let more = lost.count > 1 ? ", and \(CountedNoun("more write").text(lost.count - 1))" : ""
-    return "; \(words)\(more)"
+    return lost.count > 1 ? "; \(CountedNoun("write").text(lost.count)) were overwritten, first \(words)" : "; \(words)"
   }
 
   /// Where somebody stands who has moved in time.
