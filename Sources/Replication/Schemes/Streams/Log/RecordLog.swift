@@ -79,4 +79,22 @@ struct ChangeLog: Sendable {
 
   /// Goes on after that number, where others know of more.
   mutating func skip(to number: UInt32) { if number > end { (base, versions) = (number, []) } }
+
+  /// Goes on after that number, where others know of more, and keeps what it has: those between are lost.
+  mutating func leaveOut(upTo number: UInt32) { while end < number { versions.append(.none) } }
+
+  /// Begins anew after a number, with what a copy brought; those that it didn't bring are lost.
+  mutating func restart(after number: UInt32, upTo last: UInt32, _ brought: [(number: UInt32, version: VersionID)]) {
+    (base, versions) = (number, Deque(repeating: .none, count: Int(max(last, number) - number)))
+    for change in brought where change.number > number && change.number <= last {
+      versions[Int(change.number - number - 1)] = change.version
+    }
+  }
+
+  /// How many of the changes after a number, up to another, are there.
+  func count(after number: UInt32, upTo last: UInt32) -> UInt32 {
+    guard last > number else { return 0 }
+    guard versions.contains(.none) else { return last - number }
+    return (number + 1...last).reduce(0) { $0 + (self[$1] == .none ? 0 : 1) }
+  }
 }

@@ -32,7 +32,7 @@ extension StreamsServer {
     guard copies[place].isWhole else { return nil }
     takeEarly(place, &turn)
     if let source = copies[place].candidacy?.source {
-      if copies[place].verified >= source.end { beginToLead(place, &turn) }
+      if copies[place].verified >= source.end { completeCampaign(place, &turn) }
       return nil
     }
     conclude(place, &turn)
@@ -42,7 +42,8 @@ extension StreamsServer {
   /// How far its log is persisted and the leader's.
   func persisted(_ place: Int, to leader: ReplicaID, _ operation: OperationID) -> Message {
     Message(
-      .streams(.persisted), .position(partition: copies[place].partition, place: copies[place].verified), from: id,
+      .streams(.persisted),
+      .position(partition: Message.tag(copies[place].partition, disk: disk), place: copies[place].verified), from: id,
       to: leader, operation: operation, request: copies[place].epoch)
   }
 
@@ -176,9 +177,19 @@ extension StreamsServer {
       let version = copies[place].log[next].version
       guard version != .none else { continue }
       let isOwn = isOwn(version, &turn)
-      if isOwn { copies[place].committedChanges = turn.parcels.streams.numbers[version] }
+      if isOwn {
+        copies[place].committedChanges = turn.parcels.streams.numbers[version]
+        reportAccepted(version, &turn)
+      }
       store(version, by: isOwn ? .append : .item, &turn)
     }
+  }
+
+  /// Reports that an update is durable, if nobody has.
+  @inline(__always) func reportAccepted(_ version: VersionID, _ turn: inout Turn) {
+    guard !turn.parcels.streams.isReported[version] else { return }
+    turn.parcels.streams.isReported[version] = true
+    turn.effects.record(.accepted(version), at: turn.now)
   }
 
   /// Keeps a version, if it wins over what stands there: between regions the last writer wins, item by item.

@@ -18,7 +18,12 @@ extension StreamsServer {
     let forward = turn.parcels.streams.forwards[slot]
     guard forward.operation.id == message.operation else { return nil }
     let partition = turn.environment.keyOwners[forward.operation.key].index
-    guard let place = place(of: partition), serves(place, &turn) else { return refusal(of: message, partition) }
+    guard let place = place(of: partition) else { return refusal(of: message, partition) }
+    if isBetweenLeaders(place) {
+      copies[place].postponed.append(message)
+      return nil
+    }
+    guard serves(place, &turn) else { return refusal(of: message, partition) }
     if forward.isTaken { return nil }
     turn.parcels.streams.forwards[slot].isTaken = true
     update(place, forward.operation, forward.payload, for: message.from, request: message.request, &turn)
@@ -28,13 +33,32 @@ extension StreamsServer {
   /// Answers a `STRONG` read.
   mutating func readAsLeader(_ message: Message, _ turn: inout Turn) -> Message? {
     let partition = turn.environment.keyOwners[message.key].index
-    guard let place = place(of: partition), serves(place, &turn) else { return refusal(of: message, partition) }
+    guard let place = place(of: partition) else { return refusal(of: message, partition) }
+    if isBetweenLeaders(place), !serves(place, &turn) {
+      copies[place].postponed.append(message)
+      return nil
+    }
+    guard serves(place, &turn) else { return refusal(of: message, partition) }
+    guard affordsRead(of: message.key, isStrong: true, &turn) else { return message.answered(.throttled, .leader(id)) }
     let cell = turn.unpurged(cells[message.key], by: replica.clock)
     return message.answered(.data, .copy(cell.version, seen: cell.seen))
   }
 
-  private func refusal(of message: Message, _ partition: Int) -> Message {
-    let leader = place(of: partition).map { copies[$0].leader } ?? route(partition, in: region).leader
+  /// Answers a read of any copy; one that is yet to be filled has nothing to say.
+  mutating func readAsCopy(_ message: Message, _ turn: inout Turn) -> Message {
+    let partition = turn.environment.keyOwners[message.key].index
+    guard let place = place(of: partition), copies[place].isWhole else {
+      return message.answered(.refused, .leader(.none))
+    }
+    guard affordsRead(of: message.key, isStrong: false, &turn) else { return message.answered(.throttled, .leader(id)) }
+    let cell = turn.unpurged(cells[message.key], by: replica.clock)
+    return message.answered(.data, .copy(cell.version, seen: cell.seen))
+  }
+
+  func refusal(of message: Message, _ partition: Int) -> Message {
+    let leader =
+      place(of: partition).map { copies[$0].leader == .none ? copies[$0].successor : copies[$0].leader }
+      ?? route(partition, in: region).leader
     return message.answered(.refused, .leader(leader == id ? .none : leader))
   }
 
@@ -48,6 +72,13 @@ extension StreamsServer {
     _ place: Int, _ operation: Operation, _ payload: OpenOperation.Payload, for coordinator: ReplicaID, request: UInt32,
     _ turn: inout Turn
   ) {
+    guard affordsWrite(of: operation, payload, &turn) else {
+      if coordinator == id { return throttle(request, &turn) }
+      turn.effects.sends.append(
+        Message(
+          .streams(.throttled), .leader(id), from: id, to: coordinator, operation: operation.id, request: request))
+      return
+    }
     let reading = replica.clock.reading(at: turn.now)
     let tip = tip(of: operation.key, place, &turn)
     if let condition = payload.condition, !turn.catalogue.isMet(condition, by: tip.version, at: reading) {
@@ -101,7 +132,6 @@ extension StreamsServer {
     let version = turn.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id, timestamp: timestamp, reading: reading,
       context: tip.seen, dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
-    turn.effects.record(.accepted(version), at: turn.now)
     turn.effects.note(.stamped(version, timestamp.stamp), of: operation.id, by: id, at: turn.now)
     return version
   }
@@ -143,6 +173,7 @@ extension StreamsServer {
     guard let place = place(of: Int(message.partition)), copies[place].leads, copies[place].epoch == message.request,
       let index = copies[place].others.firstIndex(of: message.from)
     else { return }
+    guard copies[place].leadership?.followers[index].disk == message.disk else { return }
     let known = copies[place].leadership?.followers[index].persisted ?? 0
     guard message.place > known else { return }
     copies[place].leadership?.followers[index].persisted = message.place
@@ -150,6 +181,7 @@ extension StreamsServer {
       copies[place].leadership?.followers[index].sent = message.place
     }
     advance(place, &turn)
+    if copies[place].leadership?.heir != nil { passOnLeadership(place, &turn) }
   }
 
   /// Commits what a majority of the copies has persisted, applies it, answers for it, and sends it on to other regions.
@@ -162,6 +194,7 @@ extension StreamsServer {
     applyCommitted(place, upTo: reached, &turn)
     answerCommitted(place, &turn)
     tellCommitted(place, &turn)
+    if !copies[place].postponed.isEmpty, !isBetweenLeaders(place) { resumePostponed(place, &turn) }
     for other in copies[place].received.indices where other != region.index { ship(place, to: RegionID(other), &turn) }
     trimLog(place)
   }

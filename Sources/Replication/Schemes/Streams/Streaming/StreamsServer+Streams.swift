@@ -10,7 +10,7 @@ extension StreamsServer {
   func waiting(_ place: Int, for region: RegionID) -> UInt32 {
     guard let cursor = copies[place].leadership?.streams[region.index] else { return 0 }
     let gone = max(cursor.sent, copies[place].changes.base)
-    return copies[place].committedChanges > gone ? copies[place].committedChanges - gone : 0
+    return copies[place].changes.count(after: gone, upTo: copies[place].committedChanges)
   }
 
   /// Sends the changes that are to go now, or sees to it that they go later.
@@ -56,7 +56,8 @@ extension StreamsServer {
 
   private mutating func sendNext(_ place: Int, to other: RegionID, _ turn: inout Turn) {
     guard let cursor = copies[place].leadership?.streams[other.index] else { return }
-    let number = max(cursor.sent, copies[place].changes.base) + 1
+    var number = max(cursor.sent, copies[place].changes.base) + 1
+    while copies[place].changes[number] == .none { number += 1 }
     let version = copies[place].changes[number]
     copies[place].leadership?.streams[other.index].sent = number
     copies[place].leadership?.streams[other.index].previous = number
@@ -126,8 +127,9 @@ extension StreamsServer {
     rewind(place, other.index)
     let passes = turn.environment.detector.isReached(target(place, in: other), by: id)
     copies[place].leadership?.streams[other.index].isOpen = passes
-    if copies[place].leadership?.streams[other.index].isKnown == false { askHowFar(place, other, &turn) }
-    ship(place, to: other, &turn)
+    // That region may have lost what it had acknowledged.
+    copies[place].leadership?.streams[other.index].isKnown = false
+    askHowFar(place, other, &turn)
   }
 
   private mutating func breakStream(_ place: Int, _ index: Int) {
@@ -150,18 +152,23 @@ extension StreamsServer {
     guard let place = place(of: Int(message.partition)), copies[place].leads else { return }
     let other = turn.environment.regionOf[message.from.index]
     guard let cursor = copies[place].leadership?.streams[other.index] else { return }
+    // What an earlier leader over there says is worth nothing any more: its region may have lost it.
+    guard message.place >= route(Int(message.partition), in: other).epoch else { return }
     learn(message.from, epoch: message.place, leads: Int(message.partition), in: other)
     let number = message.request
     if !cursor.isKnown {
       copies[place].leadership?.streams[other.index].isKnown = true
-      copies[place].leadership?.streams[other.index].sent = max(cursor.sent, number)
+      copies[place].leadership?.streams[other.index].sent = max(number, cursor.givenUp)
       copies[place].leadership?.streams[other.index].previous = number
-    }
-    copies[place].leadership?.streams[other.index].delivered = max(cursor.delivered, number)
-    if number > cursor.acknowledged { copies[place].leadership?.streams[other.index].acknowledged = number }
-    if cursor.sent < number {
-      copies[place].leadership?.streams[other.index].sent = number
-      copies[place].leadership?.streams[other.index].previous = number
+      copies[place].leadership?.streams[other.index].delivered = number
+      copies[place].leadership?.streams[other.index].acknowledged = max(number, cursor.givenUp)
+    } else {
+      copies[place].leadership?.streams[other.index].delivered = max(cursor.delivered, number)
+      if number > cursor.acknowledged { copies[place].leadership?.streams[other.index].acknowledged = number }
+      if cursor.sent < number {
+        copies[place].leadership?.streams[other.index].sent = number
+        copies[place].leadership?.streams[other.index].previous = number
+      }
     }
     forgetDelivered(place, &turn)
     ship(place, to: other, &turn)
@@ -197,7 +204,9 @@ extension StreamsServer {
     guard let cursor = copies[place].leadership?.streams[other.index], !cursor.isRetained,
       cursor.isKnown, waiting(place, for: other) > 0
     else { return }
-    let oldest = copies[place].changes[max(cursor.sent, copies[place].changes.base) + 1]
+    var number = max(cursor.sent, copies[place].changes.base) + 1
+    while copies[place].changes[number] == .none { number += 1 }
+    let oldest = copies[place].changes[number]
     let left = turn.catalogue.versions[known: oldest].accepted + turn.environment.settings.streamRetention
     copies[place].leadership?.streams[other.index].isRetained = true
     turn.effects.wake(
@@ -218,11 +227,13 @@ extension StreamsServer {
   private mutating func giveUpExpired(_ place: Int, to other: RegionID, _ turn: inout Turn) {
     let retention = turn.environment.settings.streamRetention
     while waiting(place, for: other) > 0, let cursor = copies[place].leadership?.streams[other.index] {
-      let number = max(cursor.sent, copies[place].changes.base) + 1
+      var number = max(cursor.sent, copies[place].changes.base) + 1
+      while copies[place].changes[number] == .none { number += 1 }
       let accepted = turn.catalogue.versions[known: copies[place].changes[number]].accepted
       guard turn.now - accepted >= retention else { break }
       copies[place].leadership?.streams[other.index].sent = number
       copies[place].leadership?.streams[other.index].acknowledged = number
+      copies[place].leadership?.streams[other.index].givenUp = number
       expired[other.index] += 1
     }
     forgetDelivered(place, &turn)
