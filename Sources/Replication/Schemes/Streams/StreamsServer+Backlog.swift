@@ -4,9 +4,11 @@ import Kernel
 extension StreamsServer {
   /// How many changes wait for other regions, of all partitions that it leads.
   var backlogCount: Int {
-    copies.indices.reduce(0) { count, place in
-      expired.indices.reduce(count) { $1 == region.index ? $0 : $0 + Int(waiting(place, for: RegionID($1))) }
+    var count: UInt32 = 0
+    for var copy in copies where copy.leads {
+      for other in expired.indices where other != region.index { count += copy.waiting(for: other) }
     }
+    return Int(count)
   }
 
   var backlog: [Cluster.Journey] {

@@ -91,7 +91,7 @@ extension StreamsServer {
     _ request: ClientRequest, _ partition: Int, in home: RegionID, _ turn: inout Turn
   ) -> RequestID? {
     let operation = request.operation
-    if home == region, let place = place(of: partition), copies[place].leads, !isBetweenLeaders(place) {
+    if home == region, let place = place(of: partition), copies[place].leadsInPlace(), !isBetweenLeaders(place) {
       guard serves(place, &turn) else { return refuse(request, &turn) }
       let slot = requests.insert(
         StreamsRequest(
@@ -131,7 +131,7 @@ extension StreamsServer {
   mutating func throttle(_ slot: UInt32, _ turn: inout Turn) { answer(slot, .throttled, .none, seen: .none, &turn) }
 
   /// Who is to be asked as the leader of a partition; nil where nobody leads, as far as is known.
-  private func leader(of partition: Int, in home: RegionID, _ turn: inout Turn) -> ReplicaID? {
+  private mutating func leader(of partition: Int, in home: RegionID, _ turn: inout Turn) -> ReplicaID? {
     if home == region, let place = place(of: partition), isBetweenLeaders(place) { return id }
     let leader = route(partition, in: home).leader
     guard leader != .none, leader != id, turn.environment.detector.alive(to: id).contains(leader) else { return nil }

@@ -73,6 +73,11 @@ struct Leadership: Sendable {
     streams = Array(repeating: StreamCursor(), count: regions)
   }
 
+  /// Whether it may serve where the log is committed up to there.
+  @inline(__always) func serves(committed: UInt32, at now: Instant, _ span: TimeSpan) -> Bool {
+    now >= servesFrom && committed >= barrier && now < lease(at: now, span: span)
+  }
+
   /// Until when its lease lasts.
   ///
   /// A lease counts as renewed at each multiple of a quarter of it at which its leader ran and reached enough followers.

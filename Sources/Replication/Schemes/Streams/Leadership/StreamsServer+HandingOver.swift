@@ -5,10 +5,7 @@ import Kernel
 /// meanwhile waits at the two of them.
 extension StreamsServer {
   /// Whether a leadership is being handed over by it, or to it.
-  func isBetweenLeaders(_ place: Int) -> Bool {
-    guard let leadership = copies[place].leadership else { return copies[place].candidacy?.isHandedOver == true }
-    return leadership.heir != nil || leadership.isHandedOver && copies[place].committed < leadership.barrier
-  }
+  @inline(__always) mutating func isBetweenLeaders(_ place: Int) -> Bool { copies[place].isBetweenLeadersInPlace() }
 
   /// Hands a leadership over, as soon as that can be.
   mutating func handOver(_ partition: Int, to heir: ReplicaID, _ turn: inout Turn) {

@@ -6,6 +6,8 @@ struct PartitionCopy: Sendable {
   let partition: UInt16
   /// The other copies of its region.
   let others: [ReplicaID]
+  /// How many copies make a majority: what is durable has that many.
+  let majority: Int
 
   // MARK: On disk
 
@@ -68,13 +70,11 @@ struct PartitionCopy: Sendable {
   init(partition: Int, copies: [ReplicaID], at id: ReplicaID, regions: Int) {
     self.partition = UInt16(partition)
     others = copies.filter { $0 != id }.sorted()
+    majority = copies.count / 2 + 1
     leader = copies[0]
     received = Array(repeating: 0, count: regions)
     if leader == id { leadership = Leadership(others: others, regions: regions, servesFrom: .start, barrier: 0) }
   }
-
-  /// How many copies make a majority: what is durable has that many.
-  @inline(__always) var majority: Int { (others.count + 1) / 2 + 1 }
 
   /// Whether it leads, though perhaps it may not serve.
   @inline(__always) var leads: Bool { leadership != nil }
@@ -82,8 +82,7 @@ struct PartitionCopy: Sendable {
   /// Whether it may serve as the leader: its lease lasts, the one before is over, and what it took over is durable.
   @inline(__always) func serves(at now: Instant, lease span: TimeSpan) -> Bool {
     guard let leadership else { return false }
-    return now >= leadership.servesFrom && committed >= leadership.barrier
-      && now < leadership.lease(at: now, span: span)
+    return leadership.serves(committed: committed, at: now, span)
   }
 
   /// What it tells the others about its log.

@@ -10,7 +10,9 @@ extension StreamsServer {
   /// Takes a change of another region; returns the answer, where nothing is to be waited for.
   mutating func takeChange(_ message: Message, _ turn: inout Turn) -> Message? {
     let partition = turn.environment.keyOwners[turn.catalogue.versions[known: message.version].key].index
-    guard let place = place(of: partition), copies[place].leads else { return direction(message, partition, &turn) }
+    guard let place = place(of: partition), copies[place].leadsInPlace() else {
+      return direction(message, partition, &turn)
+    }
     let origin = turn.environment.regionOf[message.from.index].index
     if message.request <= copies[place].received[origin] { return howFar(place, origin, to: message.from, &turn) }
     guard message.predecessor <= copies[place].received[origin] else {
