@@ -12,6 +12,8 @@ public struct Tally: Hashable, Sendable {
   public private(set) var writesAcknowledged = 0
   /// Updates that ended otherwise: refused, or without knowing.
   public private(set) var writesFailed = 0
+  /// Operations that a partition's capacity refused.
+  public private(set) var throttled = 0
   /// Operations that ended.
   public private(set) var ended = 0
   /// Operations that ended `ok`.
@@ -29,6 +31,7 @@ public struct Tally: Hashable, Sendable {
     ended += 1
     let isOK = operation.outcome == .ok
     if isOK { succeeded += 1 }
+    if operation.outcome == .throttled { throttled += 1 }
     if operation.kind.isUpdate {
       if !isOK { writesFailed += 1 } else if operation.isAcknowledgedUpdate { writesAcknowledged += 1 }
     } else {

@@ -50,23 +50,40 @@ import Testing
     #expect(cluster.held(key, by: 1) == "a" && cluster.held(key, by: 2) == "a")
   }
 
-  /// Wada et al., CIDR 2011, measured 33.4 % fresh reads, and 23.4 % of pairs that went from fresh to stale.
+  /// Wada et al., CIDR 2011, measured 33.4 % fresh reads, and 23.4 % of pairs that went from fresh to stale: a leader that is fresh
+  /// at once, two followers that aren't, and a copy drawn for each read give 1/3, and 1/3 · 2/3 = 22.2 %.
   @Test func aThirdOfEarlyReadsIsFreshAndMoreThanAFifthOfPairsGoesBack() {
     var (fresh, pairs, back) = (0, 0, 0)
-    var cluster = Cluster.streams(with: .followerDelay(.fixed(.milliseconds(475))))
-    cluster.isScrutinized = false
-    for number in 0..<1_500 {
-      let key = "n\(number)"
-      cluster.writeAndWait("new", to: key, via: 0)
-      let first = cluster.readAndWait(key, via: 0).version != .none
-      let second = cluster.readAndWait(key, via: 0).version != .none
-      if first { fresh += 1 }
-      pairs += 1
-      if first, !second { back += 1 }
+    for seed in 1...8 as ClosedRange<UInt64> {
+      var cluster = Cluster.streams(seed: seed, with: .followerDelay(.fixed(.milliseconds(475))))
+      cluster.isScrutinized = false
+      cluster.isTracing = false
+      cluster.isDetailed = false
+      for number in 0..<500 {
+        let key = "n\(number % 50)"
+        let write = cluster.write("\(number)", to: key, at: .fixed, via: number % 9)
+        cluster.pass(.milliseconds(4))
+        let written = cluster.end(of: write)?.version
+        // Ten pairs, from 0 to 450 ms after it.
+        let reads = (0..<20).map { read -> OperationID in
+          let id = cluster.read(key, at: .eventual, via: number % 9)
+          cluster.pass(.milliseconds(Int64(read % 2 == 0 ? 3 : 40)))
+          return id
+        }
+        let isFresh = reads.map { cluster.end(of: $0)?.version == written }
+        for first in stride(from: 0, to: 20, by: 2) {
+          pairs += 1
+          if isFresh[first] { fresh += 1 }
+          if isFresh[first], !isFresh[first + 1] { back += 1 }
+        }
+        cluster.pass(.milliseconds(200))
+        cluster.drain()
+      }
     }
     let (freshShare, backShare) = (Double(fresh) / Double(pairs), Double(back) / Double(pairs))
-    #expect((0.30...0.37).contains(freshShare), "\(freshShare)")
-    #expect((0.19...0.26).contains(backShare), "\(backShare)")
+    // Of 40,000 pairs: three times their deviation, 0.24 % and 0.21 %.
+    #expect((0.326...0.341).contains(freshShare), "\(freshShare)")
+    #expect((0.2155...0.2290).contains(backShare), "\(backShare)")
   }
 
   @Test func aConditionIsTestedAgainstTheNewestThatTheLeaderHas() {

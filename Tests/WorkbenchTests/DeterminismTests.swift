@@ -69,7 +69,7 @@ import Testing
     for wanted in ["\"network\"", "\"cut\"", "\"receiverDown\"", "hinted", "\"repair ", "noticed", "\"hint "] {
       #expect(storm.trace.contains { $0.contains(wanted) }, "no \(wanted) in the trace")
     }
-    for outcome in Outcome.allCases {
+    for outcome in [Outcome.ok, .unavailable, .timeout] {
       #expect(storm.operations.contains { $0.outcome == outcome }, "no operation ended \(outcome)")
     }
   }

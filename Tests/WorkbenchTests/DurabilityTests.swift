@@ -56,7 +56,7 @@ import Testing
       for operation in played.operations { outcomes[operation.outcome, default: 0] += 1 }
       hints += Int(try played.fact("hints.replayed")) ?? 0
     }
-    #expect(Outcome.allCases.allSatisfy { outcomes[$0, default: 0] >= 10 }, "\(outcomes)")
+    #expect([Outcome.ok, .unavailable, .timeout].allSatisfy { outcomes[$0, default: 0] >= 10 }, "\(outcomes)")
     #expect(hints > 0)
   }
 }

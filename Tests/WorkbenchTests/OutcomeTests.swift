@@ -32,7 +32,8 @@ import Testing
     ("view", "view log"), ("focus", "focus us1"), ("select", "select cart"), ("zoom", "zoom metrics"),
     ("expect", "expect time > 0ms"), ("speed", "speed 10x"), ("help", "help write"),
     ("breakpoint", "breakpoint reads.stale > 5"), ("breakpoint", "breakpoint off"), ("messages", "messages"),
-    ("cluster", "cluster a:3 b:3 scheme=streams"), ("kill-leader", "kill-leader partition 0"),
+    ("cluster", "cluster a:3 b:3 scheme=streams"), ("move-leader", "move-leader partition 1"),
+    ("kill-leader", "kill-leader partition 0"),
     ("quit", "quit"), ("source", "source a.ev"), ("save", "save a.ev"), ("export", "export csv a.csv"),
   ]
 

@@ -18,6 +18,23 @@ extension Explainer {
     seekAnswer(operation)
   }
 
+  /// Why an operation was throttled.
+  mutating func explainThrottling(_ operation: Replication.Operation) {
+    let chronicle = chronicle(of: operation)
+    let service = Service(operation, chronicle.quoted)
+    explanation.add("Who was asked", coordination(of: operation, service, chronicle.quoted))
+    if let answered = service.answered {
+      explanation.add(
+        "Why it was throttled",
+        [
+          fact(
+            .failure(.throttled(operation.id, by: operation.coordinator)), answered.entry.at,
+            Quotes(answered.entry.quoted))
+        ])
+    }
+    seekAnswer(operation)
+  }
+
   /// Replicas that the client could not reach, those with the same reason in one fact.
   private func unreachable(_ operation: Replication.Operation, _ chronicle: Chronicle) -> [Explanation.Fact] {
     let trail = trail(before: operation.endedAt)

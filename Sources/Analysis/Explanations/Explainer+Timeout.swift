@@ -128,7 +128,8 @@ extension Explainer {
           fact(.failure(.contended(id, by: need.coordinator)), answered.entry.at, Quotes(answered.entry.quoted))
         ]
       case .minority: return [minority(service, answered.entry, need.coordinator)]
-      case .acknowledged, .hinted, .timeoutAtAny, .agreed, .repaired, .unrepaired, .refuted, .shortage:
+      case .acknowledged, .hinted, .timeoutAtAny, .agreed, .repaired, .unrepaired, .refuted, .shortage,
+        .capacity:
         return underway(service, chronicle).map { [$0] } ?? []
       }
     }

@@ -33,6 +33,7 @@ extension Explanation {
     let operation = entry.operation
     switch operation.outcome {
     case .unavailable: explainer.explainRefusal(operation)
+    case .throttled: explainer.explainThrottling(operation)
     case .timeout: explainer.explainTimeout(operation)
     case .ok where operation.level.isSerial: explainer.explainTransaction(entry)
     case .ok where operation.kind.isUpdate: explainer.explainWrite(operation)

@@ -131,6 +131,7 @@ struct FaultTrail {
     switch input.input {
     case .drop, .fault(.destroy): return Self.culprit(input)
     case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads,
+      .moveLeader,
       .fault,
       .deliver:
       return nil
@@ -164,7 +165,8 @@ extension Input {
   fileprivate var beginsCluster: Bool {
     switch self {
     case .setUp, .reseed: true
-    case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver,
+    case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .moveLeader, .fault,
+      .deliver,
       .drop:
       false
     }

@@ -9,6 +9,11 @@ extension Wording {
       let place = short.map { " It falls short in \(topology.name(of: $0))." } ?? ""
       return "\(arithmetic(need)); \(name(need.coordinator)) thought \(of(copies, alive.count)) alive: "
         + "\(alive.isEmpty ? "none" : list(alive)).\(place) It refused before anything was sent, so it certainly did not happen."
+    case .throttled(let operation, let coordinator):
+      let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
+      return
+        "The capacity of the partition of \(asked) in the region of \(name(coordinator)) was used up (`set partition-capacity`). "
+        + "It was refused before anything was done, so it certainly did not happen."
     case .unserved(let operation, let coordinator, let isAnyCopyEnough):
       let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
       let who =

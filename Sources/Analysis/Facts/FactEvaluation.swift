@@ -223,6 +223,7 @@ package struct FactEvaluation: Sendable {
       return .number(Double(context.cluster.backlog(from: route.from, to: route.to)))
     },
     FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
+    FactEvaluation("throttled.total") { context, _ in .number(Double(context.tally.throttled)) },
   ]
 
   private static let copies: [FactEvaluation] = [

@@ -11,6 +11,8 @@ public struct Forecast: Hashable, Sendable {
     case answered(TimeSpan)
     /// It would be refused, and why.
     case unavailable(String)
+    /// It would be throttled, and why.
+    case throttled(String)
     /// It would time out, and why.
     case timeout(String)
     /// Too much happens before its end to find out at once.
@@ -60,6 +62,7 @@ public struct Forecast: Hashable, Sendable {
       case .ok: .answered((report?.end ?? .start) - (report?.start ?? .start))
       case .unavailable:
         .unavailable(report?.shortfall ?? "")
+      case .throttled: .throttled(report?.shortfall ?? "")
       case .timeout: .timeout(report?.shortfall ?? "")
       case nil: isPlayed ? .timeout("no answer comes") : .unknown
       }

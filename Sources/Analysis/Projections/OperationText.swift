@@ -27,6 +27,7 @@ extension OperationReport {
   public var shortOutcome: String {
     switch outcome {
     case .unavailable: return "unavailable"
+    case .throttled: return "throttled"
     case .timeout:
       return isSilent
         ? "timeout: \(coordinator ?? "") silent"
@@ -47,6 +48,7 @@ extension OperationReport {
   public var shortfall: String? {
     switch outcome {
     case .ok: nil
+    case .throttled: "its partition's capacity is used up"
     case .unavailable:
       coordinator == nil
         ? unreached
@@ -75,6 +77,7 @@ extension OperationReport {
     case .ok where kind == .read: (isStale == true ? "STALE " : "") + answerText
     case .ok: "ok"
     case .unavailable: "unavailable"
+    case .throttled: "throttled"
     case .timeout:
       isSilent
         ? "timeout, \(coordinator ?? "") silent"
@@ -86,6 +89,7 @@ extension OperationReport {
   public var weight: LogLine.Weight {
     switch outcome {
     case .unavailable: .bad
+    case .throttled: .warning
     case .timeout: .warning
     case .ok: isStale == true ? .bad : applied == false ? .warning : .good
     }
@@ -111,6 +115,8 @@ extension OperationReport {
       return
         "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
         + "alive; nothing was sent"
+    case .throttled:
+      return "\(request): throttled in \(latency), \(shortfall ?? ""); nothing has happened"
     case .timeout where refusal != nil:
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:

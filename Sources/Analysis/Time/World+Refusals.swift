@@ -18,7 +18,7 @@ extension World {
     case .type(let key, _):
       cluster.isWritten(key)
         ? "`\(Printable.escaped(key))` has been written already; a key's type is chosen before that" : nil
-    case .setUp, .reseed, .link, .sync, .repair, .addClient, .guarantee, .operate, .stopLoads, .fault: nil
+    case .setUp, .reseed, .link, .sync, .repair, .addClient, .guarantee, .operate, .stopLoads, .moveLeader, .fault: nil
     }
   }
 
@@ -61,7 +61,7 @@ extension World {
     case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
       .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice, .partitions, .followerDelay, .lease,
-      .streamCapacity, .streamBatch, .streamRetention:
+      .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

@@ -44,7 +44,8 @@ public struct FaultWhatIf: Sendable {
     var asked = 0
     let (reads, writes) = (timeline.cluster.scheme.readLevels.all, timeline.cluster.scheme.writeLevels.all)
     for level in reads + writes.filter({ !reads.contains($0) }) {
-      var row = [level.name ?? ""]
+      // Where writes have no level, they stand in a row of their own.
+      var row = [level.name ?? "writes"]
       for region in timeline.cluster.topology.regionIDs {
         for kind in [OperationKind.write, .read] {
           let plan = timeline.probe(kind, key, level, from: region)
@@ -71,6 +72,7 @@ public struct FaultWhatIf: Sendable {
     switch ending {
     case .answered(let span): "✓ " + Quantity.milliseconds(span.microseconds, decimals: 0)
     case .unavailable: "✗"
+    case .throttled: "▲ throttled"
     case .timeout: "▲ timeout"
     case .unknown, nil: "?"
     }

@@ -34,6 +34,9 @@ public struct OperationWhatIf: Sendable {
     public let crossRegionBytes: Int?
   }
 
+  /// What stands for the level where there is none to choose.
+  private static let noLevel = "no level"
+
   /// How many events of a trial are played at most.
   private static let horizon = 50_000
   /// How long a trial goes on after the answer, so that its messages are counted.
@@ -64,7 +67,8 @@ public struct OperationWhatIf: Sendable {
     let isQuiet = timeline.cluster.openLoads == 0 && timeline.cluster.loadEnd == nil
     guard let id = copy.issue(plan) else {
       return Row(
-        level: plan.level.name ?? "", region: region, report: nil, freshness: .none, messages: 0, crossRegionBytes: nil)
+        level: plan.level.name ?? noLevel, region: region, report: nil, freshness: .none, messages: 0,
+        crossRegionBytes: nil)
     }
     let atStart = copy.world
     _ = copy.play(until: id, atMost: horizon)
@@ -76,7 +80,7 @@ public struct OperationWhatIf: Sendable {
     if isQuiet { _ = idle.run(until: copy.now, atMost: horizon) }
     let entry = copy.world.observer.history[id]
     return Row(
-      level: plan.level.name ?? "", region: region, report: report, freshness: freshness,
+      level: plan.level.name ?? noLevel, region: region, report: report, freshness: freshness,
       messages: Int(copy.cluster.cost(of: id)?.messages ?? entry?.messages ?? 0),
       crossRegionBytes: isQuiet ? copy.cluster.traffic.crossRegionBytes - idle.cluster.traffic.crossRegionBytes : nil)
   }
@@ -105,6 +109,8 @@ public struct OperationWhatIf: Sendable {
     let certain = ReplicaSet(fresh.filter { holdsAll(key, at: $0, world) })
     let quorum = cluster.environment.quorum(plan.level, in: region)
     if quorum?.mustMeet(certain, owners: owners, region: region) == true { return .guaranteed }
+    let servers = cluster.servers(of: key, at: plan.level, in: region)
+    if !servers.isEmpty, servers.allSatisfy(certain.contains) { return .guaranteed }
     let answers = timeline.world.observer.history[id].map { entry in
       ReadAccount(entry.operation, missed: [], in: timeline).answers
     }
@@ -151,6 +157,7 @@ public struct OperationWhatIf: Sendable {
     case .ok:
       return report.kind == .read ? TextWidth.fit(report.value.map(Printable.named) ?? report.result, 18) : "ok"
     case .unavailable: return "✗ \(report.shortfall ?? "")"
+    case .throttled: return "▲ throttled"
     case .timeout: return "▲ timeout, \(report.shortfall ?? "")"
     }
   }
@@ -172,14 +179,17 @@ public struct OperationWhatIf: Sendable {
     let wanted = trials.filter { isRead ? $0.freshness == .guaranteed : latency($0) != nil }
     guard let best = wanted.min(by: { (latency($0) ?? .zero) < (latency($1) ?? .zero) }), let span = latency(best)
     else {
-      guard isRead else { return "No level is available now." }
+      guard isRead else {
+        let hasLevels = trials.contains { $0.level != Self.noLevel }
+        return hasLevels ? "No level is available now." : "None is answered now."
+      }
       let isAnswered = trials.contains { latency($0) != nil }
       guard isAnswered else { return "No level is answered now." }
       return trials.allSatisfy { $0.freshness == .none }
         ? "No write has been acknowledged that an answer could miss." : "No level is guaranteed to be fresh now."
     }
     let time = Quantity.milliseconds(span.microseconds, decimals: 1)
-    let place = "\(best.level) from \(Printable.escaped(best.region))"
+    let place = "\(best.level == Self.noLevel ? "" : "\(best.level) ")from \(Printable.escaped(best.region))"
     return isRead
       ? "The soonest answer that is guaranteed to be fresh: \(place), after \(time)."
       : "The soonest acknowledgement: \(place), after \(time)."

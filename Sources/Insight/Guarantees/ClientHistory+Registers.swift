@@ -72,7 +72,7 @@ public struct SessionRegisters: Sendable {
     let ending: RegisterHistory.Ending =
       switch operation.outcome {
       case .ok: operation.applied == false && !isRead ? .refuted : .ok
-      case .unavailable: .failed
+      case .unavailable, .throttled: .failed
       case .timeout, nil: .unknown
       }
     var found = 0

@@ -13,6 +13,8 @@ public enum Command: Hashable, Sendable {
   case operate(OperationPlan, isAsync: Bool)
   /// Crashes who leads a partition now.
   case killLeader(PartitionName, in: RegionID)
+  /// Who leads a partition in a region hands its leadership over; nil: to the first other copy that can take it.
+  case moveLeader(PartitionName, in: RegionID, to: ReplicaID?)
   /// A round of repair; without `async`, virtual time runs until it has ended.
   case repair(pairs: [Network.Pair], key: String?, isAsync: Bool = false)
   /// Run until every operation in flight has been answered.

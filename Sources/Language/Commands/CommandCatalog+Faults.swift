@@ -53,6 +53,31 @@ extension CommandCatalog {
       let isNamed = try reader.optionalKeyword("in") != nil
       return .killLeader(partition, in: isNamed ? try reader.region() : RegionID(0))
     },
+    CommandSpecification(
+      "move-leader", .faults,
+      usage: [
+        "move-leader KEY [to REPLICA | in REGION]", "move-leader partition N [to REPLICA | in REGION]",
+      ],
+      "Has who leads a key's partition, or partition N, hand its leadership over, so that nobody waits for a lease.",
+      details: """
+        To another copy of its region: the first that runs and hears it unless one is named. The region is the first unless one is \
+        named. It is refused where nobody leads, and where nobody could take it.
+        """, feature: .leaders
+    ) { reader in
+      var partition = PartitionName.number(0)
+      if try reader.optionalKeyword("partition") != nil {
+        partition = .number(try reader.wholeNumber(0...63))
+      } else {
+        partition = .key(try reader.take(.key).text)
+      }
+      switch try reader.optionalKeyword("to", "in") {
+      case "to":
+        let heir = try reader.replica()
+        return .moveLeader(partition, in: reader.context.topology.region(of: heir), to: heir)
+      case "in": return .moveLeader(partition, in: try reader.region(), to: nil)
+      default: return .moveLeader(partition, in: RegionID(0), to: nil)
+      }
+    },
     place("restart", "Starts crashed replicas.", example: "restart eu1") { .restart($0) },
     place("wipe", "Stops replicas and loses their disks.", example: "wipe eu1") { .wipe($0) },
     place(

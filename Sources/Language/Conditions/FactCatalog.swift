@@ -227,6 +227,8 @@ public enum FactCatalog {
       "Changes of the first region that wait to be sent to the second."),
     FactSpecification(
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
+    FactSpecification(
+      "throttled.total", .number, "Operations that were refused as the capacity of their partition was used up."),
   ]
 
   private static let copies: [FactSpecification] = [
@@ -272,7 +274,7 @@ extension FactSpecification {
   var feature: SchemeFeature? {
     if name.hasPrefix("hints.") { return .hints }
     if name == "leader" || name == "role" { return .leaders }
-    if name == "backlog" || name == "stream.expired" { return .streams }
+    if name == "backlog" || name == "stream.expired" || name == "throttled.total" { return .streams }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 

@@ -144,6 +144,20 @@ public enum SettingCatalog {
       source: "Cassandra 4.1: at most 20, less where memory is short (repair_session_space)."
     ) { .merkleDepth(try $0.wholeNumber(0...20)) },
     SettingSpecification(
+      name: .partitionCapacity, usage: "read RATE write RATE | unlimited", standard: "unlimited",
+      summary: """
+        How many units a second a partition serves in a region; what is beyond that is throttled. A unit is 4 KiB read, of which a \
+        read of any copy takes half, or 1 KiB written. What wasn't used in the last 300s may be used at once; at first all of that \
+        is there.
+        """,
+      source: "DynamoDB: 3000 read and 1000 write units a second at most."
+    ) { reader in
+      if try reader.keyword("read", "unlimited") == "unlimited" { return .partitionCapacity(nil) }
+      let reads = try reader.streamRate()
+      _ = try reader.keyword("write")
+      return .partitionCapacity(PartitionCapacity(reads: reads, writes: try reader.streamRate()))
+    },
+    SettingSpecification(
       name: .partitions, usage: "N", standard: "4",
       summary: "Into how many partitions keys fall, from 1 to 64; before the first operation.",
       source: "DynamoDB: as many as a table's size and traffic need."

@@ -120,7 +120,7 @@ extension Cluster {
       let cell = cell(key, at: journey.target)
       if !turn.catalogue.isSuperseded(journey.version, byHeld: cell.version, seen: cell.seen) { return key }
     }
-    if turn.parcels.leads.count > 0, let key = handedOverKey { return key }
+    if turn.parcels.leads.count + turn.parcels.streams.forwards.count > 0, let key = handedOverKey { return key }
     let updates = openOperations.filter { $0.kind.isUpdate && $0.outcome == nil }
     return updates.first { operation in
       // An update that has become a version is judged by its copies; one that nobody has seen may yet become one.
@@ -147,16 +147,28 @@ extension Cluster {
     return found
   }
 
+  /// The key of the update that a message hands to whom is to lead it, unless that has taken it up or nobody waits for it.
+  func keyOnItsWay(with message: Message) -> KeyID? {
+    switch message.kind {
+    case .leaderless: keyHandedOver(by: message)
+    case .streams: keyPassedOn(by: message)
+    }
+  }
+
   /// The key of an update that is on its way to the owner that is to lead it.
   private var handedOverKey: KeyID? {
     var key: KeyID?
     func look(at event: Event) {
-      guard key == nil, case .message(let message) = event, message.kind.leaderless == .lead else { return }
-      key = keyHandedOver(by: message)
+      guard key == nil, case .message(let message) = event, message.kind.handsOver else { return }
+      key = keyOnItsWay(with: message)
     }
     queue.forEach { _, _, scheduled in look(at: scheduled.event) }
     for waiting in held { look(at: waiting.scheduled.event) }
-    for replica in replicas.elements { for waiting in replica.inbox { look(at: waiting.event) } }
+    for replica in replicas.elements {
+      for waiting in replica.inbox { look(at: waiting.event) }
+      if let parcel = replica.queue.current { look(at: .message(parcel.message)) }
+      for parcel in replica.queue.waiting { look(at: .message(parcel.message)) }
+    }
     return key
   }
 

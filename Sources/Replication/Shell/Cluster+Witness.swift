@@ -107,8 +107,8 @@ extension Cluster {
   private func change(by event: Event) -> (key: KeyID, target: ReplicaID?)? {
     switch event {
     case .message(let message):
-      if message.kind.leaderless == .lead {
-        guard let key = keyHandedOver(by: message) else { return nil }
+      if message.kind.handsOver {
+        guard let key = keyOnItsWay(with: message) else { return nil }
         return (key, nil)
       }
       guard message.kind.bringsVersion, lacks(message.version, message.to) else {
@@ -223,7 +223,7 @@ extension Event {
   /// Whether it is of a kind that may change a copy.
   fileprivate var mayChangeCopy: Bool {
     switch self {
-    case .message(let message): message.kind.carriesVersion || message.kind.leaderless == .lead
+    case .message(let message): message.kind.carriesVersion || message.kind.handsOver
     case .request: true
     case .answer, .arrival, .wake: false
     }

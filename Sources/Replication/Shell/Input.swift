@@ -28,6 +28,8 @@ public enum Input: Hashable, Sendable {
   case stopLoads
   /// A fault, or the end of one.
   case fault(Fault)
+  /// Who leads a partition in a region hands its leadership over to that replica.
+  case moveLeader(partition: Int, in: RegionID, to: ReplicaID)
   /// A message in flight arrives now.
   case deliver(UInt32)
   /// A message in flight is gone.
@@ -59,6 +61,7 @@ public enum Setting: Hashable, Sendable {
   case gossip(TimeSpan?)
   case replicaChoice(isDynamic: Bool)
   case partitions(Int)
+  case partitionCapacity(PartitionCapacity?)
   case followerDelay(Delay)
   case lease(TimeSpan)
   case streamCapacity(Int?)
@@ -118,6 +121,10 @@ extension Cluster {
       stopLoads()
     case .fault(let fault):
       suffer(fault)
+    case .moveLeader(let partition, let region, let heir):
+      if let leader = leader(of: partition, in: region) {
+        replicas.moveLeader(partition, from: leader, to: heir, &turn)
+      }
     case .deliver(let number):
       if let message = takeInFlight(number) { deliverByHand(message) }
     case .drop(let number):
@@ -181,6 +188,9 @@ extension Cluster {
     case .deltaUpdates(let isOn): turn.configure { $0.sendsDeltas = isOn }
     case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
     case .partitions(let count): divide(into: count)
+    case .partitionCapacity(let capacity):
+      turn.configure { $0.partitionCapacity = capacity }
+      turn.parcels.streams.budgets.reset()
     case .followerDelay(let delay): turn.configure { $0.followerDelay = delay }
     case .lease(let span): turn.configure { $0.lease = span }
     case .streamCapacity(let capacity):

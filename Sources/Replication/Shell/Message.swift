@@ -132,7 +132,14 @@ public struct Message: Hashable, Sendable {
     return if case .position(_, let place) = content { place } else { 0 }
   }
   /// The partition whose log it is about, where its version doesn't say so.
-  var partition: UInt16 { if case .position(let partition, _) = content { partition } else { 0 } }
+  var partition: UInt16 { if case .position(let partition, _) = content { partition & Self.partitionMask } else { 0 } }
+  /// The disk on which that is so, by the sender's count: what an earlier one had persisted is gone.
+  var disk: UInt16 { if case .position(let partition, _) = content { partition / (Self.partitionMask + 1) } else { 0 } }
+  /// There are at most 64 partitions, and what stands above tells disks from each other.
+  private static let partitionMask: UInt16 = 63
+
+  /// A partition, and a disk of the sender, in one number.
+  static func tag(_ partition: UInt16, disk: UInt16) -> UInt16 { partition | disk &* (partitionMask + 1) }
   /// The number of the change before the one that it carries.
   var predecessor: UInt32 { if case .change(_, let before) = content { before } else { 0 } }
   /// The update that it passes on.

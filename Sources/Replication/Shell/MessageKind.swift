@@ -90,6 +90,14 @@ extension Message.Kind {
     }
   }
 
+  /// Whether it hands an update to whom is to lead it.
+  @inline(__always) var handsOver: Bool {
+    switch self {
+    case .leaderless(let kind): kind == .lead
+    case .streams(let kind): kind == .update
+    }
+  }
+
   /// Whether it is about who lives, not about data.
   public var isGossip: Bool { traits.isGossip }
 

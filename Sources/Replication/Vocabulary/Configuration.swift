@@ -209,6 +209,8 @@ public struct Settings: Hashable, Sendable {
   public var partitions: Int?
   /// How long after persisting it a follower applies a record, and reads of its copy see it.
   public var followerDelay = Delay.fixed(.milliseconds(5))
+  /// How much a partition serves in a region; nil: whatever comes.
+  public var partitionCapacity: PartitionCapacity?
   /// For how long a leader may lead without having reached enough followers (ATC'22: "a couple of seconds").
   public var lease = TimeSpan.seconds(2)
   /// How many changes a second go from one region to another, those of all partitions together; nil: all.

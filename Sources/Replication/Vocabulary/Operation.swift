@@ -22,6 +22,8 @@ public enum Outcome: String, CaseIterable, Sendable {
   case unavailable
   /// Too few answers came in time: a write may have happened, or happen yet.
   case timeout
+  /// It was refused as it asked for more than the capacity lets through: it certainly did not happen.
+  case throttled
 }
 
 /// One operation as its client sees it, from its issue to its end.
@@ -225,15 +227,15 @@ public struct Answer: Hashable, Sendable {
     self.coordinator = coordinator
     self.required = required
     self.received = received
-    bits = outcome.bits | (isApplied ? 4 : 0) | (isBehind ? 8 : 0)
+    bits = outcome.bits | (isApplied ? 8 : 0) | (isBehind ? 16 : 0)
   }
 
   /// How it ended.
-  public var outcome: Outcome { Outcome(bits: bits & 3) }
+  public var outcome: Outcome { Outcome(bits: bits & 7) }
   /// Whether a conditional write was carried out.
-  public var isApplied: Bool { bits & 4 != 0 }
+  public var isApplied: Bool { bits & 8 != 0 }
   /// Whether the coordinator refused an update because it lacks what the session's guarantees ask for.
-  public var isBehind: Bool { bits & 8 != 0 }
+  public var isBehind: Bool { bits & 16 != 0 }
 }
 
 extension Outcome {
@@ -242,8 +244,16 @@ extension Outcome {
     case .ok: 0
     case .unavailable: 1
     case .timeout: 2
+    case .throttled: 3
     }
   }
 
-  fileprivate init(bits: UInt8) { self = bits == 0 ? .ok : bits == 1 ? .unavailable : .timeout }
+  fileprivate init(bits: UInt8) {
+    switch bits {
+    case 0: self = .ok
+    case 1: self = .unavailable
+    case 2: self = .timeout
+    default: self = .throttled
+    }
+  }
 }

@@ -16,6 +16,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case hints
   case lease
   case merkleDepth = "merkle-depth"
+  case partitionCapacity = "partition-capacity"
   case partitions
   case processingTime = "processing-time"
   case readRepair = "read-repair"
@@ -62,6 +63,7 @@ extension Setting {
     case .gossip: .gossip
     case .replicaChoice: .replicaChoice
     case .partitions: .partitions
+    case .partitionCapacity: .partitionCapacity
     case .followerDelay: .followerDelay
     case .lease: .lease
     case .streamCapacity: .streamCapacity

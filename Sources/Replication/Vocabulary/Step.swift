@@ -153,6 +153,8 @@ public enum Ground: UInt8, Hashable, Sendable {
   case minority
   /// Too few were thought alive.
   case shortage
+  /// The partition's capacity was used up.
+  case capacity
 }
 
 extension Effects {

@@ -35,7 +35,9 @@ public enum HistoryExport {
         .init("key", .string(names.name(of: operation.key))), .init("value", value(step)),
         .init("time", .integer((step.isEnd ? operation.ended : operation.began).microseconds)),
       ]
-      if step.isEnd, operation.outcome == .unavailable { fields.append(.init("error", .string("unavailable"))) }
+      if step.isEnd, let outcome = operation.outcome, [.unavailable, .throttled].contains(outcome) {
+        fields.append(.init("error", .string(outcome.rawValue)))
+      }
       if clients.isTyped(operation.key) {
         fields.append(.init("datatype", .string(world.cluster.environment.form(of: operation.key).rawValue)))
       }
@@ -47,7 +49,7 @@ public enum HistoryExport {
       switch operation.outcome {
       // A write that found its condition false certainly did not happen.
       case .ok: operation.applied == false ? "fail" : "ok"
-      case .unavailable: "fail"
+      case .unavailable, .throttled: "fail"
       case .timeout, nil: "info"
       }
     }

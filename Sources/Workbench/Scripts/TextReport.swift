@@ -97,6 +97,8 @@ public struct TextReport: Sendable {
     switch operation.outcome {
     case .unavailable:
       return "\(paint("✗ unavailable", .bad)) (\(operation.shortfall ?? ""))"
+    case .throttled:
+      return "\(paint("▲ throttled", .warning)) (\(operation.shortfall ?? ""))"
     case .timeout:
       return "\(paint("▲ timeout", .warning)) (\(operation.shortfall ?? ""))"
     case .ok:

@@ -16,6 +16,8 @@ extension Session {
       if let refusal = world.refusal(of: input) { try refuse(refusal) }
     case .killLeader(let partition, let region) where cluster.leader(of: partition, in: region) == nil:
       try refuse("nobody leads it in \(cluster.topology.name(of: region)) now; `show roles` says who leads what")
+    case .moveLeader(let partition, let region, let heir):
+      if let refusal = cluster.refusal(toMove: partition, in: region, to: heir) { try refuse(refusal) }
     case .operate(let plan, _):
       if let refusal = world.refusal(of: plan) { try refuse(refusal) }
     case .play(to: let position, at: _) where position < timeline.position:

@@ -214,6 +214,10 @@ public struct Session: Sendable {
       if let leader = cluster.leader(of: partition, in: region) {
         timeline.perform(.fault(.crash(ReplicaSet([leader]))), as: line.words)
       }
+    case .moveLeader(let name, let region, let heir):
+      if let partition = cluster.number(of: name), let heir = heir ?? cluster.heirs(of: partition, in: region).first {
+        timeline.perform(.moveLeader(partition: partition, in: region, to: heir), as: line.words)
+      }
     case .operate(let plan, let isAsync):
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)

@@ -30,6 +30,8 @@ extension Reading {
         if case .taken = step { true } else { nil }
       }
       return taken.count == 1 && witness.history[operation]?.operation.outcome == .unavailable ? nil : "it was served"
+    case .throttled(let operation, _):
+      return answered(operation, .capacity) != nil ? nil : "its partition had capacity left"
     case .refusedRead(let operation, _):
       let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
       return taken.count == 1 && answered(operation, .shortage) != nil ? nil : "it was not refused"

@@ -51,7 +51,7 @@ import Testing
       }
       graves += run.graves.closedCount
     }
-    #expect(Outcome.allCases.allSatisfy { outcomes[$0, default: 0] >= 50 }, "\(outcomes)")
+    #expect([Outcome.ok, .unavailable, .timeout].allSatisfy { outcomes[$0, default: 0] >= 50 }, "\(outcomes)")
     #expect(facts.count == 7 && facts.values.allSatisfy { $0 >= 2 }, "\(facts)")
     #expect(graves >= 10, "\(graves) tombstones were everywhere in time")
   }

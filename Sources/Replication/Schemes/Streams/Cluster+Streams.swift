@@ -76,6 +76,15 @@ extension Cluster {
     replicas.divide(placement)
   }
 
+  /// The key of an update that a coordinator passes on, as long as no leader has taken it up.
+  func keyPassedOn(by message: Message) -> KeyID? {
+    guard message.kind.streams == .update, turn.parcels.streams.forwards.contains(message.forward.raw) else {
+      return nil
+    }
+    let forward = turn.parcels.streams.forwards[message.forward.raw]
+    return forward.operation.id == message.operation && !forward.isTaken ? forward.operation.key : nil
+  }
+
   // MARK: What can be asked
 
   /// The partition of the key of that name, used or not; nil under a scheme without partitions.
@@ -103,6 +112,27 @@ extension Cluster {
     return copy.leadership.map { (Int(copy.epoch), $0.lease(at: now, span: environment.settings.lease)) }
   }
 
+  /// Whose copy may answer a read in a region now, where one answer is enough: the leader's, or that of any who is alive. Nobody
+  /// where answers are counted.
+  public func servers(of key: KeyID, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {
+    guard plan.scheme == .streams, let partition = partition(ofKey: catalogue.names.name(of: key)) else { return [] }
+    if level == .strong { return leader(of: partition, in: region).map { [$0] } ?? [] }
+    return environment.placement.copies[partition][region.index].filter(live.contains)
+  }
+
+  /// Who could take a partition's leadership over now: the other copies of its region that follow its leader.
+  public func heirs(of partition: Int, in region: RegionID) -> [ReplicaID] {
+    guard let leader = leader(of: partition, in: region), let place = replicas.streams[leader].place(of: partition)
+    else {
+      return []
+    }
+    return replicas.streams[leader].copies[place].leadership?.followers.filter { follower in
+      follower.follows && replicas.status(of: follower.replica) == .running
+        && replicas.streams[follower.replica].place(of: partition)
+          .map { replicas.streams[follower.replica].copies[$0].isWhole } == true
+    }.map(\.replica) ?? []
+  }
+
   /// How long the changes that wait in some region for another take at the capacity, the longest; nil where there is no
   /// bound, or a way is cut.
   public func streamDrain(from: RegionID?, to: RegionID?) -> TimeSpan? {
@@ -119,8 +149,15 @@ extension Cluster {
   }
 
   /// How many changes wait in a region for another: committed, and not sent, or not acknowledged when the way broke.
+  ///
+  /// Where a leader doesn't know yet how far they have come, or nobody leads, it is what most there have and nobody over there.
   public func backlog(from: RegionID, to: RegionID) -> Int {
-    topology.members(of: from).reduce(0) { $0 + replicas.waitingChanges(at: $1, for: to) }
+    guard plan.scheme == .streams, from != to else { return 0 }
+    return environment.placement.copies.indices.reduce(0) {
+      let members = environment.placement.copies[$1]
+      guard !members[to.index].isEmpty else { return $0 }
+      return $0 + replicas.waitingChanges(of: $1, from: members[from.index], to: to, members[to.index])
+    }
   }
 
   /// How many changes left the retention before they could be sent.
@@ -136,11 +173,22 @@ extension Servers {
     }
   }
 
-  /// How many changes wait at a replica for another region.
-  func waitingChanges(at id: ReplicaID, for region: RegionID) -> Int {
-    switch scheme {
-    case .leaderless: 0
-    case .streams: status(of: id) == .crashed ? 0 : streams[id].waitingChanges(for: region)
+  /// How many changes of a partition wait in a region for another.
+  func waitingChanges(of partition: Int, from: [ReplicaID], to: RegionID, _ targets: [ReplicaID]) -> Int {
+    func copies(of members: [ReplicaID]) -> [PartitionCopy] {
+      members.compactMap { id in streams[id].place(of: partition).map { streams[id].copies[$0] } }
     }
+    let senders = copies(of: from)
+    let leader = senders.filter { $0.leads && $0.leadership?.streams[to.index].isKnown == true }
+      .max { $0.epoch < $1.epoch }
+    if let leader, let cursor = leader.leadership?.streams[to.index] {
+      let gone = max(cursor.sent, leader.changes.base)
+      return Int(leader.changes.count(after: gone, upTo: leader.committedChanges))
+    }
+    guard let origin = from.first.map({ self[$0].region }),
+      let source = senders.max(by: { $0.committedChanges < $1.committedChanges })
+    else { return 0 }
+    let received = copies(of: targets).map { $0.received[origin.index] }.max() ?? 0
+    return Int(source.changes.count(after: max(received, source.changes.base), upTo: source.committedChanges))
   }
 }

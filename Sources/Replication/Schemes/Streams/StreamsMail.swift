@@ -18,6 +18,10 @@ struct StreamsMail: Sendable {
   var forwards = Slab<ForwardedUpdate>()
   /// The number of each version in its partition's and region's stream: the leader that made it gave it, and it travels along.
   var numbers = PagedTable<VersionID, UInt32>(vacant: 0, pageSize: 256)
+  /// The versions that were reported as accepted: once they are durable, for what never is, is discarded.
+  var isReported = PagedTable<VersionID, Bool>(vacant: false, pageSize: 256)
+  /// What is left of the capacity of partitions.
+  var budgets = PartitionBudgets()
 }
 
 /// An update on its way from its coordinator to the leader, which takes it once: what the network doubles has a token.
@@ -31,7 +35,7 @@ struct ForwardedUpdate: Sendable {
 struct LeadershipNotice: Sendable {
   let partition: UInt16
   /// The epoch that the sender leads, wants to lead, or has promised itself to.
-  let epoch: UInt32
+  var epoch: UInt32
   /// A place in the log: where the leadership begins, up to where the log is committed, or from where on it is wanted.
   var place: UInt32 = 0
   /// Where the sender's log begins and ends, and the epoch of its last record.
@@ -44,12 +48,19 @@ struct LeadershipNotice: Sendable {
   var isGiven = false
   /// Whether the sender has a copy: one that lost its disk has none until it was filled.
   var isWhole = true
+  /// How many disks the sender has had before this one.
+  var disk: UInt16 = 0
   /// When the sender last knew the leader's lease renewed.
   var heard = Instant.start
   /// How many changes of its region have ever been numbered, as far as the sender knows.
   var numbered: UInt32 = 0
   /// How far it has the other regions' changes.
   var received: [UInt32] = []
+  /// Which copy it is the end of, by the sender's count; its items; and after which change of its region those begin that some
+  /// other region may lack.
+  var fill: UInt32 = 0
+  var items: [UInt32] = []
+  var changesBase: UInt32 = 0
 }
 
 extension Message {

@@ -6,8 +6,8 @@ extension StreamsMessage {
     switch self {
     case .update, .append, .barrier, .item, .copyItem, .copied: .write
     case .done, .unmet, .persisted, .received, .committed, .trim: .ack
-    case .strongRead, .read, .resume, .heartbeat, .resign, .inquiry, .campaign, .fetch: .request
-    case .data, .refused, .follow, .testimony, .vote: .response
+    case .strongRead, .read, .resume, .heartbeat, .resign, .inquiry, .campaign, .fetch, .refill, .handover: .request
+    case .data, .refused, .throttled, .follow, .testimony, .vote: .response
     }
   }
 
@@ -16,8 +16,8 @@ extension StreamsMessage {
     switch self {
     case .update, .strongRead, .read, .append, .item, .copyItem: true
     case .data, .done, .unmet, .refused, .barrier, .persisted, .committed, .received, .resume, .heartbeat, .resign,
-      .follow,
-      .inquiry, .testimony, .campaign, .vote, .fetch, .copied, .trim:
+      .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copied, .trim, .refill,
+      .handover, .throttled:
       false
     }
   }
@@ -27,7 +27,8 @@ extension StreamsMessage {
     switch self {
     case .data, .append, .item, .copyItem: true
     case .update, .strongRead, .read, .done, .unmet, .refused, .barrier, .persisted, .committed, .received, .resume,
-      .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copied, .trim:
+      .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copied, .trim, .refill,
+      .handover, .throttled:
       false
     }
   }
@@ -43,7 +44,8 @@ extension StreamsMessage {
     switch self {
     case .update, .append, .item: true
     case .strongRead, .read, .data, .done, .unmet, .refused, .barrier, .persisted, .committed, .received, .resume,
-      .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copyItem, .copied, .trim:
+      .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copyItem, .copied, .trim,
+      .refill, .handover, .throttled:
       false
     }
   }
@@ -54,7 +56,8 @@ extension StreamsMessage {
     case .update: settings.writeTimeout
     case .strongRead, .read: settings.readTimeout
     case .data, .done, .unmet, .refused, .append, .barrier, .persisted, .committed, .item, .received, .resume,
-      .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copyItem, .copied, .trim:
+      .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copyItem, .copied, .trim, .refill,
+      .handover, .throttled:
       nil
     }
   }
@@ -63,9 +66,12 @@ extension StreamsMessage {
   public var errand: MessageErrand {
     switch self {
     case .item, .copyItem, .copied: .repair
-    case .update, .strongRead, .read, .append, .barrier, .inquiry, .campaign, .fetch, .resume, .heartbeat, .resign:
+    case .update, .strongRead, .read, .append, .barrier, .inquiry, .campaign, .fetch, .resume, .heartbeat, .resign,
+      .refill, .handover:
       .request
-    case .data, .done, .unmet, .refused, .persisted, .committed, .received, .follow, .testimony, .vote, .trim: .answer
+    case .data, .done, .unmet, .refused, .throttled, .persisted, .committed, .received, .follow, .testimony, .vote,
+      .trim:
+      .answer
     }
   }
 }

@@ -7,7 +7,8 @@ extension StreamsMessage {
     case .item: "by stream"
     case .copyItem: "by copy"
     case .update, .strongRead, .read, .data, .done, .unmet, .refused, .append, .barrier, .persisted, .committed,
-      .received, .resume, .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copied, .trim:
+      .received, .resume, .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copied, .trim,
+      .refill, .handover, .throttled:
       nil
     }
   }
@@ -40,6 +41,9 @@ extension StreamsMessage {
     case .copyItem: "copy"
     case .copied: "copied"
     case .trim: "trim"
+    case .refill: "refill?"
+    case .handover: "lead!"
+    case .throttled: "throttled"
     }
   }
 
@@ -69,8 +73,11 @@ extension StreamsMessage {
     case .vote: "votes"
     case .fetch: "asks for records that it lacks"
     case .copyItem: "copy of \(message.version)"
-    case .copied: "the copy is complete"
+    case .copied: "that was the whole copy"
     case .trim: "all regions have the changes up to \(Int(message.place))"
+    case .refill: "its region has lost its disks, asks for a copy"
+    case .handover: "hands its leadership over"
+    case .throttled: "the partition's capacity is used up"
     }
   }
 }

@@ -50,4 +50,10 @@ public enum StreamsMessage: UInt8, MessageKind {
   case copied
   /// All regions have my region's changes up to there.
   case trim
+  /// My region has lost its disks: send me a copy.
+  case refill
+  /// Lead in my place: my lease is over.
+  case handover
+  /// The partition's capacity is used up.
+  case throttled
 }

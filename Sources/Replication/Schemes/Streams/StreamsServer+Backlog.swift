@@ -2,13 +2,14 @@ import Kernel
 
 /// What a replica keeps that others, or its own copies, are yet to take.
 extension StreamsServer {
-  /// How many changes wait for another region, of all partitions that it leads.
-  func waitingChanges(for other: RegionID) -> Int {
-    guard other != region else { return 0 }
-    return copies.indices.reduce(0) { $0 + Int(waiting($1, for: other)) }
+  /// How many changes wait for other regions, of all partitions that it leads.
+  var backlogCount: Int {
+    var count: UInt32 = 0
+    for var copy in copies where copy.leads {
+      for other in expired.indices where other != region.index { count += copy.waiting(for: other) }
+    }
+    return Int(count)
   }
-
-  var backlogCount: Int { expired.indices.reduce(0) { $0 + waitingChanges(for: RegionID($1)) } }
 
   var backlog: [Cluster.Journey] {
     var journeys: [Cluster.Journey] = []
@@ -21,7 +22,8 @@ extension StreamsServer {
         var number = max(cursor.acknowledged, copies[place].changes.base)
         while number < copies[place].committedChanges {
           number += 1
-          journeys.append(Cluster.Journey(version: copies[place].changes[number], target: target))
+          let version = copies[place].changes[number]
+          if version != .none { journeys.append(Cluster.Journey(version: version, target: target)) }
         }
       }
     }

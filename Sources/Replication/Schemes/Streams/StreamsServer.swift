@@ -29,6 +29,10 @@ public struct StreamsServer: Server {
   var readsDrawn: UInt64 = 0
   /// How many delays it has drawn before applying a record.
   var delaysDrawn: UInt64 = 0
+  /// How many disks it has had before this one.
+  var disk: UInt16 = 0
+  /// How many copies it has sent.
+  var copiesSent: UInt32 = 0
 
   /// Who leads a partition in a region.
   struct Route: Sendable {
@@ -100,10 +104,8 @@ extension StreamsServer {
     case .received: takeReceived(message, &turn)
     case .update: return lead(message, &turn)
     case .strongRead: return readAsLeader(message, &turn)
-    case .read:
-      let cell = turn.unpurged(cells[message.key], by: replica.clock)
-      return message.answered(.data, .copy(cell.version, seen: cell.seen))
-    case .data, .done, .unmet, .refused: takeAnswer(message, kind, &turn)
+    case .read: return readAsCopy(message, &turn)
+    case .data, .done, .unmet, .refused, .throttled: takeAnswer(message, kind, &turn)
     case .barrier: return takeBarrier(message, &turn)
     case .committed: takeCommitted(message, &turn)
     case .resume: return answerResume(message, &turn)
@@ -116,7 +118,9 @@ extension StreamsServer {
     case .vote: takeVote(message, &turn)
     case .fetch: sendRecords(message, &turn)
     case .copyItem: takeCopied(message, &turn)
-    case .copied: return endCopy(message, &turn)
+    case .copied: endCopy(message, &turn)
+    case .refill: return answerRefill(message, &turn)
+    case .handover: takeHandover(message, &turn)
     case .trim: takeTrim(message)
     }
     return nil
@@ -149,6 +153,7 @@ extension StreamsServer {
   mutating func loseDisk() {
     cells = cells.emptied
     issued = issued.emptied
+    disk = (disk + 1) & 1_023
     writer = id.writer(afterLosses: writer.losses + 1)
     for place in copies.indices { copies[place].loseDisk() }
   }
@@ -165,6 +170,8 @@ extension PartitionCopy {
     inquiry = nil
     early = []
     earlyChanges = []
+    (fillings, fills, postponed) = ([], [], [])
+    successor = .none
     verified = committed
     isWatching = false
     watch += 1

@@ -9,7 +9,9 @@ extension SchemeSpecification {
     conditionLevels: LevelChoice.none,
     ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
     features: [.lifetimes, .leaders, .streams],
-    settings: [.followerDelay, .lease, .partitions, .streamBatch, .streamCapacity, .streamRetention],
+    settings: [
+      .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity, .streamRetention,
+    ],
     guarantees: [.readYourWrites, .monotonicReads],
     partitions: 4)
 }

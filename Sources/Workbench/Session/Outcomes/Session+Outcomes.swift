@@ -34,6 +34,8 @@ extension Session {
     case .input(let input): return finding(input, line, start)
     case .killLeader:
       return OutcomeFinding("\(start.message ?? "who led it") led it, and is down now", .bad)
+    case .moveLeader:
+      return OutcomeFinding("\(start.message ?? "who leads it") hands its leadership over", .plain)
     case .seed(let seed), .fixSeed(let seed):
       let isTaken = self.seed == seed
       return OutcomeFinding(

@@ -36,6 +36,8 @@ extension Session {
     case .load(let plan):
       let rate = "\(CountedNoun("operation").text(plan.count)) every \(Quantity.text(plan.per))"
       return OutcomeFinding("a load begins: \(rate) for \(Quantity.text(plan.duration))")
+    case .moveLeader:
+      return OutcomeFinding("a leadership is handed over")
     case .stopLoads:
       return OutcomeFinding("no load runs any more; \(CountedNoun("operation").text(cluster.openLoads)) of loads go on")
     case .fault(let fault): return finding(fault, start)

@@ -36,7 +36,7 @@ public struct Standpoint: Sendable {
       message = world.cluster.messagesInFlight.first { $0.number == number }.map {
         "\(MessageText.route($0.event, world.cluster)): \(MessageText.contents($0.event, world.cluster))"
       }
-    case .killLeader(let partition, let region):
+    case .killLeader(let partition, let region), .moveLeader(let partition, let region, _):
       message = world.cluster.leader(of: partition, in: region).map { world.cluster.topology.name(of: $0) }
     default: message = nil
     }

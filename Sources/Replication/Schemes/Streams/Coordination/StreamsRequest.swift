@@ -10,6 +10,10 @@ struct StreamsRequest: Request {
   var forward = ForwardID.none
   /// Who was asked last.
   var asked = ReplicaID.none
+  /// The region of whose copies any may serve it; nil where it is the leader's.
+  var home: RegionID?
+  /// The copies that had nothing to say, as they are yet to be filled.
+  var refused = ReplicaSet()
   var messages: UInt32 = 0
   var bytes: UInt32 = 0
 }

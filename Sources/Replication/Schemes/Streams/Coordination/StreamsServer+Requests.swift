@@ -39,30 +39,50 @@ extension StreamsServer {
   private mutating func readAnywhere(
     _ request: ClientRequest, _ partition: Int, in home: RegionID, _ turn: inout Turn
   ) -> RequestID? {
+    guard let chosen = drawCopy(of: partition, in: home, besides: ReplicaSet(), &turn) else {
+      return refuse(request, &turn)
+    }
     let operation = request.operation
+    let slot = requests.insert(
+      StreamsRequest(operation: operation.id, ticket: request.ticket, key: operation.key, isUpdate: false))
+    requests[slot].home = home
+    read(slot, at: chosen, &turn)
+    return slot
+  }
+
+  /// One of the copies that it thinks alive, drawn evenly; nil if there is none.
+  private mutating func drawCopy(
+    of partition: Int, in home: RegionID, besides refused: ReplicaSet, _ turn: inout Turn
+  ) -> ReplicaID? {
     let alive = turn.environment.detector.alive(to: id)
+    let isOwnWhole = place(of: partition).map { copies[$0].isWhole } ?? true
+    func mayServe(_ member: ReplicaID) -> Bool {
+      alive.contains(member) && !refused.contains(member) && (member != id || isOwnWhole)
+    }
     let members = turn.environment.placement.copies[partition][home.index]
-    let count = members.reduce(0) { $0 + (alive.contains($1) ? 1 : 0) }
-    guard count > 0 else { return refuse(request, &turn) }
+    let count = members.reduce(0) { $0 + (mayServe($1) ? 1 : 0) }
+    guard count > 0 else { return nil }
     let draw = turn.environment.randomness.draw(.readCopy, owner: UInt64(id.raw), number: readsDrawn)
     readsDrawn += 1
     var rest = Int(draw.below(UInt64(count)))
-    var chosen = id
-    for member in members where alive.contains(member) {
-      if rest == 0 { chosen = member }
+    for member in members where mayServe(member) {
+      if rest == 0 { return member }
       rest -= 1
     }
-    let slot = requests.insert(
-      StreamsRequest(operation: operation.id, ticket: request.ticket, key: operation.key, isUpdate: false))
+    return nil
+  }
+
+  private mutating func read(_ slot: UInt32, at chosen: ReplicaID, _ turn: inout Turn) {
+    let request = requests[slot]
     if chosen == id {
-      let cell = turn.unpurged(cells[operation.key], by: replica.clock)
-      answer(slot, .ok, cell.version, seen: cell.seen, &turn)
-      return slot
+      guard affordsRead(of: request.key, isStrong: false, &turn) else { return throttle(slot, &turn) }
+      let cell = turn.unpurged(cells[request.key], by: replica.clock)
+      return answer(slot, .ok, cell.version, seen: cell.seen, &turn)
     }
+    requests[slot].asked = chosen
     let message = Message(
-      .streams(.read), .key(operation.key), from: id, to: chosen, operation: operation.id, request: slot)
+      .streams(.read), .key(request.key), from: id, to: chosen, operation: request.operation, request: slot)
     send(message, for: slot, &turn)
-    return slot
   }
 
   // MARK: The leader
@@ -71,13 +91,15 @@ extension StreamsServer {
     _ request: ClientRequest, _ partition: Int, in home: RegionID, _ turn: inout Turn
   ) -> RequestID? {
     let operation = request.operation
-    if home == region, let place = place(of: partition), copies[place].leads {
+    if home == region, let place = place(of: partition), copies[place].leadsInPlace(), !isBetweenLeaders(place) {
       guard serves(place, &turn) else { return refuse(request, &turn) }
       let slot = requests.insert(
         StreamsRequest(
           operation: operation.id, ticket: request.ticket, key: operation.key, isUpdate: operation.kind.isUpdate))
       if operation.kind.isUpdate {
         update(place, operation, request.payload, for: id, request: slot, &turn)
+      } else if !affordsRead(of: operation.key, isStrong: true, &turn) {
+        throttle(slot, &turn)
       } else {
         let cell = turn.unpurged(cells[operation.key], by: replica.clock)
         answer(slot, .ok, cell.version, seen: cell.seen, &turn)
@@ -88,17 +110,29 @@ extension StreamsServer {
     let slot = requests.insert(
       StreamsRequest(
         operation: operation.id, ticket: request.ticket, key: operation.key, isUpdate: operation.kind.isUpdate))
-    if operation.kind.isUpdate {
-      let forward = turn.parcels.streams.forwards.insert(
-        ForwardedUpdate(operation: operation, payload: request.payload))
-      requests[slot].forward = ForwardID(Int(forward))
+    if operation.kind.isUpdate { requests[slot].forward = passable(operation, request.payload, &turn) }
+    if leader == id {
+      let message = message(for: slot, to: id)
+      if let answer = serveAsLeader(message, &turn), let kind = answer.kind.streams {
+        takeAnswer(answer, kind, &turn)
+      }
+    } else {
+      passOn(slot, to: leader, &turn)
     }
-    passOn(slot, to: leader, &turn)
     return slot
   }
 
+  /// Puts an update where whom it is passed on to finds it.
+  private func passable(_ operation: Operation, _ payload: OpenOperation.Payload, _ turn: inout Turn) -> ForwardID {
+    ForwardID(Int(turn.parcels.streams.forwards.insert(ForwardedUpdate(operation: operation, payload: payload))))
+  }
+
+  /// Tells the client that the capacity is used up.
+  mutating func throttle(_ slot: UInt32, _ turn: inout Turn) { answer(slot, .throttled, .none, seen: .none, &turn) }
+
   /// Who is to be asked as the leader of a partition; nil where nobody leads, as far as is known.
-  private func leader(of partition: Int, in home: RegionID, _ turn: inout Turn) -> ReplicaID? {
+  private mutating func leader(of partition: Int, in home: RegionID, _ turn: inout Turn) -> ReplicaID? {
+    if home == region, let place = place(of: partition), isBetweenLeaders(place) { return id }
     let leader = route(partition, in: home).leader
     guard leader != .none, leader != id, turn.environment.detector.alive(to: id).contains(leader) else { return nil }
     // A copy that has asked around knows that nobody leads.
@@ -108,15 +142,20 @@ extension StreamsServer {
     return leader
   }
 
-  private mutating func passOn(_ slot: UInt32, to leader: ReplicaID, _ turn: inout Turn) {
+  mutating func passOn(_ slot: UInt32, to leader: ReplicaID, _ turn: inout Turn) {
     let request = requests[slot]
     requests[slot].asked = leader
     turn.effects.note(.askedLeader(leader), of: request.operation, by: id, at: turn.now)
-    let message = Message(
+    send(message(for: slot, to: leader), for: slot, &turn)
+  }
+
+  /// What a leader is asked for.
+  private func message(for slot: UInt32, to leader: ReplicaID) -> Message {
+    let request = requests[slot]
+    return Message(
       .streams(request.isUpdate ? .update : .strongRead),
-      request.isUpdate ? .forward(request.forward) : .key(request.key),
-      from: id, to: leader, operation: request.operation, request: slot)
-    send(message, for: slot, &turn)
+      request.isUpdate ? .forward(request.forward) : .key(request.key), from: id, to: leader,
+      operation: request.operation, request: slot)
   }
 
   private mutating func send(_ message: Message, for slot: UInt32, _ turn: inout Turn) {
@@ -131,11 +170,14 @@ extension StreamsServer {
   mutating func takeAnswer(_ message: Message, _ kind: StreamsMessage, _ turn: inout Turn) {
     let slot = message.request
     guard requests.contains(slot), requests[slot].operation == message.operation else { return }
-    requests[slot].messages += 1
-    requests[slot].bytes += UInt32(turn.size(of: message))
-    turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
+    if message.from != id {
+      requests[slot].messages += 1
+      requests[slot].bytes += UInt32(turn.size(of: message))
+      turn.effects.note(.counted(message), of: message.operation, by: id, at: turn.now)
+    }
     switch kind {
     case .refused: takeRefusal(message, slot, &turn)
+    case .throttled: throttle(slot, &turn)
     case .unmet: answer(slot, .ok, message.version, seen: message.seen, isApplied: false, &turn)
     default: answer(slot, .ok, message.version, seen: message.seen, &turn)
     }
@@ -143,7 +185,23 @@ extension StreamsServer {
 
   /// Whom it asked doesn't lead: it asks who does, if that is somebody else.
   private mutating func takeRefusal(_ message: Message, _ slot: UInt32, _ turn: inout Turn) {
+    if let home = requests[slot].home {
+      // The copy is yet to be filled: another one may have something to say.
+      requests[slot].refused.insert(message.from)
+      let partition = turn.environment.keyOwners[requests[slot].key].index
+      guard let next = drawCopy(of: partition, in: home, besides: requests[slot].refused, &turn) else {
+        return answer(slot, .unavailable, .none, seen: .none, &turn)
+      }
+      return read(slot, at: next, &turn)
+    }
     let other = message.leadingReplica
+    if other == id, message.from != id {
+      // It leads by now, or is about to.
+      if let answer = serveAsLeader(self.message(for: slot, to: id), &turn), let kind = answer.kind.streams {
+        takeAnswer(answer, kind, &turn)
+      }
+      return
+    }
     guard other != .none, other != requests[slot].asked, other != id,
       turn.environment.detector.alive(to: id).contains(other)
     else {
@@ -162,7 +220,7 @@ extension StreamsServer {
     turn.effects.note(
       outcome == .ok
         ? .answered(.ok, required: 1, received: 1, isApplied ? .acknowledged : .refuted)
-        : .answered(outcome, required: 1, received: 0, .shortage),
+        : .answered(outcome, required: 1, received: 0, outcome == .throttled ? .capacity : .shortage),
       of: request.operation, by: id, at: turn.now)
     turn.effects.answers.append(
       Answer(

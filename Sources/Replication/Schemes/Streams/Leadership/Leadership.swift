@@ -8,6 +8,8 @@ struct Leadership: Sendable {
     let replica: ReplicaID
     /// Up to where it has persisted the log.
     var persisted: UInt32 = 0
+    /// On which of its disks.
+    var disk: UInt16 = 0
     /// Up to where it was sent the log.
     var sent: UInt32 = 0
     /// Whether it is known to follow: messages pass, and it is in the same epoch.
@@ -55,6 +57,10 @@ struct Leadership: Sendable {
   var isToResend = false
   /// Who has heard that it leads, of those that it reaches.
   var announced = ReplicaSet()
+  /// Whether it was handed over to it: what waits for that is served once the log goes on.
+  var isHandedOver = false
+  /// To whom it hands its leadership over, once that has all of the log; until then it takes no updates.
+  var heir: ReplicaID?
   /// Up to where the other copies know that all regions have its changes.
   var trimmed: UInt32 = 0
 
@@ -65,6 +71,11 @@ struct Leadership: Sendable {
     lease = servesFrom
     renewedSince = servesFrom
     streams = Array(repeating: StreamCursor(), count: regions)
+  }
+
+  /// Whether it may serve where the log is committed up to there.
+  @inline(__always) func serves(committed: UInt32, at now: Instant, _ span: TimeSpan) -> Bool {
+    now >= servesFrom && committed >= barrier && now < lease(at: now, span: span)
   }
 
   /// Until when its lease lasts.
@@ -95,6 +106,8 @@ struct StreamCursor: Sendable {
   var acknowledged: UInt32 = 0
   /// Up to which they are durable there, as was last heard.
   var delivered: UInt32 = 0
+  /// Up to which they have left the retention unsent.
+  var givenUp: UInt32 = 0
   /// Whether it is known how far that is: a new leader asks first.
   var isKnown = true
   /// Whether messages pass; what is on its way when they cease to is sent again.

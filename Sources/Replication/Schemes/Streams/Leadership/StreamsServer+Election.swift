@@ -17,8 +17,13 @@ extension StreamsServer {
     copies[place].isWatching = false
     guard !copies[place].hearsLeader, !copies[place].leads else { return false }
     copies[place].missesLeader = true
+    if copies[place].candidacy?.refill != nil {
+      askAgain(place, &turn)
+      return true
+    }
     copies[place].candidacy = nil
     copies[place].inquiry = nil
+    refusePostponed(place, &turn)
     let alive = turn.environment.detector.alive(to: id)
     let asked = copies[place].others.filter(alive.contains)
     guard asked.count + 1 >= copies[place].majority else { return true }
@@ -33,7 +38,7 @@ extension StreamsServer {
   }
 
   /// Where messages get lost, it asks again.
-  private mutating func retryLater(_ place: Int, _ turn: inout Turn) {
+  mutating func retryLater(_ place: Int, _ turn: inout Turn) {
     copies[place].isWatching = true
     copies[place].watch += 1
     turn.effects.wake(
@@ -47,6 +52,13 @@ extension StreamsServer {
     let asked = turn.parcels.streams.notices[message.notice]
     guard let place = place(of: Int(asked.partition)) else { return nil }
     if copies[place].leads, copies[place].epoch >= asked.epoch { sayThatItLeads(place, to: message.from, &turn) }
+    if copies[place].hearsLeader, copies[place].leader == message.from, asked.epoch >= copies[place].epoch {
+      // That is the leader itself, who leads no more; that it resigned was lost.
+      copies[place].hearsLeader = false
+      copies[place].leader = .none
+      copies[place].heard = max(copies[place].heard, turn.now.renewal(turn.environment.settings.lease))
+      beginWatch(place, &turn)
+    }
     var notice = copies[place].notice(epoch: copies[place].epoch)
     notice.isGiven = copies[place].leads || copies[place].hearsLeader
     // The others leave it to the lowest-numbered, which may have given up.
@@ -86,11 +98,12 @@ extension StreamsServer {
 
   // MARK: Campaigns
 
-  private mutating func campaign(_ place: Int, above epoch: UInt32, _ turn: inout Turn) {
+  mutating func campaign(_ place: Int, above epoch: UInt32, isHandedOver: Bool = false, _ turn: inout Turn) {
     let old = copies[place].notice(epoch: epoch + 1)
     copies[place].epoch = epoch + 1
     copies[place].leader = .none
-    copies[place].candidacy = Candidacy(epoch: epoch + 1, began: turn.now, votes: [(id, old)])
+    copies[place].candidacy = Candidacy(
+      epoch: epoch + 1, began: turn.now, isHandedOver: isHandedOver, votes: [(id, old)])
     copies[place].heard = max(copies[place].heard, turn.now)
     for other in copies[place].others {
       turn.effects.sends.append(
@@ -123,6 +136,7 @@ extension StreamsServer {
     guard notice.isGiven else {
       // It isn't to lead: it waits for who does, and asks again if nobody does.
       copies[place].candidacy = nil
+      refusePostponed(place, &turn)
       copies[place].epoch = max(copies[place].epoch, notice.epoch)
       copies[place].missesLeader = false
       return beginWatch(place, &turn)
@@ -146,7 +160,7 @@ extension StreamsServer {
     let numbered = votes.map(\.notice.numbered).max() ?? 0
     if !best.notice.isWhole { copies[place].changes.skip(to: numbered) }
     copies[place].verified = copies[place].committed
-    guard best.replica != id, best.notice.isWhole else { return beginToLead(place, &turn) }
+    guard best.replica != id, best.notice.isWhole else { return completeCampaign(place, &turn) }
     copies[place].candidacy?.source = (best.replica, best.notice.end)
     var wanted = LeadershipNotice(partition: copies[place].partition, epoch: copies[place].epoch)
     wanted.place = copies[place].committed + 1
@@ -160,7 +174,7 @@ extension StreamsServer {
     guard let candidacy = copies[place].candidacy else { return }
     let span = turn.environment.settings.lease
     let heard = candidacy.votes.map(\.notice.heard).max() ?? .start
-    let servesFrom = max(turn.now, heard + span)
+    let servesFrom = candidacy.isHandedOver ? turn.now : max(turn.now, heard + span)
     copies[place].candidacy = nil
     copies[place].isWhole = true
     copies[place].leader = id
@@ -174,6 +188,7 @@ extension StreamsServer {
       barrier: copies[place].log.end)
     leadership.lease = candidacy.began + span
     leadership.renewedSince = nil
+    leadership.isHandedOver = candidacy.isHandedOver
     for index in leadership.followers.indices { leadership.followers[index].follows = false }
     for index in leadership.streams.indices {
       leadership.streams[index].isOpen = false

@@ -34,6 +34,7 @@ extension StreamsServer {
       if follower.follows, !passes {
         copies[place].leadership?.followers[index].follows = false
         copies[place].leadership?.followers[index].sent = follower.persisted
+        if copies[place].leadership?.heir == follower.replica { keepLeadership(place, &turn) }
       } else if !follower.follows, passes {
         sayThatItLeads(place, to: follower.replica, &turn)
       }
@@ -41,6 +42,7 @@ extension StreamsServer {
     reviseLease(place, &turn)
     announce(place, &turn)
     reviseStreams(place, &turn)
+    armResend(place, &turn)
   }
 
   /// Tells those servers that it reaches and that have not heard of it that it leads: all servers route to leaders.
@@ -94,7 +96,11 @@ extension StreamsServer {
     guard notice.epoch == copies[place].epoch, notice.isGiven,
       let index = copies[place].others.firstIndex(of: message.from)
     else { return }
+    // What it said of a disk that it has lost meanwhile has come late.
+    let known = copies[place].leadership?.followers[index].disk ?? 0
+    guard notice.disk &- known < 512 else { return }
     copies[place].leadership?.followers[index].follows = true
+    copies[place].leadership?.followers[index].disk = notice.disk
     reviseLease(place, &turn)
     bringUp(place, index, notice, &turn)
   }
@@ -104,9 +110,9 @@ extension StreamsServer {
     let (follower, epoch, end) = (copies[place].others[index], copies[place].epoch, copies[place].log.end)
     var persisted = notice.place
     if !notice.isWhole || notice.place < copies[place].log.base {
-      sendCopy(place, to: follower, &turn)
-      persisted = copies[place].committed
+      persisted = sendCopy(place, to: follower, epoch: epoch, &turn)
     }
+    copies[place].leadership?.followers[index].isFilled = persisted != notice.place
     sendRecords(place, from: persisted + 1, to: follower, epoch: epoch, &turn)
     copies[place].leadership?.followers[index].persisted = notice.isWhole ? notice.place : 0
     copies[place].leadership?.followers[index].sent = end
@@ -124,6 +130,7 @@ extension StreamsServer {
     }
     copies[place].leadership = nil
     copies[place].candidacy = nil
+    refusePostponed(place, &turn)
     copies[place].inquiry = nil
     copies[place].missesLeader = false
     copies[place].epoch = max(copies[place].epoch, epoch)
@@ -190,9 +197,12 @@ extension StreamsServer {
     guard origin == region else {
       let isNew = known.leader != notice.leader || known.epoch < notice.epoch
       if isNew, copies[place].leads { restartStream(place, to: origin, &turn) }
+      if copies[place].candidacy?.refill != nil { askForCopy(place, of: notice.leader, &turn) }
+      if isNew { copies[place].fills.removeAll { turn.environment.regionOf[$0.recipient.index] == origin } }
       return nil
     }
     guard notice.isGiven else { return nil }
+    copies[place].successor = .none
     guard notice.epoch >= copies[place].epoch else { return following(place, message.from, isGiven: false, &turn) }
     if copies[place].leads || copies[place].leader != message.from || copies[place].epoch < notice.epoch {
       stepDown(place, epoch: notice.epoch, leader: message.from, &turn)
@@ -202,6 +212,7 @@ extension StreamsServer {
     }
     copies[place].candidacy = nil
     copies[place].inquiry = nil
+    refusePostponed(place, &turn)
     copies[place].heard = max(copies[place].heard, notice.heard)
     if turn.environment.detector.isReached(message.from, by: id) {
       copies[place].hearsLeader = true
@@ -218,6 +229,7 @@ extension StreamsServer {
   private func following(_ place: Int, _ leader: ReplicaID, isGiven: Bool, _ turn: inout Turn) -> Message {
     var notice = copies[place].notice(epoch: copies[place].epoch)
     notice.isGiven = isGiven
+    notice.disk = disk
     // Up to there its log is the leader's.
     notice.place = copies[place].committed
     return .notice(.follow, notice, from: id, to: leader, &turn)

@@ -6,6 +6,8 @@ struct PartitionCopy: Sendable {
   let partition: UInt16
   /// The other copies of its region.
   let others: [ReplicaID]
+  /// How many copies make a majority: what is durable has that many.
+  let majority: Int
 
   // MARK: On disk
 
@@ -54,6 +56,13 @@ struct PartitionCopy: Sendable {
   var inquiry: Inquiry?
   /// Its campaign.
   var candidacy: Candidacy?
+  /// The copies that it is being sent, and those that it sends.
+  var fillings: [Filling] = []
+  var fills: [Fill] = []
+  /// To whom it has handed its leadership over, as long as it doesn't hear who leads.
+  var successor = ReplicaID.none
+  /// Requests that wait while a leadership is handed over.
+  var postponed: [Message] = []
   /// What it has to do as the leader.
   var leadership: Leadership?
 
@@ -61,13 +70,11 @@ struct PartitionCopy: Sendable {
   init(partition: Int, copies: [ReplicaID], at id: ReplicaID, regions: Int) {
     self.partition = UInt16(partition)
     others = copies.filter { $0 != id }.sorted()
+    majority = copies.count / 2 + 1
     leader = copies[0]
     received = Array(repeating: 0, count: regions)
     if leader == id { leadership = Leadership(others: others, regions: regions, servesFrom: .start, barrier: 0) }
   }
-
-  /// How many copies make a majority: what is durable has that many.
-  @inline(__always) var majority: Int { (others.count + 1) / 2 + 1 }
 
   /// Whether it leads, though perhaps it may not serve.
   @inline(__always) var leads: Bool { leadership != nil }
@@ -75,8 +82,7 @@ struct PartitionCopy: Sendable {
   /// Whether it may serve as the leader: its lease lasts, the one before is over, and what it took over is durable.
   @inline(__always) func serves(at now: Instant, lease span: TimeSpan) -> Bool {
     guard let leadership else { return false }
-    return now >= leadership.servesFrom && committed >= leadership.barrier
-      && now < leadership.lease(at: now, span: span)
+    return leadership.serves(committed: committed, at: now, span)
   }
 
   /// What it tells the others about its log.
@@ -112,8 +118,66 @@ struct Candidacy: Sendable {
   let epoch: UInt32
   /// When it asked for votes: from then on its own lease counts.
   let began: Instant
+  /// Whether the leader before has handed its leadership over, so that no lease has to be waited for.
+  var isHandedOver = false
   /// Who has given it a vote, with what they said.
   var votes: [(replica: ReplicaID, notice: LeadershipNotice)] = []
   /// From whom it fetches what it lacks, and up to where; nil before that.
   var source: (replica: ReplicaID, end: UInt32)?
+  /// What it asks other regions for, where its own has lost too many disks to know all that was ever durable.
+  var refill: Refill?
+}
+
+/// What a candidate has asked other regions for.
+struct Refill: Sendable {
+  /// Who was asked, and has not answered.
+  var awaited = ReplicaSet()
+  /// The regions whose copy it has.
+  var filled: [RegionID] = []
+  /// The regions that have nothing either.
+  var empty: [RegionID] = []
+  /// Whether it has asked before: one copy is enough then.
+  var isImpatient = false
+
+  /// Whether a region has answered.
+  func isAnswered(by region: RegionID) -> Bool { filled.contains(region) || empty.contains(region) }
+}
+
+/// A copy that is being sent to somebody.
+struct Fill: Sendable {
+  let recipient: ReplicaID
+  /// As of when it is.
+  let notice: LeadershipNotice
+}
+
+/// A copy on its way, item by item, in whatever order.
+struct Filling: Sendable {
+  let sender: ReplicaID
+  /// The sender's count of copies.
+  let number: UInt32
+  /// Which items have come.
+  var taken = ItemSet()
+  /// The changes of its own region among them.
+  var changes: [(number: UInt32, version: VersionID)] = []
+  /// Its end, which says which items there are; nil before it came.
+  var end: LeadershipNotice?
+}
+
+/// Some items of a copy, by number.
+struct ItemSet: Sendable {
+  private var words: ContiguousArray<UInt64> = []
+
+  func contains(_ item: UInt32) -> Bool {
+    let index = Int(item >> 6)
+    return index < words.count && words[index] >> UInt64(item & 63) & 1 == 1
+  }
+
+  /// Takes an item in; false if it was there.
+  mutating func insert(_ item: UInt32) -> Bool {
+    guard !contains(item) else { return false }
+    let index = Int(item >> 6)
+    while words.count <= index { words.append(0) }
+    words[index] |= 1 << UInt64(item & 63)
+    return true
+  }
 }

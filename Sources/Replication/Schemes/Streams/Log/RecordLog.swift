@@ -54,6 +54,8 @@ struct ChangeLog: Sendable {
   /// The number of the last change before the first one here.
   private(set) var base: UInt32 = 0
   private var versions: Deque<VersionID> = []
+  /// How many of them are lost.
+  private var gaps = 0
 
   /// The number of the last change.
   @inline(__always) var end: UInt32 { base &+ UInt32(truncatingIfNeeded: versions.count) }
@@ -70,13 +72,39 @@ struct ChangeLog: Sendable {
   /// Gives up all up to a number.
   @inline(__always) mutating func trim(to number: UInt32) {
     guard number > base else { return }
-    versions.removeFirst(min(versions.count, Int(number - base)))
+    let count = min(versions.count, Int(number - base))
+    if gaps > 0 { gaps -= versions.prefix(count).count { $0 == .none } }
+    versions.removeFirst(count)
     base = number
   }
 
   /// Forgets all, and goes on numbering.
-  mutating func forget() { (base, versions) = (end, []) }
+  mutating func forget() { (base, versions, gaps) = (end, [], 0) }
 
   /// Goes on after that number, where others know of more.
-  mutating func skip(to number: UInt32) { if number > end { (base, versions) = (number, []) } }
+  mutating func skip(to number: UInt32) { if number > end { (base, versions, gaps) = (number, [], 0) } }
+
+  /// Goes on after that number, where others know of more, and keeps what it has: those between are lost.
+  mutating func leaveOut(upTo number: UInt32) {
+    while end < number {
+      versions.append(.none)
+      gaps += 1
+    }
+  }
+
+  /// Begins anew after a number, with what a copy brought; those that it didn't bring are lost.
+  mutating func restart(after number: UInt32, upTo last: UInt32, _ brought: [(number: UInt32, version: VersionID)]) {
+    (base, versions) = (number, Deque(repeating: .none, count: Int(max(last, number) - number)))
+    for change in brought where change.number > number && change.number <= last {
+      versions[Int(change.number - number - 1)] = change.version
+    }
+    gaps = versions.count { $0 == .none }
+  }
+
+  /// How many of the changes after a number, up to another, are there.
+  func count(after number: UInt32, upTo last: UInt32) -> UInt32 {
+    guard last > number else { return 0 }
+    guard gaps > 0 else { return last - number }
+    return (number + 1...last).reduce(0) { $0 + (self[$1] == .none ? 0 : 1) }
+  }
 }

@@ -22,17 +22,17 @@ extension StreamsServer {
   private mutating func take(
     _ version: VersionID, epoch: UInt32?, at index: UInt32, _ message: Message, _ place: Int, _ turn: inout Turn
   ) -> Message? {
-    guard message.request == copies[place].epoch, !copies[place].leads else { return nil }
-    if copies[place].candidacy == nil {
-      guard message.from == copies[place].leader else { return nil }
+    guard copies[place].expectsRecord(message) else { return nil }
+    let record = LogRecord(version: version, epoch: epoch ?? 0)
+    if copies[place].isWhole, copies[place].early.isEmpty, index == copies[place].verified + 1 {
+      verify(record, at: index, place, &turn)
     } else {
-      guard message.from == copies[place].candidacy?.source?.replica else { return nil }
+      insertEarly(record, at: index, place)
+      guard copies[place].isWhole else { return nil }
+      takeEarly(place, &turn)
     }
-    insertEarly(LogRecord(version: version, epoch: epoch ?? 0), at: index, place)
-    guard copies[place].isWhole else { return nil }
-    takeEarly(place, &turn)
-    if let source = copies[place].candidacy?.source {
-      if copies[place].verified >= source.end { beginToLead(place, &turn) }
+    if let end = copies[place].fetchEnd() {
+      if copies[place].verified >= end { completeCampaign(place, &turn) }
       return nil
     }
     conclude(place, &turn)
@@ -42,7 +42,8 @@ extension StreamsServer {
   /// How far its log is persisted and the leader's.
   func persisted(_ place: Int, to leader: ReplicaID, _ operation: OperationID) -> Message {
     Message(
-      .streams(.persisted), .position(partition: copies[place].partition, place: copies[place].verified), from: id,
+      .streams(.persisted),
+      .position(partition: Message.tag(copies[place].partition, disk: disk), place: copies[place].verified), from: id,
       to: leader, operation: operation, request: copies[place].epoch)
   }
 
@@ -170,15 +171,22 @@ extension StreamsServer {
 
   /// Applies committed records up to a place: from then on reads of its copy see them.
   mutating func applyCommitted(_ place: Int, upTo index: UInt32, _ turn: inout Turn) {
-    while copies[place].applied < index {
-      let next = copies[place].applied + 1
-      copies[place].applied = next
-      let version = copies[place].log[next].version
+    while let version = copies[place].takeNext(upTo: index) {
       guard version != .none else { continue }
       let isOwn = isOwn(version, &turn)
-      if isOwn { copies[place].committedChanges = turn.parcels.streams.numbers[version] }
+      if isOwn {
+        copies[place].committedChanges = turn.parcels.streams.numbers[version]
+        reportAccepted(version, &turn)
+      }
       store(version, by: isOwn ? .append : .item, &turn)
     }
+  }
+
+  /// Reports that an update is durable, if nobody has.
+  @inline(__always) func reportAccepted(_ version: VersionID, _ turn: inout Turn) {
+    guard !turn.parcels.streams.isReported[version] else { return }
+    turn.parcels.streams.isReported[version] = true
+    turn.effects.record(.accepted(version), at: turn.now)
   }
 
   /// Keeps a version, if it wins over what stands there: between regions the last writer wins, item by item.

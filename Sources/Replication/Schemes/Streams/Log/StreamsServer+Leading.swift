@@ -5,8 +5,8 @@ import Kernel
 /// persisted (ATC 2022, §3: a write is acknowledged once a quorum has persisted its log record).
 extension StreamsServer {
   /// Whether it may serve as the leader of a partition.
-  @inline(__always) func serves(_ place: Int, _ turn: inout Turn) -> Bool {
-    copies[place].serves(at: turn.now, lease: turn.environment.settings.lease)
+  @inline(__always) mutating func serves(_ place: Int, _ turn: inout Turn) -> Bool {
+    copies[place].servesInPlace(at: turn.now, turn.environment.settings.lease)
   }
 
   // MARK: What coordinators ask for
@@ -18,7 +18,12 @@ extension StreamsServer {
     let forward = turn.parcels.streams.forwards[slot]
     guard forward.operation.id == message.operation else { return nil }
     let partition = turn.environment.keyOwners[forward.operation.key].index
-    guard let place = place(of: partition), serves(place, &turn) else { return refusal(of: message, partition) }
+    guard let place = place(of: partition) else { return refusal(of: message, partition) }
+    if isBetweenLeaders(place) {
+      copies[place].postponed.append(message)
+      return nil
+    }
+    guard serves(place, &turn) else { return refusal(of: message, partition) }
     if forward.isTaken { return nil }
     turn.parcels.streams.forwards[slot].isTaken = true
     update(place, forward.operation, forward.payload, for: message.from, request: message.request, &turn)
@@ -28,13 +33,32 @@ extension StreamsServer {
   /// Answers a `STRONG` read.
   mutating func readAsLeader(_ message: Message, _ turn: inout Turn) -> Message? {
     let partition = turn.environment.keyOwners[message.key].index
-    guard let place = place(of: partition), serves(place, &turn) else { return refusal(of: message, partition) }
+    guard let place = place(of: partition) else { return refusal(of: message, partition) }
+    if isBetweenLeaders(place), !serves(place, &turn) {
+      copies[place].postponed.append(message)
+      return nil
+    }
+    guard serves(place, &turn) else { return refusal(of: message, partition) }
+    guard affordsRead(of: message.key, isStrong: true, &turn) else { return message.answered(.throttled, .leader(id)) }
     let cell = turn.unpurged(cells[message.key], by: replica.clock)
     return message.answered(.data, .copy(cell.version, seen: cell.seen))
   }
 
-  private func refusal(of message: Message, _ partition: Int) -> Message {
-    let leader = place(of: partition).map { copies[$0].leader } ?? route(partition, in: region).leader
+  /// Answers a read of any copy; one that is yet to be filled has nothing to say.
+  mutating func readAsCopy(_ message: Message, _ turn: inout Turn) -> Message {
+    let partition = turn.environment.keyOwners[message.key].index
+    guard let place = place(of: partition), copies[place].isWhole else {
+      return message.answered(.refused, .leader(.none))
+    }
+    guard affordsRead(of: message.key, isStrong: false, &turn) else { return message.answered(.throttled, .leader(id)) }
+    let cell = turn.unpurged(cells[message.key], by: replica.clock)
+    return message.answered(.data, .copy(cell.version, seen: cell.seen))
+  }
+
+  func refusal(of message: Message, _ partition: Int) -> Message {
+    let leader =
+      place(of: partition).map { copies[$0].leader == .none ? copies[$0].successor : copies[$0].leader }
+      ?? route(partition, in: region).leader
     return message.answered(.refused, .leader(leader == id ? .none : leader))
   }
 
@@ -48,6 +72,13 @@ extension StreamsServer {
     _ place: Int, _ operation: Operation, _ payload: OpenOperation.Payload, for coordinator: ReplicaID, request: UInt32,
     _ turn: inout Turn
   ) {
+    guard affordsWrite(of: operation, payload, &turn) else {
+      if coordinator == id { return throttle(request, &turn) }
+      turn.effects.sends.append(
+        Message(
+          .streams(.throttled), .leader(id), from: id, to: coordinator, operation: operation.id, request: request))
+      return
+    }
     let reading = replica.clock.reading(at: turn.now)
     let tip = tip(of: operation.key, place, &turn)
     if let condition = payload.condition, !turn.catalogue.isMet(condition, by: tip.version, at: reading) {
@@ -74,7 +105,7 @@ extension StreamsServer {
   }
 
   /// The newest of a key that stands in the log, committed or not.
-  private func tip(of key: KeyID, _ place: Int, _ turn: inout Turn) -> Replica.Cell {
+  private mutating func tip(of key: KeyID, _ place: Int, _ turn: inout Turn) -> Replica.Cell {
     var cell = turn.unpurged(cells[key], by: replica.clock)
     var next = copies[place].applied
     while next < copies[place].log.end {
@@ -101,7 +132,6 @@ extension StreamsServer {
     let version = turn.addVersion(
       operation.value, payload, key: operation.key, operation: operation.id, timestamp: timestamp, reading: reading,
       context: tip.seen, dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
-    turn.effects.record(.accepted(version), at: turn.now)
     turn.effects.note(.stamped(version, timestamp.stamp), of: operation.id, by: id, at: turn.now)
     return version
   }
@@ -126,13 +156,10 @@ extension StreamsServer {
   mutating func sendLatest(_ place: Int, _ version: VersionID, _ operation: OperationID, _ turn: inout Turn) {
     let (end, epoch) = (copies[place].log.end, copies[place].epoch)
     for index in copies[place].others.indices {
-      guard let follower = copies[place].leadership?.followers[index], follower.follows, follower.sent == end - 1
-      else { continue }
-      copies[place].leadership?.followers[index].sent = end
+      guard let follower = copies[place].takeForLatest(index) else { continue }
       turn.effects.sends.append(
         Message(
-          .streams(.append), .entry(version, place: end), from: id, to: follower.replica, operation: operation,
-          request: epoch))
+          .streams(.append), .entry(version, place: end), from: id, to: follower, operation: operation, request: epoch))
     }
     advance(place, &turn)
     armResend(place, &turn)
@@ -140,29 +167,23 @@ extension StreamsServer {
 
   /// A follower has persisted the log up to a place.
   mutating func takePersisted(_ message: Message, _ turn: inout Turn) {
-    guard let place = place(of: Int(message.partition)), copies[place].leads, copies[place].epoch == message.request,
-      let index = copies[place].others.firstIndex(of: message.from)
-    else { return }
-    let known = copies[place].leadership?.followers[index].persisted ?? 0
-    guard message.place > known else { return }
-    copies[place].leadership?.followers[index].persisted = message.place
-    if copies[place].leadership?.followers[index].sent ?? 0 < message.place {
-      copies[place].leadership?.followers[index].sent = message.place
-    }
+    guard let place = place(of: Int(message.partition)), copies[place].acknowledge(message) else { return }
     advance(place, &turn)
+    if copies[place].leadership?.heir != nil { passOnLeadership(place, &turn) }
   }
 
   /// Commits what a majority of the copies has persisted, applies it, answers for it, and sends it on to other regions.
   ///
   /// What earlier leaders left is committed with the record at which its own leadership begins (Raft, §5.4.2).
   mutating func advance(_ place: Int, _ turn: inout Turn) {
-    let reached = copies[place].reachedByMajority
-    guard reached > copies[place].committed, reached >= copies[place].leadership?.barrier ?? 0 else { return }
-    copies[place].committed = reached
-    applyCommitted(place, upTo: reached, &turn)
+    guard copies[place].commitReached() else { return }
+    applyCommitted(place, upTo: copies[place].committed, &turn)
     answerCommitted(place, &turn)
     tellCommitted(place, &turn)
-    for other in copies[place].received.indices where other != region.index { ship(place, to: RegionID(other), &turn) }
+    if !copies[place].postponed.isEmpty, !isBetweenLeaders(place) { resumePostponed(place, &turn) }
+    for other in 0..<turn.environment.regionRanges.count where other != region.index {
+      ship(place, to: RegionID(other), &turn)
+    }
     trimLog(place)
   }
 
@@ -180,9 +201,7 @@ extension StreamsServer {
 
   /// Tells those who wait for what is committed by now.
   private mutating func answerCommitted(_ place: Int, _ turn: inout Turn) {
-    let committed = copies[place].committed
-    while let waiter = copies[place].leadership?.waiters.first, waiter.place <= committed {
-      copies[place].leadership?.waiters.removeFirst()
+    while let waiter = copies[place].takeWaiter() {
       switch waiter.purpose {
       case .update(let version, let seen): tell(waiter, .done, version, seen, &turn)
       case .unmet(let version, let seen): tell(waiter, .unmet, version, seen, &turn)
@@ -226,19 +245,6 @@ extension StreamsServer {
 
   /// How many records a log keeps; who lacks more is sent a whole copy.
   static let keptRecords: UInt32 = 128
-}
-
-extension PartitionCopy {
-  /// Up to where a majority of the copies has persisted the leader's log.
-  fileprivate var reachedByMajority: UInt32 {
-    guard let followers = leadership?.followers, majority > 1 else { return log.end }
-    if followers.count <= 2 {
-      // Of three copies any follower makes a majority with the leader; of two the only one.
-      return followers.reduce(0) { max($0, $1.persisted) }
-    }
-    let places = followers.map(\.persisted).sorted(by: >)
-    return places[majority - 2]
-  }
 }
 
 extension Catalogue {

@@ -9,26 +9,32 @@ extension StreamsServer {
   /// Wants to be woken, if something isn't acknowledged and may have been lost.
   mutating func armResend(_ place: Int, _ turn: inout Turn) {
     guard turn.environment.hasLosses || turn.environment.takesTimeToServe,
-      copies[place].leadership?.isToResend == false, isAnythingOpen(place)
+      copies[place].leadership?.isToResend == false, isAnythingOpen(place, &turn)
     else { return }
     copies[place].leadership?.isToResend = true
     turn.effects.wake(
       after: Self.patience, for: .resend(id, incarnation: incarnation, partition: copies[place].partition))
   }
 
-  private func isAnythingOpen(_ place: Int) -> Bool {
+  private func isAnythingOpen(_ place: Int, _ turn: inout Turn) -> Bool {
     guard let leadership = copies[place].leadership else { return false }
-    return leadership.followers.contains { $0.follows && $0.persisted < copies[place].log.end }
-      || leadership.streams.contains { $0.isOpen && ($0.sent > $0.acknowledged || !$0.isKnown) }
+    for follower in leadership.followers {
+      let isAway = !follower.follows && turn.environment.detector.isReached(follower.replica, by: id)
+      if isAway || follower.follows && follower.persisted < copies[place].log.end { return true }
+    }
+    return leadership.streams.contains { $0.isOpen && ($0.sent > $0.acknowledged || !$0.isKnown) }
   }
 
   /// Sends again the first that isn't acknowledged; those after it may have arrived. False if there is none.
   mutating func resend(_ partition: Int, _ turn: inout Turn) -> Bool {
     guard let place = place(of: partition), copies[place].leads else { return false }
     copies[place].leadership?.isToResend = false
-    guard isAnythingOpen(place), let leadership = copies[place].leadership else { return false }
-    for follower in leadership.followers where follower.persisted < copies[place].log.end {
-      if follower.follows {
+    guard isAnythingOpen(place, &turn), let leadership = copies[place].leadership else { return false }
+    for follower in leadership.followers where follower.persisted < copies[place].log.end || !follower.follows {
+      if follower.follows, follower.isFilled, follower.persisted < copies[place].log.base || follower.persisted == 0 {
+        let whole = sendCopy(place, to: follower.replica, epoch: copies[place].epoch, &turn)
+        sendRecords(place, from: whole + 1, to: follower.replica, epoch: copies[place].epoch, &turn)
+      } else if follower.follows {
         sendRecords(
           place, from: follower.persisted + 1, to: follower.replica, epoch: copies[place].epoch, &turn)
       } else if turn.environment.detector.isReached(follower.replica, by: id) {

@@ -10,7 +10,9 @@ extension StreamsServer {
   /// Takes a change of another region; returns the answer, where nothing is to be waited for.
   mutating func takeChange(_ message: Message, _ turn: inout Turn) -> Message? {
     let partition = turn.environment.keyOwners[turn.catalogue.versions[known: message.version].key].index
-    guard let place = place(of: partition), copies[place].leads else { return direction(message, partition, &turn) }
+    guard let place = place(of: partition), copies[place].leadsInPlace() else {
+      return direction(message, partition, &turn)
+    }
     let origin = turn.environment.regionOf[message.from.index].index
     if message.request <= copies[place].received[origin] { return howFar(place, origin, to: message.from, &turn) }
     guard message.predecessor <= copies[place].received[origin] else {
@@ -54,8 +56,13 @@ extension StreamsServer {
       operation: operation, request: number)
   }
 
-  /// How far another region's changes are durable here.
+  /// Says how far another region's changes are durable here.
   private func howFar(_ place: Int, _ origin: Int, to leader: ReplicaID, _ turn: inout Turn) -> Message {
+    received(durable(place, fromRegion: origin, &turn), place, to: leader, .none)
+  }
+
+  /// How far another region's changes are durable here.
+  func durable(_ place: Int, fromRegion origin: Int, _ turn: inout Turn) -> UInt32 {
     var number = copies[place].received[origin]
     for waiter in copies[place].leadership?.waiters ?? [] {
       if case .change(let pending) = waiter.purpose,
@@ -64,7 +71,7 @@ extension StreamsServer {
         number = min(number, pending - 1)
       }
     }
-    return received(number, place, to: leader, .none)
+    return number
   }
 
   /// A new leader of another region asks how far its region's changes are durable here.
@@ -79,7 +86,7 @@ extension StreamsServer {
   }
 
   /// Says who leads here, as it doesn't.
-  private func direction(_ message: Message, _ partition: Int, _ turn: inout Turn) -> Message? {
+  func direction(_ message: Message, _ partition: Int, _ turn: inout Turn) -> Message? {
     let known = route(partition, in: region)
     guard known.leader != id, known.leader != .none else { return nil }
     var notice = LeadershipNotice(partition: UInt16(partition), epoch: known.epoch)

@@ -7,10 +7,8 @@ import Kernel
 /// messages pass again; what has waited for longer than the retention is given up and counted.
 extension StreamsServer {
   /// How many committed changes wait to be sent to another region.
-  func waiting(_ place: Int, for region: RegionID) -> UInt32 {
-    guard let cursor = copies[place].leadership?.streams[region.index] else { return 0 }
-    let gone = max(cursor.sent, copies[place].changes.base)
-    return copies[place].committedChanges > gone ? copies[place].committedChanges - gone : 0
+  @inline(__always) mutating func waiting(_ place: Int, for region: RegionID) -> UInt32 {
+    copies[place].waiting(for: region.index)
   }
 
   /// Sends the changes that are to go now, or sees to it that they go later.
@@ -55,15 +53,11 @@ extension StreamsServer {
   }
 
   private mutating func sendNext(_ place: Int, to other: RegionID, _ turn: inout Turn) {
-    guard let cursor = copies[place].leadership?.streams[other.index] else { return }
-    let number = max(cursor.sent, copies[place].changes.base) + 1
-    let version = copies[place].changes[number]
-    copies[place].leadership?.streams[other.index].sent = number
-    copies[place].leadership?.streams[other.index].previous = number
+    guard let next = copies[place].takeChange(for: other.index) else { return }
     turn.effects.sends.append(
       Message(
-        .streams(.item), .change(version, after: cursor.previous), from: id, to: target(place, in: other),
-        operation: turn.catalogue.versions[known: version].operation, request: number))
+        .streams(.item), .change(next.version, after: next.previous), from: id, to: target(place, in: other),
+        operation: turn.catalogue.versions[known: next.version].operation, request: next.number))
   }
 
   /// Who is sent a partition's changes in another region.
@@ -72,10 +66,10 @@ extension StreamsServer {
   }
 
   /// Whether messages pass to the leader over there and back: a stream is a connection, which breaks with a cut.
-  private func isOpen(_ place: Int, to other: RegionID, _ turn: inout Turn) -> Bool {
+  private mutating func isOpen(_ place: Int, to other: RegionID, _ turn: inout Turn) -> Bool {
+    guard let cursor = copies[place].cursor(of: other.index), cursor.isOpen, cursor.isKnown else { return false }
     let target = target(place, in: other)
-    return target != .none && copies[place].leadership?.streams[other.index].isOpen == true
-      && copies[place].leadership?.streams[other.index].isKnown == true
+    return target != .none
       && turn.environment.detector.isReached(target, by: id)
   }
 
@@ -126,8 +120,9 @@ extension StreamsServer {
     rewind(place, other.index)
     let passes = turn.environment.detector.isReached(target(place, in: other), by: id)
     copies[place].leadership?.streams[other.index].isOpen = passes
-    if copies[place].leadership?.streams[other.index].isKnown == false { askHowFar(place, other, &turn) }
-    ship(place, to: other, &turn)
+    // That region may have lost what it had acknowledged.
+    copies[place].leadership?.streams[other.index].isKnown = false
+    askHowFar(place, other, &turn)
   }
 
   private mutating func breakStream(_ place: Int, _ index: Int) {
@@ -147,21 +142,26 @@ extension StreamsServer {
 
   /// Another region has the changes up to a number.
   mutating func takeReceived(_ message: Message, _ turn: inout Turn) {
-    guard let place = place(of: Int(message.partition)), copies[place].leads else { return }
+    guard let place = place(of: Int(message.partition)) else { return }
     let other = turn.environment.regionOf[message.from.index]
-    guard let cursor = copies[place].leadership?.streams[other.index] else { return }
+    guard let cursor = copies[place].cursor(of: other.index) else { return }
+    // What an earlier leader over there says is worth nothing any more: its region may have lost it.
+    guard message.place >= route(Int(message.partition), in: other).epoch else { return }
     learn(message.from, epoch: message.place, leads: Int(message.partition), in: other)
     let number = message.request
     if !cursor.isKnown {
       copies[place].leadership?.streams[other.index].isKnown = true
-      copies[place].leadership?.streams[other.index].sent = max(cursor.sent, number)
+      copies[place].leadership?.streams[other.index].sent = max(number, cursor.givenUp)
       copies[place].leadership?.streams[other.index].previous = number
-    }
-    copies[place].leadership?.streams[other.index].delivered = max(cursor.delivered, number)
-    if number > cursor.acknowledged { copies[place].leadership?.streams[other.index].acknowledged = number }
-    if cursor.sent < number {
-      copies[place].leadership?.streams[other.index].sent = number
-      copies[place].leadership?.streams[other.index].previous = number
+      copies[place].leadership?.streams[other.index].delivered = number
+      copies[place].leadership?.streams[other.index].acknowledged = max(number, cursor.givenUp)
+    } else {
+      copies[place].leadership?.streams[other.index].delivered = max(cursor.delivered, number)
+      if number > cursor.acknowledged { copies[place].leadership?.streams[other.index].acknowledged = number }
+      if cursor.sent < number {
+        copies[place].leadership?.streams[other.index].sent = number
+        copies[place].leadership?.streams[other.index].previous = number
+      }
     }
     forgetDelivered(place, &turn)
     ship(place, to: other, &turn)
@@ -169,15 +169,16 @@ extension StreamsServer {
 
   /// Gives up the changes that all regions have, and lets the followers do so, many at once.
   private mutating func forgetDelivered(_ place: Int, _ turn: inout Turn) {
-    guard let leadership = copies[place].leadership else { return }
+    guard let trimmed = copies[place].leadership?.trimmed else { return }
     var least = copies[place].committedChanges
-    for (index, cursor) in leadership.streams.enumerated() where index != region.index {
-      if target(place, in: RegionID(index)) != .none { least = min(least, cursor.acknowledged) }
+    for index in 0..<turn.environment.regionRanges.count where index != region.index {
+      guard target(place, in: RegionID(index)) != .none else { continue }
+      least = min(least, copies[place].cursor(of: index)?.acknowledged ?? 0)
     }
     copies[place].changes.trim(to: least)
-    guard least >= leadership.trimmed + Self.keptRecords else { return }
+    guard least >= trimmed + Self.keptRecords else { return }
     copies[place].leadership?.trimmed = least
-    for follower in leadership.followers where follower.follows {
+    for follower in copies[place].leadership?.followers ?? [] where follower.follows {
       turn.effects.sends.append(
         Message(
           .streams(.trim), .position(partition: copies[place].partition, place: least), from: id, to: follower.replica,
@@ -197,7 +198,9 @@ extension StreamsServer {
     guard let cursor = copies[place].leadership?.streams[other.index], !cursor.isRetained,
       cursor.isKnown, waiting(place, for: other) > 0
     else { return }
-    let oldest = copies[place].changes[max(cursor.sent, copies[place].changes.base) + 1]
+    var number = max(cursor.sent, copies[place].changes.base) + 1
+    while copies[place].changes[number] == .none { number += 1 }
+    let oldest = copies[place].changes[number]
     let left = turn.catalogue.versions[known: oldest].accepted + turn.environment.settings.streamRetention
     copies[place].leadership?.streams[other.index].isRetained = true
     turn.effects.wake(
@@ -218,11 +221,13 @@ extension StreamsServer {
   private mutating func giveUpExpired(_ place: Int, to other: RegionID, _ turn: inout Turn) {
     let retention = turn.environment.settings.streamRetention
     while waiting(place, for: other) > 0, let cursor = copies[place].leadership?.streams[other.index] {
-      let number = max(cursor.sent, copies[place].changes.base) + 1
+      var number = max(cursor.sent, copies[place].changes.base) + 1
+      while copies[place].changes[number] == .none { number += 1 }
       let accepted = turn.catalogue.versions[known: copies[place].changes[number]].accepted
       guard turn.now - accepted >= retention else { break }
       copies[place].leadership?.streams[other.index].sent = number
       copies[place].leadership?.streams[other.index].acknowledged = number
+      copies[place].leadership?.streams[other.index].givenUp = number
       expired[other.index] += 1
     }
     forgetDelivered(place, &turn)
