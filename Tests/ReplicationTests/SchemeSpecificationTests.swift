@@ -24,6 +24,7 @@ import Testing
 
   @Test func aSettingIsEverySchemesOrItsOwn() {
     #expect(SettingName.general.allSatisfy(apart.has) && !apart.has(.hints))
-    #expect(SettingName.allCases.allSatisfy(SchemeSpecification.leaderless.has))
+    #expect(SchemeSpecification.leaderless.has(.hints) && !SchemeSpecification.leaderless.has(.minInSync))
+    #expect(SchemeSpecification.log.has(.minInSync) && !SchemeSpecification.log.has(.hints))
   }
 }

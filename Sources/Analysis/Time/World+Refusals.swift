@@ -47,6 +47,9 @@ extension World {
       return "phi goes by gossip, which the replication scheme \(cluster.plan.scheme.rawValue) hasn't; "
         + "there are oracle and after DURATION"
     }
+    if case .partitions = setting, cluster.catalogue.names.keyCount > 0 {
+      return "partitions are set before the first operation; a new `cluster` begins anew"
+    }
     let policy = cluster.environment.settings.conflict
     let reason: String
     switch setting {
@@ -57,7 +60,8 @@ extension World {
         "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
     case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
-      .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice:
+      .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice, .partitions, .minInSync, .inSyncLag,
+      .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

@@ -2,4 +2,6 @@
 public enum SchemeName: String, CaseIterable, Sendable {
   /// Any owner takes writes and passes them on to the others; a level says how many must answer (Dynamo, Cassandra, Riak).
   case leaderless
+  /// In each region a partition's leader appends to a log that its followers fetch (Kafka).
+  case log
 }

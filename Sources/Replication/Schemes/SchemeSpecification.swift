@@ -19,6 +19,8 @@ public struct SchemeSpecification: Sendable {
   public var guarantees: [SessionGuarantee] = []
   /// How many copies of a key each region holds; as the `cluster` command says unless it is the scheme's to decide.
   public var factors: @Sendable (_ plan: ClusterPlan) -> [Int] = { $0.regions.map(\.factor) }
+  /// Into how many partitions keys fall unless `set partitions` says otherwise; nil: they stand on a ring of tokens.
+  public var partitions: Int?
 }
 
 /// The levels that an operation can be asked for at.
@@ -75,6 +77,8 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case hints
   /// Vectors by which versions are compared (`show clocks`).
   case clocks
+  /// Partitions, each of which has a leader (`show roles`, `kill-leader`).
+  case partitions
 }
 
 extension SchemeSpecification {
@@ -97,6 +101,7 @@ extension SchemeName {
   public var specification: SchemeSpecification {
     switch self {
     case .leaderless: .leaderless
+    case .log: .log
     }
   }
 }

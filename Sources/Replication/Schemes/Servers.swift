@@ -10,14 +10,17 @@ public struct Servers: Sendable {
   /// All replicas, in order.
   public let ids: [ReplicaID]
   /// The servers, if nobody leads.
-  public internal(set) var leaderless: Table<ReplicaID, LeaderlessServer>
+  public internal(set) var leaderless = Table<ReplicaID, LeaderlessServer>()
+  /// The servers, if each region keeps a log of each partition.
+  public internal(set) var log = Table<ReplicaID, LogServer>()
 
-  init(_ scheme: SchemeName, _ topology: Topology) {
+  init(_ scheme: SchemeName, _ topology: Topology, _ placement: Placement) {
     self.scheme = scheme
     ids = Array(topology.replicaIDs)
     let replicas = ids.map { Replica(id: $0, region: topology.region(of: $0)) }
     switch scheme {
     case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0, among: replicas.count) })
+    case .log: log = Table(replicas.map { LogServer($0, placement, among: replicas.count) })
     }
   }
 
@@ -26,11 +29,13 @@ public struct Servers: Sendable {
     get {
       switch scheme {
       case .leaderless: leaderless[id].replica
+      case .log: log[id].replica
       }
     }
     _modify {
       switch scheme {
       case .leaderless: yield &leaderless[id].replica
+      case .log: yield &log[id].replica
       }
     }
   }
@@ -39,6 +44,7 @@ public struct Servers: Sendable {
   @inline(__always) public func status(of id: ReplicaID) -> Replica.Status {
     switch scheme {
     case .leaderless: leaderless[id].replica.status
+    case .log: log[id].replica.status
     }
   }
 
@@ -46,6 +52,7 @@ public struct Servers: Sendable {
   @inline(__always) mutating func receive(_ message: Message, departed: Instant, _ turn: inout Turn) -> Message? {
     switch scheme {
     case .leaderless: leaderless[message.to].receive(message, departed: departed, &turn)
+    case .log: log[message.to].receive(message, departed: departed, &turn)
     }
   }
 
@@ -53,6 +60,7 @@ public struct Servers: Sendable {
   @inline(__always) mutating func receivePlainly(_ message: Message, _ turn: inout Turn) -> Message? {
     switch scheme {
     case .leaderless: leaderless[message.to].receivePlainly(message, &turn)
+    case .log: log[message.to].perform(message, &turn)
     }
   }
 
@@ -60,6 +68,7 @@ public struct Servers: Sendable {
   @inline(__always) mutating func begin(_ request: ClientRequest, at id: ReplicaID, _ turn: inout Turn) -> RequestID? {
     switch scheme {
     case .leaderless: leaderless[id].begin(request, &turn)
+    case .log: log[id].begin(request, &turn)
     }
   }
 
@@ -68,6 +77,7 @@ public struct Servers: Sendable {
   @inline(__always) var handsUpdatesToOwners: Bool {
     switch scheme {
     case .leaderless: true
+    case .log: false
     }
   }
 
@@ -75,6 +85,7 @@ public struct Servers: Sendable {
   mutating func finishServing(at id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
     case .leaderless: leaderless[id].finishServing(&turn)
+    case .log: log[id].finishServing(&turn)
     }
   }
 
@@ -84,6 +95,7 @@ public struct Servers: Sendable {
   ) -> Expiry {
     switch scheme {
     case .leaderless: leaderless[id].expire(request, of: operation, &turn)
+    case .log: log[id].expire(request, of: operation, &turn)
     }
   }
 
@@ -91,6 +103,7 @@ public struct Servers: Sendable {
   func isWorking(on request: RequestID, of operation: Operation, at id: ReplicaID) -> Bool {
     switch scheme {
     case .leaderless: leaderless[id].isWorking(on: request, of: operation)
+    case .log: log[id].isWorking(on: request, of: operation)
     }
   }
 
@@ -99,7 +112,32 @@ public struct Servers: Sendable {
     for id in ids where status(of: id) != .crashed {
       switch scheme {
       case .leaderless: leaderless[id].noticeReach(&turn)
+      case .log: log[id].noticeReach(&turn)
       }
+    }
+  }
+
+  /// What replicas think of each other has changed.
+  mutating func noticeOpinions(_ turn: inout Turn) {
+    switch scheme {
+    case .leaderless: break
+    case .log: for id in ids where status(of: id) == .running { log[id].noticeOpinions(&turn) }
+    }
+  }
+
+  /// Something has been lost on the way, or can be from now on.
+  mutating func noticeLosses(_ turn: inout Turn) {
+    switch scheme {
+    case .leaderless: break
+    case .log: for id in ids where status(of: id) == .running { log[id].noticeLosses(&turn) }
+    }
+  }
+
+  /// A replica runs again, with what is on its disk.
+  mutating func restart(_ id: ReplicaID, _ turn: inout Turn) {
+    switch scheme {
+    case .leaderless: break
+    case .log: log[id].restart(&turn)
     }
   }
 
@@ -107,6 +145,7 @@ public struct Servers: Sendable {
   mutating func crash(_ id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
     case .leaderless: leaderless[id].crash(&turn)
+    case .log: log[id].crash(&turn)
     }
   }
 
@@ -114,6 +153,7 @@ public struct Servers: Sendable {
   mutating func loseDisk(_ id: ReplicaID) {
     switch scheme {
     case .leaderless: leaderless[id].loseDisk()
+    case .log: log[id].loseDisk()
     }
   }
 
@@ -121,6 +161,7 @@ public struct Servers: Sendable {
   mutating func purge(_ id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
     case .leaderless: leaderless[id].purge(&turn)
+    case .log: log[id].purge(&turn)
     }
   }
 
@@ -128,6 +169,7 @@ public struct Servers: Sendable {
   @inline(__always) func cell(_ key: KeyID, at id: ReplicaID) -> Replica.Cell {
     switch scheme {
     case .leaderless: leaderless[id].cell(key)
+    case .log: log[id].cell(key)
     }
   }
 
@@ -136,6 +178,7 @@ public struct Servers: Sendable {
     ids.lazy.compactMap { id in
       switch scheme {
       case .leaderless: leaderless[id].cost(of: operation)
+      case .log: log[id].cost(of: operation)
       }
     }.first
   }
@@ -144,6 +187,7 @@ public struct Servers: Sendable {
   func backlogCount(of id: ReplicaID) -> Int {
     switch scheme {
     case .leaderless: leaderless[id].backlogCount
+    case .log: log[id].backlogCount
     }
   }
 
@@ -151,6 +195,7 @@ public struct Servers: Sendable {
   func backlog(of id: ReplicaID) -> [Cluster.Journey] {
     switch scheme {
     case .leaderless: leaderless[id].backlog
+    case .log: log[id].backlog
     }
   }
 
@@ -158,6 +203,7 @@ public struct Servers: Sendable {
   func hints(of id: ReplicaID) -> HintStore {
     switch scheme {
     case .leaderless: leaderless[id].hints
+    case .log: HintStore()
     }
   }
 
@@ -165,6 +211,7 @@ public struct Servers: Sendable {
   func gossiper(of id: ReplicaID) -> Gossiper {
     switch scheme {
     case .leaderless: leaderless[id].gossiper
+    case .log: Gossiper()
     }
   }
 
@@ -172,6 +219,7 @@ public struct Servers: Sendable {
   func read(_ operation: OperationID, at id: ReplicaID) -> ReadInProgress? {
     switch scheme {
     case .leaderless: leaderless[id].read(operation)
+    case .log: log[id].read(operation)
     }
   }
 
@@ -179,6 +227,7 @@ public struct Servers: Sendable {
   func awaited(ofWrite operation: OperationID, at id: ReplicaID) -> ReplicaSet? {
     switch scheme {
     case .leaderless: leaderless[id].awaited(ofWrite: operation)
+    case .log: log[id].awaited(ofWrite: operation)
     }
   }
 
@@ -186,6 +235,7 @@ public struct Servers: Sendable {
   func keeps(_ version: VersionID, for target: ReplicaID, at id: ReplicaID) -> Bool {
     switch scheme {
     case .leaderless: leaderless[id].keeps(version, for: target)
+    case .log: log[id].keeps(version, for: target)
     }
   }
 
@@ -195,6 +245,7 @@ public struct Servers: Sendable {
   ) -> String? {
     switch scheme {
     case .leaderless: leaderless[id].brokenInvariant(turn, isAwaited: isAwaited)
+    case .log: log[id].brokenInvariant(turn, isAwaited: isAwaited)
     }
   }
 

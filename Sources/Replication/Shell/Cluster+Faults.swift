@@ -15,7 +15,9 @@ extension Cluster {
     case .resume(let set): for id in set { resume(id) }
     case .slow(let links, let span): network.setSlowdown(span, on: links.pairs)
     case .slowReplicas(let set, let span): network.setLag(span, of: set)
-    case .lose(let probability, let links): network.setLoss(probability, on: links.pairs)
+    case .lose(let probability, let links):
+      network.setLoss(probability, on: links.pairs)
+      noticeLosses()
     case .duplicate(let probability, let links): network.setDuplication(probability, on: links.pairs)
     case .hold(let links): hold(links)
     case .release(let links): release(links)
@@ -79,6 +81,7 @@ extension Cluster {
   private mutating func restart(_ id: ReplicaID) {
     guard replicas[id].status == .crashed else { return }
     replicas[id].status = .running
+    replicas.restart(id, &turn)
     rejoin(id)
     turn.effects.record(.liveness(id, .running), at: now)
   }
@@ -86,6 +89,7 @@ extension Cluster {
   private mutating func wipe(_ id: ReplicaID) {
     crash(id)
     replicas.loseDisk(id)
+    controller.wiped.insert(id)
     for client in clients.ids where clients[client].session != nil {
       clients[client].session?.written.forget(id)
       clients[client].session?.read.forget(id)

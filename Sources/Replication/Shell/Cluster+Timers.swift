@@ -18,6 +18,8 @@ extension Cluster {
       }
     case .leaderless(let timer):
       return wake(timer, scheduled)
+    case .log(let timer):
+      return wake(timer, scheduled)
     }
   }
 
@@ -47,6 +49,7 @@ extension Cluster {
     let now = now
     let hasChanged = turn.rearrange { $0.detector.observe(at: now) { present.isReachable($1, from: $0) } }
     if hasChanged { scheduleNotice() }
+    if plan.scheme == .log { watchReplicas() }
   }
 
   /// Lets coordinators notice at once, or later.
@@ -66,7 +69,10 @@ extension Cluster {
     for change in changes {
       turn.effects.record(.noticed(by: change.coordinator, of: change.replica, isAlive: change.isAlive), at: now)
     }
-    if !changes.isEmpty { failRepairsWithDead(topology.everyone) }
+    if !changes.isEmpty {
+      failRepairsWithDead(topology.everyone)
+      replicas.noticeOpinions(&turn)
+    }
     return !changes.isEmpty
   }
 }

@@ -61,6 +61,8 @@ public struct Cluster: Sendable {
   /// Operations in search of a replica that has what their sessions were promised.
   var searches = Slab<SessionSearch>()
   var causalPast = CausalPast()
+  /// Who leads each region's partitions, where each region keeps logs.
+  public internal(set) var controller = Controller()
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
@@ -107,10 +109,11 @@ public struct Cluster: Sendable {
     self.clients = Table(clients)
     turn = Turn(
       Environment(
-        topology: topology, placement: Placement(topology: topology, factors: plan.scheme.specification.factors(plan)),
+        topology: topology, placement: Placement(plan, topology, settings),
         settings: settings, proximity: Proximity(topology: topology, network: network),
         randomness: Randomness(seed: seed)))
-    replicas = Servers(plan.scheme, topology)
+    replicas = Servers(plan.scheme, topology, turn.environment.placement)
+    if plan.scheme == .log { beginLogs() }
   }
 
   /// The present instant.
@@ -303,7 +306,9 @@ extension Cluster {
   mutating func take(
     _ operation: OperationID, _ ticket: UInt32, _ coordinator: ReplicaID, _ scheduled: Scheduled
   ) -> Bool {
-    guard isOpen(operation, ticket), operations[ticket].operation.outcome == nil else { return false }
+    guard isOpen(operation, ticket),
+      operations[ticket].operation.outcome == nil || operations[ticket].operation.isUnawaited
+    else { return false }
     switch replicas.status(of: coordinator) {
     case .crashed:
       noteClientLoss(operation, at: coordinator, isAnswer: false, .receiverDown)

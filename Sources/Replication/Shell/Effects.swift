@@ -18,6 +18,8 @@ struct Effects: Sendable {
   var stores = Outbox<PlainStore>()
   /// What came of rounds of repair and of syncs.
   var rounds = Outbox<RepairOutcome>()
+  /// What leaders of partitions ask of their controller.
+  var pleas = Outbox<ControllerPlea>()
   /// What is told of repair sessions.
   var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.
@@ -26,7 +28,9 @@ struct Effects: Sendable {
   var isDetailed = false
 
   /// Whether nothing was asked for.
-  var isIdle: Bool { sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count == 0 }
+  var isIdle: Bool {
+    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | pleas.count == 0
+  }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
   struct Closure: Sendable {
@@ -49,6 +53,17 @@ struct Effects: Sendable {
       stores.append(PlainStore(at: now, version: version, replica: replica))
     } else {
       record(.stored(version, at: replica, reception, over: held, by: kind), at: now)
+    }
+  }
+
+  /// Reports that a record was appended to a replica's log.
+  @inline(__always) mutating func recordAppend(
+    _ version: VersionID, at replica: ReplicaID, over held: VersionID, by kind: LogMessage, now: Instant
+  ) {
+    if isTracing {
+      record(.stored(version, at: replica, .applied, over: held, by: .log(kind)), at: now)
+    } else {
+      stores.append(PlainStore(at: now, version: version, replica: replica))
     }
   }
 

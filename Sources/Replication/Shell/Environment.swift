@@ -6,7 +6,7 @@ public struct Environment: Sendable {
   /// Regions, replicas and their names.
   public let topology: Topology
   /// Who owns which keys.
-  public let placement: Placement
+  public internal(set) var placement: Placement
   /// The settings.
   public private(set) var settings: Settings
   /// What each coordinator thinks of each replica.
@@ -35,6 +35,10 @@ public struct Environment: Sendable {
   private var tokens = PagedTable<KeyID, Int64>(vacant: 0, pageSize: 256)
   /// The owners of each key.
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
+  /// Whether anything was ever lost on the way that no cut and no crash accounts for.
+  var hasLosses = false
+  /// Whether some link loses messages.
+  var isLossy = false
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
   /// What the levels need.

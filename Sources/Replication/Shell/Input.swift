@@ -58,6 +58,15 @@ public enum Setting: Hashable, Sendable {
   case deltaUpdates(Bool)
   case gossip(TimeSpan?)
   case replicaChoice(isDynamic: Bool)
+  case partitions(Int)
+  case minInSync(Int)
+  case inSyncLag(TimeSpan)
+  case eligibleReplicas(Bool)
+  case uncleanElection(Bool)
+  case truncation(LogTruncation)
+  case compaction(TimeSpan?)
+  case deleteRetention(TimeSpan)
+  case segment(Int)
 }
 
 extension Cluster {
@@ -115,7 +124,10 @@ extension Cluster {
     case .deliver(let number):
       if let message = takeInFlight(number) { deliverByHand(message) }
     case .drop(let number):
-      if let message = takeInFlight(number) { lose(message, .dropped) }
+      if let message = takeInFlight(number) {
+        lose(message, .dropped)
+        noticeLosses()
+      }
     }
     carryOut()
     lastInput = position
@@ -171,6 +183,15 @@ extension Cluster {
       replicas.noticeReach(&turn)
     case .deltaUpdates(let isOn): turn.configure { $0.sendsDeltas = isOn }
     case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
+    case .partitions(let count): divide(into: count)
+    case .minInSync(let count): change { $0.minInSync = count }
+    case .inSyncLag(let span): change { $0.inSyncLag = span }
+    case .eligibleReplicas(let isOn): change { $0.keepsEligible = isOn }
+    case .uncleanElection(let isOn): change { $0.electsUncleanly = isOn }
+    case .truncation(let way): turn.configure { $0.truncation = way }
+    case .compaction(let period): change { $0.compaction = period }
+    case .deleteRetention(let span): turn.configure { $0.deleteRetention = span }
+    case .segment(let count): turn.configure { $0.segment = count }
     case .gossip(let period):
       let before = turn.environment.settings.gossipPeriod
       turn.configure { $0.gossip = period }

@@ -5,6 +5,7 @@ public struct Message: Hashable, Sendable {
   /// What it asks for or answers, in the words of its scheme.
   public enum Kind: Hashable, Sendable {
     case leaderless(LeaderlessMessage)
+    case log(LogMessage)
   }
 
   /// What it carries beside its kind, by number; see ``Parcels``.
@@ -33,6 +34,10 @@ public struct Message: Hashable, Sendable {
     case decision(VersionID, RoundID)
     /// What gossip says.
     case gossip(GossipParcelID)
+    /// Records of a log: the last of them, and all; none where only the watermark moved.
+    case batch(VersionID, BatchID)
+    /// A place in a partition's log, and the number of the fetch.
+    case offset(partition: UInt16, fetch: UInt16, offset: UInt32)
   }
 
   // In this order, so that an event with its instant is four aligned words.
@@ -73,9 +78,10 @@ public struct Message: Hashable, Sendable {
   @inline(__always) public var version: VersionID {
     switch content {
     case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
-      .streamed(let version, _), .copy(let version, _), .decision(let version, _):
+      .streamed(let version, _), .copy(let version, _), .decision(let version, _),
+      .batch(let version, _):
       version
-    case .key, .repair, .round, .vote, .gossip: .none
+    case .key, .repair, .round, .vote, .gossip, .offset: .none
     }
   }
   /// The version of a plain write or of its acknowledgement, which carry nothing else.
@@ -88,14 +94,14 @@ public struct Message: Hashable, Sendable {
   var session: RepairID {
     switch content {
     case .repair(let session), .streamed(_, let session): session
-    case .version, .hint, .relayed, .passedOn, .copy, .key, .round, .vote, .decision, .gossip: .none
+    case .version, .hint, .relayed, .passedOn, .copy, .key, .round, .vote, .decision, .gossip, .batch, .offset: .none
     }
   }
   /// The round of a transaction that it belongs to.
   public var round: RoundID {
     switch content {
     case .round(let round), .vote(let round, _), .decision(_, let round): round
-    case .version, .hint, .relayed, .passedOn, .streamed, .copy, .key, .repair, .gossip: .none
+    case .version, .hint, .relayed, .passedOn, .streamed, .copy, .key, .repair, .gossip, .batch, .offset: .none
     }
   }
   /// What somebody promised, or why it refused.
@@ -108,6 +114,14 @@ public struct Message: Hashable, Sendable {
   public var seen: VectorID { if case .copy(_, let seen) = content { seen } else { .none } }
   /// Which owners of the receiver's region a relayed write goes to besides.
   var others: RegionOwners { if case .relayed(_, let others) = content { others } else { RegionOwners() } }
+  /// The records that it carries.
+  var batch: BatchID { if case .batch(_, let batch) = content { batch } else { .none } }
+  /// The partition whose log it is about, where no version and no key says so.
+  public var partition: Int { if case .offset(let partition, _, _) = content { Int(partition) } else { 0 } }
+  /// The number of the fetch that it is, or answers.
+  var fetch: UInt16 { if case .offset(_, let fetch, _) = content { fetch } else { 0 } }
+  /// A place in that log.
+  public var offset: Int { if case .offset(_, _, let offset) = content { Int(offset) } else { 0 } }
   /// The number of the update that it hands over, or answers for.
   var lead: UInt32 { request }
 
@@ -123,6 +137,9 @@ public struct Message: Hashable, Sendable {
     case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
       .streamed(let version, _), .copy(let version, _), .decision(let version, _):
       version.raw
+    case .batch(_, let batch): batch.raw
+    case .offset(let partition, let fetch, let offset):
+      UInt32(partition) << 24 ^ UInt32(fetch) << 12 ^ offset ^ request << 28
     case .key(let key): key.raw
     case .repair(let session): session.raw
     case .round(let round), .vote(let round, _): round.raw
@@ -239,7 +256,7 @@ extension Message {
         request: request)
     case .streamed:
       Message(.leaderless(kind), content, from: receiver, to: sender, operation: operation, request: request)
-    case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip:
+    case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip, .batch, .offset:
       Message(.leaderless(kind), .version(version), from: receiver, to: sender, operation: operation, request: request)
     }
   }

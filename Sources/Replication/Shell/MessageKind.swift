@@ -38,6 +38,7 @@ extension Message.Kind {
   @inline(__always) public var messageClass: MessageClass {
     switch self {
     case .leaderless(let kind): kind.messageClass
+    case .log(let kind): kind.messageClass
     }
   }
 
@@ -45,6 +46,7 @@ extension Message.Kind {
   @inline(__always) public var isServed: Bool {
     switch self {
     case .leaderless(let kind): kind.isServed
+    case .log(let kind): kind.isServed
     }
   }
 
@@ -52,6 +54,7 @@ extension Message.Kind {
   @inline(__always) public var carriesVersion: Bool {
     switch self {
     case .leaderless(let kind): kind.carriesVersion
+    case .log(let kind): kind.carriesVersion
     }
   }
 
@@ -59,6 +62,7 @@ extension Message.Kind {
   @inline(__always) var isPlain: Bool {
     switch self {
     case .leaderless(let kind): kind == .write || kind == .writeAck
+    case .log: false
     }
   }
 
@@ -66,6 +70,7 @@ extension Message.Kind {
   @inline(__always) var digest: UInt64 {
     switch self {
     case .leaderless(let kind): UInt64(kind.rawValue)
+    case .log(let kind): 128 + UInt64(kind.rawValue)
     }
   }
 
@@ -73,6 +78,7 @@ extension Message.Kind {
   public var traits: any MessageKind {
     switch self {
     case .leaderless(let kind): kind
+    case .log(let kind): kind
     }
   }
 
@@ -80,6 +86,7 @@ extension Message.Kind {
   @inline(__always) public var bringsVersion: Bool {
     switch self {
     case .leaderless(let kind): kind.carriesVersion && !kind.answersRead
+    case .log(let kind): kind.carriesVersion && !kind.answersRead
     }
   }
 
@@ -90,12 +97,18 @@ extension Message.Kind {
   @inline(__always) public var isWrite: Bool {
     switch self {
     case .leaderless(let kind): kind.isWrite
+    case .log(let kind): kind.isWrite
     }
   }
 
   /// What it is where nobody leads; nil for another scheme's.
   @inline(__always) public var leaderless: LeaderlessMessage? {
     if case .leaderless(let kind) = self { kind } else { nil }
+  }
+
+  /// What it is where each region keeps logs; nil for another scheme's.
+  @inline(__always) public var log: LogMessage? {
+    if case .log(let kind) = self { kind } else { nil }
   }
 }
 

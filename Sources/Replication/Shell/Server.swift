@@ -52,6 +52,12 @@ protocol Server: Sendable {
   /// Who can reach whom has changed, or what is lost on the way; it runs, or is paused.
   mutating func noticeReach(_ turn: inout Turn)
 
+  /// What replicas think of each other has changed; it runs.
+  mutating func noticeOpinions(_ turn: inout Turn)
+
+  /// Something has been lost on the way, or can be from now on; it runs.
+  mutating func noticeLosses(_ turn: inout Turn)
+
   /// The read of that number, while it works on it.
   func read(_ operation: OperationID) -> ReadInProgress?
 
@@ -112,6 +118,8 @@ extension Server {
   func read(_ operation: OperationID) -> ReadInProgress? { nil }
   func awaited(ofWrite operation: OperationID) -> ReplicaSet? { nil }
   mutating func noticeReach(_ turn: inout Turn) {}
+  mutating func noticeOpinions(_ turn: inout Turn) {}
+  mutating func noticeLosses(_ turn: inout Turn) {}
   func keeps(_ version: VersionID, for target: ReplicaID) -> Bool { false }
 }
 

@@ -125,4 +125,6 @@ public struct Parcels: Sendable {
   var repairs = RepairMail()
   /// How long hints live, by ``HintLifeID``.
   var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
+  /// What leaders of partitions send their followers.
+  var batches = PagedTable<BatchID, RecordBatch>(vacant: RecordBatch(), pageSize: 256)
 }

@@ -6,6 +6,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   case any, one, two, three, localOne, quorum, localQuorum, eachQuorum, all, serial, localSerial
   /// Whatever the scheme always does: there is no choice, and so no name.
   case fixed
+  // Kafka's: how many have a record before its producer is told (`acks`), and from whom a consumer reads (KIP-392).
+  case acks0, acks1, acksAll, committed, follower
 
   /// The name as in the system that it is taken from, such as `LOCAL_QUORUM`; nil where there is no choice.
   public var name: String? {
@@ -22,6 +24,11 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .serial: "SERIAL"
     case .localSerial: "LOCAL_SERIAL"
     case .fixed: nil
+    case .acks0: "ACKS_0"
+    case .acks1: "ACKS_1"
+    case .acksAll: "ACKS_ALL"
+    case .committed: "COMMITTED"
+    case .follower: "FOLLOWER"
     }
   }
 }

@@ -2,10 +2,13 @@
 public enum SettingName: String, CaseIterable, Sendable {
   case antiEntropy = "anti-entropy"
   case clientDelay = "client-delay"
+  case compaction
   case conflict
   case coordinator
   case deleteMode = "delete-mode"
+  case deleteRetention = "delete-retention"
   case deltaUpdates = "delta-updates"
+  case eligibleReplicas = "eligible-replicas"
   case failover
   case failureDetector = "failure-detector"
   case forwarding
@@ -13,14 +16,20 @@ public enum SettingName: String, CaseIterable, Sendable {
   case hintThrottle = "hint-throttle"
   case hintWindow = "hint-window"
   case hints
+  case inSyncLag = "insync-lag"
   case merkleDepth = "merkle-depth"
+  case minInSync = "min-insync"
+  case partitions
   case processingTime = "processing-time"
   case readRepair = "read-repair"
   case readTimeout = "read-timeout"
   case replicaChoice = "replica-choice"
+  case segment
   case speculativeRetry = "speculative-retry"
   case timestamps
   case tombstoneGrace = "tombstone-grace"
+  case truncation
+  case uncleanElection = "unclean-election"
   case writeTimeout = "write-timeout"
 
   /// Those that mean something under every scheme.
@@ -55,6 +64,15 @@ extension Setting {
     case .deltaUpdates: .deltaUpdates
     case .gossip: .gossip
     case .replicaChoice: .replicaChoice
+    case .partitions: .partitions
+    case .minInSync: .minInSync
+    case .inSyncLag: .inSyncLag
+    case .eligibleReplicas: .eligibleReplicas
+    case .uncleanElection: .uncleanElection
+    case .truncation: .truncation
+    case .compaction: .compaction
+    case .deleteRetention: .deleteRetention
+    case .segment: .segment
     }
   }
 }

@@ -25,6 +25,8 @@ public struct Placement: Sendable {
   public let factors: [Int]
   /// The different sets of owners.
   public let owners: Table<OwnersID, Owners>
+  /// The copies of each partition in each region, in their order: the first leads at first. None on a ring of tokens.
+  public let copies: [[[ReplicaID]]]
   /// Whether a region has more replicas than copies, so that some of them own no copy of a key.
   public let hasNonOwners: Bool
   private let tokens: [Int64]
@@ -33,6 +35,7 @@ public struct Placement: Sendable {
   /// A placement for those regions; there is one factor for each.
   public init(topology: Topology, factors: [Int]) {
     self.factors = factors
+    copies = []
     hasNonOwners = zip(topology.regions, factors).contains { $0.replicas.count > $1 }
     var ring: [(token: Int64, replica: ReplicaID)] = []
     let isTrivial = zip(topology.regions, factors).allSatisfy { $0.replicas.count <= $1 || $1 == 0 }
@@ -67,9 +70,20 @@ public struct Placement: Sendable {
     self.ownersOfToken = ownersOfToken
   }
 
+  /// Partitions, whose number is that of their owners.
+  init(factors: [Int], copies: [[[ReplicaID]]], owners: Table<OwnersID, Owners>, hasNonOwners: Bool) {
+    self.factors = factors
+    self.copies = copies
+    self.owners = owners
+    self.hasNonOwners = hasNonOwners
+    tokens = []
+    ownersOfToken = []
+  }
+
   /// The owners of the key of that name.
   public func owners(ofKey name: String) -> OwnersID {
     guard owners.count > 1 else { return OwnersID(0) }
+    if !copies.isEmpty { return OwnersID(partition(ofKey: name)) }
     let token = Murmur3.token(name)
     return ownersOfToken[tokens.partitioningIndex { $0 >= token } % tokens.count]
   }

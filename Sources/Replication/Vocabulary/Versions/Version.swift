@@ -91,6 +91,12 @@ public struct Catalogue: Sendable {
   /// The version that stands for each state.
   private var versionsOfStates: [VersionID] = []
 
+  /// Where leaders appended versions, where logs are kept.
+  var positions = PagedTable<VersionID, LogPosition>(
+    vacant: LogPosition(partition: 0, offset: 0, epoch: 0), pageSize: 256)
+  /// The region of each replica, where each region keeps copies of its own.
+  var homes: ContiguousArray<RegionID> = []
+
   /// A catalogue without entries.
   public init() {
     let nothing = Version(

@@ -1,0 +1,45 @@
+import Kernel
+
+/// Keys in a fixed number of partitions, each of which is replicated as a whole, where a partition has a leader.
+///
+/// A key's partition is its token modulo their number, never negative. In each region partition p, counted from 0, has its
+/// copies on servers p + 1, p + 2 and so on, cyclically.
+extension Placement {
+  /// A placement as a scheme has it.
+  init(_ plan: ClusterPlan, _ topology: Topology, _ settings: Settings) {
+    let specification = plan.scheme.specification
+    let factors = specification.factors(plan)
+    if let standard = specification.partitions {
+      self.init(topology: topology, factors: factors, partitions: settings.partitions ?? standard)
+    } else {
+      self.init(topology: topology, factors: factors)
+    }
+  }
+
+  /// A placement of so many partitions for those regions; there is one factor for each.
+  public init(topology: Topology, factors: [Int], partitions: Int) {
+    let copies = (0..<partitions).map { partition in
+      zip(topology.regionIDs, factors).map { region, factor in
+        let members = Array(topology.members(of: region))
+        return (0..<min(factor, members.count)).map { members[(partition + $0) % members.count] }
+      }
+    }
+    let owners = copies.map { byRegion in
+      let set = ReplicaSet(byRegion.joined())
+      return Owners(members: Array(set), set: set, byRegion: byRegion.map { ReplicaSet($0) })
+    }
+    self.init(
+      factors: factors, copies: copies, owners: Table(owners),
+      hasNonOwners: zip(topology.regions, factors).contains { $0.replicas.count > $1 })
+  }
+
+  /// Into how many partitions keys fall; 0 on a ring of tokens.
+  public var partitionCount: Int { copies.count }
+
+  /// The partition of the key of that name.
+  public func partition(ofKey name: String) -> Int {
+    let count = Int64(copies.count)
+    let rest = Murmur3.token(name) % count
+    return Int(rest < 0 ? rest + count : rest)
+  }
+}
