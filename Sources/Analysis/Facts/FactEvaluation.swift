@@ -31,7 +31,7 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies).map { ($0.name, $0) })
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders).map { ($0.name, $0) })
 
   private static func last(_ name: String, field: String) -> FactEvaluation {
     FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }
@@ -195,6 +195,29 @@ package struct FactEvaluation: Sendable {
     FactEvaluation("lag.drain") { context, subjects in
       let (from, to) = context.ends(of: subjects.route)
       return context.cluster.handoffTime(from: from, to: to).map { .duration($0.microseconds) } ?? .none
+    },
+  ]
+
+  private static let leaders: [FactEvaluation] = [
+    FactEvaluation("leader") { context, subjects in
+      context.cluster.decision(on: subjects.key, in: subjects.region).flatMap { decided in
+        decided.state.leader == .none ? nil : .text(context.cluster.topology.name(of: decided.state.leader))
+      } ?? .none
+    },
+    FactEvaluation("role") { context, subjects in
+      context.cluster.logRole(of: subjects.replica, for: subjects.key).map { .text($0.rawValue) } ?? .none
+    },
+    FactEvaluation("insync") { context, subjects in
+      context.cluster.decision(on: subjects.key, in: subjects.region).map { decided in
+        let names = decided.state.inSync.map { context.cluster.topology.name(of: $0) }
+        return .text("{\(names.joined(separator: ", "))}")
+      } ?? .none
+    },
+    FactEvaluation("high-watermark") { context, subjects in
+      let cluster = context.cluster
+      return cluster.partition(of: subjects.key).flatMap {
+        cluster.watermark(of: $0, in: subjects.region ?? RegionID(0))
+      }.map { .number(Double($0)) } ?? .none
     },
   ]
 

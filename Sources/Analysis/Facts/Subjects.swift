@@ -41,6 +41,8 @@ struct Subjects {
   var key: KeyID { keys[0] }
   /// The operation.
   var operation: OperationID { operations[0] }
+  /// The region, where one is named.
+  var region: RegionID? { regions.first }
   /// The regions from and to which something goes; nil where none are named.
   var route: (from: RegionID, to: RegionID)? { regions.count == 2 ? (regions[0], regions[1]) : nil }
 }

@@ -130,6 +130,13 @@ extension CommandReader {
         throw LanguageError(
           .unknownName(.fact, token.text), at: token.span, candidates: context.candidates(for: .fact))
       }
+      if let feature = specification.feature, !context.has(feature) {
+        let known = FactCatalog.all.filter { $0.feature.map(context.has) ?? true }.map(\.name)
+        throw LanguageError(
+          .refused(
+            "the replication scheme \(context.scheme.rawValue) has no fact \(name); it has: "
+              + known.joined(separator: ", ")), at: token.span)
+      }
       return (.named(name, try arguments(specification)), specification.unit)
     }
   }
@@ -182,8 +189,13 @@ extension CommandReader {
     } else {
       try symbol("(")
     }
-    for (index, form) in forms.enumerated() {
-      if index > 0 { try symbol(",") }
+    let optional = specification.arguments.isEmpty ? [] : specification.alsoOf
+    for (index, form) in (forms + optional).enumerated() {
+      if index >= forms.count {
+        guard try optionalSymbol(",") else { break }
+      } else if index > 0 {
+        try symbol(",")
+      }
       switch form {
       case .key:
         let token = try takeToken(.key)

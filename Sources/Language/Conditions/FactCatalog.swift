@@ -28,7 +28,7 @@ public struct FactSpecification: Sendable {
   public let name: String
   /// What its parentheses take; nothing for a fact without any.
   public let arguments: [ArgumentForm]
-  /// What its parentheses may take, where it can also stand without them.
+  /// What its parentheses may take, where it can also stand without them; or besides what they take.
   public let alsoOf: [ArgumentForm]
   /// What kind of value it has.
   public let unit: FactUnit
@@ -52,7 +52,9 @@ public struct FactSpecification: Sendable {
   /// The fact as it is written, such as `value(REPLICA, KEY)`.
   public var usage: String {
     func call(_ forms: [ArgumentForm]) -> String { "\(name)(\(forms.map(\.rawValue).joined(separator: ", ")))" }
-    guard arguments.isEmpty else { return call(arguments) }
+    guard arguments.isEmpty else {
+      return alsoOf.isEmpty ? call(arguments) : "\(call(arguments)), \(call(arguments + alsoOf))"
+    }
     return alsoOf.isEmpty ? name : "\(name), \(call(alsoOf))"
   }
 }
@@ -60,7 +62,7 @@ public struct FactSpecification: Sendable {
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + lags + copies
+  public static let all = lastOperation + counts + cluster + lags + copies + leaders
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -212,6 +214,22 @@ public enum FactCatalog {
     ),
   ]
 
+  private static let leaders: [FactSpecification] = [
+    FactSpecification(
+      "leader", of: [.key], alsoOf: [.region], .text, cost: .cluster,
+      "Who leads the key's partition in the region, the first unless one is named; none while nobody does."
+    ),
+    FactSpecification(
+      "role", of: [.replica, .key], .text, cost: .cluster,
+      "What the replica is for the key's partition: leader, in-sync, eligible, out-of-sync or none."),
+    FactSpecification(
+      "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
+      "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),
+    FactSpecification(
+      "high-watermark", of: [.key], alsoOf: [.region], .number, cost: .cluster,
+      "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
+  ]
+
   private static let copies: [FactSpecification] = [
     FactSpecification(
       "value", of: [.replica, .key], .text,
@@ -249,6 +267,8 @@ extension FactSpecification {
   /// What a replication scheme must have, for the fact to mean anything under it; nil if any scheme will do.
   var feature: SchemeFeature? {
     if name.hasPrefix("hints.") { return .hints }
+    if name == "leader" || name == "role" { return .leaders }
+    if name == "insync" || name == "high-watermark" { return .logs }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 }

@@ -77,8 +77,10 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case hints
   /// Vectors by which versions are compared (`show clocks`).
   case clocks
-  /// Partitions, each of which has a leader (`show roles`, `kill-leader`).
-  case partitions
+  /// Leaders of partitions (`kill-leader`, `show roles`).
+  case leaders = "leaders of partitions"
+  /// Logs with an in-sync set and a high watermark.
+  case logs
 }
 
 extension SchemeSpecification {

@@ -122,6 +122,20 @@ extension Cluster {
     return controller.partitions[region.index][partition]
   }
 
+  /// What the controller of a region, the first unless one is named, has decided about a key's partition.
+  public func decision(on key: KeyID, in region: RegionID?) -> LogPartition? {
+    partition(of: key).flatMap { decision(on: $0, in: region ?? RegionID(0)) }
+  }
+
+  /// What a replica is for a key's partition, by its region's controller; nil where no logs are kept.
+  public func logRole(of replica: ReplicaID, for key: KeyID) -> LogRole? {
+    guard let entry = decision(on: key, in: topology.region(of: replica)) else { return nil }
+    if entry.state.leader == replica { return .leader }
+    if entry.state.inSync.contains(replica) { return .inSync }
+    if entry.state.eligible.contains(replica) { return .eligible }
+    return entry.members.contains(replica) ? .outOfSync : LogRole.none
+  }
+
   /// The first offset of a partition that isn't committed, by its leader; nil where nobody leads.
   public func watermark(of partition: Int, in region: RegionID) -> Int? {
     guard let leader = decision(on: partition, in: region)?.state.leader, leader != .none else { return nil }

@@ -9,7 +9,7 @@ extension SchemeSpecification {
       LevelPair(write: .acks0, read: .follower), LevelPair(write: .acks1, read: .committed),
       LevelPair(write: .acksAll, read: .follower), LevelPair(write: .acksAll, read: .committed),
     ],
-    features: [.partitions],
+    features: [.leaders, .logs],
     settings: [
       .compaction, .deleteRetention, .eligibleReplicas, .inSyncLag, .minInSync, .partitions, .segment, .truncation,
       .uncleanElection,
