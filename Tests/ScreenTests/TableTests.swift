@@ -89,6 +89,13 @@ import Workbench
     #expect(model.key == "cart")
   }
 
+  @Test func repairIsOfTheRowUnderTheCursorWhateverKeyTheOtherViewsShow() throws {
+    var model = try stage("\(Self.story)\nselect list\nview keys")
+    #expect(model.lines.contains { $0.contains("► cart") })
+    model.press(.character("R"))
+    #expect(model.prompt.history.last == "repair \"cart\"")
+  }
+
   @Test(arguments: 1...12) func whatTheKeysTableCountsIsWhatTheCopiesSay(seed: Int) throws {
     var dice = Dice(seed: seed)
     var lines: [String] = []

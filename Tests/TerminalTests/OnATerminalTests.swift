@@ -50,12 +50,12 @@ import Workbench
     try session.wait(toSee: ":cut us-east-1")
   }
 
-  @Test func aWrongWordIsUnderlinedAndTheNearestOneNamed() throws {
+  @Test func aWrongWordStaysToBeMendedAndTheNearestOneIsNamed() throws {
     let session = try TerminalSession.workbench()
     try session.enter("write cart milk at QUORAM")
     try session.wait(toSee: "did you mean QUORUM?")
     #expect(session.screen.lines[22] == ":write cart milk at QUORAM", "the line stays to be mended")
-    #expect(session.screen.lines[23] == String(repeating: " ", count: 20) + "^~~~~~")
+    #expect(session.screen.lines[23].contains("Enter run"), "the footer stays")
     try session.enter("\u{7F}\u{7F}UM")
     try session.wait(toSee: "RUNNING")
   }
@@ -65,7 +65,7 @@ import Workbench
     try session.press(escape)
     try session.wait(toSee: ": opens the prompt")
     try session.enter(":async write cart milk at ALL")
-    try session.wait(toSee: "op 1 is on its way")
+    try session.wait(toSee: "op 1, a write of cart, is on its way")
     try session.type(escape)
     try session.wait(toSee: ": opens the prompt")
     try session.press(".")
@@ -78,17 +78,17 @@ import Workbench
     try session.type(" ")
     try session.wait(toSee: "RUNNING")
     try session.type(" ")
-    try session.wait(toSee: "· paused")
+    try session.wait(toSee: "▲ paused: played ")
   }
 
   @Test func theHelpOpensOnAQuestionMarkAndClosesOnEscape() throws {
     let session = try TerminalSession.workbench()
     try session.press("?")
     try session.wait(toSee: "┏━ KEYS ━")
-    try session.press("G")
-    try session.wait(toSee: "LEGEND")
+    try session.type("cut or heal")
+    try session.wait(toSee: "► x ")
     try session.press(escape)
-    try session.wait(for: "the help to close") { !session.screen.shows("KEYS") && !session.screen.shows("LEGEND") }
+    try session.wait(for: "the help to close") { !session.screen.shows("┏━ KEYS") }
     try session.press("\(escape)OP")
     try session.wait(toSee: "┏━ KEYS ━")
   }

@@ -48,7 +48,7 @@ import Workbench
   private func keptSession(in home: Folder) throws -> String {
     let session = try TerminalSession(["--plain"], environment: ["XDG_STATE_HOME": home.path])
     try session.enter("write cart milk at ALL")
-    try session.wait(toSee: "181 ms")
+    try session.wait(toSee: "181")
     try session.enter("quit")
     #expect(try session.ending() == .exited(0))
     return try #require(try sessions(in: home).last)

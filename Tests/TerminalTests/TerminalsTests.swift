@@ -123,7 +123,7 @@ import Testing
   @Test func aPasteIsTextWhateverItHolds() throws {
     let session = try TerminalSession.workbench()
     try session.press(escape)
-    let pasted = "write cart milk\rq\rquit\t\u{1B}[A\u{3}"
+    let pasted = "write cart milk q quit\t\u{1B}[A\u{3}"
     try session.type("\(escape)[200~\(pasted)\(escape)[201~")
     try session.wait(toSee: ":write cart milk q quit")
     #expect(session.screen.shows("t=0.000 ms"), "nothing was carried out")
@@ -136,10 +136,20 @@ import Testing
     try session.press(escape)
     try session.type("\(escape)[200~write")
     #expect(try session.isQuiet(milliseconds: 600))
-    try session.type(" cart\rq")
+    try session.type(" cart q")
     session.resize(columns: 90, rows: 30)
-    try session.type("\r\(escape)[201~")
-    try session.wait(for: "the text") { session.screen.lines[28].hasPrefix(":write cart q") }
+    try session.type("!\(escape)[201~")
+    try session.wait(for: "the text") { session.screen.lines[28].hasPrefix(":write cart q!") }
+  }
+
+  @Test func severalPastedLinesAreCarriedOutOneAfterAnother() throws {
+    let session = try TerminalSession.workbench()
+    try session.press(escape)
+    try session.type(
+      "\(escape)[200~speed max\rwrite cart milk at ALL\rcut us-east-1 eu-west-1\rnonsense\rheal\r\(escape)[201~")
+    try session.wait(toSee: "CUT")
+    try session.wait(toSee: ":nonsense")
+    #expect(session.screen.shows("CUT"), "what stands behind the wrong line was not carried out")
   }
 
   @Test func aPasteBeyondAllBoundsIsNotCarriedOut() throws {

@@ -132,7 +132,7 @@ import Testing
     }
     _ = try told("async write x 1 at ALL")
     let moved = try told("run until time > 0ms")
-    #expect(moved.count == 1 && moved[0].hasSuffix(" ms  ✓ time > 0ms holds after 500 us"))
+    #expect(moved.count == 1 && moved[0].hasSuffix(" ms  ✓ time > 0ms holds after 0.500 ms"))
     let acknowledged = try told("run until writes.acked == 1")
     #expect(acknowledged.count == 2 && acknowledged.last == "  181.000 ms  ✓ writes.acked == 1 holds after 181 ms")
     #expect(acknowledged.first?.contains("write x = 1") == true)

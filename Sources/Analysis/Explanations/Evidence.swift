@@ -75,6 +75,8 @@ enum CoordinationClaim: Hashable, Sendable {
   case asks(OperationID, ReplicaID, Direction)
   /// The coordinator owns no copy, and handed it to that owner to lead.
   case handedOver(OperationID, ReplicaID, to: ReplicaID)
+  /// The coordinator passed it on to the leader that it knew of.
+  case askedLeader(OperationID, ReplicaID, leader: ReplicaID)
   /// Before that, replicas lacked what its session knows by those operations.
   case lacked(OperationID, by: [ReplicaID], origins: [OperationID])
   /// It could not reach the one that the command named.

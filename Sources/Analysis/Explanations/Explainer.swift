@@ -108,6 +108,11 @@ extension Explainer {
           .coordination(.nobody(operation.id, isKeptHome: kept != nil)), operation.began,
           Quotes(began, kept.map { [$0] } ?? [])))
     }
+    for case (let entry, .askedLeader(let leader)) in service.entries.map({ ($0, $0.step) }) {
+      facts.append(
+        fact(
+          .coordination(.askedLeader(operation.id, entry.by, leader: leader)), entry.at, Quotes(entry.quoted)))
+    }
     if let handed = service.handedOver {
       facts.append(
         fact(

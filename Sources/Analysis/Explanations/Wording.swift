@@ -129,9 +129,20 @@ extension Wording {
         "\(client(operation))'s session guarantees came first: \(list(replicas)) lacked what it knows by \(known)."
     case .handedOver(let operation, let coordinator, let leader):
       let asked = history[operation]?.operation ?? cluster.openOperation(operation)
+      let subject = asked.map { key($0.key) } ?? "the key"
+      // Under other schemes there is one leader, and an owner may have to ask it.
+      guard cluster.plan.scheme == .leaderless else {
+        return
+          "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of \(subject) as far as it knows."
+      }
       return
-        "\(name(coordinator)) owns no copy of \(asked.map { key($0.key) } ?? "the key") and hands it to \(name(leader)), the nearest owner that it thinks "
+        "\(name(coordinator)) owns no copy of \(subject) and hands it to \(name(leader)), the nearest owner that it thinks "
         + "alive, to lead it."
+    case .askedLeader(let operation, let coordinator, let leader):
+      let asked = history[operation]?.operation ?? cluster.openOperation(operation)
+      return
+        "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of "
+        + "\(asked.map { key($0.key) } ?? "the key") as far as it knows."
     case .named(let operation, let replica):
       return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."
     case .nobody(let operation, let isKeptHome):

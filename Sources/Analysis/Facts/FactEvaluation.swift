@@ -193,6 +193,10 @@ package struct FactEvaluation: Sendable {
       .duration(context.outstanding(subjects.route).oldest?.microseconds ?? 0)
     },
     FactEvaluation("lag.drain") { context, subjects in
+      if context.cluster.scheme.features.contains(.streams) {
+        let drain = context.cluster.streamDrain(from: subjects.route?.from, to: subjects.route?.to)
+        return drain.map { .duration($0.microseconds) } ?? .none
+      }
       let (from, to) = context.ends(of: subjects.route)
       return context.cluster.handoffTime(from: from, to: to).map { .duration($0.microseconds) } ?? .none
     },
@@ -200,24 +204,32 @@ package struct FactEvaluation: Sendable {
 
   private static let leaders: [FactEvaluation] = [
     FactEvaluation("leader") { context, subjects in
-      context.cluster.decision(on: subjects.key, in: subjects.region).flatMap { decided in
-        decided.state.leader == .none ? nil : .text(context.cluster.topology.name(of: decided.state.leader))
-      } ?? .none
+      let cluster = context.cluster
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      let leader = cluster.leader(of: partition, in: subjects.region ?? RegionID(0))
+      return leader.map { .text(cluster.topology.name(of: $0)) } ?? .none
     },
     FactEvaluation("role") { context, subjects in
-      context.cluster.logRole(of: subjects.replica, for: subjects.key).map { .text($0.rawValue) } ?? .none
+      let cluster = context.cluster
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      return .text(cluster.role(of: subjects.replica, in: partition).rawValue)
     },
+    FactEvaluation("backlog") { context, subjects in
+      guard let route = subjects.route else { return .none }
+      return .number(Double(context.cluster.backlog(from: route.from, to: route.to)))
+    },
+    FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
     FactEvaluation("insync") { context, subjects in
-      context.cluster.decision(on: subjects.key, in: subjects.region).map { decided in
-        let names = decided.state.inSync.map { context.cluster.topology.name(of: $0) }
-        return .text("{\(names.joined(separator: ", "))}")
-      } ?? .none
+      let cluster = context.cluster
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)),
+        let decided = cluster.decision(on: partition, in: subjects.region ?? RegionID(0))
+      else { return .none }
+      return .text("{\(decided.state.inSync.map { cluster.topology.name(of: $0) }.joined(separator: ", "))}")
     },
     FactEvaluation("high-watermark") { context, subjects in
       let cluster = context.cluster
-      return cluster.partition(of: subjects.key).flatMap {
-        cluster.watermark(of: $0, in: subjects.region ?? RegionID(0))
-      }.map { .number(Double($0)) } ?? .none
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      return cluster.watermark(of: partition, in: subjects.region ?? RegionID(0)).map { .number(Double($0)) } ?? .none
     },
   ]
 

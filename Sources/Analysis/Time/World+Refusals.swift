@@ -48,7 +48,7 @@ extension World {
         + "there are oracle and after DURATION"
     }
     if case .partitions = setting, cluster.catalogue.names.keyCount > 0 {
-      return "partitions are set before the first operation; a new `cluster` begins anew"
+      return "partitions are set before the first operation; `reset`, or a new `cluster`, begins anew"
     }
     let policy = cluster.environment.settings.conflict
     let reason: String
@@ -60,8 +60,9 @@ extension World {
         "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
     case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
-      .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice, .partitions, .minInSync, .inSyncLag,
-      .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment:
+      .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice, .partitions, .followerDelay, .lease,
+      .streamCapacity, .streamBatch, .streamRetention, .minInSync, .inSyncLag, .eligibleReplicas, .uncleanElection,
+      .truncation, .compaction, .deleteRetention, .segment:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

@@ -10,8 +10,10 @@ extension Command {
     case .show(.metrics), .show(.serviceLevels), .show(.lag), .predict, .input(.load): .metrics
     case .show(.session), .check: .guarantees
     case .why: .operations
-    case .input, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
-      .redo, .speed, .show(.key), .show(.messages), .show(.links), .whyNot, .fork, .branches, .switchTo, .diff, .whatIf,
+    case .input, .killLeader, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent,
+      .play, .undo,
+      .redo, .speed, .show(.key), .show(.messages), .show(.links), .show(.roles), .show(.backlog), .whyNot, .fork,
+      .branches, .switchTo, .diff, .whatIf,
       .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .export, .quit, .breakpoint,
       .messages:
       nil

@@ -11,6 +11,8 @@ public enum Command: Hashable, Sendable {
   case fixSeed(UInt64)
   /// An operation; without `async`, virtual time runs until it is answered.
   case operate(OperationPlan, isAsync: Bool)
+  /// Crashes who leads a partition now.
+  case killLeader(PartitionName, in: RegionID)
   /// A round of repair; without `async`, virtual time runs until it has ended.
   case repair(pairs: [Network.Pair], key: String?, isAsync: Bool = false)
   /// Run until every operation in flight has been answered.
@@ -69,6 +71,12 @@ extension Command {
   }
 }
 
+/// A partition: by its number, or by a key that falls into it.
+public enum PartitionName: Hashable, Sendable {
+  case number(Int)
+  case key(String)
+}
+
 /// The workbench's pace.
 public enum Speed: Hashable, Sendable {
   /// The longest hop in view takes about two seconds, and silence is short.
@@ -92,6 +100,7 @@ public enum ShowTarget: Hashable, Sendable {
   case lag
   case serviceLevels
   case merkle(ReplicaID, ReplicaID)
+  case roles, backlog
   /// What a client was promised and what its session knows; nil: all clients that were promised anything.
   case session(ClientID?)
 }

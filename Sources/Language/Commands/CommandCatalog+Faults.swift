@@ -39,6 +39,20 @@ extension CommandCatalog {
       examples: ["partition us-east-1 | eu-west-1 ap-south-1"]
     ) { .input(.fault(.cut(try $0.partition()))) },
     place("crash", "Stops replicas: their memory is lost, their disks are not.", example: "crash eu1") { .crash($0) },
+    CommandSpecification(
+      "kill-leader", .faults, usage: ["kill-leader KEY [in REGION]", "kill-leader partition N [in REGION]"],
+      "Crashes who leads a key's partition, or partition N, in a region, the first unless one is named.",
+      details: "It is refused while nobody leads. Where nobody has leaders there is nothing to kill.", feature: .leaders
+    ) { reader in
+      var partition = PartitionName.number(0)
+      if try reader.optionalKeyword("partition") != nil {
+        partition = .number(try reader.wholeNumber(0...63))
+      } else {
+        partition = .key(try reader.take(.key).text)
+      }
+      let isNamed = try reader.optionalKeyword("in") != nil
+      return .killLeader(partition, in: isNamed ? try reader.region() : RegionID(0))
+    },
     place("restart", "Starts crashed replicas.", example: "restart eu1") { .restart($0) },
     place("wipe", "Stops replicas and loses their disks.", example: "wipe eu1") { .wipe($0) },
     place(

@@ -279,7 +279,8 @@ extension CommandReader {
     return plan
   }
 
-  private mutating func rate() throws -> (count: Int, per: TimeSpan) {
+  /// Takes how many of something happen in what time.
+  mutating func rate() throws -> (count: Int, per: TimeSpan) {
     let word = try take(.rate)
     let parts = word.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let units: [String: TimeSpan] = ["ms": .milliseconds(1), "s": .seconds(1), "m": .seconds(60), "h": .hours(1)]

@@ -7,14 +7,14 @@ extension CommandCatalog {
       "show", .looking,
       usage: [
         "show KEY", "show clocks KEY", "show messages | hints | links | metrics | lag | slo",
-        "show merkle REPLICA REPLICA",
+        "show merkle REPLICA REPLICA", "show roles | backlog",
       ],
       "Shows what the replicas hold of a key, its clocks, what is on its way, or the service levels.",
       details: "A key in quotes is always a key.", examples: ["show cart", "show clocks cart", "show messages"]
     ) { reader in
       let words: [(String, SchemeFeature?)] = [
         ("clocks", .clocks), ("messages", nil), ("hints", .hints), ("links", nil), ("metrics", nil), ("lag", nil),
-        ("slo", nil), ("merkle", .repair),
+        ("slo", nil), ("merkle", .repair), ("roles", .leaders), ("backlog", .leaders),
       ]
       let context = reader.context
       let known = words.filter { $0.1.map { context.has($0) } ?? true }.map(\.0)
@@ -27,6 +27,8 @@ extension CommandCatalog {
       case "metrics": .show(.metrics)
       case "lag": .show(.lag)
       case "slo": .show(.serviceLevels)
+      case "roles": .show(.roles)
+      case "backlog": .show(.backlog)
       default: .show(.key(try reader.take(.key).text))
       }
     },

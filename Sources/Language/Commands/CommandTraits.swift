@@ -35,6 +35,7 @@ extension Command {
   /// What it is like.
   public var traits: CommandTraits {
     switch self {
+    case .killLeader: CommandTraits(.cluster, isAction: true, isKept: true)
     case .operate, .repair: CommandTraits(.cluster, isAction: true, isKept: true, canBeAsync: true)
     case .input, .seed, .fixSeed, .await, .step, .run, .runUntil: CommandTraits(.cluster, isAction: true, isKept: true)
     case .back, .goto, .gotoEvent, .fork, .switchTo: CommandTraits(.history, isAction: true, isKept: true)

@@ -217,11 +217,16 @@ public enum FactCatalog {
   private static let leaders: [FactSpecification] = [
     FactSpecification(
       "leader", of: [.key], alsoOf: [.region], .text, cost: .cluster,
-      "Who leads the key's partition in the region, the first unless one is named; none while nobody does."
+      "Who serves as the leader of the key's partition in the region, the first unless one is named; none while nobody does."
     ),
     FactSpecification(
       "role", of: [.replica, .key], .text, cost: .cluster,
-      "What the replica is for the key's partition: leader, in-sync, eligible, out-of-sync or none."),
+      "What the replica is for the key's partition: leader, follower or none; in logs leader, in-sync, eligible, out-of-sync or none."),
+    FactSpecification(
+      "backlog", of: [.region, .region], .number, cost: .cluster,
+      "Changes of the first region that wait to be sent to the second."),
+    FactSpecification(
+      "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
       "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
       "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),
@@ -269,6 +274,7 @@ extension FactSpecification {
     if name.hasPrefix("hints.") { return .hints }
     if name == "leader" || name == "role" { return .leaders }
     if name == "insync" || name == "high-watermark" { return .logs }
+    if name == "backlog" || name == "stream.expired" { return .streams }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 }

@@ -122,6 +122,11 @@ public enum SettingCatalog {
       }
     },
     SettingSpecification(
+      name: .followerDelay, usage: "DELAY", standard: "5ms",
+      summary: "How long after persisting it a follower applies a write, so that reads of its copy see it.",
+      source: "None: DynamoDB says that a read of any copy is usually fresh within a second."
+    ) { .followerDelay(try $0.distribution()) },
+    SettingSpecification(
       name: .forwarding, usage: "on | off", standard: "off",
       summary: "Whether a write goes to one replica of each remote region, which passes it on to the others there.",
       source: "Cassandra 4.1: always."
@@ -158,6 +163,11 @@ public enum SettingCatalog {
       source: "Kafka 4.1: replica.lag.time.max.ms 30000."
     ) { .inSyncLag(try $0.duration(.milliseconds(10)...(.hours(24)))) },
     SettingSpecification(
+      name: .lease, usage: "DURATION", standard: "2s",
+      summary: "For how long a leader leads without having reached enough of its followers; nobody else serves before.",
+      source: "DynamoDB (ATC 2022): a couple of seconds."
+    ) { .lease(try $0.duration(.milliseconds(10)...(.hours(1)))) },
+    SettingSpecification(
       name: .merkleDepth, usage: "N", standard: "10",
       summary: "How many levels a Merkle tree has at most, from 0 to 20; it has no more than its keys need.",
       source: "Cassandra 4.1: at most 20, less where memory is short (repair_session_space)."
@@ -168,9 +178,9 @@ public enum SettingCatalog {
       source: "Kafka 4.1: min.insync.replicas 1; 2 of 3 is what its manual recommends."
     ) { .minInSync(try $0.wholeNumber(1...ReplicaSet.capacity)) },
     SettingSpecification(
-      name: .partitions, usage: "N", standard: "3",
-      summary: "Into how many partitions keys fall, from 1 to 64; before the first operation.",
-      source: "Kafka 4.1: num.partitions 1."
+      name: .partitions, usage: "N", standard: "4",
+      summary: "Into how many partitions keys fall, from 1 to 64; before the first operation. A cluster of logs begins with 3.",
+      source: "DynamoDB: as many as a table's size and traffic need; Kafka 4.1: num.partitions 1."
     ) { .partitions(try $0.wholeNumber(1...64)) },
     SettingSpecification(
       name: .processingTime, usage: "[read | write] DELAY", standard: "0us",
@@ -216,6 +226,28 @@ public enum SettingCatalog {
       default: .speculation(.after(try reader.duration()))
       }
     },
+    SettingSpecification(
+      name: .streamBatch, usage: "N within DURATION", standard: "1 within 0ms",
+      summary: "When a partition's changes go to another region: N at once, or what there is after the duration.",
+      source: "None: DynamoDB's replicator is not described."
+    ) { reader in
+      let count = try reader.wholeNumber(1...10_000)
+      _ = try reader.keyword("within")
+      return .streamBatch(StreamBatch(count: count, within: try reader.duration()))
+    },
+    SettingSpecification(
+      name: .streamCapacity, usage: "RATE | unlimited", standard: "unlimited",
+      summary: "How many changes a second, such as 500/s, go from one region to another, of all partitions together.",
+      source: "DynamoDB: the write capacity of the other region's table."
+    ) { reader in
+      if try reader.optionalKeyword("unlimited") != nil { return .streamCapacity(nil) }
+      return .streamCapacity(try reader.streamRate())
+    },
+    SettingSpecification(
+      name: .streamRetention, usage: "DURATION", standard: "24h",
+      summary: "For how long a change waits for another region before it is given up.",
+      source: "DynamoDB Streams: 24 hours."
+    ) { .streamRetention(try $0.positiveDuration()) },
     SettingSpecification(
       name: .timestamps, usage: "server | client", standard: "server",
       summary: """
@@ -300,5 +332,18 @@ extension CommandReader {
       throw refused("this duration must be above 0", word?.span ?? SourceSpan(start: 0, length: 1))
     }
     return span
+  }
+
+  /// Takes a rate of changes, from 1 a second.
+  mutating func streamRate() throws -> Int {
+    let word = try peek()
+    let rate = try rate()
+    let perSecond = Int64(rate.count).multipliedReportingOverflow(by: 1_000_000)
+    let capacity = perSecond.overflow ? 0 : perSecond.partialValue / rate.per.microseconds
+    guard (1...10_000_000).contains(capacity) else {
+      throw refused(
+        "a capacity is from 1/s to 10000000/s; `unlimited` for no limit", word?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    return Int(capacity)
   }
 }

@@ -93,6 +93,7 @@ public enum MessageText {
     case .seek(let operation, _): "the session of op \(operation.index) looks for a replica again, if it still waits"
     case .notice: "coordinators notice what they can reach"
     case .leaderless(let timer): text(timer.phrase, cluster)
+    case .streams(let timer): text(timer.phrase, cluster)
     case .log(let timer): text(timer.phrase, cluster)
     }
   }

@@ -75,10 +75,12 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case repair
   /// Hints for replicas that did not take a write (`show hints`).
   case hints
-  /// Vectors by which versions are compared (`show clocks`).
-  case clocks
   /// Leaders of partitions (`kill-leader`, `show roles`).
   case leaders = "leaders of partitions"
+  /// Streams of changes from region to region (`show backlog`).
+  case streams = "streams between regions"
+  /// Vectors by which versions are compared (`show clocks`).
+  case clocks
   /// Logs with an in-sync set and a high watermark.
   case logs
 }
@@ -103,6 +105,7 @@ extension SchemeName {
   public var specification: SchemeSpecification {
     switch self {
     case .leaderless: .leaderless
+    case .streams: .streams
     case .log: .log
     }
   }

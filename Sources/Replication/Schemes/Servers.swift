@@ -11,6 +11,8 @@ public struct Servers: Sendable {
   public let ids: [ReplicaID]
   /// The servers, if nobody leads.
   public internal(set) var leaderless = Table<ReplicaID, LeaderlessServer>()
+  /// The servers, if each partition has a leader in each region.
+  public internal(set) var streams = Table<ReplicaID, StreamsServer>()
   /// The servers, if each region keeps a log of each partition.
   public internal(set) var log = Table<ReplicaID, LogServer>()
 
@@ -20,6 +22,7 @@ public struct Servers: Sendable {
     let replicas = ids.map { Replica(id: $0, region: topology.region(of: $0)) }
     switch scheme {
     case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0, among: replicas.count) })
+    case .streams: streams = Table(replicas.map { StreamsServer($0, among: replicas.count, placement) })
     case .log: log = Table(replicas.map { LogServer($0, placement, among: replicas.count) })
     }
   }
@@ -29,12 +32,14 @@ public struct Servers: Sendable {
     get {
       switch scheme {
       case .leaderless: leaderless[id].replica
+      case .streams: streams[id].replica
       case .log: log[id].replica
       }
     }
     _modify {
       switch scheme {
       case .leaderless: yield &leaderless[id].replica
+      case .streams: yield &streams[id].replica
       case .log: yield &log[id].replica
       }
     }
@@ -44,6 +49,7 @@ public struct Servers: Sendable {
   @inline(__always) public func status(of id: ReplicaID) -> Replica.Status {
     switch scheme {
     case .leaderless: leaderless[id].replica.status
+    case .streams: streams[id].replica.status
     case .log: log[id].replica.status
     }
   }
@@ -52,6 +58,7 @@ public struct Servers: Sendable {
   @inline(__always) mutating func receive(_ message: Message, departed: Instant, _ turn: inout Turn) -> Message? {
     switch scheme {
     case .leaderless: leaderless[message.to].receive(message, departed: departed, &turn)
+    case .streams: streams[message.to].receive(message, departed: departed, &turn)
     case .log: log[message.to].receive(message, departed: departed, &turn)
     }
   }
@@ -60,6 +67,7 @@ public struct Servers: Sendable {
   @inline(__always) mutating func receivePlainly(_ message: Message, _ turn: inout Turn) -> Message? {
     switch scheme {
     case .leaderless: leaderless[message.to].receivePlainly(message, &turn)
+    case .streams: streams[message.to].perform(message, &turn)
     case .log: log[message.to].perform(message, &turn)
     }
   }
@@ -68,6 +76,7 @@ public struct Servers: Sendable {
   @inline(__always) mutating func begin(_ request: ClientRequest, at id: ReplicaID, _ turn: inout Turn) -> RequestID? {
     switch scheme {
     case .leaderless: leaderless[id].begin(request, &turn)
+    case .streams: streams[id].begin(request, &turn)
     case .log: log[id].begin(request, &turn)
     }
   }
@@ -77,6 +86,7 @@ public struct Servers: Sendable {
   @inline(__always) var handsUpdatesToOwners: Bool {
     switch scheme {
     case .leaderless: true
+    case .streams: false
     case .log: false
     }
   }
@@ -85,6 +95,7 @@ public struct Servers: Sendable {
   mutating func finishServing(at id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
     case .leaderless: leaderless[id].finishServing(&turn)
+    case .streams: streams[id].finishServing(&turn)
     case .log: log[id].finishServing(&turn)
     }
   }
@@ -95,6 +106,7 @@ public struct Servers: Sendable {
   ) -> Expiry {
     switch scheme {
     case .leaderless: leaderless[id].expire(request, of: operation, &turn)
+    case .streams: streams[id].expire(request, of: operation, &turn)
     case .log: log[id].expire(request, of: operation, &turn)
     }
   }
@@ -103,6 +115,7 @@ public struct Servers: Sendable {
   func isWorking(on request: RequestID, of operation: Operation, at id: ReplicaID) -> Bool {
     switch scheme {
     case .leaderless: leaderless[id].isWorking(on: request, of: operation)
+    case .streams: streams[id].isWorking(on: request, of: operation)
     case .log: log[id].isWorking(on: request, of: operation)
     }
   }
@@ -112,6 +125,7 @@ public struct Servers: Sendable {
     for id in ids where status(of: id) != .crashed {
       switch scheme {
       case .leaderless: leaderless[id].noticeReach(&turn)
+      case .streams: streams[id].noticeReach(&turn)
       case .log: log[id].noticeReach(&turn)
       }
     }
@@ -121,6 +135,7 @@ public struct Servers: Sendable {
   mutating func noticeOpinions(_ turn: inout Turn) {
     switch scheme {
     case .leaderless: break
+    case .streams: for id in ids where status(of: id) == .running { streams[id].noticeOpinions(&turn) }
     case .log: for id in ids where status(of: id) == .running { log[id].noticeOpinions(&turn) }
     }
   }
@@ -129,6 +144,7 @@ public struct Servers: Sendable {
   mutating func noticeLosses(_ turn: inout Turn) {
     switch scheme {
     case .leaderless: break
+    case .streams: for id in ids where status(of: id) == .running { streams[id].noticeLosses(&turn) }
     case .log: for id in ids where status(of: id) == .running { log[id].noticeLosses(&turn) }
     }
   }
@@ -136,7 +152,7 @@ public struct Servers: Sendable {
   /// A replica runs again, with what is on its disk.
   mutating func restart(_ id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
-    case .leaderless: break
+    case .leaderless, .streams: break
     case .log: log[id].restart(&turn)
     }
   }
@@ -145,6 +161,7 @@ public struct Servers: Sendable {
   mutating func crash(_ id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
     case .leaderless: leaderless[id].crash(&turn)
+    case .streams: streams[id].crash(&turn)
     case .log: log[id].crash(&turn)
     }
   }
@@ -153,6 +170,7 @@ public struct Servers: Sendable {
   mutating func loseDisk(_ id: ReplicaID) {
     switch scheme {
     case .leaderless: leaderless[id].loseDisk()
+    case .streams: streams[id].loseDisk()
     case .log: log[id].loseDisk()
     }
   }
@@ -161,6 +179,7 @@ public struct Servers: Sendable {
   mutating func purge(_ id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
     case .leaderless: leaderless[id].purge(&turn)
+    case .streams: streams[id].purge(&turn)
     case .log: log[id].purge(&turn)
     }
   }
@@ -169,6 +188,7 @@ public struct Servers: Sendable {
   @inline(__always) func cell(_ key: KeyID, at id: ReplicaID) -> Replica.Cell {
     switch scheme {
     case .leaderless: leaderless[id].cell(key)
+    case .streams: streams[id].cell(key)
     case .log: log[id].cell(key)
     }
   }
@@ -178,6 +198,7 @@ public struct Servers: Sendable {
     ids.lazy.compactMap { id in
       switch scheme {
       case .leaderless: leaderless[id].cost(of: operation)
+      case .streams: streams[id].cost(of: operation)
       case .log: log[id].cost(of: operation)
       }
     }.first
@@ -187,6 +208,7 @@ public struct Servers: Sendable {
   func backlogCount(of id: ReplicaID) -> Int {
     switch scheme {
     case .leaderless: leaderless[id].backlogCount
+    case .streams: streams[id].backlogCount
     case .log: log[id].backlogCount
     }
   }
@@ -195,6 +217,7 @@ public struct Servers: Sendable {
   func backlog(of id: ReplicaID) -> [Cluster.Journey] {
     switch scheme {
     case .leaderless: leaderless[id].backlog
+    case .streams: streams[id].backlog
     case .log: log[id].backlog
     }
   }
@@ -203,6 +226,7 @@ public struct Servers: Sendable {
   func hints(of id: ReplicaID) -> HintStore {
     switch scheme {
     case .leaderless: leaderless[id].hints
+    case .streams: HintStore()
     case .log: HintStore()
     }
   }
@@ -211,6 +235,7 @@ public struct Servers: Sendable {
   func gossiper(of id: ReplicaID) -> Gossiper {
     switch scheme {
     case .leaderless: leaderless[id].gossiper
+    case .streams: Gossiper()
     case .log: Gossiper()
     }
   }
@@ -219,6 +244,7 @@ public struct Servers: Sendable {
   func read(_ operation: OperationID, at id: ReplicaID) -> ReadInProgress? {
     switch scheme {
     case .leaderless: leaderless[id].read(operation)
+    case .streams: streams[id].read(operation)
     case .log: log[id].read(operation)
     }
   }
@@ -227,6 +253,7 @@ public struct Servers: Sendable {
   func awaited(ofWrite operation: OperationID, at id: ReplicaID) -> ReplicaSet? {
     switch scheme {
     case .leaderless: leaderless[id].awaited(ofWrite: operation)
+    case .streams: streams[id].awaited(ofWrite: operation)
     case .log: log[id].awaited(ofWrite: operation)
     }
   }
@@ -235,6 +262,7 @@ public struct Servers: Sendable {
   func keeps(_ version: VersionID, for target: ReplicaID, at id: ReplicaID) -> Bool {
     switch scheme {
     case .leaderless: leaderless[id].keeps(version, for: target)
+    case .streams: streams[id].keeps(version, for: target)
     case .log: log[id].keeps(version, for: target)
     }
   }
@@ -245,6 +273,7 @@ public struct Servers: Sendable {
   ) -> String? {
     switch scheme {
     case .leaderless: leaderless[id].brokenInvariant(turn, isAwaited: isAwaited)
+    case .streams: streams[id].brokenInvariant(turn, isAwaited: isAwaited)
     case .log: log[id].brokenInvariant(turn, isAwaited: isAwaited)
     }
   }

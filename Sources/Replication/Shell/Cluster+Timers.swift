@@ -18,6 +18,8 @@ extension Cluster {
       }
     case .leaderless(let timer):
       return wake(timer, scheduled)
+    case .streams(let timer):
+      return wake(timer, scheduled)
     case .log(let timer):
       return wake(timer, scheduled)
     }

@@ -61,6 +61,8 @@ public struct Cluster: Sendable {
   /// Operations in search of a replica that has what their sessions were promised.
   var searches = Slab<SessionSearch>()
   var causalPast = CausalPast()
+  /// Whose turn it is between each two regions, where the capacity of streams is bounded.
+  var streamQueues = StreamQueues()
   /// Who leads each region's partitions, where each region keeps logs.
   public internal(set) var controller = Controller()
   var workloads = Table<WorkloadID, Workload>()
@@ -113,6 +115,7 @@ public struct Cluster: Sendable {
         settings: settings, proximity: Proximity(topology: topology, network: network),
         randomness: Randomness(seed: seed)))
     replicas = Servers(plan.scheme, topology, turn.environment.placement)
+    if plan.scheme == .streams { turn.catalogue.settleTiesByRegion(topology) }
     if plan.scheme == .log { beginLogs() }
   }
 

@@ -18,6 +18,8 @@ struct Effects: Sendable {
   var stores = Outbox<PlainStore>()
   /// What came of rounds of repair and of syncs.
   var rounds = Outbox<RepairOutcome>()
+  /// Changes that wait for the capacity between two regions.
+  var streamWants = Outbox<StreamWant>()
   /// What leaders of partitions ask of their controller.
   var pleas = Outbox<ControllerPlea>()
   /// What is told of repair sessions.
@@ -29,7 +31,8 @@ struct Effects: Sendable {
 
   /// Whether nothing was asked for.
   var isIdle: Bool {
-    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | pleas.count == 0
+    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
+      | pleas.count == 0
   }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.

@@ -26,6 +26,7 @@ public enum Timer: Hashable, Sendable {
   case notice
   /// What replicas under that scheme want to be woken for.
   case leaderless(LeaderlessTimer)
+  case streams(StreamsTimer)
   case log(LogTimer)
 }
 

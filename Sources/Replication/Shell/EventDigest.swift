@@ -28,6 +28,8 @@ extension Event {
       1 << 56 ^ UInt64(operation.raw)
     case .wake(.leaderless(let timer)):
       timer.digest
+    case .wake(.streams(let timer)):
+      timer.digest
     case .wake(.log(let timer)):
       timer.digest
     }

@@ -59,6 +59,11 @@ public enum Setting: Hashable, Sendable {
   case gossip(TimeSpan?)
   case replicaChoice(isDynamic: Bool)
   case partitions(Int)
+  case followerDelay(Delay)
+  case lease(TimeSpan)
+  case streamCapacity(Int?)
+  case streamBatch(StreamBatch)
+  case streamRetention(TimeSpan)
   case minInSync(Int)
   case inSyncLag(TimeSpan)
   case eligibleReplicas(Bool)
@@ -184,6 +189,17 @@ extension Cluster {
     case .deltaUpdates(let isOn): turn.configure { $0.sendsDeltas = isOn }
     case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
     case .partitions(let count): divide(into: count)
+    case .followerDelay(let delay): turn.configure { $0.followerDelay = delay }
+    case .lease(let span): turn.configure { $0.lease = span }
+    case .streamCapacity(let capacity):
+      turn.configure { $0.streamCapacity = capacity }
+      resumeStreams()
+    case .streamBatch(let batch):
+      turn.configure { $0.streamBatch = batch }
+      resumeStreams()
+    case .streamRetention(let span):
+      turn.configure { $0.streamRetention = span }
+      resumeStreams()
     case .minInSync(let count): change { $0.minInSync = count }
     case .inSyncLag(let span): change { $0.inSyncLag = span }
     case .eligibleReplicas(let isOn): change { $0.keepsEligible = isOn }

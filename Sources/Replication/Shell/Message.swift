@@ -5,6 +5,7 @@ public struct Message: Hashable, Sendable {
   /// What it asks for or answers, in the words of its scheme.
   public enum Kind: Hashable, Sendable {
     case leaderless(LeaderlessMessage)
+    case streams(StreamsMessage)
     case log(LogMessage)
   }
 
@@ -34,6 +35,18 @@ public struct Message: Hashable, Sendable {
     case decision(VersionID, RoundID)
     /// What gossip says.
     case gossip(GossipParcelID)
+    /// A record of a partition's log: its version, and its place.
+    case entry(VersionID, place: UInt32)
+    /// A change of a stream: its version, and the number of the one before it.
+    case change(VersionID, after: UInt32)
+    /// How far a partition's log is persisted, or committed.
+    case position(partition: UInt16, place: UInt32)
+    /// An update that its coordinator passes on.
+    case forward(ForwardID)
+    /// Who leads, as far as the sender knows.
+    case leader(ReplicaID)
+    /// What leaders and followers say about who leads.
+    case notice(NoticeID)
     /// Records of a log: the last of them, and all; none where only the watermark moved.
     case batch(VersionID, BatchID)
     /// A place in a partition's log, and the number of the fetch.
@@ -78,10 +91,10 @@ public struct Message: Hashable, Sendable {
   @inline(__always) public var version: VersionID {
     switch content {
     case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
-      .streamed(let version, _), .copy(let version, _), .decision(let version, _),
-      .batch(let version, _):
+      .streamed(let version, _), .copy(let version, _), .decision(let version, _), .entry(let version, _),
+      .change(let version, _), .batch(let version, _):
       version
-    case .key, .repair, .round, .vote, .gossip, .offset: .none
+    case .key, .repair, .round, .vote, .gossip, .position, .forward, .leader, .notice, .offset: .none
     }
   }
   /// The version of a plain write or of its acknowledgement, which carry nothing else.
@@ -94,14 +107,18 @@ public struct Message: Hashable, Sendable {
   var session: RepairID {
     switch content {
     case .repair(let session), .streamed(_, let session): session
-    case .version, .hint, .relayed, .passedOn, .copy, .key, .round, .vote, .decision, .gossip, .batch, .offset: .none
+    case .version, .hint, .relayed, .passedOn, .copy, .key, .round, .vote, .decision, .gossip, .entry, .change,
+      .position, .forward, .leader, .notice, .batch, .offset:
+      .none
     }
   }
   /// The round of a transaction that it belongs to.
   public var round: RoundID {
     switch content {
     case .round(let round), .vote(let round, _), .decision(_, let round): round
-    case .version, .hint, .relayed, .passedOn, .streamed, .copy, .key, .repair, .gossip, .batch, .offset: .none
+    case .version, .hint, .relayed, .passedOn, .streamed, .copy, .key, .repair, .gossip, .entry, .change, .position,
+      .forward, .leader, .notice, .batch, .offset:
+      .none
     }
   }
   /// What somebody promised, or why it refused.
@@ -114,10 +131,26 @@ public struct Message: Hashable, Sendable {
   public var seen: VectorID { if case .copy(_, let seen) = content { seen } else { .none } }
   /// Which owners of the receiver's region a relayed write goes to besides.
   var others: RegionOwners { if case .relayed(_, let others) = content { others } else { RegionOwners() } }
+  /// The place of the record that it is about, in a partition's log.
+  var place: UInt32 {
+    if case .entry(_, let place) = content { return place }
+    return if case .position(_, let place) = content { place } else { 0 }
+  }
+  /// The partition whose log it is about, where no version and no key says so.
+  public var partition: UInt16 {
+    if case .position(let partition, _) = content { return partition }
+    return if case .offset(let partition, _, _) = content { partition } else { 0 }
+  }
+  /// The number of the change before the one that it carries.
+  var predecessor: UInt32 { if case .change(_, let before) = content { before } else { 0 } }
+  /// The update that it passes on.
+  var forward: ForwardID { if case .forward(let forward) = content { forward } else { .none } }
+  /// Who leads, by one who doesn't.
+  public var leadingReplica: ReplicaID { if case .leader(let replica) = content { replica } else { .none } }
+  /// What it says about who leads.
+  var notice: NoticeID { if case .notice(let notice) = content { notice } else { .none } }
   /// The records that it carries.
   var batch: BatchID { if case .batch(_, let batch) = content { batch } else { .none } }
-  /// The partition whose log it is about, where no version and no key says so.
-  public var partition: Int { if case .offset(let partition, _, _) = content { Int(partition) } else { 0 } }
   /// The number of the fetch that it is, or answers.
   var fetch: UInt16 { if case .offset(_, let fetch, _) = content { fetch } else { 0 } }
   /// A place in that log.
@@ -144,6 +177,11 @@ public struct Message: Hashable, Sendable {
     case .repair(let session): session.raw
     case .round(let round), .vote(let round, _): round.raw
     case .gossip(let parcel): parcel.raw
+    case .entry(let version, _), .change(let version, _): version.raw
+    case .position(let partition, let place): UInt32(partition) << 16 ^ place
+    case .forward(let forward): forward.raw
+    case .leader(let replica): UInt32(replica.raw)
+    case .notice(let notice): notice.raw
     }
   }
 }
@@ -256,7 +294,8 @@ extension Message {
         request: request)
     case .streamed:
       Message(.leaderless(kind), content, from: receiver, to: sender, operation: operation, request: request)
-    case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip, .batch, .offset:
+    case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip, .entry, .change,
+      .position, .forward, .leader, .notice, .batch, .offset:
       Message(.leaderless(kind), .version(version), from: receiver, to: sender, operation: operation, request: request)
     }
   }

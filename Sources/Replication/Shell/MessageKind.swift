@@ -38,6 +38,7 @@ extension Message.Kind {
   @inline(__always) public var messageClass: MessageClass {
     switch self {
     case .leaderless(let kind): kind.messageClass
+    case .streams(let kind): kind.messageClass
     case .log(let kind): kind.messageClass
     }
   }
@@ -46,6 +47,7 @@ extension Message.Kind {
   @inline(__always) public var isServed: Bool {
     switch self {
     case .leaderless(let kind): kind.isServed
+    case .streams(let kind): kind.isServed
     case .log(let kind): kind.isServed
     }
   }
@@ -54,6 +56,7 @@ extension Message.Kind {
   @inline(__always) public var carriesVersion: Bool {
     switch self {
     case .leaderless(let kind): kind.carriesVersion
+    case .streams(let kind): kind.carriesVersion
     case .log(let kind): kind.carriesVersion
     }
   }
@@ -62,6 +65,7 @@ extension Message.Kind {
   @inline(__always) var isPlain: Bool {
     switch self {
     case .leaderless(let kind): kind == .write || kind == .writeAck
+    case .streams: false
     case .log: false
     }
   }
@@ -70,6 +74,7 @@ extension Message.Kind {
   @inline(__always) var digest: UInt64 {
     switch self {
     case .leaderless(let kind): UInt64(kind.rawValue)
+    case .streams(let kind): 64 + UInt64(kind.rawValue)
     case .log(let kind): 128 + UInt64(kind.rawValue)
     }
   }
@@ -78,6 +83,7 @@ extension Message.Kind {
   public var traits: any MessageKind {
     switch self {
     case .leaderless(let kind): kind
+    case .streams(let kind): kind
     case .log(let kind): kind
     }
   }
@@ -86,6 +92,7 @@ extension Message.Kind {
   @inline(__always) public var bringsVersion: Bool {
     switch self {
     case .leaderless(let kind): kind.carriesVersion && !kind.answersRead
+    case .streams(let kind): kind.carriesVersion && !kind.answersRead
     case .log(let kind): kind.carriesVersion && !kind.answersRead
     }
   }
@@ -97,6 +104,7 @@ extension Message.Kind {
   @inline(__always) public var isWrite: Bool {
     switch self {
     case .leaderless(let kind): kind.isWrite
+    case .streams(let kind): kind.isWrite
     case .log(let kind): kind.isWrite
     }
   }
@@ -104,6 +112,11 @@ extension Message.Kind {
   /// What it is where nobody leads; nil for another scheme's.
   @inline(__always) public var leaderless: LeaderlessMessage? {
     if case .leaderless(let kind) = self { kind } else { nil }
+  }
+
+  /// What it is where each partition has a leader in each region; nil for another scheme's.
+  @inline(__always) public var streams: StreamsMessage? {
+    if case .streams(let kind) = self { kind } else { nil }
   }
 
   /// What it is where each region keeps logs; nil for another scheme's.

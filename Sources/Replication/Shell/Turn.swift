@@ -125,6 +125,8 @@ public struct Parcels: Sendable {
   var repairs = RepairMail()
   /// How long hints live, by ``HintLifeID``.
   var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
+  /// What leaders and followers of partitions send.
+  var streams = StreamsMail()
   /// What leaders of partitions send their followers.
   var batches = PagedTable<BatchID, RecordBatch>(vacant: RecordBatch(), pageSize: 256)
 }

@@ -21,6 +21,11 @@ extension Catalogue {
     let (first, second) = (version(left), version(right))
     // States have no timestamp: one replaces another if it has taken in all of it.
     if first.isState { return vectors.covers(first.vector, second.vector) }
+    // AWS doesn't say which of two regions wins a tie: here the first one of the cluster.
+    if !regionsByReplica.isEmpty, first.writer.replica != second.writer.replica {
+      let (left, right) = (regionsByReplica[first.writer.replica.index], regionsByReplica[second.writer.replica.index])
+      if left != right { return left < right }
+    }
     if first.isTombstone != second.isTombstone { return first.isTombstone }
     if first.isExpiring != second.isExpiring { return first.isExpiring }
     let (firstDeath, secondDeath) = (death(of: left), death(of: right))

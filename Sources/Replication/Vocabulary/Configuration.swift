@@ -215,6 +215,16 @@ public struct Settings: Hashable, Sendable {
   public var gossip: TimeSpan?
   /// Into how many partitions keys fall; nil: as the scheme has it.
   public var partitions: Int?
+  /// How long after persisting it a follower applies a record, and reads of its copy see it.
+  public var followerDelay = Delay.fixed(.milliseconds(5))
+  /// For how long a leader may lead without having reached enough followers (ATC'22: "a couple of seconds").
+  public var lease = TimeSpan.seconds(2)
+  /// How many changes a second go from one region to another, those of all partitions together; nil: all.
+  public var streamCapacity: Int?
+  /// When a stream's changes go: so many at once, or what there is after a while.
+  public var streamBatch = StreamBatch(count: 1, within: .zero)
+  /// For how long a change waits for another region (DynamoDB Streams: 24 hours).
+  public var streamRetention = TimeSpan.hours(24)
   /// How many copies must be in sync for a record to be committed (`min.insync.replicas`; Kafka's default is 1).
   public var minInSync = 2
   /// For how long a follower may lag before it counts as out of sync (`replica.lag.time.max.ms`).

@@ -6,6 +6,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   case any, one, two, three, localOne, quorum, localQuorum, eachQuorum, all, serial, localSerial
   /// Whatever the scheme always does: there is no choice, and so no name.
   case fixed
+  // DynamoDB's read options (`ConsistentRead`): from any copy of the region, or from its leader.
+  case eventual, strong
   // Kafka's: how many have a record before its producer is told (`acks`), and from whom a consumer reads (KIP-392).
   case acks0, acks1, acksAll, committed, follower
 
@@ -24,6 +26,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .serial: "SERIAL"
     case .localSerial: "LOCAL_SERIAL"
     case .fixed: nil
+    case .eventual: "EVENTUAL"
+    case .strong: "STRONG"
     case .acks0: "ACKS_0"
     case .acks1: "ACKS_1"
     case .acksAll: "ACKS_ALL"

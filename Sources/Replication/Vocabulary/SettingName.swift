@@ -11,12 +11,14 @@ public enum SettingName: String, CaseIterable, Sendable {
   case eligibleReplicas = "eligible-replicas"
   case failover
   case failureDetector = "failure-detector"
+  case followerDelay = "follower-delay"
   case forwarding
   case gossip
   case hintThrottle = "hint-throttle"
   case hintWindow = "hint-window"
   case hints
   case inSyncLag = "insync-lag"
+  case lease
   case merkleDepth = "merkle-depth"
   case minInSync = "min-insync"
   case partitions
@@ -26,6 +28,9 @@ public enum SettingName: String, CaseIterable, Sendable {
   case replicaChoice = "replica-choice"
   case segment
   case speculativeRetry = "speculative-retry"
+  case streamBatch = "stream-batch"
+  case streamCapacity = "stream-capacity"
+  case streamRetention = "stream-retention"
   case timestamps
   case tombstoneGrace = "tombstone-grace"
   case truncation
@@ -65,6 +70,11 @@ extension Setting {
     case .gossip: .gossip
     case .replicaChoice: .replicaChoice
     case .partitions: .partitions
+    case .followerDelay: .followerDelay
+    case .lease: .lease
+    case .streamCapacity: .streamCapacity
+    case .streamBatch: .streamBatch
+    case .streamRetention: .streamRetention
     case .minInSync: .minInSync
     case .inSyncLag: .inSyncLag
     case .eligibleReplicas: .eligibleReplicas

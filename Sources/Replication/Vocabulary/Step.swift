@@ -21,6 +21,8 @@ public enum Step: Hashable, Sendable {
   case regards(ReplicaID, isAlive: Bool, since: Instant)
   /// It owns no copy of the key, and handed the update to that owner, to lead it.
   case handedOver(ReplicaID)
+  /// It passed the request on to that replica, which leads the key's partition as far as it knows.
+  case askedLeader(ReplicaID)
   /// It refused before anything was sent: so many were needed (in that region, if one is named), so many thought alive.
   case refused(required: UInt16, alive: UInt16, in: RegionID)
   /// It began something, and why.

@@ -134,6 +134,8 @@ extension ScreenModel {
         } else {
           goOn()
         }
+      } else if playback != nil, playback?.goal == nil {
+        say("time runs until Space pauses it; Enter opens things while it stands", .warn)
       } else if playback?.goal == nil {
         return focus.pane.open(&self)
       } else {

@@ -166,7 +166,7 @@ enum CommandLine {
         : [
           isReached ? ("Enter", "next step", .finish) : ("H", "hint", .lesson(.hint)), ("E", "again", .lesson(.again)),
         ]
-      hints = playing + learning + bindings
+      hints = playing + learning + bindings.filter { hint in !learning.contains { $0.2 == hint.2 } }
     }
     let last = model.mode == .keys ? hints.last : nil
     var width = last.map { $0.key.count + $0.hint.count + 3 } ?? 0

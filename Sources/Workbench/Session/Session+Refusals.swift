@@ -14,6 +14,8 @@ extension Session {
     switch command {
     case .input(let input):
       if let refusal = world.refusal(of: input) { try refuse(refusal) }
+    case .killLeader(let partition, let region) where cluster.leader(of: partition, in: region) == nil:
+      try refuse("nobody leads it in \(cluster.topology.name(of: region)) now; `show roles` says who leads what")
     case .operate(let plan, _):
       if let refusal = world.refusal(of: plan) { try refuse(refusal) }
     case .play(to: let position, at: _) where position < timeline.position:
@@ -41,7 +43,7 @@ extension Session {
       guard cluster.catalogue.names.key(named: name) != nil else {
         try refuse(untouched(name))
       }
-    case .seed, .fixSeed, .repair, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
+    case .seed, .fixSeed, .repair, .killLeader, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
       .redo,
       .speed, .show, .fork, .branches, .switchTo, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select,
       .zoom, .expect, .source, .help, .save, .export, .messages, .quit, .breakpoint:

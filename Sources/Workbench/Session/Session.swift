@@ -208,6 +208,10 @@ public struct Session: Sendable {
       met.meet(input)
     case .seed(let seed), .fixSeed(let seed):
       if fixedSeed == nil { timeline.perform(.reseed(seed), as: line.words) }
+    case .killLeader(let partition, let region):
+      if let leader = cluster.leader(of: partition, in: region) {
+        timeline.perform(.fault(.crash(ReplicaSet([leader]))), as: line.words)
+      }
     case .operate(let plan, let isAsync):
       let id = operate(plan, line)
       return isAsync ? nil : .answer(id)

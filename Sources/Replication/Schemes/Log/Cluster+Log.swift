@@ -3,28 +3,6 @@ import Kernel
 
 /// What the cluster does by itself where each region keeps logs.
 extension Cluster {
-  /// Divides the keys into so many partitions, before any was written.
-  mutating func divide(into count: Int) {
-    turn.configure { $0.partitions = count }
-    let placement = Placement(plan, topology, turn.environment.settings)
-    turn.rearrange { $0.placement = placement }
-    replicas = Servers(plan.scheme, topology, placement)
-    if plan.scheme == .log { beginLogs() }
-  }
-
-  /// Something has been lost on the way, or can be from now on.
-  mutating func noticeLosses() {
-    let everyone = topology.everyone
-    let isLossy = Network.pairs(from: everyone, to: everyone, bothWays: false).contains {
-      network.link($0.from, $0.to).loss != .zero
-    }
-    turn.rearrange {
-      $0.hasLosses = true
-      $0.isLossy = isLossy
-    }
-    replicas.noticeLosses(&turn)
-  }
-
   /// Answers a client that waits for nothing, before anybody has heard of its write (`acks=0`: the producer goes on as soon as
   /// the record is in its socket's buffer).
   mutating func answerAtOnce(_ ticket: UInt32) {
@@ -109,11 +87,6 @@ extension Cluster {
 
   // MARK: What can be asked
 
-  /// The partition of a key; nil where keys are in no partitions.
-  public func partition(of key: KeyID) -> Int? {
-    environment.placement.partitionCount == 0 ? nil : environment.keyOwners[key].index
-  }
-
   /// What a region's controller has decided about a partition; nil where there is none.
   public func decision(on partition: Int, in region: RegionID) -> LogPartition? {
     guard region.index < controller.partitions.count, partition < controller.partitions[region.index].count else {
@@ -122,18 +95,13 @@ extension Cluster {
     return controller.partitions[region.index][partition]
   }
 
-  /// What the controller of a region, the first unless one is named, has decided about a key's partition.
-  public func decision(on key: KeyID, in region: RegionID?) -> LogPartition? {
-    partition(of: key).flatMap { decision(on: $0, in: region ?? RegionID(0)) }
-  }
-
-  /// What a replica is for a key's partition, by its region's controller; nil where no logs are kept.
-  public func logRole(of replica: ReplicaID, for key: KeyID) -> LogRole? {
-    guard let entry = decision(on: key, in: topology.region(of: replica)) else { return nil }
+  /// What a replica is for a partition of its region's log, by its controller.
+  func logRole(of replica: ReplicaID, in partition: Int) -> PartitionRole {
+    guard let entry = decision(on: partition, in: topology.region(of: replica)) else { return .none }
     if entry.state.leader == replica { return .leader }
     if entry.state.inSync.contains(replica) { return .inSync }
     if entry.state.eligible.contains(replica) { return .eligible }
-    return entry.members.contains(replica) ? .outOfSync : LogRole.none
+    return entry.members.contains(replica) ? .outOfSync : .none
   }
 
   /// The first offset of a partition that isn't committed, by its leader; nil where nobody leads.
@@ -155,7 +123,7 @@ extension Cluster {
   }
 }
 
-extension RecordLog {
+extension PartitionLog {
   /// The record at its end; none where that was cleaned away, and in an empty log.
   var lastVersion: VersionID { end == 0 ? .none : self[end - 1].version }
 }

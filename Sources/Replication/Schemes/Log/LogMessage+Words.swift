@@ -34,11 +34,11 @@ extension LogMessage {
     case .read: "read \(message.key)"
     case .data: message.version == .none ? "data none" : "data \(message.version)"
     case .noData: "doesn't lead the partition"
-    case .fetch: "fetch partition \(message.partition) from offset \(message.offset)"
+    case .fetch: "fetch partition \(Int(message.partition)) from offset \(message.offset)"
     case .records: "records up to \(message.version)"
-    case .watermark: "watermark of partition \(message.partition): \(message.offset)"
-    case .askEpoch: "where does epoch \(Int(message.request)) of partition \(message.partition) end?"
-    case .epochEnd: "epoch \(Int(message.request)) of partition \(message.partition) ends at \(message.offset)"
+    case .watermark: "watermark of partition \(Int(message.partition)): \(message.offset)"
+    case .askEpoch: "where does epoch \(Int(message.request)) of partition \(Int(message.partition)) end?"
+    case .epochEnd: "epoch \(Int(message.request)) of partition \(Int(message.partition)) ends at \(message.offset)"
     }
   }
 }

@@ -25,6 +25,11 @@ public struct LogServer: Server {
     copies = placement.copies.map { LogCopy($0[replica.region.index], at: replica.id) }
   }
 
+  /// Takes its place among the copies of a placement, before anything was written.
+  mutating func divide(_ placement: Placement) {
+    copies = placement.copies.map { LogCopy($0[region.index], at: id) }
+  }
+
   /// Whether it leads a partition, as far as it knows.
   @inline(__always) func leads(_ partition: Int) -> Bool { copies[partition].state.leader == id }
 
@@ -85,7 +90,7 @@ public struct LogServer: Server {
   mutating func loseDisk() {
     heads = heads.emptied
     for partition in copies.indices {
-      copies[partition].log = RecordLog()
+      copies[partition].log = PartitionLog()
       copies[partition].watermark = 0
       copies[partition].markers = []
       copies[partition].state.leader = .none

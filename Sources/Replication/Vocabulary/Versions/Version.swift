@@ -90,6 +90,13 @@ public struct Catalogue: Sendable {
   private var deltas: [DeltaUpdate] = []
   /// The version that stands for each state.
   private var versionsOfStates: [VersionID] = []
+  /// The region of each replica, where a tie of timestamps between regions goes to the first of them.
+  private(set) var regionsByReplica: ContiguousArray<RegionID> = []
+
+  /// Has ties of timestamps between two regions go to the first of them.
+  mutating func settleTiesByRegion(_ topology: Topology) {
+    regionsByReplica = ContiguousArray(topology.replicas.map(\.region))
+  }
 
   /// Where leaders appended versions, where logs are kept.
   var positions = PagedTable<VersionID, LogPosition>(

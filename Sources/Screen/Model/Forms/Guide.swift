@@ -50,7 +50,7 @@ extension ScreenModel {
 
   private static let viewItems = ViewName.allCases.map { view in
     Menu.Item(
-      command: view.rawValue, summary: view.pane.summary, key: view.digit.map(String.init) ?? "V", action: .view(view),
+      command: view.rawValue, summary: view.pane.summary, key: view.digit.map(String.init) ?? "·", action: .view(view),
       isDescribed: true)
   }
 }

@@ -78,6 +78,8 @@ extension ScreenModel {
     case .up, .control("p"), .backTab: menu.selected = moved(-1)
     case .pageDown: menu.selected = moved(10)
     case .pageUp: menu.selected = moved(-10)
+    case .home: menu.selected = moved(-shown.count)
+    case .end: menu.selected = moved(shown.count)
     case .backspace where menu.isFiltered, .control("h") where menu.isFiltered:
       menu.filter = String(menu.filter.dropLast())
       menu.selected = menu.shown.place(0, after: 0)

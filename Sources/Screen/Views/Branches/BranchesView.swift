@@ -27,7 +27,7 @@ enum BranchesView: PaneView {
     let (maps, below) = rect.splitTop(rect.height - rows - report.parting.count - (rows > 0 ? 1 : 0))
     let (left, right) = maps.splitLeft(maps.width / 2)
     renderSide(report.present, differing, in: Rect(left.x, left.y, left.width - 1, left.height), &frame)
-    renderSide(report.other, differing, in: Rect(right.x + 1, right.y, right.width - 1, right.height), &frame)
+    renderSide(report.other, differing, in: Rect(right.x + 2, right.y, right.width - 2, right.height), &frame)
     for y in maps.y..<maps.bottom { frame.put("┈", at: Point(right.x, y), .dim, clip: maps) }
     for (row, line) in report.parting.enumerated() {
       frame.line(line, row: row, row == 0 ? Style(.focus, bold: true) : .text, in: below)

@@ -240,6 +240,11 @@ extension ClocksPanel {
     return before != model.selection
   }
 
+  static func subject(_ model: ScreenModel) -> Int? {
+    let report = model.clocks
+    return report.selected.flatMap { report.versions[$0].operation }
+  }
+
   static func condition(_ model: ScreenModel) -> String? { "converged" }
 }
 

@@ -166,7 +166,9 @@ extension ScreenModel {
       }
       return run("\(isHurt ? "heal" : "cut") \(first) \(second)")
     case .replica(let name): return run("\(session.isCutOff(name) ? "heal" : "isolate") \(name)")
-    case .message(let number): return run("drop \(number)")
+    case .message:
+      say("x cuts links and replicas; f lists what can be done to a message, dropping it included", .warn)
+      return []
     case nil:
       say("select a link or a replica in the map first: o chooses among links", .warn)
       return []
@@ -179,7 +181,7 @@ extension ScreenModel {
       let names = pair.split(separator: " ").filter { session.replicaNames.contains(String($0)) }
       if names.count == 2 { return run("repair \(names[0]) \(names[1])") }
     }
-    guard let key else {
+    guard let key = focus == .keys ? KeysView.selectedRow(self) ?? key : key else {
       say("no key has come up yet, so there is nothing to repair", .warn)
       return []
     }

@@ -68,6 +68,13 @@ extension TableView {
     model.look(at: name, from: look) { $0.isDescending.toggle() }
   }
 
+  /// The row under the cursor, by its name; nil if there is none.
+  static func selectedRow(_ model: ScreenModel) -> String? {
+    let look = model.tables[name] ?? look
+    let shown = table(model).shown(look)
+    return (shown.first { $0.name == look.selected } ?? shown.first)?.name
+  }
+
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
     let look = model.tables[name] ?? look
     let shown = table(model).shown(look)

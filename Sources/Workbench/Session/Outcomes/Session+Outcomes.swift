@@ -32,6 +32,8 @@ extension Session {
       guard case .repaired(let summary) = answer else { return OutcomeFinding("synced by hand", .repair) }
       return OutcomeFinding(summary.sentence, summary.weight, .told)
     case .input(let input): return finding(input, line, start)
+    case .killLeader:
+      return OutcomeFinding("\(start.message ?? "who led it") led it, and is down now", .bad)
     case .seed(let seed), .fixSeed(let seed):
       let isTaken = self.seed == seed
       return OutcomeFinding(
@@ -116,6 +118,8 @@ extension Session {
     case .show(.links): return "links"
     case .show(.metrics): return "metrics"
     case .show(.lag): return "lag"
+    case .show(.roles): return "roles"
+    case .show(.backlog): return "backlog"
     case .show(.serviceLevels): return "service levels"
     case .show(.merkle): return "Merkle trees"
     case .show(.session): return "guarantees of sessions"

@@ -34,7 +34,7 @@ extension Session {
       return OutcomeFinding("\(name) is promised \(promised.isEmpty ? "nothing any more" : promised)")
     case .operate: return OutcomeFinding("on its way")
     case .load(let plan):
-      let rate = "\(plan.count) operations every \(Quantity.text(plan.per))"
+      let rate = "\(CountedNoun("operation").text(plan.count)) every \(Quantity.text(plan.per))"
       return OutcomeFinding("a load begins: \(rate) for \(Quantity.text(plan.duration))")
     case .stopLoads:
       return OutcomeFinding("no load runs any more; \(CountedNoun("operation").text(cluster.openLoads)) of loads go on")

@@ -18,7 +18,7 @@ public struct Standpoint: Sendable {
   let records: Int
   /// What the command would change of the network and of replicas, as it was.
   let adversity: Adversity?
-  /// The message that the command names, in words.
+  /// The message that the command names, in words, or who led what it names.
   let message: String?
 
   /// Where a session stands, with what it takes to tell what comes of a command.
@@ -36,6 +36,8 @@ public struct Standpoint: Sendable {
       message = world.cluster.messagesInFlight.first { $0.number == number }.map {
         "\(MessageText.route($0.event, world.cluster)): \(MessageText.contents($0.event, world.cluster))"
       }
+    case .killLeader(let partition, let region):
+      message = world.cluster.leader(of: partition, in: region).map { world.cluster.topology.name(of: $0) }
     default: message = nil
     }
   }

@@ -105,7 +105,8 @@ extension Cluster {
 
   /// Whoever begins a session knows of it until it is over, and nothing that was sent for it outlasts it.
   func brokenByRepairs() -> String? {
-    let known = replicas.leaderless.elements.reduce(0) { $0 + $1.comparisons.count }
+    guard scheme.features.contains(.repair) else { return nil }
+    let known = replicas.ids.reduce(0) { $0 + replicas.leaderless[$1].comparisons.count }
     let sent = turn.parcels.repairs.count
     guard known == repairs.openSessions, sent == known else {
       return "\(repairs.openSessions) repair sessions go on, \(known) are known to initiators, \(sent) have parcels"

@@ -217,7 +217,7 @@ extension ConsistencyLevel {
     case .acks0: .produceBlindly
     case .acks1: .produce
     case .acksAll, .any, .one, .two, .three, .localOne, .quorum, .localQuorum, .eachQuorum, .all, .serial, .localSerial,
-      .fixed, .committed, .follower:
+      .fixed, .eventual, .strong, .committed, .follower:
       .produceForAll
     }
   }

@@ -71,7 +71,7 @@ extension LogServer {
 
   /// Learns how far the log is committed, and fetches on.
   mutating func takeWatermark(_ message: Message, _ turn: inout Turn) {
-    let partition = message.partition
+    let partition = Int(message.partition)
     guard isAwaited(message, .fetch, number: message.fetch, of: partition) else { return }
     learn(message.offset, of: partition)
     fetch(partition, &turn)
@@ -94,7 +94,7 @@ extension LogServer {
 
   /// Says where an epoch ends in the log that it leads.
   func answerEpoch(_ message: Message) -> Message? {
-    let partition = message.partition
+    let partition = Int(message.partition)
     guard leads(partition) else { return nil }
     let found = copies[partition].log.end(of: message.request)
     return .ofPlace(
@@ -104,7 +104,7 @@ extension LogServer {
 
   /// Cuts off what its leader doesn't have, and fetches on; or asks again, if the leader knows nothing of that epoch.
   mutating func takeEpochEnd(_ message: Message, _ turn: inout Turn) {
-    let partition = message.partition
+    let partition = Int(message.partition)
     let copy = copies[partition]
     guard message.from == copy.state.leader, copy.following.number == message.fetch,
       case .epoch(let asked) = copy.following.question

@@ -14,7 +14,7 @@ extension LogServer {
   /// Takes a follower's fetch, unless it is of another epoch: who hasn't heard of the newest leader is told so by the
   /// controller (KIP-320: FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH).
   mutating func takeFetch(_ message: Message, _ turn: inout Turn) {
-    let partition = message.partition
+    let partition = Int(message.partition)
     guard leads(partition), message.request == copies[partition].state.epoch,
       let place = copies[partition].followers.firstIndex(where: { $0.id == message.from })
     else { return }

@@ -43,15 +43,6 @@ public enum LogElection: String, Sendable {
   case unclean
 }
 
-/// What a replica is for a partition.
-public enum LogRole: String, CaseIterable, Sendable {
-  case leader
-  case inSync = "in-sync"
-  case eligible
-  case outOfSync = "out-of-sync"
-  case none
-}
-
 /// What a leader asks of its controller: that a follower counts as in sync, or no longer (AlterPartition, KIP-497).
 struct ControllerPlea: Sendable {
   let region: RegionID

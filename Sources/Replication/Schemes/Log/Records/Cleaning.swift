@@ -62,13 +62,13 @@ extension LogServer {
   }
 
   /// Cleans a record away, for one of its key that came later.
-  private mutating func remove(_ offset: Int, _ entry: RecordLog.Entry, before later: Int, of partition: Int) {
+  private mutating func remove(_ offset: Int, _ entry: PartitionLog.Entry, before later: Int, of partition: Int) {
     copies[partition].log[later].previous = entry.previous
     copies[partition].log.clean(offset)
   }
 
   /// Cleans a delete marker away: nothing is left of its key, unless it was written since.
-  private mutating func removeMarker(_ offset: Int, _ entry: RecordLog.Entry, _ key: KeyID, of partition: Int) {
+  private mutating func removeMarker(_ offset: Int, _ entry: PartitionLog.Entry, _ key: KeyID, of partition: Int) {
     var place = heads[key].place
     if Int(place) == offset + 1 {
       heads[key] = LogHead()

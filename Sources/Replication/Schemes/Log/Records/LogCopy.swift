@@ -17,7 +17,7 @@ public struct PartitionState: Hashable, Sendable {
 struct LogCopy: Sendable {
   // On its disk.
   /// The records.
-  var log = RecordLog()
+  var log = PartitionLog()
   /// How far the log is committed, as far as it knows: written at each advance.
   var watermark = 0
   /// The delete markers that stood the first cleaning since they came, and when that was.

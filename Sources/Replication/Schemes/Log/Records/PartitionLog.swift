@@ -8,7 +8,7 @@ typealias LogOffset = Identity<LogOffsetKind, UInt32>
 /// One copy of a partition's log, on disk: records in the order of their offsets, and where each leader's epoch begins.
 ///
 /// Offsets never change: a cleaned record leaves a gap.
-struct RecordLog: Sendable {
+struct PartitionLog: Sendable {
   /// One record.
   struct Entry: Sendable {
     /// What was written; none where a record was cleaned away.

@@ -1,0 +1,237 @@
+import Kernel
+
+/// How a partition gets another leader (ATC 2022, §3).
+///
+/// 1. A copy that has not heard the leader for as long as the failure detector says asks those that it thinks alive whether they
+///    do, and goes on only if enough of them don't: no failure of a single link makes a new leader.
+/// 2. Of those the lowest-numbered campaigns, for the next epoch. Who votes promises to follow nobody of an earlier one.
+/// 3. With the votes of a majority it has all that was ever durable: its own log, or that of a voter which has more, which it
+///    fetches. It goes on from there, and its log begins with a record of its own.
+/// 4. It serves once the lease of the leader before is over, as far as the voters know of it.
+extension StreamsServer {
+  // MARK: Asking around
+
+  /// Its leader has not been heard for long enough. False if it hears one by now.
+  mutating func missLeader(_ partition: Int, _ watch: UInt32, _ turn: inout Turn) -> Bool {
+    guard let place = place(of: partition), copies[place].watch == watch, copies[place].isWatching else { return false }
+    copies[place].isWatching = false
+    guard !copies[place].hearsLeader, !copies[place].leads else { return false }
+    copies[place].missesLeader = true
+    copies[place].candidacy = nil
+    copies[place].inquiry = nil
+    let alive = turn.environment.detector.alive(to: id)
+    let asked = copies[place].others.filter(alive.contains)
+    guard asked.count + 1 >= copies[place].majority else { return true }
+    copies[place].inquiry = Inquiry(awaited: ReplicaSet(asked))
+    for other in asked {
+      turn.effects.sends.append(
+        .notice(.inquiry, copies[place].notice(epoch: copies[place].epoch), from: id, to: other, &turn))
+    }
+    if asked.isEmpty { weighTestimonies(place, &turn) }
+    if turn.environment.hasLosses { retryLater(place, &turn) }
+    return true
+  }
+
+  /// Where messages get lost, it asks again.
+  private mutating func retryLater(_ place: Int, _ turn: inout Turn) {
+    copies[place].isWatching = true
+    copies[place].watch += 1
+    turn.effects.wake(
+      after: .seconds(1),
+      for: .missLeader(
+        id, incarnation: incarnation, partition: copies[place].partition, watch: copies[place].watch))
+  }
+
+  /// Says whether it hears the leader, or is it.
+  mutating func testify(_ message: Message, _ turn: inout Turn) -> Message? {
+    let asked = turn.parcels.streams.notices[message.notice]
+    guard let place = place(of: Int(asked.partition)) else { return nil }
+    if copies[place].leads, copies[place].epoch >= asked.epoch { sayThatItLeads(place, to: message.from, &turn) }
+    var notice = copies[place].notice(epoch: copies[place].epoch)
+    notice.isGiven = copies[place].leads || copies[place].hearsLeader
+    // The others leave it to the lowest-numbered, which may have given up.
+    if !notice.isGiven, id < message.from, copies[place].inquiry == nil, copies[place].candidacy == nil {
+      beginWatch(place, isAtOnce: false, &turn)
+    }
+    return .notice(.testimony, notice, from: id, to: message.from, &turn)
+  }
+
+  mutating func takeTestimony(_ message: Message, _ turn: inout Turn) {
+    let notice = turn.parcels.streams.notices[message.notice]
+    guard let place = place(of: Int(notice.partition)), copies[place].inquiry?.awaited.remove(message.from) == true
+    else { return }
+    if notice.isGiven {
+      // Somebody hears a leader: this one has lost touch, and nothing else is wrong.
+      copies[place].inquiry = nil
+      return
+    }
+    copies[place].inquiry?.silent.append((message.from, notice))
+    if copies[place].inquiry?.awaited.isEmpty == true { weighTestimonies(place, &turn) }
+  }
+
+  /// Campaigns if enough don't hear the leader, and it is the lowest-numbered of those who could lead.
+  private mutating func weighTestimonies(_ place: Int, _ turn: inout Turn) {
+    guard let silent = copies[place].inquiry?.silent, silent.count + 1 >= copies[place].majority else { return }
+    copies[place].inquiry = nil
+    let own = (replica: id, notice: copies[place].notice(epoch: copies[place].epoch))
+    let all = silent + [own]
+    // Who lacks records that others have given up can't catch up with them.
+    let eligible = all.filter { candidate in
+      candidate.notice.isWhole == all.contains { $0.notice.isWhole }
+        && all.allSatisfy { candidate.notice.place >= $0.notice.base || !$0.notice.isWhole }
+    }
+    guard eligible.map(\.replica).min() == id else { return }
+    campaign(place, above: all.map(\.notice.epoch).max() ?? 1, &turn)
+  }
+
+  // MARK: Campaigns
+
+  private mutating func campaign(_ place: Int, above epoch: UInt32, _ turn: inout Turn) {
+    let old = copies[place].notice(epoch: epoch + 1)
+    copies[place].epoch = epoch + 1
+    copies[place].leader = .none
+    copies[place].candidacy = Candidacy(epoch: epoch + 1, began: turn.now, votes: [(id, old)])
+    copies[place].heard = max(copies[place].heard, turn.now)
+    for other in copies[place].others {
+      turn.effects.sends.append(
+        .notice(.campaign, copies[place].notice(epoch: epoch + 1), from: id, to: other, &turn))
+    }
+    countVotes(place, &turn)
+  }
+
+  /// Votes for a candidate of a later epoch, unless it hears a leader.
+  mutating func vote(_ message: Message, _ turn: inout Turn) -> Message? {
+    let asked = turn.parcels.streams.notices[message.notice]
+    guard let place = place(of: Int(asked.partition)) else { return nil }
+    // What it knows of the lease before, without the one that it now grants.
+    var notice = copies[place].notice(epoch: asked.epoch)
+    notice.isGiven = asked.epoch > copies[place].epoch && !copies[place].leads && !copies[place].hearsLeader
+    guard notice.isGiven else {
+      if copies[place].leads { sayThatItLeads(place, to: message.from, &turn) }
+      // Where it has promised itself to a later candidate it says so by a later epoch.
+      notice = copies[place].notice(epoch: max(asked.epoch, copies[place].epoch))
+      return .notice(.vote, notice, from: id, to: message.from, &turn)
+    }
+    stepDown(place, epoch: asked.epoch, leader: .none, &turn)
+    copies[place].heard = max(copies[place].heard, turn.now)
+    return .notice(.vote, notice, from: id, to: message.from, &turn)
+  }
+
+  mutating func takeVote(_ message: Message, _ turn: inout Turn) {
+    let notice = turn.parcels.streams.notices[message.notice]
+    guard let place = place(of: Int(notice.partition)), let candidacy = copies[place].candidacy else { return }
+    guard notice.isGiven else {
+      // It isn't to lead: it waits for who does, and asks again if nobody does.
+      copies[place].candidacy = nil
+      copies[place].epoch = max(copies[place].epoch, notice.epoch)
+      copies[place].missesLeader = false
+      return beginWatch(place, &turn)
+    }
+    guard candidacy.epoch == notice.epoch, candidacy.source == nil,
+      !candidacy.votes.contains(where: { $0.replica == message.from })
+    else { return }
+    copies[place].candidacy?.votes.append((message.from, notice))
+    countVotes(place, &turn)
+  }
+
+  /// With a majority whose logs tell all that is durable it goes on; what it lacks it fetches first.
+  ///
+  /// A copy that has lost its disk can tell nothing. Only where every copy has spoken nobody is left who could know more.
+  private mutating func countVotes(_ place: Int, _ turn: inout Turn) {
+    guard let votes = copies[place].candidacy?.votes else { return }
+    let telling = votes.count(where: \.notice.isWhole)
+    guard telling >= copies[place].majority || votes.count == copies[place].others.count + 1 else { return }
+    var best = votes[0]
+    for vote in votes where vote.notice.isAhead(of: best.notice) { best = vote }
+    let numbered = votes.map(\.notice.numbered).max() ?? 0
+    if !best.notice.isWhole { copies[place].changes.skip(to: numbered) }
+    copies[place].verified = copies[place].committed
+    guard best.replica != id, best.notice.isWhole else { return beginToLead(place, &turn) }
+    copies[place].candidacy?.source = (best.replica, best.notice.end)
+    var wanted = LeadershipNotice(partition: copies[place].partition, epoch: copies[place].epoch)
+    wanted.place = copies[place].committed + 1
+    turn.effects.sends.append(.notice(.fetch, wanted, from: id, to: best.replica, &turn))
+  }
+
+  // MARK: The new leader
+
+  /// Goes on from the most advanced log: it serves when the old lease is over, and makes durable until then what is not yet.
+  mutating func beginToLead(_ place: Int, _ turn: inout Turn) {
+    guard let candidacy = copies[place].candidacy else { return }
+    let span = turn.environment.settings.lease
+    let heard = candidacy.votes.map(\.notice.heard).max() ?? .start
+    let servesFrom = max(turn.now, heard + span)
+    copies[place].candidacy = nil
+    copies[place].isWhole = true
+    copies[place].leader = id
+    copies[place].hearsLeader = true
+    copies[place].missesLeader = false
+    copies[place].isWatching = false
+    copies[place].watch += 1
+    append(LogRecord(version: .none, epoch: candidacy.epoch), place, &turn)
+    var leadership = Leadership(
+      others: copies[place].others, regions: copies[place].received.count, servesFrom: servesFrom,
+      barrier: copies[place].log.end)
+    leadership.lease = candidacy.began + span
+    leadership.renewedSince = nil
+    for index in leadership.followers.indices { leadership.followers[index].follows = false }
+    for index in leadership.streams.indices {
+      leadership.streams[index].isOpen = false
+      leadership.streams[index].isKnown = false
+    }
+    leadership.trimmed = copies[place].changes.base
+    copies[place].leadership = leadership
+    let partition = Int(copies[place].partition)
+    learn(id, epoch: candidacy.epoch, leads: partition, in: region)
+    for other in copies[place].others { sayThatItLeads(place, to: other, &turn) }
+    announce(place, &turn)
+    advance(place, &turn)
+    reviseStreams(place, &turn)
+    if servesFrom > turn.now {
+      turn.effects.wake(
+        after: servesFrom - turn.now,
+        for: .serve(id, incarnation: incarnation, partition: copies[place].partition, epoch: candidacy.epoch))
+    }
+  }
+
+  /// The old lease is over. False if it leads no more.
+  func beginToServe(_ partition: Int, _ epoch: UInt32) -> Bool {
+    place(of: partition).map { copies[$0].leads && copies[$0].epoch == epoch } ?? false
+  }
+
+  // MARK: What others lack
+
+  /// Sends a candidate the records that it lacks.
+  mutating func sendRecords(_ message: Message, _ turn: inout Turn) {
+    let wanted = turn.parcels.streams.notices[message.notice]
+    guard let place = place(of: Int(wanted.partition)), copies[place].epoch == wanted.epoch else { return }
+    sendRecords(place, from: wanted.place, to: message.from, epoch: wanted.epoch, &turn)
+  }
+
+  mutating func sendRecords(_ place: Int, from first: UInt32, to other: ReplicaID, epoch: UInt32, _ turn: inout Turn) {
+    var next = max(first, copies[place].log.base + 1)
+    while next <= copies[place].log.end {
+      let record = copies[place].log[next]
+      if record.version == .none {
+        var notice = LeadershipNotice(partition: copies[place].partition, epoch: epoch)
+        notice.place = next
+        notice.lastEpoch = record.epoch
+        turn.effects.sends.append(.notice(.barrier, notice, from: id, to: other, &turn))
+      } else {
+        turn.effects.sends.append(
+          Message(
+            .streams(.append), .entry(record.version, place: next), from: id, to: other,
+            operation: turn.catalogue.versions[known: record.version].operation, request: epoch))
+      }
+      next += 1
+    }
+  }
+}
+
+extension LeadershipNotice {
+  /// Whether its log has more of what may be durable than another's: the later last record, then the longer log (Raft, §5.4.1).
+  fileprivate func isAhead(of other: LeadershipNotice) -> Bool {
+    if isWhole != other.isWhole { return isWhole }
+    return (lastEpoch, end) > (other.lastEpoch, other.end)
+  }
+}

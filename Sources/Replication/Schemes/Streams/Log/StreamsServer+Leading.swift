@@ -1,0 +1,253 @@
+import DequeModule
+import Kernel
+
+/// The leader's side of the log: it gives updates their places, sends them to the followers, and answers what most copies have
+/// persisted (ATC 2022, §3: a write is acknowledged once a quorum has persisted its log record).
+extension StreamsServer {
+  /// Whether it may serve as the leader of a partition.
+  @inline(__always) func serves(_ place: Int, _ turn: inout Turn) -> Bool {
+    copies[place].serves(at: turn.now, lease: turn.environment.settings.lease)
+  }
+
+  // MARK: What coordinators ask for
+
+  /// Makes an update that a coordinator passes on; returns the refusal where it doesn't lead.
+  mutating func lead(_ message: Message, _ turn: inout Turn) -> Message? {
+    let slot = message.forward.raw
+    guard turn.parcels.streams.forwards.contains(slot) else { return nil }
+    let forward = turn.parcels.streams.forwards[slot]
+    guard forward.operation.id == message.operation else { return nil }
+    let partition = turn.environment.keyOwners[forward.operation.key].index
+    guard let place = place(of: partition), serves(place, &turn) else { return refusal(of: message, partition) }
+    if forward.isTaken { return nil }
+    turn.parcels.streams.forwards[slot].isTaken = true
+    update(place, forward.operation, forward.payload, for: message.from, request: message.request, &turn)
+    return nil
+  }
+
+  /// Answers a `STRONG` read.
+  mutating func readAsLeader(_ message: Message, _ turn: inout Turn) -> Message? {
+    let partition = turn.environment.keyOwners[message.key].index
+    guard let place = place(of: partition), serves(place, &turn) else { return refusal(of: message, partition) }
+    let cell = turn.unpurged(cells[message.key], by: replica.clock)
+    return message.answered(.data, .copy(cell.version, seen: cell.seen))
+  }
+
+  private func refusal(of message: Message, _ partition: Int) -> Message {
+    let leader = place(of: partition).map { copies[$0].leader } ?? route(partition, in: region).leader
+    return message.answered(.refused, .leader(leader == id ? .none : leader))
+  }
+
+  // MARK: Updates
+
+  /// Makes an update, unless what it asks of the key's value doesn't hold, and sends it to the followers.
+  ///
+  /// A condition is tested against the newest that this leader has put into the log (global tables: "conditional writes test the
+  /// local copy"); it is answered once that is durable, too.
+  mutating func update(
+    _ place: Int, _ operation: Operation, _ payload: OpenOperation.Payload, for coordinator: ReplicaID, request: UInt32,
+    _ turn: inout Turn
+  ) {
+    let reading = replica.clock.reading(at: turn.now)
+    let tip = tip(of: operation.key, place, &turn)
+    if let condition = payload.condition, !turn.catalogue.isMet(condition, by: tip.version, at: reading) {
+      turn.effects.note(.found(tip.version, isMet: false), of: operation.id, by: id, at: turn.now)
+      wait(place, for: .unmet(tip.version, seen: tip.seen), coordinator, request, operation.id)
+      answerCommitted(place, &turn)
+      return
+    }
+    let version = version(for: operation, payload, over: tip, reading: reading, &turn)
+    append(LogRecord(version: version, epoch: copies[place].epoch), place, &turn)
+    let seen = turn.catalogue.vectors.merge(tip.seen, turn.catalogue.version(version).vector)
+    wait(place, for: .update(version, seen: seen), coordinator, request, operation.id)
+    sendLatest(place, version, operation.id, &turn)
+  }
+
+  private mutating func wait(
+    _ place: Int, for purpose: Leadership.Waiter.Purpose, _ recipient: ReplicaID, _ request: UInt32,
+    _ operation: OperationID
+  ) {
+    let end = copies[place].log.end
+    copies[place].leadership?.waiters.append(
+      Leadership.Waiter(
+        place: end, purpose: purpose, recipient: recipient, request: request, operation: operation))
+  }
+
+  /// The newest of a key that stands in the log, committed or not.
+  private func tip(of key: KeyID, _ place: Int, _ turn: inout Turn) -> Replica.Cell {
+    var cell = turn.unpurged(cells[key], by: replica.clock)
+    var next = copies[place].applied
+    while next < copies[place].log.end {
+      next += 1
+      let version = copies[place].log[next].version
+      if version != .none, turn.catalogue.versions[known: version].key == key {
+        _ = cell.take(version, &turn.catalogue)
+      }
+    }
+    return cell
+  }
+
+  /// Makes the version, stamped by the clock, but later than what stands there.
+  private mutating func version(
+    for operation: Operation, _ payload: OpenOperation.Payload, over tip: Replica.Cell, reading: Int64,
+    _ turn: inout Turn
+  ) -> VersionID {
+    let counter = issued[operation.key] + 1
+    issued[operation.key] = counter
+    let own: (microseconds: Int64, stamp: Stamp) =
+      payload.timestamp.map { ($0, payload.stamp) } ?? (reading, .coordinatorClock)
+    let floor = tip.version == .none ? Int64.min : turn.catalogue.version(tip.version).timestamp
+    let timestamp = own.microseconds > floor ? own : (floor + 1, .coordinatorSequence)
+    let version = turn.addVersion(
+      operation.value, payload, key: operation.key, operation: operation.id, timestamp: timestamp, reading: reading,
+      context: tip.seen, dot: VectorEntry(writer: writer, counter: counter), isTombstone: operation.kind == .delete)
+    turn.effects.record(.accepted(version), at: turn.now)
+    turn.effects.note(.stamped(version, timestamp.stamp), of: operation.id, by: id, at: turn.now)
+    return version
+  }
+
+  // MARK: The log
+
+  /// Persists a record as the next of the log; a change of its own region gets the next number of that.
+  mutating func append(_ record: LogRecord, _ place: Int, _ turn: inout Turn) {
+    copies[place].log.append(record)
+    guard record.version != .none, isOwn(record.version, &turn) else { return }
+    copies[place].changes.append(record.version)
+    turn.parcels.streams.numbers[record.version] = copies[place].changes.end
+  }
+
+  /// Whether a version was made in its own region.
+  @inline(__always) func isOwn(_ version: VersionID, _ turn: inout Turn) -> Bool {
+    let writer = turn.catalogue.versions[known: version].writer
+    return turn.environment.regionOf[writer.replica.index] == region
+  }
+
+  /// Sends the last record to those followers who have all before it.
+  mutating func sendLatest(_ place: Int, _ version: VersionID, _ operation: OperationID, _ turn: inout Turn) {
+    let (end, epoch) = (copies[place].log.end, copies[place].epoch)
+    for index in copies[place].others.indices {
+      guard let follower = copies[place].leadership?.followers[index], follower.follows, follower.sent == end - 1
+      else { continue }
+      copies[place].leadership?.followers[index].sent = end
+      turn.effects.sends.append(
+        Message(
+          .streams(.append), .entry(version, place: end), from: id, to: follower.replica, operation: operation,
+          request: epoch))
+    }
+    advance(place, &turn)
+    armResend(place, &turn)
+  }
+
+  /// A follower has persisted the log up to a place.
+  mutating func takePersisted(_ message: Message, _ turn: inout Turn) {
+    guard let place = place(of: Int(message.partition)), copies[place].leads, copies[place].epoch == message.request,
+      let index = copies[place].others.firstIndex(of: message.from)
+    else { return }
+    let known = copies[place].leadership?.followers[index].persisted ?? 0
+    guard message.place > known else { return }
+    copies[place].leadership?.followers[index].persisted = message.place
+    if copies[place].leadership?.followers[index].sent ?? 0 < message.place {
+      copies[place].leadership?.followers[index].sent = message.place
+    }
+    advance(place, &turn)
+  }
+
+  /// Commits what a majority of the copies has persisted, applies it, answers for it, and sends it on to other regions.
+  ///
+  /// What earlier leaders left is committed with the record at which its own leadership begins (Raft, §5.4.2).
+  mutating func advance(_ place: Int, _ turn: inout Turn) {
+    let reached = copies[place].reachedByMajority
+    guard reached > copies[place].committed, reached >= copies[place].leadership?.barrier ?? 0 else { return }
+    copies[place].committed = reached
+    applyCommitted(place, upTo: reached, &turn)
+    answerCommitted(place, &turn)
+    tellCommitted(place, &turn)
+    for other in copies[place].received.indices where other != region.index { ship(place, to: RegionID(other), &turn) }
+    trimLog(place)
+  }
+
+  /// Where followers can't conclude it from having a record, they are told what is committed.
+  private mutating func tellCommitted(_ place: Int, _ turn: inout Turn) {
+    guard copies[place].majority > 2, let followers = copies[place].leadership?.followers else { return }
+    let (partition, committed) = (copies[place].partition, copies[place].committed)
+    for follower in followers where follower.follows {
+      turn.effects.sends.append(
+        Message(
+          .streams(.committed), .position(partition: partition, place: committed), from: id, to: follower.replica,
+          operation: .none, request: copies[place].epoch))
+    }
+  }
+
+  /// Tells those who wait for what is committed by now.
+  private mutating func answerCommitted(_ place: Int, _ turn: inout Turn) {
+    let committed = copies[place].committed
+    while let waiter = copies[place].leadership?.waiters.first, waiter.place <= committed {
+      copies[place].leadership?.waiters.removeFirst()
+      switch waiter.purpose {
+      case .update(let version, let seen): tell(waiter, .done, version, seen, &turn)
+      case .unmet(let version, let seen): tell(waiter, .unmet, version, seen, &turn)
+      case .change(let number): acknowledge(number, waiter, place, &turn)
+      }
+    }
+  }
+
+  private mutating func tell(
+    _ waiter: Leadership.Waiter, _ kind: StreamsMessage, _ version: VersionID, _ seen: VectorID, _ turn: inout Turn
+  ) {
+    if kind == .done { noteCost(of: waiter, version, &turn) }
+    if waiter.recipient != id {
+      turn.effects.sends.append(
+        Message(
+          .streams(kind), .copy(version, seen: seen), from: id, to: waiter.recipient, operation: waiter.operation,
+          request: waiter.request))
+    } else if requests.contains(waiter.request), requests[waiter.request].operation == waiter.operation {
+      answer(waiter.request, .ok, version, seen: seen, isApplied: kind == .done, &turn)
+    }
+  }
+
+  /// What persisting an update in its region has cost: a record to each follower, and its acknowledgement.
+  private mutating func noteCost(of waiter: Leadership.Waiter, _ version: VersionID, _ turn: inout Turn) {
+    let count =
+      turn.environment.placement.copies[turn.environment.keyOwners[turn.catalogue.version(version).key].index][
+        region.index
+      ].count - 1
+    guard count > 0 else { return }
+    let bytes = turn.size(carrying: version) + WireSize.header
+    turn.effects.record(
+      .closed(waiter.operation, messages: UInt32(2 * count), bytes: UInt32(count * bytes)), at: turn.now)
+  }
+
+  /// Gives up records that all copies have, but for a few that somebody may have missed in the confusion of a change of leaders.
+  private mutating func trimLog(_ place: Int) {
+    let end = copies[place].log.end
+    guard end - copies[place].log.base > 2 * Self.keptRecords else { return }
+    copies[place].log.trim(to: min(copies[place].applied, end - Self.keptRecords))
+  }
+
+  /// How many records a log keeps; who lacks more is sent a whole copy.
+  static let keptRecords: UInt32 = 128
+}
+
+extension PartitionCopy {
+  /// Up to where a majority of the copies has persisted the leader's log.
+  fileprivate var reachedByMajority: UInt32 {
+    guard let followers = leadership?.followers, majority > 1 else { return log.end }
+    if followers.count <= 2 {
+      // Of three copies any follower makes a majority with the leader; of two the only one.
+      return followers.reduce(0) { max($0, $1.persisted) }
+    }
+    let places = followers.map(\.persisted).sorted(by: >)
+    return places[majority - 2]
+  }
+}
+
+extension Catalogue {
+  /// Whether what a write asks of a key's value holds where that version stands.
+  func isMet(_ condition: WriteCondition, by held: VersionID, at reading: Int64) -> Bool {
+    let isMissing = held == .none || isDead(held, at: reading)
+    switch condition {
+    case .absent: return isMissing
+    case .equals(let text): return !isMissing && names.text(of: version(held).value) == text
+    }
+  }
+}

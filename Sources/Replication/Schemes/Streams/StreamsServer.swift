@@ -1,0 +1,191 @@
+import Kernel
+
+/// A replica under DynamoDB's scheme: it holds copies of partitions, leads some of them in its region, and coordinates what
+/// clients ask of it, as DynamoDB's routers do.
+///
+/// A partition's copies in a region are a replication group with a leader (ATC 2022, §3): the leader gives a write its place in
+/// the log and sends the record to its followers; what most copies have persisted is durable, and is answered. The leader sends
+/// its region's changes to the leaders of the other regions, in order (global tables, version 2019.11.21).
+public struct StreamsServer: Server {
+  /// Where it stands, whether it runs, its clock.
+  public internal(set) var replica: Replica
+  /// Its disk: what has been applied.
+  var cells: SparseTable<KeyID, Replica.Cell>
+  /// The last number that it gave to a write of each key as a leader, on its disk.
+  var issued: SparseTable<KeyID, UInt32>
+  /// The name under which it writes: another one on every disk, and once it has discarded what it wrote.
+  var writer: ReplicaID
+  /// The partitions of which it has copies.
+  var copies: ContiguousArray<PartitionCopy> = []
+  /// By partition: where its copy stands among those; -1 for none.
+  private(set) var places: ContiguousArray<Int16> = []
+  /// By partition and region: who leads there, as far as it has heard, and since which epoch.
+  var routes: ContiguousArray<Route> = []
+  /// What it coordinates.
+  var requests = Slab<StreamsRequest>()
+  /// By region: how many changes left the retention before it could send them there.
+  var expired: [Int] = []
+  /// How many reads it has drawn a copy for.
+  var readsDrawn: UInt64 = 0
+  /// How many delays it has drawn before applying a record.
+  var delaysDrawn: UInt64 = 0
+
+  /// Who leads a partition in a region.
+  struct Route: Sendable {
+    var leader: ReplicaID
+    var epoch: UInt32
+  }
+
+  init(_ replica: Replica, among count: Int, _ placement: Placement) {
+    self.replica = replica
+    writer = replica.id
+    let isFull = count <= 64
+    cells = SparseTable(vacant: .empty, isFull: isFull)
+    issued = SparseTable(vacant: 0, isFull: isFull)
+    expired = Array(repeating: 0, count: placement.factors.count)
+    divide(placement)
+  }
+
+  /// Takes its place in the groups of a placement, before anything was written.
+  mutating func divide(_ placement: Placement) {
+    copies = []
+    places = []
+    routes = []
+    for (partition, byRegion) in placement.copies.enumerated() {
+      let members = byRegion[region.index]
+      places.append(members.contains(id) ? Int16(copies.count) : -1)
+      if members.contains(id) {
+        copies.append(PartitionCopy(partition: partition, copies: members, at: id, regions: byRegion.count))
+      }
+      routes += byRegion.map { Route(leader: $0.first ?? .none, epoch: 1) }
+    }
+  }
+
+  /// Where its copy of a partition stands; nil if it has none.
+  @inline(__always) func place(of partition: Int) -> Int? {
+    let place = Int(places[partition])
+    return place < 0 ? nil : place
+  }
+
+  /// Who leads a partition in a region, as far as it has heard.
+  @inline(__always) func route(_ partition: Int, in region: RegionID) -> Route {
+    routes[partition * (routes.count / places.count) + region.index]
+  }
+
+  /// Learns who leads a partition in a region.
+  mutating func learn(_ leader: ReplicaID, epoch: UInt32, leads partition: Int, in region: RegionID) {
+    let place = partition * (routes.count / places.count) + region.index
+    if epoch >= routes[place].epoch { routes[place] = Route(leader: leader, epoch: epoch) }
+  }
+
+  @inline(__always) func cell(_ key: KeyID) -> Replica.Cell { cells[key] }
+
+  /// Gives up what is purged by now.
+  mutating func purge(_ turn: inout Turn) {
+    guard turn.environment.hasMortals else { return }
+    for key in cells.ids where cells[key].version != .none {
+      let kept = turn.unpurged(cells[key], by: replica.clock)
+      if kept.version == .none { cells[key] = kept }
+    }
+  }
+}
+
+extension StreamsServer {
+  mutating func perform(_ message: Message, _ turn: inout Turn) -> Message? {
+    guard let kind = message.kind.streams else { preconditionFailure("\(message.kind) came to \(id)") }
+    switch kind {
+    case .append: return persist(message, &turn)
+    case .persisted: takePersisted(message, &turn)
+    case .item: return takeChange(message, &turn)
+    case .received: takeReceived(message, &turn)
+    case .update: return lead(message, &turn)
+    case .strongRead: return readAsLeader(message, &turn)
+    case .read:
+      let cell = turn.unpurged(cells[message.key], by: replica.clock)
+      return message.answered(.data, .copy(cell.version, seen: cell.seen))
+    case .data, .done, .unmet, .refused: takeAnswer(message, kind, &turn)
+    case .barrier: return takeBarrier(message, &turn)
+    case .committed: takeCommitted(message, &turn)
+    case .resume: return answerResume(message, &turn)
+    case .heartbeat: return takeHeartbeat(message, &turn)
+    case .resign: takeResignation(message, &turn)
+    case .follow: takeFollower(message, &turn)
+    case .inquiry: return testify(message, &turn)
+    case .testimony: takeTestimony(message, &turn)
+    case .campaign: return vote(message, &turn)
+    case .vote: takeVote(message, &turn)
+    case .fetch: sendRecords(message, &turn)
+    case .copyItem: takeCopied(message, &turn)
+    case .copied: return endCopy(message, &turn)
+    case .trim: takeTrim(message)
+    }
+    return nil
+  }
+
+  mutating func wake(_ timer: StreamsTimer, _ turn: inout Turn) -> Bool {
+    switch timer {
+    case .apply(_, _, let partition, let index): return ripen(Int(partition), index, &turn)
+    case .missLeader(_, _, let partition, let watch): return missLeader(Int(partition), watch, &turn)
+    case .serve(_, _, let partition, let epoch): return beginToServe(Int(partition), epoch)
+    case .batch(_, _, let partition, let region): return endBatch(Int(partition), region, &turn)
+    case .retention(_, _, let partition, let region): return expireChanges(Int(partition), region, &turn)
+    case .resend(_, _, let partition): return resend(Int(partition), &turn)
+    case .turn: preconditionFailure("\(timer) is the cluster's own, and woke \(id)")
+    }
+  }
+
+  /// Loses its memory: requests, and what it led. The log, and what it has promised, are on its disk.
+  mutating func crash(_ turn: inout Turn) {
+    for slot in requests.slots {
+      turn.effects.close(requests[slot])
+      forget(requests[slot].forward, &turn)
+    }
+    requests = Slab()
+    let (now, span) = (turn.now, turn.environment.settings.lease)
+    for place in copies.indices { copies[place].forget(at: now, lease: span) }
+    replica.crash()
+  }
+
+  mutating func loseDisk() {
+    cells = cells.emptied
+    issued = issued.emptied
+    writer = id.writer(afterLosses: writer.losses + 1)
+    for place in copies.indices { copies[place].loseDisk() }
+  }
+}
+
+extension PartitionCopy {
+  /// Loses what is in memory.
+  mutating func forget(at now: Instant, lease span: TimeSpan) {
+    if hearsLeader || leads { heard = max(heard, now.renewal(span)) }
+    hearsLeader = false
+    leader = .none
+    leadership = nil
+    candidacy = nil
+    inquiry = nil
+    early = []
+    earlyChanges = []
+    verified = committed
+    isWatching = false
+    watch += 1
+    // What is on its disk is applied when it comes back.
+    ripe = committed
+  }
+
+  /// Loses what is on its disk. Which epoch it was, and how many changes its region has numbered, the table's control plane knows.
+  mutating func loseDisk() {
+    log = RecordLog()
+    (committed, applied, verified, ripe) = (0, 0, 0, 0)
+    changes.forget()
+    committedChanges = changes.end
+    received = received.map { _ in 0 }
+    isWhole = false
+  }
+}
+
+extension Message {
+  /// The answer to this message.
+  @inline(__always) func answered(_ kind: StreamsMessage, _ content: Content) -> Message {
+    Message(.streams(kind), content, from: to, to: from, operation: operation, request: request)
+  }
+}

@@ -1,0 +1,15 @@
+extension SchemeSpecification {
+  /// A leader for each partition in each region, and streams of changes between the regions: DynamoDB and its global tables
+  /// (Elhemali et al., *Amazon DynamoDB*, USENIX ATC 2022; AWS's documentation of global tables, version 2019.11.21).
+  public static let streams = SchemeSpecification(
+    summary:
+      "In each region a leader takes a partition's writes, durable on most of its copies; streams bring them elsewhere.",
+    readLevels: LevelChoice([.eventual, .strong], standard: .eventual),
+    writeLevels: .none,
+    conditionLevels: LevelChoice.none,
+    ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
+    features: [.lifetimes, .leaders, .streams],
+    settings: [.followerDelay, .lease, .partitions, .streamBatch, .streamCapacity, .streamRetention],
+    guarantees: [.readYourWrites, .monotonicReads],
+    partitions: 4)
+}
