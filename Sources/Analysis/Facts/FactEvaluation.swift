@@ -202,16 +202,20 @@ package struct FactEvaluation: Sendable {
     },
   ]
 
+  private static func partition(of key: KeyID, in cluster: Cluster) -> Int? {
+    cluster.partition(ofKey: cluster.catalogue.names.name(of: key))
+  }
+
   private static let leaders: [FactEvaluation] = [
     FactEvaluation("leader") { context, subjects in
       let cluster = context.cluster
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       let leader = cluster.leader(of: partition, in: subjects.region ?? RegionID(0))
       return leader.map { .text(cluster.topology.name(of: $0)) } ?? .none
     },
     FactEvaluation("role") { context, subjects in
       let cluster = context.cluster
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       return .text(cluster.role(of: subjects.replica, in: partition).rawValue)
     },
     FactEvaluation("backlog") { context, subjects in
@@ -221,14 +225,14 @@ package struct FactEvaluation: Sendable {
     FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
     FactEvaluation("insync") { context, subjects in
       let cluster = context.cluster
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)),
+      guard let partition = partition(of: subjects.key, in: cluster),
         let decided = cluster.decision(on: partition, in: subjects.region ?? RegionID(0))
       else { return .none }
       return .text("{\(decided.state.inSync.map { cluster.topology.name(of: $0) }.joined(separator: ", "))}")
     },
     FactEvaluation("high-watermark") { context, subjects in
       let cluster = context.cluster
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       return cluster.watermark(of: partition, in: subjects.region ?? RegionID(0)).map { .number(Double($0)) } ?? .none
     },
   ]

@@ -221,7 +221,8 @@ public enum FactCatalog {
     ),
     FactSpecification(
       "role", of: [.replica, .key], .text, cost: .cluster,
-      "What the replica is for the key's partition: leader, follower or none; in logs leader, in-sync, eligible, out-of-sync or none."),
+      "What the replica is for the key's partition: leader, follower, in a log in-sync, eligible, out-of-sync, or none."
+    ),
     FactSpecification(
       "backlog", of: [.region, .region], .number, cost: .cluster,
       "Changes of the first region that wait to be sent to the second."),

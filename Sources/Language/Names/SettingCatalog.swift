@@ -179,7 +179,7 @@ public enum SettingCatalog {
     ) { .minInSync(try $0.wholeNumber(1...ReplicaSet.capacity)) },
     SettingSpecification(
       name: .partitions, usage: "N", standard: "4",
-      summary: "Into how many partitions keys fall, from 1 to 64; before the first operation. A cluster of logs begins with 3.",
+      summary: "Into how many partitions keys fall, from 1 to 64; before the first operation. In a log 3 unless set.",
       source: "DynamoDB: as many as a table's size and traffic need; Kafka 4.1: num.partitions 1."
     ) { .partitions(try $0.wholeNumber(1...64)) },
     SettingSpecification(

@@ -145,7 +145,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: break
     case .streams: for id in ids where status(of: id) == .running { streams[id].noticeLosses(&turn) }
-    case .log: for id in ids where status(of: id) == .running { log[id].noticeLosses(&turn) }
+    case .log: for id in ids where status(of: id) != .crashed { log[id].noticeLosses(&turn) }
     }
   }
 

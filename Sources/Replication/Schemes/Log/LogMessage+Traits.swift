@@ -6,7 +6,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records: .write
     case .produced, .notEnough, .notLeader: .ack
-    case .read, .fetch, .askEpoch: .request
+    case .read, .readAfter, .fetch, .askEpoch: .request
     case .data, .noData, .watermark, .epochEnd: .response
     }
   }
@@ -14,7 +14,7 @@ extension LogMessage {
   /// Whether a replica has to work on it, one at a time.
   public var isServed: Bool {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .read, .records: true
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .records: true
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd: false
     }
   }
@@ -23,7 +23,7 @@ extension LogMessage {
   public var carriesVersion: Bool {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records, .data: true
-    case .produced, .notEnough, .notLeader, .read, .noData, .fetch, .watermark, .askEpoch, .epochEnd: false
+    case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd: false
     }
   }
 
@@ -37,7 +37,8 @@ extension LogMessage {
   public var isWrite: Bool {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records: true
-    case .produced, .notEnough, .notLeader, .read, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd: false
+    case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd:
+      false
     }
   }
 
@@ -45,7 +46,8 @@ extension LogMessage {
   var isProduce: Bool {
     switch self {
     case .produceBlindly, .produce, .produceForAll: true
-    case .produced, .notEnough, .notLeader, .read, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd:
+    case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .records, .watermark, .askEpoch,
+      .epochEnd:
       false
     }
   }
@@ -54,7 +56,7 @@ extension LogMessage {
   public func shelfLife(_ settings: Settings) -> TimeSpan? {
     switch self {
     case .produceBlindly, .produce, .produceForAll: settings.writeTimeout
-    case .read: settings.readTimeout
+    case .read, .readAfter: settings.readTimeout
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd: nil
     }
   }
@@ -62,7 +64,7 @@ extension LogMessage {
   /// What it is on the map.
   public var errand: MessageErrand {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .read, .fetch, .askEpoch: .request
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .askEpoch: .request
     case .records: .repair
     case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd: .answer
     }
@@ -76,7 +78,8 @@ extension Turn {
     case .records: WireSize.header + Int(parcels.batches[known: message.batch].bytes)
     case .produceBlindly, .produce, .produceForAll: size(carrying: message.version)
     case .data: message.version == .none ? WireSize.header : size(carrying: message.version)
-    case .produced, .notEnough, .notLeader, .read, .noData, .fetch, .watermark, .askEpoch, .epochEnd: WireSize.header
+    case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd:
+      WireSize.header
     }
   }
 }

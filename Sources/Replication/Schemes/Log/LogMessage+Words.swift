@@ -11,7 +11,7 @@ extension LogMessage {
     case .produced: "ack"
     case .notEnough: "too few"
     case .notLeader: "not me"
-    case .read: "read"
+    case .read, .readAfter: "read"
     case .data: "data"
     case .noData: "no data"
     case .fetch: "fetch"
@@ -32,6 +32,7 @@ extension LogMessage {
     case .notEnough: "too few in sync, not appended: \(message.version)"
     case .notLeader: "doesn't lead the partition, not appended: \(message.version)"
     case .read: "read \(message.key)"
+    case .readAfter: "read the key of \(message.version), once that is committed"
     case .data: message.version == .none ? "data none" : "data \(message.version)"
     case .noData: "doesn't lead the partition"
     case .fetch: "fetch partition \(Int(message.partition)) from offset \(message.offset)"
@@ -58,6 +59,13 @@ extension Message {
     _ key: KeyID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
   ) -> Message {
     Message(.log(.read), .key(key), from: from, to: to, operation: operation, request: request)
+  }
+
+  /// A session's question: what it knows must be committed first.
+  static func reading(
+    after version: VersionID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
+  ) -> Message {
+    Message(.log(.readAfter), .version(version), from: from, to: to, operation: operation, request: request)
   }
 
   /// What somebody holds of a key, for whoever asked for it.

@@ -14,6 +14,8 @@ public enum LogMessage: UInt8, MessageKind {
   case notLeader
   /// What is the newest committed record of this key, as far as you know?
   case read
+  /// What is the newest committed record of this version's key, once that version is committed?
+  case readAfter
   /// This is.
   case data
   /// I can't say: I lead nothing of it.

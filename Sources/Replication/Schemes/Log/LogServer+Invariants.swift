@@ -28,3 +28,49 @@ extension LogServer {
     return nil
   }
 }
+
+extension Servers {
+  /// Two who lead a partition in a region in the same epoch, in words; nil where all is well.
+  func brokenByLogLeaders() -> String? {
+    for (place, id) in ids.enumerated() {
+      let server = log[id]
+      for partition in server.copies.indices where server.leads(partition) {
+        let epoch = server.copies[partition].state.epoch
+        for other in ids[(place + 1)...] where log[other].region == server.region {
+          if log[other].leads(partition), log[other].copies[partition].state.epoch == epoch {
+            return "two lead partition \(partition) in epoch \(epoch)"
+          }
+        }
+      }
+    }
+    return nil
+  }
+}
+
+extension Cluster {
+  /// Two copies that know different records to be committed at one offset, in words; nil where all is well, and where that was
+  /// asked for: an unclean election, a last leader that has lost its disk, truncation by the watermark.
+  func brokenByCommits() -> String? {
+    guard plan.scheme == .log, !controller.hasLost, environment.settings.truncation == .epoch else { return nil }
+    for region in controller.partitions {
+      for (partition, decided) in region.enumerated() {
+        for (place, id) in decided.members.enumerated() {
+          let copy = replicas.log[id].copies[partition]
+          for other in decided.members[(place + 1)...] {
+            let second = replicas.log[other].copies[partition]
+            let offset = min(copy.watermark, second.watermark) - 1
+            guard offset >= 0, copy.log.epoch(at: offset) == second.log.epoch(at: offset) else {
+              if offset < 0 { continue }
+              return "partition \(partition): \(id) and \(other) have committed different records at offset \(offset)"
+            }
+            let (own, others) = (copy.log[offset].version, second.log[offset].version)
+            if own != others, own != .none, others != .none {
+              return "partition \(partition): \(id) and \(other) have committed different records at offset \(offset)"
+            }
+          }
+        }
+      }
+    }
+    return nil
+  }
+}

@@ -40,6 +40,7 @@ public struct LogServer: Server {
     case .produceBlindly, .produce, .produceForAll: return append(message, kind, &turn)
     case .produced, .notEnough, .notLeader: endWrite(message, kind, &turn)
     case .read: return answerRead(message, turn)
+    case .readAfter: return answerRead(after: message, turn)
     case .data, .noData: endRead(message, kind, &turn)
     case .fetch: takeFetch(message, &turn)
     case .records: takeRecords(message, &turn)
@@ -67,6 +68,7 @@ public struct LogServer: Server {
     for partition in copies.indices {
       copies[partition].followers = []
       copies[partition].pending = []
+      copies[partition].readers = []
       copies[partition].isWatchingLag = false
       copies[partition].following.forget()
     }

@@ -14,5 +14,6 @@ extension SchemeSpecification {
       .compaction, .deleteRetention, .eligibleReplicas, .inSyncLag, .minInSync, .partitions, .segment, .truncation,
       .uncleanElection,
     ],
+    guarantees: [.readYourWrites, .monotonicReads],
     partitions: 3)
 }

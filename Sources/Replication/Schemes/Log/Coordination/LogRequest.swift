@@ -5,8 +5,10 @@ struct LogRequest: Request {
   let operation: OperationID
   let ticket: UInt32
   let key: KeyID
-  /// What a write proposes; none for a read.
+  /// What a write proposes, or what a session's read must come after; none for another read.
   let version: VersionID
+  /// Whether it writes.
+  let isUpdate: Bool
   let level: ConsistencyLevel
   /// Whom it was handed to.
   var executor: ReplicaID
@@ -20,7 +22,8 @@ extension LogServer {
   mutating func begin(_ request: ClientRequest, _ turn: inout Turn) -> RequestID? {
     let operation = request.operation
     let partition = turn.partition(of: operation.key)
-    let executor = executor(of: operation, in: partition, &turn)
+    let needed = operation.kind.isUpdate || request.payload.isFree ? .none : request.payload.demand.needs.version
+    let executor = executor(of: operation, in: partition, isBound: needed != .none, &turn)
     if turn.effects.isDetailed { noteStart(operation, in: partition, &turn) }
     guard let executor else {
       refuse(operation, ticket: request.ticket, shortage(of: operation, in: partition, turn), &turn)
@@ -29,11 +32,9 @@ extension LogServer {
     if operation.kind.isUpdate { return write(request, to: executor, &turn) }
     let slot = requests.insert(
       LogRequest(
-        operation: operation.id, ticket: request.ticket, key: operation.key, version: .none, level: operation.level,
-        executor: executor))
-    turn.effects.note(.began(.reading), of: operation.id, by: id, at: turn.now)
-    hand(
-      .reading(operation.key, from: id, to: executor, operation: operation.id, request: slot), slot, &turn)
+        operation: operation.id, ticket: request.ticket, key: operation.key, version: needed, isUpdate: false,
+        level: operation.level, executor: executor))
+    hand(question(slot, to: executor), slot, &turn)
     return requests.contains(slot) && requests[slot].operation == operation.id ? slot : nil
   }
 
@@ -42,12 +43,9 @@ extension LogServer {
     let version = operation.version == .none ? propose(request, &turn) : operation.version
     let slot = requests.insert(
       LogRequest(
-        operation: operation.id, ticket: request.ticket, key: operation.key, version: version, level: operation.level,
-        executor: leader))
-    turn.effects.note(.began(.write), of: operation.id, by: id, at: turn.now)
-    hand(
-      .ofLog(operation.level.produce, version, from: id, to: leader, operation: operation.id, request: slot), slot,
-      &turn)
+        operation: operation.id, ticket: request.ticket, key: operation.key, version: version, isUpdate: true,
+        level: operation.level, executor: leader))
+    hand(question(slot, to: leader), slot, &turn)
     guard requests.contains(slot), requests[slot].operation == operation.id else { return nil }
     // Of what nobody waits for nothing more is heard.
     if operation.level == .acks0 {
@@ -64,9 +62,24 @@ extension LogServer {
       at: turn.now, by: id)
   }
 
+  /// What it asks of who must act.
+  private func question(_ slot: UInt32, to executor: ReplicaID) -> Message {
+    let request = requests[slot]
+    if request.isUpdate {
+      return .ofLog(
+        request.level.produce, request.version, from: id, to: executor, operation: request.operation, request: slot)
+    }
+    return request.version == .none
+      ? .reading(request.key, from: id, to: executor, operation: request.operation, request: slot)
+      : .reading(after: request.version, from: id, to: executor, operation: request.operation, request: slot)
+  }
+
   /// Sends a request to who must act, be it itself.
   private mutating func hand(_ message: Message, _ slot: UInt32, _ turn: inout Turn) {
     count(message, slot, &turn)
+    if message.to != id, message.to == copies[turn.partition(of: requests[slot].key)].state.leader {
+      turn.effects.note(.askedLeader(message.to), of: message.operation, by: id, at: turn.now)
+    }
     post(message, &turn)
   }
 
@@ -77,11 +90,14 @@ extension LogServer {
   }
 
   /// Who must act: for a write and a committed read the leader; for a follower's read an in-sync follower, itself if it is one,
-  /// else the nearest, and the leader where there is none (KIP-392). Nil if there is nobody it thinks it could ask.
-  private func executor(of operation: Operation, in partition: Int, _ turn: inout Turn) -> ReplicaID? {
+  /// else the nearest, and the leader where there is none (KIP-392). A session that was promised something reads at the leader.
+  /// Nil if there is nobody it thinks it could ask.
+  private func executor(
+    of operation: Operation, in partition: Int, isBound: Bool, _ turn: inout Turn
+  ) -> ReplicaID? {
     let state = copies[partition].state
     let alive = turn.environment.detector.alive(to: id)
-    if operation.level == .follower {
+    if operation.level == .follower, !isBound {
       let followers = state.inSync.subtracting(ReplicaSet([state.leader]))
       if followers.contains(id) { return id }
       if let nearest = turn.environment.proximity.order(from: id).first(where: {
@@ -120,8 +136,8 @@ extension LogServer {
     case .notLeader:
       if goOn(slot, partition, &turn) { return }
       answer(slot, .unavailable, .none, .none, 1, 0, .shortage, &turn)
-    case .produceBlindly, .produce, .produceForAll, .read, .data, .noData, .fetch, .records, .watermark, .askEpoch,
-      .epochEnd:
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .data, .noData, .fetch, .records, .watermark,
+      .askEpoch, .epochEnd:
       preconditionFailure("\(kind) ends no write")
     }
   }
@@ -132,12 +148,7 @@ extension LogServer {
     let leader = copies[partition].state.leader
     guard leader != .none, leader != request.executor else { return false }
     requests[slot].executor = leader
-    let message =
-      request.version == .none
-      ? Message.reading(request.key, from: id, to: leader, operation: request.operation, request: slot)
-      : Message.ofLog(
-        request.level.produce, request.version, from: id, to: leader, operation: request.operation, request: slot)
-    hand(message, slot, &turn)
+    hand(question(slot, to: leader), slot, &turn)
     return true
   }
 
@@ -194,19 +205,6 @@ extension LogServer {
           owner, isAlive: alive.contains(owner), since: turn.environment.detector.opinionSince(of: owner, by: id)),
         of: operation.id, by: id, at: turn.now)
     }
-  }
-
-  // MARK: Reads
-
-  /// What it holds of a key, as far as it knows that to be committed (a fetch of a consumer, up to the high watermark).
-  func answerRead(_ message: Message, _ turn: Turn) -> Message? {
-    let partition = turn.environment.keyOwners[message.key].index
-    let copy = copies[partition]
-    guard copy.isHeld, leads(partition) || copy.state.inSync.contains(id) else {
-      return .ofLog(
-        .noData, .none, from: id, to: message.from, operation: message.operation, request: message.request)
-    }
-    return message.answeredByLog(cell(message.key, below: copy.watermark, of: partition, turn.catalogue))
   }
 }
 

@@ -62,6 +62,7 @@ extension LogServer {
     guard isAwaited(message, .fetch, number: batch.fetch, of: partition),
       Int(batch.base) == copies[partition].log.end
     else { return }
+    if let last = batch.items.last { copies[partition].log.adopt(batch.epochs, upTo: Int(last.offset)) }
     for item in batch.items {
       put(item.version, at: Int(item.offset), epoch: item.epoch, into: partition, by: .records, &turn)
     }

@@ -95,6 +95,7 @@ extension LogServer {
       }
       offset += 1
     }
+    if batch.items.count < offset - from { batch.epochs = copies[partition].log.epochs }
     let number = turn.parcels.batches.append(batch)
     turn.effects.sends.append(
       .fetched(number, last: last, epoch: copies[partition].state.epoch, from: id, to: follower.id))
@@ -118,18 +119,16 @@ extension LogServer {
   /// Commits what all in sync have, unless they are too few (`Partition.maybeIncrementLeaderHW`; under KIP-966 the watermark
   /// stands while the set is smaller than it must be).
   mutating func advanceWatermark(of partition: Int, _ turn: inout Turn) {
-    let copy = copies[partition]
-    guard copy.state.inSync.count >= copy.neededInSync(turn.environment.settings) else { return }
-    var least = copy.log.end
-    for follower in copy.followers where copy.state.inSync.contains(follower.id) {
-      least = min(least, follower.end ?? 0)
-    }
-    guard least > copy.watermark else { return }
+    let needed = copies[partition].neededInSync(turn.environment.settings)
+    guard copies[partition].state.inSync.count >= needed else { return }
+    let least = copies[partition].leastEnd
+    guard least > copies[partition].watermark else { return }
     copies[partition].watermark = least
     while let first = copies[partition].pending.first, first.offset < least {
       copies[partition].pending.removeFirst()
       if let reply = answer(first.message, .produced) { post(reply, &turn) }
     }
+    answerReaders(of: partition, &turn)
     for place in copies[partition].followers.indices { answerFetch(place, of: partition, &turn) }
   }
 }

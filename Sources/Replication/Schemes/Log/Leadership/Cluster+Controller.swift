@@ -131,6 +131,7 @@ extension Cluster {
   }
 
   private mutating func elect(_ leader: ReplicaID, _ election: LogElection?, _ region: RegionID, _ partition: Int) {
+    if election == .unclean || election == .lastLeader { controller.hasLost = true }
     controller.partitions[region.index][partition].elect(leader, election, at: now, turn.environment.settings)
     tellAll(region, partition)
   }

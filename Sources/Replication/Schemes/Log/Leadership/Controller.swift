@@ -13,6 +13,8 @@ public struct Controller: Sendable {
   var changed: [Instant] = []
   /// Who has lost its disk and has not registered since.
   var wiped = ReplicaSet()
+  /// Whether somebody was ever elected who may lack what was committed.
+  var hasLost = false
   /// How often the period of cleaning has changed.
   var cleaning: UInt32 = 0
 }

@@ -22,6 +22,7 @@ extension LogServer {
         // Whoever waits for a commit here waits in vain: it may be committed yet, or cut off.
         copies[partition].pending = []
         copies[partition].followers = []
+        turnAwayReaders(of: partition, &turn)
       }
       if isNewEpoch || before.leader != state.leader {
         copies[partition].following.forget()

@@ -79,7 +79,11 @@ extension LogServer {
   /// Cuts off what stands from an offset on; what was acknowledged of it is lost here, whoever has it elsewhere.
   mutating func truncate(_ partition: Int, to offset: Int, _ turn: inout Turn) {
     let end = copies[partition].log.end
-    guard offset < end else { return }
+    guard offset < end else {
+      // An epoch that it began as a leader and wrote nothing in is none of the new leader's.
+      copies[partition].log.truncate(to: end)
+      return
+    }
     for place in stride(from: end - 1, through: offset, by: -1) {
       let entry = copies[partition].log[place]
       guard entry.version != .none else { continue }

@@ -34,6 +34,8 @@ struct LogCopy: Sendable {
   var followers: [LogFollower] = []
   /// Who waits for what to be committed, in the order of offsets.
   var pending: Deque<PendingAppend> = []
+  /// Reads of sessions that wait here until what they know is committed, in the order in which they came.
+  var readers: [PendingAppend] = []
   /// Whether it is going to look for followers that lag.
   var isWatchingLag = false
   /// What it awaits of its leader, if it follows.
@@ -48,6 +50,13 @@ struct LogCopy: Sendable {
     log.begin(1)
     // At the beginning of time everybody's fetch waits at the leader.
     followers = members.dropFirst().map { LogFollower($0, end: 0, isParked: true) }
+  }
+
+  /// Up to where all in sync have the log, as far as its leader knows.
+  var leastEnd: Int {
+    var least = log.end
+    for follower in followers where state.inSync.contains(follower.id) { least = min(least, follower.end ?? 0) }
+    return least
   }
 
   /// How many copies must be in sync for anything to be committed (`Partition.effectiveMinIsr`).

@@ -47,6 +47,14 @@ struct PartitionLog: Sendable {
     entries.append(Entry(version: version, epoch: epoch, previous: previous))
   }
 
+  /// Takes over where epochs begin in the leader's log, up to its record at that offset: what was cleaned away there says so
+  /// no more.
+  mutating func adopt(_ starts: [EpochStart], upTo offset: Int) {
+    for start in starts where start.start <= offset && start.epoch > lastEpoch ?? 0 {
+      epochs.append(EpochStart(epoch: start.epoch, start: max(start.start, end)))
+    }
+  }
+
   /// A leader begins its epoch at the end of its log.
   mutating func begin(_ epoch: UInt32) {
     guard epochs.last.map({ $0.epoch < epoch }) ?? true else { return }
@@ -124,4 +132,6 @@ struct RecordBatch: Sendable {
   /// How many bytes its records take.
   var bytes: UInt32 = 0
   var items: [Item] = []
+  /// Where epochs begin in the leader's log, if records between these were cleaned away.
+  var epochs: [PartitionLog.EpochStart] = []
 }
