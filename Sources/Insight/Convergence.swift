@@ -58,7 +58,7 @@ public struct Convergence: Sendable {
   public init() {}
 
   mutating func accept(_ id: VersionID, _ version: Version, _ turn: Turn) {
-    let owners = turn.environment.ownerSet(of: version.key)
+    let owners = turn.ownerSet(of: id)
     copies.due += owners.count
     insert(
       id, version, missing: owners, turn,
@@ -190,7 +190,9 @@ public struct Convergence: Sendable {
     var lists: [[VersionID]] = []
     for id in catalogue.versions.ids {
       let version = catalogue.version(id)
-      guard turn.environment.ownerSet(of: version.key).contains(replica) else { continue }
+      guard turn.environment.ownerSet(of: version.key).contains(replica), version.vector != .none,
+        catalogue.isShared(id, with: replica)
+      else { continue }
       if best[version.key] == .max {
         best[version.key] = UInt32(lists.count)
         lists.append([])

@@ -9,6 +9,7 @@ import Replication
 public enum Losses {
   /// The lost writes, by key.
   public static func lostWrites(_ cluster: Cluster, _ staleness: Staleness) -> [VersionID] {
+    if cluster.plan.scheme == .log { return staleness.acknowledged.filter(cluster.isLost) }
     let live = cluster.live
     var pending: [VersionID]?
     var result: [VersionID] = []

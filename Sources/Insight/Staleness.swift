@@ -126,32 +126,39 @@ public struct Staleness: Sendable {
     return count
   }
 
+  /// All acknowledged writes, in the order of their answers.
+  var acknowledged: some Sequence<VersionID> { writes.ids.lazy.map { writes[known: $0].version } }
+
   /// The acknowledged writes that a read's answer misses, best first.
   public func missed(_ read: Operation, _ catalogue: Catalogue) -> [VersionID] {
-    writes(of: read.key, betterThan: read.version, seen: read.seen, catalogue) { $0 < read.beganAt }
+    writes(of: read.key, betterThan: read.version, seen: read.seen, at: read.executor, catalogue) { $0 < read.beganAt }
   }
 
   /// The acknowledged writes that a copy which holds `held` and has seen `seen` lacks, best first.
   ///
-  /// - Parameter end: only those that were acknowledged before the event of that number.
+  /// - Parameters:
+  ///   - end: only those that were acknowledged before the event of that number.
+  ///   - replica: only those that are meant for it, where each region keeps copies of its own; none: all.
   public func lacking(
-    _ key: KeyID, held: VersionID, seen: VectorID, _ catalogue: Catalogue, before end: Int = .max
+    _ key: KeyID, held: VersionID, seen: VectorID, at replica: ReplicaID = .none, _ catalogue: Catalogue,
+    before end: Int = .max
   ) -> [VersionID] {
-    writes(of: key, betterThan: held, seen: seen, catalogue) { $0 < end }
+    writes(of: key, betterThan: held, seen: seen, at: replica, catalogue) { $0 < end }
   }
 
   private func writes(
-    of key: KeyID, betterThan held: VersionID, seen: VectorID, _ catalogue: Catalogue,
+    of key: KeyID, betterThan held: VersionID, seen: VectorID, at replica: ReplicaID, _ catalogue: Catalogue,
     where isMeant: (_ answeredAt: Int) -> Bool
   ) -> [VersionID] {
     let wanted =
       heads[key].writers == .none ? Int.max : missing(key, held: held, seen: seen, catalogue, where: isMeant)
     return writes(
-      from: heads[key].best, atMost: wanted, betterThan: held, seen: seen, catalogue, where: isMeant)
+      from: heads[key].best, atMost: wanted, betterThan: held, seen: seen, at: replica, catalogue, where: isMeant)
   }
 
   private func writes(
-    from start: WriteID, atMost limit: Int, betterThan held: VersionID, seen: VectorID, _ catalogue: Catalogue,
+    from start: WriteID, atMost limit: Int, betterThan held: VersionID, seen: VectorID, at replica: ReplicaID,
+    _ catalogue: Catalogue,
     where isMeant: (_ answeredAt: Int) -> Bool
   ) -> [VersionID] {
     var result: [VersionID] = []
@@ -161,7 +168,9 @@ public struct Staleness: Sendable {
       // Versions that the last writer wins are sorted: what follows a worse one is worse. States are not.
       let isState = catalogue.version(write.version).isState
       if !isState, write.version == held || catalogue.wins(held, over: write.version) { break }
-      if isMeant(write.answeredAt), !catalogue.isKnown(write.version, to: held, seen: seen) {
+      if isMeant(write.answeredAt), !catalogue.isKnown(write.version, to: held, seen: seen),
+        catalogue.isShared(write.version, with: replica)
+      {
         result.append(write.version)
         wanted -= 1
       }
@@ -220,7 +229,7 @@ extension Staleness {
       let hasStates = staleness.heads[read.key].writers != .none
       return staleness.writes(
         from: writes[low].write, atMost: hasStates ? Int(entry.versionsBehind) : .max, betterThan: read.version,
-        seen: read.seen, catalogue
+        seen: read.seen, at: read.executor, catalogue
       ) { $0 < read.beganAt }
     }
   }

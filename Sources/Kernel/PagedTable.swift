@@ -56,6 +56,9 @@ public struct PagedTable<ID: DenseID, Element: Sendable>: Sendable {
     return ID(index)
   }
 
+  /// Takes out what stands at the end, so that so many are left.
+  @inlinable public mutating func truncate(to count: Int) { length = min(length, count) }
+
   @inlinable var mask: Int { 1 &<< shift &- 1 }
 
   @inlinable mutating func grow(to count: Int) {

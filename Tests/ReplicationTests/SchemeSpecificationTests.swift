@@ -24,6 +24,7 @@ import Testing
 
   @Test func aSettingIsEverySchemesOrItsOwn() {
     #expect(SettingName.general.allSatisfy(apart.has) && !apart.has(.hints))
+    #expect(SchemeSpecification.log.has(.minInSync) && !SchemeSpecification.log.has(.hints))
     for name in SettingName.allCases {
       #expect(SchemeName.allCases.contains { $0.specification.has(name) }, "\(name.rawValue) is nobody's")
     }

@@ -72,6 +72,12 @@ enum FateClaim: Hashable, Sendable {
   case stamped(VersionID, Stamp, ahead: Int64, FaultTrail.Culprit?)
   /// No copy has it.
   case gone(VersionID)
+  /// Who leads its partition, in that epoch, has no record of it; nil: the first leader.
+  case lackedByLeader(VersionID, ReplicaID, epoch: UInt32, LogElection?)
+  /// Nobody leads its partition, and none of its copies has it.
+  case onNoDisk(VersionID)
+  /// No leader has appended it, and none will.
+  case neverAppended(VersionID)
   /// A disk was lost.
   case wiped(ReplicaID, FaultTrail.Culprit?)
 }

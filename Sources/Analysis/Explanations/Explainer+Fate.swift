@@ -24,8 +24,20 @@ extension Explainer {
         }
         return fact(.fate(.wiped(replica, culprit)), culprit.at, Quotes(.command(culprit.position)))
       }
-      explanation.add("Why it is lost", [fact(.fate(.gone(write.version)), nil, quotes)] + wiped)
+      let isOfLog = timeline.cluster.scheme.features.contains(.logs)
+      let claim = isOfLog ? lossFromLog(write.version) : .gone(write.version)
+      explanation.add("Why it is lost", [fact(.fate(claim), nil, quotes)] + wiped)
     }
+  }
+
+  /// Why a record isn't in its partition's log any more: a log is what its leader has.
+  private func lossFromLog(_ version: VersionID) -> FateClaim {
+    guard let position = catalogue.position(of: version) else { return .neverAppended(version) }
+    let region = topology.region(of: catalogue.version(version).writer.replica)
+    guard let decided = timeline.cluster.decision(on: Int(position.partition), in: region),
+      decided.state.leader != .none
+    else { return .onNoDisk(version) }
+    return .lackedByLeader(version, decided.state.leader, epoch: decided.state.epoch, decided.election)
   }
 
   private func overwriting(_ write: Replication.Operation, by winner: VersionID) -> [Explanation.Fact] {

@@ -132,6 +132,13 @@ extension Wording {
     case .stamped(let version, let stamp, let ahead, let culprit):
       return stamped(version, stamp, ahead, culprit)
     case .gone: return "No copy that runs has it or what replaced it, and nothing is left that could bring it back."
+    case .lackedByLeader(_, let leader, let epoch, let election):
+      let from = election.map { ", elected as \($0.words)" } ?? ""
+      return
+        "\(name(leader)) leads its partition in epoch \(epoch)\(from), and has no record of it. A copy that has one cuts it "
+        + "off when it follows."
+    case .onNoDisk: return "Nobody leads its partition, and none of its copies has it."
+    case .neverAppended: return "No leader has appended it, and nothing is left that could bring it to one."
     case .wiped(let replica, let culprit): return "Disk lost, \(name(replica))\(by(culprit))."
     }
   }
@@ -176,6 +183,18 @@ extension Wording {
       return isFresh
         ? "Nothing that was tried would have helped: \(tried), and waiting for up to a minute."
         : "Nothing that was tried would have been answered: \(tried)."
+    }
+  }
+}
+
+extension LogElection {
+  /// What was said for whom it elected.
+  fileprivate var words: String {
+    switch self {
+    case .inSync: "one in sync"
+    case .eligible: "one eligible"
+    case .lastLeader: "the last leader, as nobody was in sync or eligible"
+    case .unclean: "the longest log, though not in sync"
     }
   }
 }

@@ -224,6 +224,18 @@ package struct FactEvaluation: Sendable {
     },
     FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
     FactEvaluation("throttled.total") { context, _ in .number(Double(context.tally.throttled)) },
+    FactEvaluation("insync") { context, subjects in
+      let cluster = context.cluster
+      guard let partition = partition(of: subjects.key, in: cluster),
+        let decided = cluster.decision(on: partition, in: subjects.region ?? RegionID(0))
+      else { return .none }
+      return .text("{\(decided.state.inSync.map { cluster.topology.name(of: $0) }.joined(separator: ", "))}")
+    },
+    FactEvaluation("high-watermark") { context, subjects in
+      let cluster = context.cluster
+      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
+      return cluster.watermark(of: partition, in: subjects.region ?? RegionID(0)).map { .number(Double($0)) } ?? .none
+    },
   ]
 
   private static let copies: [FactEvaluation] = [

@@ -2,10 +2,19 @@ import Kernel
 import Language
 import Replication
 
-/// What `show` answers about leaders, and about the streams between regions.
+/// What `show` answers about leaders, about the streams between regions, and about followers.
 extension Listing {
-  /// A row for each partition and region: who leads, and who follows.
+  /// A row for each partition and region: who leads, and who follows or could lead.
   static func roles(_ cluster: Cluster) -> [String] {
+    cluster.scheme.features.contains(.logs) ? logRoles(cluster) : streamRoles(cluster)
+  }
+
+  /// What waits between regions, or between a leader and its followers.
+  static func backlog(_ cluster: Cluster) -> [String] {
+    cluster.scheme.features.contains(.logs) ? logBacklog(cluster) : streamBacklog(cluster)
+  }
+
+  private static func streamRoles(_ cluster: Cluster) -> [String] {
     let topology = cluster.topology
     var rows = [["partition", "region", "leader", "epoch", "lease until", "followers"]]
     for (partition, byRegion) in cluster.environment.placement.copies.enumerated() {
@@ -26,7 +35,7 @@ extension Listing {
   }
 
   /// A row for each two regions: how many changes wait, and how long they take at the capacity.
-  static func backlog(_ cluster: Cluster) -> [String] {
+  private static func streamBacklog(_ cluster: Cluster) -> [String] {
     let topology = cluster.topology
     var rows = [["from", "to", "waiting", "drained in"]]
     for from in topology.regionIDs {
@@ -38,5 +47,48 @@ extension Listing {
       }
     }
     return table(rows, right: [2, 3])
+  }
+
+  /// By the controllers: who leads, who is in sync, who is eligible, who is neither.
+  private static func logRoles(_ cluster: Cluster) -> [String] {
+    let topology = cluster.topology
+    func names(_ replicas: some Sequence<ReplicaID>) -> String {
+      let names = replicas.map { topology.name(of: $0) + (cluster.live.contains($0) ? "" : " (down)") }
+      return names.isEmpty ? "–" : names.joined(separator: " ")
+    }
+    var rows = [["partition", "region", "leader", "epoch", "elected from", "in sync", "eligible", "out of sync"]]
+    for partition in 0..<cluster.environment.placement.partitionCount {
+      for region in topology.regionIDs {
+        guard let decided = cluster.decision(on: partition, in: region), !decided.members.isEmpty else { continue }
+        let state = decided.state
+        rows.append([
+          "\(partition)", topology.name(of: region), state.leader == .none ? "none" : topology.name(of: state.leader),
+          "\(state.epoch)", decided.election?.rawValue ?? "–", names(state.inSync), names(state.eligible),
+          names(decided.members.filter { !state.inSync.contains($0) && !state.eligible.contains($0) }),
+        ])
+      }
+    }
+    return table(rows, right: [0, 3])
+  }
+
+  /// A row for each copy: where its log ends, how far it knows it to be committed, how many records it lacks of its leader's.
+  private static func logBacklog(_ cluster: Cluster) -> [String] {
+    let topology = cluster.topology
+    var rows = [["partition", "region", "replica", "role", "log end", "watermark", "behind"]]
+    for partition in 0..<cluster.environment.placement.partitionCount {
+      for region in topology.regionIDs {
+        guard let decided = cluster.decision(on: partition, in: region) else { continue }
+        let end = decided.state.leader == .none ? nil : cluster.logEnd(of: partition, at: decided.state.leader)
+        for member in decided.members {
+          let own = cluster.logEnd(of: partition, at: member) ?? 0
+          rows.append([
+            "\(partition)", topology.name(of: region), topology.name(of: member),
+            cluster.role(of: member, in: partition).rawValue, "\(own)",
+            "\(cluster.knownWatermark(of: partition, at: member) ?? 0)", end.map { "\(max(0, $0 - own))" } ?? "–",
+          ])
+        }
+      }
+    }
+    return table(rows, right: [0, 4, 5, 6])
   }
 }

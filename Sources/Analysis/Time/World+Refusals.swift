@@ -61,7 +61,8 @@ extension World {
     case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
       .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice, .partitions, .followerDelay, .lease,
-      .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity:
+      .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .minInSync, .inSyncLag, .eligibleReplicas, .uncleanElection,
+      .truncation, .compaction, .deleteRetention, .segment:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

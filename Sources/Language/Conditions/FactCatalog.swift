@@ -221,7 +221,8 @@ public enum FactCatalog {
     ),
     FactSpecification(
       "role", of: [.replica, .key], .text, cost: .cluster,
-      "What the replica is for the key's partition: leader, follower or none."),
+      "What the replica is for the key's partition: leader, follower, in a log in-sync, eligible, out-of-sync, or none."
+    ),
     FactSpecification(
       "backlog", of: [.region, .region], .number, cost: .cluster,
       "Changes of the first region that wait to be sent to the second."),
@@ -229,6 +230,12 @@ public enum FactCatalog {
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
       "throttled.total", .number, "Operations that were refused as the capacity of their partition was used up."),
+    FactSpecification(
+      "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
+      "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),
+    FactSpecification(
+      "high-watermark", of: [.key], alsoOf: [.region], .number, cost: .cluster,
+      "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
   ]
 
   private static let copies: [FactSpecification] = [
@@ -275,6 +282,7 @@ extension FactSpecification {
     if name.hasPrefix("hints.") { return .hints }
     if name == "leader" || name == "role" { return .leaders }
     if name == "backlog" || name == "stream.expired" || name == "throttled.total" { return .streams }
+    if name == "insync" || name == "high-watermark" { return .logs }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 

@@ -104,8 +104,9 @@ extension Cluster {
 
   /// Whether a client in that region may choose that replica, and can talk to it.
   func mayAsk(_ replica: ReplicaID, from region: RegionID) -> Bool {
-    (turn.environment.settings.failover == .any || replicas[replica].region == region)
-      && canReach(replica, from: region)
+    // Each region's logs are its own: what another's say has nothing to do with what this one's clients wrote.
+    let mayLeave = turn.environment.settings.failover == .any && plan.scheme != .log
+    return (mayLeave || replicas[replica].region == region) && canReach(replica, from: region)
   }
 
   /// Who coordinates the next operation on a key of a client that stands in that region; nil if it finds nobody.

@@ -4,4 +4,6 @@ public enum SchemeName: String, CaseIterable, Sendable {
   case leaderless
   /// In each region a leader takes writes and its followers persist them; streams bring them to other regions (DynamoDB).
   case streams
+  /// In each region a partition's leader appends to a log that its followers fetch (Kafka).
+  case log
 }

@@ -83,6 +83,8 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case streams = "streams between regions"
   /// Vectors by which versions are compared (`show clocks`).
   case clocks
+  /// Logs with an in-sync set and a high watermark.
+  case logs
 }
 
 extension SchemeSpecification {
@@ -106,6 +108,7 @@ extension SchemeName {
     switch self {
     case .leaderless: .leaderless
     case .streams: .streams
+    case .log: .log
     }
   }
 }

@@ -13,6 +13,8 @@ public struct Servers: Sendable {
   public internal(set) var leaderless = Table<ReplicaID, LeaderlessServer>()
   /// The servers, if each partition has a leader in each region.
   public internal(set) var streams = Table<ReplicaID, StreamsServer>()
+  /// The servers, if each region keeps a log of each partition.
+  public internal(set) var log = Table<ReplicaID, LogServer>()
 
   init(_ scheme: SchemeName, _ topology: Topology, _ placement: Placement) {
     self.scheme = scheme
@@ -21,6 +23,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0, among: replicas.count) })
     case .streams: streams = Table(replicas.map { StreamsServer($0, among: replicas.count, placement) })
+    case .log: log = Table(replicas.map { LogServer($0, placement, among: replicas.count) })
     }
   }
 
@@ -30,12 +33,14 @@ public struct Servers: Sendable {
       switch scheme {
       case .leaderless: leaderless[id].replica
       case .streams: streams[id].replica
+      case .log: log[id].replica
       }
     }
     _modify {
       switch scheme {
       case .leaderless: yield &leaderless[id].replica
       case .streams: yield &streams[id].replica
+      case .log: yield &log[id].replica
       }
     }
   }
@@ -45,6 +50,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].replica.status
     case .streams: streams[id].replica.status
+    case .log: log[id].replica.status
     }
   }
 
@@ -53,6 +59,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[message.to].receive(message, departed: departed, &turn)
     case .streams: streams[message.to].receive(message, departed: departed, &turn)
+    case .log: log[message.to].receive(message, departed: departed, &turn)
     }
   }
 
@@ -61,6 +68,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[message.to].receivePlainly(message, &turn)
     case .streams: streams[message.to].perform(message, &turn)
+    case .log: log[message.to].perform(message, &turn)
     }
   }
 
@@ -69,6 +77,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].begin(request, &turn)
     case .streams: streams[id].begin(request, &turn)
+    case .log: log[id].begin(request, &turn)
     }
   }
 
@@ -78,6 +87,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: true
     case .streams: false
+    case .log: false
     }
   }
 
@@ -86,6 +96,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].finishServing(&turn)
     case .streams: streams[id].finishServing(&turn)
+    case .log: log[id].finishServing(&turn)
     }
   }
 
@@ -96,6 +107,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].expire(request, of: operation, &turn)
     case .streams: streams[id].expire(request, of: operation, &turn)
+    case .log: log[id].expire(request, of: operation, &turn)
     }
   }
 
@@ -104,6 +116,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].isWorking(on: request, of: operation)
     case .streams: streams[id].isWorking(on: request, of: operation)
+    case .log: log[id].isWorking(on: request, of: operation)
     }
   }
 
@@ -113,6 +126,7 @@ public struct Servers: Sendable {
       switch scheme {
       case .leaderless: leaderless[id].noticeReach(&turn)
       case .streams: streams[id].noticeReach(&turn)
+      case .log: log[id].noticeReach(&turn)
       }
     }
   }
@@ -122,6 +136,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: break
     case .streams: for id in ids where status(of: id) == .running { streams[id].noticeOpinions(&turn) }
+    case .log: for id in ids where status(of: id) == .running { log[id].noticeOpinions(&turn) }
     }
   }
 
@@ -130,6 +145,15 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: break
     case .streams: for id in ids where status(of: id) == .running { streams[id].noticeLosses(&turn) }
+    case .log: for id in ids where status(of: id) != .crashed { log[id].noticeLosses(&turn) }
+    }
+  }
+
+  /// A replica runs again, with what is on its disk.
+  mutating func restart(_ id: ReplicaID, _ turn: inout Turn) {
+    switch scheme {
+    case .leaderless, .streams: break
+    case .log: log[id].restart(&turn)
     }
   }
 
@@ -138,6 +162,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].crash(&turn)
     case .streams: streams[id].crash(&turn)
+    case .log: log[id].crash(&turn)
     }
   }
 
@@ -146,6 +171,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].loseDisk()
     case .streams: streams[id].loseDisk()
+    case .log: log[id].loseDisk()
     }
   }
 
@@ -154,6 +180,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].purge(&turn)
     case .streams: streams[id].purge(&turn)
+    case .log: log[id].purge(&turn)
     }
   }
 
@@ -162,6 +189,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].cell(key)
     case .streams: streams[id].cell(key)
+    case .log: log[id].cell(key)
     }
   }
 
@@ -171,6 +199,7 @@ public struct Servers: Sendable {
       switch scheme {
       case .leaderless: leaderless[id].cost(of: operation)
       case .streams: streams[id].cost(of: operation)
+      case .log: log[id].cost(of: operation)
       }
     }.first
   }
@@ -180,6 +209,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].backlogCount
     case .streams: streams[id].backlogCount
+    case .log: log[id].backlogCount
     }
   }
 
@@ -188,6 +218,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].backlog
     case .streams: streams[id].backlog
+    case .log: log[id].backlog
     }
   }
 
@@ -196,6 +227,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].hints
     case .streams: HintStore()
+    case .log: HintStore()
     }
   }
 
@@ -204,6 +236,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].gossiper
     case .streams: Gossiper()
+    case .log: Gossiper()
     }
   }
 
@@ -212,6 +245,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].read(operation)
     case .streams: streams[id].read(operation)
+    case .log: log[id].read(operation)
     }
   }
 
@@ -220,6 +254,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].awaited(ofWrite: operation)
     case .streams: streams[id].awaited(ofWrite: operation)
+    case .log: log[id].awaited(ofWrite: operation)
     }
   }
 
@@ -228,6 +263,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].keeps(version, for: target)
     case .streams: streams[id].keeps(version, for: target)
+    case .log: log[id].keeps(version, for: target)
     }
   }
 
@@ -238,6 +274,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].brokenInvariant(turn, isAwaited: isAwaited)
     case .streams: streams[id].brokenInvariant(turn, isAwaited: isAwaited)
+    case .log: log[id].brokenInvariant(turn, isAwaited: isAwaited)
     }
   }
 

@@ -7,6 +7,7 @@ extension Cluster {
   ///
   /// - Complexity: O(n) in the keys and in what is under way; whoever asks after every event has a ``ConvergenceWatch``.
   public var divergentKey: KeyID? {
+    if plan.scheme == .log { return keyApartInLogs }
     let live = live
     for index in 0..<turn.catalogue.names.keyCount where !agrees(on: KeyID(index), live) {
       return KeyID(index)
@@ -34,6 +35,9 @@ extension Cluster {
   /// tombstone that another still holds, they do (no Merkle tree tells them apart); where a value has expired by one's clock
   /// and not by another's, they don't.
   public func agrees(on key: KeyID, _ live: ReplicaSet) -> Bool {
+    if !turn.catalogue.homes.isEmpty {
+      return topology.regionIDs.allSatisfy { holdsAlike(key, live.intersection(topology.set(of: $0))) }
+    }
     guard turn.environment.hasMortals else { return holdsAlike(key, live) }
     var first: VersionID?
     var isAlike = true
@@ -181,14 +185,16 @@ extension Cluster {
   ///
   /// - Complexity: O(n) in the versions written since.
   public func version(writtenBy operation: OperationID) -> VersionID? {
-    let versions = turn.catalogue.versions
-    return versions.ids.last { versions[known: $0].operation == operation }
+    let (versions, isPlaced) = (turn.catalogue.versions, plan.scheme == .log)
+    return versions.ids.last {
+      versions[known: $0].operation == operation && (!isPlaced || turn.catalogue.position(of: $0) != nil)
+    }
   }
 
   /// The replicas that hold a version, or something that replaced it.
   public func holders(of version: VersionID) -> ReplicaSet {
     let key = turn.catalogue.version(version).key
-    let owners = turn.environment.ownerSet(of: key)
+    let owners = turn.ownerSet(of: version)
     return ReplicaSet(replicas.elements.filter { owners.contains($0.id) && holds($0, version, key) }.map(\.id))
   }
 

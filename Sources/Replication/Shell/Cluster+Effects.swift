@@ -5,6 +5,7 @@ extension Cluster {
   mutating func carryOut() {
     if !turn.effects.repairs.isEmpty { hearOfRepairs() }
     if !turn.effects.streamWants.isEmpty { lineUpChanges() }
+    if !turn.effects.pleas.isEmpty { hearPleas() }
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
     sendAll()

@@ -81,6 +81,7 @@ extension Cluster {
   private mutating func restart(_ id: ReplicaID) {
     guard replicas[id].status == .crashed else { return }
     replicas[id].status = .running
+    replicas.restart(id, &turn)
     rejoin(id)
     turn.effects.record(.liveness(id, .running), at: now)
   }
@@ -88,6 +89,7 @@ extension Cluster {
   private mutating func wipe(_ id: ReplicaID) {
     crash(id)
     replicas.loseDisk(id)
+    controller.wiped.insert(id)
     for client in clients.ids where clients[client].session != nil {
       clients[client].session?.written.forget(id)
       clients[client].session?.read.forget(id)

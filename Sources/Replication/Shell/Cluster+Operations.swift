@@ -47,7 +47,8 @@ extension Cluster {
     region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
     lifetime: TimeSpan?, condition: WriteCondition?, named: ReplicaID?, isLoad: Bool
   ) {
-    if kind == .delete || lifetime != nil { turn.rearrange { $0.hasMortals = true } }
+    // A delete marker in a log is a record like others until it is cleaned away.
+    if kind == .delete || lifetime != nil, plan.scheme != .log { turn.rearrange { $0.hasMortals = true } }
     let stamped = stamp(kind, level, of: client, timestamp)
     var operation = Operation(
       id: OperationID(nextOperation), key: key, value: value, client: client, region: region, kind: kind,
@@ -91,6 +92,7 @@ extension Cluster {
     } else {
       noteClientLoss(operation.id, at: coordinator, isAnswer: false, .cut)
     }
+    if operation.isUnawaited { answerAtOnce(ticket) }
   }
 
   /// Has a replica coordinate an operation: the one that its client asked, or an owner in that one's place. Returns the

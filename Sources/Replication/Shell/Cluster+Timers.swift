@@ -20,6 +20,8 @@ extension Cluster {
       return wake(timer, scheduled)
     case .streams(let timer):
       return wake(timer, scheduled)
+    case .log(let timer):
+      return wake(timer, scheduled)
     }
   }
 
@@ -49,6 +51,7 @@ extension Cluster {
     let now = now
     let hasChanged = turn.rearrange { $0.detector.observe(at: now) { present.isReachable($1, from: $0) } }
     if hasChanged { scheduleNotice() }
+    if plan.scheme == .log { watchReplicas() }
   }
 
   /// Lets coordinators notice at once, or later.

@@ -6,6 +6,7 @@ extension Cluster {
   /// Whether a witness still shows that replicas are apart. False may also mean that another one has to be looked for.
   func stands(_ witness: DivergenceWitness) -> Bool {
     guard witness.input == lastInput, turn.now < witness.until else { return false }
+    if plan.scheme == .log { return keyApartInLogs != nil }
     if case .copies(let first, let firstCell, let second, let secondCell) = witness.sight {
       return replicas.cell(witness.key, at: first) == firstCell && replicas.cell(witness.key, at: second) == secondCell
     }
@@ -14,7 +15,7 @@ extension Cluster {
 
   private func stillComes(_ witness: DivergenceWitness) -> Bool {
     switch witness.sight {
-    case .copies:
+    case .copies, .logs:
       return false
     case .underWay(let event, let place, let cell):
       if case .queued(let replica, let served) = place {
@@ -36,6 +37,9 @@ extension Cluster {
   ///   - key: the key of the last witness, at which another one is most likely.
   ///   - place: the key with which the search begins; it is moved to where it ends.
   func witness(after key: KeyID?, from place: inout Int) -> DivergenceWitness? {
+    if plan.scheme == .log {
+      return keyApartInLogs.map { DivergenceWitness(key: $0, sight: .logs, until: .end, input: lastInput) }
+    }
     let holdings = Holdings(self)
     if let key, key.index < turn.catalogue.names.keyCount, let found = difference(over: key, holdings) { return found }
     if let found = travelling(amongFirst: 32) {

@@ -63,6 +63,8 @@ public struct Cluster: Sendable {
   var causalPast = CausalPast()
   /// Whose turn it is between each two regions, where the capacity of streams is bounded.
   var streamQueues = StreamQueues()
+  /// Who leads each region's partitions, where each region keeps logs.
+  public internal(set) var controller = Controller()
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
@@ -114,6 +116,7 @@ public struct Cluster: Sendable {
         randomness: Randomness(seed: seed)))
     replicas = Servers(plan.scheme, topology, turn.environment.placement)
     if plan.scheme == .streams { turn.catalogue.settleTiesByRegion(topology) }
+    if plan.scheme == .log { beginLogs() }
   }
 
   /// The present instant.
@@ -306,7 +309,9 @@ extension Cluster {
   mutating func take(
     _ operation: OperationID, _ ticket: UInt32, _ coordinator: ReplicaID, _ scheduled: Scheduled
   ) -> Bool {
-    guard isOpen(operation, ticket), operations[ticket].operation.outcome == nil else { return false }
+    guard isOpen(operation, ticket),
+      operations[ticket].operation.outcome == nil || operations[ticket].operation.isUnawaited
+    else { return false }
     switch replicas.status(of: coordinator) {
     case .crashed:
       noteClientLoss(operation, at: coordinator, isAnswer: false, .receiverDown)

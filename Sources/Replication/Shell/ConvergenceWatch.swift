@@ -64,6 +64,8 @@ struct DivergenceWitness: Sendable {
     case underWay(Event, Place, Replica.Cell)
     /// What a replica keeps for another, and what that holds.
     case kept(VersionID, target: ReplicaID, keeper: ReplicaID, Replica.Cell)
+    /// Logs that don't end alike: little enough to be looked at anew each time.
+    case logs
   }
 
   /// Where something is until it is taken in.

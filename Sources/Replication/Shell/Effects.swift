@@ -20,6 +20,8 @@ struct Effects: Sendable {
   var rounds = Outbox<RepairOutcome>()
   /// Changes that wait for the capacity between two regions.
   var streamWants = Outbox<StreamWant>()
+  /// What leaders of partitions ask of their controller.
+  var pleas = Outbox<ControllerPlea>()
   /// What is told of repair sessions.
   var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.
@@ -29,7 +31,8 @@ struct Effects: Sendable {
 
   /// Whether nothing was asked for.
   var isIdle: Bool {
-    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count == 0
+    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
+      | pleas.count == 0
   }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
@@ -53,6 +56,17 @@ struct Effects: Sendable {
       stores.append(PlainStore(at: now, version: version, replica: replica))
     } else {
       record(.stored(version, at: replica, reception, over: held, by: kind), at: now)
+    }
+  }
+
+  /// Reports that a record was appended to a replica's log.
+  @inline(__always) mutating func recordAppend(
+    _ version: VersionID, at replica: ReplicaID, over held: VersionID, by kind: LogMessage, now: Instant
+  ) {
+    if isTracing {
+      record(.stored(version, at: replica, .applied, over: held, by: .log(kind)), at: now)
+    } else {
+      stores.append(PlainStore(at: now, version: version, replica: replica))
     }
   }
 

@@ -37,6 +37,8 @@ public struct Environment: Sendable {
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   /// Whether anything was ever lost on the way that no cut and no crash accounts for.
   var hasLosses = false
+  /// Whether some link loses messages.
+  var isLossy = false
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
   /// What the levels need.

@@ -67,6 +67,14 @@ public enum Setting: Hashable, Sendable {
   case streamCapacity(Int?)
   case streamBatch(StreamBatch)
   case streamRetention(TimeSpan)
+  case minInSync(Int)
+  case inSyncLag(TimeSpan)
+  case eligibleReplicas(Bool)
+  case uncleanElection(Bool)
+  case truncation(LogTruncation)
+  case compaction(TimeSpan?)
+  case deleteRetention(TimeSpan)
+  case segment(Int)
 }
 
 extension Cluster {
@@ -202,6 +210,14 @@ extension Cluster {
     case .streamRetention(let span):
       turn.configure { $0.streamRetention = span }
       resumeStreams()
+    case .minInSync(let count): change { $0.minInSync = count }
+    case .inSyncLag(let span): change { $0.inSyncLag = span }
+    case .eligibleReplicas(let isOn): change { $0.keepsEligible = isOn }
+    case .uncleanElection(let isOn): change { $0.electsUncleanly = isOn }
+    case .truncation(let way): turn.configure { $0.truncation = way }
+    case .compaction(let period): change { $0.compaction = period }
+    case .deleteRetention(let span): turn.configure { $0.deleteRetention = span }
+    case .segment(let count): turn.configure { $0.segment = count }
     case .gossip(let period):
       let before = turn.environment.settings.gossipPeriod
       turn.configure { $0.gossip = period }

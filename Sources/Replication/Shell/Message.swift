@@ -6,6 +6,7 @@ public struct Message: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case leaderless(LeaderlessMessage)
     case streams(StreamsMessage)
+    case log(LogMessage)
   }
 
   /// What it carries beside its kind, by number; see ``Parcels``.
@@ -46,6 +47,10 @@ public struct Message: Hashable, Sendable {
     case leader(ReplicaID)
     /// What leaders and followers say about who leads.
     case notice(NoticeID)
+    /// Records of a log: the last of them, and all; none where only the watermark moved.
+    case batch(VersionID, BatchID)
+    /// A place in a partition's log, and the number of the fetch.
+    case offset(partition: UInt16, fetch: UInt16, offset: UInt32)
   }
 
   // In this order, so that an event with its instant is four aligned words.
@@ -87,9 +92,9 @@ public struct Message: Hashable, Sendable {
     switch content {
     case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
       .streamed(let version, _), .copy(let version, _), .decision(let version, _), .entry(let version, _),
-      .change(let version, _):
+      .change(let version, _), .batch(let version, _):
       version
-    case .key, .repair, .round, .vote, .gossip, .position, .forward, .leader, .notice: .none
+    case .key, .repair, .round, .vote, .gossip, .position, .forward, .leader, .notice, .offset: .none
     }
   }
   /// The version of a plain write or of its acknowledgement, which carry nothing else.
@@ -103,7 +108,7 @@ public struct Message: Hashable, Sendable {
     switch content {
     case .repair(let session), .streamed(_, let session): session
     case .version, .hint, .relayed, .passedOn, .copy, .key, .round, .vote, .decision, .gossip, .entry, .change,
-      .position, .forward, .leader, .notice:
+      .position, .forward, .leader, .notice, .batch, .offset:
       .none
     }
   }
@@ -112,7 +117,7 @@ public struct Message: Hashable, Sendable {
     switch content {
     case .round(let round), .vote(let round, _), .decision(_, let round): round
     case .version, .hint, .relayed, .passedOn, .streamed, .copy, .key, .repair, .gossip, .entry, .change, .position,
-      .forward, .leader, .notice:
+      .forward, .leader, .notice, .batch, .offset:
       .none
     }
   }
@@ -131,8 +136,11 @@ public struct Message: Hashable, Sendable {
     if case .entry(_, let place) = content { return place }
     return if case .position(_, let place) = content { place } else { 0 }
   }
-  /// The partition whose log it is about, where its version doesn't say so.
-  var partition: UInt16 { if case .position(let partition, _) = content { partition & Self.partitionMask } else { 0 } }
+  /// The partition whose log it is about, where no version and no key says so.
+  public var partition: UInt16 {
+    if case .position(let partition, _) = content { return partition & Self.partitionMask }
+    return if case .offset(let partition, _, _) = content { partition } else { 0 }
+  }
   /// The disk on which that is so, by the sender's count: what an earlier one had persisted is gone.
   var disk: UInt16 { if case .position(let partition, _) = content { partition / (Self.partitionMask + 1) } else { 0 } }
   /// There are at most 64 partitions, and what stands above tells disks from each other.
@@ -148,6 +156,12 @@ public struct Message: Hashable, Sendable {
   public var leadingReplica: ReplicaID { if case .leader(let replica) = content { replica } else { .none } }
   /// What it says about who leads.
   var notice: NoticeID { if case .notice(let notice) = content { notice } else { .none } }
+  /// The records that it carries.
+  var batch: BatchID { if case .batch(_, let batch) = content { batch } else { .none } }
+  /// The number of the fetch that it is, or answers.
+  var fetch: UInt16 { if case .offset(_, let fetch, _) = content { fetch } else { 0 } }
+  /// A place in that log.
+  public var offset: Int { if case .offset(_, _, let offset) = content { Int(offset) } else { 0 } }
   /// The number of the update that it hands over, or answers for.
   var lead: UInt32 { request }
 
@@ -163,6 +177,9 @@ public struct Message: Hashable, Sendable {
     case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
       .streamed(let version, _), .copy(let version, _), .decision(let version, _):
       version.raw
+    case .batch(_, let batch): batch.raw
+    case .offset(let partition, let fetch, let offset):
+      UInt32(partition) << 24 ^ UInt32(fetch) << 12 ^ offset ^ request << 28
     case .key(let key): key.raw
     case .repair(let session): session.raw
     case .round(let round), .vote(let round, _): round.raw
@@ -285,7 +302,7 @@ extension Message {
     case .streamed:
       Message(.leaderless(kind), content, from: receiver, to: sender, operation: operation, request: request)
     case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip, .entry, .change,
-      .position, .forward, .leader, .notice:
+      .position, .forward, .leader, .notice, .batch, .offset:
       Message(.leaderless(kind), .version(version), from: receiver, to: sender, operation: operation, request: request)
     }
   }

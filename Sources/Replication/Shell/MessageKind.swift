@@ -39,6 +39,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.messageClass
     case .streams(let kind): kind.messageClass
+    case .log(let kind): kind.messageClass
     }
   }
 
@@ -47,6 +48,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.isServed
     case .streams(let kind): kind.isServed
+    case .log(let kind): kind.isServed
     }
   }
 
@@ -55,6 +57,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.carriesVersion
     case .streams(let kind): kind.carriesVersion
+    case .log(let kind): kind.carriesVersion
     }
   }
 
@@ -63,6 +66,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind == .write || kind == .writeAck
     case .streams: false
+    case .log: false
     }
   }
 
@@ -71,6 +75,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): UInt64(kind.rawValue)
     case .streams(let kind): 64 + UInt64(kind.rawValue)
+    case .log(let kind): 128 + UInt64(kind.rawValue)
     }
   }
 
@@ -79,6 +84,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind
     case .streams(let kind): kind
+    case .log(let kind): kind
     }
   }
 
@@ -87,6 +93,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.carriesVersion && !kind.answersRead
     case .streams(let kind): kind.carriesVersion && !kind.answersRead
+    case .log(let kind): kind.carriesVersion && !kind.answersRead
     }
   }
 
@@ -106,6 +113,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.isWrite
     case .streams(let kind): kind.isWrite
+    case .log(let kind): kind.isWrite
     }
   }
 
@@ -117,6 +125,11 @@ extension Message.Kind {
   /// What it is where each partition has a leader in each region; nil for another scheme's.
   @inline(__always) public var streams: StreamsMessage? {
     if case .streams(let kind) = self { kind } else { nil }
+  }
+
+  /// What it is where each region keeps logs; nil for another scheme's.
+  @inline(__always) public var log: LogMessage? {
+    if case .log(let kind) = self { kind } else { nil }
   }
 }
 

@@ -127,4 +127,6 @@ public struct Parcels: Sendable {
   var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
   /// What leaders and followers of partitions send.
   var streams = StreamsMail()
+  /// What leaders of partitions send their followers.
+  var batches = PagedTable<BatchID, RecordBatch>(vacant: RecordBatch(), pageSize: 256)
 }

@@ -121,6 +121,14 @@ public enum DeleteMode: Hashable, Sendable {
   case after(TimeSpan)
 }
 
+/// By what a follower cuts off what its leader may not have.
+public enum LogTruncation: String, CaseIterable, Sendable {
+  /// By the leader's epochs (KIP-101, KIP-279).
+  case epoch
+  /// By its own high watermark, as before Kafka 0.11: it can lose what was acknowledged.
+  case watermark
+}
+
 /// When a coordinator notices that it can or can't reach a replica.
 public enum DetectorMode: Hashable, Sendable {
   /// At once.
@@ -219,6 +227,22 @@ public struct Settings: Hashable, Sendable {
   public var streamBatch = StreamBatch(count: 1, within: .zero)
   /// For how long a change waits for another region (DynamoDB Streams: 24 hours).
   public var streamRetention = TimeSpan.hours(24)
+  /// How many copies must be in sync for a record to be committed (`min.insync.replicas`; Kafka's default is 1).
+  public var minInSync = 2
+  /// For how long a follower may lag before it counts as out of sync (`replica.lag.time.max.ms`).
+  public var inSyncLag = TimeSpan.seconds(30)
+  /// Whether those that left a set too small to commit stay eligible (KIP-966; on for new clusters since 4.1).
+  public var keepsEligible = true
+  /// Whether a copy that was not in sync may lead in the end (`unclean.leader.election.enable`).
+  public var electsUncleanly = false
+  /// By what a follower cuts off what its leader may not have.
+  public var truncation = LogTruncation.epoch
+  /// How often logs are compacted (`log.cleaner`); nil: never.
+  public var compaction: TimeSpan?
+  /// For how long delete markers stay after they were cleaned once (`delete.retention.ms`).
+  public var deleteRetention = TimeSpan.hours(24)
+  /// How many records a segment has; the last one is never cleaned (`segment.bytes`, counted here).
+  public var segment = 1_000
 
   /// The defaults.
   public init() {}

@@ -8,6 +8,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   case fixed
   // DynamoDB's read options (`ConsistentRead`): from any copy of the region, or from its leader.
   case eventual, strong
+  // Kafka's: how many have a record before its producer is told (`acks`), and from whom a consumer reads (KIP-392).
+  case acks0, acks1, acksAll, committed, follower
 
   /// The name as in the system that it is taken from, such as `LOCAL_QUORUM`; nil where there is no choice.
   public var name: String? {
@@ -26,6 +28,11 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .fixed: nil
     case .eventual: "EVENTUAL"
     case .strong: "STRONG"
+    case .acks0: "ACKS_0"
+    case .acks1: "ACKS_1"
+    case .acksAll: "ACKS_ALL"
+    case .committed: "COMMITTED"
+    case .follower: "FOLLOWER"
     }
   }
 }

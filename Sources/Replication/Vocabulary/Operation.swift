@@ -96,6 +96,9 @@ extension Operation {
   /// isn't known.
   public var applied: Bool? { isConditional && outcome == .ok ? isApplied : nil }
 
+  /// Whether its client waits for nothing, and had its answer before anybody heard of it (`acks=0`).
+  public var isUnawaited: Bool { level == .acks0 }
+
   /// Whether it is an acknowledged update that took effect.
   @inline(__always) public var isAcknowledgedUpdate: Bool {
     kind.isUpdate && outcome == .ok && (!isConditional || isApplied)

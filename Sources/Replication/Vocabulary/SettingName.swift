@@ -2,10 +2,13 @@
 public enum SettingName: String, CaseIterable, Sendable {
   case antiEntropy = "anti-entropy"
   case clientDelay = "client-delay"
+  case compaction
   case conflict
   case coordinator
   case deleteMode = "delete-mode"
+  case deleteRetention = "delete-retention"
   case deltaUpdates = "delta-updates"
+  case eligibleReplicas = "eligible-replicas"
   case failover
   case failureDetector = "failure-detector"
   case followerDelay = "follower-delay"
@@ -14,20 +17,25 @@ public enum SettingName: String, CaseIterable, Sendable {
   case hintThrottle = "hint-throttle"
   case hintWindow = "hint-window"
   case hints
+  case inSyncLag = "insync-lag"
   case lease
   case merkleDepth = "merkle-depth"
+  case minInSync = "min-insync"
   case partitionCapacity = "partition-capacity"
   case partitions
   case processingTime = "processing-time"
   case readRepair = "read-repair"
   case readTimeout = "read-timeout"
   case replicaChoice = "replica-choice"
+  case segment
   case speculativeRetry = "speculative-retry"
   case streamBatch = "stream-batch"
   case streamCapacity = "stream-capacity"
   case streamRetention = "stream-retention"
   case timestamps
   case tombstoneGrace = "tombstone-grace"
+  case truncation
+  case uncleanElection = "unclean-election"
   case writeTimeout = "write-timeout"
 
   /// Those that mean something under every scheme.
@@ -69,6 +77,14 @@ extension Setting {
     case .streamCapacity: .streamCapacity
     case .streamBatch: .streamBatch
     case .streamRetention: .streamRetention
+    case .minInSync: .minInSync
+    case .inSyncLag: .inSyncLag
+    case .eligibleReplicas: .eligibleReplicas
+    case .uncleanElection: .uncleanElection
+    case .truncation: .truncation
+    case .compaction: .compaction
+    case .deleteRetention: .deleteRetention
+    case .segment: .segment
     }
   }
 }

@@ -36,6 +36,17 @@ extension Reading {
       return stamps.count == 1 && real == ahead ? nil : "it was stamped otherwise"
     case .gone(let version):
       return witness.session.cluster.holders(of: version).isEmpty ? nil : "somebody has it"
+    case .lackedByLeader(let version, let leader, let epoch, _):
+      let cluster = witness.session.cluster
+      guard let position = cluster.catalogue.position(of: version),
+        let decided = cluster.decision(on: Int(position.partition), in: cluster.topology.region(of: leader))
+      else { return "nobody appended it" }
+      return decided.state.leader == leader && decided.state.epoch == epoch && cluster.isLost(version)
+        ? nil : "it is there, or another leads"
+    case .onNoDisk(let version):
+      return witness.session.cluster.holders(of: version).isEmpty ? nil : "somebody has it"
+    case .neverAppended(let version):
+      return witness.session.cluster.catalogue.position(of: version) == nil ? nil : "somebody appended it"
     case .wiped(let replica, _):
       let inputs = witness.session.timeline.branches[witness.session.timeline.current].inputs
       let isWiped = looks.contains { look in

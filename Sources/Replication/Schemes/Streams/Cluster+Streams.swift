@@ -1,11 +1,6 @@
 import DequeModule
 import Kernel
 
-/// What a replica is for a partition.
-public enum PartitionRole: String, Sendable {
-  case leader, follower, none
-}
-
 /// What the cluster does by itself where each partition has a leader in each region: it keeps to the capacity of streams.
 extension Cluster {
   /// Lets a timer of the scheme go off. False if nobody waits for it any more.
@@ -60,22 +55,6 @@ extension Cluster {
     replicas.noticeReach(&turn)
   }
 
-  /// Something has been lost on the way, or can be from now on.
-  mutating func noticeLosses() {
-    turn.rearrange { $0.hasLosses = true }
-    replicas.noticeLosses(&turn)
-  }
-
-  // MARK: Partitions
-
-  /// Divides the keys into so many partitions, before any was written.
-  mutating func divide(into count: Int) {
-    turn.configure { $0.partitions = count }
-    let placement = Placement(plan, topology, turn.environment.settings)
-    turn.rearrange { $0.placement = placement }
-    replicas.divide(placement)
-  }
-
   /// The key of an update that a coordinator passes on, as long as no leader has taken it up.
   func keyPassedOn(by message: Message) -> KeyID? {
     guard message.kind.streams == .update, turn.parcels.streams.forwards.contains(message.forward.raw) else {
@@ -87,27 +66,16 @@ extension Cluster {
 
   // MARK: What can be asked
 
-  /// The partition of the key of that name, used or not; nil under a scheme without partitions.
-  public func partition(ofKey name: String) -> Int? {
-    let placement = environment.placement
-    return placement.partitionCount == 0 ? nil : placement.partition(ofKey: name)
-  }
-
-  /// Who serves as the leader of a partition in a region now; nil where nobody does.
-  public func leader(of partition: Int, in region: RegionID) -> ReplicaID? {
-    topology.members(of: region).first { role(of: $0, in: partition) == .leader }
-  }
-
-  /// What a replica is for a partition.
-  public func role(of replica: ReplicaID, in partition: Int) -> PartitionRole {
-    guard plan.scheme == .streams, let place = replicas.streams[replica].place(of: partition) else { return .none }
+  /// What a replica is for a partition that streams connect with other regions.
+  func streamsRole(of replica: ReplicaID, in partition: Int) -> PartitionRole {
+    guard let place = replicas.streams[replica].place(of: partition) else { return .none }
     let serves = replicas.streams[replica].copies[place].serves(at: now, lease: environment.settings.lease)
     return serves && replicas.status(of: replica) != .crashed ? .leader : .follower
   }
 
   /// The epoch that a leader leads in, and until when its lease lasts as things are; nil for who leads nothing.
   public func leadership(of replica: ReplicaID, in partition: Int) -> (epoch: Int, lease: Instant)? {
-    guard let place = replicas.streams[replica].place(of: partition) else { return nil }
+    guard plan.scheme == .streams, let place = replicas.streams[replica].place(of: partition) else { return nil }
     let copy = replicas.streams[replica].copies[place]
     return copy.leadership.map { (Int(copy.epoch), $0.lease(at: now, span: environment.settings.lease)) }
   }
@@ -165,14 +133,6 @@ extension Cluster {
 }
 
 extension Servers {
-  /// Takes replicas to their places in another placement.
-  mutating func divide(_ placement: Placement) {
-    switch scheme {
-    case .leaderless: break
-    case .streams: for id in ids { streams[id].divide(placement) }
-    }
-  }
-
   /// How many changes of a partition wait in a region for another.
   func waitingChanges(of partition: Int, from: [ReplicaID], to: RegionID, _ targets: [ReplicaID]) -> Int {
     func copies(of members: [ReplicaID]) -> [PartitionCopy] {

@@ -14,7 +14,14 @@ extension StreamsServer {
 extension Servers {
   /// Two who lead a partition in a region in the same epoch, or serve at the same time, in words; nil where all is well.
   func brokenByLeaders(at now: Instant, lease: TimeSpan) -> String? {
-    guard scheme == .streams else { return nil }
+    switch scheme {
+    case .leaderless: nil
+    case .streams: brokenByStreamLeaders(at: now, lease: lease)
+    case .log: brokenByLogLeaders()
+    }
+  }
+
+  private func brokenByStreamLeaders(at now: Instant, lease: TimeSpan) -> String? {
     // By region and partition: who leads in the latest epoch seen, and who serves.
     var leaders: [(region: RegionID, partition: UInt16, epoch: UInt32, serves: Bool)] = []
     for id in ids {

@@ -98,6 +98,12 @@ public struct Catalogue: Sendable {
     regionsByReplica = ContiguousArray(topology.replicas.map(\.region))
   }
 
+  /// Where leaders appended versions, where logs are kept.
+  var positions = PagedTable<VersionID, LogPosition>(
+    vacant: LogPosition(partition: 0, offset: 0, epoch: 0), pageSize: 256)
+  /// The region of each replica, where each region keeps copies of its own.
+  var homes: ContiguousArray<RegionID> = []
+
   /// A catalogue without entries.
   public init() {
     let nothing = Version(

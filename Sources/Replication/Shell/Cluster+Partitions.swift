@@ -1,0 +1,68 @@
+import Kernel
+
+/// What a replica is for a partition.
+public enum PartitionRole: String, CaseIterable, Sendable {
+  case leader, follower
+  case inSync = "in-sync"
+  case eligible
+  case outOfSync = "out-of-sync"
+  case none
+}
+
+/// What the cluster does about partitions with leaders, whatever their scheme, and what can be asked of them.
+extension Cluster {
+  /// Divides the keys into so many partitions, before any was written.
+  mutating func divide(into count: Int) {
+    turn.configure { $0.partitions = count }
+    let placement = Placement(plan, topology, turn.environment.settings)
+    turn.rearrange { $0.placement = placement }
+    replicas.divide(placement)
+    if plan.scheme == .log { beginLogs() }
+  }
+
+  /// Something has been lost on the way, or can be from now on.
+  mutating func noticeLosses() {
+    let everyone = topology.everyone
+    let isLossy = Network.pairs(from: everyone, to: everyone, bothWays: false).contains {
+      network.link($0.from, $0.to).loss != .zero
+    }
+    turn.rearrange {
+      $0.hasLosses = true
+      $0.isLossy = isLossy
+    }
+    replicas.noticeLosses(&turn)
+  }
+
+  // MARK: What can be asked
+
+  /// The partition of the key of that name, used or not; nil under a scheme without partitions.
+  public func partition(ofKey name: String) -> Int? {
+    let placement = environment.placement
+    return placement.partitionCount == 0 ? nil : placement.partition(ofKey: name)
+  }
+
+  /// Who leads a partition in a region now; nil where nobody does.
+  public func leader(of partition: Int, in region: RegionID) -> ReplicaID? {
+    topology.members(of: region).first { role(of: $0, in: partition) == .leader }
+  }
+
+  /// What a replica is for a partition.
+  public func role(of replica: ReplicaID, in partition: Int) -> PartitionRole {
+    switch plan.scheme {
+    case .leaderless: .none
+    case .streams: streamsRole(of: replica, in: partition)
+    case .log: logRole(of: replica, in: partition)
+    }
+  }
+}
+
+extension Servers {
+  /// Takes replicas to their places in another placement.
+  mutating func divide(_ placement: Placement) {
+    switch scheme {
+    case .leaderless: break
+    case .streams: for id in ids { streams[id].divide(placement) }
+    case .log: for id in ids { log[id].divide(placement) }
+    }
+  }
+}
