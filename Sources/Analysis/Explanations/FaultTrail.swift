@@ -132,7 +132,7 @@ struct FaultTrail {
     case .drop, .fault(.destroy): return Self.culprit(input)
     case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads,
       .fault,
-      .deliver:
+      .deliver, .flush:
       return nil
     }
   }
@@ -165,7 +165,7 @@ extension Input {
     switch self {
     case .setUp, .reseed: true
     case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver,
-      .drop:
+      .drop, .flush:
       false
     }
   }

@@ -31,7 +31,7 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders).map { ($0.name, $0) })
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + caches).map { ($0.name, $0) })
 
   private static func last(_ name: String, field: String) -> FactEvaluation {
     FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }
@@ -205,20 +205,33 @@ package struct FactEvaluation: Sendable {
   private static let leaders: [FactEvaluation] = [
     FactEvaluation("leader") { context, subjects in
       let cluster = context.cluster
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else {
+        return .none
+      }
       let leader = cluster.leader(of: partition, in: subjects.region ?? RegionID(0))
       return leader.map { .text(cluster.topology.name(of: $0)) } ?? .none
     },
     FactEvaluation("role") { context, subjects in
       let cluster = context.cluster
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else { return .none }
+      if let role = cluster.cacheRole(of: subjects.replica) { return .text(role.rawValue) }
+      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else {
+        return .none
+      }
       return .text(cluster.role(of: subjects.replica, in: partition).rawValue)
     },
     FactEvaluation("backlog") { context, subjects in
       guard let route = subjects.route else { return .none }
+      if let primary = context.cluster.primary {
+        return .number(primary.region == route.from ? Double(context.cluster.missingRows(of: route.to)) : 0)
+      }
       return .number(Double(context.cluster.backlog(from: route.from, to: route.to)))
     },
     FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
+  ]
+
+  private static let caches: [FactEvaluation] = [
+    .share("cache.hit-rate") { context in (context.tally.cacheHits, context.tally.cachedReads) },
+    FactEvaluation("cache.stale-hits") { context, _ in .number(Double(context.tally.staleHits)) },
   ]
 
   private static let copies: [FactEvaluation] = [

@@ -177,7 +177,7 @@ package struct GuaranteeCheck {
   private func told(_ id: OperationID) -> String {
     guard let world, let report = OperationReport(id, in: world) else { return "op \(id.index), still in flight" }
     return
-      "op \(report.id)  \(Printable.escaped(report.client)): \(report.action) at \(report.levelName): \(report.result)"
+      "op \(report.id)  \(Printable.escaped(report.client)): \(report.request): \(report.result)"
   }
 }
 

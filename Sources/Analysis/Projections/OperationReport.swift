@@ -47,6 +47,8 @@ public struct OperationReport: Hashable, Sendable {
   public let retries: Int
   /// What its session's guarantees made it wait for; nil if nothing.
   public let delay: DelayReport?
+  /// Whether a primary's database and caches serve here, so that nothing is counted.
+  let isOfCaches: Bool
   /// How many answers it needed.
   public let required: Int
   /// How many it had, or how many replicas were thought alive.
@@ -100,6 +102,7 @@ public struct OperationReport: Hashable, Sendable {
       ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil
     retries = Int(operation.retries)
     delay = DelayReport(of: operation, in: world)
+    isOfCaches = world.cluster.primary != nil
     required = Int(operation.required)
     received = Int(operation.received)
   }

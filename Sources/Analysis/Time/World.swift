@@ -52,7 +52,7 @@ public struct World: Sendable {
       faults = StandingFaults()
       era += 1
     case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .fault, .deliver,
-      .drop:
+      .drop, .flush:
       break
     }
     cluster.apply(input)

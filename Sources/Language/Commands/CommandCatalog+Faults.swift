@@ -53,6 +53,11 @@ extension CommandCatalog {
       let isNamed = try reader.optionalKeyword("in") != nil
       return .killLeader(partition, in: isNamed ? try reader.region() : RegionID(0))
     },
+    CommandSpecification(
+      "flush", .faults, usage: ["flush PLACE"],
+      "Empties caches, those of a region or one; databases keep what they have.",
+      examples: ["flush us-east-1", "flush us3"], feature: .caches
+    ) { .input(.flush(try $0.place())) },
     place("restart", "Starts crashed replicas.", example: "restart eu1") { .restart($0) },
     place("wipe", "Stops replicas and loses their disks.", example: "wipe eu1") { .wipe($0) },
     place(

@@ -14,7 +14,7 @@ extension CommandCatalog {
     ) { reader in
       let words: [(String, SchemeFeature?)] = [
         ("clocks", .clocks), ("messages", nil), ("hints", .hints), ("links", nil), ("metrics", nil), ("lag", nil),
-        ("slo", nil), ("merkle", .repair), ("roles", .leaders), ("backlog", .streams),
+        ("slo", nil), ("merkle", .repair), ("roles", .roles), ("backlog", .backlog),
       ]
       let context = reader.context
       let known = words.filter { $0.1.map { context.has($0) } ?? true }.map(\.0)

@@ -94,6 +94,7 @@ public enum MessageText {
     case .notice: "coordinators notice what they can reach"
     case .leaderless(let timer): text(timer.phrase, cluster)
     case .streams(let timer): text(timer.phrase, cluster)
+    case .primaryCache(let timer): text(timer.phrase, cluster)
     }
   }
 }

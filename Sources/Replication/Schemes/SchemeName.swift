@@ -4,4 +4,6 @@ public enum SchemeName: String, CaseIterable, Sendable {
   case leaderless
   /// In each region a leader takes writes and its followers persist them; streams bring them to other regions (DynamoDB).
   case streams
+  /// One region's database takes all writes, a binlog brings them elsewhere, and caches serve reads (TAO).
+  case primaryCache = "primary-cache"
 }

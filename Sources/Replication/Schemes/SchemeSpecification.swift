@@ -75,10 +75,16 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case repair
   /// Hints for replicas that did not take a write (`show hints`).
   case hints
-  /// Leaders of partitions (`kill-leader`, `show roles`).
+  /// Leaders of partitions (`kill-leader`).
   case leaders = "leaders of partitions"
-  /// Streams of changes from region to region (`show backlog`).
+  /// Roles that replicas have (`show roles`).
+  case roles
+  /// Streams of changes from region to region.
   case streams = "streams between regions"
+  /// What waits in one region for another (`show backlog`).
+  case backlog = "backlog between regions"
+  /// Caches that own nothing (`flush`).
+  case caches
   /// Vectors by which versions are compared (`show clocks`).
   case clocks
 }
@@ -104,6 +110,7 @@ extension SchemeName {
     switch self {
     case .leaderless: .leaderless
     case .streams: .streams
+    case .primaryCache: .primaryCache
     }
   }
 }

@@ -13,6 +13,8 @@ public struct Servers: Sendable {
   public internal(set) var leaderless = Table<ReplicaID, LeaderlessServer>()
   /// The servers, if each partition has a leader in each region.
   public internal(set) var streams = Table<ReplicaID, StreamsServer>()
+  /// The servers, if a primary's database takes all writes and caches serve reads.
+  public internal(set) var primaryCache = Table<ReplicaID, PrimaryCacheServer>()
 
   init(_ scheme: SchemeName, _ topology: Topology, _ placement: Placement) {
     self.scheme = scheme
@@ -21,6 +23,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0, among: replicas.count) })
     case .streams: streams = Table(replicas.map { StreamsServer($0, among: replicas.count, placement) })
+    case .primaryCache: primaryCache = Table(replicas.map { PrimaryCacheServer($0, in: topology) })
     }
   }
 
@@ -30,12 +33,14 @@ public struct Servers: Sendable {
       switch scheme {
       case .leaderless: leaderless[id].replica
       case .streams: streams[id].replica
+      case .primaryCache: primaryCache[id].replica
       }
     }
     _modify {
       switch scheme {
       case .leaderless: yield &leaderless[id].replica
       case .streams: yield &streams[id].replica
+      case .primaryCache: yield &primaryCache[id].replica
       }
     }
   }
@@ -45,6 +50,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].replica.status
     case .streams: streams[id].replica.status
+    case .primaryCache: primaryCache[id].replica.status
     }
   }
 
@@ -53,6 +59,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[message.to].receive(message, departed: departed, &turn)
     case .streams: streams[message.to].receive(message, departed: departed, &turn)
+    case .primaryCache: primaryCache[message.to].receive(message, departed: departed, &turn)
     }
   }
 
@@ -61,6 +68,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[message.to].receivePlainly(message, &turn)
     case .streams: streams[message.to].perform(message, &turn)
+    case .primaryCache: primaryCache[message.to].perform(message, &turn)
     }
   }
 
@@ -69,6 +77,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].begin(request, &turn)
     case .streams: streams[id].begin(request, &turn)
+    case .primaryCache: primaryCache[id].begin(request, &turn)
     }
   }
 
@@ -78,6 +87,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: true
     case .streams: false
+    case .primaryCache: false
     }
   }
 
@@ -86,6 +96,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].finishServing(&turn)
     case .streams: streams[id].finishServing(&turn)
+    case .primaryCache: primaryCache[id].finishServing(&turn)
     }
   }
 
@@ -96,6 +107,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].expire(request, of: operation, &turn)
     case .streams: streams[id].expire(request, of: operation, &turn)
+    case .primaryCache: primaryCache[id].expire(request, of: operation, &turn)
     }
   }
 
@@ -104,6 +116,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].isWorking(on: request, of: operation)
     case .streams: streams[id].isWorking(on: request, of: operation)
+    case .primaryCache: primaryCache[id].isWorking(on: request, of: operation)
     }
   }
 
@@ -113,6 +126,7 @@ public struct Servers: Sendable {
       switch scheme {
       case .leaderless: leaderless[id].noticeReach(&turn)
       case .streams: streams[id].noticeReach(&turn)
+      case .primaryCache: primaryCache[id].noticeReach(&turn)
       }
     }
   }
@@ -122,6 +136,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: break
     case .streams: for id in ids where status(of: id) == .running { streams[id].noticeOpinions(&turn) }
+    case .primaryCache: for id in ids where status(of: id) == .running { primaryCache[id].noticeOpinions(&turn) }
     }
   }
 
@@ -130,6 +145,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: break
     case .streams: for id in ids where status(of: id) == .running { streams[id].noticeLosses(&turn) }
+    case .primaryCache: for id in ids where status(of: id) == .running { primaryCache[id].noticeLosses(&turn) }
     }
   }
 
@@ -138,6 +154,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].crash(&turn)
     case .streams: streams[id].crash(&turn)
+    case .primaryCache: primaryCache[id].crash(&turn)
     }
   }
 
@@ -146,6 +163,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].loseDisk()
     case .streams: streams[id].loseDisk()
+    case .primaryCache: primaryCache[id].loseDisk()
     }
   }
 
@@ -154,6 +172,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].purge(&turn)
     case .streams: streams[id].purge(&turn)
+    case .primaryCache: primaryCache[id].purge(&turn)
     }
   }
 
@@ -162,6 +181,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].cell(key)
     case .streams: streams[id].cell(key)
+    case .primaryCache: primaryCache[id].cell(key)
     }
   }
 
@@ -171,6 +191,7 @@ public struct Servers: Sendable {
       switch scheme {
       case .leaderless: leaderless[id].cost(of: operation)
       case .streams: streams[id].cost(of: operation)
+      case .primaryCache: primaryCache[id].cost(of: operation)
       }
     }.first
   }
@@ -180,6 +201,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].backlogCount
     case .streams: streams[id].backlogCount
+    case .primaryCache: primaryCache[id].backlogCount
     }
   }
 
@@ -188,6 +210,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].backlog
     case .streams: streams[id].backlog
+    case .primaryCache: primaryCache[id].backlog
     }
   }
 
@@ -196,6 +219,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].hints
     case .streams: HintStore()
+    case .primaryCache: HintStore()
     }
   }
 
@@ -204,6 +228,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].gossiper
     case .streams: Gossiper()
+    case .primaryCache: Gossiper()
     }
   }
 
@@ -212,6 +237,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].read(operation)
     case .streams: streams[id].read(operation)
+    case .primaryCache: primaryCache[id].read(operation)
     }
   }
 
@@ -220,6 +246,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].awaited(ofWrite: operation)
     case .streams: streams[id].awaited(ofWrite: operation)
+    case .primaryCache: primaryCache[id].awaited(ofWrite: operation)
     }
   }
 
@@ -228,6 +255,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].keeps(version, for: target)
     case .streams: streams[id].keeps(version, for: target)
+    case .primaryCache: primaryCache[id].keeps(version, for: target)
     }
   }
 
@@ -238,6 +266,7 @@ public struct Servers: Sendable {
     switch scheme {
     case .leaderless: leaderless[id].brokenInvariant(turn, isAwaited: isAwaited)
     case .streams: streams[id].brokenInvariant(turn, isAwaited: isAwaited)
+    case .primaryCache: primaryCache[id].brokenInvariant(turn, isAwaited: isAwaited)
     }
   }
 

@@ -15,7 +15,7 @@ extension Cluster {
   public func brokenInvariant(_ scrutiny: Scrutiny) -> String? {
     let found =
       brokenByOperations() ?? brokenByRepairs() ?? replicas.ids.lazy.compactMap(brokenBy(replica:)).first
-      ?? replicas.brokenByLeaders(at: now, lease: environment.settings.lease)
+      ?? replicas.brokenByLeaders(at: now, lease: environment.settings.lease) ?? replicas.brokenByPrimaries()
       ?? (scrutiny == .everything ? brokenByTime() ?? brokenByCopies() : nil)
     return found.map { "after event \(position), at \(now.microseconds) µs: \($0)" }
   }

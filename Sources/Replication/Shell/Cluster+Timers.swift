@@ -20,6 +20,8 @@ extension Cluster {
       return wake(timer, scheduled)
     case .streams(let timer):
       return wake(timer, scheduled)
+    case .primaryCache(let timer):
+      return wake(timer, scheduled)
     }
   }
 

@@ -64,6 +64,10 @@ struct DivergenceWitness: Sendable {
     case underWay(Event, Place, Replica.Cell)
     /// What a replica keeps for another, and what that holds.
     case kept(VersionID, target: ReplicaID, keeper: ReplicaID, Replica.Cell)
+    /// Something that may change a cache's entry, until then.
+    case outstanding
+    /// A cache whose entry isn't what its region's database holds.
+    case entry(ReplicaID)
   }
 
   /// Where something is until it is taken in.

@@ -27,6 +27,7 @@ public enum Timer: Hashable, Sendable {
   /// What replicas under that scheme want to be woken for.
   case leaderless(LeaderlessTimer)
   case streams(StreamsTimer)
+  case primaryCache(PrimaryCacheTimer)
 }
 
 /// What replicas under one scheme want to be woken for.

@@ -30,6 +30,8 @@ extension Event {
       timer.digest
     case .wake(.streams(let timer)):
       timer.digest
+    case .wake(.primaryCache(let timer)):
+      timer.digest
     }
   }
 }

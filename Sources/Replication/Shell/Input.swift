@@ -32,6 +32,8 @@ public enum Input: Hashable, Sendable {
   case deliver(UInt32)
   /// A message in flight is gone.
   case drop(UInt32)
+  /// Caches lose what they keep.
+  case flush(ReplicaSet)
 }
 
 /// One change of a setting.
@@ -64,6 +66,14 @@ public enum Setting: Hashable, Sendable {
   case streamCapacity(Int?)
   case streamBatch(StreamBatch)
   case streamRetention(TimeSpan)
+  case primary(RegionID)
+  case binlogDelay(Delay)
+  case cacheTTL(TimeSpan?)
+  case cacheSize(Int)
+  case invalidation(InvalidationMode)
+  case fillGuard(FillGuard)
+  case negativeEntries(Bool)
+  case writeThrough(Bool)
 }
 
 extension Cluster {
@@ -125,6 +135,7 @@ extension Cluster {
         lose(message, .dropped)
         noticeLosses()
       }
+    case .flush(let set): flush(set)
     }
     carryOut()
     lastInput = position
@@ -192,6 +203,18 @@ extension Cluster {
     case .streamRetention(let span):
       turn.configure { $0.streamRetention = span }
       resumeStreams()
+    case .primary(let region): choosePrimary(region)
+    case .binlogDelay(let delay): turn.configure { $0.binlogDelay = delay }
+    case .cacheTTL(let span):
+      turn.configure { $0.cacheTTL = span }
+      reviseEntries()
+    case .cacheSize(let size):
+      turn.configure { $0.cacheSize = size }
+      reviseEntries()
+    case .invalidation(let mode): turn.configure { $0.invalidation = mode }
+    case .fillGuard(let guardian): turn.configure { $0.fillGuard = guardian }
+    case .negativeEntries(let isOn): turn.configure { $0.keepsNegativeEntries = isOn }
+    case .writeThrough(let isOn): turn.configure { $0.writesThrough = isOn }
     case .gossip(let period):
       let before = turn.environment.settings.gossipPeriod
       turn.configure { $0.gossip = period }

@@ -6,6 +6,7 @@ public struct Message: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case leaderless(LeaderlessMessage)
     case streams(StreamsMessage)
+    case primaryCache(PrimaryCacheMessage)
   }
 
   /// What it carries beside its kind, by number; see ``Parcels``.

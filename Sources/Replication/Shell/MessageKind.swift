@@ -39,6 +39,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.messageClass
     case .streams(let kind): kind.messageClass
+    case .primaryCache(let kind): kind.messageClass
     }
   }
 
@@ -47,6 +48,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.isServed
     case .streams(let kind): kind.isServed
+    case .primaryCache(let kind): kind.isServed
     }
   }
 
@@ -55,6 +57,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.carriesVersion
     case .streams(let kind): kind.carriesVersion
+    case .primaryCache(let kind): kind.carriesVersion
     }
   }
 
@@ -63,6 +66,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind == .write || kind == .writeAck
     case .streams: false
+    case .primaryCache: false
     }
   }
 
@@ -71,6 +75,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): UInt64(kind.rawValue)
     case .streams(let kind): 64 + UInt64(kind.rawValue)
+    case .primaryCache(let kind): 128 + UInt64(kind.rawValue)
     }
   }
 
@@ -79,6 +84,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind
     case .streams(let kind): kind
+    case .primaryCache(let kind): kind
     }
   }
 
@@ -87,6 +93,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.carriesVersion && !kind.answersRead
     case .streams(let kind): kind.carriesVersion && !kind.answersRead
+    case .primaryCache(let kind): kind.bringsCopy
     }
   }
 
@@ -98,6 +105,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind.isWrite
     case .streams(let kind): kind.isWrite
+    case .primaryCache(let kind): kind.isWrite
     }
   }
 
@@ -109,6 +117,11 @@ extension Message.Kind {
   /// What it is where each partition has a leader in each region; nil for another scheme's.
   @inline(__always) public var streams: StreamsMessage? {
     if case .streams(let kind) = self { kind } else { nil }
+  }
+
+  /// What it is where a primary's database takes all writes; nil for another scheme's.
+  @inline(__always) public var primaryCache: PrimaryCacheMessage? {
+    if case .primaryCache(let kind) = self { kind } else { nil }
   }
 }
 

@@ -127,4 +127,6 @@ public struct Parcels: Sendable {
   var hintLives = PagedTable<HintLifeID, HintLife>(vacant: .none)
   /// What leaders and followers of partitions send.
   var streams = StreamsMail()
+  /// What databases and caches send.
+  var primaryCache = PrimaryCacheMail()
 }

@@ -8,6 +8,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   case fixed
   // DynamoDB's read options (`ConsistentRead`): from any copy of the region, or from its leader.
   case eventual, strong
+  // TAO's: from the caches, or from the primary's database ("critical" reads).
+  case cached, critical
 
   /// The name as in the system that it is taken from, such as `LOCAL_QUORUM`; nil where there is no choice.
   public var name: String? {
@@ -26,6 +28,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .fixed: nil
     case .eventual: "EVENTUAL"
     case .strong: "STRONG"
+    case .cached: "CACHED"
+    case .critical: "CRITICAL"
     }
   }
 }

@@ -1,6 +1,9 @@
 /// The settings, by the names that `set` takes.
 public enum SettingName: String, CaseIterable, Sendable {
   case antiEntropy = "anti-entropy"
+  case binlogDelay = "binlog-delay"
+  case cacheSize = "cache-size"
+  case cacheTTL = "cache-ttl"
   case clientDelay = "client-delay"
   case conflict
   case coordinator
@@ -8,15 +11,19 @@ public enum SettingName: String, CaseIterable, Sendable {
   case deltaUpdates = "delta-updates"
   case failover
   case failureDetector = "failure-detector"
+  case fillGuard = "fill-guard"
   case followerDelay = "follower-delay"
   case forwarding
   case gossip
   case hintThrottle = "hint-throttle"
   case hintWindow = "hint-window"
   case hints
+  case invalidation
   case lease
   case merkleDepth = "merkle-depth"
+  case negativeEntries = "negative-entries"
   case partitions
+  case primary
   case processingTime = "processing-time"
   case readRepair = "read-repair"
   case readTimeout = "read-timeout"
@@ -27,6 +34,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case streamRetention = "stream-retention"
   case timestamps
   case tombstoneGrace = "tombstone-grace"
+  case writeThrough = "write-through"
   case writeTimeout = "write-timeout"
 
   /// Those that mean something under every scheme.
@@ -67,6 +75,14 @@ extension Setting {
     case .streamCapacity: .streamCapacity
     case .streamBatch: .streamBatch
     case .streamRetention: .streamRetention
+    case .primary: .primary
+    case .binlogDelay: .binlogDelay
+    case .cacheTTL: .cacheTTL
+    case .cacheSize: .cacheSize
+    case .invalidation: .invalidation
+    case .fillGuard: .fillGuard
+    case .negativeEntries: .negativeEntries
+    case .writeThrough: .writeThrough
     }
   }
 }

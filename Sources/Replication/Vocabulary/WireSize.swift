@@ -40,6 +40,7 @@ extension Turn {
     case .leaderless(.write): size(carrying: message.plainVersion)
     case .leaderless(let kind): rareSize(of: message, kind)
     case .streams(let kind): size(of: message, kind)
+    case .primaryCache(let kind): size(of: message, kind)
     }
   }
 

@@ -40,7 +40,7 @@ import Testing
     #expect(account.explanations >= Self.wanted, "\(account.explanations) explanations of \(seed) scripts")
     #expect(account.outcomes.count == Outcome.allCases.count, "\(account.outcomes)")
     #expect(account.kinds.count == OperationKind.allCases.count, "\(account.kinds)")
-    #expect(account.levels.count == ConsistencyLevel.allCases.count { $0.name != nil }, "\(account.levels)")
+    #expect(account.levels.count == ConsistencyLevel.allCases.count { $0.requirement != nil }, "\(account.levels)")
     #expect(account.mutations > account.sentences, "\(account.mutations) of \(account.sentences) sentences")
     print("\(account.explanations) explanations, \(account.sentences) sentences, \(account.mutations) mutations")
     print(account.claims.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))

@@ -133,6 +133,7 @@ extension Servers {
     switch scheme {
     case .leaderless: break
     case .streams: for id in ids { streams[id].divide(placement) }
+    case .primaryCache: break
     }
   }
 
@@ -141,6 +142,7 @@ extension Servers {
     switch scheme {
     case .leaderless: 0
     case .streams: status(of: id) == .crashed ? 0 : streams[id].waitingChanges(for: region)
+    case .primaryCache: 0
     }
   }
 }

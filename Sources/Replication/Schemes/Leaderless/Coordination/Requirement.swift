@@ -52,7 +52,7 @@ extension ConsistencyLevel {
     case .all: Requirement(scope: .everywhere, count: .all)
     case .serial: Requirement(scope: .everywhere, count: .majority, isSerial: true)
     case .localSerial: Requirement(scope: .local, count: .majority, isSerial: true)
-    case .fixed, .eventual, .strong: nil
+    case .fixed, .eventual, .strong, .cached, .critical: nil
     }
   }
 
@@ -67,7 +67,9 @@ extension ConsistencyLevel {
     switch self {
     case .serial: .quorum
     case .localSerial: .localQuorum
-    case .any, .one, .two, .three, .localOne, .quorum, .localQuorum, .eachQuorum, .all, .fixed, .eventual, .strong: self
+    case .any, .one, .two, .three, .localOne, .quorum, .localQuorum, .eachQuorum, .all, .fixed, .eventual, .strong,
+      .cached, .critical:
+      self
     }
   }
 }
