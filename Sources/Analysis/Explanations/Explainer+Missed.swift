@@ -46,7 +46,9 @@ extension Explainer {
 
   /// Why the levels of a write and a read did not make them meet; nil if they had to.
   private func overlap(_ read: Service, _ write: Service) -> Explanation.Fact? {
-    guard let (asked, taken) = need(read), let (acknowledged, accepted) = need(write) else { return nil }
+    // Where one database takes all writes nobody counts copies.
+    guard timeline.cluster.primary == nil, let (asked, taken) = need(read), let (acknowledged, accepted) = need(write)
+    else { return nil }
     let owners = timeline.cluster.environment.owners(of: read.operation.key)
     guard Overlap(asked, acknowledged, owners, timeline.cluster.environment).canMiss else { return nil }
     return fact(

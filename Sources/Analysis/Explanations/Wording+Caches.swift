@@ -42,6 +42,9 @@ extension Wording {
       return isClash
         ? "\(name(server)) drops what it kept: the write was made on another version."
         : "\(name(server)) takes in the write, \(held(version)), before the answer."
+    case .refused:
+      return
+        "\(name(server)) thought nobody alive whom it would have to ask: it refused, and so it certainly did not happen."
     default: return ""
     }
   }

@@ -48,7 +48,7 @@ extension Wording {
         "\(whom) (blocking read repair); \(acknowledged.isEmpty ? "none" : list(acknowledged)) had acknowledged it before the answer."
     case .missed(let version, let operation, let acknowledged, let isHinted):
       guard let write = history[operation]?.operation else { return "\(written(version)) was acknowledged." }
-      let copies = "\(acknowledged) of its copies"
+      let copies = cluster.primary == nil ? "\(acknowledged) of its copies" : "the primary's database"
       let how =
         acknowledged > 0 ? "by \(copies)" : isHinted ? "by a hint alone" : "at the timeout, by no copy and no hint"
       return

@@ -83,6 +83,19 @@ extension Cluster {
     return nil
   }
 
+  /// The entries, of a key or of all, that aren't what their region's database holds.
+  public func cacheDifferences(
+    on key: KeyID?
+  ) -> [(cache: ReplicaID, key: KeyID, version: VersionID, since: Instant, database: ReplicaID)] {
+    caches.flatMap { id in
+      let cache = replicas.primaryCache[id].cache
+      let entries = key.map { cache.entry($0).map { [$0] } ?? [] } ?? cache.all
+      return entries.filter { isOdd($0, at: id) }.map { entry in
+        (id, entry.key, entry.version, entry.since, environment.database(of: topology.region(of: id)))
+      }
+    }
+  }
+
   /// Whether an entry isn't what its region's database holds; of a database that is down nobody can say.
   private func isOdd(_ entry: Cache.Entry, at cache: ReplicaID) -> Bool {
     let database = environment.database(of: topology.region(of: cache))

@@ -109,6 +109,18 @@ extension Cluster {
     return (entry.version, entry.since, entry.origin == .changeset)
   }
 
+  /// Whether an update is on its way to the primary's database, and may be made yet.
+  public func mayBeMade(_ operation: OperationID) -> Bool {
+    let trips = turn.parcels.primaryCache.trips
+    guard plan.scheme == .primaryCache,
+      trips.slots.contains(where: { trips[$0].operation.id == operation && !trips[$0].isMade })
+    else { return false }
+    return messagesInFlight.contains {
+      if case .message(let message) = $0.event { message.operation == operation } else { false }
+    }
+      || replicas.ids.contains { isQueued(anythingOf: operation, at: $0) }
+  }
+
   /// Whether a version was given up with the primary that had made it.
   public func isDiscarded(_ version: VersionID) -> Bool {
     plan.scheme == .primaryCache && turn.parcels.primaryCache.isDiscarded(version, byEpoch: environment.primary.epoch)

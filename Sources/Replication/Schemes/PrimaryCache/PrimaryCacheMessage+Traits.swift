@@ -43,13 +43,11 @@ extension PrimaryCacheMessage {
   /// Whether it is part of a write.
   public var isWrite: Bool { self == .update || self == .row || self == .changeset }
 
-  /// Whether it is a cache's business: it tells what isn't to be served any more, or what may be.
-  public var isForCaches: Bool {
+  /// Whether it is on the way from a client's coordinator to whoever answers, or back.
+  public var isOfTrip: Bool {
     switch self {
-    case .fill, .changeset, .invalidation, .replay, .direct, .second: true
-    case .fetch, .criticalRead, .criticalData, .update, .refused, .row, .probe, .heard, .hello, .flush, .promoted,
-      .known:
-      false
+    case .fetch, .fill, .criticalRead, .criticalData, .update, .changeset, .refused: true
+    case .row, .invalidation, .replay, .direct, .second, .probe, .heard, .hello, .flush, .promoted, .known: false
     }
   }
 

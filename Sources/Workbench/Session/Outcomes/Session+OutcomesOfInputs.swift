@@ -148,7 +148,7 @@ extension Session {
   }
 
   private var hints: String {
-    let count = cluster.pendingHints
+    let count = cluster.scheme.features.contains(.hints) ? cluster.pendingHints : 0
     return count == 0 ? "" : "; \(CountedNoun("hint").text(count)) \(CountedNoun("waits", "wait").form(count))"
   }
 

@@ -6,7 +6,6 @@ extension PrimaryCacheServer {
   mutating func refuse(_ slot: UInt32, _ turn: inout Turn) -> RequestID? {
     let request = requests[slot]
     requests.remove(slot)
-    turn.effects.note(.refused(required: 1, alive: 0, in: .none), of: request.operation, by: id, at: turn.now)
     turn.effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: .none, seen: .none, coordinator: id,

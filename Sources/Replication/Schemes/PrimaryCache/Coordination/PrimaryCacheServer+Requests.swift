@@ -24,7 +24,10 @@ extension PrimaryCacheServer {
   private mutating func commitHere(
     _ slot: UInt32, _ operation: Operation, _ payload: OpenOperation.Payload, _ turn: inout Turn
   ) -> RequestID? {
-    guard disk.isWhole else { return refuse(slot, &turn) }
+    guard disk.isWhole else {
+      noteRefusal(of: operation, &turn)
+      return refuse(slot, &turn)
+    }
     let version = commit(operation, payload, &turn)
     tellLeader(version, &turn)
     answer(slot, .ok, version, seen: turn.catalogue.versions[known: version].vector, &turn)
@@ -38,7 +41,10 @@ extension PrimaryCacheServer {
   }
 
   private mutating func answerHere(_ slot: UInt32, _ operation: Operation, _ turn: inout Turn) -> RequestID? {
-    guard disk.isWhole else { return refuse(slot, &turn) }
+    guard disk.isWhole else {
+      noteRefusal(of: operation, &turn)
+      return refuse(slot, &turn)
+    }
     let cell = turn.unpurged(disk.cells[operation.key], by: replica.clock)
     answer(slot, .ok, cell.version, seen: cell.seen, &turn)
     return slot
@@ -62,7 +68,10 @@ extension PrimaryCacheServer {
   mutating func askUpstream(
     _ slot: UInt32, _ operation: Operation, _ payload: OpenOperation.Payload, _ turn: inout Turn
   ) -> RequestID? {
-    guard let next = upstream(operation, &turn) else { return refuse(slot, &turn) }
+    guard let next = upstream(operation, &turn) else {
+      noteRefusal(of: operation, &turn)
+      return refuse(slot, &turn)
+    }
     var trip = CacheTrip(operation, payload, request: slot, by: id)
     trip.setToken(token(for: operation, &turn), at: 0)
     let number = turn.parcels.primaryCache.trips.insert(trip)
@@ -82,7 +91,7 @@ extension PrimaryCacheServer {
 
   /// Who is asked next: for a read of the cached value the leader cache, the region's database, the primary's; for all else the
   /// leader cache, the primary's leader cache, the primary's database. Nil where nobody is thought alive who would have to be.
-  private func upstream(_ operation: Operation, _ turn: inout Turn) -> ReplicaID? {
+  private func candidates(_ operation: Operation, _ turn: inout Turn) -> [ReplicaID] {
     let (leader, database) = (turn.environment.leaderCache(of: region), turn.environment.database(of: region))
     let primaryDatabase = turn.environment.database(of: primary.region)
     let primaryLeader = turn.environment.leaderCache(of: primary.region)
@@ -102,7 +111,21 @@ extension PrimaryCacheServer {
         case .database: [primaryLeader]
         }
     }
-    return candidates.first { $0 != id && regards($0, &turn) }
+    return candidates.filter { $0 != id }
+  }
+
+  private func upstream(_ operation: Operation, _ turn: inout Turn) -> ReplicaID? {
+    candidates(operation, &turn).first { regards($0, &turn) }
+  }
+
+  /// Reports that it refuses, and whom it thinks dead of those whom it would have to ask.
+  private func noteRefusal(of operation: Operation, _ turn: inout Turn) {
+    guard turn.effects.isDetailed else { return }
+    for other in candidates(operation, &turn) where !regards(other, &turn) {
+      let since = turn.environment.detector.opinionSince(of: other, by: id)
+      turn.effects.note(.regards(other, isAlive: false, since: since), of: operation.id, by: id, at: turn.now)
+    }
+    turn.effects.note(.refused(required: 1, alive: 0, in: .none), of: operation.id, by: id, at: turn.now)
   }
 
   private mutating func passOn(_ trip: UInt32, _ operation: Operation, to next: ReplicaID, _ turn: inout Turn) {
@@ -177,7 +200,10 @@ extension PrimaryCacheServer {
     // A database passes on reads only; a leader that no longer leads to the primary says so.
     let isLost = station == .database && (operation.kind.isUpdate || operation.level == .critical)
     guard !isLost, place < 3, let next = upstream(operation, &turn), trip.place(of: next).map({ $0 >= place }) ?? true
-    else { return counted(message.replied(.refused, .key(.none)), &turn) }
+    else {
+      noteRefusal(of: operation, &turn)
+      return counted(message.replied(.refused, .key(.none)), &turn)
+    }
     turn.parcels.primaryCache.trips[message.request][place] = id
     turn.parcels.primaryCache.trips[message.request].setToken(token(for: operation, &turn), at: place)
     passOn(message.request, operation, to: next, &turn)
