@@ -29,15 +29,29 @@ public struct Divergence: Sendable {
     lookedAt = min(Self.keyLimit, cluster.catalogue.names.keyCount)
     var differing = Array(repeating: 0, count: count * count)
     var held: [VersionID] = []
+    // Owners that hold the same stand together: only those of different groups have to be paired, and mostly few lag.
+    var groups: [(version: VersionID, owners: [ReplicaID])] = []
     for index in 0..<lookedAt {
       let key = KeyID(index)
       cluster.versions(of: key, into: &held)
       guard let any = held.first, held.contains(where: { $0 != any }) else { continue }
       let owners = cluster.environment.owners(of: key).members
       keys += 1
-      for first in owners.indices {
-        for second in owners.indices where second > first && held[first] != held[second] {
-          differing[owners[first].index * count + owners[second].index] += 1
+      groups.removeAll(keepingCapacity: true)
+      for (owner, version) in zip(owners, held) {
+        if let place = groups.firstIndex(where: { $0.version == version }) {
+          groups[place].owners.append(owner)
+        } else {
+          groups.append((version, [owner]))
+        }
+      }
+      for (place, group) in groups.enumerated() {
+        for other in groups[(place + 1)...] {
+          for one in group.owners {
+            for another in other.owners {
+              differing[min(one, another).index * count + max(one, another).index] += 1
+            }
+          }
         }
       }
     }

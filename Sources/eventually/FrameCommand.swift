@@ -63,7 +63,12 @@ struct FrameCommand: ParsableCommand {
       case .svg: SVGEncoder.document(of: frame, on: theme).split(separator: "\n").forEach { output.write(String($0)) }
       }
       try output.close()
-      if model.session.expectations.failed > 0 { throw ExitCode(1) }
+      let failed = model.session.expectations.failed
+      if failed > 0 {
+        let words = "\(CountedNoun("expectation").text(failed)) failed; `eventually run \(file)` says which"
+        StandardStreams.writeError(PrintableLine("eventually: \(words)"))
+        throw ExitCode(1)
+      }
     } catch let error as ScriptError {
       throw Failure.exit(for: error)
     }

@@ -117,6 +117,10 @@ import Workbench
     #expect(model.session.latestNumber == 1)
     #expect(model.shows("failed: last.value == eggs"))
     #expect(model.shows("demo.ev:2"))
+    for key in [Key.character(" "), .right, .character("x")] {
+      model.press(key)
+      #expect(model.status?.text.contains("failed: last.value == eggs") == true, "what stopped it stays to be read")
+    }
     #expect(model.press(.character("q")) == [.quit(1)])
   }
 

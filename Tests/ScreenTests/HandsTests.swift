@@ -143,6 +143,15 @@ import Workbench
 
   // MARK: Palette and search
 
+  @Test func thePaletteFindsALineByWhatItBringsAbout() throws {
+    var model = try stage("write cart milk")
+    model.press(.control("p"))
+    model.type("converged")
+    #expect(model.shows("run until converged"))
+    model.press(.enter)
+    #expect(model.mode == .prompt && model.prompt.line.contains("converged"))
+  }
+
   @Test func thePaletteFindsKeysAndCommands() throws {
     var model = try stage()
     model.press(.control("p"))

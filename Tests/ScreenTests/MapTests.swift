@@ -177,4 +177,19 @@ import Workbench
       #expect(short.allSatisfy { TextWidth.of($0) <= width })
     }
   }
+
+  @Test("the links inside a region are chosen like those between two, and named, cut and healed")
+  func insideARegion() throws {
+    var model = try stage("write cart milk")
+    model.press(.character("o"), .right, .right, .right)
+    #expect(model.selectedThing == .inside("us-east-1"))
+    #expect(model.status?.text.contains("inside us-east-1, nothing amiss") == true)
+    model.press(.character("x"))
+    #expect(model.shows("inside us-east-1 ╌✗╌ cut"))
+    #expect(model.shows("inside us-east-1, cut"), "the heading names what is selected")
+    model.press(.character("f"))
+    #expect(model.shows("heal us-east-1 us-east-1"))
+    model.press(.escape, .character("x"))
+    #expect(!model.shows("╌✗╌"))
+  }
 }

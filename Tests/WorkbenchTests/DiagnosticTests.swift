@@ -125,6 +125,20 @@ import Testing
     #expect(try first(line).span.start + 1 == column)
   }
 
+  @Test(
+    "an error says what would be right",
+    arguments: [
+      ("say hello world", "several words stand in quotes: say \"The link is cut.\""),
+      ("mark one two", "several words stand in quotes: mark \"The cut\""),
+      ("why converged", "`why not converged`"), ("why available", "`why not available`"),
+      ("expect last.value = milk", "`last.value == …`"), ("expect reads.stale = 1", "`reads.stale == …`"),
+      ("expect last.value", "`last.value == WORD`"), ("expect last.latency", "`last.latency > 10ms`"),
+      ("expect last.outcome", "`last.outcome == ok`"), ("expect reads.stale", "`reads.stale > 0`"),
+    ]) func whatWouldBeRight(line: String, said: String) throws
+  {
+    #expect(try first(line).sentence.contains(said))
+  }
+
   @Test func theCaretStandsUnderTheWordWhateverItsWidth() throws {
     // Wide characters take two cells, and an escape is as long as it is shown.
     let lines = try first("write 日本 \"\u{1B}[31m\" at QUORM").text.split(separator: "\n")

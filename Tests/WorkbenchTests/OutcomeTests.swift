@@ -32,6 +32,7 @@ import Testing
     ("view", "view log"), ("focus", "focus us1"), ("select", "select cart"), ("zoom", "zoom metrics"),
     ("expect", "expect time > 0ms"), ("speed", "speed 10x"), ("help", "help write"),
     ("breakpoint", "breakpoint reads.stale > 5"), ("breakpoint", "breakpoint off"), ("messages", "messages"),
+    ("cluster", "cluster a:3 b:3 scheme=streams"), ("kill-leader", "kill-leader partition 0"),
     ("quit", "quit"), ("source", "source a.ev"), ("save", "save a.ev"), ("export", "export csv a.csv"),
   ]
 
@@ -88,14 +89,30 @@ import Testing
 
   @Test("a cut says how many links it cut, and how many had been cut")
   func cuts() throws {
-    #expect(try outcome(of: "cut us-east-1 eu-west-1", after: []) == "cut 18 directed links")
+    #expect(
+      try outcome(of: "cut us-east-1 eu-west-1", after: [])
+        == "us-east-1 and eu-west-1 no longer reach each other: 18 directed links cut")
+    #expect(
+      try outcome(of: "cut us-east-1 -> eu1", after: [])
+        == "messages of us-east-1 no longer reach eu1: 3 directed links cut")
+    #expect(
+      try outcome(of: "isolate us-east-1", after: [])
+        == "us-east-1 and everybody else no longer reach each other: 36 directed links cut")
+    #expect(
+      try outcome(of: "partition us-east-1 | eu-west-1 | ap-south-1", after: [])
+        == "us-east-1, eu-west-1 and ap-south-1 no longer reach each other: 54 directed links cut")
     #expect(
       try outcome(of: "cut us-east-1 ap-south-1", after: ["cut us-east-1 eu-west-1"])
-        == "cut 18 directed links; 36 are cut in all")
+        == "us-east-1 and ap-south-1 no longer reach each other: 18 directed links cut; 36 are cut in all")
     #expect(
       try outcome(of: "cut us-east-1 eu-west-1", after: ["cut us-east-1 eu-west-1"])
         == "it was cut already; 18 directed links are cut")
     #expect(try outcome(of: "heal", after: []) == "nothing was cut there")
+    #expect(
+      try outcome(of: "heal us-east-1 eu-west-1", after: ["isolate us-east-1"])
+        == "us-east-1 and eu-west-1 reach each other again: 18 directed links healed; 18 directed links stay cut")
+    #expect(
+      try outcome(of: "hold us1 us2", after: []) == "2 directed links between us1 and us2 hold what is sent")
   }
 
   @Test("undo names the command that it takes back, and redo the one that it does again")

@@ -41,9 +41,11 @@ import Testing
   }
 
   /// Set to what its specification calls its default, a setting stays as it is in a new cluster.
-  @Test func everySettingTakesItsDefault() throws {
-    for setting in SettingCatalog.all {
+  @Test(arguments: SchemeName.allCases) func everySettingTakesItsDefault(scheme: SchemeName) throws {
+    let own = SettingName.general + scheme.specification.settings
+    for setting in SettingCatalog.all where own.contains(setting.name) {
       var session = Session()
+      try session.execute(.prompt("cluster a:3 b:3 c:3 scheme=\(scheme.rawValue)"), isPrompt: true) { _ in }
       func set(_ name: String, _ value: String) throws {
         try session.execute(.prompt("set \(name) \(value)"), isPrompt: true) { _ in }
       }
@@ -52,6 +54,7 @@ import Testing
       func settings() -> Settings {
         var settings = session.cluster.environment.settings
         settings.coordinator = session.cluster.environment.coordinatorPolicy
+        settings.partitions = settings.partitions ?? scheme.specification.partitions
         return settings
       }
       let before = settings()

@@ -6,6 +6,8 @@ import Replication
 enum FailureClaim: Hashable, Sendable {
   /// Too few were thought alive, in one region if it is named.
   case refused(OperationID, Need, alive: [ReplicaID], copies: Int, short: RegionID?)
+  /// Who would have to serve it was not to be had: the leader of its partition, or for any copy's answer a copy alive.
+  case unserved(OperationID, by: ReplicaID, isAnyCopyEnough: Bool)
   /// A transaction found too few alive to read from, after its prepare.
   case refusedRead(OperationID, by: ReplicaID)
   /// Those were thought dead since then; whether one is reachable again, unnoticed.

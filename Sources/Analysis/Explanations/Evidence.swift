@@ -163,8 +163,8 @@ enum ReadClaim: Hashable, Sendable {
   case life(OperationID, VersionID, end: Int64, reading: Int64, FaultTrail.Culprit?)
   /// Those were sent what was found, and those of them had acknowledged it when the client was answered.
   case repairs(OperationID, sent: [ReplicaID], acknowledged: [ReplicaID], isBlocking: Bool)
-  /// A write that was missed: how it was acknowledged.
-  case missed(VersionID, OperationID, acknowledged: Int, isHinted: Bool)
+  /// A write that was missed: how it was acknowledged, by how many copies where those are what counts.
+  case missed(VersionID, OperationID, acknowledged: Int?, isHinted: Bool)
   /// The levels need not share a copy.
   case apart(OperationID, read: Need, OperationID, write: Need, copies: Int)
   /// More writes were missed.

@@ -18,6 +18,15 @@ extension Timeline {
         Quotes(
           .copy(odd.cache, odd.key, position: position), [.copy(odd.database, odd.key, position: position)]))
     }
+    for sent in cluster.messagesInFlight {
+      guard case .message(let message) = sent.event, message.kind.primaryCache == .fill, message.version != .none,
+        key == nil || cluster.catalogue.version(message.version).key == key
+      else { continue }
+      facts.append(
+        explainer.fact(
+          .present(.underway(message.version, to: [message.to], due: sent.arrives)), nil,
+          Quotes(.pending(message.to, position: position))))
+    }
     guard key == nil else { return facts }
     for replica in cluster.replicas.elements where replica.status != .crashed {
       let look = Quotes(.pending(replica.id, position: position))

@@ -30,9 +30,14 @@ extension Explainer {
     let answer = service.answered.map { [$0.entry.quoted] } ?? []
     let isHinted = service.answered?.found == .hinted
     return fact(
-      .read(.missed(version, write.id, acknowledged: Int(write.received), isHinted: isHinted)), write.ended,
+      .read(
+        .missed(version, write.id, acknowledged: countsAnswers ? Int(write.received) : nil, isHinted: isHinted)),
+      write.ended,
       Quotes(.operation(write.id)).adding(answer))
   }
+
+  /// Whether levels ask for numbers of answers, so that something follows from them.
+  private var countsAnswers: Bool { timeline.cluster.scheme.features.contains(.quorums) }
 
   private func told(_ miss: Miss, of read: OperationID, _ records: [Quoted]) -> Explanation.Fact {
     let accepted = catalogue.version(miss.version).accepted
@@ -46,9 +51,7 @@ extension Explainer {
 
   /// Why the levels of a write and a read did not make them meet; nil if they had to.
   private func overlap(_ read: Service, _ write: Service) -> Explanation.Fact? {
-    // Where one database takes all writes nobody counts copies.
-    guard timeline.cluster.primary == nil, let (asked, taken) = need(read), let (acknowledged, accepted) = need(write)
-    else { return nil }
+    guard countsAnswers, let (asked, taken) = need(read), let (acknowledged, accepted) = need(write) else { return nil }
     let owners = timeline.cluster.environment.owners(of: read.operation.key)
     guard Overlap(asked, acknowledged, owners, timeline.cluster.environment).canMiss else { return nil }
     return fact(

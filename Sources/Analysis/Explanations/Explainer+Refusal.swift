@@ -41,6 +41,16 @@ extension Explainer {
   private func refused(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
     let id = service.operation.id
     guard let (need, taken) = need(service) else { return [] }
+    if timeline.cluster.scheme.features.contains(.leaders) {
+      let isAnyCopyEnough =
+        !service.operation.kind.isUpdate && need.level == timeline.cluster.scheme.readLevels.standard
+      let tail = service.answered.map { [$0.entry.quoted] } ?? []
+      return [
+        fact(
+          .failure(.unserved(id, by: need.coordinator, isAnyCopyEnough: isAnyCopyEnough)), service.operation.ended,
+          Quotes(taken, tail))
+      ]
+    }
     let refusal = service.last { entry -> RegionID? in
       if case .refused(_, _, let region) = entry.step { region } else { nil }
     }

@@ -146,6 +146,7 @@ extension Timeline {
     var result = [heal, release, resume, restart, all].filter { !$0.isEmpty }
     if result.count == 2, result[0] == result[1] { result.removeLast() }
     // What isn't to be had is not tried.
+    if cluster.primary != nil { result += [cluster.topology.regionIDs.map { .flush($0) }] }
     guard cluster.scheme.features.contains(.repair) else { return result }
     return result + [[.repair]] + (all.isEmpty ? [] : [all + [.repair]])
   }

@@ -9,6 +9,13 @@ extension Wording {
       let place = short.map { " It falls short in \(topology.name(of: $0))." } ?? ""
       return "\(arithmetic(need)); \(name(need.coordinator)) thought \(of(copies, alive.count)) alive: "
         + "\(alive.isEmpty ? "none" : list(alive)).\(place) It refused before anything was sent, so it certainly did not happen."
+    case .unserved(let operation, let coordinator, let isAnyCopyEnough):
+      let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
+      let who =
+        isAnyCopyEnough
+        ? "a copy of \(asked) in its region that it thinks alive, or a leader where its session needs one"
+        : "a leader of the partition of \(asked) that serves"
+      return "\(name(coordinator)) knew of nobody who may serve it: \(who). So it certainly did not happen."
     case .refusedRead(_, let coordinator):
       return "\(name(coordinator)) had its promises, but thought too few alive to read from: nothing was proposed."
     case .dead(_, let replicas, _, let since, let culprit, let isOver):

@@ -38,7 +38,9 @@ extension Wording {
       return "Op \(operation.index), which \(name(coordinator)) sees to, goes on, and may write yet."
     case .moreThings(let number): return "And \(count(number, "more such thing"))."
     case .nothingLeft:
-      return "Nothing is in flight or hinted. What differs stays so until a read or a repair compares the copies."
+      return cluster.scheme.features.contains(.repair)
+        ? "Nothing is in flight or hinted. What differs stays so until a read or a repair compares the copies."
+        : "Nothing is in flight."
     case .agreeAfter(let commands, let span, let revived):
       let words =
         commands.isEmpty ? "Nothing: time alone" : commands.map { "`\(Printable.escaped($0))`" }.joined(separator: ", ")

@@ -48,11 +48,12 @@ extension Wording {
         "\(whom) (blocking read repair); \(acknowledged.isEmpty ? "none" : list(acknowledged)) had acknowledged it before the answer."
     case .missed(let version, let operation, let acknowledged, let isHinted):
       guard let write = history[operation]?.operation else { return "\(written(version)) was acknowledged." }
-      let copies = cluster.primary == nil ? "\(acknowledged) of its copies" : "the primary's database"
-      let how =
-        acknowledged > 0 ? "by \(copies)" : isHinted ? "by a hint alone" : "at the timeout, by no copy and no hint"
-      return
-        "\(written(version)) was acknowledged to \(client(operation)): op \(operation.index)\(write.level.name.map { ", \($0)" } ?? ""), \(how)."
+      let how = acknowledged.map { count in
+        let copies = count > 0 ? "by \(count) of its copies" : nil
+        return ", \(copies ?? (isHinted ? "by a hint alone" : "at the timeout, by no copy and no hint"))"
+      }
+      let level = write.level.name.map { ", \($0)" } ?? ""
+      return "\(written(version)) was acknowledged to \(client(operation)): op \(operation.index)\(level)\(how ?? "")."
     case .apart(_, let read, _, let write, let copies):
       let sum = "\(read.required) + \(write.required) ≤ \(copies)"
       return

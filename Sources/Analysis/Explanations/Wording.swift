@@ -131,11 +131,6 @@ extension Wording {
     case .handedOver(let operation, let coordinator, let leader):
       let asked = history[operation]?.operation ?? cluster.openOperation(operation)
       let subject = asked.map { key($0.key) } ?? "the key"
-      // Under other schemes there is one leader, and an owner may have to ask it.
-      guard cluster.plan.scheme == .leaderless else {
-        return
-          "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of \(subject) as far as it knows."
-      }
       return
         "\(name(coordinator)) owns no copy of \(subject) and hands it to \(name(leader)), the nearest owner that it thinks "
         + "alive, to lead it."

@@ -202,21 +202,21 @@ package struct FactEvaluation: Sendable {
     },
   ]
 
+  private static func partition(of key: KeyID, in cluster: Cluster) -> Int? {
+    cluster.partition(ofKey: cluster.catalogue.names.name(of: key))
+  }
+
   private static let leaders: [FactEvaluation] = [
     FactEvaluation("leader") { context, subjects in
       let cluster = context.cluster
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else {
-        return .none
-      }
+      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       let leader = cluster.leader(of: partition, in: subjects.region ?? RegionID(0))
       return leader.map { .text(cluster.topology.name(of: $0)) } ?? .none
     },
     FactEvaluation("role") { context, subjects in
       let cluster = context.cluster
       if let role = cluster.cacheRole(of: subjects.replica) { return .text(role.rawValue) }
-      guard let partition = cluster.partition(ofKey: cluster.catalogue.names.name(of: subjects.key)) else {
-        return .none
-      }
+      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       return .text(cluster.role(of: subjects.replica, in: partition).rawValue)
     },
     FactEvaluation("backlog") { context, subjects in

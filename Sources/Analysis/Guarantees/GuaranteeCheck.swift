@@ -151,10 +151,15 @@ package struct GuaranteeCheck {
     let isQuiet = cluster.pendingVersions.isEmpty
     let finding: GuaranteeReport.Finding =
       isQuiet
-      ? .broken([], "copies differ, and nothing is on its way or hinted that could change that; `repair` would")
-      : .undecided("copies differ still, and what would change that is on its way or hinted")
+      ? .broken([], "copies differ, and nothing is \(underWay) that could change that\(remedy)")
+      : .undecided("copies differ still, and what would change that is \(underWay)")
     return GuaranteeReport(guarantee: .eventual, finding: finding, witness: [])
   }
+
+  private var underWay: String { cluster.scheme.features.contains(.hints) ? "on its way or hinted" : "on its way" }
+
+  /// What would bring copies together that nothing is on its way to: only where the scheme can be told to.
+  private var remedy: String { cluster.scheme.features.contains(.repair) ? "; `repair` would" : "" }
 
   /// Two live copies of a key that have seen the same and hold different versions.
   private var unlikeTwins: (KeyID, ReplicaID, ReplicaID)? {
@@ -176,8 +181,9 @@ package struct GuaranteeCheck {
 
   private func told(_ id: OperationID) -> String {
     guard let world, let report = OperationReport(id, in: world) else { return "op \(id.index), still in flight" }
-    return
-      "op \(report.id)  \(Printable.escaped(report.client)): \(report.request): \(report.result)"
+    let start = Quantity.milliseconds(report.start.microseconds).dropLast(3)
+    let span = "\(start)–\(Quantity.milliseconds(report.end.microseconds))"
+    return "op \(report.id)  \(span)  \(Printable.escaped(report.client)): \(report.request): \(report.result)"
   }
 }
 

@@ -48,6 +48,15 @@ public struct GuaranteeReport: Hashable, Sendable {
     }
   }
 
+  /// The same, each broken so that it takes at most that many cells, and what follows stands below its text.
+  ///
+  /// - Parameter limit: how many of the lines are wanted; nil: all.
+  public func lines(width: Int, first limit: Int? = nil) -> [String] {
+    lines.prefix(limit ?? .max).enumerated().flatMap { index, line in
+      TextWrap.hanging(line, width: width, indent: index == 0 ? 24 : 6)
+    }
+  }
+
   /// The line of `run --json`.
   public var json: String {
     let (held, witness): (JSONText, [Int]) =

@@ -43,7 +43,10 @@ public struct BranchComparison: Sendable {
       FactContext(worlds.0, commands: 0, predictions: PredictionMemo()),
       FactContext(worlds.1, commands: 0, predictions: PredictionMemo())
     )
-    let compared = FactCatalog.all.filter { $0.arguments.isEmpty && $0.name != "commands" }
+    let schemes = [worlds.0, worlds.1].map(\.cluster.scheme)
+    let compared = FactCatalog.all.filter { fact in
+      fact.arguments.isEmpty && fact.name != "commands" && schemes.allSatisfy { fact.isMeaningful(under: $0) }
+    }
     let rows = compared.map { fact in
       func text(_ context: FactContext) -> String {
         fact.name == "time"

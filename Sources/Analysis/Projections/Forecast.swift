@@ -24,7 +24,7 @@ public struct Forecast: Hashable, Sendable {
   public let arithmetic: String
   /// Who would coordinate; nil: nobody can be reached.
   public let coordinator: String?
-  /// Whose answers count, the nearest first.
+  /// Whose answers would be counted, in the order in which they would come.
   public let answerers: [String]
   /// How it would end.
   public let ending: Ending
@@ -43,7 +43,7 @@ public struct Forecast: Hashable, Sendable {
 
   /// The forecast for an operation; nil if it can't be carried out.
   public init?(_ plan: OperationPlan, in timeline: Timeline) {
-    var trial = Trial(timeline)
+    var trial = Trial(timeline, isDetailed: true)
     guard let id = trial.issue(plan) else { return nil }
     let isPlayed = trial.play(until: id, atMost: Self.horizon)
     let cluster = trial.cluster
@@ -54,26 +54,13 @@ public struct Forecast: Hashable, Sendable {
     let quorum = cluster.environment.quorum(plan.level, in: region)
     arithmetic = quorum.map { Self.arithmetic(LevelNeed($0, in: cluster, region: region), cluster.topology) } ?? ""
     coordinator = report?.coordinator
-    let executor = trial.world.observer.history[id]?.operation.executor ?? .none
-    if let quorum, let place = executor == .none ? nil : executor,
-      let key = cluster.catalogue.names.key(named: plan.key)
-    {
-      answerers = quorum.contacts(
-        alive: timeline.cluster.environment.detector.alive(to: place), owners: cluster.environment.owners(of: key),
-        region: region, nearest: cluster.environment.proximity.order(from: place)
-      ).map { cluster.topology.name(of: $0) }
-    } else {
-      answerers = []
-    }
+    answerers = trial.answerers(of: id)
     ending =
       switch report?.outcome {
       case .ok: .answered((report?.end ?? .start) - (report?.start ?? .start))
       case .unavailable:
         .unavailable(report?.shortfall ?? "")
-      case .timeout:
-        .timeout(
-          report.map { $0.isSilent ? $0.shortfall ?? "" : "\($0.received) of \($0.required) answer in time" } ?? ""
-        )
+      case .timeout: .timeout(report?.shortfall ?? "")
       case nil: isPlayed ? .timeout("no answer comes") : .unknown
       }
   }

@@ -47,7 +47,9 @@ public struct OperationReport: Hashable, Sendable {
   public let retries: Int
   /// What its session's guarantees made it wait for; nil if nothing.
   public let delay: DelayReport?
-  /// Whether a primary's database and caches serve here, so that nothing is counted.
+  /// Whether one replica serves it, a leader or a copy drawn by lot, so that answers aren't what is counted.
+  public let isServedByOne: Bool
+  /// Whether that is a primary's database, behind caches.
   let isOfCaches: Bool
   /// How many answers it needed.
   public let required: Int
@@ -102,6 +104,7 @@ public struct OperationReport: Hashable, Sendable {
       ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil
     retries = Int(operation.retries)
     delay = DelayReport(of: operation, in: world)
+    isServedByOne = world.cluster.scheme.features.contains(.leaders) || world.cluster.primary != nil
     isOfCaches = world.cluster.primary != nil
     required = Int(operation.required)
     received = Int(operation.received)

@@ -30,7 +30,7 @@ extension OperationReport {
     case .timeout:
       return isSilent
         ? "timeout: \(coordinator ?? "") silent"
-        : received < required && !isOfCaches ? "timeout: \(received) of \(required)" : "timeout"
+        : received < required && !isServedByOne ? "timeout: \(received) of \(required)" : "timeout"
     case .ok:
       if applied == false { return "not applied \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
@@ -49,12 +49,13 @@ extension OperationReport {
     case .ok: nil
     case .unavailable:
       coordinator == nil
-        ? unreached : isOfCaches ? "reaches nobody who could serve it" : "needs \(required), sees \(received) alive"
+        ? unreached
+        : isServedByOne ? "finds no replica that may serve it" : "needs \(required), sees \(received) alive"
     case .timeout where refusal != nil: refusal
     case .timeout where isSilent: "\(coordinator ?? "the coordinator") did not answer"
+    case .timeout where isServedByOne: "\(coordinator ?? "the coordinator") had no answer to pass on"
     // As many answers as are needed may have come, but not from where they are needed, or for an earlier round.
     case .timeout where received >= required: "not all the answers came that it needs"
-    case .timeout where isOfCaches: "no answer came"
     case .timeout: "\(received) of \(required) answered"
     }
   }
@@ -77,7 +78,7 @@ extension OperationReport {
     case .timeout:
       isSilent
         ? "timeout, \(coordinator ?? "") silent"
-        : received < required && !isOfCaches ? "timeout \(received) of \(required)" : "timeout"
+        : received < required && !isServedByOne ? "timeout \(received) of \(required)" : "timeout"
     }
   }
 
@@ -104,9 +105,8 @@ extension OperationReport {
       guard let coordinator else {
         return "\(request): unavailable, \(Printable.escaped(client)) \(unreached)"
       }
-      if isOfCaches {
-        return "\(request): unavailable, nobody alive is known on \(coordinator)'s way to who would have to serve it; "
-          + "it has certainly not happened"
+      if isServedByOne {
+        return "\(request): unavailable, \(coordinator) finds no replica that may serve it; nothing has happened"
       }
       return
         "\(request): unavailable, \(coordinator) needs \(CountedNoun("replica").text(required)) and thinks \(received) "
@@ -115,17 +115,15 @@ extension OperationReport {
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
       let doubt = kind == .read ? "" : "; it may take effect all the same"
-      if isOfCaches, !isSilent {
-        return "\(request): timeout after \(latency), no answer came to \(coordinator ?? "its coordinator")\(doubt)"
-      }
       return "\(request): timeout after \(latency), \(shortfall ?? "")\(doubt)"
     case .ok where applied == false:
       return
         "\(request): not applied, \(Printable.named(key)) is \(found.map(Printable.named) ?? "none"), in \(latency)"
-    case .ok where applied == true:
+    case .ok where applied == true && !isServedByOne:
       return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
+    case .ok where kind != .read && isServedByOne:
+      return "\(request): \(applied == true ? "applied" : "acknowledged") in \(latency)"
     case .ok where kind != .read:
-      if isOfCaches { return "\(request): acknowledged in \(latency) by the primary's database" }
       // At ANY; whether a hint was kept is for `why` to look up.
       let by = received == 0 ? "no replica" : CountedNoun("replica").text(received)
       return "\(request): acknowledged in \(latency) by \(by)"

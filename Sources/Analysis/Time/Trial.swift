@@ -11,8 +11,10 @@ struct Trial: Sendable {
   private(set) var timeline: Timeline
 
   /// A trial that begins at the history's present moment.
-  init(_ timeline: Timeline) {
-    self.timeline = timeline
+  ///
+  /// - Parameter isDetailed: whether each step of each coordinator is kept in its trace, for who asks what has happened in it.
+  init(_ timeline: Timeline, isDetailed: Bool = false) {
+    self.timeline = isDetailed ? timeline.detailed : timeline
     // Nobody takes its reports, which would pile up.
     self.timeline.world.reportsLoads = false
     self.timeline.world.keepsTrace = false
@@ -24,6 +26,18 @@ struct Trial: Sendable {
   var cluster: Cluster { timeline.world.cluster }
   /// Its present instant.
   var now: Instant { timeline.world.cluster.now }
+
+  /// The names of those whose answers to an operation were counted, in the order in which they came; only where it is detailed.
+  func answerers(of operation: OperationID) -> [String] {
+    let trace = world.observer.trace
+    var answerers: [ReplicaID] = []
+    for position in 0..<trace.count {
+      guard case .step(operation, by: _, .counted(let answer)) = trace[position].what, !answerers.contains(answer.from)
+      else { continue }
+      answerers.append(answer.from)
+    }
+    return answerers.map { cluster.topology.name(of: $0) }
+  }
 
   /// Gives an input, where it can be given.
   mutating func give(_ input: Input) {

@@ -163,9 +163,7 @@ public struct OperationWhatIf: Sendable {
     case .ok:
       return report.kind == .read ? TextWidth.fit(report.value.map(Printable.named) ?? report.result, 18) : "ok"
     case .unavailable: return "✗ \(report.shortfall ?? "")"
-    case .timeout:
-      return report.isSilent
-        ? "▲ timeout, \(report.shortfall ?? "")" : "▲ timeout, \(report.received) of \(report.required)"
+    case .timeout: return "▲ timeout, \(report.shortfall ?? "")"
     }
   }
 

@@ -20,6 +20,10 @@ extension CommandCatalog {
     ) { reader in
       reader.note(.lineEnd)
       if try reader.optionalKeyword("not") != nil { return .whyNot(try reader.question()) }
+      if let word = try reader.peek(), QuestionWord(rawValue: word.text.lowercased()) != nil {
+        let words = "`why` explains an operation, `why not \(word.text.lowercased())` what keeps it from being so"
+        throw LanguageError(.refused(words), at: word.span)
+      }
       return .why(try reader.isAtEnd() ? nil : OperationID(try reader.wholeNumber(1...CommandParser.operationBudget)))
     }
   ]

@@ -43,7 +43,7 @@ extension CommandCatalog {
         that waited for as many copies of the whole cluster (so none with n=), coordinated there. Changes nothing. `eventually predict` does it without a \
         cluster.
         """,
-      examples: ["predict", "predict r=1 w=1", "predict n=3 r=2 w=1 in eu-west-1"]
+      examples: ["predict", "predict r=1 w=1", "predict n=3 r=2 w=1 in eu-west-1"], feature: .quorums
     ) { .predict(try $0.predictionPlan()) },
     check, whatIf,
   ]
@@ -136,8 +136,12 @@ extension CommandCatalog {
   private static func text(
     _ name: String, _ summary: String, example: String, _ command: @escaping @Sendable (String) -> Command
   ) -> CommandSpecification {
-    CommandSpecification(name, .scripts, usage: ["\(name) TEXT"], summary, examples: [example]) {
-      command(try $0.take(.text).text)
+    CommandSpecification(name, .scripts, usage: ["\(name) \"TEXT\""], summary, examples: [example]) { reader in
+      let text = try reader.take(.text).text
+      if let more = try reader.peek() {
+        throw LanguageError(.refused("several words stand in quotes: \(example)"), at: more.span)
+      }
+      return command(text)
     }
   }
 }

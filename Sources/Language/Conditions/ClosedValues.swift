@@ -9,8 +9,8 @@ struct ClosedValues {
   /// All of them, `none` left out.
   let words: [String]
 
-  /// The values of a fact; nil where it can have any.
-  init?(of fact: Fact, _ unit: FactUnit?) {
+  /// The values of a fact, with the levels of a context's schemes; nil where it can have any.
+  init?(of fact: Fact, _ unit: FactUnit?, in context: NameContext) {
     if unit == .truth {
       self.init(.other("a truth value"), ["true", "false"])
       return
@@ -19,7 +19,7 @@ struct ClosedValues {
     case .named("last.outcome", _), .operation(_, field: "outcome"):
       self.init(.other("an outcome"), Outcome.allCases.map(\.rawValue))
     case .named("last.level", _), .operation(_, field: "level"):
-      self.init(.level, ConsistencyLevel.allCases.names)
+      self.init(.level, context.levelNames)
     case .operation(_, field: "operation"):
       self.init(.other("a kind of operation"), OperationKind.allCases.map(\.rawValue))
     case .named("relation", _):

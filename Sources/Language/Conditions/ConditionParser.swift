@@ -58,12 +58,27 @@ extension CommandReader {
       let comparison = Condition.Comparison(rawValue: token.kind == .quoted ? "" : token.text.lowercased())
     else {
       guard unit == nil || unit == .truth else {
-        throw refused("a \(unit?.rawValue ?? "value") must be compared, for example `\(fact.text) > 0`", start)
+        throw try uncompared(fact, unit, at: start)
       }
       return .fact(fact)
     }
     _ = try takeToken(.condition)
     return .comparison(fact, comparison, try operand(for: fact, unit, comparison))
+  }
+
+  /// That a fact which is neither true nor false stands alone, or has a sign behind it that compares nothing.
+  private mutating func uncompared(_ fact: Fact, _ unit: FactUnit?, at span: SourceSpan) throws -> LanguageError {
+    let next = try peekToken()
+    if let next, next.text == "=" {
+      return LanguageError(.refused("= compares nothing; `\(fact.text) == …` does"), at: next.span)
+    }
+    let example: String =
+      switch unit {
+      case .number, .share: "> 0"
+      case .duration: "> 10ms"
+      case .text, .truth, nil: ClosedValues(of: fact, unit, in: context)?.words.first.map { "== \($0)" } ?? "== WORD"
+      }
+    return refused("a \(unit?.rawValue ?? "value") must be compared, for example `\(fact.text) \(example)`", span)
   }
 
   /// What stands on the right: another fact, or a word; it must be of the fact's kind where that is known.
@@ -94,7 +109,7 @@ extension CommandReader {
     default:
       break
     }
-    if comparison != .contains, !isNone, let closed = ClosedValues(of: fact, unit),
+    if comparison != .contains, !isNone, let closed = ClosedValues(of: fact, unit, in: context),
       !closed.words.contains(token.text)
     {
       throw LanguageError(.unknownName(closed.kind, token.text), at: token.span, candidates: closed.words)
@@ -118,6 +133,7 @@ extension CommandReader {
       return (.ever(condition), .truth)
     case "guarantee": return (try guaranteeFact(), .truth)
     case "predicted":
+      guard context.has(.quorums) else { throw foreignFact("predicted", at: token.span) }
       let predicted = try predicted()
       return (.predicted(predicted), PredictedFact.unit(predicted.name))
     case "count":
@@ -130,15 +146,18 @@ extension CommandReader {
         throw LanguageError(
           .unknownName(.fact, token.text), at: token.span, candidates: context.candidates(for: .fact))
       }
-      if let feature = specification.feature, !context.has(feature) {
-        let known = FactCatalog.all.filter { $0.feature.map(context.has) ?? true }.map(\.name)
-        throw LanguageError(
-          .refused(
-            "the replication scheme \(context.scheme.rawValue) has no fact \(name); it has: "
-              + known.joined(separator: ", ")), at: token.span)
-      }
+      if let feature = specification.feature, !context.has(feature) { throw foreignFact(name, at: token.span) }
       return (.named(name, try arguments(specification)), specification.unit)
     }
+  }
+
+  /// That a fact means nothing under the scheme, with the list of those that do.
+  private func foreignFact(_ name: String, at span: SourceSpan) -> LanguageError {
+    LanguageError(
+      .refused(
+        "the replication scheme \(context.scheme.rawValue) has no fact \(name); it has: \(context.factNames.joined(separator: ", "))"
+      ),
+      at: span)
   }
 
   private mutating func guaranteeFact() throws -> Fact {

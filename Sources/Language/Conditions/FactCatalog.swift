@@ -263,9 +263,14 @@ extension FactCatalog {
 }
 
 extension FactCatalog {
-  /// The numeric facts that mean anything under a replication scheme.
+  /// The facts that mean anything under a replication scheme.
+  package static func all(under scheme: SchemeSpecification) -> [FactSpecification] {
+    all.filter { $0.isMeaningful(under: scheme) }
+  }
+
+  /// Those of them that ``numeric`` has.
   package static func numeric(under scheme: SchemeSpecification) -> [FactSpecification] {
-    numeric.filter { fact in fact.feature.map(scheme.features.contains) ?? true }
+    numeric.filter { $0.isMeaningful(under: scheme) }
   }
 }
 
@@ -279,6 +284,11 @@ extension FactSpecification {
     if name == "stream.expired" { return .streams }
     if name.hasPrefix("cache.") { return .caches }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
+  }
+
+  /// Whether the fact means anything under a replication scheme.
+  package func isMeaningful(under scheme: SchemeSpecification) -> Bool {
+    feature.map(scheme.features.contains) ?? true
   }
 }
 

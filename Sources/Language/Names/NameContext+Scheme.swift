@@ -50,4 +50,9 @@ extension NameContext {
   var levelNames: [String] {
     ConsistencyLevel.allCases.filter { allows($0, for: .write) || allows($0, for: .read) }.names
   }
+
+  /// The names of the facts that mean something.
+  var factNames: [String] {
+    FactCatalog.all.filter { fact in schemes.contains { fact.isMeaningful(under: $0) } }.map(\.name)
+  }
 }

@@ -57,9 +57,9 @@ public struct NameContext: Sendable {
     case .view: ViewName.allCases.map(\.rawValue)
     case .pane: ViewName.allCases.map(\.rawValue)
     case .branch: branches
-    case .fact: FactCatalog.all.map(\.name)
+    case .fact: factNames
     case .distribution: ["uniform(", "exponential(", "pareto(", "mix("]
-    case .condition: FactCatalog.all.map(\.name) + ["not"]
+    case .condition: factNames + ["not"]
     case .other("region or replica"): topology.regions.map(\.name) + topology.replicas.map(\.name)
     case .other("region, replica or client"): topology.regions.map(\.name) + topology.replicas.map(\.name) + clients
     case .value, .lineEnd, .duration, .number, .wholeNumber, .percentage, .text, .file, .rate, .byteRate, .name,

@@ -61,6 +61,14 @@ public enum TextWidth {
     return result + String(ellipsis)
   }
 
+  /// What a text shows from that cell on; half a wide character is a blank.
+  public static func dropping(_ cells: Int, _ text: String) -> String {
+    var left = cells
+    var rest = Substring(text)
+    while left > 0, let first = rest.popFirst() { left -= of(first) }
+    return String(repeating: " ", count: max(0, -left)) + rest
+  }
+
   /// The longest end of a text that fits, beginning with `…` where something is missing.
   public static func fitEnd(_ text: String, _ width: Int, ellipsis: String = "…") -> String {
     if of(text) <= width { return text }

@@ -71,6 +71,8 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case timestamps
   /// What a write says that its client has seen (`blind`, `context`).
   case contexts
+  /// Levels that ask for numbers of answers, from which it follows what reads may miss (`predict`).
+  case quorums = "levels that count answers"
   /// Repair by comparing replicas with each other (`repair`, `sync`, `show merkle`).
   case repair
   /// Hints for replicas that did not take a write (`show hints`).

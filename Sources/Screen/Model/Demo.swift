@@ -80,6 +80,9 @@ public struct Demo: Sendable {
   /// Whether all of it has been played, or it has failed.
   public var isOver: Bool { phase == .over }
 
+  /// What is said at its end: how it has ended, and what can be done then.
+  var ending: String { "\(failure ?? "the demo is over"); ← steps back, t takes over, q leaves" }
+
   /// The step that is being played, or was played last.
   public var current: SourceLine? { position > 0 ? steps[position - 1] : nil }
 

@@ -60,7 +60,7 @@ extension ScreenModel {
     guard demo.position < demo.steps.count else {
       demo.phase = .over
       self.demo = demo
-      say("the demo is over: ← steps back, t takes over, q leaves", .focus)
+      say(demo.ending, .focus)
       return
     }
     var before = self
@@ -122,10 +122,10 @@ extension ScreenModel {
   }
 
   private mutating func fail(_ sentence: String, with status: Int32) {
-    say("\(sentence); ← steps back, t takes over, q leaves", .bad)
     demo?.phase = .over
     demo?.status = status
     demo?.failure = sentence
+    if let demo { say(demo.ending, .bad) }
     playback = nil
   }
 

@@ -85,6 +85,9 @@ extension MapPanel {
       else { return nil }
       let names = MapNames(map, width: 40)
       return Inspection("\(first) ─ \(second)", ["takes \(link.delay)"] + link.faults.map(names.drawing))
+    case .inside(let name):
+      guard let region = map.regions.firstIndex(where: { $0.name == name }) else { return nil }
+      return Inspection("inside \(name)", [MapNames(map, width: 40).title(inside: region)])
     case .replica(let name): return ReplicasView.inspection(of: name, in: model)
     case nil: return nil
     }
@@ -168,9 +171,7 @@ extension GuaranteesPanel {
 
 extension TableView {
   static func inspection(_ model: ScreenModel) -> Inspection? {
-    let look = model.tables[name] ?? look
-    let shown = table(model).shown(look)
-    return (shown.first { $0.name == look.selected } ?? shown.first).flatMap { inspection(of: $0.name, in: model) }
+    selectedRow(model).flatMap { inspection(of: $0, in: model) }
   }
 
   /// The row of that name, a line for each column.

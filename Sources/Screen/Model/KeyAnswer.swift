@@ -105,6 +105,7 @@ extension ScreenModel {
   }
 
   private func reasonAmongPanes(_ key: Key) -> String {
+    if let demo, demo.isOver, !demo.isTakenOver { return "\(key.shown) has nothing to play: \(demo.ending)" }
     if let demo, !demo.isTakenOver {
       return "\(key.shown) means nothing while a demo plays: Space goes on, ← goes back, t takes over, q leaves"
     }

@@ -15,6 +15,8 @@ public struct Classroom: Sendable {
   public internal(set) var isUnread = false
   /// What there was to notice, once it is.
   public internal(set) var notice: [String] = []
+  /// The view that belongs beside the step.
+  var companion = ViewName.key
 
   /// The lesson that is being played; nil in the menu.
   public var play: LessonPlay? { flow?.play }
@@ -34,12 +36,13 @@ public enum LessonAction: Hashable, Sendable {
 }
 
 extension ScreenModel {
-  /// The view that belongs beside the step that is being played: the one that its solution is about. Nil: nobody learns.
-  var lessonCompanion: ViewName? {
-    guard let play = classroom?.play else { return nil }
-    let commands = (play.step?.solution ?? []).compactMap {
-      try? CommandParser.parse($0.text, in: session.names(isPrompt: false))
-    }
+  /// The view that belongs beside the step that is being played; nil: nobody learns.
+  var lessonCompanion: ViewName? { classroom.flatMap { $0.play == nil ? nil : $0.companion } }
+
+  /// The view that the solution of the present step is about; the key where it is about none more than another.
+  private var viewOfStep: ViewName {
+    let names = session.names(isPrompt: false)
+    let commands = (classroom?.play?.step?.solution ?? []).compactMap { try? CommandParser.parse($0.text, in: names) }
     return commands.reversed().lazy.compactMap(\.view).first ?? .key
   }
 
@@ -73,6 +76,8 @@ extension ScreenModel {
     classroom?.showsSolution = false
     classroom?.isUnread = false
     classroom?.notice = []
+    let view = viewOfStep
+    classroom?.companion = view
   }
 
   /// Opens the menu of lessons, with how far somebody has come.

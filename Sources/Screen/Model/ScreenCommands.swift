@@ -190,7 +190,7 @@ extension ScreenModel {
       case .repaired(let summary): say(summary.sentence, summary.weight.role)
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
-      case .shown(let lines): mode = .overlay(Overlay(title: "", lines: lines))
+      case .shown(let lines): mode = .overlay(Overlay(title: "", lines: Overlay.fitted(lines, on: size)))
       case .explained(let explanation):
         let width = min(Explanation.width, size.columns - 6)
         mode = .overlay(
@@ -199,7 +199,10 @@ extension ScreenModel {
             stops: explanation.stops(width: width).map { Overlay.Stop(line: $0.line, at: $0.at) }))
       case .checked(let reports, let leftOut):
         mode = .overlay(
-          Overlay(title: "CHECK", lines: reports.flatMap(\.lines) + (leftOut.map { ["", $0] } ?? [])))
+          Overlay(
+            title: "CHECK",
+            lines: reports.flatMap { $0.lines(width: Overlay.columns(on: size)) }
+              + Overlay.fitted(leftOut.map { ["", $0] } ?? [], on: size)))
       case .outcome(let outcome): report(outcome, of: line)
       case .expectation, .traced: break
       }

@@ -23,33 +23,6 @@ public struct ScreenModel: Sendable {
     case search(Search)
   }
 
-  /// Text that lies over the screen until Esc.
-  public struct Overlay: Hashable, Sendable {
-    /// What it is.
-    public let title: String
-    /// Its lines.
-    public let lines: [String]
-    /// The first line that is shown.
-    public var offset = 0
-    /// The lines that tell of an instant, and which.
-    public var stops: [Stop] = []
-    /// The selected one of them, by position.
-    public var selected: Int?
-    /// What is copied, where it isn't the lines as they are broken here.
-    var text: String?
-
-    /// How many lines are seen at once: the box leaves the title, the status line and what is below it.
-    static func rows(on size: Size) -> Int { max(1, size.rows - 6) }
-
-    /// A line that tells of an instant.
-    public struct Stop: Hashable, Sendable {
-      /// Which line.
-      public let line: Int
-      /// When.
-      public let at: Instant
-    }
-  }
-
   /// The one sentence that the screen says.
   public struct Status: Hashable, Sendable {
     /// How much it matters.

@@ -73,7 +73,7 @@ extension ScreenModel {
     case .menu(let menu): return pressedInMenu(menu, key)
     case .search(let search): return pressedInSearch(search, key)
     case .prompt: return typed(key)
-    case .overlay: return pressedInOverlay(key)
+    case .overlay(let overlay): return pressedInOverlay(overlay, key)
     case .keys: return keyMap.action(for: key).map { perform($0) } ?? []
     }
   }
@@ -254,6 +254,8 @@ extension ScreenModel {
       prompt.keep()
     }
     mode = .keys
+    // What the last command came to stays to be read.
+    if status == nil { say("letters are keys of the views now: : opens the prompt again, ? lists the keys", .dim) }
   }
 
   /// Finishes what is being played; on an idle screen carries the line out, or the command on offer.
@@ -275,31 +277,5 @@ extension ScreenModel {
   private mutating func submit(_ line: String) -> [ScreenEffect] {
     finishPlaying()
     return intend(Intention(line: line, origin: .prompt))
-  }
-
-  private mutating func pressedInOverlay(_ key: Key) -> [ScreenEffect] {
-    guard case .overlay(var overlay) = mode else { return [] }
-    if !overlay.stops.isEmpty, let effects = pressedAmongStops(key, overlay) { return effects }
-    let page = Overlay.rows(on: size)
-    func scrolled(_ rows: Int) -> Int { max(0, min(max(0, overlay.lines.count - page), overlay.offset + rows)) }
-    switch keyMap.action(for: key) {
-    case .up, .left: overlay.offset = scrolled(-1)
-    case .down, .right: overlay.offset = scrolled(1)
-    case .pageUp: overlay.offset = scrolled(-page)
-    case .pageDown, .runOrPause: overlay.offset = scrolled(page)
-    case .top: overlay.offset = 0
-    case .bottom: overlay.offset = scrolled(.max / 2)
-    case .cancel, .quit, .help, .finish:
-      mode = tutorial.step == nil ? .keys : .prompt
-      return []
-    case .quitNow: return [.quit(0)]
-    case .copy: return copySeen()
-    case .openPrompt:
-      mode = .prompt
-      return []
-    default: return []
-    }
-    mode = .overlay(overlay)
-    return []
   }
 }

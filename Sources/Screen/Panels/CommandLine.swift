@@ -62,6 +62,8 @@ enum CommandLine {
       return
     }
     guard isOpen else {
+      // The hint is true where keys go to the views; under a form or a menu `:` is a letter.
+      guard model.mode == .keys else { return }
       let hint = " opens the prompt: write KEY VALUE, read KEY, cut REGION REGION …"
       frame.line(hint, row: 0, .dim, in: Rect(1, rect.y, rect.width - 2, 1))
       return

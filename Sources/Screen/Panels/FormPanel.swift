@@ -48,6 +48,10 @@ enum FormPanel {
     var shown = text
     while TextWidth.of(shown) >= place.width, !shown.isEmpty { shown.removeFirst() }
     frame.line(shown, row: row, isCurrent ? Style(.text, bold: true) : .text, in: place)
+    if field == .value, text.isEmpty {
+      // Whoever types at once sees into what, and how to get elsewhere.
+      frame.line("  type the value; Shift-Tab leads to the key", row: row, .dim, in: place)
+    }
     if isCurrent {
       let x = form.isText ? place.x + TextWidth.of(shown) : rect.x
       frame.cursor = Point(min(x, place.right - 1), rect.y + row)

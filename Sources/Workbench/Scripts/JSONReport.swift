@@ -46,7 +46,8 @@ public enum JSONReport {
   static func metrics(of session: Session) -> JSONText {
     let facts = session.facts
     return .object(
-      FactCatalog.numeric(under: session.cluster.scheme).map { .init($0.name, value(facts.value(.named($0.name, [])))) })
+      FactCatalog.numeric(under: session.cluster.scheme).map { .init($0.name, value(facts.value(.named($0.name, [])))) }
+    )
   }
 
   private static func fields(of operation: OperationReport) -> [JSONText.Field] {

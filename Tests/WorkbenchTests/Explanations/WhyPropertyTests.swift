@@ -40,7 +40,10 @@ import Testing
     #expect(account.explanations >= Self.wanted, "\(account.explanations) explanations of \(seed) scripts")
     #expect(account.outcomes.count == Outcome.allCases.count, "\(account.outcomes)")
     #expect(account.kinds.count == OperationKind.allCases.count, "\(account.kinds)")
-    #expect(account.levels.count == ConsistencyLevel.allCases.count { $0.requirement != nil }, "\(account.levels)")
+    let levels = ConsistencyLevel.allCases.filter { level in
+      OperationKind.allCases.contains { SchemeSpecification.leaderless.levels(of: $0).contains(level) }
+    }
+    #expect(account.levels.count == levels.names.count, "\(account.levels)")
     #expect(account.mutations > account.sentences, "\(account.mutations) of \(account.sentences) sentences")
     print("\(account.explanations) explanations, \(account.sentences) sentences, \(account.mutations) mutations")
     print(account.claims.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
@@ -153,7 +156,7 @@ extension Record {
         .delivered(message, departed: Instant(microseconds: departed.microseconds - 1))
       case .lost(let message, let loss, let departed):
         .lost(message, loss == .cut ? .network : .cut, departed: departed)
-      case .closed, .clientMessageLost, .noticed, .reaped, .repaired, .input: nil
+      case .promoted, .closed, .clientMessageLost, .noticed, .reaped, .repaired, .input: nil
       }
     return what.map { Record(at: at, what: $0) }
   }

@@ -40,6 +40,14 @@ extension Reading {
           && (!asked.level.isLocal || witness.topology.region(of: replica) == home)
       }
       return nearest == leader ? nil : "another is nearer"
+    case .askedLeader(let operation, let coordinator, let leader):
+      let asked = steps(of: operation, by: coordinator) { step, _ -> Bool? in
+        if case .askedLeader(leader) = step { true } else { nil }
+      }
+      return asked.isEmpty ? "that one was not asked" : nil
+    case .cache(let operation, let server, let step):
+      let found = steps(of: operation, by: server) { taken, _ -> Bool? in taken == step ? true : nil }
+      return found.isEmpty ? "it did nothing of the kind" : nil
     case .named(let operation, let replica):
       let named = steps(of: operation, by: replica) { step, _ -> Bool? in if case .asksOnly = step { true } else { nil }
       }

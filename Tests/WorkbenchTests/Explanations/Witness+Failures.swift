@@ -25,6 +25,11 @@ extension Reading {
           ?? (need.level.isLocal ? topology.region(of: replica) == home : true)
       }
       return counted == refusals[0].found.0 ? nil : "another number was alive"
+    case .unserved(let operation, let coordinator, _):
+      let taken = steps(of: operation, by: coordinator) { step, _ -> Bool? in
+        if case .taken = step { true } else { nil }
+      }
+      return taken.count == 1 && witness.history[operation]?.operation.outcome == .unavailable ? nil : "it was served"
     case .refusedRead(let operation, _):
       let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
       return taken.count == 1 && answered(operation, .shortage) != nil ? nil : "it was not refused"

@@ -49,7 +49,7 @@ import Testing
     let reads = series.compactMap { $0["reads"] as? Int }.reduce(0, +)
     #expect(reads == session.world.observer.tally.readsAnswered)
     let metrics = try #require(object["metrics"] as? [String: Any])
-    #expect(Set(metrics.keys) == Set(FactCatalog.numeric.map(\.name)))
+    #expect(Set(metrics.keys) == Set(FactCatalog.numeric(under: session.cluster.scheme).map(\.name)))
     #expect(object["time"] as? Int == 4_000_000)
   }
 

@@ -53,7 +53,9 @@ import Testing
     }
   }
 
-  private static let levels = ConsistencyLevel.allCases.filter { $0.requirement != nil }.compactMap(\.name)
+  private static let levels = ConsistencyLevel.allCases.filter { level in
+    OperationKind.allCases.contains { SchemeSpecification.leaderless.levels(of: $0).contains(level) }
+  }.names
 
   /// Every level, kind of operation and coordinator in one cluster, in which some replicas are dead, as everybody knows.
   private func ask(_ cluster: String, _ factors: [Int], dead: [String]) throws {

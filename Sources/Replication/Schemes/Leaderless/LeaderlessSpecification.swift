@@ -8,7 +8,7 @@ extension SchemeSpecification {
     // What isn't decided by Paxos can't be conditional (`validateForCas`).
     conditionLevels: LevelChoice([.serial, .localSerial], standard: .serial),
     ladder: [.one, .localOne, .localQuorum, .quorum, .eachQuorum, .all].map { LevelPair(write: $0, read: $0) },
-    features: [.dataTypes, .lifetimes, .timestamps, .contexts, .repair, .hints, .clocks],
+    features: [.dataTypes, .lifetimes, .timestamps, .contexts, .quorums, .repair, .hints, .clocks],
     settings: [
       .antiEntropy, .conflict, .deleteMode, .deltaUpdates, .forwarding, .gossip, .hintThrottle, .hintWindow, .hints,
       .merkleDepth, .readRepair, .replicaChoice, .speculativeRetry, .tombstoneGrace,

@@ -10,8 +10,12 @@ extension ScreenModel {
         command: specification.name, summary: specification.summary, key: ":",
         isWhole: specification.usage.allSatisfy { $0 == specification.name })
     }
+    // Whoever looks for what is to happen finds a line that makes it so, such as `run until converged`.
+    let examples = CommandCatalog.all.flatMap(\.examples).map {
+      Menu.Item(command: $0, summary: "an example, to be changed", key: ":", isWhole: false, action: .openPrompt)
+    }
     let keys = keyMap.bindings.filter { !$0.label.isEmpty && $0.action != .palette }.map(Menu.Item.init)
-    mode = .menu(Menu(title: "PALETTE", items: keys + Self.viewItems + commands, isFiltered: true))
+    mode = .menu(Menu(title: "PALETTE", items: keys + Self.viewItems + commands + examples, isFiltered: true))
   }
 
   /// Opens the list of all views.
@@ -70,6 +74,7 @@ enum Legend {
     ("──►──", "a message on its way"),
     ("╌╌✗╌╌ ╌✗►", "a link that is cut, one way"),
     ("► ◆", "selected; compared with it"),
+    ("differ", "owners hold different versions: how many lack the newest, or on how many keys"),
   ]
 }
 

@@ -59,11 +59,8 @@ enum GuaranteesPanel: PaneView {
     let isWhole = operations.count == report.operations.count
     let diagram = isWhole ? WitnessDiagram(operations, width: width - 4) : nil
     let style = report.isHeld.map { Style($0 ? .ok : .bad) } ?? .dim
-    let texts = report.lines.enumerated().flatMap { index, line -> [Line] in
-      guard index == 0 || diagram == nil else { return [] }
-      return TextWrap.hanging(line, width: width, indent: index == 0 ? 24 : 6).map {
-        .text($0, $0.hasPrefix(" ") ? .text : style)
-      }
+    let texts = report.lines(width: width, first: diagram == nil ? nil : 1).map { line in
+      Line.text(line, line.hasPrefix(" ") ? .text : style)
     }
     return texts + (diagram.map { diagram in (0..<diagram.height).map { .diagram(diagram, row: $0) } } ?? [])
   }

@@ -79,7 +79,7 @@ struct MapGraph: MapDrawing {
       frame.border(place, isFocused: false, clip: rect)
       let name = " \(scene.names.regions[block.index]) "
       let edge = Rect(place.x + 2, place.y, place.width - 4, 1)
-      frame.line(name, row: 0, Style(.text, bold: true), in: edge)
+      frame.line(name, row: 0, scene.nameStyle(block.index), in: edge)
       block.render(in: place.inset(2, 1), hasName: false, &frame)
     }
     notices.render(in: noticeRect, &frame)

@@ -84,7 +84,7 @@ struct MapLanes: MapDrawing {
     for (block, rows, place) in blocks {
       let (name, replicas) = place.splitLeft(nameWidth)
       frame.line(
-        scene.names.regions[block.index], row: 0, Style(.text, bold: true), in: name.splitLeft(nameWidth - 1).left)
+        scene.names.regions[block.index], row: 0, scene.nameStyle(block.index), in: name.splitLeft(nameWidth - 1).left)
       block.render(in: replicas, hasName: false, rows: rows, &frame)
     }
     if let omission { frame.line(omission.text, row: 0, Style(.text, bold: true), in: omission.row) }

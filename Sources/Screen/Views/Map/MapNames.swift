@@ -101,6 +101,14 @@ struct MapNames {
     return (words.enumerated().filter { !words[..<$0.offset].contains($0.element) }.map(\.element), isWhole)
   }
 
+  /// The links inside a region in full: its name, and what is amiss.
+  func title(inside region: Int) -> String {
+    let faults = map.regions[region].faults.map { fault in
+      fault.from == fault.to && fault.from.region == region ? fault.words : drawing(fault)
+    }
+    return (["inside \(regions[region])"] + (faults.isEmpty ? ["nothing amiss"] : faults)).joined(separator: ", ")
+  }
+
   /// A link in full: its ends, its delay, and what is amiss.
   func title(_ link: MapReport.Link) -> String {
     let ends = "\(regions[link.first]) ↔ \(regions[link.second])"

@@ -17,9 +17,10 @@ enum MapPanel: PaneView {
     let scene = MapScene(model, in: rect)
     drawing(of: scene, in: rect).render(&frame)
     let map = scene.map
-    let link = map.links.first { scene.isSelected($0) }
+    let inside = map.regions.indices.first { scene.isSelected(inside: $0) }
+    let link = map.links.first { scene.isSelected($0) }.map(scene.names.title) ?? inside.map(scene.names.title(inside:))
     let counts = "\(CountedNoun("region").text(map.regions.count)) · \(map.inFlight) in flight"
-    return PaneHeading(title: "MAP", detail: link.map(scene.names.title) ?? counts)
+    return PaneHeading(title: "MAP", detail: link ?? counts)
   }
 
   /// The map as it is drawn into a pane: as a picture where all of it fits, else line by line.
@@ -66,6 +67,14 @@ struct MapScene {
 
   /// Whether a link is selected.
   func isSelected(_ link: MapReport.Link) -> Bool { selected == thing(link) }
+
+  /// Whether the links inside the region at that position are selected.
+  func isSelected(inside region: Int) -> Bool { selected == .inside(map.regions[region].name) }
+
+  /// How a region's name is drawn.
+  func nameStyle(_ region: Int) -> Style {
+    isSelected(inside: region) ? Style(.focus, bold: true, reversed: true) : Style(.text, bold: true)
+  }
 
   /// A link, as it is selected.
   func thing(_ link: MapReport.Link) -> MapThing { .link(map.regions[link.first].name, map.regions[link.second].name) }

@@ -8,6 +8,8 @@ public enum MapThing: Hashable, Sendable {
   case replica(String)
   /// A link between two regions, by name.
   case link(String, String)
+  /// The links among the replicas of a region, by its name.
+  case inside(String)
   /// A message on its way, by its number.
   case message(UInt32)
 
@@ -21,6 +23,7 @@ public enum MapThing: Hashable, Sendable {
     switch self {
     case .replica(let name): name
     case .link(let first, let second): "\(Printable.escaped(first)) ─ \(Printable.escaped(second))"
+    case .inside(let region): "inside \(Printable.escaped(region))"
     case .message(let number): "message \(number)"
     }
   }
@@ -64,6 +67,17 @@ public enum MapThing: Hashable, Sendable {
         Menu.Item(command: "lose 0% \(first) \(second)", summary: "all arrive"),
         Menu.Item(command: "duplicate 2% \(first) \(second)", summary: "some arrive twice"),
       ]
+    case .inside(let region):
+      return [
+        Menu.Item(command: "cut \(region) \(region)", summary: "nothing passes among its replicas"),
+        Menu.Item(command: "heal \(region) \(region)", summary: "messages pass again"),
+        Menu.Item(command: "hold \(region) \(region)", summary: "messages wait on them"),
+        Menu.Item(command: "release \(region) \(region)", summary: "and go on"),
+        Menu.Item(command: "slow \(region) \(region) by 50ms", summary: "each message takes longer"),
+        Menu.Item(command: "slow \(region) \(region) by 0ms", summary: "as fast as ever"),
+        Menu.Item(command: "lose 5% \(region) \(region)", summary: "some messages never arrive"),
+        Menu.Item(command: "lose 0% \(region) \(region)", summary: "all arrive"),
+      ]
     case .message(let number):
       return [
         Menu.Item(command: "deliver \(number)", summary: "it arrives now"),
@@ -92,6 +106,7 @@ extension ScreenModel {
     case .links:
       let map = session.map
       return map.links.map { .link(map.regions[$0.first].name, map.regions[$0.second].name) }
+        + map.regions.filter { $0.replicas.count > 1 }.map { .inside($0.name) }
     case .messages: return session.map.messages.prefix(200).map { .message($0.number) }
     }
   }
@@ -99,7 +114,7 @@ extension ScreenModel {
   /// What is selected on the map; a message that has arrived is selected no more.
   public var selectedThing: MapThing? {
     switch selection.thing {
-    case .link, .message:
+    case .link, .inside, .message:
       return selection.thing.flatMap { thing in mapThings.contains(thing) ? thing : nil }
     case .replica, nil: return replica.map { .replica($0) }
     }
@@ -147,6 +162,13 @@ extension ScreenModel {
       }) {
         say(MapNames(map, width: 24).title(link), link.faults.isEmpty ? .focus : .warn)
       }
+    case .inside(let region):
+      selection.kind = .links
+      let map = session.map
+      if let place = map.regions.firstIndex(where: { $0.name == region }) {
+        let title = MapNames(map, width: 24).title(inside: place)
+        say(title, map.regions[place].faults.isEmpty ? .focus : .warn)
+      }
     case .message(let number):
       selection.kind = .messages
       if let message = session.map.messages.first(where: { $0.number == number }) {
@@ -165,6 +187,9 @@ extension ScreenModel {
         map.regions[$0.first].name == first && map.regions[$0.second].name == second && $0.isHurt
       }
       return run("\(isHurt ? "heal" : "cut") \(first) \(second)")
+    case .inside(let region):
+      let isHurt = session.map.regions.contains { $0.name == region && $0.faults.contains(where: \.isCut) }
+      return run("\(isHurt ? "heal" : "cut") \(region) \(region)")
     case .replica(let name): return run("\(session.isCutOff(name) ? "heal" : "isolate") \(name)")
     case .message:
       say("x cuts links and replicas; f lists what can be done to a message, dropping it included", .warn)

@@ -59,7 +59,7 @@ struct RegionBlock {
   func render(in rect: Rect, hasName: Bool, rows: Int? = nil, _ frame: inout Frame) {
     var row = 0
     if hasName {
-      frame.line(scene.names.regions[index], row: 0, Style(.text, bold: true), in: rect)
+      frame.line(scene.names.regions[index], row: 0, scene.nameStyle(index), in: rect)
       row = 1
     }
     let slots = slots(rows: rows ?? replicaRows)

@@ -76,14 +76,12 @@ extension TableView {
   }
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
-    let look = model.tables[name] ?? look
-    let shown = table(model).shown(look)
-    guard let row = shown.first(where: { $0.name == look.selected }) ?? shown.first else {
+    guard let row = selectedRow(model) else {
       model.say("there is nothing to open here yet", .dim)
       return []
     }
-    model.look(at: name, from: self.look) { $0.selected = row.name }
-    return open(row.name, in: &model)
+    model.look(at: name, from: look) { $0.selected = row }
+    return open(row, in: &model)
   }
 
   static func deselect(_ model: inout ScreenModel) -> Bool {

@@ -51,17 +51,24 @@ extension Session {
     let before = start.adversity
     let cuts = Adversity(cluster).cuts
     switch fault {
-    case .cut:
+    case .cut(let links):
       let fresh = cuts - (before?.cuts ?? 0)
       guard fresh > 0 else { return OutcomeFinding("it was cut already; \(directed(cuts)) are cut", .warning) }
-      return OutcomeFinding("cut \(directed(fresh))" + (fresh == cuts ? "" : "; \(cuts) are cut in all"), .bad)
-    case .heal, .healAll:
+      let more = fresh == cuts ? "" : "; \(cuts) are cut in all"
+      return OutcomeFinding("\(reach(links, "no longer reach")): \(directed(fresh)) cut\(more)", .warning)
+    case .heal(let links):
+      let healed = (before?.cuts ?? 0) - cuts
+      let left = cuts > 0 ? "; \(directed(cuts)) stay cut" : ""
+      let words =
+        healed > 0 ? "\(reach(links, "reach", " again")): \(directed(healed)) healed" : "nothing was cut there"
+      return OutcomeFinding(words + left + hints, .good)
+    case .healAll:
       let healed = (before?.cuts ?? 0) - cuts
       let left = cuts > 0 ? "; \(directed(cuts)) stay cut" : ""
       return OutcomeFinding((healed > 0 ? "healed \(directed(healed))" : "nothing was cut there") + left + hints, .good)
-    case .crash(let set): return change(of: set, to: "down", before, .bad)
+    case .crash(let set): return change(of: set, to: "down", before, .warning)
     case .restart(let set): return change(of: set, to: "running", before, .good, hints)
-    case .wipe(let set): return OutcomeFinding("\(names(of: set)): down, and the disk is lost\(running)", .bad)
+    case .wipe(let set): return OutcomeFinding("\(names(of: set)): down, and the disk is lost\(running)", .warning)
     case .pause(let set): return change(of: set, to: "paused", before, .warning)
     case .resume(let set): return change(of: set, to: "running", before, .good)
     case .slow(let links, let span):
@@ -75,7 +82,8 @@ extension Session {
       return OutcomeFinding("\(count(of: links)) now deliver \(percent(share)) of the messages twice", .warning)
     case .hold(let links): return OutcomeFinding("\(count(of: links)) hold what is sent\(heldMessages)", .warning)
     case .release(let links): return OutcomeFinding("\(count(of: links)) let messages go on\(heldMessages)", .good)
-    case .destroy(let set): return OutcomeFinding("\(names(of: set)): every disk and message is lost\(running)", .bad)
+    case .destroy(let set):
+      return OutcomeFinding("\(names(of: set)): every disk and message is lost\(running)", .warning)
     case .skewClient(let client, let span, let drift):
       return OutcomeFinding(
         "the clock of \(Printable.named(cluster.clients[client].name)) \(clock(span, drift))", .warning)
@@ -111,13 +119,11 @@ extension Session {
     words.split(separator: " ", maxSplits: 1).last.map(String.init) ?? words
   }
 
-  private func directed(_ count: Int) -> String { CountedNoun("directed link").text(count) }
+  func directed(_ count: Int) -> String { CountedNoun("directed link").text(count) }
 
-  private func pairs(_ links: Fault.Links) -> Int {
+  func pairs(_ links: Fault.Links) -> Int {
     Network.pairs(from: links.from, to: links.to, bothWays: links.bothWays).count
   }
-
-  private func count(of links: Fault.Links) -> String { directed(pairs(links)) }
 
   private func takes(_ links: Fault.Links) -> String { CountedNoun("takes", "take").form(pairs(links)) }
 
@@ -135,7 +141,7 @@ extension Session {
   private func verb(_ set: ReplicaSet) -> String { CountedNoun("is", "are").form(set.count) }
 
   /// The names, the first few of them.
-  private func names(of set: ReplicaSet) -> String {
+  func names(of set: ReplicaSet) -> String {
     let names = set.prefix(4).map { cluster.topology.name(of: $0) }.joined(separator: " ")
     return set.count > 4 ? "\(names) and \(set.count - 4) more" : names
   }

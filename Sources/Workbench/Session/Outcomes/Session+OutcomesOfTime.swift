@@ -29,8 +29,14 @@ extension Session {
       if stale > 0 { sentence += ", \(CountedNoun("read").text(stale)) stale" }
       if answered.contains(where: { $0.weight == .bad }) { weight = .bad }
     }
-    if nextInstant == nil { sentence += "; nothing is left to happen" }
+    if nextInstant == nil { sentence += "; nothing is left to happen\(agreement)" }
     return OutcomeFinding(sentence, weight)
+  }
+
+  /// Whether copies agree in the end; nothing where nothing was written.
+  private var agreement: String {
+    guard hasKeys else { return "" }
+    return cluster.isConverged ? ", and live copies agree" : ", but copies differ"
   }
 
   /// How many events and commands of the branch were played.

@@ -1,0 +1,83 @@
+import Kernel
+import Language
+import Workbench
+
+extension ScreenModel {
+  /// Text that lies over the screen until Esc.
+  public struct Overlay: Hashable, Sendable {
+    /// What it is.
+    public let title: String
+    /// Its lines.
+    public let lines: [String]
+    /// The first line that is shown.
+    public var offset = 0
+    /// The first column that is shown: what is wider than the screen is moved sideways.
+    public var column = 0
+    /// The lines that tell of an instant, and which.
+    public var stops: [Stop] = []
+    /// The selected one of them, by position.
+    public var selected: Int?
+    /// What is copied, where it isn't the lines as they are broken here.
+    var text: String?
+
+    /// How many lines are seen at once: the box leaves the title, the status line and what is below it.
+    static func rows(on size: Size) -> Int { max(1, size.rows - 6) }
+
+    /// How many columns of text are seen at once: the box has a border and a margin.
+    static func columns(on size: Size) -> Int { max(1, size.columns - 6) }
+
+    /// How wide the widest line is.
+    var width: Int { lines.map { TextWidth.of(Printable.escaped($0)) }.max() ?? 0 }
+
+    /// A line that tells of an instant.
+    public struct Stop: Hashable, Sendable {
+      /// Which line.
+      public let line: Int
+      /// When.
+      public let at: Instant
+    }
+  }
+}
+
+extension ScreenModel.Overlay {
+  /// Lines for a screen of that size: sentences are broken where they don't fit; tables are left as they are.
+  static func fitted(_ lines: [String], on size: Size) -> [String] {
+    let width = columns(on: size)
+    return lines.flatMap { line in
+      let isSentence = !line.hasPrefix(" ") && !line.contains("  ")
+      return isSentence && TextWidth.of(line) > width ? TextWrap.lines(line, width: width) : [line]
+    }
+  }
+}
+
+extension ScreenModel {
+  /// A key goes to the overlay.
+  mutating func pressedInOverlay(_ overlay: Overlay, _ key: Key) -> [ScreenEffect] {
+    var overlay = overlay
+    if !overlay.stops.isEmpty, let effects = pressedAmongStops(key, overlay) { return effects }
+    let page = Overlay.rows(on: size)
+    func scrolled(_ rows: Int) -> Int { max(0, min(max(0, overlay.lines.count - page), overlay.offset + rows)) }
+    let hidden = max(0, overlay.width - Overlay.columns(on: size))
+    switch keyMap.action(for: key) {
+    case .left where hidden > 0: overlay.column = max(0, min(hidden, overlay.column) - 8)
+    case .right where hidden > 0: overlay.column = min(hidden, overlay.column + 8)
+    case .up, .left: overlay.offset = scrolled(-1)
+    case .down, .right: overlay.offset = scrolled(1)
+    case .pageUp: overlay.offset = scrolled(-page)
+    case .pageDown, .runOrPause: overlay.offset = scrolled(page)
+    case .top: overlay.offset = 0
+    case .bottom: overlay.offset = scrolled(.max / 2)
+    case .cancel, .quit, .help, .finish:
+      mode = tutorial.step == nil ? .keys : .prompt
+      return []
+    case .quitNow: return [.quit(0)]
+    case .copy: return copySeen()
+    case .openPrompt:
+      mode = .prompt
+      return []
+    default: return []
+    }
+    mode = .overlay(overlay)
+    return []
+  }
+}
