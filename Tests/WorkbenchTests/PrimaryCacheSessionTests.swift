@@ -59,7 +59,7 @@ import Testing
     ("repair", "primary-cache has no"), ("kill-leader k", "primary-cache has no leaders"),
     ("expect hints.pending > 0", "no fact hints.pending"), ("expect stream.expired > 0", "no fact stream.expired"),
     ("write k v at QUORUM", "QUORUM"), ("read k at ONE", "CACHED"), ("type k counter", "no data types"),
-    ("write k v ttl 3s", "primary-cache"), ("write k v if absent", ""),
+    ("write k v ttl 3s", "ttl"), ("write k v if absent", ""),
     ("guarantee us-east-1 monotonic-writes", "read-your-writes"),
     ("write k v\nset primary eu-west-1", "before the first operation"), ("set cache-size 0", "from 1"),
     ("cluster a:2 scheme=primary-cache", "at least 3"), ("cluster a:4 rf=3 scheme=primary-cache", "no rf="),
@@ -92,9 +92,9 @@ import Testing
         read k via eu4
         write k new in eu-west-1
         read k via eu4
-        why
         """)
-    let text = played.shown.joined(separator: " ").split(separator: " ").joined(separator: " ")
+    let lines = Explanation(of: played.last.id, in: played.session.timeline)?.lines(width: 500) ?? []
+    let text = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
     #expect(text.contains("eu4 serves old, which it has kept since"), "\(text)")
     #expect(played.last.isStale == true)
     #expect(try played.fact("cache.stale-hits") == "1")
