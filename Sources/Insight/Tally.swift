@@ -27,8 +27,16 @@ public struct Tally: Hashable, Sendable {
   /// Stale copies that reads brought level.
   public private(set) var readRepairs = 0
 
+  /// Reads at `CACHED` that ended.
+  public private(set) var cachedReads = 0
+  /// Of those, the ones that the follower tier answered by itself.
+  public private(set) var cacheHits = 0
+  /// Of those, the stale ones.
+  public private(set) var staleHits = 0
+
   mutating func count(_ operation: Operation, isStale: Bool) {
     ended += 1
+    if operation.level == .cached { countCached(operation, isStale: isStale) }
     let isOK = operation.outcome == .ok
     if isOK { succeeded += 1 }
     if operation.outcome == .throttled { throttled += 1 }
@@ -39,6 +47,14 @@ public struct Tally: Hashable, Sendable {
       if isOK { readsAnswered += 1 }
       if isStale { readsStale += 1 }
     }
+  }
+
+  private mutating func countCached(_ operation: Operation, isStale: Bool) {
+    cachedReads += 1
+    // A follower that serves its own entry needs nobody's answer.
+    guard operation.outcome == .ok, operation.required == 0 else { return }
+    cacheHits += 1
+    if isStale { staleHits += 1 }
   }
 
   /// A version came by other means than a write.

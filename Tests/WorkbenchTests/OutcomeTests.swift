@@ -33,7 +33,8 @@ import Testing
     ("expect", "expect time > 0ms"), ("speed", "speed 10x"), ("help", "help write"),
     ("breakpoint", "breakpoint reads.stale > 5"), ("breakpoint", "breakpoint off"), ("messages", "messages"),
     ("cluster", "cluster a:3 b:3 scheme=streams"), ("move-leader", "move-leader partition 1"),
-    ("kill-leader", "kill-leader partition 0"),
+    ("kill-leader", "kill-leader partition 0"), ("cluster", "cluster a:4 b:4 scheme=primary-cache"),
+    ("flush", "flush a"),
     ("quit", "quit"), ("source", "source a.ev"), ("save", "save a.ev"), ("export", "export csv a.csv"),
   ]
 

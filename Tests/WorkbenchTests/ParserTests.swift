@@ -58,8 +58,14 @@ import Testing
         return settings
       }
       let before = settings()
-      try set(setting.name.rawValue, setting.standard)
-      #expect(settings() == before, "\(setting.name) \(setting.standard)")
+      let standard: String =
+        switch setting.name {
+        case .partitions: "\(scheme.specification.partitions ?? 0)"
+        case .primary: "a"
+        default: setting.standard
+        }
+      try set(setting.name.rawValue, standard)
+      #expect(settings() == before, "\(setting.name) \(standard)")
     }
   }
 

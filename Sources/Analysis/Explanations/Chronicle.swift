@@ -64,7 +64,7 @@ struct Chronicle {
     case .stored(let version, _, _, _, _), .hinted(let version, _, _), .hintExpired(let version, _, _),
       .reaped(let version, _), .accepted(let version):
       versions.contains(version)
-    case .wiped, .liveness: true
+    case .wiped, .liveness, .promoted: true
     case .noticed, .repaired, .input: false
     }
   }

@@ -104,6 +104,12 @@ enum PresentClaim: Hashable, Sendable {
     ReplicaID, Replica.Status, count: Int, for: [ReplicaID], HintStore.Handoff, FaultTrail.Culprit?)
   /// A coordinator waits for acknowledgements.
   case awaits(OperationID, by: ReplicaID, [ReplicaID], until: Instant)
+  /// A cache's entry isn't what its region's database holds.
+  case oddEntry(ReplicaID, KeyID, VersionID, since: Instant, database: VersionID)
+  /// A region's database lacks so many rows of the binlog.
+  case missingRows(ReplicaID, Int)
+  /// A cache has not heard so many invalidations.
+  case unheard(ReplicaID, Int)
   /// An update goes on that no copy has yet.
   case goesOn(OperationID, by: ReplicaID)
   /// There is more of that.

@@ -77,6 +77,8 @@ enum CoordinationClaim: Hashable, Sendable {
   case handedOver(OperationID, ReplicaID, to: ReplicaID)
   /// The coordinator passed it on to the leader that it knew of.
   case askedLeader(OperationID, ReplicaID, leader: ReplicaID)
+  /// A cache, or a database behind it, did something for it.
+  case cache(OperationID, ReplicaID, Step)
   /// Before that, replicas lacked what its session knows by those operations.
   case lacked(OperationID, by: [ReplicaID], origins: [OperationID])
   /// It could not reach the one that the command named.

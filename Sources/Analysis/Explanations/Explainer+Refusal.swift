@@ -77,6 +77,15 @@ extension Explainer {
       return rounds(service)
         + [fact(.failure(.refusedRead(id, by: need.coordinator)), service.operation.ended, Quotes(taken, tail))]
     }
+    if timeline.cluster.primary != nil {
+      // A cache, or a database, that knew of nobody alive on the way.
+      return [
+        fact(
+          .coordination(.cache(id, refusal.entry.by, refusal.entry.step)), refusal.entry.at,
+          Quotes(refusal.entry.quoted))
+      ]
+        + dead(service, at: refusal.entry.position, by: refusal.entry.by)
+    }
     let alive = service.trusted
     let short = refusal.found == .none ? nil : refusal.found
     let claim = FailureClaim.refused(

@@ -22,7 +22,9 @@ extension Explainer {
 
   private func unanswered(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
     let operation = service.operation
-    let facts = lostBetween(service) + stopped(service, chronicle) + handedOver(service, chronicle)
+    let facts =
+      lostBetween(service) + stopped(service, chronicle) + handedOver(service, chronicle)
+      + silenceOfCaches(service, chronicle)
     let short = shortfall(service, chronicle)
     if !(facts + short).isEmpty { return short + facts }
     if let underway = underway(service, chronicle) { return [underway] }
@@ -230,6 +232,7 @@ extension Explainer {
         let look = Evidence.pending(handover.to, position: cluster.position)
         return [fact(.failure(.unled(operation.id, by: handover.to)), nil, Quotes(look))]
       }
+      if cluster.mayBeMade(operation.id) { return [] }
       let ends = chronicle.quoted.filter {
         if case .ended(operation.id) = $0.record.what { true } else { false }
       }

@@ -114,6 +114,7 @@ extension Explainer {
         fact(
           .coordination(.askedLeader(operation.id, entry.by, leader: leader)), entry.at, Quotes(entry.quoted)))
     }
+    facts += cacheSteps(service)
     if let handed = service.handedOver {
       facts.append(
         fact(
@@ -128,7 +129,8 @@ extension Explainer {
     let ends = quoted.filter {
       switch $0.record.what {
       case .began(operation.id), .ended(operation.id): true
-      case .began, .ended, .accepted, .stored, .closed, .hinted, .hintExpired, .reaped, .liveness, .wiped, .noticed,
+      case .began, .ended, .accepted, .stored, .closed, .hinted, .hintExpired, .reaped, .liveness, .wiped, .promoted,
+        .noticed,
         .delivered, .lost, .clientMessageLost, .lacked, .repaired, .input, .step:
         false
       }

@@ -133,7 +133,7 @@ struct FaultTrail {
     case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads,
       .moveLeader,
       .fault,
-      .deliver:
+      .deliver, .flush:
       return nil
     }
   }
@@ -167,7 +167,7 @@ extension Input {
     case .setUp, .reseed: true
     case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .moveLeader, .fault,
       .deliver,
-      .drop:
+      .drop, .flush:
       false
     }
   }

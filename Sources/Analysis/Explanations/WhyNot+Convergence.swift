@@ -17,7 +17,8 @@ extension Timeline {
     let pending = PendingChanges(of: key, in: cluster)
     let what = name.map { "the copies of \(Printable.named($0))" } ?? "all copies"
     let undecided = cluster.undecided(on: key)
-    guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty else {
+    let behind = cachesBehind(key, explainer)
+    guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty || !behind.isEmpty else {
       return Explanation(
         title: cluster.isConverged || key != nil
           ? "\(what.capitalizedFirst) agree, and nothing is on its way that would change that."
@@ -25,13 +26,16 @@ extension Timeline {
     }
     var explanation = Explanation(
       title: differing.isEmpty
-        ? "\(what.capitalizedFirst) agree, but something is on its way that would change that."
+        ? !behind.isEmpty && pending.isEmpty && undecided.isEmpty
+          ? "The databases agree; caches, or what they are yet to be told, don't."
+          : "\(what.capitalizedFirst) agree, but something is on its way that would change that."
         : "Not yet converged: \(differing.count) key\(differing.count == 1 ? " differs" : "s differ").")
     explanation.add("What differs", differences(differing, live, explainer))
+    explanation.add("What the caches keep, and what they and the databases have not heard", behind)
     let left = pending.facts(explainer) + goingOn(undecided, explainer) + awaited(key, explainer)
     let looks = cluster.topology.replicaIDs.map { Evidence.pending($0, position: cluster.position) }
     let nothing = Quotes(looks).map { [explainer.fact(.present(.nothingLeft), nil, $0)] } ?? []
-    explanation.add("What is left to arrive", left.isEmpty ? nothing : left)
+    explanation.add("What is left to arrive", left.isEmpty && behind.isEmpty ? nothing : left)
     explanation.add("What would bring it about, tried on a fork", endings(key, explainer))
     return explanation
   }
@@ -141,6 +145,9 @@ extension Timeline {
     let all = heal + release + resume + restart
     var result = [heal, release, resume, restart, all].filter { !$0.isEmpty }
     if result.count == 2, result[0] == result[1] { result.removeLast() }
+    // What isn't to be had is not tried.
+    if cluster.primary != nil { result += [cluster.topology.regionIDs.map { .flush($0) }] }
+    guard cluster.scheme.features.contains(.repair) else { return result }
     return result + [[.repair]] + (all.isEmpty ? [] : [all + [.repair]])
   }
 
@@ -192,6 +199,7 @@ extension Cluster {
   func isConverged(on key: KeyID?) -> Bool {
     guard let key else { return isConverged && undecided(on: nil).isEmpty && PendingChanges(of: nil, in: self).isEmpty }
     return agrees(on: key, live) && PendingChanges(of: key, in: self).isEmpty && undecided(on: key).isEmpty
+      && cacheDifferences(on: key).isEmpty
   }
 
   /// The updates of a key, or of any, that go on and that no copy has: each may write yet.

@@ -27,6 +27,13 @@ extension Wording {
     case .awaits(let operation, let coordinator, let replicas, let until):
       return "\(name(coordinator)) waits for op \(operation.index) to be acknowledged by \(list(replicas)), until "
         + "\(at(until))."
+    case .oddEntry(let cache, let key, let version, let since, let held):
+      return
+        "\(name(cache)) has kept \(what(version, key)) of \(self.key(key)) since \(at(since)); its region's database "
+        + "holds \(what(held, key))."
+    case .missingRows(let database, let number):
+      return "\(name(database)) lacks \(count(number, "row")) of the primary's binlog."
+    case .unheard(let cache, let number): return "\(name(cache)) has not heard \(count(number, "invalidation"))."
     case .goesOn(let operation, let coordinator):
       return "Op \(operation.index), which \(name(coordinator)) sees to, goes on, and may write yet."
     case .moreThings(let number): return "And \(count(number, "more such thing"))."

@@ -114,6 +114,7 @@ extension Wording {
       let reason =
         switch direction {
         case .named: ", as `via \(name(replica))` says,"
+        case .nearest where cluster.primary != nil: ", the lowest-numbered follower tier that it can reach,"
         case .nearest: ", the nearest replica that it can reach,"
         case .nearestOwner: ", the nearest owner of the key that it can reach,"
         case .noOwner: ", as it can reach no owner of the key in \(topology.name(of: topology.region(of: replica))),"
@@ -138,6 +139,7 @@ extension Wording {
       return
         "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of "
         + "\(asked.map { key($0.key) } ?? "the key") as far as it knows."
+    case .cache(let operation, let server, let step): return words(operation, server, step)
     case .named(let operation, let replica):
       return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."
     case .nobody(let operation, let isKeptHome):

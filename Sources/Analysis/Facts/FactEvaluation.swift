@@ -31,7 +31,7 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders).map { ($0.name, $0) })
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + caches).map { ($0.name, $0) })
 
   private static func last(_ name: String, field: String) -> FactEvaluation {
     FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }
@@ -215,11 +215,15 @@ package struct FactEvaluation: Sendable {
     },
     FactEvaluation("role") { context, subjects in
       let cluster = context.cluster
+      if let role = cluster.cacheRole(of: subjects.replica) { return .text(role.rawValue) }
       guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       return .text(cluster.role(of: subjects.replica, in: partition).rawValue)
     },
     FactEvaluation("backlog") { context, subjects in
       guard let route = subjects.route else { return .none }
+      if let primary = context.cluster.primary {
+        return .number(primary.region == route.from ? Double(context.cluster.missingRows(of: route.to)) : 0)
+      }
       return .number(Double(context.cluster.backlog(from: route.from, to: route.to)))
     },
     FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
@@ -236,6 +240,11 @@ package struct FactEvaluation: Sendable {
       guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       return cluster.watermark(of: partition, in: subjects.region ?? RegionID(0)).map { .number(Double($0)) } ?? .none
     },
+  ]
+
+  private static let caches: [FactEvaluation] = [
+    .share("cache.hit-rate") { context in (context.tally.cacheHits, context.tally.cachedReads) },
+    FactEvaluation("cache.stale-hits") { context, _ in .number(Double(context.tally.staleHits)) },
   ]
 
   private static let copies: [FactEvaluation] = [

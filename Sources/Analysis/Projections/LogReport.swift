@@ -121,6 +121,8 @@ public enum LogReport {
     case .liveness(let replica, let status):
       let isUp = status == .running
       return make(names.name(of: replica), "is \(isUp ? "running" : status.rawValue)", "", isUp ? .good : .bad)
+    case .promoted(let replica):
+      return make(names.name(of: replica), "becomes the primary", "promoted", .warning)
     case .wiped(let replica):
       return make(names.name(of: replica), "has lost its disk", "", .bad)
     case .noticed(let coordinator, let replica, let isAlive):

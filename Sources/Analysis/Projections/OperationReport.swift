@@ -49,6 +49,8 @@ public struct OperationReport: Hashable, Sendable {
   public let delay: DelayReport?
   /// Whether one replica serves it, a leader or a copy drawn by lot, so that answers aren't what is counted.
   public let isServedByOne: Bool
+  /// Whether that is a primary's database, behind caches.
+  let isOfCaches: Bool
   /// How many answers it needed.
   public let required: Int
   /// How many it had, or how many replicas were thought alive.
@@ -102,7 +104,8 @@ public struct OperationReport: Hashable, Sendable {
       ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil
     retries = Int(operation.retries)
     delay = DelayReport(of: operation, in: world)
-    isServedByOne = world.cluster.scheme.features.contains(.leaders)
+    isServedByOne = world.cluster.scheme.features.contains(.leaders) || world.cluster.primary != nil
+    isOfCaches = world.cluster.primary != nil
     required = Int(operation.required)
     received = Int(operation.received)
   }

@@ -40,7 +40,7 @@ extension OperationReport {
   }
 
   /// Whether it timed out, and its coordinator has no answers to count.
-  var isSilent: Bool { outcome == .timeout && (required == 0 || awaitsLeader) }
+  var isSilent: Bool { outcome == .timeout && !isOfCaches && (required == 0 || awaitsLeader) }
 
   /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
   ///

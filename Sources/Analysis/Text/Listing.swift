@@ -18,8 +18,8 @@ extension Listing {
     case .serviceLevels: return ServiceReport.lines(in: timeline)
     case .session(let client): return sessions(client, cluster)
     case .merkle(let first, let second): return merkle(first, second, cluster)
-    case .roles: return roles(cluster)
-    case .backlog: return backlog(cluster)
+    case .roles: return cluster.primary == nil ? roles(cluster) : cacheRoles(cluster)
+    case .backlog: return cluster.primary == nil ? backlog(cluster) : binlogBacklog(cluster)
     }
   }
 

@@ -18,7 +18,9 @@ extension World {
     case .type(let key, _):
       cluster.isWritten(key)
         ? "`\(Printable.escaped(key))` has been written already; a key's type is chosen before that" : nil
-    case .setUp, .reseed, .link, .sync, .repair, .addClient, .guarantee, .operate, .stopLoads, .moveLeader, .fault: nil
+    case .setUp, .reseed, .link, .sync, .repair, .addClient, .guarantee, .operate, .stopLoads, .moveLeader, .fault,
+      .flush:
+      nil
     }
   }
 
@@ -47,6 +49,9 @@ extension World {
       return "phi goes by gossip, which the replication scheme \(cluster.plan.scheme.rawValue) hasn't; "
         + "there are oracle and after DURATION"
     }
+    if case .primary = setting, cluster.catalogue.names.keyCount > 0 {
+      return "the primary is set before the first operation; `reset`, or a new `cluster`, begins anew"
+    }
     if case .partitions = setting, cluster.catalogue.names.keyCount > 0 {
       return "partitions are set before the first operation; `reset`, or a new `cluster`, begins anew"
     }
@@ -61,8 +66,10 @@ extension World {
     case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
       .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice, .partitions, .followerDelay, .lease,
-      .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .minInSync, .inSyncLag, .eligibleReplicas, .uncleanElection,
-      .truncation, .compaction, .deleteRetention, .segment:
+      .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .minInSync, .inSyncLag, .eligibleReplicas,
+      .uncleanElection,
+      .truncation, .compaction, .deleteRetention, .segment,
+      .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

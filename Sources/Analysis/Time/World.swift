@@ -53,7 +53,7 @@ public struct World: Sendable {
       era += 1
     case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .moveLeader, .fault,
       .deliver,
-      .drop:
+      .drop, .flush:
       break
     }
     cluster.apply(input)

@@ -107,6 +107,11 @@ public struct OperationWhatIf: Sendable {
     if world.observer.staleness.lacking(key, held: .none, seen: .none, cluster.catalogue).isEmpty { return .none }
     let region = cluster.topology.region(of: coordinator)
     let certain = ReplicaSet(fresh.filter { holdsAll(key, at: $0, world) })
+    if let primary = cluster.primary {
+      let database = ReplicaID(cluster.topology.regions[primary.region.index].replicas.lowerBound)
+      if plan.level == .critical, certain.contains(database) { return .guaranteed }
+      return .byLuck(cluster.topology.name(of: server(of: key, askedAt: coordinator, in: cluster)))
+    }
     let quorum = cluster.environment.quorum(plan.level, in: region)
     if quorum?.mustMeet(certain, owners: owners, region: region) == true { return .guaranteed }
     let servers = cluster.servers(of: key, at: plan.level, in: region)
@@ -115,6 +120,13 @@ public struct OperationWhatIf: Sendable {
       ReadAccount(entry.operation, missed: [], in: timeline).answers
     }
     return .byLuck(answers?.first { fresh.contains($0.replica) }.map { cluster.topology.name(of: $0.replica) })
+  }
+
+  /// Who serves a cached read: the first on its way that keeps anything.
+  private static func server(of key: KeyID, askedAt coordinator: ReplicaID, in cluster: Cluster) -> ReplicaID {
+    let members = cluster.topology.members(of: cluster.topology.region(of: coordinator))
+    let way = [coordinator] + members.prefix(2).reversed()
+    return way.first { cluster.cachedEntry(of: key, at: $0) != nil } ?? members.first ?? coordinator
   }
 
   /// Whether what a copy *holds* makes up for every acknowledged write, and will until the read has ended.

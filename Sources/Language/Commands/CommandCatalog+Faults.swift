@@ -62,7 +62,7 @@ extension CommandCatalog {
       details: """
         To another copy of its region: the first that runs and hears it unless one is named. The region is the first unless one is \
         named. It is refused where nobody leads, and where nobody could take it.
-        """, feature: .leaders
+        """, feature: .streams
     ) { reader in
       var partition = PartitionName.number(0)
       if try reader.optionalKeyword("partition") != nil {
@@ -78,6 +78,10 @@ extension CommandCatalog {
       default: return .moveLeader(partition, in: RegionID(0), to: nil)
       }
     },
+    CommandSpecification(
+      "flush", .faults, usage: ["flush PLACE"],
+      "Empties caches, those of a region or one; databases keep what they have.", feature: .caches
+    ) { .input(.flush(try $0.place())) },
     place("restart", "Starts crashed replicas.", example: "restart eu1") { .restart($0) },
     place("wipe", "Stops replicas and loses their disks.", example: "wipe eu1") { .wipe($0) },
     place(

@@ -12,12 +12,13 @@ extension CommandCatalog {
       "Shows what the replicas hold of a key, its clocks, what is on its way, or the service levels.",
       details: "A key in quotes is always a key.", examples: ["show cart", "show clocks cart", "show messages"]
     ) { reader in
-      let words: [(String, SchemeFeature?)] = [
-        ("clocks", .clocks), ("messages", nil), ("hints", .hints), ("links", nil), ("metrics", nil), ("lag", nil),
-        ("slo", nil), ("merkle", .repair), ("roles", .leaders), ("backlog", .leaders),
+      // Each with the features of which a scheme must have one.
+      let words: [(String, [SchemeFeature])] = [
+        ("clocks", [.clocks]), ("messages", []), ("hints", [.hints]), ("links", []), ("metrics", []), ("lag", []),
+        ("slo", []), ("merkle", [.repair]), ("roles", [.roles]), ("backlog", [.backlog, .logs]),
       ]
       let context = reader.context
-      let known = words.filter { $0.1.map { context.has($0) } ?? true }.map(\.0)
+      let known = words.filter { $0.1.isEmpty || $0.1.contains(where: context.has) }.map(\.0)
       return switch try reader.optionalKeyword(known) {
       case "merkle": .show(.merkle(try reader.replica(), try reader.replica()))
       case "clocks": .show(.clocks(try reader.take(.key).text))

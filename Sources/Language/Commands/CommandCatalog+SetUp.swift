@@ -27,7 +27,8 @@ extension CommandCatalog {
       "Begins a new cluster: time 0, no data, default links, settings and clients.",
       details: """
         rf is the replication factor of each region: how many copies of a key it holds. More replicas than that make a \
-        token ring. Without rf a region has three copies, or as many as it has replicas. At most 1,024 replicas, and \
+        token ring. Under primary-cache a region has a database, a leader cache and followers, 4 servers unless more or fewer are \
+        said, and no rf. Without rf a region has three copies, or as many as it has replicas. At most 1,024 replicas, and \
         factors that add up to at most 64. scheme is how replicas hold and pass on what is written: \(schemes).
         """,
       examples: ["cluster us-east-1:3 eu-west-1:3 rf=3", "cluster us-east-1:4 eu-west-1:2 rf=us-east-1:3,eu-west-1:2"]
@@ -175,6 +176,8 @@ extension CommandReader {
   /// Takes the regions of a cluster, and their replication factors.
   mutating func clusterPlan() throws -> ClusterPlan {
     var regions: [(name: String, replicas: Int)] = []
+    var unsaid: Word?
+    var (lastFactor, lastRegion): (Word?, Word?)
     var factors: [String: Int]?
     var everywhere: Int?
     var scheme: SchemeName?
@@ -183,6 +186,7 @@ extension CommandReader {
       let word = try take(.other("REGION:REPLICAS such as us-east-1:3"))
       last = word.span
       if let text = word.text.suffix(after: "rf=") {
+        lastFactor = word
         (everywhere, factors) = try replicationFactors(text, word, regions.map(\.name))
         scheme = try self.scheme()
         break
@@ -191,12 +195,33 @@ extension CommandReader {
         scheme = try self.scheme(text, word)
         break
       }
-      let (name, count) = try regionAndNumber(word.text, word, 1...ReplicaSet.capacity)
+      // How many servers it has a scheme may know; which one comes last.
+      let isBare = !word.isQuoted && word.text.isName
+      if isBare { unsaid = unsaid ?? word }
+      let (name, count) =
+        isBare
+        ? (word.text, ClusterPlan.cacheServers) : try regionAndNumber(word.text, word, 1...ReplicaSet.capacity)
+      lastRegion = word
       guard !regions.contains(where: { $0.name == name }) else {
         throw refused("the region \(name) is named twice", word.span)
       }
       regions.append((name, count))
     } while try !isAtEnd()
+    if scheme == .primaryCache {
+      if let lastFactor {
+        throw refused(
+          "primary-cache has no rf=: a region has one database, a leader cache and followers", lastFactor.span)
+      }
+      if regions.isEmpty { regions = ClusterPlan.standard.regions.map { ($0.name, ClusterPlan.cacheServers) } }
+      if let small = regions.first(where: { $0.replicas < 3 }) {
+        throw refused(
+          "primary-cache takes at least 3 servers a region, a database, a leader cache and a follower; \(small.name) has "
+            + "\(small.replicas)", (lastRegion?.span ?? last))
+      }
+    } else if let unsaid {
+      throw LanguageError(
+        .expected([.other("REGION:NUMBER such as us-east-1:3"), .other("rf=N")], found: unsaid.text), at: unsaid.span)
+    }
     guard !regions.isEmpty else { throw refused("a cluster needs at least one region before rf= or scheme=", last) }
     let total = regions.reduce(0) { $0 + $1.replicas }
     guard total <= ReplicaSet.capacity else {
@@ -205,7 +230,9 @@ extension CommandReader {
     let plan = ClusterPlan(
       regions: regions.map { name, count in
         ClusterPlan.Region(
-          name: name, replicas: count, factor: factors.map { $0[name] ?? 0 } ?? everywhere ?? min(3, count))
+          name: name, replicas: count,
+          factor: factors.map { $0[name] ?? 0 } ?? everywhere
+            ?? (scheme == .primaryCache ? 1 : min(3, count)))
       }, scheme: scheme ?? .leaderless)
     let sum = plan.regions.reduce(0) { $0 + $1.factor }
     guard (1...64).contains(sum) else {

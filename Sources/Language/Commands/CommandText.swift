@@ -80,6 +80,7 @@ public struct CommandText: Sendable {
     case .resume(let replica): "resume \(topology.name(of: replica))"
     case .release(let from, let to): "release \(topology.name(of: from)) \(topology.name(of: to))"
     case .repair: "repair"
+    case .flush(let region): "flush \(topology.name(of: region))"
     }
   }
 }
@@ -91,6 +92,7 @@ package enum Mending: Hashable, Sendable {
   case resume(ReplicaID)
   case release(ReplicaID, ReplicaID)
   case repair
+  case flush(RegionID)
 
   /// What it is to a cluster.
   package func input(_ topology: Topology) -> Input {
@@ -100,6 +102,7 @@ package enum Mending: Hashable, Sendable {
     case .resume(let replica): return .fault(.resume(ReplicaSet([replica])))
     case .release(let from, let to):
       return .fault(.release(Fault.Links(from: ReplicaSet([from]), to: ReplicaSet([to]), bothWays: true)))
+    case .flush(let region): return .flush(topology.set(of: region))
     case .repair:
       let all = Array(topology.replicaIDs)
       return .repair(

@@ -62,7 +62,7 @@ public struct FactSpecification: Sendable {
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + lags + copies + leaders
+  public static let all = lastOperation + counts + cluster + lags + copies + leaders + caches
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -221,11 +221,11 @@ public enum FactCatalog {
     ),
     FactSpecification(
       "role", of: [.replica, .key], .text, cost: .cluster,
-      "What the replica is for the key's partition: leader, follower, in a log in-sync, eligible, out-of-sync, or none."
+      "What the replica is for the key: leader, follower, in a log in-sync, eligible, out-of-sync, or none; primary, database, leader-cache or follower-cache."
     ),
     FactSpecification(
       "backlog", of: [.region, .region], .number, cost: .cluster,
-      "Changes of the first region that wait to be sent to the second."),
+      "Changes of the first region that the second has yet to be sent; rows of the binlog that its database lacks."),
     FactSpecification(
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
@@ -236,6 +236,13 @@ public enum FactCatalog {
     FactSpecification(
       "high-watermark", of: [.key], alsoOf: [.region], .number, cost: .cluster,
       "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
+  ]
+
+  private static let caches: [FactSpecification] = [
+    FactSpecification(
+      "cache.hit-rate", .share, "CACHED reads that the follower tier which was asked answered by itself ÷ CACHED reads."
+    ),
+    FactSpecification("cache.stale-hits", .number, "Of those answers, the stale ones."),
   ]
 
   private static let copies: [FactSpecification] = [
@@ -280,9 +287,12 @@ extension FactSpecification {
   /// What a replication scheme must have, for the fact to mean anything under it; nil if any scheme will do.
   var feature: SchemeFeature? {
     if name.hasPrefix("hints.") { return .hints }
-    if name == "leader" || name == "role" { return .leaders }
-    if name == "backlog" || name == "stream.expired" || name == "throttled.total" { return .streams }
+    if name == "leader" { return .leaders }
+    if name == "role" { return .roles }
+    if name == "backlog" { return .backlog }
+    if name == "stream.expired" || name == "throttled.total" { return .streams }
     if name == "insync" || name == "high-watermark" { return .logs }
+    if name.hasPrefix("cache.") { return .caches }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 

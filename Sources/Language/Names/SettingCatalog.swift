@@ -21,7 +21,10 @@ public struct SettingSpecification: Sendable {
 /// All settings that `set` knows.
 public enum SettingCatalog {
   /// Every setting, by name.
-  public static let all: [SettingSpecification] = [
+  public static let all = common + ofLogs + ofPrimaryCache
+
+  /// Those that no scheme has by itself, and those of the first two schemes.
+  private static let common: [SettingSpecification] = [
     SettingSpecification(
       name: .antiEntropy, usage: "DURATION | off", standard: "off",
       summary: "How often all replicas are repaired with Merkle trees, from 1s.",
@@ -35,17 +38,6 @@ public enum SettingCatalog {
       summary: "How long a message takes between a client and its coordinator, each way.",
       source: "None: a client in the coordinator's region."
     ) { .clientDelay(try $0.distribution()) },
-    SettingSpecification(
-      name: .compaction, usage: "DURATION | off", standard: "off",
-      summary: """
-        How often each copy of a log is compacted: of a key's records all but the newest go, as far as they are committed and \
-        their segment is closed; offsets stay.
-        """,
-      source: "Kafka 4.1: cleanup.policy delete, compact by topic; looked at every 15s (log.cleaner.backoff.ms)."
-    ) { reader in
-      if try reader.optionalKeyword("off") != nil { return .compaction(nil) }
-      return .compaction(try reader.duration(.seconds(1)...Quantity.longest))
-    },
     SettingSpecification(
       name: .conflict, usage: "lww | siblings | plain-vectors", standard: "lww",
       summary: "What is kept of concurrent writes to a register that was never written before.",
@@ -67,24 +59,11 @@ public enum SettingCatalog {
       return .coordinator(policy)
     },
     SettingSpecification(
-      name: .deleteRetention, usage: "DURATION", standard: "24h",
-      summary: "For how long a delete marker stays in a log after it was first cleaned.",
-      source: "Kafka 4.1: delete.retention.ms 86400000."
-    ) { .deleteRetention(try $0.duration()) },
-    SettingSpecification(
       name: .deltaUpdates, usage: "on | off", standard: "off",
       summary:
         "Whether an update of a data type travels as what it changes; else, and where that fits nothing, as the state.",
       source: "Riak 2: states. Akka Distributed Data: deltas (delta-crdt.enabled on)."
     ) { .deltaUpdates(try $0.keyword("on", "off") == "on") },
-    SettingSpecification(
-      name: .eligibleReplicas, usage: "on | off", standard: "on",
-      summary: """
-        Whether who leaves an in-sync set that is too small to commit stays eligible as leader: nothing that was committed can \
-        be missing there.
-        """,
-      source: "Kafka 4.1: on for new clusters (KIP-966, eligible.leader.replicas.version 1)."
-    ) { .eligibleReplicas(try $0.keyword("on", "off") == "on") },
     SettingSpecification(
       name: .failover, usage: "local | any", standard: "any",
       summary:
@@ -158,11 +137,6 @@ public enum SettingCatalog {
       source: "Cassandra 4.1: hinted_handoff_enabled true."
     ) { .hints(try $0.keyword("on", "off") == "on") },
     SettingSpecification(
-      name: .inSyncLag, usage: "DURATION", standard: "30s",
-      summary: "For how long a follower may lack something before it is out of sync; looked at every half of it.",
-      source: "Kafka 4.1: replica.lag.time.max.ms 30000."
-    ) { .inSyncLag(try $0.duration(.milliseconds(10)...(.hours(24)))) },
-    SettingSpecification(
       name: .lease, usage: "DURATION", standard: "2s",
       summary: "For how long a leader leads without having reached enough of its followers; nobody else serves before.",
       source: "DynamoDB (ATC 2022): a couple of seconds."
@@ -186,11 +160,6 @@ public enum SettingCatalog {
       _ = try reader.keyword("write")
       return .partitionCapacity(PartitionCapacity(reads: reads, writes: try reader.streamRate()))
     },
-    SettingSpecification(
-      name: .minInSync, usage: "N", standard: "2",
-      summary: "How many copies must be in sync for records to be committed, and ACKS_ALL accepted; from 1.",
-      source: "Kafka 4.1: min.insync.replicas 1; 2 of 3 is what its manual recommends."
-    ) { .minInSync(try $0.wholeNumber(1...ReplicaSet.capacity)) },
     SettingSpecification(
       name: .partitions, usage: "N", standard: "4",
       summary: "Into how many partitions keys fall, from 1 to 64; before the first operation. In a log 3 unless set.",
@@ -223,11 +192,6 @@ public enum SettingCatalog {
       summary: "Whom a read asks first: the nearest, or whoever has answered this coordinator fastest of late.",
       source: "Cassandra 4.1: dynamic (dynamic_snitch true, dynamic_snitch_badness_threshold 1.0)."
     ) { .replicaChoice(isDynamic: try $0.keyword("static", "dynamic") == "dynamic") },
-    SettingSpecification(
-      name: .segment, usage: "N", standard: "1000",
-      summary: "How many records a segment of a log has; the last one is never cleaned.",
-      source: "Kafka 4.1: segment.bytes 1073741824."
-    ) { .segment(try $0.wholeNumber(1...1_000_000)) },
     SettingSpecification(
       name: .speculativeRetry, usage: "off | always | 99p | DURATION", standard: "off",
       summary: "When a read asks one more replica than its level needs.",
@@ -281,20 +245,6 @@ public enum SettingCatalog {
         """,
       source: "Cassandra 4.1: gc_grace_seconds 864000.", policies: [.lastWriterWins]
     ) { .tombstoneGrace(try $0.duration()) },
-    SettingSpecification(
-      name: .truncation, usage: LogTruncation.allCases.map(\.rawValue).joined(separator: " | "), standard: "epoch",
-      summary: """
-        By what a follower cuts off what its leader may not have: by the leaders' epochs, or by the watermark that it knows, as \
-        once, which loses what was acknowledged.
-        """,
-      source: "Kafka since 0.11 (KIP-101), and 2.0 (KIP-279): epoch."
-    ) { .truncation(LogTruncation(rawValue: try $0.keyword("epoch", "watermark")) ?? .epoch) },
-    SettingSpecification(
-      name: .uncleanElection, usage: "on | off", standard: "off",
-      summary:
-        "Whether a copy that was not in sync leads after 5m without a leader, whatever it lacks: the longest log.",
-      source: "Kafka 4.1: unclean.leader.election.enable false."
-    ) { .uncleanElection(try $0.keyword("on", "off") == "on") },
     SettingSpecification(
       name: .writeTimeout, usage: "DURATION", standard: "2s",
       summary: "How long a write may take.", source: "Cassandra 4.1: write_request_timeout 2000ms."

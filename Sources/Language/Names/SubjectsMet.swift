@@ -19,7 +19,7 @@ public struct SubjectsMet: Sendable {
     case .setUp(let plan): meet(Topology(regions: plan.regions.map { ($0.name, $0.replicas) }))
     case .addClient(let name, _): clients.insert(name)
     case .reseed, .set, .link, .type, .sync, .repair, .guarantee, .operate, .load, .stopLoads, .moveLeader, .fault,
-      .deliver, .drop:
+      .deliver, .drop, .flush:
       break
     }
   }

@@ -95,6 +95,7 @@ public enum MessageText {
     case .leaderless(let timer): text(timer.phrase, cluster)
     case .streams(let timer): text(timer.phrase, cluster)
     case .log(let timer): text(timer.phrase, cluster)
+    case .primaryCache(let timer): text(timer.phrase, cluster)
     }
   }
 }

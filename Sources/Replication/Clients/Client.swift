@@ -112,13 +112,17 @@ extension Cluster {
   /// Who coordinates the next operation on a key of a client that stands in that region; nil if it finds nobody.
   mutating func chooseCoordinator(for client: ClientID, in region: RegionID, _ key: KeyID) -> ReplicaID? {
     let nearest = turn.environment.proximity.order(fromClientIn: region)
-    guard let first = nearest.first(where: { mayAsk($0, from: region) }) else { return nil }
+    let doors = turn.environment.frontDoors
+    guard let first = nearest.first(where: { (doors?.contains($0) ?? true) && mayAsk($0, from: region) }) else {
+      return nil
+    }
     // Turns and chances are taken among the replicas of the nearest region that can be reached at all.
     let home = replicas[first].region
     switch turn.environment.coordinatorPolicy {
     case .nearest:
       return first
     case .tokenAware:
+      guard doors == nil else { return first }
       let owners = turn.environment.ownerSet(of: key)
       return nearest.first {
         owners.contains($0) && replicas[$0].region == home && canReach($0, from: region)
@@ -126,9 +130,11 @@ extension Cluster {
     case .roundRobin:
       var next = clients[client].next
       defer { clients[client].next = next }
-      return nextInTurn(in: home, from: region, next: &next)
+      return nextInTurn(in: home, from: region, next: &next, among: doors)
     case .random:
-      let reachable = turn.environment.topology.members(of: home).filter { canReach($0, from: region) }
+      let reachable = turn.environment.topology.members(of: home).filter {
+        (doors?.contains($0) ?? true) && canReach($0, from: region)
+      }
       let draw = turn.environment.randomness.draw(
         .coordinator, owner: UInt64(client.raw), number: clients[client].choices)
       clients[client].choices += 1

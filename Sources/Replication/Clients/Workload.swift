@@ -190,10 +190,11 @@ extension Cluster {
     if workloads[id].mix.client != .none { return chooseCoordinator(for: client, in: region, key) }
     var next = workloads[id].turns[region.index]
     var own: ReplicaID?
-    if turn.environment.coordinatorPolicy == .tokenAware {
+    let doors = turn.environment.frontDoors
+    if doors == nil, turn.environment.coordinatorPolicy == .tokenAware {
       own = nextInTurn(in: region, from: region, next: &next, among: turn.environment.ownerSet(of: key))
     }
-    own = own ?? nextInTurn(in: region, from: region, next: &next)
+    own = own ?? nextInTurn(in: region, from: region, next: &next, among: doors)
     workloads[id].turns[region.index] = next
     return own ?? chooseCoordinator(for: client, in: region, key)
   }

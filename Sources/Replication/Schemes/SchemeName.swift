@@ -6,4 +6,6 @@ public enum SchemeName: String, CaseIterable, Sendable {
   case streams
   /// In each region a partition's leader appends to a log that its followers fetch (Kafka).
   case log
+  /// One region's database takes all writes, a binlog brings them elsewhere, and caches serve reads (TAO).
+  case primaryCache = "primary-cache"
 }

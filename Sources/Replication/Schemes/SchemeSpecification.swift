@@ -77,10 +77,16 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case repair
   /// Hints for replicas that did not take a write (`show hints`).
   case hints
-  /// Leaders of partitions (`kill-leader`, `show roles`).
+  /// Leaders of partitions (`kill-leader`).
   case leaders = "leaders of partitions"
-  /// Streams of changes from region to region (`show backlog`).
+  /// Roles that replicas have (`show roles`).
+  case roles
+  /// Streams of changes from region to region.
   case streams = "streams between regions"
+  /// What waits in one region for another (`show backlog`).
+  case backlog = "backlog between regions"
+  /// Caches that own nothing (`flush`).
+  case caches
   /// Vectors by which versions are compared (`show clocks`).
   case clocks
   /// Logs with an in-sync set and a high watermark.
@@ -109,6 +115,7 @@ extension SchemeName {
     case .leaderless: .leaderless
     case .streams: .streams
     case .log: .log
+    case .primaryCache: .primaryCache
     }
   }
 }

@@ -15,6 +15,8 @@ public struct Servers: Sendable {
   public internal(set) var streams = Table<ReplicaID, StreamsServer>()
   /// The servers, if each region keeps a log of each partition.
   public internal(set) var log = Table<ReplicaID, LogServer>()
+  /// The servers, if a primary's database takes all writes and caches serve reads.
+  public internal(set) var primaryCache = Table<ReplicaID, PrimaryCacheServer>()
 
   init(_ scheme: SchemeName, _ topology: Topology, _ placement: Placement) {
     self.scheme = scheme
@@ -24,6 +26,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless = Table(replicas.map { LeaderlessServer($0, among: replicas.count) })
     case .streams: streams = Table(replicas.map { StreamsServer($0, among: replicas.count, placement) })
     case .log: log = Table(replicas.map { LogServer($0, placement, among: replicas.count) })
+    case .primaryCache: primaryCache = Table(replicas.map { PrimaryCacheServer($0, in: topology) })
     }
   }
 
@@ -34,6 +37,7 @@ public struct Servers: Sendable {
       case .leaderless: leaderless[id].replica
       case .streams: streams[id].replica
       case .log: log[id].replica
+      case .primaryCache: primaryCache[id].replica
       }
     }
     _modify {
@@ -41,6 +45,7 @@ public struct Servers: Sendable {
       case .leaderless: yield &leaderless[id].replica
       case .streams: yield &streams[id].replica
       case .log: yield &log[id].replica
+      case .primaryCache: yield &primaryCache[id].replica
       }
     }
   }
@@ -51,6 +56,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].replica.status
     case .streams: streams[id].replica.status
     case .log: log[id].replica.status
+    case .primaryCache: primaryCache[id].replica.status
     }
   }
 
@@ -60,6 +66,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[message.to].receive(message, departed: departed, &turn)
     case .streams: streams[message.to].receive(message, departed: departed, &turn)
     case .log: log[message.to].receive(message, departed: departed, &turn)
+    case .primaryCache: primaryCache[message.to].receive(message, departed: departed, &turn)
     }
   }
 
@@ -69,6 +76,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[message.to].receivePlainly(message, &turn)
     case .streams: streams[message.to].perform(message, &turn)
     case .log: log[message.to].perform(message, &turn)
+    case .primaryCache: primaryCache[message.to].perform(message, &turn)
     }
   }
 
@@ -78,6 +86,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].begin(request, &turn)
     case .streams: streams[id].begin(request, &turn)
     case .log: log[id].begin(request, &turn)
+    case .primaryCache: primaryCache[id].begin(request, &turn)
     }
   }
 
@@ -88,6 +97,7 @@ public struct Servers: Sendable {
     case .leaderless: true
     case .streams: false
     case .log: false
+    case .primaryCache: false
     }
   }
 
@@ -97,6 +107,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].finishServing(&turn)
     case .streams: streams[id].finishServing(&turn)
     case .log: log[id].finishServing(&turn)
+    case .primaryCache: primaryCache[id].finishServing(&turn)
     }
   }
 
@@ -108,6 +119,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].expire(request, of: operation, &turn)
     case .streams: streams[id].expire(request, of: operation, &turn)
     case .log: log[id].expire(request, of: operation, &turn)
+    case .primaryCache: primaryCache[id].expire(request, of: operation, &turn)
     }
   }
 
@@ -117,6 +129,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].isWorking(on: request, of: operation)
     case .streams: streams[id].isWorking(on: request, of: operation)
     case .log: log[id].isWorking(on: request, of: operation)
+    case .primaryCache: primaryCache[id].isWorking(on: request, of: operation)
     }
   }
 
@@ -127,6 +140,7 @@ public struct Servers: Sendable {
       case .leaderless: leaderless[id].noticeReach(&turn)
       case .streams: streams[id].noticeReach(&turn)
       case .log: log[id].noticeReach(&turn)
+      case .primaryCache: primaryCache[id].noticeReach(&turn)
       }
     }
   }
@@ -137,6 +151,7 @@ public struct Servers: Sendable {
     case .leaderless: break
     case .streams: for id in ids where status(of: id) == .running { streams[id].noticeOpinions(&turn) }
     case .log: for id in ids where status(of: id) == .running { log[id].noticeOpinions(&turn) }
+    case .primaryCache: for id in ids where status(of: id) == .running { primaryCache[id].noticeOpinions(&turn) }
     }
   }
 
@@ -146,13 +161,14 @@ public struct Servers: Sendable {
     case .leaderless: break
     case .streams: for id in ids where status(of: id) == .running { streams[id].noticeLosses(&turn) }
     case .log: for id in ids where status(of: id) != .crashed { log[id].noticeLosses(&turn) }
+    case .primaryCache: for id in ids where status(of: id) == .running { primaryCache[id].noticeLosses(&turn) }
     }
   }
 
   /// A replica runs again, with what is on its disk.
   mutating func restart(_ id: ReplicaID, _ turn: inout Turn) {
     switch scheme {
-    case .leaderless, .streams: break
+    case .leaderless, .streams, .primaryCache: break
     case .log: log[id].restart(&turn)
     }
   }
@@ -163,6 +179,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].crash(&turn)
     case .streams: streams[id].crash(&turn)
     case .log: log[id].crash(&turn)
+    case .primaryCache: primaryCache[id].crash(&turn)
     }
   }
 
@@ -172,6 +189,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].loseDisk()
     case .streams: streams[id].loseDisk()
     case .log: log[id].loseDisk()
+    case .primaryCache: primaryCache[id].loseDisk()
     }
   }
 
@@ -181,6 +199,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].purge(&turn)
     case .streams: streams[id].purge(&turn)
     case .log: log[id].purge(&turn)
+    case .primaryCache: primaryCache[id].purge(&turn)
     }
   }
 
@@ -190,6 +209,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].cell(key)
     case .streams: streams[id].cell(key)
     case .log: log[id].cell(key)
+    case .primaryCache: primaryCache[id].cell(key)
     }
   }
 
@@ -200,6 +220,7 @@ public struct Servers: Sendable {
       case .leaderless: leaderless[id].cost(of: operation)
       case .streams: streams[id].cost(of: operation)
       case .log: log[id].cost(of: operation)
+      case .primaryCache: primaryCache[id].cost(of: operation)
       }
     }.first
   }
@@ -210,6 +231,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].backlogCount
     case .streams: streams[id].backlogCount
     case .log: log[id].backlogCount
+    case .primaryCache: primaryCache[id].backlogCount
     }
   }
 
@@ -219,6 +241,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].backlog
     case .streams: streams[id].backlog
     case .log: log[id].backlog
+    case .primaryCache: primaryCache[id].backlog
     }
   }
 
@@ -228,6 +251,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].hints
     case .streams: HintStore()
     case .log: HintStore()
+    case .primaryCache: HintStore()
     }
   }
 
@@ -237,6 +261,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].gossiper
     case .streams: Gossiper()
     case .log: Gossiper()
+    case .primaryCache: Gossiper()
     }
   }
 
@@ -246,6 +271,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].read(operation)
     case .streams: streams[id].read(operation)
     case .log: log[id].read(operation)
+    case .primaryCache: primaryCache[id].read(operation)
     }
   }
 
@@ -255,6 +281,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].awaited(ofWrite: operation)
     case .streams: streams[id].awaited(ofWrite: operation)
     case .log: log[id].awaited(ofWrite: operation)
+    case .primaryCache: primaryCache[id].awaited(ofWrite: operation)
     }
   }
 
@@ -264,6 +291,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].keeps(version, for: target)
     case .streams: streams[id].keeps(version, for: target)
     case .log: log[id].keeps(version, for: target)
+    case .primaryCache: primaryCache[id].keeps(version, for: target)
     }
   }
 
@@ -275,6 +303,7 @@ public struct Servers: Sendable {
     case .leaderless: leaderless[id].brokenInvariant(turn, isAwaited: isAwaited)
     case .streams: streams[id].brokenInvariant(turn, isAwaited: isAwaited)
     case .log: log[id].brokenInvariant(turn, isAwaited: isAwaited)
+    case .primaryCache: primaryCache[id].brokenInvariant(turn, isAwaited: isAwaited)
     }
   }
 

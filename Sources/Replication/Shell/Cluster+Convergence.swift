@@ -12,7 +12,7 @@ extension Cluster {
     for index in 0..<turn.catalogue.names.keyCount where !agrees(on: KeyID(index), live) {
       return KeyID(index)
     }
-    return pendingChange(live)
+    return pendingChange(live) ?? cacheWitness()?.key
   }
 
   /// Whether all live owners of every key hold equal versions, and nothing in flight or hinted could change that.
@@ -156,6 +156,7 @@ extension Cluster {
     switch message.kind {
     case .leaderless: keyHandedOver(by: message)
     case .streams: keyPassedOn(by: message)
+    case .log, .primaryCache: nil
     }
   }
 

@@ -34,6 +34,7 @@ extension Cluster {
     }
     observeReachability()
     replicas.noticeReach(&turn)
+    watchPrimary()
   }
 
   /// Cuts links and loses what is in flight across them, messages of clients included.

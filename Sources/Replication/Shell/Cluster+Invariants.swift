@@ -16,6 +16,7 @@ extension Cluster {
     let found =
       brokenByOperations() ?? brokenByRepairs() ?? replicas.ids.lazy.compactMap(brokenBy(replica:)).first
       ?? replicas.brokenByLeaders(at: now, lease: environment.settings.lease) ?? brokenByCommits()
+      ?? replicas.brokenByPrimaries()
       ?? (scrutiny == .everything ? brokenByTime() ?? brokenByCopies() : nil)
     return found.map { "after event \(position), at \(now.microseconds) µs: \($0)" }
   }

@@ -49,7 +49,7 @@ extension Cluster {
   /// What a replica is for a partition.
   public func role(of replica: ReplicaID, in partition: Int) -> PartitionRole {
     switch plan.scheme {
-    case .leaderless: .none
+    case .leaderless, .primaryCache: .none
     case .streams: streamsRole(of: replica, in: partition)
     case .log: logRole(of: replica, in: partition)
     }
@@ -61,6 +61,7 @@ extension Servers {
   mutating func divide(_ placement: Placement) {
     switch scheme {
     case .leaderless: break
+    case .primaryCache: break
     case .streams: for id in ids { streams[id].divide(placement) }
     case .log: for id in ids { log[id].divide(placement) }
     }

@@ -22,6 +22,8 @@ extension Cluster {
       return wake(timer, scheduled)
     case .log(let timer):
       return wake(timer, scheduled)
+    case .primaryCache(let timer):
+      return wake(timer, scheduled)
     }
   }
 

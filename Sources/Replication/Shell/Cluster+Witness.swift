@@ -17,6 +17,10 @@ extension Cluster {
     switch witness.sight {
     case .copies, .logs:
       return false
+    case .outstanding:
+      return true
+    case .entry(let cache):
+      return stands(oddEntryOf: witness.key, at: cache)
     case .underWay(let event, let place, let cell):
       if case .queued(let replica, let served) = place {
         // Whatever leaves a queue without being served leaves it empty.
@@ -56,7 +60,7 @@ extension Cluster {
       place = index
       return difference(over: key, holdings)
     }
-    return travelling(amongFirst: .max) ?? waiting()
+    return travelling(amongFirst: .max) ?? waiting() ?? cacheWitness()
   }
 
   // MARK: Copies

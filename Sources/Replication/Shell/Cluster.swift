@@ -65,6 +65,8 @@ public struct Cluster: Sendable {
   var streamQueues = StreamQueues()
   /// Who leads each region's partitions, where each region keeps logs.
   public internal(set) var controller = Controller()
+  /// Whether the primary's database runs, where there is one.
+  var primaryWatch = PrimaryWatch()
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
@@ -113,8 +115,9 @@ public struct Cluster: Sendable {
       Environment(
         topology: topology, placement: Placement(plan, topology, settings),
         settings: settings, proximity: Proximity(topology: topology, network: network),
-        randomness: Randomness(seed: seed)))
+        randomness: Randomness(seed: seed), frontDoors: Self.frontDoors(plan.scheme, topology)))
     replicas = Servers(plan.scheme, topology, turn.environment.placement)
+    choosePrimary(settings.primary)
     if plan.scheme == .streams { turn.catalogue.settleTiesByRegion(topology) }
     if plan.scheme == .log { beginLogs() }
   }

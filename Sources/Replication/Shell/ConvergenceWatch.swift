@@ -66,6 +66,10 @@ struct DivergenceWitness: Sendable {
     case kept(VersionID, target: ReplicaID, keeper: ReplicaID, Replica.Cell)
     /// Logs that don't end alike: little enough to be looked at anew each time.
     case logs
+    /// Something that may change a cache's entry, until then.
+    case outstanding
+    /// A cache whose entry isn't what its region's database holds.
+    case entry(ReplicaID)
   }
 
   /// Where something is until it is taken in.

@@ -39,6 +39,10 @@ public struct Environment: Sendable {
   var hasLosses = false
   /// Whether some link loses messages.
   var isLossy = false
+  /// Which region is the primary, as whoever promotes another has it.
+  var primary: PrimaryChoice
+  /// Whom clients ask, where that isn't everybody.
+  let frontDoors: ReplicaSet?
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
   /// What the levels need.
@@ -59,7 +63,10 @@ public struct Environment: Sendable {
   /// How long a message takes between a client and its coordinator, if that is always the same.
   private(set) var constantClientDelay: TimeSpan?
 
-  init(topology: Topology, placement: Placement, settings: Settings, proximity: Proximity, randomness: Randomness) {
+  init(
+    topology: Topology, placement: Placement, settings: Settings, proximity: Proximity, randomness: Randomness,
+    frontDoors: ReplicaSet? = nil
+  ) {
     self.topology = topology
     self.placement = placement
     self.settings = settings
@@ -68,6 +75,8 @@ public struct Environment: Sendable {
     everyone = topology.everyone
     regionRanges = topology.regions.map(\.replicas)
     regionOf = ContiguousArray(topology.replicas.map(\.region))
+    primary = PrimaryChoice(region: settings.primary, epoch: 1)
+    self.frontDoors = frontDoors
     seeds = ReplicaSet(topology.regions.map { ReplicaID($0.replicas.lowerBound) })
     detector = FailureDetector(size: topology.replicas.count)
     levels = LevelTable(topology: topology, placement: placement)
@@ -79,7 +88,7 @@ public struct Environment: Sendable {
     takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none
     shortestTimeout = min(settings.readTimeout, settings.writeTimeout, GossipMail.lifetime)
     constantClientDelay = settings.clientDelay.constant
-    coordinatorPolicy = settings.coordinator ?? (placement.hasNonOwners ? .tokenAware : .nearest)
+    coordinatorPolicy = settings.coordinator ?? (placement.hasNonOwners && frontDoors == nil ? .tokenAware : .nearest)
   }
 
   /// Changes settings.

@@ -28,6 +28,7 @@ public enum Timer: Hashable, Sendable {
   case leaderless(LeaderlessTimer)
   case streams(StreamsTimer)
   case log(LogTimer)
+  case primaryCache(PrimaryCacheTimer)
 }
 
 /// What replicas under one scheme want to be woken for.

@@ -32,6 +32,8 @@ extension Event {
       timer.digest
     case .wake(.log(let timer)):
       timer.digest
+    case .wake(.primaryCache(let timer)):
+      timer.digest
     }
   }
 }

@@ -34,6 +34,8 @@ public enum Input: Hashable, Sendable {
   case deliver(UInt32)
   /// A message in flight is gone.
   case drop(UInt32)
+  /// Caches lose what they keep.
+  case flush(ReplicaSet)
 }
 
 /// One change of a setting.
@@ -75,6 +77,14 @@ public enum Setting: Hashable, Sendable {
   case compaction(TimeSpan?)
   case deleteRetention(TimeSpan)
   case segment(Int)
+  case primary(RegionID)
+  case binlogDelay(Delay)
+  case cacheTTL(TimeSpan?)
+  case cacheSize(Int)
+  case invalidation(InvalidationMode)
+  case fillGuard(FillGuard)
+  case negativeEntries(Bool)
+  case writeThrough(Bool)
 }
 
 extension Cluster {
@@ -140,6 +150,7 @@ extension Cluster {
         lose(message, .dropped)
         noticeLosses()
       }
+    case .flush(let set): flush(set)
     }
     carryOut()
     lastInput = position
@@ -218,6 +229,18 @@ extension Cluster {
     case .compaction(let period): change { $0.compaction = period }
     case .deleteRetention(let span): turn.configure { $0.deleteRetention = span }
     case .segment(let count): turn.configure { $0.segment = count }
+    case .primary(let region): choosePrimary(region)
+    case .binlogDelay(let delay): turn.configure { $0.binlogDelay = delay }
+    case .cacheTTL(let span):
+      turn.configure { $0.cacheTTL = span }
+      reviseEntries()
+    case .cacheSize(let size):
+      turn.configure { $0.cacheSize = size }
+      reviseEntries()
+    case .invalidation(let mode): turn.configure { $0.invalidation = mode }
+    case .fillGuard(let guardian): turn.configure { $0.fillGuard = guardian }
+    case .negativeEntries(let isOn): turn.configure { $0.keepsNegativeEntries = isOn }
+    case .writeThrough(let isOn): turn.configure { $0.writesThrough = isOn }
     case .gossip(let period):
       let before = turn.environment.settings.gossipPeriod
       turn.configure { $0.gossip = period }

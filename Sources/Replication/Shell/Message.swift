@@ -7,6 +7,7 @@ public struct Message: Hashable, Sendable {
     case leaderless(LeaderlessMessage)
     case streams(StreamsMessage)
     case log(LogMessage)
+    case primaryCache(PrimaryCacheMessage)
   }
 
   /// What it carries beside its kind, by number; see ``Parcels``.

@@ -40,6 +40,7 @@ extension Message.Kind {
     case .leaderless(let kind): kind.messageClass
     case .streams(let kind): kind.messageClass
     case .log(let kind): kind.messageClass
+    case .primaryCache(let kind): kind.messageClass
     }
   }
 
@@ -49,6 +50,7 @@ extension Message.Kind {
     case .leaderless(let kind): kind.isServed
     case .streams(let kind): kind.isServed
     case .log(let kind): kind.isServed
+    case .primaryCache(let kind): kind.isServed
     }
   }
 
@@ -58,6 +60,7 @@ extension Message.Kind {
     case .leaderless(let kind): kind.carriesVersion
     case .streams(let kind): kind.carriesVersion
     case .log(let kind): kind.carriesVersion
+    case .primaryCache(let kind): kind.carriesVersion
     }
   }
 
@@ -67,6 +70,7 @@ extension Message.Kind {
     case .leaderless(let kind): kind == .write || kind == .writeAck
     case .streams: false
     case .log: false
+    case .primaryCache: false
     }
   }
 
@@ -76,6 +80,7 @@ extension Message.Kind {
     case .leaderless(let kind): UInt64(kind.rawValue)
     case .streams(let kind): 64 + UInt64(kind.rawValue)
     case .log(let kind): 128 + UInt64(kind.rawValue)
+    case .primaryCache(let kind): 192 + UInt64(kind.rawValue)
     }
   }
 
@@ -85,6 +90,7 @@ extension Message.Kind {
     case .leaderless(let kind): kind
     case .streams(let kind): kind
     case .log(let kind): kind
+    case .primaryCache(let kind): kind
     }
   }
 
@@ -94,6 +100,7 @@ extension Message.Kind {
     case .leaderless(let kind): kind.carriesVersion && !kind.answersRead
     case .streams(let kind): kind.carriesVersion && !kind.answersRead
     case .log(let kind): kind.carriesVersion && !kind.answersRead
+    case .primaryCache(let kind): kind.bringsCopy
     }
   }
 
@@ -102,6 +109,7 @@ extension Message.Kind {
     switch self {
     case .leaderless(let kind): kind == .lead
     case .streams(let kind): kind == .update
+    case .log, .primaryCache: false
     }
   }
 
@@ -114,6 +122,7 @@ extension Message.Kind {
     case .leaderless(let kind): kind.isWrite
     case .streams(let kind): kind.isWrite
     case .log(let kind): kind.isWrite
+    case .primaryCache(let kind): kind.isWrite
     }
   }
 
@@ -130,6 +139,11 @@ extension Message.Kind {
   /// What it is where each region keeps logs; nil for another scheme's.
   @inline(__always) public var log: LogMessage? {
     if case .log(let kind) = self { kind } else { nil }
+  }
+
+  /// What it is where a primary's database takes all writes; nil for another scheme's.
+  @inline(__always) public var primaryCache: PrimaryCacheMessage? {
+    if case .primaryCache(let kind) = self { kind } else { nil }
   }
 }
 

@@ -129,4 +129,6 @@ public struct Parcels: Sendable {
   var streams = StreamsMail()
   /// What leaders of partitions send their followers.
   var batches = PagedTable<BatchID, RecordBatch>(vacant: RecordBatch(), pageSize: 256)
+  /// What databases and caches send.
+  var primaryCache = PrimaryCacheMail()
 }

@@ -244,6 +244,23 @@ public struct Settings: Hashable, Sendable {
   /// How many records a segment has; the last one is never cleaned (`segment.bytes`, counted here).
   public var segment = 1_000
 
+  /// Which region's database takes all writes.
+  public var primary = RegionID(0)
+  /// How long a row of the binlog waits before it goes to another region.
+  public var binlogDelay = Delay.fixed(.zero)
+  /// After what time a cache no longer serves an entry; nil: never.
+  public var cacheTTL: TimeSpan?
+  /// How many entries a cache has room for.
+  public var cacheSize = 100_000
+  /// Who tells the caches that a row has come.
+  public var invalidation = InvalidationMode.binlog
+  /// What keeps a late fill out.
+  public var fillGuard = FillGuard.version
+  /// Whether caches keep that there is nothing.
+  public var keepsNegativeEntries = false
+  /// Whether the writer's leader cache and tier take in a write before it is answered; else it is only asked for again.
+  public var writesThrough = true
+
   /// The defaults.
   public init() {}
 }

@@ -10,6 +10,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
   case eventual, strong
   // Kafka's: how many have a record before its producer is told (`acks`), and from whom a consumer reads (KIP-392).
   case acks0, acks1, acksAll, committed, follower
+  // TAO's: from the caches, or from the primary's database ("critical" reads).
+  case cached, critical
 
   /// The name as in the system that it is taken from, such as `LOCAL_QUORUM`; nil where there is no choice.
   public var name: String? {
@@ -33,6 +35,8 @@ public enum ConsistencyLevel: UInt8, CaseIterable, Sendable {
     case .acksAll: "ACKS_ALL"
     case .committed: "COMMITTED"
     case .follower: "FOLLOWER"
+    case .cached: "CACHED"
+    case .critical: "CRITICAL"
     }
   }
 }

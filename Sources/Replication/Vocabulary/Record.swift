@@ -37,6 +37,8 @@ public struct Record: Sendable {
     case liveness(ReplicaID, Replica.Status)
     /// A replica lost its disk.
     case wiped(ReplicaID)
+    /// A database became the primary.
+    case promoted(ReplicaID)
     /// A coordinator noticed that it can, or can't, reach a replica.
     case noticed(by: ReplicaID, of: ReplicaID, isAlive: Bool)
     /// A message reached its receiver. (Only while tracing.)

@@ -1,6 +1,9 @@
 /// The settings, by the names that `set` takes.
 public enum SettingName: String, CaseIterable, Sendable {
   case antiEntropy = "anti-entropy"
+  case binlogDelay = "binlog-delay"
+  case cacheSize = "cache-size"
+  case cacheTTL = "cache-ttl"
   case clientDelay = "client-delay"
   case compaction
   case conflict
@@ -11,6 +14,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case eligibleReplicas = "eligible-replicas"
   case failover
   case failureDetector = "failure-detector"
+  case fillGuard = "fill-guard"
   case followerDelay = "follower-delay"
   case forwarding
   case gossip
@@ -18,11 +22,14 @@ public enum SettingName: String, CaseIterable, Sendable {
   case hintWindow = "hint-window"
   case hints
   case inSyncLag = "insync-lag"
+  case invalidation
   case lease
   case merkleDepth = "merkle-depth"
   case minInSync = "min-insync"
+  case negativeEntries = "negative-entries"
   case partitionCapacity = "partition-capacity"
   case partitions
+  case primary
   case processingTime = "processing-time"
   case readRepair = "read-repair"
   case readTimeout = "read-timeout"
@@ -36,6 +43,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case tombstoneGrace = "tombstone-grace"
   case truncation
   case uncleanElection = "unclean-election"
+  case writeThrough = "write-through"
   case writeTimeout = "write-timeout"
 
   /// Those that mean something under every scheme.
@@ -85,6 +93,14 @@ extension Setting {
     case .compaction: .compaction
     case .deleteRetention: .deleteRetention
     case .segment: .segment
+    case .primary: .primary
+    case .binlogDelay: .binlogDelay
+    case .cacheTTL: .cacheTTL
+    case .cacheSize: .cacheSize
+    case .invalidation: .invalidation
+    case .fillGuard: .fillGuard
+    case .negativeEntries: .negativeEntries
+    case .writeThrough: .writeThrough
     }
   }
 }

@@ -23,6 +23,18 @@ public enum Step: Hashable, Sendable {
   case handedOver(ReplicaID)
   /// It passed the request on to that replica, which leads the key's partition as far as it knows.
   case askedLeader(ReplicaID)
+  /// It passed the request on to that server, which stands between it and the primary's database.
+  case askedUpstream(ReplicaID)
+  /// It served what it had kept since then, which a write or a fetch had brought.
+  case servedEntry(VersionID, since: Instant, isChangeset: Bool)
+  /// It could not serve the key itself.
+  case missedEntry(CacheMiss)
+  /// It served what its database holds.
+  case servedRow(VersionID)
+  /// What was fetched came, and was kept or not.
+  case filled(VersionID, isKept: Bool)
+  /// It took in what was written; or dropped what it kept, which the write wasn't made on.
+  case tookChangeset(VersionID, isClash: Bool)
   /// It refused before anything was sent: so many were needed (in that region, if one is named), so many thought alive.
   case refused(required: UInt16, alive: UInt16, in: RegionID)
   /// It began something, and why.

@@ -41,6 +41,7 @@ extension Turn {
     case .leaderless(let kind): rareSize(of: message, kind)
     case .streams(let kind): size(of: message, kind)
     case .log(let kind): size(of: message, kind)
+    case .primaryCache(let kind): size(of: message, kind)
     }
   }
 

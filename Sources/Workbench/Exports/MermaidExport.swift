@@ -67,6 +67,7 @@ enum MermaidExport {
             + MessageText.assignment(of: version, cluster))
       case .liveness(let replica, let status): note(replica, "\(at) is \(status.rawValue)")
       case .wiped(let replica): note(replica, "\(at) has lost its disk")
+      case .promoted(let replica): note(replica, "\(at) becomes the primary")
       case .input(let position):
         // An operation has arrows of its own.
         let inputs = session.timeline.branches[session.timeline.current].inputs

@@ -88,6 +88,7 @@ private struct TraceWriter {
       begin("status", at: replica)
       json.add("status", status.rawValue)
     case .wiped(let replica): begin("wiped", at: replica)
+    case .promoted(let replica): begin("promoted", at: replica)
     case .noticed(let coordinator, let replica, let isAlive):
       begin("noticed", at: coordinator)
       add("target", replica)

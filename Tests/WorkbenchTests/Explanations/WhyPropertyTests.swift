@@ -156,7 +156,7 @@ extension Record {
         .delivered(message, departed: Instant(microseconds: departed.microseconds - 1))
       case .lost(let message, let loss, let departed):
         .lost(message, loss == .cut ? .network : .cut, departed: departed)
-      case .closed, .clientMessageLost, .noticed, .reaped, .repaired, .input: nil
+      case .promoted, .closed, .clientMessageLost, .noticed, .reaped, .repaired, .input: nil
       }
     return what.map { Record(at: at, what: $0) }
   }

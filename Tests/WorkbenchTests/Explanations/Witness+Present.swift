@@ -72,6 +72,12 @@ extension Reading {
     case .moreDiffer(let number):
       let keys = Set(looks.compactMap { if case .copy(_, let key, _) = $0 { key } else { nil } })
       return keys.count == number && keys.allSatisfy { !cluster.agrees(on: $0, cluster.live) } ? nil : "others differ"
+    case .oddEntry(let cache, let key, let version, _, _):
+      return cluster.cell(key, at: cache).version == version ? nil : "it keeps something else"
+    case .missingRows(let database, let number):
+      return cluster.missingRows(of: cluster.topology.region(of: database)) == number ? nil : "other rows are missing"
+    case .unheard(let cache, let number):
+      return cluster.unheardInvalidations(of: cache) == number ? nil : "it has heard others"
     case .goesOn(let operation, let by):
       guard let open = cluster.openOperation(operation), open.outcome == nil, open.kind.isUpdate else {
         return "it has ended"

@@ -70,6 +70,8 @@ package struct SpaceTimeDraft {
     case .liveness(let replica, let status):
       let isUp = status == .running
       add(record.at, replica, isUp ? .act : .stop, "is \(status.rawValue)", .none, .none)
+    case .promoted(let replica):
+      add(record.at, replica, .act, "becomes the primary", .none, .none)
     case .wiped(let replica):
       add(record.at, replica, .stop, "has lost its disk", .none, .none)
     case .ended(let operation):

@@ -37,7 +37,7 @@ struct SpaceTimeFilter {
       concerns(version)
     case .delivered(let message, _), .lost(let message, _, _): includes(message)
     case .ended(let operation), .clientMessageLost(let operation), .lacked(let operation, _, _): concerns(operation)
-    case .liveness, .wiped, .repaired: true
+    case .liveness, .wiped, .promoted, .repaired: true
     case .input(let position): concerns(inputThatMade: position)
     case .began, .closed, .noticed, .step: false
     }

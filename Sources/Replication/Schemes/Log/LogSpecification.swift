@@ -9,7 +9,7 @@ extension SchemeSpecification {
       LevelPair(write: .acks0, read: .follower), LevelPair(write: .acks1, read: .committed),
       LevelPair(write: .acksAll, read: .follower), LevelPair(write: .acksAll, read: .committed),
     ],
-    features: [.leaders, .logs],
+    features: [.leaders, .roles, .logs],
     settings: [
       .compaction, .deleteRetention, .eligibleReplicas, .inSyncLag, .minInSync, .partitions, .segment, .truncation,
       .uncleanElection,

@@ -15,7 +15,7 @@ extension Servers {
   /// Two who lead a partition in a region in the same epoch, or serve at the same time, in words; nil where all is well.
   func brokenByLeaders(at now: Instant, lease: TimeSpan) -> String? {
     switch scheme {
-    case .leaderless: nil
+    case .leaderless, .primaryCache: nil
     case .streams: brokenByStreamLeaders(at: now, lease: lease)
     case .log: brokenByLogLeaders()
     }

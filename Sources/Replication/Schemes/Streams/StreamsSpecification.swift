@@ -8,7 +8,7 @@ extension SchemeSpecification {
     writeLevels: .none,
     conditionLevels: LevelChoice.none,
     ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
-    features: [.lifetimes, .leaders, .streams],
+    features: [.lifetimes, .leaders, .roles, .streams, .backlog],
     settings: [
       .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity, .streamRetention,
     ],

@@ -42,6 +42,9 @@ extension Session {
       return OutcomeFinding("no load runs any more; \(CountedNoun("operation").text(cluster.openLoads)) of loads go on")
     case .fault(let fault): return finding(fault, start)
     case .deliver: return OutcomeFinding("it has arrived; \(start.message ?? "a message")")
+    case .flush(let set):
+      let caches = set.intersection(cluster.caches).count
+      return OutcomeFinding("\(CountedNoun("cache").text(caches)) \(caches == 1 ? "keeps" : "keep") nothing any more")
     case .drop: return OutcomeFinding("it is gone; \(start.message ?? "a message")", .warning)
     }
   }
@@ -153,7 +156,7 @@ extension Session {
   }
 
   private var hints: String {
-    let count = cluster.pendingHints
+    let count = cluster.scheme.features.contains(.hints) ? cluster.pendingHints : 0
     return count == 0 ? "" : "; \(CountedNoun("hint").text(count)) \(CountedNoun("waits", "wait").form(count))"
   }
 

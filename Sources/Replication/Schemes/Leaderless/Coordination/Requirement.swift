@@ -52,7 +52,7 @@ extension ConsistencyLevel {
     case .all: Requirement(scope: .everywhere, count: .all)
     case .serial: Requirement(scope: .everywhere, count: .majority, isSerial: true)
     case .localSerial: Requirement(scope: .local, count: .majority, isSerial: true)
-    case .fixed, .eventual, .strong, .acks0, .acks1, .acksAll, .committed, .follower: nil
+    case .fixed, .eventual, .strong, .acks0, .acks1, .acksAll, .committed, .follower, .cached, .critical: nil
     }
   }
 
@@ -68,7 +68,7 @@ extension ConsistencyLevel {
     case .serial: .quorum
     case .localSerial: .localQuorum
     case .any, .one, .two, .three, .localOne, .quorum, .localQuorum, .eachQuorum, .all, .fixed, .eventual, .strong,
-      .acks0, .acks1, .acksAll, .committed, .follower:
+      .acks0, .acks1, .acksAll, .committed, .follower, .cached, .critical:
       self
     }
   }

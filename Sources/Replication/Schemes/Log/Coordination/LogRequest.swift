@@ -215,7 +215,7 @@ extension ConsistencyLevel {
     case .acks0: .produceBlindly
     case .acks1: .produce
     case .acksAll, .any, .one, .two, .three, .localOne, .quorum, .localQuorum, .eachQuorum, .all, .serial, .localSerial,
-      .fixed, .eventual, .strong, .committed, .follower:
+      .fixed, .eventual, .strong, .committed, .follower, .cached, .critical:
       .produceForAll
     }
   }

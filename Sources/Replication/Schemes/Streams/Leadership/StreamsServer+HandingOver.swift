@@ -90,7 +90,7 @@ extension Servers {
   /// Has a leader hand its leadership over.
   mutating func moveLeader(_ partition: Int, from leader: ReplicaID, to heir: ReplicaID, _ turn: inout Turn) {
     switch scheme {
-    case .leaderless: break
+    case .leaderless, .log, .primaryCache: break
     case .streams: streams[leader].handOver(partition, to: heir, &turn)
     }
   }

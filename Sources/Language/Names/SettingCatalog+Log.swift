@@ -1,0 +1,61 @@
+import Kernel
+import Replication
+
+extension SettingCatalog {
+  /// Those of logs, their in-sync sets and their elections.
+  static let ofLogs: [SettingSpecification] = [
+    SettingSpecification(
+      name: .compaction, usage: "DURATION | off", standard: "off",
+      summary: """
+        How often each copy of a log is compacted: of a key's records all but the newest go, as far as they are committed and \
+        their segment is closed; offsets stay.
+        """,
+      source: "Kafka 4.1: cleanup.policy delete, compact by topic; looked at every 15s (log.cleaner.backoff.ms)."
+    ) { reader in
+      if try reader.optionalKeyword("off") != nil { return .compaction(nil) }
+      return .compaction(try reader.duration(.seconds(1)...Quantity.longest))
+    },
+    SettingSpecification(
+      name: .deleteRetention, usage: "DURATION", standard: "24h",
+      summary: "For how long a delete marker stays in a log after it was first cleaned.",
+      source: "Kafka 4.1: delete.retention.ms 86400000."
+    ) { .deleteRetention(try $0.duration()) },
+    SettingSpecification(
+      name: .eligibleReplicas, usage: "on | off", standard: "on",
+      summary: """
+        Whether who leaves an in-sync set that is too small to commit stays eligible as leader: nothing that was committed can \
+        be missing there.
+        """,
+      source: "Kafka 4.1: on for new clusters (KIP-966, eligible.leader.replicas.version 1)."
+    ) { .eligibleReplicas(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
+      name: .inSyncLag, usage: "DURATION", standard: "30s",
+      summary: "For how long a follower may lack something before it is out of sync; looked at every half of it.",
+      source: "Kafka 4.1: replica.lag.time.max.ms 30000."
+    ) { .inSyncLag(try $0.duration(.milliseconds(10)...(.hours(24)))) },
+    SettingSpecification(
+      name: .minInSync, usage: "N", standard: "2",
+      summary: "How many copies must be in sync for records to be committed, and ACKS_ALL accepted; from 1.",
+      source: "Kafka 4.1: min.insync.replicas 1; 2 of 3 is what its manual recommends."
+    ) { .minInSync(try $0.wholeNumber(1...ReplicaSet.capacity)) },
+    SettingSpecification(
+      name: .segment, usage: "N", standard: "1000",
+      summary: "How many records a segment of a log has; the last one is never cleaned.",
+      source: "Kafka 4.1: segment.bytes 1073741824."
+    ) { .segment(try $0.wholeNumber(1...1_000_000)) },
+    SettingSpecification(
+      name: .truncation, usage: LogTruncation.allCases.map(\.rawValue).joined(separator: " | "), standard: "epoch",
+      summary: """
+        By what a follower cuts off what its leader may not have: by the leaders' epochs, or by the watermark that it knows, as \
+        once, which loses what was acknowledged.
+        """,
+      source: "Kafka since 0.11 (KIP-101), and 2.0 (KIP-279): epoch."
+    ) { .truncation(LogTruncation(rawValue: try $0.keyword("epoch", "watermark")) ?? .epoch) },
+    SettingSpecification(
+      name: .uncleanElection, usage: "on | off", standard: "off",
+      summary:
+        "Whether a copy that was not in sync leads after 5m without a leader, whatever it lacks: the longest log.",
+      source: "Kafka 4.1: unclean.leader.election.enable false."
+    ) { .uncleanElection(try $0.keyword("on", "off") == "on") },
+  ]
+}
