@@ -30,6 +30,7 @@ import Testing
       set partition-capacity read 1/s write 1/s
       load 1000/s for 1s write 100% keys 1 as us-east-1
       run 2s
+      write k0 v
       write k0 w
       write k0 x
       """

@@ -15,14 +15,16 @@ extension Timeline {
     let keys = key.map { [$0] } ?? Array(cluster.catalogue.names.keys)
     let differing = keys.filter { !cluster.agrees(on: $0, live) }
     let pending = PendingChanges(of: key, in: cluster)
-    let what = name.map { "the copies of \(Printable.named($0))" } ?? "all copies"
+    let who = cluster.scheme.whoAgrees
+    let all = who == SchemeSpecification.leaderless.whoAgrees ? "all copies" : who
+    let what = name.map { "\(all == "all copies" ? "the copies" : who) of \(Printable.named($0))" } ?? all
     let undecided = cluster.undecided(on: key)
     let behind = cachesBehind(key, explainer)
     guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty || !behind.isEmpty else {
       return Explanation(
         title: cluster.isConverged || key != nil
           ? "\(what.capitalizedFirst) agree, and nothing is on its way that would change that."
-          : "All copies agree, but an update is on its way that no replica has yet.")
+          : "\(all.capitalizedFirst) agree, but an update is on its way that no replica has yet.")
     }
     var explanation = Explanation(
       title: differing.isEmpty

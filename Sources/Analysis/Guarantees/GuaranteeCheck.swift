@@ -146,7 +146,9 @@ package struct GuaranteeCheck {
         witness: [])
     }
     guard !cluster.isConverged else {
-      return GuaranteeReport(guarantee: .eventual, finding: .kept("all live replicas hold the same"), witness: [])
+      let who = cluster.scheme.whoAgrees
+      let words = who == SchemeSpecification.leaderless.whoAgrees ? "all live replicas" : who
+      return GuaranteeReport(guarantee: .eventual, finding: .kept("\(words) hold the same"), witness: [])
     }
     let isQuiet = cluster.pendingVersions.isEmpty
     let finding: GuaranteeReport.Finding =

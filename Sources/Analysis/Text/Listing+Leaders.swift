@@ -9,8 +9,13 @@ extension Listing {
     cluster.scheme.features.contains(.logs) ? logRoles(cluster) : streamRoles(cluster)
   }
 
+  /// What waits for somebody who lacks it, as the scheme has it.
+  static func whatWaits(_ cluster: Cluster) -> [String] {
+    cluster.primary == nil ? backlog(cluster) : binlogBacklog(cluster)
+  }
+
   /// What waits between regions, or between a leader and its followers.
-  static func backlog(_ cluster: Cluster) -> [String] {
+  private static func backlog(_ cluster: Cluster) -> [String] {
     cluster.scheme.features.contains(.logs) ? logBacklog(cluster) : streamBacklog(cluster)
   }
 

@@ -19,7 +19,7 @@ extension Listing {
     case .session(let client): return sessions(client, cluster)
     case .merkle(let first, let second): return merkle(first, second, cluster)
     case .roles: return cluster.primary == nil ? roles(cluster) : cacheRoles(cluster)
-    case .backlog: return cluster.primary == nil ? backlog(cluster) : binlogBacklog(cluster)
+    case .backlog: return whatWaits(cluster)
     }
   }
 

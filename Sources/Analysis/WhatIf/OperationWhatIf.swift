@@ -12,6 +12,8 @@ public struct OperationWhatIf: Sendable {
     /// The copies that happened to be asked have: the first of them that had when the read was issued; nil: none had, and
     /// what was missing arrived in time.
     case byLuck(String?)
+    /// It is fresh, and nothing that is known beforehand makes it so.
+    case unproven
     /// It misses one.
     case stale
     /// It is no read, has no answer, or there is nothing to miss.
@@ -101,7 +103,9 @@ public struct OperationWhatIf: Sendable {
     let fresh = ReplicaSet(
       owners.members.filter { owner in
         let cell = cluster.cell(key, at: owner)
-        return world.observer.staleness.lacking(key, held: cell.version, seen: cell.seen, cluster.catalogue).isEmpty
+        return world.observer.staleness.lacking(
+          key, held: cell.version, seen: cell.seen, at: owner, cluster.catalogue
+        ).isEmpty
       })
     // Before anything was acknowledged nothing can be missed.
     if world.observer.staleness.lacking(key, held: .none, seen: .none, cluster.catalogue).isEmpty { return .none }
@@ -116,6 +120,8 @@ public struct OperationWhatIf: Sendable {
     if quorum?.mustMeet(certain, owners: owners, region: region) == true { return .guaranteed }
     let servers = cluster.servers(of: key, at: plan.level, in: region)
     if !servers.isEmpty, servers.allSatisfy(certain.contains) { return .guaranteed }
+    // Where one serves alone, who did isn't known from answers that were counted.
+    if report.isServedByOne { return .unproven }
     let answers = timeline.world.observer.history[id].map { entry in
       ReadAccount(entry.operation, missed: [], in: timeline).answers
     }
@@ -139,7 +145,7 @@ public struct OperationWhatIf: Sendable {
     let end = cluster.now + cluster.environment.settings.readTimeout
     if cluster.turn.isPurgeable(held, at: cluster.replicas[owner].clock.reading(at: end)) { return false }
     let seen = held == .none ? VectorID.none : cluster.catalogue.version(held).vector
-    return world.observer.staleness.lacking(key, held: held, seen: seen, cluster.catalogue).isEmpty
+    return world.observer.staleness.lacking(key, held: held, seen: seen, at: owner, cluster.catalogue).isEmpty
   }
 
   // MARK: In words
@@ -178,6 +184,7 @@ public struct OperationWhatIf: Sendable {
     switch freshness {
     case .guaranteed: "guaranteed"
     case .byLuck(let replica): "by luck: \(replica ?? "in time")"
+    case .unproven: "by luck"
     case .stale: "✗ stale"
     case .none: ""
     }

@@ -146,7 +146,7 @@ extension CommandReader {
         throw LanguageError(
           .unknownName(.fact, token.text), at: token.span, candidates: context.candidates(for: .fact))
       }
-      if let feature = specification.feature, !context.has(feature) { throw foreignFact(name, at: token.span) }
+      guard context.knows(specification) else { throw foreignFact(name, at: token.span) }
       return (.named(name, try arguments(specification)), specification.unit)
     }
   }

@@ -210,7 +210,7 @@ public enum FactCatalog {
     ),
     FactSpecification(
       "lag.drain", alsoOf: [.region, .region], .duration, cost: .cluster,
-      "How long the hints that wait take to be replayed: their bytes ÷ the rate; none while a target can't be reached."
+      "How long what waits takes: hints by their bytes ÷ the rate, changes of streams ÷ the capacity; none while a target can't be reached, or without a rate."
     ),
   ]
 
@@ -298,7 +298,8 @@ extension FactSpecification {
 
   /// Whether the fact means anything under a replication scheme.
   package func isMeaningful(under scheme: SchemeSpecification) -> Bool {
-    feature.map(scheme.features.contains) ?? true
+    if name == "lag.drain" { return scheme.features.contains(.hints) || scheme.features.contains(.streams) }
+    return feature.map(scheme.features.contains) ?? true
   }
 }
 

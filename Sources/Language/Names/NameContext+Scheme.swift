@@ -53,6 +53,9 @@ extension NameContext {
 
   /// The names of the facts that mean something.
   var factNames: [String] {
-    FactCatalog.all.filter { fact in schemes.contains { fact.isMeaningful(under: $0) } }.map(\.name)
+    FactCatalog.all.filter(knows).map(\.name)
   }
+
+  /// Whether a fact means something under the scheme.
+  func knows(_ fact: FactSpecification) -> Bool { schemes.contains { fact.isMeaningful(under: $0) } }
 }

@@ -19,6 +19,8 @@ public struct SchemeSpecification: Sendable {
   public var guarantees: [SessionGuarantee] = []
   /// How many copies of a key each region holds; as the `cluster` command says unless it is the scheme's to decide.
   public var factors: @Sendable (_ plan: ClusterPlan) -> [Int] = { $0.regions.map(\.factor) }
+  /// Whose copies are to agree in the end, such as in `live copies agree`.
+  public var whoAgrees = "live copies"
   /// Into how many partitions keys fall unless `set partitions` says otherwise; nil: they stand on a ring of tokens.
   public var partitions: Int?
 }

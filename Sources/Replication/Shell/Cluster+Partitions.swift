@@ -46,6 +46,17 @@ extension Cluster {
     topology.members(of: region).first { role(of: $0, in: partition) == .leader }
   }
 
+  /// Whose copy may answer a read in a region now, where one answer is enough and what that one holds is what it answers. Nobody
+  /// where answers are counted, or where that isn't known beforehand.
+  public func servers(of key: KeyID, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {
+    guard let partition = partition(ofKey: catalogue.names.name(of: key)) else { return [] }
+    switch plan.scheme {
+    case .leaderless, .primaryCache: return []
+    case .streams: return streamServers(of: partition, at: level, in: region)
+    case .log: return logServers(of: partition, at: level, in: region)
+    }
+  }
+
   /// What a replica is for a partition.
   public func role(of replica: ReplicaID, in partition: Int) -> PartitionRole {
     switch plan.scheme {

@@ -193,6 +193,13 @@ public struct RepairReport: Sendable {
   }
 }
 
+extension Timeline {
+  /// What waits for those who lack it, in lines, under a scheme that compares no copies with trees; nil where one does.
+  public var waiting: [String]? {
+    cluster.scheme.features.contains(.repair) ? nil : Listing.whatWaits(cluster)
+  }
+}
+
 extension RepairReport.Phase {
   fileprivate init(_ phase: RepairSession.Phase) {
     switch phase {

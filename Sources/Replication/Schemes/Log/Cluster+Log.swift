@@ -116,6 +116,15 @@ extension Cluster {
     return replicas.log[id].copies[partition].log.end
   }
 
+  /// The leader, if it answers a committed read with all that its log holds: reads end at the high watermark. Nobody else is
+  /// known beforehand to.
+  func logServers(of partition: Int, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {
+    guard level == .committed, let leader = leader(of: partition, in: region),
+      logEnd(of: partition, at: leader) == knownWatermark(of: partition, at: leader)
+    else { return [] }
+    return [leader]
+  }
+
   /// How far a replica knows its copy of a partition to be committed; nil if it has none.
   public func knownWatermark(of partition: Int, at id: ReplicaID) -> Int? {
     guard plan.scheme == .log, replicas.log[id].copies[partition].isHeld else { return nil }

@@ -15,5 +15,6 @@ extension SchemeSpecification {
       .uncleanElection,
     ],
     guarantees: [.readYourWrites, .monotonicReads],
+    whoAgrees: "each region's live copies",
     partitions: 3)
 }

@@ -80,10 +80,8 @@ extension Cluster {
     return copy.leadership.map { (Int(copy.epoch), $0.lease(at: now, span: environment.settings.lease)) }
   }
 
-  /// Whose copy may answer a read in a region now, where one answer is enough: the leader's, or that of any who is alive. Nobody
-  /// where answers are counted.
-  public func servers(of key: KeyID, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {
-    guard plan.scheme == .streams, let partition = partition(ofKey: catalogue.names.name(of: key)) else { return [] }
+  /// Whose copy may answer a read in a region now: the leader's, or that of any who is alive.
+  func streamServers(of partition: Int, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {
     if level == .strong { return leader(of: partition, in: region).map { [$0] } ?? [] }
     return environment.placement.copies[partition][region.index].filter(live.contains)
   }

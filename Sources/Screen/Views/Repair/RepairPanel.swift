@@ -14,6 +14,14 @@ enum RepairPanel: PaneView {
   ]
 
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {
+    if let waiting = model.session.timeline.waiting {
+      for (row, line) in waiting.prefix(rect.height).enumerated() {
+        frame.line(Printable.escaped(line), row: row, row == 0 ? .dim : .text, in: rect)
+      }
+      let hidden = waiting.count - rect.height
+      return PaneHeading(
+        title: "REPAIR", detail: hidden > 0 ? "what waits · `show backlog`: \(hidden) more" : "what waits")
+    }
     let isWide = rect.width >= 70
     let below = rect.height >= 12 ? min(rect.height / 2 + 1, 22) : 0
     let report = model.repair(treeLines: max(0, below - 2))

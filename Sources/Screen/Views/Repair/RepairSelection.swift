@@ -7,6 +7,7 @@ extension RepairPanel {
   static func move(_ model: inout ScreenModel, by rows: Int) { model.movePair(by: rows) }
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
+    if model.session.timeline.waiting != nil { return model.run("show backlog") }
     let report = model.repair(treeLines: 0)
     guard let selected = report.selected else {
       model.say("every two replicas hold the same, so there are no trees to compare", .dim)

@@ -124,7 +124,10 @@ extension PrimaryCacheServer {
       guard turn.catalogue.wins(version, over: cache[place].version) else { return }
       dropEntry(of: key, &turn)
     }
-    if turn.catalogue.wins(version, over: cache[place].floor) { cache[place].floor = version }
+    if turn.catalogue.wins(version, over: cache[place].floor) {
+      cache[place].floor = version
+      cache[place].since = turn.now
+    }
     cache[place].token = 0
   }
 
