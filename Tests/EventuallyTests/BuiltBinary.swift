@@ -13,9 +13,14 @@ enum BuiltBinary {
     var lines: [String] { output.split(separator: "\n").map(String.init) }
   }
 
-  /// The program stands beside the bundle of the tests, wherever that was built.
+  /// The program that the variable EVENTUALLY names, such as the released one, which is tried as users have it and is ten times as
+  /// fast; else the one that stands beside the bundle of the tests, wherever that was built.
   static var url: URL {
     get throws {
+      if let path = ProcessInfo.processInfo.environment["EVENTUALLY"], FileManager.default.isExecutableFile(atPath: path)
+      {
+        return URL(fileURLWithPath: path)
+      }
       for start in [Bundle(for: Folder.self).bundleURL, URL(fileURLWithPath: CommandLine.arguments[0])] {
         var folder = start
         for _ in 0..<4 {
