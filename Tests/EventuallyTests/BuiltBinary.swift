@@ -13,11 +13,12 @@ enum BuiltBinary {
     var lines: [String] { output.split(separator: "\n").map(String.init) }
   }
 
-  /// The program that the variable EVENTUALLY names, such as the released one, which is tried as users have it and is ten times as
+  /// The program that the variable EVENTUALLY names, such as the released one, which users have and which is ten times as
   /// fast; else the one that stands beside the bundle of the tests, wherever that was built.
   static var url: URL {
     get throws {
-      if let path = ProcessInfo.processInfo.environment["EVENTUALLY"], FileManager.default.isExecutableFile(atPath: path)
+      if let path = ProcessInfo.processInfo.environment["EVENTUALLY"],
+        FileManager.default.isExecutableFile(atPath: path)
       {
         return URL(fileURLWithPath: path)
       }

@@ -108,7 +108,9 @@ import Testing
 
   // MARK: What is said of stale reads
 
-  @Test(arguments: 1...min(200, WhyPropertyTests.wanted / 5)) func everyStaleReadIsExplainedAndTheClaimsAreTrue(seed: Int) throws {
+  @Test(arguments: 1...min(200, WhyPropertyTests.wanted / 5)) func everyStaleReadIsExplainedAndTheClaimsAreTrue(
+    seed: Int
+  ) throws {
     let session = try play(RandomScript(seed: seed, length: 45).text).session
     let world = session.world
     let stale = world.observer.history.all.filter(\.isStale)
