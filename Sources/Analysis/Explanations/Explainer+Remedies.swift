@@ -111,7 +111,8 @@ extension Explainer {
         } ?? []
     }
     if operation.coordinator != .none {
-      for level in weakerLevels(than: plan, operation.coordinator) {
+      // At ACKS_0 nobody answers: it is acknowledged as it is sent, whatever becomes of it.
+      for level in weakerLevels(than: plan, operation.coordinator) where level != .acks0 {
         tried.append(plan.at(level))
         guard let remedy = answered(plan.at(level), level.phrase) else { continue }
         found.append(remedy)

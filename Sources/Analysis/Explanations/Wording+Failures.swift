@@ -15,11 +15,15 @@ extension Wording {
         "The capacity of the partition of \(asked) in the region of \(name(coordinator)) was used up (`set partition-capacity`). "
         + "It was refused before anything was done, so it certainly did not happen."
     case .unserved(let operation, let coordinator, let isAnyCopyEnough):
-      let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
+      let served = history[operation]?.operation ?? cluster.openOperation(operation)
+      let asked = served.map { key($0.key) } ?? "the key"
+      // A leader with too few copies in sync may not take what all of them are to have.
       let who =
-        isAnyCopyEnough
-        ? "a copy of \(asked) in its region that it thinks alive, or a leader where its session needs one"
-        : "a leader of the partition of \(asked) that serves"
+        served?.level == .acksAll
+        ? "a leader of the partition of \(asked) with as many copies in sync as `min-insync` says"
+        : isAnyCopyEnough
+          ? "a copy of \(asked) in its region that it thinks alive, or a leader where its session needs one"
+          : "a leader of the partition of \(asked) that serves"
       return "\(name(coordinator)) knew of nobody who may serve it: \(who). So it certainly did not happen."
     case .refusedRead(_, let coordinator):
       return "\(name(coordinator)) had its promises, but thought too few alive to read from: nothing was proposed."

@@ -50,7 +50,9 @@ extension Wording {
       return "\(words): they agree \(ms(span)) from now\(back)."
     case .neverAgree(let trials):
       let words = trials.map { $0.map { "`\(Printable.escaped($0))`" }.joined(separator: ", ") }
-      return "Nothing that was tried brings it about within a minute: \(words.joined(separator: "; "))."
+      return words.isEmpty
+        ? "Nothing is cut, held, paused or stopped that could be mended; nothing else was tried."
+        : "Nothing that was tried brings it about within a minute: \(words.joined(separator: "; "))."
     case .oneValue(let key, let writes, let unseen):
       return "\(self.key(key)) keeps one value: of concurrent ones the last writer wins, by timestamp (`set conflict "
         + "lww`). "

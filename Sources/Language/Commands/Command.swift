@@ -66,6 +66,9 @@ public enum Command: Hashable, Sendable {
 }
 
 extension Command {
+  /// Whether another cluster takes the place of the present one.
+  public var beginsCluster: Bool { if case .input(.setUp) = self { true } else { false } }
+
   /// The key of an operation.
   public var operationKey: String? {
     if case .operate(let plan, _) = self { return plan.key }

@@ -139,10 +139,10 @@ extension Cluster {
   public func handover(of operation: OperationID) -> Message? {
     var found: Message?
     func look(at event: Event) {
-      guard found == nil, case .message(let message) = event, message.kind.leaderless == .lead,
-        message.operation == operation,
-        isAwaited(message)
-      else { return }
+      guard found == nil, case .message(let message) = event, message.operation == operation else { return }
+      // A log's leader appends what a producer sent, whether or not anybody waits for it any more.
+      let isProduced = message.kind.log?.isProduce == true && turn.catalogue.position(of: message.version) == nil
+      guard isProduced || message.kind.leaderless == .lead && isAwaited(message) else { return }
       found = message
     }
     queue.forEach { _, _, scheduled in look(at: scheduled.event) }

@@ -190,7 +190,8 @@ extension Cluster {
       while !isPlayed {
         if !watch.areCopiesApart(in: &self), watch.isConverged(self) { return played }
         // Where a clock may change what the replicas hold, time stands still for a look.
-        let bound = min(limit, watch.until)
+        // A witness that holds until now only has been looked at; what comes next decides.
+        let bound = watch.until > turn.now ? min(limit, watch.until) : limit
         isPlayed = step(notAfter: bound)
         if !isPlayed {
           if bound > turn.now { pass(to: bound) }

@@ -241,8 +241,12 @@ extension ScreenModel {
     guard let demo, let moment = demo.past.last else { return }
     restore(moment, past: Array(demo.past.dropLast()), status: demo.status)
     self.demo?.isTakenOver = false
-    if case .over = moment.demo?.phase { self.demo?.phase = .over }
-    say("the demo goes on: Space plays the next step", .focus)
+    if case .over = moment.demo?.phase {
+      self.demo?.phase = .over
+      say(moment.demo?.ending ?? "", demo.failure == nil ? .focus : .bad)
+    } else {
+      say("the demo goes on: Space plays the next step", .focus)
+    }
   }
 
   private mutating func changePace(by percent: UInt64) {

@@ -59,6 +59,8 @@ extension ScreenModel {
     _ command: Command, _ line: SourceLine, isPlayed: Bool
   ) throws -> [ScreenEffect] {
     let branch = session.timeline.branchName
+    // The first offers are for the cluster that the screen opens with.
+    if command.beginsCluster { tutorial.end() }
     var events: [SessionEvent] = []
     let goal = try session.begin(command, from: line) { events.append($0) }
     // What an earlier command came to is no answer to this one.

@@ -74,7 +74,8 @@ enum CommandLine {
     if !isOpen, !isSearching, let status = model.status,
       let rest = statusLines(model, width: rect.width - 2).dropFirst().first
     {
-      frame.line("  \(rest)", row: 0, Style(status.role), in: Rect(1, rect.y, rect.width - 2, 1))
+      // No colon before it: nobody has typed it.
+      frame.line("   \(rest)", row: 0, Style(status.role), in: Rect(0, rect.y, rect.width - 1, 1))
       return
     }
     guard isOpen else {

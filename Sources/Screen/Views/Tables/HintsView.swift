@@ -23,7 +23,10 @@ enum HintsView: TableView {
             .init(Quantity.figure(hints.oldest), rank: Double(hints.oldest.microseconds)),
             .init(hints.keepers.joined(separator: " ")),
           ])
-      }, absence: "no hint waits: every copy was taken, or hinted handoff is off")
+      },
+      absence: model.session.timeline.waiting == nil
+        ? "no hint waits: every copy was taken, or hinted handoff is off"
+        : "this replication scheme keeps no hints; `show backlog` says what waits")
   }
 
   static func open(_ row: String, in model: inout ScreenModel) -> [ScreenEffect] { model.run("show hints") }
