@@ -29,6 +29,24 @@ import Workbench
     #expect(model.branchesReport?.report?.other.now == model.session.now)
   }
 
+  @Test(arguments: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)])
+  func everyCopyCanBeReached(size: Size) throws {
+    var model = try stage(Self.story, size: size)
+    model.isZoomed = true
+    var missing = Set(model.session.copies(of: "cart").map(\.replica))
+    for _ in 0..<12 {
+      for line in model.lines {
+        for name in missing where line.contains("= \(name) ") || line.contains("≠ \(name) ") { missing.remove(name) }
+      }
+      model.look()
+      model.press(.right)
+    }
+    #expect(missing.isEmpty)
+    model.look()
+    model.press(.right)
+    #expect(model.status?.text.contains("copies") == true, "at the end it says so")
+  }
+
   @Test func exactlyTheCopiesThatDifferAreLit() throws {
     let model = try stage(Self.story)
     let report = try #require(model.branchesReport?.report)

@@ -39,7 +39,8 @@ import Testing
     #expect(try played.holds("last.outcome == throttled and throttled.total > 600"))
     #expect(played.last.sentence(in: played.session.world).hasSuffix("nothing has happened"))
     #expect(try played.holds("writes.acked > 290 and writes.acked < 1000"))
-    let why = try play("\(script)\nwhy").shown.joined(separator: " ")
+    let explanation = try #require(Explanation(of: played.last.id, in: played.session.timeline))
+    let why = explanation.lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
     #expect(why.contains("set partition-capacity") && why.contains("certainly did not happen"), "\(why)")
   }
 

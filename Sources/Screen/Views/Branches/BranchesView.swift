@@ -9,6 +9,7 @@ enum BranchesView: PaneView {
   static let room = PaneRoom((80, 16), preferred: (140, 40))
   static let keys = [
     PaneKey(.down, "other", "another branch beside the present one"),
+    PaneKey(.right, "more", "the copies further down; h: further up"),
     PaneKey(.finish, "switch", "switch to the branch at the right"),
     PaneKey(.branches, "tree", "the tree of branches"),
   ]
@@ -19,7 +20,8 @@ enum BranchesView: PaneView {
         "there is one branch only, \(Printable.escaped(model.session.timeline.branchName))",
         "go back and give another command, or `fork NAME`: the old one stays, and both are shown here",
       ]
-      for (row, line) in lines.enumerated() { frame.line(line, row: row, .dim, in: rect) }
+      let wrapped = lines.flatMap { TextWrap.lines($0, width: rect.width) }
+      for (row, line) in wrapped.enumerated() { frame.line(line, row: row, .dim, in: rect) }
       return PaneHeading(title: "BRANCHES", detail: "")
     }
     let differing = report.differing
@@ -34,7 +36,8 @@ enum BranchesView: PaneView {
     }
     if rows > 0 {
       let table = Rect(below.x, below.y + report.parting.count, below.width, below.height - report.parting.count)
-      renderCopies(report, differing, in: table, &frame)
+      frame.extend(.branches, by: max(0, report.present.copies.count - (table.height - 1)))
+      renderCopies(report, differing, from: -(model.scroll[.branches] ?? 0), in: table, &frame)
     }
     let count =
       differing.isEmpty ? "same copies" : "\(CountedNoun("copy differs", "copies differ").text(differing.count))"
@@ -54,11 +57,14 @@ enum BranchesView: PaneView {
 
   /// A row for each owner of the key, those that differ first and lit.
   private static func renderCopies(
-    _ report: BranchesReport, _ differing: [String], in rect: Rect, _ frame: inout Frame
+    _ report: BranchesReport, _ differing: [String], from first: Int, in rect: Rect, _ frame: inout Frame
   ) {
     let name = (report.present.copies.map { TextWidth.of($0.replica) }.max() ?? 3) + 4
     let half = (rect.width - name) / 2
-    frame.line("copy", row: 0, .dim, in: rect)
+    let (count, shown) = (report.present.copies.count, rect.height - 1)
+    let start = max(0, min(first, count - shown))
+    let place = count > shown ? "\(start + 1)–\(start + shown)/\(count)" : "copy"
+    frame.line(place, row: 0, count > shown ? Style(.focus) : .dim, in: rect)
     for (column, side) in [report.present, report.other].enumerated() {
       frame.line(
         Printable.escaped(side.name), row: 0, .dim,
@@ -67,7 +73,7 @@ enum BranchesView: PaneView {
     let ordered =
       report.present.copies.filter { differing.contains($0.replica) }
       + report.present.copies.filter { !differing.contains($0.replica) }
-    for (row, copy) in ordered.prefix(rect.height - 1).enumerated() {
+    for (row, copy) in ordered.dropFirst(start).prefix(shown).enumerated() {
       let differs = differing.contains(copy.replica)
       let style: Style = differs ? Style(.conflict, bold: true) : .dim
       frame.line("\(differs ? "≠" : "=") \(copy.replica)", row: row + 1, style, in: rect)
@@ -105,6 +111,17 @@ extension BranchesView {
     }
     model.selection.branch =
       others[max(0, min(others.count - 1, present + max(-others.count, min(others.count, rows))))]
+  }
+
+  static func moveAside(_ model: inout ScreenModel, by columns: Int) {
+    let reach = model.sight.reach[.branches] ?? 0
+    let present = max(0, min(reach, -(model.scroll[.branches] ?? 0)))
+    let target = max(0, min(reach, present + max(-reach, min(reach, columns))))
+    guard target != present else {
+      model.say(reach == 0 ? "all copies are in sight" : "there are no more copies that way", .dim)
+      return
+    }
+    model.scroll[.branches] = -target
   }
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
