@@ -26,6 +26,28 @@ import Testing
     #expect(found[.eventual]?.isHeld == nil, "the eggs are on their way")
   }
 
+  @Test("copies that mend themselves are not judged before nothing is left to happen")
+  func eventualUnderOtherSchemes() throws {
+    let wiped = """
+      cluster us-east-1:4 eu-west-1:4 scheme=primary-cache
+      write x 1
+      run 1s
+      wipe us1
+      restart us1
+      run 5s
+      """
+    #expect(try reports(wiped)[.eventual]?.isHeld == nil, "a promotion is due")
+    #expect(try reports("\(wiped)\nrun 1m")[.eventual]?.isHeld == true)
+    let apart = "cluster a:3 b:3 scheme=log\nwrite x 1 in a\nwrite x 2 in b\nrun 10s"
+    #expect(try reports(apart)[.eventual]?.finding == .kept("each region's live copies hold the same"))
+    let few = "cluster a:3 scheme=streams\nwrite x 1\ncrash a2\ncrash a3\nasync write x 2\nrun 1ms"
+    guard case .undecided(let words)? = try reports(few)[.eventual]?.finding else {
+      Issue.record("an update is on its way")
+      return
+    }
+    #expect(!words.contains("copies differ still") || words.contains("left to happen"), "\(words)")
+  }
+
   @Test func whoReadsElsewhereMissesTheirOwnWrite() throws {
     let walk = try Walk(
       "client bob in eu-west-1\nwrite x 1 at ALL as bob\ncut eu-west-1 ap-south-1\nwrite x 2 at ONE as bob\n"

@@ -99,3 +99,13 @@ func check(
       sourceLocation: sourceLocation)
   }
 }
+
+/// Why a line can't be carried out after a script; nil if it can.
+func refusal(of line: String, after script: String) -> String? {
+  do {
+    _ = try play("\(script)\n\(line)")
+    return nil
+  } catch {
+    return (error as? Diagnostic)?.sentence ?? (error as? ScriptError)?.sentence ?? "\(error)"
+  }
+}

@@ -10,18 +10,6 @@ import Testing
 @Suite struct StreamsCommandTests {
   private static let cluster = "cluster us-east-1:3 eu-west-1:3 ap-south-1:3 scheme=streams"
 
-  /// Why a line can't be carried out after a script; nil if it can.
-  private func refusal(of line: String, after script: String = cluster) -> String? {
-    do {
-      _ = try play("\(script)\n\(line)")
-      return nil
-    } catch let error as ScriptError {
-      return error.sentence
-    } catch {
-      return "\(error)"
-    }
-  }
-
   // MARK: Capacity
 
   @Test func whatIsBeyondACapacityIsThrottledAndCertainlyNotDone() throws {
@@ -51,7 +39,7 @@ import Testing
     #expect(
       try play("\(Self.cluster)\nset partition-capacity unlimited").session.cluster.environment.settings
         .partitionCapacity == nil)
-    #expect(refusal(of: "set partition-capacity write 1/s") != nil)
+    #expect(refusal(of: "set partition-capacity write 1/s", after: Self.cluster) != nil)
     #expect(refusal(of: "set partition-capacity unlimited", after: "cluster a:3")?.contains("leaderless") == true)
   }
 

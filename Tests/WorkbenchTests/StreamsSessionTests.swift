@@ -10,18 +10,6 @@ import Testing
 @Suite struct StreamsSessionTests {
   private static let cluster = "cluster us-east-1:3 eu-west-1:3 ap-south-1:3 scheme=streams"
 
-  /// Why a line can't be carried out after a script; nil if it can.
-  private func refusal(of line: String, after script: String) -> String? {
-    do {
-      _ = try play("\(script)\n\(line)")
-      return nil
-    } catch let error as ScriptError {
-      return error.sentence
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func theLeaderOfAKeyIsNamedAndKilled() throws {
     let before = try play("\(Self.cluster)\nwrite cart milk")
     let leader = try before.fact("leader(cart)")

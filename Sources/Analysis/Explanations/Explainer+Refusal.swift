@@ -103,11 +103,7 @@ extension Explainer {
     timeline.go(to: timeline.moment(at: position))
     let cluster = timeline.world.cluster
     let trail = trail(before: position)
-    // Who is regarded twice on one way is named once.
-    let doubts = service.doubts.enumerated().filter { place, doubt in
-      !service.doubts[..<place].contains { $0.found.replica == doubt.found.replica }
-    }.map(\.element)
-    let reasons = doubts.map { doubt in
+    let reasons = service.doubts.map { doubt in
       Reason(
         replica: doubt.found.replica, quoted: doubt.entry.quoted, since: doubt.found.since, isStopped: false,
         isOver: cluster.isReachable(doubt.found.replica, from: coordinator),

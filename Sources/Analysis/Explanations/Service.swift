@@ -87,7 +87,13 @@ struct Service {
 
   /// Whom its coordinator thought dead as it took it on, and since when.
   var doubts: [(entry: Entry, found: (replica: ReplicaID, since: Instant))] {
-    all { if case .regards(let replica, isAlive: false, let since) = $0.step { (replica, since) } else { nil } }
+    let doubts = all { entry -> (replica: ReplicaID, since: Instant)? in
+      if case .regards(let replica, isAlive: false, let since) = entry.step { (replica, since) } else { nil }
+    }
+    // Who was looked at twice on the way is doubted once.
+    return doubts.enumerated().filter { place, doubt in
+      !doubts[..<place].contains { $0.found.replica == doubt.found.replica }
+    }.map(\.element)
   }
 
   /// Whom it thought alive.

@@ -15,9 +15,9 @@ extension Timeline {
     let keys = key.map { [$0] } ?? Array(cluster.catalogue.names.keys)
     let differing = keys.filter { !cluster.agrees(on: $0, live) }
     let pending = PendingChanges(of: key, in: cluster)
-    let who = cluster.scheme.whoAgrees
-    let all = who == SchemeSpecification.leaderless.whoAgrees ? "all copies" : who
-    let what = name.map { "\(all == "all copies" ? "the copies" : who) of \(Printable.named($0))" } ?? all
+    let (apart, copies) = (cluster.scheme.keepsRegionsApart, cluster.scheme.liveCopies)
+    let all = apart ? copies : "all copies"
+    let what = name.map { "\(apart ? copies : "the copies") of \(Printable.named($0))" } ?? all
     let undecided = cluster.undecided(on: key)
     let behind = cachesBehind(key, explainer)
     guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty || !behind.isEmpty else {

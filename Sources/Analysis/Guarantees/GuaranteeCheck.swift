@@ -146,22 +146,28 @@ package struct GuaranteeCheck {
         witness: [])
     }
     guard !cluster.isConverged else {
-      let who = cluster.scheme.whoAgrees
-      let words = who == SchemeSpecification.leaderless.whoAgrees ? "all live replicas" : who
+      let words = cluster.scheme.keepsRegionsApart ? cluster.scheme.liveCopies : "all live replicas"
       return GuaranteeReport(guarantee: .eventual, finding: .kept("\(words) hold the same"), witness: [])
     }
-    let isQuiet = cluster.pendingVersions.isEmpty
-    let finding: GuaranteeReport.Finding =
-      isQuiet
-      ? .broken([], "copies differ, and nothing is \(underWay) that could change that\(remedy)")
-      : .undecided("copies differ still, and what would change that is \(underWay)")
-    return GuaranteeReport(guarantee: .eventual, finding: finding, witness: [])
+    return GuaranteeReport(guarantee: .eventual, finding: divergence, witness: [])
   }
 
-  private var underWay: String { cluster.scheme.features.contains(.hints) ? "on its way or hinted" : "on its way" }
-
-  /// What would bring copies together that nothing is on its way to: only where the scheme can be told to.
-  private var remedy: String { cluster.scheme.features.contains(.repair) ? "; `repair` would" : "" }
+  /// What can be said while not all has converged. Where replicas are told to repair, only what is on its way or hinted brings
+  /// copies together by itself; elsewhere timers do, too, and nothing is certain before nothing is left to happen.
+  private var divergence: GuaranteeReport.Finding {
+    let live = cluster.live
+    guard cluster.catalogue.names.keys.contains(where: { !cluster.agrees(on: $0, live) }) else {
+      return .undecided("copies agree, but not all has been taken in: `why not converged` says what is left")
+    }
+    guard cluster.scheme.features.contains(.repair) else {
+      return cluster.nextInstant == nil
+        ? .broken([], "copies differ, and nothing is left to happen that could change that")
+        : .undecided("copies differ still, and something is left to happen")
+    }
+    return cluster.pendingVersions.isEmpty
+      ? .broken([], "copies differ, and nothing is on its way or hinted that could change that; `repair` would")
+      : .undecided("copies differ still, and what would change that is on its way or hinted")
+  }
 
   /// Two live copies of a key that have seen the same and hold different versions.
   private var unlikeTwins: (KeyID, ReplicaID, ReplicaID)? {

@@ -50,10 +50,10 @@ extension World {
         + "there are oracle and after DURATION"
     }
     if case .primary = setting, cluster.catalogue.names.keyCount > 0 {
-      return "the primary is set before the first operation; `reset`, or a new `cluster`, begins anew"
+      return "the primary is set before the first operation; a new `cluster` begins anew"
     }
     if case .partitions = setting, cluster.catalogue.names.keyCount > 0 {
-      return "partitions are set before the first operation; `reset`, or a new `cluster`, begins anew"
+      return "partitions are set before the first operation; a new `cluster` begins anew"
     }
     let policy = cluster.environment.settings.conflict
     let reason: String

@@ -44,12 +44,7 @@ extension CommandCatalog {
       "Crashes who leads a key's partition, or partition N, in a region, the first unless one is named.",
       details: "It is refused while nobody leads. Where nobody has leaders there is nothing to kill.", feature: .leaders
     ) { reader in
-      var partition = PartitionName.number(0)
-      if try reader.optionalKeyword("partition") != nil {
-        partition = .number(try reader.wholeNumber(0...63))
-      } else {
-        partition = .key(try reader.take(.key).text)
-      }
+      let partition = try reader.partitionName()
       let isNamed = try reader.optionalKeyword("in") != nil
       return .killLeader(partition, in: isNamed ? try reader.region() : RegionID(0))
     },
@@ -64,12 +59,7 @@ extension CommandCatalog {
         named. It is refused where nobody leads, and where nobody could take it.
         """, feature: .streams
     ) { reader in
-      var partition = PartitionName.number(0)
-      if try reader.optionalKeyword("partition") != nil {
-        partition = .number(try reader.wholeNumber(0...63))
-      } else {
-        partition = .key(try reader.take(.key).text)
-      }
+      let partition = try reader.partitionName()
       switch try reader.optionalKeyword("to", "in") {
       case "to":
         let heir = try reader.replica()
@@ -190,6 +180,12 @@ private enum ClockOwner {
 }
 
 extension CommandReader {
+  /// Takes a partition: by number, or by a key that falls into it.
+  fileprivate mutating func partitionName() throws -> PartitionName {
+    try optionalKeyword("partition") != nil
+      ? .number(try wholeNumber(0...63)) : .key(try take(.key).text)
+  }
+
   /// Takes whose clock is meant: a region's replicas, a replica, or a client; after `client` a client, whatever else has its
   /// name.
   fileprivate mutating func clockOwner() throws -> ClockOwner {

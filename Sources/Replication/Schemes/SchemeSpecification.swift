@@ -19,10 +19,15 @@ public struct SchemeSpecification: Sendable {
   public var guarantees: [SessionGuarantee] = []
   /// How many copies of a key each region holds; as the `cluster` command says unless it is the scheme's to decide.
   public var factors: @Sendable (_ plan: ClusterPlan) -> [Int] = { $0.regions.map(\.factor) }
-  /// Whose copies are to agree in the end, such as in `live copies agree`.
-  public var whoAgrees = "live copies"
+  /// Whether each region keeps copies of its own, which nothing brings to another: only those of one region are to agree.
+  public var keepsRegionsApart = false
   /// Into how many partitions keys fall unless `set partitions` says otherwise; nil: they stand on a ring of tokens.
   public var partitions: Int?
+}
+
+extension SchemeSpecification {
+  /// Whose copies are to agree in the end.
+  public var liveCopies: String { keepsRegionsApart ? "each region's live copies" : "live copies" }
 }
 
 /// The levels that an operation can be asked for at.

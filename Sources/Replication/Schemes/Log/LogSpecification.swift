@@ -15,6 +15,6 @@ extension SchemeSpecification {
       .uncleanElection,
     ],
     guarantees: [.readYourWrites, .monotonicReads],
-    whoAgrees: "each region's live copies",
+    keepsRegionsApart: true,
     partitions: 3)
 }

@@ -36,7 +36,7 @@ extension Session {
   /// Whether copies agree in the end; nothing where nothing was written.
   private var agreement: String {
     guard hasKeys else { return "" }
-    return cluster.isConverged ? ", and \(cluster.scheme.whoAgrees) agree" : ", but copies differ"
+    return cluster.isConverged ? ", and \(cluster.scheme.liveCopies) agree" : ", but not converged"
   }
 
   /// How many events and commands of the branch were played.
