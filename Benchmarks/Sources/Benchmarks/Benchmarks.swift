@@ -4,6 +4,7 @@ import Screen
 import Workbench
 
 /// What is measured: each line gives the best, the median and the 99th percentile of several runs (of a few: the worst).
+/// `benchmarks frames [NAME]` measures the screen alone, or the one line whose name has NAME in it: for a profiler.
 @main enum Benchmarks {
   static func main() throws {
     print("benchmark                                            best      median         p99")
@@ -38,7 +39,6 @@ import Workbench
         _ = ScreenView.render(model)
       }
     }
-    try measureAnswers()
     for view in ViewName.allCases {
       var model = ScreenModel(session, size: Size(columns: 200, rows: 60))
       model.turn(to: view)
@@ -47,6 +47,7 @@ import Workbench
         _ = ScreenView.render(model)
       }
     }
+    try measureAnswers()
   }
 
   /// How soon a key is answered while much happens, and how soon the screen is back from afar.
@@ -93,6 +94,7 @@ import Workbench
   }
 
   private static func measure(_ name: String, unit: String, runs: Int, _ body: () throws -> Void) rethrows {
+    if let wanted = CommandLine.arguments.dropFirst(2).first, !name.contains(wanted) { return }
     var times: [Double] = []
     for _ in 0..<runs {
       let time = try ContinuousClock().measure(body)

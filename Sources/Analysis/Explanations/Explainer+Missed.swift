@@ -78,7 +78,7 @@ extension Explainer {
     else { return [] }
     let copies = all.map { Evidence.copy($0, read.key, position: position) }
     let purged = all.filter { $0 != miss.replica }.compactMap { owner in
-      cluster.replicas[owner].clock.instant(ofReading: died + grace.microseconds, from: .start)
+      cluster.replicas.clock(of: owner).instant(ofReading: died + grace.microseconds, from: .start)
     }.max()
     let claim = ReadClaim.zombie(
       read.id, grave: version, died: died, grace: grace, miss.replica, read.version, read.key)

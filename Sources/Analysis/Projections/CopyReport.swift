@@ -67,7 +67,7 @@ public struct CopyReport: Hashable, Sendable {
     return owners.map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
   }
 
-  private init(_ replica: Replica, _ key: KeyID, _ newest: VersionID, _ cluster: Cluster) {
+  private init(_ replica: Replica, _ key: KeyID, _ newest: VersionID, _ cluster: borrowing Cluster) {
     let catalogue = cluster.catalogue
     let held = cluster.cell(key, at: replica.id).version
     let reading = cluster.reading(of: replica.id)

@@ -148,7 +148,7 @@ public struct MapReport: Hashable, Sendable {
 }
 
 extension MapReport.Replica {
-  fileprivate init(_ replica: Replica, _ cluster: Cluster) {
+  fileprivate init(_ replica: Replica, _ cluster: borrowing Cluster) {
     name = cluster.topology.name(of: replica.id)
     region = replica.region.index
     condition =
@@ -164,7 +164,7 @@ extension MapReport.Replica {
 }
 
 extension MapReport.Link {
-  fileprivate init(_ first: RegionID, _ second: RegionID, _ cluster: Cluster) {
+  fileprivate init(_ first: RegionID, _ second: RegionID, _ cluster: borrowing Cluster) {
     let topology = cluster.topology
     self.first = first.index
     self.second = second.index
@@ -187,7 +187,7 @@ extension MapReport.Link {
 }
 
 extension MapReport.Message {
-  fileprivate init?(_ message: InFlight, isBrief: Bool, _ cluster: Cluster) {
+  fileprivate init?(_ message: InFlight, isBrief: Bool, _ cluster: borrowing Cluster) {
     let topology = cluster.topology
     func place(_ replica: ReplicaID) -> MapReport.Place {
       .replica(replica.index, region: topology.region(of: replica).index)

@@ -57,7 +57,7 @@ public struct StandingFaults: Sendable {
       return replicas.filter { cluster.network.lag[$0.index] != .zero }.map(Effect.late)
     case .skew(let replicas, _, _):
       return replicas.filter {
-        cluster.replicas[$0].clock.skew != .zero || cluster.replicas[$0].clock.driftPerSecond != 0
+        cluster.replicas.clock(of: $0).skew != .zero || cluster.replicas[$0].clock.driftPerSecond != 0
       }.map(Effect.askew)
     case .skewClient(let client, _, _):
       let clock = cluster.clients[client].clock

@@ -143,7 +143,7 @@ public struct OperationWhatIf: Sendable {
     let cluster = world.cluster
     let held = cluster.cell(key, at: owner).version
     let end = cluster.now + cluster.environment.settings.readTimeout
-    if cluster.turn.isPurgeable(held, at: cluster.replicas[owner].clock.reading(at: end)) { return false }
+    if cluster.turn.isPurgeable(held, at: cluster.replicas.clock(of: owner).reading(at: end)) { return false }
     let seen = held == .none ? VectorID.none : cluster.catalogue.version(held).vector
     return world.observer.staleness.lacking(key, held: held, seen: seen, at: owner, cluster.catalogue).isEmpty
   }

@@ -30,10 +30,15 @@ public enum Printable {
     }
   }
 
+  /// Whether it is a letter of ASCII, or one of the lines, blocks and shapes that screens are made of (U+2500 to U+25FF):
+  /// nearly all are, and the tables of Unicode needn't be asked.
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    (0x20..<0x7F).contains(scalar.value) || (0x2500...0x25FF).contains(scalar.value)
+  }
+
   /// Whether a scalar could command a terminal, or isn't seen.
   public static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-    // Letters, and the lines and shapes that screens are made of.
-    if (0x20..<0x7F).contains(scalar.value) || (0x2500...0x25FF).contains(scalar.value) { return false }
+    if isPlain(scalar) { return false }
     return switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
       !shapes(scalar)
@@ -47,7 +52,9 @@ public enum Printable {
   public static func isUnsafe(_ character: Character) -> Bool {
     let scalars = character.unicodeScalars
     guard let first = scalars.first else { return false }
-    if scalars.index(after: scalars.startIndex) == scalars.endIndex { return isUnsafe(first) || shapes(first) }
+    if scalars.index(after: scalars.startIndex) == scalars.endIndex {
+      return !isPlain(first) && (isUnsafe(first) || shapes(first))
+    }
     let text = String(character)
     return escaped(text) != text
   }

@@ -60,6 +60,16 @@ public struct Servers: Sendable {
     }
   }
 
+  /// A replica's clock: asked for at every cell that is read, so without a copy of the replica.
+  @inline(__always) public func clock(of id: ReplicaID) -> NodeClock {
+    switch scheme {
+    case .leaderless: leaderless[id].replica.clock
+    case .streams: streams[id].replica.clock
+    case .log: log[id].replica.clock
+    case .primaryCache: primaryCache[id].replica.clock
+    }
+  }
+
   /// Hands a message to its receiver; returns the reply that it sends at once.
   @inline(__always) mutating func receive(_ message: Message, departed: Instant, _ turn: inout Turn) -> Message? {
     switch scheme {

@@ -3,7 +3,7 @@ import Kernel
 /// What depends on replicas' clocks alone, and so changes while nothing happens.
 extension Cluster {
   /// What a replica's wall clock shows now, in microseconds.
-  public func reading(of replica: ReplicaID) -> Int64 { replicas[replica].clock.reading(at: now) }
+  public func reading(of replica: ReplicaID) -> Int64 { replicas.clock(of: replica).reading(at: now) }
 
   /// The instants at which something may expire or be purged by some replica's clock, if nothing else happens before: of
   /// what was deleted, or written for a limited time, from that many such versions on.
@@ -13,7 +13,7 @@ extension Cluster {
     guard turn.environment.hasMortals else { return }
     var clocks: [NodeClock] = []
     for id in replicas.ids {
-      let clock = replicas[id].clock
+      let clock = replicas.clock(of: id)
       if !clocks.contains(where: { $0.isAlike(clock) }) { clocks.append(clock) }
     }
     for death in catalogue.deaths[first...] {
@@ -25,7 +25,7 @@ extension Cluster {
   func nextClockChange(of version: VersionID, at replica: ReplicaID) -> Instant? {
     guard turn.environment.hasMortals, let death = catalogue.death(of: version) else { return nil }
     var next: Instant?
-    forEachChange(of: death, by: replicas[replica].clock) { next = min(next ?? $0, $0) }
+    forEachChange(of: death, by: replicas.clock(of: replica)) { next = min(next ?? $0, $0) }
     return next
   }
 

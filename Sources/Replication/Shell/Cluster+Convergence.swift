@@ -20,14 +20,14 @@ extension Cluster {
 
   /// What a replica holds of a key now.
   public func cell(_ key: KeyID, at replica: ReplicaID) -> Replica.Cell {
-    turn.unpurged(replicas.cell(key, at: replica), by: replicas[replica].clock)
+    turn.unpurged(replicas.cell(key, at: replica), by: replicas.clock(of: replica))
   }
 
   /// What the owners of a key hold now, in the cluster's order, into an array that is used again and again.
   public func versions(of key: KeyID, into held: inout [VersionID]) {
     held.removeAll(keepingCapacity: true)
     for owner in turn.environment.placement.owners[turn.environment.keyOwners[key]].members {
-      held.append(turn.unpurged(replicas.cell(key, at: owner), by: replicas[owner].clock).version)
+      held.append(turn.unpurged(replicas.cell(key, at: owner), by: replicas.clock(of: owner)).version)
     }
   }
 

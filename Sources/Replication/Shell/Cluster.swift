@@ -322,7 +322,7 @@ extension Cluster {
     case .paused:
       replicas[coordinator].inbox.append(scheduled)
     case .running:
-      operations[ticket].operation.clockReading = replicas[coordinator].clock.reading(at: now)
+      operations[ticket].operation.clockReading = replicas.clock(of: coordinator).reading(at: now)
       let asked = operations[ticket].operation
       var payload = operations[ticket].payload
       if asked.kind.isUpdate, replicas.handsUpdatesToOwners, isNonOwner(coordinator, of: asked.key),

@@ -39,7 +39,7 @@ public struct KeysReport: Hashable, Sendable {
 }
 
 extension KeysReport.Row {
-  fileprivate init(_ key: KeyID, _ cluster: Cluster) {
+  fileprivate init(_ key: KeyID, _ cluster: borrowing Cluster) {
     let catalogue = cluster.catalogue
     let owners = cluster.environment.owners(of: key).members
     let held = owners.map { cluster.cell(key, at: $0).version }
