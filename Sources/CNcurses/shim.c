@@ -231,8 +231,9 @@ static void set_number(const char *name, int number) {
   setenv(name, text, 1);
 }
 
-int cn_open(void) {
+int cn_open(int wants_utf8) {
   set_locale();
+  if (wants_utf8 && strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
   is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
   // They would freeze the size.
   unsetenv("LINES");
@@ -281,6 +282,8 @@ int cn_open(void) {
   define_key("\033[F", KEY_END);
   define_key("\033[1~", KEY_HOME);
   define_key("\033[4~", KEY_END);
+  define_key("\033[7~", KEY_HOME);
+  define_key("\033[8~", KEY_END);
   define_key("\033[Z", KEY_BTAB);
   if (has_colors()) {
     start_color();
@@ -353,14 +356,10 @@ void cn_put(int x, int y, const char *utf8, int width, int color, int attributes
   mvwaddnwstr(window, y, x, text, (int)count);
 }
 
-void cn_flush(int x, int y) {
+void cn_flush(int x, int y, int is_shown) {
   send_bytes(frame_begin, sizeof frame_begin - 1);
-  if (x >= 0) {
-    wmove(window, y, x);
-    curs_set(1);
-  } else {
-    curs_set(0);
-  }
+  if (x >= 0) wmove(window, y, x);
+  curs_set(is_shown);
   wnoutrefresh(window);
   doupdate();
   send_bytes(frame_end, sizeof frame_end - 1);

@@ -18,6 +18,8 @@ public struct CursesTerminal: ScreenTerminal {
   public struct Options: Sendable {
     /// Only ASCII characters.
     public var isASCII: Bool
+    /// Others too, though the locale has only ASCII.
+    public var isUnicode: Bool
     /// No colours.
     public var isMono: Bool
     /// Which colours.
@@ -31,10 +33,12 @@ public struct CursesTerminal: ScreenTerminal {
 
     /// Options.
     public init(
-      isASCII: Bool, isMono: Bool, palette: Palette = .dark, colors: [Role: UInt8] = [:], hasMouse: Bool = true,
+      isASCII: Bool, isUnicode: Bool = false, isMono: Bool, palette: Palette = .dark, colors: [Role: UInt8] = [:],
+      hasMouse: Bool = true,
       frames: Int32? = nil
     ) {
       self.isASCII = isASCII
+      self.isUnicode = isUnicode
       self.isMono = isMono
       self.palette = palette
       self.colors = colors
@@ -49,6 +53,8 @@ public struct CursesTerminal: ScreenTerminal {
   private var shown: Frame?
   private var count = 0
   private var log: ErrorLog
+  /// What was read to see what an Esc is, and is still to be taken.
+  private var unread: [cn_input] = []
   /// What has come of a paste that hasn't ended yet, and when the last of it came.
   private var paste: (text: String, at: UInt64)?
 
@@ -58,7 +64,7 @@ public struct CursesTerminal: ScreenTerminal {
   public init(_ options: Options) throws {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw TerminalProblem.notATerminal }
     let name = ProcessInfo.processInfo.environment["TERM"] ?? ""
-    switch Int(cn_open()) {
+    switch Int(cn_open(options.isUnicode ? 1 : 0)) {
     case CN_OK: break
     case CN_UNKNOWN_TERMINAL: throw TerminalProblem.unknown(name)
     default: throw TerminalProblem.tooSimple(name)
@@ -101,7 +107,9 @@ public struct CursesTerminal: ScreenTerminal {
     for y in 0..<frame.size.rows where shown?.size != frame.size || shown?.row(y) != frame.row(y) {
       put(frame, row: y)
     }
-    cn_flush(Int32(frame.cursor?.x ?? -1), Int32(frame.cursor?.y ?? -1))
+    // Hidden it stands at what is selected: a screen reader goes by it.
+    let place = frame.cursor ?? frame.selected
+    cn_flush(Int32(place?.x ?? -1), Int32(place?.y ?? -1), frame.cursor == nil ? 0 : 1)
     shown = frame
     count += 1
     if let frames { try? FileHandle(fileDescriptor: frames).write(contentsOf: Data("frame \(count)\n".utf8)) }
@@ -171,6 +179,8 @@ public struct CursesTerminal: ScreenTerminal {
 
   /// How many bytes of a paste are kept.
   private static let longestPaste = 1 << 16
+  /// How many characters a control sequence has at most.
+  private static let longestSequence = 32
   /// After how many milliseconds of silence a paste counts as ended though its end didn't come.
   private static let pastePatience = 1_000
 
@@ -189,11 +199,39 @@ public struct CursesTerminal: ScreenTerminal {
     return messages
   }
 
+  private mutating func read() -> cn_input { unread.isEmpty ? cn_read() : unread.removeFirst() }
+
+  /// What an Esc is that begins nothing ncurses knows: a key of a readline with Alt, else just that, whatever follows it.
+  /// Nil where a whole control sequence follows (ECMA-48 §5.4: `[`, parameters, a final character): it is a key that we
+  /// don't know, and its letters are no keys.
+  private mutating func keyAfterEscape() -> Key? {
+    let first = read()
+    unread.insert(first, at: 0)
+    guard Int(first.what) == CN_CHARACTER, let scalar = Unicode.Scalar(first.value) else { return .escape }
+    if "bfd\u{7F}".unicodeScalars.contains(scalar) {
+      unread.removeFirst()
+      return .alt(Character(scalar))
+    }
+    guard scalar == "[" else { return .escape }
+    var sequence = [unread.removeFirst()]
+    while sequence.count < Self.longestSequence {
+      let next = read()
+      sequence.append(next)
+      guard Int(next.what) == CN_CHARACTER else { break }
+      if (0x20...0x3F).contains(next.value) { continue }
+      // `[` is a key of ours: a letter may follow it that somebody typed as fast.
+      if sequence.count > 2, (0x40...0x7E).contains(next.value) { return nil }
+      break
+    }
+    unread = sequence + unread
+    return .escape
+  }
+
   private mutating func drain() -> [ScreenMessage] {
     var messages: [ScreenMessage] = []
     var hasResized = false
     reading: for _ in 0..<Self.longestPaste {
-      let input = cn_read()
+      let input = read()
       switch Int(input.what) {
       case CN_NOTHING: break reading
       case CN_RESIZED: hasResized = true
@@ -205,6 +243,7 @@ public struct CursesTerminal: ScreenTerminal {
         if let paste { messages.append(.paste(paste.text)) }
         paste = nil
       case CN_CHARACTER where paste != nil: pasted(input.value)
+      case CN_CHARACTER where input.value == 27: if let key = keyAfterEscape() { messages.append(.key(key)) }
       case CN_CHARACTER: if let key = key(ofCharacter: input.value) { messages.append(.key(key)) }
       case CN_KEY where paste == nil:
         if let key = Self.keys[Int(input.value)] ?? functionKey(Int(input.value)) { messages.append(.key(key)) }

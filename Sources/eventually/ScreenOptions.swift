@@ -12,8 +12,12 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "Only ASCII characters.")
   var ascii = false
 
-  @Flag(help: "No colours. NO_COLOR in the environment does the same.")
-  var noColor = false
+  @Flag(help: "Lines and symbols although the locale says that there are only ASCII characters.")
+  var unicode = false
+
+  @Flag(
+    inversion: .prefixedNo, help: "Colours, or none, whatever NO_COLOR in the environment says.")
+  var color: Bool?
 
   @Option(help: "dark, light or high-contrast: which colours; else the configuration says, or COLORFGBG.")
   var theme: Palette?
@@ -28,7 +32,11 @@ struct ScreenOptions: ParsableArguments {
     theme ?? configuration.palette ?? Palette(environment: ProcessInfo.processInfo.environment)
   }
 
-  private var isMono: Bool { noColor || !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
+  private var isMono: Bool { !(color ?? (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty) }
+
+  func validate() throws {
+    if ascii, unicode { throw ValidationError("--ascii and --unicode exclude one another: leave one of them out") }
+  }
 
   /// Opens the terminal and runs a model on it until somebody leaves.
   ///
@@ -40,7 +48,8 @@ struct ScreenOptions: ParsableArguments {
       let hasMouse = configuration.hasMouse && !noMouse
       var terminal = try CursesTerminal(
         CursesTerminal.Options(
-          isASCII: ascii, isMono: isMono, palette: palette(configuration), colors: configuration.colors,
+          isASCII: ascii, isUnicode: unicode, isMono: isMono, palette: palette(configuration),
+          colors: configuration.colors,
           hasMouse: hasMouse, frames: testFd))
       model.adopt(configuration)
       model.hasMouse = hasMouse

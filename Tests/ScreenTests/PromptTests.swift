@@ -41,6 +41,24 @@ import Workbench
     #expect(prompt("set coordinator ").candidates(in: context).usage.first?.hasPrefix("set ") == true)
   }
 
+  @Test func keysWithAltGoByWordsWhereALineIsTypedAndAreTwoKeysElsewhere() throws {
+    var model = try stage()
+    model.press(.character(":"))
+    model.type("write cart milk")
+    model.press(.alt("b"))
+    #expect(model.prompt.cursor == 11)
+    model.press(.alt("b"), .alt("d"))
+    #expect(model.prompt.line == "write  milk")
+    model.press(.alt("f"), .alt("\u{7F}"))
+    #expect(model.prompt.line == "write  ")
+    model.press(.control("a"), .alt("b"))
+    #expect(model.status?.text == "the line begins here")
+    model.press(.control("k"), .escape)
+    // Esc, then b.
+    model.press(.alt("b"))
+    #expect(model.mode == .keys)
+  }
+
   @Test func historyIsFilteredByWhatWasTyped() {
     var prompt = Prompt()
     for line in ["write a 1", "read a", "write b 2"] {

@@ -107,9 +107,31 @@ import Testing
     #expect(session.bytes.allSatisfy { $0 < 0x80 })
   }
 
+  @Test func unicodeIsAnOptionWhereTheLocaleHasNone() throws {
+    let session = try TerminalSession.workbench(["--unicode"], environment: ["LC_ALL": "C"])
+    #expect(session.screen.lines[1].hasPrefix("┏━ 1 MAP ━"))
+  }
+
+  @Test(arguments: ["[7;3~", "[99~", "[1;9P", "[57399u", "[>0;276;0c"])
+  func aSequenceThatNobodyKnowsIsNoKeyAndNeitherAreItsLetters(_ sequence: String) throws {
+    let session = try TerminalSession.workbench()
+    try session.type("write cart")
+    try session.type("\u{1B}\(sequence)")
+    try session.type(" milk")
+    try session.wait(toSee: ":write cart milk")
+  }
+
+  @Test func keysOfOtherTerminalsAndWithAltEditTheLine() throws {
+    let session = try TerminalSession.workbench()
+    try session.type("cart milk\u{1B}[7~write \u{1B}[8~!\u{1B}b\u{1B}d")
+    try session.wait(toSee: ":write cart")
+    try session.type("tea")
+    try session.wait(toSee: ":write cart tea")
+  }
+
   private static let colors: [([String: String], [String], Bool)] = [
     ([:], [], true), (["TERM": "xterm"], [], true), (["TERM": "vt100"], [], false), (["NO_COLOR": "1"], [], false),
-    ([:], ["--no-color"], false),
+    ([:], ["--no-color"], false), (["NO_COLOR": "1"], ["--color"], true),
   ]
 
   @Test(arguments: colors)

@@ -67,6 +67,15 @@ public struct CopyReport: Hashable, Sendable {
     return owners.map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
   }
 
+  /// What caches serve of a key, in the cluster's order, compared with the newest copy: nobody's copies.
+  public static func entries(of name: String, in cluster: Cluster) -> [CopyReport] {
+    guard !cluster.caches.isEmpty, let key = cluster.catalogue.names.key(named: name) else { return [] }
+    let newest = cluster.catalogue.newest(
+      of: cluster.environment.owners(of: key).members.map { cluster.cell(key, at: $0).version })
+    return cluster.caches.filter { cluster.cachedEntry(of: key, at: $0) != nil }
+      .map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
+  }
+
   private init(_ replica: Replica, _ key: KeyID, _ newest: VersionID, _ cluster: borrowing Cluster) {
     let catalogue = cluster.catalogue
     let held = cluster.cell(key, at: replica.id).version

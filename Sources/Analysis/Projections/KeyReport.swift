@@ -32,6 +32,10 @@ public struct KeyReport: Hashable, Sendable {
 
   /// The copies, in the cluster's order.
   public let copies: [CopyReport]
+  /// What caches serve of the key, behind the copies in all that follows.
+  public let entries: [CopyReport]
+  /// What each of those replicas is for the key; none where all are alike.
+  public let roles: [RoleReport?]
   /// How each stands to the reference.
   public let standings: [Standing]
   /// The replica with whose copy all are compared; nil: the newest one.
@@ -45,6 +49,9 @@ public struct KeyReport: Hashable, Sendable {
   /// What the reference's copy consists of, line by line: siblings with their dots, elements, amounts, a tombstone's age.
   public let contents: [String]
 
+  /// The rows of the table: the copies, then what caches serve.
+  public var rows: [CopyReport] { copies + entries }
+
   /// How many copies are the newest.
   public var newest: Int { copies.count { $0.relation == .newest } }
   /// Whether all copies are the same, and there are any.
@@ -55,22 +62,28 @@ public struct KeyReport: Hashable, Sendable {
     let cluster = timeline.cluster
     let copies = CopyReport.copies(of: name, in: cluster)
     self.copies = copies
-    reference = copies.contains { $0.replica == replica } ? replica : nil
+    entries = CopyReport.entries(of: name, in: cluster)
+    let rows = copies + entries
+    let roles = rows.map { RoleReport(of: $0.id, for: name, in: cluster) }
+    self.roles = roles
+    reference = rows.contains { $0.replica == replica } ? replica : nil
     guard let key = cluster.catalogue.names.key(named: name) else {
       (standings, writers, matrix, form, contents) = ([], [], [], "", [])
       return
     }
-    let held = copies.map { cluster.cell(key, at: $0.id).version }
-    let index = copies.firstIndex { $0.replica == replica }
-    let other = index.map { held[$0] } ?? cluster.catalogue.newest(of: held)
+    let held = rows.map { cluster.cell(key, at: $0.id).version }
+    let index = rows.firstIndex { $0.replica == replica }
+    let other = index.map { held[$0] } ?? cluster.catalogue.newest(of: Array(held.prefix(copies.count)))
     standings = held.map { Standing($0, other, cluster.catalogue) }
-    let writers = cluster.topology.replicaIDs.filter { writer in copies.contains { $0.counters[writer] != nil } }
+    let writers = cluster.topology.replicaIDs.filter { writer in rows.contains { $0.counters[writer] != nil } }
     self.writers = writers.map { cluster.topology.name(of: $0) }
-    matrix = copies.map { copy in writers.map { copy.counters[$0] ?? 0 } }
+    matrix = rows.map { copy in writers.map { copy.counters[$0] ?? 0 } }
     form = cluster.environment.form(of: key).rawValue
     let holder = index ?? held.firstIndex(of: other)
-    contents = CopyContents.lines(
-      of: other, key, at: holder.map { cluster.reading(of: copies[$0].id) } ?? cluster.now.microseconds, in: cluster)
+    let reading = holder.map { cluster.reading(of: rows[$0].id) } ?? cluster.now.microseconds
+    contents =
+      CopyContents.lines(of: other, key, at: reading, in: cluster)
+      + (index.flatMap { roles[$0]?.details } ?? [])
   }
 }
 

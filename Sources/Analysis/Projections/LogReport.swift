@@ -80,6 +80,12 @@ public enum LogReport {
     return found.map { $0 + trace.dropped }
   }
 
+  /// How much of all that is recorded lies before a line or at it, from 0 to 100.
+  public static func percent(before number: Int, in timeline: Timeline) -> Int {
+    let trace = timeline.world.observer.trace
+    return max(0, min(100, 100 * (number - trace.dropped + 1) / max(1, trace.count)))
+  }
+
   private static func line(for record: Record, number: Int, in timeline: Timeline) -> LogLine? {
     let cluster = timeline.cluster
     let names = cluster.topology

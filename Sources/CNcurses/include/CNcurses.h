@@ -26,7 +26,7 @@ enum {
 typedef struct { int what; uint32_t value; int x, y; } cn_input;
 
 // Opens the terminal on standard input and output. The locale is set from the environment first.
-int cn_open(void);
+int cn_open(int wants_utf8);
 // The largest part of a terminal that is drawn on: that of Screen's largest size.
 #define CN_MOST_COLUMNS 1000
 #define CN_MOST_ROWS 500
@@ -42,8 +42,8 @@ int cn_colors(void);
 void cn_size(int *columns, int *rows);
 // Writes a run of text of one style, `width` cells wide, at a place; color is -1 for the terminal's own.
 void cn_put(int x, int y, const char *utf8, int width, int color, int attributes);
-// Shows what was written, with the cursor at a place, or hidden where x is negative.
-void cn_flush(int x, int y);
+// Shows what was written, with the cursor at a place, or where it was if x is negative, seen or hidden.
+void cn_flush(int x, int y, int is_shown);
 // The next flush draws everything anew.
 void cn_redraw(void);
 // Takes the mouse, or leaves it to the terminal, where text can be selected with it.

@@ -9,6 +9,8 @@ public struct Frame: Hashable, Sendable {
   public private(set) var cells: [Cell]
   /// Where the hardware cursor stands; nil hides it.
   public var cursor: Point?
+  /// Where the selected row of the focused view begins; nil if none is marked.
+  public internal(set) var selected: Point?
 
   /// What somebody who looks at it sees.
   public private(set) var sight = Sight()
@@ -27,6 +29,16 @@ public struct Frame: Hashable, Sendable {
 
   /// The cell at a place, which must lie inside.
   public subscript(x: Int, y: Int) -> Cell { cells[y * size.columns + x] }
+
+  /// Where the first mark of a selected row stands in a rectangle.
+  func mark(in rect: Rect) -> Point? {
+    for y in rect.y..<rect.bottom {
+      for x in rect.x..<rect.right where self[x, y].glyph == "►" && self[x, y].style.role == .focus {
+        return Point(x, y)
+      }
+    }
+    return nil
+  }
 
   // MARK: Clicking
 

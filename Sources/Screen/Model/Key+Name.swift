@@ -8,6 +8,8 @@ extension Key {
     case .character(" "): "Space"
     case .character(let character): String(character)
     case .control(let character): "Ctrl-\(character.uppercased())"
+    case .alt("\u{7F}"): "Alt-Backspace"
+    case .alt(let character): "Alt-\(character)"
     case .function(let number): "F\(number)"
     case .enter: "Enter"
     case .escape: "Esc"

@@ -6,6 +6,10 @@ import Workbench
 extension ScreenModel {
   /// Presses a key. What was said before was about something else, and goes; where nothing comes of the key, that is said.
   mutating func answer(to key: Key) -> [ScreenEffect] {
+    // Terminals send Alt as an Esc before the key. Where no line is typed it is two keys, soon after one another.
+    if case .alt(let character) = key, mode != .prompt || prompt.text.isEmpty {
+      return answer(to: .escape) + answer(to: character == "\u{7F}" ? .backspace : .character(character))
+    }
     let (before, said, wasSilent) = (Trace(self), messages.count, status == nil)
     // Who opens the prompt, or types, still reads what the last command came to.
     if mode != .prompt, mode != .keys || keyMap.action(for: key) != .openPrompt { status = nil }
@@ -96,7 +100,9 @@ extension ScreenModel {
     case .tab, .backTab: "nothing completes this; `help` lists the commands"
     case .left, .home, .control("a"), .control("b"): "the line begins here"
     case .right, .end, .control("e"), .control("f"): "the line ends here"
-    case .backspace, .delete, .control("h"), .control("d"), .control("u"), .control("k"), .control("w"):
+    case .alt("b"): "the line begins here"
+    case .alt("f"): "the line ends here"
+    case .backspace, .delete, .control("h"), .control("d"), .control("u"), .control("k"), .control("w"), .alt:
       "there is nothing to delete"
     case .character(":"): "the prompt is open already: type a command; `help` lists them"
     case .character, .control, .function, .enter, .escape, .pageUp, .pageDown:
@@ -130,6 +136,9 @@ extension ScreenModel {
     }
   }
 
+  /// Which key lists all keys; nothing where none does.
+  var wayToTheKeys: String { keyMap.label(for: .help).map { "; \($0) lists the keys" } ?? "" }
+
   /// That a key means nothing, and which one is meant perhaps.
   private func unknown(_ key: Key) -> String {
     var near = ""
@@ -138,6 +147,6 @@ extension ScreenModel {
       let binding = other.first.flatMap { other in keyMap.bindings.first { $0.keys.contains(.character(other)) } }
       if let binding, !binding.label.isEmpty { near = "; \(other): \(binding.summary)" }
     }
-    return "\(key.shown) means nothing here\(near); ? lists the keys"
+    return "\(key.shown) means nothing here\(near)\(wayToTheKeys)"
   }
 }

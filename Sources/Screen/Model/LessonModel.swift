@@ -54,13 +54,21 @@ extension ScreenModel {
     if let lesson { try begin(lesson) } else { openLessons() }
   }
 
-  /// Begins a lesson: its scene takes the place of whatever there was.
+  /// Begins a lesson, where somebody has left it: its scene takes the place of whatever there was. The steps that were done
+  /// before are as if their solutions had been carried out.
   mutating func begin(_ lesson: Lesson) throws {
-    let flow = try LessonFlow(lesson)
+    var flow = try LessonFlow(lesson)
+    var session = flow.play.beginning
+    let done = classroom?.progress.lessons[lesson.name]?.steps ?? 0
+    if done < lesson.steps.count { for _ in 0..<done { session = flow.goOn(from: session) } }
     classroom?.flow = flow
-    restart(from: flow.play.beginning)
+    restart(from: session)
     focus = .lesson
-    say("\(lesson.title): read at the left, `:` types a command, H gives a hint", .focus)
+    if flow.play.position > 0, let back = keyMap.label(for: .lesson(.previous)) {
+      say("step \(flow.play.position + 1) of \(lesson.steps.count): those before were done; \(back) goes back", .focus)
+    } else {
+      say("\(lesson.title): read at the left, `:` types a command, H gives a hint", .focus)
+    }
   }
 
   /// The session becomes another; what was selected in it is gone.

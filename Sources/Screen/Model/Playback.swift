@@ -33,6 +33,9 @@ public struct Playback: Sendable {
   /// Whether somebody wants to see the end of it at once.
   public private(set) var isHurried = false
 
+  /// When it began.
+  let begun: Instant
+
   /// Whether time runs as fast as can be.
   var isUnbounded: Bool { rate == nil || isHurried }
 
@@ -40,6 +43,7 @@ public struct Playback: Sendable {
   init(_ goal: Goal?, in session: Session) {
     self.goal = goal
     start = Standpoint(session)
+    begun = session.now
     isAutomatic = session.speed == .auto
     switch session.speed {
     case .auto, .step: rate = goal.map { Self.automaticRate(for: $0, in: session) } ?? Self.rate(of: session)

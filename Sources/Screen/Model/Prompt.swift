@@ -73,11 +73,27 @@ public struct Prompt: Hashable, Sendable {
   }
 
   mutating func deleteWord() {
-    let end = cursor
-    while cursor > 0, text[cursor - 1] == " " { cursor -= 1 }
-    while cursor > 0, text[cursor - 1] != " " { cursor -= 1 }
-    text.removeSubrange(cursor..<end)
+    let start = wordStart
+    text.removeSubrange(start..<cursor)
+    cursor = start
     changed()
+  }
+
+  mutating func deleteWordForward() {
+    text.removeSubrange(cursor..<wordEnd)
+    changed()
+  }
+
+  /// Where the word begins that stands at the cursor or before it.
+  var wordStart: Int {
+    let blanks = text[..<cursor].lastIndex { $0 != " " } ?? 0
+    return text[..<blanks].lastIndex(of: " ").map { $0 + 1 } ?? 0
+  }
+
+  /// Where the word ends that stands at the cursor or after it.
+  var wordEnd: Int {
+    let blanks = text[cursor...].firstIndex { $0 != " " } ?? text.count
+    return text[blanks...].firstIndex(of: " ") ?? text.count
   }
 
   mutating func deleteToStart() {

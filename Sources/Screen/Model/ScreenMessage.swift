@@ -5,6 +5,8 @@ public enum Key: Hashable, Sendable {
   case character(Character)
   /// With the Ctrl key, as a lower-case letter.
   case control(Character)
+  /// With the Alt key: only those that edit a line as readline does, `b`, `f`, `d` and Backspace.
+  case alt(Character)
   /// A function key, from 1.
   case function(Int)
   case enter, escape, tab, backTab, backspace, delete, up, down, left, right, home, end, pageUp, pageDown

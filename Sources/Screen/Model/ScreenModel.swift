@@ -112,6 +112,10 @@ public struct ScreenModel: Sendable {
     self.size = size
     if session.isFresh {
       mode = .prompt
+      // Whoever comes here first learns what it is that they see.
+      let (replicas, regions) = (session.replicaNames.count, session.map.regions.count)
+      let words = "\(CountedNoun("replica").text(replicas)) in \(CountedNoun("region").text(regions))"
+      status = Status("\(words) copy what you write; time moves when you command", .dim)
     } else {
       tutorial.end()
     }

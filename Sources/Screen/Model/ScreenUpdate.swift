@@ -172,7 +172,7 @@ extension ScreenModel {
       return [.mouse(hasMouse)]
     case .earlier: return seek(by: -1)
     case .later: return seek(by: 1)
-    case .search: mode = .search(Search(from: selection, key))
+    case .search: mode = .search(Search(in: self))
     case .previousMatch: nextMatch(by: -1)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
@@ -226,7 +226,10 @@ extension ScreenModel {
     case .backspace, .control("h"):
       if prompt.text.isEmpty, tutorial.step == nil { mode = .keys } else { prompt.backspace() }
     case .delete, .control("d"): prompt.deleteForward()
-    case .control("w"): prompt.deleteWord()
+    case .control("w"), .alt("\u{7F}"): prompt.deleteWord()
+    case .alt("d"): prompt.deleteWordForward()
+    case .alt("b"): prompt.move(to: prompt.wordStart)
+    case .alt("f"): prompt.move(to: prompt.wordEnd)
     case .control("u"): prompt.deleteToStart()
     case .control("k"): prompt.deleteToEnd()
     case .left, .control("b"): prompt.move(to: prompt.cursor - 1)
@@ -243,7 +246,7 @@ extension ScreenModel {
     case .enter: return enter()
     case .escape: leavePrompt()
     case .function(1): openHelp()
-    case .control, .function, .pageUp, .pageDown: break
+    case .control, .alt, .function, .pageUp, .pageDown: break
     }
     return []
   }
@@ -256,7 +259,7 @@ extension ScreenModel {
     }
     mode = .keys
     // What the last command came to stays to be read.
-    if status == nil { say("letters are keys of the views now: : opens the prompt again, ? lists the keys", .dim) }
+    if status == nil { say("letters are keys of the views now: : opens the prompt again\(wayToTheKeys)", .dim) }
   }
 
   /// Finishes what is being played; on an idle screen carries the line out, or the command on offer.

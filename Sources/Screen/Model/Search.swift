@@ -13,8 +13,10 @@ public struct Search: Hashable, Sendable {
   let start: ViewSelection
   /// Which key was selected before.
   let key: String?
+  /// At which rows of tables somebody looked before.
+  let tables: [ViewName: TableLook]
 
-  init(from start: ViewSelection, _ key: String?) { (self.start, self.key) = (start, key) }
+  init(in model: ScreenModel) { (start, key, tables) = (model.selection, model.key, model.tables) }
 
   /// Such as `3/17`.
   public var count: String { matches.isEmpty ? "no match" : "\(place + 1)/\(matches.count)" }
@@ -28,6 +30,7 @@ extension ScreenModel {
     case .escape:
       mode = .keys
       (selection, self.key) = (search.start, search.key)
+      tables = search.tables
       focus.pane.narrow(&self, to: "")
       self.search = nil
       return []
@@ -46,7 +49,9 @@ extension ScreenModel {
     if key != .down, key != .up {
       focus.pane.narrow(&self, to: search.text)
       search.matches = search.text.isEmpty ? [] : focus.pane.matches(of: search.text, in: self)
-      search.place = focus.pane.isLatestLast ? max(0, search.matches.count - 1) : 0
+      search.place =
+        focus.pane.nearestMatch(in: self).flatMap(search.matches.firstIndex(of:))
+        ?? (focus.pane.isLatestLast ? max(0, search.matches.count - 1) : 0)
     }
     mode = .search(search)
     show(search)

@@ -1,3 +1,4 @@
+import Kernel
 import Language
 import Workbench
 
@@ -30,13 +31,35 @@ enum CommandLine {
       let said = model.status?.text ?? (search.text.isEmpty ? "" : search.count)
       let room = Rect(min(x + 2, rect.right), rect.y, max(0, rect.right - x - 2), 1)
       if !said.isEmpty { frame.lineRight(said, row: 0, .dim, in: room) }
+    } else if model.status.map({ $0.role == .dim }) ?? true, let usage = usage(model), !fits(usage, model) {
+      frame.line("· \(usage)", row: 0, .dim, in: rect)
     } else if let status = model.status, let line = statusLines(model, width: rect.width).first {
       frame.line(line, row: 0, Style(status.role), in: rect)
     } else if let playback = model.playback {
-      frame.line(
-        "► time runs\(playback.goal == nil ? "; Space pauses" : "; Enter finishes at once")", row: 0, Style(.flight),
-        in: rect)
+      frame.line("► time runs\(progress(of: playback, model))", row: 0, Style(.flight), in: rect)
     }
+  }
+
+  /// How far time has come on its way to a goal, where that is an instant, and which keys end it.
+  private static func progress(of playback: Playback, _ model: ScreenModel) -> String {
+    guard let goal = playback.goal else { return "; Space pauses" }
+    let keys = "; Enter finishes at once, Esc stops"
+    let (begun, now) = (playback.begun, model.session.now)
+    guard goal.bound < .end, goal.bound > begun, now >= begun else { return keys }
+    let share = Double((now - begun).microseconds) / Double((goal.bound - begun).microseconds)
+    return ": \(Quantity.figure(now - begun)) of \(Quantity.figure(goal.bound - begun)), \(Int(share * 100))%\(keys)"
+  }
+
+  /// How the command goes that is being typed; nil where none is known yet.
+  private static func usage(_ model: ScreenModel) -> String? {
+    guard model.mode == .prompt, model.prompt.fault == nil, !model.prompt.text.isEmpty else { return nil }
+    return model.prompt.candidates(in: model.session.names(isPrompt: true)).usage.first
+  }
+
+  /// Whether the usage has room beside what was typed.
+  private static func fits(_ usage: String, _ model: ScreenModel) -> Bool {
+    let typed = model.prompt.text.reduce(0) { $0 + TextWidth.of(Printable.escaped(String($1))) }
+    return typed + 4 + TextWidth.of(usage) < model.size.columns
   }
 
   /// What is said, in as many lines as it takes: the row of the prompt is free for the second while it is closed.
@@ -106,9 +129,7 @@ enum CommandLine {
     }
     let cursor = 1 + shown.prefix(model.prompt.cursor - first).reduce(0) { $0 + TextWidth.of($1) }
     frame.cursor = Point(min(cursor, rect.right - 1), rect.y)
-    guard model.prompt.fault == nil else { return }
-    let usage = model.prompt.candidates(in: model.session.names(isPrompt: true)).usage.first ?? ""
-    if x + 3 + TextWidth.of(usage) < rect.right { frame.lineRight(usage, row: 0, .dim, in: rect.inset(1, 0)) }
+    if let usage = usage(model), fits(usage, model) { frame.lineRight(usage, row: 0, .dim, in: rect.inset(1, 0)) }
   }
 
   /// A long line is shown from that character on, so that the cursor is in view.
@@ -176,7 +197,7 @@ enum CommandLine {
         : [("j k", "choose", nil), ("Enter", "go there", nil), ("Esc", "close", nil)]
     case .keys:
       let playing: [(String, String, ScreenAction?)] =
-        model.playback?.goal != nil ? [("Enter", "finish", .finish)] : []
+        model.playback?.goal != nil ? [("Enter", "finish", .finish), ("Esc", "stop", .cancel)] : []
       let bindings = keyHints(model)
       let isReached = model.classroom?.isReached ?? false
       let learning: [(String, String, ScreenAction?)] =

@@ -73,6 +73,7 @@ public enum ScreenView {
     let content = content(of: pane, isSingle: isSingle)
     if !isSingle { frame.border(pane.rect, isFocused: isFocused, clip: frame.bounds) }
     let heading = pane.view.pane.render(model, in: content, &frame)
+    if isFocused { frame.selected = frame.mark(in: content) }
     guard !isSingle else { return }
     let edge = Rect(pane.rect.x + 2, pane.rect.y, pane.rect.width - 4, 1)
     // A digit before a lesson's title would be taken for its number.
@@ -93,13 +94,15 @@ enum TitleBar {
     frame.clear(rect, bar)
     let state =
       model.playback != nil ? "► RUNNING" : session.timeline.isInPast ? "◄ PAST   " : "‖ PAUSED "
-    var parts = ["EVENTUALLY", state, "t=\(Quantity.milliseconds(session.now.microseconds))"]
+    // Of one width while it runs, or all that follows would jitter.
+    let time = TextWidth.pad("t=\(Quantity.milliseconds(session.now.microseconds))", 15)
+    var parts = ["EVENTUALLY", state, time]
     parts += ["branch \(Printable.escaped(session.timeline.branchName))", speed(session.speed), "seed \(session.seed)"]
     parts += ["\(CountedNoun("replica").text(session.replicaNames.count)) rf \(session.factors)"]
     let faults = session.faults
     // Facts about the present and about the past are told apart. They matter more than what never changes.
     if faults.soFar > 0 { parts.insert("faults now \(faults.now), \(faults.soFar) so far", at: 3) }
-    let help = "? help "
+    let help = model.keyMap.label(for: .help).map { "\($0) help " } ?? ""
     var text = ""
     // Whole parts go from the right where there is no room.
     for part in parts {

@@ -36,6 +36,8 @@ protocol PaneView {
   static func condition(_ model: ScreenModel) -> String?
   /// Where a text stands in it, from the top; what the numbers mean, it knows itself.
   static func matches(of text: String, in model: ScreenModel) -> [Int]
+  /// The match that is selected already: a search begins there. Nil: none is.
+  static func nearestMatch(in model: ScreenModel) -> Int?
   /// Shows only what contains a text; all if that is empty.
   static func narrow(_ model: inout ScreenModel, to text: String)
   /// Sorts by a column.
@@ -92,6 +94,7 @@ struct PaneHeading {
 
 extension PaneView {
   static var isLatestLast: Bool { true }
+  static func nearestMatch(in model: ScreenModel) -> Int? { nil }
   static func refresh(_ model: inout ScreenModel) {}
   static func moveAside(_ model: inout ScreenModel, by columns: Int) { move(&model, by: columns) }
 

@@ -92,6 +92,12 @@ extension Session {
   /// What the owners of a key hold.
   public func copies(of key: String) -> [CopyReport] { CopyReport.copies(of: key, in: cluster) }
 
+  /// What caches serve of a key; nothing under a scheme without caches.
+  public func entries(of key: String) -> [CopyReport] { CopyReport.entries(of: key, in: cluster) }
+
+  /// What replicas are for a key, by name; nothing where all are alike.
+  public func roles(for key: String?) -> [String: RoleReport] { RoleReport.all(for: key, in: cluster) }
+
   /// Operations that have ended, oldest first: at most `count` that end with one of that number, or the latest.
   ///
   /// - Parameters:

@@ -24,20 +24,22 @@ enum KeyPanel: PaneView {
     let isWide = rect.width >= 44
     let columns = KeyColumns(report, width: rect.width, isWide: isWide)
     columns.renderHeader(report, in: rect, &frame)
-    let contents = isWide && rect.height >= report.copies.count + 5 ? report.contents : []
-    let footer = isWide ? 2 : 1
-    let detailHeight = contents.isEmpty ? 0 : min(contents.count + 1, rect.height - footer - 1 - report.copies.count)
+    let contents = isWide && rect.height >= report.rows.count + 5 ? report.contents : []
+    // A blank row parts the bar from the rest, unless there is more to be read.
+    let footer = isWide && contents.count + report.rows.count + 4 <= rect.height ? 2 : 1
+    let detailHeight = contents.isEmpty ? 0 : min(contents.count + 1, rect.height - footer - 1 - report.rows.count)
     let rows = max(0, rect.height - 1 - footer - detailHeight)
-    let selected = report.copies.firstIndex { $0.replica == model.replica } ?? 0
-    let first = max(0, min(selected - rows / 2, report.copies.count - rows))
-    for (row, copy) in report.copies[first...].prefix(rows).enumerated() {
+    let selected = report.rows.firstIndex { $0.replica == model.replica } ?? 0
+    let first = max(0, min(selected - rows / 2, report.rows.count - rows))
+    for (row, copy) in report.rows[first...].prefix(rows).enumerated() {
       frame.mark(Rect(rect.x, rect.y + row + 1, rect.width, 1), .copy(copy.replica))
       columns.render(
-        copy, report.standings[first + row], report.matrix[first + row], isSelected: copy.replica == model.replica,
+        copy, report.standings[first + row], report.matrix[first + row], report.roles[first + row],
+        isSelected: copy.replica == model.replica,
         row: row + 1, in: rect, &frame)
     }
     if detailHeight > 0 {
-      let used = 1 + min(rows, report.copies.count)
+      let used = 1 + min(rows, report.rows.count)
       renderContents(contents, report, in: Rect(rect.x, rect.y + used, rect.width, detailHeight), &frame)
     }
     if isWide {
@@ -85,23 +87,27 @@ private struct KeyColumns {
   private let isWide: Bool
   private let value: Int
   private let vector: Int
+  /// The column of roles, which ends before the relation; nil where there are none, or no room.
+  private let role: Int?
   private let relation: Int
   /// The width of a writer's column; 0: the vector is written out.
   private let counterWidth: Int
 
   init(_ report: KeyReport, width: Int, isWide: Bool) {
     self.isWide = isWide
-    let name = max(3, report.copies.map { TextWidth.of($0.replica) }.max() ?? 0)
+    let name = max(3, report.rows.map { TextWidth.of($0.replica) }.max() ?? 0)
     value = 1 + name + 3
     let longestRelation = report.standings.indices.map { TextWidth.of(Self.words(report, $0)) }.max() ?? 0
     relation = width - (isWide ? max(17, min(22, longestRelation + 8)) : 1)
-    let longest = max(5, report.copies.map { TextWidth.of($0.shownValue) }.max() ?? 0)
+    let longest = max(5, report.rows.map { TextWidth.of($0.shownValue) }.max() ?? 0)
     let room = relation - value - 2
     let counter = max(3, report.writers.map { TextWidth.of($0) }.max() ?? 0) + 1
     let matrix = counter * report.writers.count
     counterWidth = matrix > 0 && matrix + min(longest, 8) <= room ? counter : 0
-    let clock = counterWidth > 0 ? matrix : min(report.copies.map { TextWidth.of($0.vector) }.max() ?? 0, room / 2)
+    let clock = counterWidth > 0 ? matrix : min(report.rows.map { TextWidth.of($0.vector) }.max() ?? 0, room / 2)
     vector = value + min(longest, max(5, room - clock)) + 1
+    let roles = report.roles.compactMap { $0.map { TextWidth.of($0.word) } }.max() ?? 0
+    role = roles > 0 && vector + max(clock, 5) + roles + 2 <= relation ? relation - roles - 1 : nil
   }
 
   func renderHeader(_ report: KeyReport, in rect: Rect, _ frame: inout Frame) {
@@ -118,14 +124,15 @@ private struct KeyColumns {
     } else {
       write("clock", vector, relation)
     }
+    if let role { write("role", role, relation) }
     guard isWide else { return }
     write("vs \(report.reference ?? "newest")", relation, rect.width - 5)
     frame.lineRight("age", row: 0, .dim, in: rect)
   }
 
   func render(
-    _ copy: CopyReport, _ standing: KeyReport.Standing, _ counters: [UInt32], isSelected: Bool, row: Int,
-    in rect: Rect, _ frame: inout Frame
+    _ copy: CopyReport, _ standing: KeyReport.Standing, _ counters: [UInt32], _ duty: RoleReport?,
+    isSelected: Bool, row: Int, in rect: Rect, _ frame: inout Frame
   ) {
     func write(_ text: String, _ column: Int, _ end: Int, _ style: Style) {
       frame.line(text, row: row, style, in: Rect(rect.x + column, rect.y, end - column, rect.height))
@@ -144,6 +151,7 @@ private struct KeyColumns {
     } else {
       write(copy.vector, vector, relation - 1, style)
     }
+    if let role, let duty { write(duty.word, role, relation, Style(.text, bold: duty.leads)) }
     let words = Self.words(copy, standing, isWide: isWide)
     write(words, relation, isWide ? rect.width - 8 : rect.width, standing.style)
     guard isWide, let age = copy.age else { return }
@@ -151,7 +159,7 @@ private struct KeyColumns {
   }
 
   private static func words(_ report: KeyReport, _ index: Int) -> String {
-    words(report.copies[index], report.standings[index], isWide: true)
+    words(report.rows[index], report.standings[index], isWide: true)
   }
 
   /// The relation in words, or what keeps the replica silent.
@@ -197,7 +205,9 @@ extension CopyReport {
 extension KeyPanel {
   static func move(_ model: inout ScreenModel, by rows: Int) {
     model.selection.thing = nil
-    model.moveReplica(by: rows, among: model.session.copies(of: model.key ?? "").map(\.replica))
+    model.moveReplica(
+      by: rows,
+      among: (model.session.copies(of: model.key ?? "") + model.session.entries(of: model.key ?? "")).map(\.replica))
   }
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
@@ -212,7 +222,9 @@ extension KeyPanel {
 
   static func condition(_ model: ScreenModel) -> String? {
     guard let key = model.key,
-      let copy = model.session.copies(of: key).first(where: { $0.replica == model.replica })
+      let copy = (model.session.copies(of: key) + model.session.entries(of: key)).first(where: {
+        $0.replica == model.replica
+      })
     else { return nil }
     let name = CommandText.word(key)
     return "value(\(copy.replica), \(name)) != \(CommandText.quoted(copy.value ?? "none"))"

@@ -25,7 +25,13 @@ enum LogPanel: PaneView {
       render(
         line, place: min(16, 2 * names + 4), isSelected: line.number == selected, row: row, in: rect, &frame)
     }
-    return PaneHeading(title: "LOG", detail: selected == nil ? "ms · following" : "ms · End follows")
+    return PaneHeading(title: "LOG", detail: "ms · \(place(of: selected, in: timeline))")
+  }
+
+  /// Where the selected line stands in all that is recorded.
+  private static func place(of selected: Int?, in timeline: Timeline) -> String {
+    guard let selected else { return "following" }
+    return "\(LogReport.percent(before: selected, in: timeline))% · End follows"
   }
 
   /// The latest lines, or those around the selected one.

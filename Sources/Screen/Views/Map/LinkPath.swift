@@ -49,7 +49,15 @@ struct LinkPath {
     placeLabel()
   }
 
-  func render(_ messages: [MapReport.Message], _ frame: inout Frame) {
+  /// The cells that the words at the link take.
+  var wordCells: [Point] {
+    label.flatMap { word in (0..<TextWidth.of(word.text)).map { Point(word.place.x + $0, word.place.y) } }
+  }
+
+  /// Draws the link and what travels on it.
+  ///
+  /// - Parameter taken: the cells of other links' words and of messages: no word may stand right beside one.
+  func render(_ messages: [MapReport.Message], avoiding taken: inout Set<Point>, _ frame: inout Frame) {
     guard cells.count >= 3 else { return }
     if isStraight {
       renderLane(isCut: link.cutThere != .none, down: 0, clip, &frame)
@@ -58,8 +66,8 @@ struct LinkPath {
       renderLane(isCut: link.isHurt, down: 0, clip, &frame)
     }
     for word in label { frame.write(word.text, at: word.place, word.style, clip: clip) }
-    renderTraffic(messages, isBack: false, clip, &frame)
-    renderTraffic(messages, isBack: true, clip, &frame)
+    renderTraffic(messages, isBack: false, &taken, clip, &frame)
+    renderTraffic(messages, isBack: true, &taken, clip, &frame)
   }
 
   /// Draws the line itself, dashed and crossed out where nothing can pass.
@@ -146,7 +154,9 @@ struct LinkPath {
     var isMixed = false
   }
 
-  private func renderTraffic(_ messages: [MapReport.Message], isBack: Bool, _ clip: Rect, _ frame: inout Frame) {
+  private func renderTraffic(
+    _ messages: [MapReport.Message], isBack: Bool, _ taken: inout Set<Point>, _ clip: Rect, _ frame: inout Frame
+  ) {
     let (from, to) = isBack ? (link.second, link.first) : (link.first, link.second)
     var groups: [Group] = []
     for message in messages where message.from.region == from && message.to.region == to {
@@ -159,7 +169,6 @@ struct LinkPath {
         groups.append(Group(place: place, message: message, count: 1))
       }
     }
-    var taken: Set<Point> = []
     // Where much is on its way, words about each message would say nothing about any.
     let detail: Detail = groups.count <= 2 ? .whole : groups.count <= 5 ? .word : .none
     for group in groups { render(group, detail, isBack: isBack, &taken, clip, &frame) }
@@ -216,7 +225,11 @@ struct LinkPath {
     let isTaken = (start.x..<start.x + width).contains { x in
       taken.contains(Point(x, start.y)) || blocks.contains { $0.contains(Point(x, start.y)) }
     }
-    return isTaken ? nil : start
+    // A blank parts words; only the message itself stands right beside its own.
+    let touches = [Point(start.x - 1, start.y), Point(start.x + width, start.y)].contains {
+      $0 != point && taken.contains($0)
+    }
+    return isTaken || touches ? nil : start
   }
 
   private func head(at place: Int, isBack: Bool) -> Character {

@@ -70,7 +70,14 @@ struct MapGraph: MapDrawing {
   var places: [(region: Int, rect: Rect)] { zip(blocks, rects).map { ($0.index, $1) } }
 
   func render(_ frame: inout Frame) {
-    for path in paths { path.render(scene.map.messages, &frame) }
+    var taken: Set<Point> = []
+    for (index, path) in paths.enumerated() {
+      // What a link says of itself gives way to its own messages.
+      let others = Set(paths.indices.filter { $0 != index }.flatMap { paths[$0].wordCells })
+      var all = taken.union(others)
+      path.render(scene.map.messages, avoiding: &all, &frame)
+      taken = all.subtracting(others)
+    }
     for (block, place) in zip(blocks, rects) {
       guard isBoxed else {
         block.render(in: place, hasName: true, &frame)

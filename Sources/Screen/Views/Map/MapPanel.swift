@@ -40,7 +40,10 @@ protocol MapDrawing {
 /// What the map shows, with the copies of the selected key by replica.
 struct MapScene {
   let map: MapReport
+  /// What replicas hold of the key, as owners or in a cache.
   let copies: [String: CopyReport]
+  /// What replicas are for the key; nothing where all are alike.
+  let roles: [String: RoleReport]
   let selected: MapThing?
   /// The replica that is selected, or was before something else was: the map shows where it stands.
   let replica: String?
@@ -50,12 +53,16 @@ struct MapScene {
 
   init(_ model: ScreenModel, in rect: Rect) {
     self.init(
-      model.session.map, model.key.map { model.session.copies(of: $0) } ?? [], selected: model.selectedThing,
-      replica: model.replica, in: rect)
+      model.session.map, model.key.map { model.session.copies(of: $0) + model.session.entries(of: $0) } ?? [],
+      model.session.roles(for: model.key), selected: model.selectedThing, replica: model.replica, in: rect)
   }
 
   /// A cluster's map with the copies of a key.
-  init(_ map: MapReport, _ copies: [CopyReport], selected: MapThing? = nil, replica: String? = nil, in rect: Rect) {
+  init(
+    _ map: MapReport, _ copies: [CopyReport], _ roles: [String: RoleReport] = [:], selected: MapThing? = nil,
+    replica: String? = nil, in rect: Rect
+  ) {
+    self.roles = roles
     self.map = map
     self.copies = copies.reduce(into: [:]) { $0[$1.replica] = $1 }
     self.selected = selected

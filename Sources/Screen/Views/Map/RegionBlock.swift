@@ -92,11 +92,15 @@ struct RegionBlock {
     let shown = names[replica.name] ?? scene.names.replica(replica.name)
     let indent = cell.width >= TextWidth.of(shown) + 4 ? 2 : 1
     let name = Rect(cell.x + indent, cell.y, cell.width - indent, cell.height)
+    let role = scene.roles[replica.name]
     frame.line(
       TextWidth.fitEnd(shown, name.width), row: row,
-      isSelected ? Style(.focus, bold: true, reversed: true) : .text, in: name)
+      isSelected ? Style(.focus, bold: true, reversed: true) : Style(.text, bold: role?.leads ?? false), in: name)
+    if let role { render(role, after: min(TextWidth.of(shown), name.width), row: row, in: name, &frame) }
     guard hasValues, height == 2, let copy = scene.copies[replica.name] else { return }
-    let value = Rect(cell.x + indent, cell.y, cell.width - indent - 1, cell.height)
+    // Where there is hardly any room a value begins below the sign: four letters instead of three.
+    let margin = indent == 1 ? 0 : indent
+    let value = Rect(cell.x + margin, cell.y, cell.width - margin - 1, cell.height)
     let style: Style =
       switch copy.relation {
       case .newest: Style(.ok)
@@ -105,6 +109,18 @@ struct RegionBlock {
       case .concurrent, .ahead: Style(.conflict, bold: true)
       }
     frame.line(copy.shownValue, row: row + 1, style, in: value)
+  }
+
+  /// What the replica is for the key, behind its name: in a word, or a letter where there is no room.
+  private func render(_ role: RoleReport, after width: Int, row: Int, in name: Rect, _ frame: inout Frame) {
+    let room = name.width - width - 1
+    let style: Style = role.leads ? Style(.focus, bold: true) : .dim
+    let place = Point(name.x + width, name.y + row)
+    if TextWidth.of(role.word) + 1 < room {
+      frame.write(role.word, at: Point(place.x + 1, place.y), style, clip: name)
+    } else if room >= 0 {
+      frame.write(role.letter, at: place, style, clip: name)
+    }
   }
 
   /// What goes on inside, and what waits.

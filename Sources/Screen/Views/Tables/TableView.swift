@@ -99,6 +99,11 @@ extension TableView {
     Array(table(model).shown(model.tables[name] ?? look).indices)
   }
 
+  static func nearestMatch(in model: ScreenModel) -> Int? {
+    let look = model.tables[name] ?? look
+    return table(model).shown(look).firstIndex { $0.name == look.selected }
+  }
+
   static func show(_ match: Int, in model: inout ScreenModel) {
     let shown = table(model).shown(model.tables[name] ?? look)
     guard shown.indices.contains(match) else { return }

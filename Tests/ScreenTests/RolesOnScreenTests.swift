@@ -1,0 +1,42 @@
+import Language
+import Testing
+import Workbench
+
+@testable import Screen
+
+/// What replicas are for a key, on the map and beside its copies.
+@Suite struct RolesOnScreenTests {
+  @Test(arguments: [
+    ("streams", "follower", "lease until"), ("log", "in-sync", "watermark 1"),
+  ])
+  func whoLeadsIsMarkedOnTheMapAndNamedBesideItsCopy(_ scheme: String, _ others: String, _ detail: String) throws {
+    var model = try stage("cluster us-east-1:3 eu-west-1:3 scheme=\(scheme)\nwrite cart milk\nrun 1s")
+    #expect(model.shows("us1L"))
+    #expect(!model.shows("us2L"))
+    model.turn(to: .key)
+    model.press(.character("j"))
+    #expect(model.lines.contains { $0.contains("us1") && $0.contains(" leader ") })
+    #expect(model.lines.contains { $0.contains("us2") && $0.contains(" \(others) ") })
+    #expect(model.shows("leader of partition"))
+    #expect(model.shows(detail))
+  }
+
+  @Test func whatACacheServesIsSeenBesideTheCopiesAndCountsAsNone() throws {
+    var model = try stage("cluster us-east-1:4 eu-west-1:4 scheme=primary-cache\nwrite cart milk\nrun 1s")
+    #expect(model.shows("us1P"))
+    #expect(model.shows("eu1D"))
+    model.turn(to: .key)
+    let written = try #require(model.lines.first { $0.contains("us3 ") && $0.contains("follower") })
+    #expect(written.contains("milk"))
+    // Nobody has read in Europe: its caches have no entry.
+    #expect(!model.lines.contains { $0.contains("eu3 ") && $0.contains("follower") })
+    #expect(model.shows("all 2 level"))
+    model.enter("read cart in eu-west-1")
+    #expect(model.lines.contains { $0.contains("eu3 ") && $0.contains("follower") && $0.contains("milk") })
+  }
+
+  @Test func aReplicaWithoutRolesHasNone() throws {
+    let model = try stage("write cart milk at ALL")
+    #expect(!model.lines.contains { $0.contains(" role ") })
+  }
+}
