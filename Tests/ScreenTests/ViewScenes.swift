@@ -11,7 +11,7 @@ enum ViewScenes {
     zoom space-time
     """
 
-  static let all = map + spaceTime + clocks + repair + metrics + key + operations
+  static let all = map + spaceTime + clocks + repair + metrics + key + operations + schemes
 
   private static let inside = """
     write cart milk at ALL
@@ -55,6 +55,27 @@ enum ViewScenes {
         run 3s
         """, sizes: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
   ]
+
+  /// Replicas that aren't all alike, with a follower or a cache behind.
+  private static let schemes: [GoldenFrameTests.Scene] = [
+    (
+      "streams",
+      "cluster us-east-1:3 eu-west-1:3 scheme=streams\nset follower-delay 475ms\nwrite cart milk\nrun 100ms\ncrash eu1"
+    ),
+    (
+      "log",
+      "cluster us-east-1:3 eu-west-1:3 scheme=log\nwrite cart milk at ACKS_ALL\ncut us1 us3\nrun 20s\nwrite cart eggs at ACKS_1"
+    ),
+    (
+      "primary-cache",
+      "cluster us-east-1:4 eu-west-1:4 scheme=primary-cache\nwrite cart milk\nrun 1s\nread cart in eu-west-1\nwrite cart eggs"
+    ),
+  ].map { name, script in
+    GoldenFrameTests.Scene(
+      name: "scheme-\(name)", script: script,
+      sizes: [Size(columns: 60, rows: 18), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)],
+      keys: [.escape, .character("2"), .character("j")])
+  }
 
   private static let spaceTime: [GoldenFrameTests.Scene] = [
     GoldenFrameTests.Scene(
