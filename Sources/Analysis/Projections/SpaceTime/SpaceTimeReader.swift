@@ -40,7 +40,8 @@ package struct SpaceTimeReader {
       .filter { owners.contains($0) || present.contains($0.index) }
       .map { id in
         SpaceTimeReport.Lane(
-          replica: id.index, name: cluster.topology.name(of: id), region: cluster.topology.region(of: id).index)
+          replica: id.index, name: cluster.topology.name(of: id), region: cluster.topology.region(of: id).index,
+          role: RoleReport(of: id, for: filter.name, in: cluster)?.letter ?? "")
       }
     return SpaceTimeReport(
       rows: rows, lanes: lanes, regions: cluster.topology.regions.map(\.name), selectedRow: selectedRow,

@@ -110,6 +110,8 @@ public struct SpaceTimeReport: Hashable, Sendable {
     public let name: String
     /// Its region, by position.
     public let region: Int
+    /// What it is for the key now, as a letter; nothing for what most are.
+    public let role: String
   }
 
   /// The rows, in the order of time.

@@ -35,7 +35,9 @@ struct SpaceTimeGeometry {
     let count = isByRegion ? regions.count : report.lanes.count
     let width = isByRegion ? min(14, max(2, room / max(1, count))) : max(2, wholeWidth)
     let left = rect.x + timeWidth
-    let names = isByRegion ? regions.map { Self.name(of: $0, in: report, width: width - 1) } : report.lanes.map(\.name)
+    let names =
+      isByRegion
+      ? regions.map { Self.name(of: $0, in: report, width: width - 1) } : report.lanes.map { $0.name + $0.role }
     let short = ShortNames.fit(names, max(1, width - 1))
     lines = short.enumerated().map { index, name in
       Line(name: name, x: left + index * width + width / 2, width: max(1, width - 1))
