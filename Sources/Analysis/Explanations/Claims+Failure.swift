@@ -46,6 +46,17 @@ enum FailureClaim: Hashable, Sendable {
   case pending(OperationID, by: ReplicaID, holders: [ReplicaID])
   /// One keeps hints of it for others.
   case hintsFor(OperationID, by: ReplicaID, [ReplicaID])
+  /// A leader had appended it and not committed it: who was in sync, who of them had not fetched it, how many must be in sync.
+  case uncommitted(OperationID, leader: ReplicaID, inSync: [ReplicaID], awaited: [ReplicaID], needed: Int)
+  /// A follower had not fetched it, or was not in sync, and why.
+  case unfetched(OperationID, ReplicaID, from: ReplicaID, isInSync: Bool, Absence, FaultTrail.Culprit?)
+  /// A leader had appended it, and led no longer.
+  case deposed(OperationID, ReplicaID, by: ReplicaID, epoch: UInt32)
+
+  /// What keeps a follower from its leader's log.
+  enum Absence: Hashable, Sendable {
+    case down, paused, cut, held, underway
+  }
 
   /// Why one that was asked had not answered.
   enum Silence: Hashable, Sendable {

@@ -59,8 +59,10 @@ extension Explainer {
     let id = service.operation.id
     guard let (need, taken) = need(service) else { return [] }
     if timeline.cluster.scheme.features.contains(.leaders) {
+      let scheme = timeline.cluster.scheme
       let isAnyCopyEnough =
-        !service.operation.kind.isUpdate && need.level == timeline.cluster.scheme.readLevels.standard
+        !service.operation.kind.isUpdate
+        && need.level == (scheme.features.contains(.logs) ? .follower : scheme.readLevels.standard)
       let tail = service.answered.map { [$0.entry.quoted] } ?? []
       return [
         fact(

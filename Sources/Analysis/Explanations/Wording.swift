@@ -100,6 +100,11 @@ struct Wording {
     }
   }
 
+  /// Why a client asks nobody outside of its region.
+  private var whyHome: String {
+    cluster.scheme.keepsRegionsApart ? "whose logs it uses" : "where `failover local` keeps it"
+  }
+
   func text(_ ballot: Ballot) -> String { "\(ballot.timestamp) µs of \(name(ballot.replica))" }
 
   func key(_ key: KeyID) -> String { Printable.named(catalogue.names.name(of: key)) }
@@ -144,7 +149,7 @@ extension Wording {
       return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."
     case .nobody(let operation, let isKeptHome):
       let home = (history[operation]?.operation ?? cluster.openOperation(operation))?.region
-      let place = home.map { isKeptHome ? " in \(topology.name(of: $0)), where `failover local` keeps it" : "" } ?? ""
+      let place = home.map { isKeptHome ? " in \(topology.name(of: $0)), \(whyHome)" : "" } ?? ""
       return "\(client(operation)) asks, and finds no replica that it can reach\(place)."
     case .unreachable(_, let replicas, let isStopped, let culprit):
       return "\(list(replicas)): \(isStopped ? "stopped" : "cut off")\(by(culprit))."

@@ -175,10 +175,9 @@ public final class FactContext: Sendable {
   public func vector(of version: VersionID) -> String { cluster.vectorText(of: version) }
 
   func holders(of key: KeyID) -> Int {
-    let owners = cluster.environment.ownerSet(of: key).intersection(cluster.live)
-    let cells = owners.map { cluster.cell(key, at: $0).version }.filter { $0 != .none }
-    let newest = cluster.catalogue.newest(of: cells)
-    return cells.count { $0 == newest }
+    cluster.copyGroups(of: key, among: cluster.live).reduce(0) { sum, group in
+      sum + (group.newest == .none ? 0 : group.members.count - group.differing)
+    }
   }
 }
 

@@ -267,6 +267,7 @@ package struct FactEvaluation: Sendable {
     },
     FactEvaluation("relation") {
       context, subjects in
+      guard context.cluster.areToAgree(subjects.replica, subjects.otherReplica) else { return .none }
       let first = context.cluster.cell(subjects.key, at: subjects.replica)
       let second = context.cluster.cell(subjects.key, at: subjects.otherReplica)
       return .text(context.cluster.catalogue.relation(first.version, second.version).rawValue)

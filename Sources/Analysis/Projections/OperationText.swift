@@ -149,6 +149,7 @@ extension OperationReport {
       let version = world.observer.staleness.missed(entry.operation, cluster.catalogue).first
     else { return "" }
     let name = cluster.topology.name(of: coordinator)
+    if cluster.scheme.features.contains(.logs) { return standing(of: version, in: cluster) }
     if cluster.holders(of: version).contains(coordinator) { return ", which \(name) has by now" }
     let coming = cluster.messagesInFlight(first: 1) { event in
       guard case .message(let sent) = event else { return false }
@@ -165,5 +166,17 @@ extension OperationReport {
       }
     }
     return keeper.map { ", which \(cluster.topology.name(of: $0.id)) keeps for \(name) as a hint" } ?? ""
+  }
+
+  /// How far a record has come in its log: readers see what lies below a high watermark.
+  private func standing(of version: VersionID, in cluster: Cluster) -> String {
+    guard let position = cluster.catalogue.position(of: version), let home = cluster.catalogue.home(of: version),
+      let leader = cluster.leader(of: Int(position.partition), in: home),
+      cluster.hasRecord(version, at: leader)
+    else { return "" }
+    let isCommitted = cluster.knownWatermark(of: Int(position.partition), at: leader).map { Int(position.offset) < $0 }
+    let name = cluster.topology.name(of: leader)
+    return isCommitted == true
+      ? ", which \(name), its leader, has committed by now" : ", which \(name), its leader, has not committed yet"
   }
 }

@@ -55,7 +55,10 @@ extension Cluster {
       level: level, isConditional: condition != nil, isLoad: isLoad, began: now, beganAt: position)
     operation.coordinator = coordinator ?? .none
     operation.named = named ?? .none
-    operation.isKeptHome = named == nil && turn.environment.settings.failover == .local
+    // Where each region keeps a log of its own, nobody looks for a coordinator elsewhere.
+    operation.isKeptHome =
+      named == nil
+      && (turn.environment.settings.failover == .local || coordinator == nil && plan.scheme == .log)
     if case .equals(let text)? = condition { operation.expected = turn.catalogue.names.intern(value: text) }
     nextOperation += 1
     if isLoad {

@@ -46,6 +46,25 @@ extension Cluster {
     topology.members(of: region).first { role(of: $0, in: partition) == .leader }
   }
 
+  /// Who could take a partition's leadership over now, of its copies in a region, those first that would if nobody is named.
+  public func heirs(of partition: Int, in region: RegionID) -> [ReplicaID] {
+    switch plan.scheme {
+    case .leaderless, .primaryCache: []
+    case .streams: streamHeirs(of: partition, in: region)
+    case .log: logHeirs(of: partition, in: region)
+    }
+  }
+
+  /// Has who leads a partition hand its leadership over.
+  mutating func moveLeader(_ partition: Int, in region: RegionID, to heir: ReplicaID) {
+    guard let leader = leader(of: partition, in: region) else { return }
+    switch plan.scheme {
+    case .leaderless, .primaryCache: break
+    case .streams: replicas.streams[leader].handOver(partition, to: heir, &turn)
+    case .log: moveLogLeader(region, partition, to: heir)
+    }
+  }
+
   /// Whose copy may answer a read in a region now, where one answer is enough and what that one holds is what it answers. Nobody
   /// where answers are counted, or where that isn't known beforehand.
   public func servers(of key: KeyID, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {

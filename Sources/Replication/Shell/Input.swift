@@ -140,9 +140,7 @@ extension Cluster {
     case .fault(let fault):
       suffer(fault)
     case .moveLeader(let partition, let region, let heir):
-      if let leader = leader(of: partition, in: region) {
-        replicas.moveLeader(partition, from: leader, to: heir, &turn)
-      }
+      moveLeader(partition, in: region, to: heir)
     case .deliver(let number):
       if let message = takeInFlight(number) { deliverByHand(message) }
     case .drop(let number):
