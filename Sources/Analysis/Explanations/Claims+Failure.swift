@@ -10,6 +10,8 @@ enum FailureClaim: Hashable, Sendable {
   case throttled(OperationID, by: ReplicaID)
   /// Who would have to serve it was not to be had: the leader of its partition, or for any copy's answer a copy alive.
   case unserved(OperationID, by: ReplicaID, isAnyCopyEnough: Bool)
+  /// Too few copies were in sync for what all of them are to have: so many, and so many are asked for.
+  case fewInSync(OperationID, inSync: Int, needed: Int)
   /// A transaction found too few alive to read from, after its prepare.
   case refusedRead(OperationID, by: ReplicaID)
   /// Those were thought dead since then; whether one is reachable again, unnoticed.

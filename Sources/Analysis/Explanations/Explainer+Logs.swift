@@ -16,6 +16,7 @@ extension Explainer {
         return message.to
       })
     else { return [] }
+    if operation.kind == .consume { return silenceOfLeaders(service, chronicle) }
     let (executor, quoted) = (asked.found, asked.entry.quoted)
     if executor != operation.coordinator {
       let exchange = Exchange(operation.id, with: executor, service.records, end)
@@ -30,6 +31,21 @@ extension Explainer {
       silence(
         Exchange(operation.id, with: executor, service.records, end), operation.id, asked: quoted, in: end)
     ]
+  }
+
+  /// Why leaders that a consumer's coordinator asked had not answered.
+  private func silenceOfLeaders(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
+    let (id, end) = (service.operation.id, chronicle.end)
+    let counted = ReplicaSet(
+      service.all { entry -> ReplicaID? in
+        if case .counted(let message) = entry.step, message.kind.log?.isReply == true { message.from } else { nil }
+      }.map(\.found))
+    var told = counted
+    return service.all { entry -> ReplicaID? in
+      if case .sent(let message) = entry.step, message.kind == .log(.poll) { message.to } else { nil }
+    }.filter { told.insert($0.found) }.map { asked in
+      silence(Exchange(id, with: asked.found, service.records, end), id, asked: asked.entry.quoted, in: end)
+    }
   }
 
   /// Why a leader had not committed a record that it had appended.
@@ -97,17 +113,19 @@ extension LogMessage {
   /// Whether a coordinator asks it for a client.
   var isQuestion: Bool {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .read, .readAfter: true
-    case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd: false
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .poll: true
+    case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd, .polled,
+      .notPolled:
+      false
     }
   }
 
   /// Whether it answers such a question.
   var isReply: Bool {
     switch self {
-    case .produced, .notEnough, .notLeader, .data, .noData: true
+    case .produced, .notEnough, .notLeader, .data, .noData, .polled, .notPolled: true
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .records, .watermark, .askEpoch,
-      .epochEnd:
+      .epochEnd, .poll:
       false
     }
   }

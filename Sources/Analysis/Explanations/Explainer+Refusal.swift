@@ -64,6 +64,15 @@ extension Explainer {
         !service.operation.kind.isUpdate
         && need.level == (scheme.features.contains(.logs) ? .follower : scheme.readLevels.standard)
       let tail = service.answered.map { [$0.entry.quoted] } ?? []
+      if case .answered(_, let required, let received, .shortage)? = service.answered?.entry.step,
+        service.operation.level == .acksAll, required > 1, received < required
+      {
+        return [
+          fact(
+            .failure(.fewInSync(id, inSync: Int(received), needed: Int(required))), service.operation.ended,
+            Quotes(taken, tail))
+        ]
+      }
       return [
         fact(
           .failure(.unserved(id, by: need.coordinator, isAnyCopyEnough: isAnyCopyEnough)), service.operation.ended,

@@ -27,6 +27,11 @@ extension Wording {
             : "a copy of \(asked) in its region that it thinks alive, or a leader where its session needs one"
           : "a leader of the partition of \(asked) that serves"
       return "\(name(coordinator)) knew of nobody who may serve it: \(who). So it certainly did not happen."
+    case .fewInSync(let operation, let inSync, let needed):
+      let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
+      return
+        "\(inSync) \(inSync == 1 ? "copy" : "copies") of the partition of \(asked) \(inSync == 1 ? "was" : "were") in sync, "
+        + "and `min-insync` asks for \(needed): its leader appended nothing. So it certainly did not happen."
     case .refusedRead(_, let coordinator):
       return "\(name(coordinator)) had its promises, but thought too few alive to read from: nothing was proposed."
     case .dead(_, let replicas, _, let since, let culprit, let isOver):

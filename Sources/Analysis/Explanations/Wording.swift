@@ -96,7 +96,7 @@ struct Wording {
     switch operation.kind {
     case .delete: return "the delete of op \(number.index)"
     case .write: return Printable.named(catalogue.names.text(of: operation.value))
-    case .read, .add, .remove, .increment: return "op \(number.index)'s \(operation.kind.rawValue)"
+    case .read, .add, .remove, .increment, .consume: return "op \(number.index)'s \(operation.kind.rawValue)"
     }
   }
 
@@ -141,6 +141,9 @@ extension Wording {
         + "alive, to lead it."
     case .askedLeader(let operation, let coordinator, let leader):
       let asked = history[operation]?.operation ?? cluster.openOperation(operation)
+      if asked?.kind == .consume {
+        return "\(name(coordinator)) asks \(name(leader)) what comes next, as it leads a partition as far as it knows."
+      }
       return
         "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of "
         + "\(asked.map { key($0.key) } ?? "the key") as far as it knows."

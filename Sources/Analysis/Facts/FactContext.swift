@@ -235,6 +235,7 @@ extension OperationField {
     switch name {
     case "id": return .number(Double(operation.id.index))
     case "operation": return .text(operation.kind.rawValue)
+    case "key" where operation.key == .none: return .none
     case "key": return .text(cluster.catalogue.names.name(of: operation.key))
     case "level": return operation.level.name.map(FactValue.text) ?? .none
     case "client": return .text(cluster.clients[operation.client].name)

@@ -31,7 +31,9 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + caches).map { ($0.name, $0) })
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + consumers + caches).map {
+      ($0.name, $0)
+    })
 
   private static func last(_ name: String, field: String) -> FactEvaluation {
     FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }
@@ -239,6 +241,22 @@ package struct FactEvaluation: Sendable {
       let cluster = context.cluster
       guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
       return cluster.watermark(of: partition, in: subjects.region ?? RegionID(0)).map { .number(Double($0)) } ?? .none
+    },
+  ]
+
+  private static let consumers: [FactEvaluation] = [
+    FactEvaluation("consumed") { context, subjects in
+      context.cluster.clients[subjects.client].consumer.map { .number(Double($0.consumed)) } ?? .none
+    },
+    FactEvaluation("consumed.duplicates") { context, subjects in
+      context.cluster.clients[subjects.client].consumer.map { .number(Double($0.duplicates)) } ?? .none
+    },
+    FactEvaluation("consumed.missing") { context, subjects in
+      Losses.missing(to: subjects.client, context.cluster, context.observer.staleness).map { .number(Double($0.count)) }
+        ?? .none
+    },
+    FactEvaluation("lag.consumer") { context, subjects in
+      context.cluster.consumerLag(of: subjects.client).map { .number(Double($0)) } ?? .none
     },
   ]
 

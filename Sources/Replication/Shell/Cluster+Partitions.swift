@@ -18,6 +18,9 @@ extension Cluster {
     turn.rearrange { $0.placement = placement }
     replicas.divide(placement)
     if plan.scheme == .log { beginLogs() }
+    for client in clients.ids where clients[client].consumer != nil {
+      clients[client].consumer = Consumer(partitions: count)
+    }
   }
 
   /// Something has been lost on the way, or can be from now on.

@@ -12,7 +12,7 @@ import Replication
 /// process goes on. A delete is a write of null, a conditional write a `cas`; one that found another value is a `fail`,
 /// and one that was refused has an `error` besides. A read that found siblings has an array. Keys of data types are marked
 /// with their `datatype`, writes that expire with `expires`: they are no registers. Where each region keeps copies of its own, a
-/// key is a register in each: `cart in us-east-1`.
+/// key is a register in each: `cart in us-east-1`. What consumers take is left out.
 public enum HistoryExport {
   /// Hands out the lines, one by one.
   public static func write(_ world: World, _ line: (String) -> Void) {
@@ -62,7 +62,7 @@ public enum HistoryExport {
       case .read: "read"
       case .write: operation.isConditional ? "cas" : "write"
       case .delete: "write"
-      case .add, .remove, .increment: operation.kind.rawValue
+      case .add, .remove, .increment, .consume: operation.kind.rawValue
       }
     }
 

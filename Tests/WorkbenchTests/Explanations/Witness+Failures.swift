@@ -29,7 +29,20 @@ extension Reading {
       let taken = steps(of: operation, by: coordinator) { step, _ -> Bool? in
         if case .taken = step { true } else { nil }
       }
+      // Whoever was asked may have said so.
+      _ = answered(operation, .shortage)
       return taken.count == 1 && witness.history[operation]?.operation.outcome == .unavailable ? nil : "it was served"
+    case .fewInSync(let operation, let inSync, let needed):
+      let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
+      let refusals = steps(of: operation) { step, _ -> (UInt16, UInt16)? in
+        if case .answered(.unavailable, let required, let received, .shortage) = step {
+          (required, received)
+        } else {
+          nil
+        }
+      }
+      return taken.count == 1 && refusals.count == 1 && Int(refusals[0].found.0) == needed
+        && Int(refusals[0].found.1) == inSync && inSync < needed ? nil : "others were in sync"
     case .throttled(let operation, _):
       return answered(operation, .capacity) != nil ? nil : "its partition had capacity left"
     case .refusedRead(let operation, _):
