@@ -18,12 +18,12 @@ public struct Divergence: Sendable {
 
   /// The pairs that differ, those that differ most first.
   public private(set) var pairs: [Pair] = []
-  /// On how many keys any two owners differ.
+  /// On how many keys any two owners differ that are to agree.
   public private(set) var keys = 0
   /// How many keys were looked at.
   public let lookedAt: Int
 
-  /// Compares what all owners hold now, those that don't run included.
+  /// Compares what owners hold now that are to agree, those that don't run included.
   public init(of cluster: Cluster) {
     let count = cluster.topology.replicas.count
     lookedAt = min(Self.keyLimit, cluster.catalogue.names.keyCount)
@@ -31,12 +31,13 @@ public struct Divergence: Sendable {
     var held: [VersionID] = []
     // Owners that hold the same stand together: only those of different groups have to be paired, and mostly few lag.
     var groups: [(version: VersionID, owners: [ReplicaID])] = []
+    let areApart = cluster.scheme.keepsRegionsApart
     for index in 0..<lookedAt {
       let key = KeyID(index)
       cluster.versions(of: key, into: &held)
       guard let any = held.first, held.contains(where: { $0 != any }) else { continue }
       let owners = cluster.environment.owners(of: key).members
-      keys += 1
+      var isFound = false
       groups.removeAll(keepingCapacity: true)
       for (owner, version) in zip(owners, held) {
         if let place = groups.firstIndex(where: { $0.version == version }) {
@@ -48,12 +49,14 @@ public struct Divergence: Sendable {
       for (place, group) in groups.enumerated() {
         for other in groups[(place + 1)...] {
           for one in group.owners {
-            for another in other.owners {
+            for another in other.owners where !areApart || cluster.areToAgree(one, another) {
+              isFound = true
               differing[min(one, another).index * count + max(one, another).index] += 1
             }
           }
         }
       }
+      if isFound { keys += 1 }
     }
     for index in differing.indices where differing[index] > 0 {
       pairs.append(Pair(first: ReplicaID(index / count), second: ReplicaID(index % count), keys: differing[index]))

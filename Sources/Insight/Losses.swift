@@ -7,6 +7,20 @@ import Replication
 /// or message is left that could bring either back. Writes that the conflict policy gave up are not lost but
 /// *overwritten*: see ``Conflicts``.
 public enum Losses {
+  /// The acknowledged writes of a consumer's region before the place that it has read to, which it never got: they were lost, or
+  /// cleaned away before it came there. Nil for a client that consumes nothing.
+  public static func missing(to client: ClientID, _ cluster: Cluster, _ staleness: Staleness) -> [VersionID]? {
+    let region = cluster.clients[client].region
+    return cluster.clients[client].consumer.map { consumer in
+      staleness.acknowledged.filter { version in
+        guard let place = cluster.catalogue.position(of: version), cluster.catalogue.home(of: version) == region else {
+          return false
+        }
+        return place.offset < consumer.positions[Int(place.partition)].offset && !consumer.has(version)
+      }
+    }
+  }
+
   /// The lost writes, by key.
   public static func lostWrites(_ cluster: Cluster, _ staleness: Staleness) -> [VersionID] {
     if cluster.plan.scheme == .log { return staleness.acknowledged.filter(cluster.isLost) }

@@ -94,7 +94,7 @@ public struct Observer: Sendable {
     if operation.outcome == .ok {
       if operation.kind.isUpdate {
         if operation.isAcknowledgedUpdate { staleness.add(operation, catalogue) }
-      } else {
+      } else if operation.kind == .read {
         behind = staleness.versionsBehind(operation, catalogue)
       }
     }

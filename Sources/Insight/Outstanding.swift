@@ -69,7 +69,7 @@ private struct Source {
   mutating func has(_ entry: Convergence.Pending) -> Bool {
     let catalogue = cluster.catalogue
     let key = catalogue.version(entry.version).key
-    for owner in cluster.environment.owners(of: key).members where !entry.missing.contains(owner) {
+    for owner in cluster.turn.ownerSet(of: entry.version) where !entry.missing.contains(owner) {
       let cell = cluster.cell(key, at: owner)
       if cell.version != .none, catalogue.isSuperseded(entry.version, byHeld: cell.version, seen: cell.seen) {
         return true

@@ -42,7 +42,7 @@ public struct Tally: Hashable, Sendable {
     if operation.outcome == .throttled { throttled += 1 }
     if operation.kind.isUpdate {
       if !isOK { writesFailed += 1 } else if operation.isAcknowledgedUpdate { writesAcknowledged += 1 }
-    } else {
+    } else if operation.kind == .read {
       reads += 1
       if isOK { readsAnswered += 1 }
       if isStale { readsStale += 1 }

@@ -96,7 +96,7 @@ public struct Trends: Sendable {
     let isOK = operation.outcome == .ok
     stretches[last].ended += 1
     if isOK { stretches[last].succeeded += 1 }
-    guard isOK, !operation.kind.isUpdate else { return }
+    guard isOK, operation.kind == .read else { return }
     stretches[last].reads += 1
     guard isStale else { return }
     stretches[last].stale += 1

@@ -127,6 +127,14 @@ import Testing
     }
   }
 
+  // MARK: Copies
+
+  /// Which copies are to agree is the scheme's to say: nobody looks for the newest of copies but ``CopyGroup``, which goes by it.
+  @Test func copiesAreComparedWithinTheirGroupsOnly() {
+    let newest = Self.sources.filter { file in file.code.contains { $0.text.contains(".newest(of:") } }
+    #expect(newest.map(\.path).allSatisfy { $0.hasSuffix("Cluster+CopyGroups.swift") }, "\(newest.map(\.path))")
+  }
+
   // MARK: Model and view
 
   private func callsOfViews(_ file: SourceFile) -> [String] {

@@ -43,10 +43,10 @@ extension Cluster {
   @discardableResult
   mutating func ask(
     _ kind: OperationKind, _ value: String? = nil, of key: String = "k", at level: ConsistencyLevel,
-    via coordinator: Int,
+    as client: ClientID? = nil, via coordinator: Int,
     if condition: WriteCondition? = nil
   ) -> OperationID {
-    let client = ClientID(topology.region(of: ReplicaID(coordinator)).index)
+    let client = client ?? ClientID(topology.region(of: ReplicaID(coordinator)).index)
     var plan = OperationPlan(
       kind: kind, key: key, value: value, level: level, client: client, coordinator: ReplicaID(coordinator))
     plan.condition = condition

@@ -25,6 +25,7 @@ import Testing
     case .key: ["cart", "nothing", "k0", "\"\""]
     case .replica: ["us1", "eu2", "ap3"]
     case .region: ["us-east-1", "ap-south-1"]
+    case .client: ["us-east-1", "ap-south-1"]
     case .operation: numbers.map { "op \($0)" }
     }
   }

@@ -34,7 +34,8 @@ import Testing
     ("breakpoint", "breakpoint reads.stale > 5"), ("breakpoint", "breakpoint off"), ("messages", "messages"),
     ("cluster", "cluster a:3 b:3 scheme=streams"), ("move-leader", "move-leader partition 1"),
     ("kill-leader", "kill-leader partition 0"), ("cluster", "cluster a:4 b:4 scheme=primary-cache"),
-    ("flush", "flush a"),
+    ("flush", "flush a"), ("cluster", "cluster a:3 scheme=log"), ("consumer", "consumer billing in a"),
+    ("consume", "consume billing"),
     ("quit", "quit"), ("source", "source a.ev"), ("save", "save a.ev"), ("export", "export csv a.csv"),
   ]
 

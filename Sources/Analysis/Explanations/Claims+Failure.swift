@@ -10,6 +10,8 @@ enum FailureClaim: Hashable, Sendable {
   case throttled(OperationID, by: ReplicaID)
   /// Who would have to serve it was not to be had: the leader of its partition, or for any copy's answer a copy alive.
   case unserved(OperationID, by: ReplicaID, isAnyCopyEnough: Bool)
+  /// Too few copies were in sync for what all of them are to have: so many, and so many are asked for.
+  case fewInSync(OperationID, inSync: Int, needed: Int)
   /// A transaction found too few alive to read from, after its prepare.
   case refusedRead(OperationID, by: ReplicaID)
   /// Those were thought dead since then; whether one is reachable again, unnoticed.
@@ -46,6 +48,17 @@ enum FailureClaim: Hashable, Sendable {
   case pending(OperationID, by: ReplicaID, holders: [ReplicaID])
   /// One keeps hints of it for others.
   case hintsFor(OperationID, by: ReplicaID, [ReplicaID])
+  /// A leader had appended it and not committed it: who was in sync, who of them had not fetched it, how many must be in sync.
+  case uncommitted(OperationID, leader: ReplicaID, inSync: [ReplicaID], awaited: [ReplicaID], needed: Int)
+  /// A follower had not fetched it, or was not in sync, and why.
+  case unfetched(OperationID, ReplicaID, from: ReplicaID, isInSync: Bool, Absence, FaultTrail.Culprit?)
+  /// A leader had appended it, and led no longer.
+  case deposed(OperationID, ReplicaID, by: ReplicaID, epoch: UInt32)
+
+  /// What keeps a follower from its leader's log.
+  enum Absence: Hashable, Sendable {
+    case down, paused, cut, held, underway
+  }
 
   /// Why one that was asked had not answered.
   enum Silence: Hashable, Sendable {

@@ -44,7 +44,7 @@ struct Exchange {
       switch quoted.record.what {
       case .delivered(let message, let departed) where message.operation == operation:
         note(message, departed, .arrived(quoted.record.at), .record(quoted.id))
-        if message.to == replica, message.kind.leaderless?.isQuestion == true { crash = nil }
+        if message.to == replica, message.kind.isQuestion { crash = nil }
       case .liveness(replica, .crashed) where question?.arrived != nil:
         crash = quoted
       case .lost(let message, let loss, let departed) where message.operation == operation:
@@ -62,12 +62,12 @@ struct Exchange {
 
   private mutating func note(_ message: Message, _ departed: Instant, _ fate: Fate, _ evidence: Evidence) {
     let leg = Leg(from: message.from, to: message.to, departed: departed, fate: fate, evidence: evidence)
-    if message.kind.leaderless?.isQuestion == true {
+    if message.kind.isQuestion {
       guard message.to == replica, question?.arrived == nil || departed > (question?.departed ?? .start) else { return }
       question = leg
       // An earlier answer was to an earlier question.
       if let answer, departed > answer.departed { self.answer = nil }
-    } else if message.kind.leaderless?.isReply == true {
+    } else if message.kind.isReply {
       guard message.from == replica, answer?.arrived == nil else { return }
       answer = leg
     }

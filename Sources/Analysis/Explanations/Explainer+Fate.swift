@@ -12,11 +12,12 @@ extension Explainer {
     if let beaten {
       explanation.add("Why it was overwritten", overwriting(write, by: beaten.winner))
     } else if Losses.lostWrites(timeline.cluster, timeline.world.observer.staleness).contains(write.version) {
-      let copies = owners(of: write.key).map {
+      let owners = timeline.cluster.owners(concernedBy: write)
+      let copies = owners.map {
         Evidence.copy($0, write.key, position: timeline.cluster.position)
       }
       guard let quotes = Quotes(copies) else { return }
-      let wiped = owners(of: write.key).compactMap { replica -> Explanation.Fact? in
+      let wiped = owners.compactMap { replica -> Explanation.Fact? in
         guard let culprit = trail(before: .max).wipe(of: replica),
           culprit.position >= write.beganAt
         else {
@@ -31,7 +32,7 @@ extension Explainer {
   }
 
   /// Why a record isn't in its partition's log any more: a log is what its leader has.
-  private func lossFromLog(_ version: VersionID) -> FateClaim {
+  func lossFromLog(_ version: VersionID) -> FateClaim {
     guard let position = catalogue.position(of: version) else { return .neverAppended(version) }
     let region = topology.region(of: catalogue.version(version).writer.replica)
     guard let decided = timeline.cluster.decision(on: Int(position.partition), in: region),

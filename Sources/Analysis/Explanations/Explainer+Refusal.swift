@@ -59,9 +59,20 @@ extension Explainer {
     let id = service.operation.id
     guard let (need, taken) = need(service) else { return [] }
     if timeline.cluster.scheme.features.contains(.leaders) {
+      let scheme = timeline.cluster.scheme
       let isAnyCopyEnough =
-        !service.operation.kind.isUpdate && need.level == timeline.cluster.scheme.readLevels.standard
+        !service.operation.kind.isUpdate
+        && need.level == (scheme.features.contains(.logs) ? .follower : scheme.readLevels.standard)
       let tail = service.answered.map { [$0.entry.quoted] } ?? []
+      if case .answered(_, let required, let received, .shortage)? = service.answered?.entry.step,
+        service.operation.level == .acksAll, required > 1, received < required
+      {
+        return [
+          fact(
+            .failure(.fewInSync(id, inSync: Int(received), needed: Int(required))), service.operation.ended,
+            Quotes(taken, tail))
+        ]
+      }
       return [
         fact(
           .failure(.unserved(id, by: need.coordinator, isAnyCopyEnough: isAnyCopyEnough)), service.operation.ended,

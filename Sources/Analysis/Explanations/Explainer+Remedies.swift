@@ -21,7 +21,9 @@ extension Explainer {
       found.append(higher)
       break
     }
-    let others = owners(of: read.key).filter { $0 != read.coordinator && fork.cluster.canReach($0, from: read.region) }
+    let others = timeline.cluster.owners(concernedBy: read).filter {
+      $0 != read.coordinator && fork.cluster.canReach($0, from: read.region)
+    }
     tried += others.prefix(16).map(plan.via)
     found +=
       others.prefix(16).compactMap { fresh(plan.via($0), .zero, "via \(wording.name($0))", fork, read) }
@@ -76,6 +78,9 @@ extension Explainer {
 
   /// The levels that ask more copies, the fewest first, and then those of transactions.
   private func strongerLevels(than plan: OperationPlan, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
+    if let rank = rank(of: plan.level, isUpdate: plan.kind.isUpdate) {
+      return timeline.levels(of: plan).filter { self.rank(of: $0, isUpdate: plan.kind.isUpdate) ?? 0 > rank }
+    }
     let needed = required(plan.level, coordinator)
     let higher = timeline.levels(of: plan).filter { required($0, coordinator) > needed }
       .sorted { (required($0, coordinator), $0.rawValue) < (required($1, coordinator), $1.rawValue) }
@@ -95,8 +100,11 @@ extension Explainer {
         plan: plan, delay: .zero, answered: report.end - operation.began, change: change,
         result: (report.kind == .read ? report.answerText : report.applied == false ? "not applied" : "ok") + stale)
     }
+    // Where regions keep copies of their own, another's coordinators would do something else.
+    let home = timeline.cluster.home(of: operation)
     let reachable = topology.replicaIDs.filter {
       $0 != operation.coordinator && fork.cluster.canReach($0, from: operation.region)
+        && (home == nil || home == topology.region(of: $0))
     }
     // One of each region, and the rest where none of those will do.
     let first = topology.regionIDs.compactMap { region in reachable.first { topology.region(of: $0) == region } }
@@ -126,10 +134,19 @@ extension Explainer {
   }
 
   private func weakerLevels(than plan: OperationPlan, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
+    if let rank = rank(of: plan.level, isUpdate: plan.kind.isUpdate) {
+      return timeline.levels(of: plan).filter { self.rank(of: $0, isUpdate: plan.kind.isUpdate) ?? 0 < rank }.reversed()
+    }
     let needed = required(plan.level, coordinator)
     return timeline.levels(of: plan)
       .filter { $0 != plan.level && $0 != .serial && required($0, coordinator) <= needed }
       .sorted { (required($0, coordinator), $0.rawValue) > (required($1, coordinator), $1.rawValue) }
+  }
+
+  /// Where a level of a log stands on the scheme's ladder, by which it is weaker or stronger than others; nil where answers are counted.
+  private func rank(of level: ConsistencyLevel, isUpdate: Bool) -> Int? {
+    guard timeline.cluster.scheme.features.contains(.logs) else { return nil }
+    return timeline.cluster.scheme.ladder.firstIndex { isUpdate ? $0.write == level : $0.read == level }
   }
 
   private func remedyFacts(ofFresh isFresh: Bool, tried: [OperationPlan], before position: Int) -> [Explanation.Fact] {

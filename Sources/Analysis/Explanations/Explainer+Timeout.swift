@@ -25,8 +25,9 @@ extension Explainer {
     let facts =
       lostBetween(service) + stopped(service, chronicle) + handedOver(service, chronicle)
       + silenceOfCaches(service, chronicle)
+    let ofLogs = facts.isEmpty ? silenceOfLogs(service, chronicle) : []
     let short = shortfall(service, chronicle)
-    if !(facts + short).isEmpty { return short + facts }
+    if !(facts + ofLogs + short).isEmpty { return short + facts + ofLogs }
     if let underway = underway(service, chronicle) { return [underway] }
     let ends = chronicle.quoted.filter {
       if case .ended(operation.id) = $0.record.what { true } else { false }
@@ -240,7 +241,10 @@ extension Explainer {
     }
     let position = cluster.position
     let holders = cluster.holders(of: version)
-    let copies = owners(of: key).map { Evidence.copy($0, key, position: position) }
+    let copies = cluster.owners(concernedBy: operation).map { Evidence.copy($0, key, position: position) }
+    if cluster.plan.scheme == .log, cluster.isLost(version), let quotes = Quotes(copies) {
+      return [fact(.fate(lossFromLog(version)), nil, quotes)]
+    }
     var facts = [
       fact(
         .failure(

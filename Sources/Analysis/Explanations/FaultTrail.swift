@@ -130,7 +130,8 @@ struct FaultTrail {
     guard let input = inputs.first(where: { $0.position == position - 1 }) else { return nil }
     switch input.input {
     case .drop, .fault(.destroy): return Self.culprit(input)
-    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads,
+    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .guarantee, .operate, .load,
+      .stopLoads,
       .moveLeader,
       .fault,
       .deliver, .flush:
@@ -165,7 +166,8 @@ extension Input {
   fileprivate var beginsCluster: Bool {
     switch self {
     case .setUp, .reseed: true
-    case .set, .link, .type, .sync, .repair, .addClient, .guarantee, .operate, .load, .stopLoads, .moveLeader, .fault,
+    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .guarantee, .operate, .load, .stopLoads,
+      .moveLeader, .fault,
       .deliver,
       .drop, .flush:
       false

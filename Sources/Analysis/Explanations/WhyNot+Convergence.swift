@@ -72,12 +72,18 @@ extension Timeline {
     func isExpired(_ version: VersionID, _ reading: Int64) -> Bool {
       version != .none && cluster.catalogue.isExpired(version, at: reading)
     }
+    /// Those that run, of those that don't hold alike what they should.
+    func owners(_ key: KeyID) -> [ReplicaID] {
+      let groups = cluster.owners(toAgreeOn: key).map { $0.filter(live.contains) }
+      guard groups.count > 1 else { return groups.first ?? [] }
+      return groups.filter { Set($0.map { cluster.cell(key, at: $0).version }).count > 1 }.flatMap { $0 }
+    }
     func looks(_ key: KeyID) -> [Evidence] {
-      explainer.owners(of: key).filter(live.contains).map { .copy($0, key, position: cluster.position) }
+      owners(key).map { .copy($0, key, position: cluster.position) }
     }
     var facts = keys.prefix(Explainer.shown).compactMap { key -> Explanation.Fact? in
       var groups: [PresentClaim.Group] = []
-      for owner in explainer.owners(of: key) where live.contains(owner) {
+      for owner in owners(key) {
         let version = cluster.cell(key, at: owner).version
         let reading = cluster.reading(of: owner)
         if let index = groups.firstIndex(where: { $0.version == version && $0.isExpired == isExpired(version, reading) }

@@ -22,9 +22,16 @@ extension Wording {
         served?.level == .acksAll
         ? "a leader of the partition of \(asked) with as many copies in sync as `min-insync` says"
         : isAnyCopyEnough
-          ? "a copy of \(asked) in its region that it thinks alive, or a leader where its session needs one"
+          ? served?.level == .follower
+            ? "a follower in sync in the partition of \(asked) that it thinks alive, or its leader"
+            : "a copy of \(asked) in its region that it thinks alive, or a leader where its session needs one"
           : "a leader of the partition of \(asked) that serves"
       return "\(name(coordinator)) knew of nobody who may serve it: \(who). So it certainly did not happen."
+    case .fewInSync(let operation, let inSync, let needed):
+      let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
+      return
+        "\(inSync) \(inSync == 1 ? "copy" : "copies") of the partition of \(asked) \(inSync == 1 ? "was" : "were") in sync, "
+        + "and `min-insync` asks for \(needed): its leader appended nothing. So it certainly did not happen."
     case .refusedRead(_, let coordinator):
       return "\(name(coordinator)) had its promises, but thought too few alive to read from: nothing was proposed."
     case .dead(_, let replicas, _, let since, let culprit, let isOver):
@@ -63,6 +70,39 @@ extension Wording {
         + (holders.isEmpty
           ? "no replica has it." : "\(list(holders)) \(holders.count == 1 ? "has" : "have") it, or what replaced it.")
     case .hintsFor(_, let keeper, let targets): return "\(name(keeper)) keeps it as a hint for \(list(targets))."
+    case .uncommitted(_, let leader, let inSync, let awaited, let needed):
+      return uncommitted(leader, inSync, awaited, needed)
+    case .unfetched(_, let follower, let leader, let isInSync, let absence, let culprit):
+      let state = isInSync ? "in sync, had not fetched it" : "not in sync"
+      return "\(name(follower)), \(state): \(words(absence, leader, culprit))."
+    case .deposed(_, let leader, let heir, let epoch):
+      return heir == .none
+        ? "\(name(leader)) had appended it, and leads no longer: nobody does, since epoch \(epoch)."
+        : "\(name(leader)) had appended it, and leads no longer: \(name(heir)) does, in epoch \(epoch)."
+    }
+  }
+
+  private func uncommitted(
+    _ leader: ReplicaID, _ inSync: [ReplicaID], _ awaited: [ReplicaID], _ needed: Int
+  ) -> String {
+    let appended = "\(name(leader)), which leads the partition, had appended it, and commits what all in sync have"
+    guard awaited.isEmpty else {
+      return "\(appended): \(list(awaited)) of \(list(inSync)) had not fetched it."
+    }
+    return
+      "\(appended), if there are \(needed) of them (`min-insync`): only \(list(inSync)) \(inSync.count == 1 ? "was" : "were") in sync."
+  }
+
+  private func words(
+    _ absence: FailureClaim.Absence, _ leader: ReplicaID, _ culprit: FaultTrail.Culprit?
+  ) -> String {
+    let why = culprit.map { " (\($0.words))" } ?? ""
+    return switch absence {
+    case .down: "it was down\(why)"
+    case .paused: "it was paused\(why)"
+    case .cut: "it was cut off from \(name(leader))\(why)"
+    case .held: "what went between it and \(name(leader)) waited on a held link\(why)"
+    case .underway: "its fetch, or the answer to it, had not come yet\(why)"
     }
   }
 

@@ -53,6 +53,8 @@ extension Wording {
       return words.isEmpty
         ? "Nothing is cut, held, paused or stopped that could be mended; nothing else was tried."
         : "Nothing that was tried brings it about within a minute: \(words.joined(separator: "; "))."
+    case .oneValue(let key, _, _) where cluster.scheme.features.contains(.logs):
+      return "\(self.key(key)) has its newest record in each log, by its place there: nothing stands side by side."
     case .oneValue(let key, let writes, let unseen):
       return "\(self.key(key)) keeps one value: of concurrent ones the last writer wins, by timestamp (`set conflict "
         + "lww`). "

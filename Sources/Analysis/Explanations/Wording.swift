@@ -96,8 +96,13 @@ struct Wording {
     switch operation.kind {
     case .delete: return "the delete of op \(number.index)"
     case .write: return Printable.named(catalogue.names.text(of: operation.value))
-    case .read, .add, .remove, .increment: return "op \(number.index)'s \(operation.kind.rawValue)"
+    case .read, .add, .remove, .increment, .consume: return "op \(number.index)'s \(operation.kind.rawValue)"
     }
+  }
+
+  /// Why a client asks nobody outside of its region.
+  private var whyHome: String {
+    cluster.scheme.keepsRegionsApart ? "whose logs it uses" : "where `failover local` keeps it"
   }
 
   func text(_ ballot: Ballot) -> String { "\(ballot.timestamp) µs of \(name(ballot.replica))" }
@@ -136,6 +141,9 @@ extension Wording {
         + "alive, to lead it."
     case .askedLeader(let operation, let coordinator, let leader):
       let asked = history[operation]?.operation ?? cluster.openOperation(operation)
+      if asked?.kind == .consume {
+        return "\(name(coordinator)) asks \(name(leader)) what comes next, as it leads a partition as far as it knows."
+      }
       return
         "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of "
         + "\(asked.map { key($0.key) } ?? "the key") as far as it knows."
@@ -144,7 +152,7 @@ extension Wording {
       return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."
     case .nobody(let operation, let isKeptHome):
       let home = (history[operation]?.operation ?? cluster.openOperation(operation))?.region
-      let place = home.map { isKeptHome ? " in \(topology.name(of: $0)), where `failover local` keeps it" : "" } ?? ""
+      let place = home.map { isKeptHome ? " in \(topology.name(of: $0)), \(whyHome)" : "" } ?? ""
       return "\(client(operation)) asks, and finds no replica that it can reach\(place)."
     case .unreachable(_, let replicas, let isStopped, let culprit):
       return "\(list(replicas)): \(isStopped ? "stopped" : "cut off")\(by(culprit))."

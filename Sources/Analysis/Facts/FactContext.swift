@@ -175,10 +175,9 @@ public final class FactContext: Sendable {
   public func vector(of version: VersionID) -> String { cluster.vectorText(of: version) }
 
   func holders(of key: KeyID) -> Int {
-    let owners = cluster.environment.ownerSet(of: key).intersection(cluster.live)
-    let cells = owners.map { cluster.cell(key, at: $0).version }.filter { $0 != .none }
-    let newest = cluster.catalogue.newest(of: cells)
-    return cells.count { $0 == newest }
+    cluster.copyGroups(of: key, among: cluster.live).reduce(0) { sum, group in
+      sum + (group.newest == .none ? 0 : group.members.count - group.differing)
+    }
   }
 }
 
@@ -236,6 +235,7 @@ extension OperationField {
     switch name {
     case "id": return .number(Double(operation.id.index))
     case "operation": return .text(operation.kind.rawValue)
+    case "key" where operation.key == .none: return .none
     case "key": return .text(cluster.catalogue.names.name(of: operation.key))
     case "level": return operation.level.name.map(FactValue.text) ?? .none
     case "client": return .text(cluster.clients[operation.client].name)

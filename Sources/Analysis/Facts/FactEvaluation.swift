@@ -31,7 +31,9 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + caches).map { ($0.name, $0) })
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + consumers + caches).map {
+      ($0.name, $0)
+    })
 
   private static func last(_ name: String, field: String) -> FactEvaluation {
     FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }
@@ -242,6 +244,22 @@ package struct FactEvaluation: Sendable {
     },
   ]
 
+  private static let consumers: [FactEvaluation] = [
+    FactEvaluation("consumed") { context, subjects in
+      context.cluster.clients[subjects.client].consumer.map { .number(Double($0.consumed)) } ?? .none
+    },
+    FactEvaluation("consumed.duplicates") { context, subjects in
+      context.cluster.clients[subjects.client].consumer.map { .number(Double($0.duplicates)) } ?? .none
+    },
+    FactEvaluation("consumed.missing") { context, subjects in
+      Losses.missing(to: subjects.client, context.cluster, context.observer.staleness).map { .number(Double($0.count)) }
+        ?? .none
+    },
+    FactEvaluation("lag.consumer") { context, subjects in
+      context.cluster.consumerLag(of: subjects.client).map { .number(Double($0)) } ?? .none
+    },
+  ]
+
   private static let caches: [FactEvaluation] = [
     .share("cache.hit-rate") { context in (context.tally.cacheHits, context.tally.cachedReads) },
     FactEvaluation("cache.stale-hits") { context, _ in .number(Double(context.tally.staleHits)) },
@@ -267,6 +285,7 @@ package struct FactEvaluation: Sendable {
     },
     FactEvaluation("relation") {
       context, subjects in
+      guard context.cluster.areToAgree(subjects.replica, subjects.otherReplica) else { return .none }
       let first = context.cluster.cell(subjects.key, at: subjects.replica)
       let second = context.cluster.cell(subjects.key, at: subjects.otherReplica)
       return .text(context.cluster.catalogue.relation(first.version, second.version).rawValue)

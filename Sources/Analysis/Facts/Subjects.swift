@@ -8,6 +8,7 @@ struct Subjects {
   private var regions: [RegionID] = []
   private var keys: [KeyID] = []
   private var operations: [OperationID] = []
+  private var clients: [ClientID] = []
 
   /// Whether nothing is asked about.
   private(set) var isEmpty = true
@@ -26,6 +27,9 @@ struct Subjects {
       case .key(let name):
         guard let key = context.cluster.identity(of: name) else { return nil }
         keys.append(key)
+      case .client(let name):
+        guard let client = context.cluster.identity(of: name) else { return nil }
+        clients.append(client)
       case .operation(let number):
         guard let operation = context.identity(number) else { return nil }
         operations.append(operation)
@@ -37,6 +41,8 @@ struct Subjects {
   var replica: ReplicaID { replicas[0] }
   /// The second replica.
   var otherReplica: ReplicaID { replicas[1] }
+  /// The client.
+  var client: ClientID { clients[0] }
   /// The key.
   var key: KeyID { keys[0] }
   /// The operation.

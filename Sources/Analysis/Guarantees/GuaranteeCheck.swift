@@ -173,15 +173,15 @@ package struct GuaranteeCheck {
   private var unlikeTwins: (KeyID, ReplicaID, ReplicaID)? {
     let (live, vectors) = (cluster.live, cluster.catalogue.vectors)
     for key in cluster.catalogue.names.keys where !cluster.agrees(on: key, live) {
-      let copies = cluster.environment.owners(of: key).members.filter(live.contains).map {
-        ($0, cluster.cell(key, at: $0))
-      }
-      for (place, (first, cell)) in copies.enumerated() where cell.seen != .none {
-        let twin = copies[(place + 1)...].first { _, other in
-          other.version != cell.version && vectors.covers(other.seen, cell.seen)
-            && vectors.covers(cell.seen, other.seen)
+      for owners in cluster.owners(toAgreeOn: key) {
+        let copies = owners.filter(live.contains).map { ($0, cluster.cell(key, at: $0)) }
+        for (place, (first, cell)) in copies.enumerated() where cell.seen != .none {
+          let twin = copies[(place + 1)...].first { _, other in
+            other.version != cell.version && vectors.covers(other.seen, cell.seen)
+              && vectors.covers(cell.seen, other.seen)
+          }
+          if let twin { return (key, first, twin.0) }
         }
-        if let twin { return (key, first, twin.0) }
       }
     }
     return nil

@@ -16,6 +16,8 @@ public struct CopyReport: Hashable, Sendable {
     case ahead
     /// There is no copy.
     case missing
+    /// There is none, and no other that is to agree with it has one either.
+    case absent
 
     /// The standing in words.
     public var words: String {
@@ -25,6 +27,7 @@ public struct CopyReport: Hashable, Sendable {
       case .concurrent: "‖ concurrent"
       case .ahead: "> knows newest, yet older by clock"
       case .missing: "· nothing"
+      case .absent: "· nothing in its region"
       }
     }
   }
@@ -50,6 +53,8 @@ public struct CopyReport: Hashable, Sendable {
   /// For how long the version has existed.
   public let age: TimeSpan?
 
+  /// Whether it is as new as any copy that is to agree with it.
+  public var isLevel: Bool { relation == .newest || relation == .absent }
   /// Whether it runs.
   public var isUp: Bool { status == .running }
 
@@ -59,12 +64,12 @@ public struct CopyReport: Hashable, Sendable {
   /// The value as tables show it: escaped, and in words where there is none.
   public let shownValue: String
 
-  /// What the owners of a key hold, in the cluster's order; nothing for a key that never came up.
+  /// What the owners of a key hold, in the cluster's order, each against the newest of those that it is to agree with; nothing for a key that never came up.
   public static func copies(of name: String, in cluster: Cluster) -> [CopyReport] {
     guard let key = cluster.catalogue.names.key(named: name) else { return [] }
-    let owners = cluster.environment.owners(of: key).members
-    let newest = cluster.catalogue.newest(of: owners.map { cluster.cell(key, at: $0).version })
-    return owners.map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
+    return cluster.copyGroups(of: key).flatMap { group in
+      group.members.map { CopyReport(cluster.replicas[$0], key, group.newest, cluster) }
+    }
   }
 
   /// What caches serve of a key, in the cluster's order, compared with the newest copy: nobody's copies.
@@ -90,7 +95,7 @@ public struct CopyReport: Hashable, Sendable {
       isTombstone = false
       isExpired = false
       counters = [:]
-      relation = .missing
+      relation = newest == .none && cluster.scheme.keepsRegionsApart ? .absent : .missing
       age = nil
       return
     }

@@ -56,7 +56,7 @@ public struct Forecast: Hashable, Sendable {
     let quorum = cluster.environment.quorum(plan.level, in: region)
     arithmetic = quorum.map { Self.arithmetic(LevelNeed($0, in: cluster, region: region), cluster.topology) } ?? ""
     coordinator = report?.coordinator
-    answerers = trial.answerers(of: id)
+    answerers = trial.inSync(whenCommitting: id) ?? trial.answerers(of: id)
     ending =
       switch report?.outcome {
       case .ok: .answered((report?.end ?? .start) - (report?.start ?? .start))

@@ -17,6 +17,8 @@ public struct KeyReport: Hashable, Sendable {
     case concurrent
     /// It holds nothing, or the other one doesn't.
     case none
+    /// It has nothing to do with the other one: each region keeps copies of its own.
+    case apart
 
     /// As a sign.
     public var sign: String {
@@ -26,6 +28,7 @@ public struct KeyReport: Hashable, Sendable {
       case .after: ">"
       case .concurrent: "‖"
       case .none: "·"
+      case .apart: "–"
       }
     }
   }
@@ -38,7 +41,7 @@ public struct KeyReport: Hashable, Sendable {
   public let roles: [RoleReport?]
   /// How each stands to the reference.
   public let standings: [Standing]
-  /// The replica with whose copy all are compared; nil: the newest one.
+  /// The replica with whose copy all are compared; nil: the newest one, of each region where those keep copies of their own.
   public let reference: String?
   /// The writers that any copy knows, in the cluster's order, as columns of the matrix.
   public let writers: [String]
@@ -49,11 +52,14 @@ public struct KeyReport: Hashable, Sendable {
   /// What the reference's copy consists of, line by line: siblings with their dots, elements, amounts, a tombstone's age.
   public let contents: [String]
 
+  /// Whether each region keeps copies of its own, which are compared with each other only.
+  public let isByRegion: Bool
+
   /// The rows of the table: the copies, then what caches serve.
   public var rows: [CopyReport] { copies + entries }
 
   /// How many copies are the newest.
-  public var newest: Int { copies.count { $0.relation == .newest } }
+  public var newest: Int { copies.count(where: \.isLevel) }
   /// Whether all copies are the same, and there are any.
   public var isConverged: Bool { !copies.isEmpty && newest == copies.count }
 
@@ -67,23 +73,44 @@ public struct KeyReport: Hashable, Sendable {
     let roles = rows.map { RoleReport(of: $0.id, for: name, in: cluster) }
     self.roles = roles
     reference = rows.contains { $0.replica == replica } ? replica : nil
+    isByRegion = cluster.scheme.keepsRegionsApart
     guard let key = cluster.catalogue.names.key(named: name) else {
       (standings, writers, matrix, form, contents) = ([], [], [], "", [])
       return
     }
-    let held = rows.map { cluster.cell(key, at: $0.id).version }
+    let groups = cluster.copyGroups(of: key)
     let index = rows.firstIndex { $0.replica == replica }
-    let other = index.map { held[$0] } ?? cluster.catalogue.newest(of: Array(held.prefix(copies.count)))
-    standings = held.map { Standing($0, other, cluster.catalogue) }
+    let chosen = index.map { (id: rows[$0].id, version: cluster.cell(key, at: rows[$0].id).version) }
+    let ofCopies = groups.flatMap { group in
+      zip(group.members, group.versions).map { member, version in
+        guard let chosen else { return Standing(version, group.newest, cluster.catalogue) }
+        return cluster.areToAgree(member, chosen.id) ? Standing(version, chosen.version, cluster.catalogue) : .apart
+      }
+    }
+    let newest = cluster.catalogue.newest(of: groups.map(\.newest))
+    let ofEntries = entries.map {
+      Standing(cluster.cell(key, at: $0.id).version, chosen?.version ?? newest, cluster.catalogue)
+    }
+    standings = ofCopies + ofEntries
     let writers = cluster.topology.replicaIDs.filter { writer in rows.contains { $0.counters[writer] != nil } }
     self.writers = writers.map { cluster.topology.name(of: $0) }
     matrix = rows.map { copy in writers.map { copy.counters[$0] ?? 0 } }
     form = cluster.environment.form(of: key).rawValue
-    let holder = index ?? held.firstIndex(of: other)
-    let reading = holder.map { cluster.reading(of: rows[$0].id) } ?? cluster.now.microseconds
-    contents =
-      CopyContents.lines(of: other, key, at: reading, in: cluster)
-      + (index.flatMap { roles[$0]?.details } ?? [])
+    if let chosen {
+      contents =
+        CopyContents.lines(of: chosen.version, key, at: cluster.reading(of: chosen.id), in: cluster)
+        + (index.flatMap { roles[$0]?.details } ?? [])
+    } else {
+      let known = groups.filter { $0.newest != .none }
+      contents = (known.isEmpty ? Array(groups.prefix(1)) : known).flatMap { group in
+        let holder = zip(group.members, group.versions).first { $0.1 == group.newest }?.0
+        let lines = CopyContents.lines(
+          of: group.newest, key, at: holder.map { cluster.reading(of: $0) } ?? cluster.now.microseconds, in: cluster)
+        guard known.count > 1, let member = group.members.first else { return lines }
+        let region = Printable.escaped(cluster.topology.name(of: cluster.topology.region(of: member)))
+        return lines.enumerated().map { $0.offset == 0 ? "\(region): \($0.element)" : "  \($0.element)" }
+      }
+    }
   }
 }
 
@@ -142,6 +169,13 @@ private enum CopyContents {
     let origin =
       "op \(entry.operation.index) by \(cluster.topology.name(ofWriter: entry.writer)):\(entry.counter), timestamp \(entry.timestamp) µs"
       + "\(entry.stamp.source)"
+    if let place = cluster.catalogue.position(of: version) {
+      // What a log keeps of a delete is a record like others, which a cleaning takes away.
+      return [
+        "\(origin); offset \(place.offset) of partition \(place.partition), epoch \(place.epoch)"
+          + (entry.isTombstone ? ", a delete marker" : "")
+      ]
+    }
     guard let death = cluster.catalogue.death(of: version) else { return [origin] }
     let dead = TimeSpan(microseconds: reading - death)
     guard cluster.catalogue.isDead(version, at: reading) else {

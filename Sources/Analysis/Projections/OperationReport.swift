@@ -9,7 +9,7 @@ public struct OperationReport: Hashable, Sendable {
   public let id: Int
   /// What it does.
   public let kind: OperationKind
-  /// The key.
+  /// The key; empty where a consumer takes what comes.
   public let key: String
   /// The level.
   public let level: ConsistencyLevel
@@ -31,8 +31,10 @@ public struct OperationReport: Hashable, Sendable {
   public let outcome: Outcome
   /// What it wrote or read; nil for a missing key, a delete, and a read without an answer.
   public let value: String?
-  /// The values that stand side by side, sorted; nil unless there are several.
+  /// The values that stand side by side, sorted, or what a consumer got; nil unless there are several, or any.
   public let values: [String]?
+  /// What a consumer got: a line a record, with its partition, offset, key and value; nil for anything else, and without an answer.
+  public let records: [String]?
   /// How many versions it read; nil but for an answered read.
   public let siblings: Int?
   /// How many acknowledged writes it missed; nil but for an answered read.
@@ -92,7 +94,8 @@ public struct OperationReport: Hashable, Sendable {
       ? (isAnsweredRead
         ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil)
       : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
-    self.values = isAnsweredRead && values.count > 1 ? values : nil
+    records = operation.kind == .consume && outcome == .ok ? Self.records(of: id, in: world) : nil
+    self.values = records ?? (isAnsweredRead && values.count > 1 ? values : nil)
     siblings = isAnsweredRead ? values.count : nil
     versionsBehind = isAnsweredRead ? Int(entry.versionsBehind) : nil
     missed =
@@ -108,5 +111,15 @@ public struct OperationReport: Hashable, Sendable {
     isOfCaches = world.cluster.primary != nil
     required = Int(operation.required)
     received = Int(operation.received)
+  }
+
+  private static func records(of id: OperationID, in world: World) -> [String] {
+    let catalogue = world.cluster.catalogue
+    return world.cluster.consumedRecords(by: id).map { record in
+      let key = catalogue.version(record.version).key
+      let value = ValueText.text(of: record.version, key, in: world.cluster, at: nil)
+      return "\(record.partition) \(record.offset) \(Printable.named(catalogue.names.name(of: key))) "
+        + (value.map(Printable.named) ?? "none")
+    }
   }
 }

@@ -13,6 +13,7 @@ extension OperationReport {
     let (name, value) = (Printable.named(key), value.map(Printable.named) ?? "")
     return switch kind {
     case .read, .delete: "\(kind.rawValue) \(name)"
+    case .consume: "consume \(Printable.named(client))"
     case .write: "write \(name) = \(value)"
     case .add, .remove: "\(kind.rawValue) \(name) \(value)"
     case .increment where value.hasPrefix("-"): "decrement \(name) by \(value.dropFirst())"
@@ -34,6 +35,7 @@ extension OperationReport {
         : received < required && !isServedByOne ? "timeout: \(received) of \(required)" : "timeout"
     case .ok:
       if applied == false { return "not applied \(latency)" }
+      if kind == .consume { return "\(answerText) \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
       return "\(isStale == true ? "STALE " : "")\(answerText) \(latency)"
     }
@@ -74,7 +76,7 @@ extension OperationReport {
   /// How it ended, without its latency: the value that was read, or a word.
   public var result: String {
     switch outcome {
-    case .ok where kind == .read: (isStale == true ? "STALE " : "") + answerText
+    case .ok where !kind.isUpdate: (isStale == true ? "STALE " : "") + answerText
     case .ok: "ok"
     case .unavailable: "unavailable"
     case .throttled: "throttled"
@@ -95,8 +97,10 @@ extension OperationReport {
     }
   }
 
-  /// The value that it read.
-  public var answerText: String { value.map(Printable.named) ?? "none" }
+  /// The value that it read, or how much a consumer got.
+  public var answerText: String {
+    records.map { CountedNoun("record").text($0.count) } ?? value.map(Printable.named) ?? "none"
+  }
 
   /// How it ended, in a sentence: for a stale read what it missed, and when that arrives where it was read.
   public func sentence(in world: World) -> String {
@@ -120,13 +124,14 @@ extension OperationReport {
     case .timeout where refusal != nil:
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
-      let doubt = kind == .read ? "" : "; it may take effect all the same"
+      let doubt = !kind.isUpdate ? "" : "; it may take effect all the same"
       return "\(request): timeout after \(latency), \(shortfall ?? "")\(doubt)"
     case .ok where applied == false:
       return
         "\(request): not applied, \(Printable.named(key)) is \(found.map(Printable.named) ?? "none"), in \(latency)"
     case .ok where applied == true && !isServedByOne:
       return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
+    case .ok where kind == .consume: return "\(request): \(answerText) in \(latency)"
     case .ok where kind != .read && isServedByOne:
       return "\(request): \(applied == true ? "applied" : "acknowledged") in \(latency)"
     case .ok where kind != .read:
@@ -149,6 +154,7 @@ extension OperationReport {
       let version = world.observer.staleness.missed(entry.operation, cluster.catalogue).first
     else { return "" }
     let name = cluster.topology.name(of: coordinator)
+    if cluster.scheme.features.contains(.logs) { return standing(of: version, in: cluster) }
     if cluster.holders(of: version).contains(coordinator) { return ", which \(name) has by now" }
     let coming = cluster.messagesInFlight(first: 1) { event in
       guard case .message(let sent) = event else { return false }
@@ -165,5 +171,17 @@ extension OperationReport {
       }
     }
     return keeper.map { ", which \(cluster.topology.name(of: $0.id)) keeps for \(name) as a hint" } ?? ""
+  }
+
+  /// How far a record has come in its log: readers see what lies below a high watermark.
+  private func standing(of version: VersionID, in cluster: Cluster) -> String {
+    guard let position = cluster.catalogue.position(of: version), let home = cluster.catalogue.home(of: version),
+      let leader = cluster.leader(of: Int(position.partition), in: home),
+      cluster.hasRecord(version, at: leader)
+    else { return "" }
+    let isCommitted = cluster.knownWatermark(of: Int(position.partition), at: leader).map { Int(position.offset) < $0 }
+    let name = cluster.topology.name(of: leader)
+    return isCommitted == true
+      ? ", which \(name), its leader, has committed by now" : ", which \(name), its leader, has not committed yet"
   }
 }

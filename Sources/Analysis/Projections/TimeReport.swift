@@ -41,7 +41,7 @@ public struct TimeReport: Hashable, Sendable {
     let branch = timeline.branches[timeline.current]
     for input in branch.inputs.suffix(Self.looked) {
       switch input.input {
-      case .operate(let plan): note(plan.kind == .read ? .command : .write, at: input.time)
+      case .operate(let plan): note(plan.kind.isUpdate ? .write : .command, at: input.time)
       case let other: note(other.isFault ? .fault : .command, at: input.time)
       }
     }

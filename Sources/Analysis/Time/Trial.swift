@@ -40,6 +40,17 @@ struct Trial: Sendable {
     return answerers.map { cluster.topology.name(of: $0) }
   }
 
+  /// The names of those in sync, who all have what a log's leader has committed for a write that waited for them, the leader first;
+  /// nil for any other operation.
+  func inSync(whenCommitting operation: OperationID) -> [String]? {
+    guard let ended = world.observer.history[operation]?.operation, ended.level == .acksAll, ended.outcome == .ok,
+      let position = cluster.catalogue.position(of: ended.version),
+      let home = cluster.catalogue.home(of: ended.version),
+      let state = cluster.decision(on: Int(position.partition), in: home)?.state
+    else { return nil }
+    return ([state.leader] + state.inSync.filter { $0 != state.leader }).map { cluster.topology.name(of: $0) }
+  }
+
   /// Gives an input, where it can be given.
   mutating func give(_ input: Input) {
     if timeline.world.refusal(of: input) == nil { timeline.perform(input) }

@@ -18,7 +18,8 @@ extension World {
     case .type(let key, _):
       cluster.isWritten(key)
         ? "`\(Printable.escaped(key))` has been written already; a key's type is chosen before that" : nil
-    case .setUp, .reseed, .link, .sync, .repair, .addClient, .guarantee, .operate, .stopLoads, .moveLeader, .fault,
+    case .setUp, .reseed, .link, .sync, .repair, .addClient, .addConsumer, .guarantee, .operate, .stopLoads,
+      .moveLeader, .fault,
       .flush:
       nil
     }
@@ -26,6 +27,11 @@ extension World {
 
   /// Why an operation can't be issued; nil if it can.
   package func refusal(of plan: OperationPlan) -> String? {
+    if plan.kind == .consume {
+      let name = Printable.named(cluster.clients[plan.client].name)
+      return cluster.clients[plan.client].consumer == nil
+        ? "\(name) consumes nothing; `consumer NAME in REGION` makes a client that does" : nil
+    }
     let form =
       cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
       ?? cluster.environment.settings.conflict

@@ -39,10 +39,14 @@ public struct SessionRegisters: Sendable {
       }
       if let number = known.removeValue(forKey: operation.id) { end(number, operation, at: place) }
     }
-    for key in clients.leftOut.indices where key < history.keyCount {
-      if let reason = clients.leftOut[key] { history.leaveOut(key, reason) }
-      guard history.leftOut[key] == nil, let order = clients.order(of: KeyID(key)) else { continue }
-      history.orders[key] = order.map { value(of: $0) }
+    for key in clients.leftOut.indices {
+      for (place, region) in clients.homes.enumerated() {
+        let register = key * clients.registersPerKey + place
+        guard register < history.keyCount else { continue }
+        if let reason = clients.leftOut[key] { history.leaveOut(register, reason) }
+        guard history.leftOut[register] == nil, let order = clients.order(of: KeyID(key), in: region) else { continue }
+        history.orders[register] = order.map { value(of: $0) }
+      }
     }
   }
 
@@ -63,7 +67,7 @@ public struct SessionRegisters: Sendable {
       : clients.written(operation).map { number(of: $0) } ?? 0
     return history.append(
       RegisterHistory.Operation(
-        process: process, session: operation.client.index, key: operation.key.index, function, value: value,
+        process: process, session: operation.client.index, key: clients.register(of: operation), function, value: value,
         invoked: place))
   }
 

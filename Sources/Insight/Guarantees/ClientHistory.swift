@@ -37,6 +37,9 @@ public struct ClientHistory: Sendable {
   /// For each key the versions that the store ranks, best last.
   private var ranked: [[VersionID]]
   private let history: History
+  /// The cluster's regions; whether each keeps copies of its own.
+  private let topology: Topology
+  private let areRegionsApart: Bool
   /// What goes on.
   private let open: [OperationID: Operation]
 
@@ -55,6 +58,7 @@ public struct ClientHistory: Sendable {
   public init(_ observer: Observer, _ cluster: Cluster) {
     catalogue = cluster.catalogue
     history = observer.history
+    (topology, areRegionsApart) = (cluster.topology, cluster.scheme.keepsRegionsApart)
     let goingOn = cluster.openOperations
     open = Dictionary(uniqueKeysWithValues: goingOn.map { ($0.id, $0) })
     let count = catalogue.names.keyCount
@@ -132,11 +136,12 @@ public struct ClientHistory: Sendable {
 
   private mutating func takeSteps(_ open: [Operation]) {
     var edges: [(position: Int, isEnd: Bool, operation: Operation)] = []
-    for entry in history.all {
+    // Consumers' operations have no key, and are no operations on registers.
+    for entry in history.all where entry.operation.kind != .consume {
       edges.append((entry.operation.beganAt, false, entry.operation))
       edges.append((entry.operation.endedAt, true, entry.operation))
     }
-    for operation in open { edges.append((operation.beganAt, false, operation)) }
+    for operation in open where operation.kind != .consume { edges.append((operation.beganAt, false, operation)) }
     edges.sort { ($0.position, $0.isEnd ? 1 : 0) < ($1.position, $1.isEnd ? 1 : 0) }
     var busy: [ClientID: [OperationID?]] = [:]
     steps.reserveCapacity(edges.count)
@@ -160,7 +165,7 @@ public struct ClientHistory: Sendable {
     switch operation.kind {
     case .write: value(operation.value, of: operation.key, by: operation.id)
     case .delete: .missing
-    case .read, .add, .remove, .increment: nil
+    case .read, .add, .remove, .increment, .consume: nil
     }
   }
 
@@ -204,10 +209,48 @@ public struct ClientHistory: Sendable {
     }
   }
 
-  /// The values of a key in the order in which the store ranks them, the oldest first; nil where it doesn't.
-  public func order(of key: KeyID) -> [VersionID]? {
-    guard !ranked[key.index].isEmpty else { return nil }
-    return ranked[key.index].sorted { catalogue.wins($1, over: $0) }
+  // MARK: Registers
+
+  /// How many registers each key is: one, or one in each region that keeps copies of its own.
+  var registersPerKey: Int { areRegionsApart ? topology.regions.count : 1 }
+
+  /// The number of the register that an operation is about.
+  func register(of operation: Operation) -> Int {
+    guard areRegionsApart else { return operation.key.index }
+    return operation.key.index * registersPerKey + home(of: operation).index
+  }
+
+  private func home(of operation: Operation) -> RegionID {
+    operation.coordinator == .none ? operation.region : topology.region(of: operation.coordinator)
+  }
+
+  /// The name of the register that an operation is about: the key's, with the region where each keeps copies of its own.
+  public func registerName(of operation: Operation) -> String {
+    registerName(of: operation.key, in: areRegionsApart ? home(of: operation) : nil)
+  }
+
+  /// The name of a key's register in a region; nil: in all.
+  public func registerName(of key: KeyID, in region: RegionID?) -> String {
+    let name = catalogue.names.name(of: key)
+    guard let region, topology.regions.count > 1 else { return name }
+    return "\(name) in \(topology.name(of: region))"
+  }
+
+  /// The regions that keep a register each of every key; nil alone: there is one for all.
+  public var homes: [RegionID?] { areRegionsApart ? topology.regionIDs.map { $0 } : [nil] }
+
+  /// The values of a key, or of its register in a region, in the order in which the store ranks them, the oldest first; nil where
+  /// it doesn't.
+  public func order(of key: KeyID, in region: RegionID? = nil) -> [VersionID]? {
+    guard let region else {
+      guard !ranked[key.index].isEmpty else { return nil }
+      return ranked[key.index].sorted { catalogue.wins($1, over: $0) }
+    }
+    // In a log the place decides; what no leader has appended never took effect.
+    let placed = ranked[key.index].compactMap { version in
+      catalogue.position(of: version).map { (version, ($0.epoch, $0.offset)) }
+    }.filter { catalogue.home(of: $0.0) == region }
+    return placed.isEmpty ? nil : placed.sorted { $0.1 < $1.1 }.map(\.0)
   }
 
   /// What a version that the store ranks holds.

@@ -53,11 +53,11 @@ extension CommandCatalog {
       usage: [
         "move-leader KEY [to REPLICA | in REGION]", "move-leader partition N [to REPLICA | in REGION]",
       ],
-      "Has who leads a key's partition, or partition N, hand its leadership over, so that nobody waits for a lease.",
+      "Has who leads a key's partition, or partition N, hand its leadership over, so that nobody waits.",
       details: """
-        To another copy of its region: the first that runs and hears it unless one is named. The region is the first unless one is \
-        named. It is refused where nobody leads, and where nobody could take it.
-        """, feature: .streams
+        To another copy of its region: the first that runs and hears it unless one is named; of a log the first in sync. The \
+        region is the first unless one is named. It is refused where nobody leads, and where nobody could take it.
+        """, feature: .leaders
     ) { reader in
       let partition = try reader.partitionName()
       switch try reader.optionalKeyword("to", "in") {

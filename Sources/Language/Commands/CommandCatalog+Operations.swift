@@ -62,12 +62,17 @@ extension CommandCatalog {
     ) { .operate(try $0.operation(.increment, isNegative: true), isAsync: false) },
     CommandSpecification(
       "async", .operations,
-      usage: ["async write …", "async read …", "async delete …", "async add …", "async repair …"],
+      usage: [
+        "async write …", "async read …", "async delete …", "async add …", "async repair …",
+        "async consume …",
+      ],
       "Issues an operation, or begins a round of repair, and goes on at once.",
       examples: ["async write cart milk at ALL"]
     ) { reader in
       let word = try reader.keyword(
-        "write", "put", "read", "get", "delete", "add", "remove", "increment", "decrement", "repair")
+        ["write", "put", "read", "get", "delete", "add", "remove", "increment", "decrement", "repair"]
+          + (reader.context.has(.logs) ? ["consume"] : []))
+      if word == "consume" { return .operate(try reader.consumption(), isAsync: true) }
       if word == "repair", case .repair(let pairs, let key, _) = try reader.repair() {
         return .repair(pairs: pairs, key: key, isAsync: true)
       }

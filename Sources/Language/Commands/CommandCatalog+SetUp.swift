@@ -93,16 +93,9 @@ extension CommandCatalog {
       "client", .setUp, usage: ["client NAME in REGION"],
       "Makes a further client; each region has one of the region's name.", examples: ["client alice in eu-west-1"]
     ) { reader in
-      let word = try reader.take(.name)
-      guard !reader.context.clients.contains(word.text) || !reader.context.isCertain else {
-        throw reader.refused("there is a client `\(word.text)` already", word.span)
-      }
-      guard word.text.isName else {
-        throw reader.refused("a client's name is made of letters, digits, `-`, `_` and `.`", word.span)
-      }
-      guard reader.context.clients.count < 10_000 else { throw reader.refused("10,000 clients are enough", word.span) }
+      let name = try reader.newClient()
       _ = try reader.keyword("in")
-      return .input(.addClient(word.text, in: try reader.region()))
+      return .input(.addClient(name, in: try reader.region()))
     },
     CommandSpecification(
       "guarantee", .setUp,
@@ -160,6 +153,19 @@ extension String {
 }
 
 extension CommandReader {
+  /// Takes the name of a client that there is not yet.
+  mutating func newClient() throws -> String {
+    let word = try take(.name)
+    guard !context.clients.contains(word.text) || !context.isCertain else {
+      throw refused("there is a client `\(word.text)` already", word.span)
+    }
+    guard word.text.isName else {
+      throw refused("a client's name is made of letters, digits, `-`, `_` and `.`", word.span)
+    }
+    guard context.clients.count < 10_000 else { throw refused("10,000 clients are enough", word.span) }
+    return word.text
+  }
+
   /// Takes two places, perhaps with an arrow between them: the links from each of the one to each of the other.
   mutating func links() throws -> Fault.Links {
     let first = try place()

@@ -43,6 +43,10 @@ public struct CommandText: Sendable {
   /// The command that asks for an operation.
   public func text(of plan: OperationPlan) -> String {
     var words = verb(plan)
+    if plan.kind == .consume {
+      if clients.indices.contains(plan.client.index) { words.append(Self.word(clients[plan.client.index])) }
+      return (words + (plan.value.map { [$0] } ?? [])).joined(separator: " ")
+    }
     if let level = plan.level.name { words += ["at", level] }
     if clients.indices.contains(plan.client.index) { words += ["as", Self.word(clients[plan.client.index])] }
     if let coordinator = plan.coordinator { words += ["via", topology.name(of: coordinator)] }
@@ -66,6 +70,7 @@ public struct CommandText: Sendable {
     switch plan.kind {
     case .read, .delete: return [plan.kind.rawValue, key]
     case .write, .add, .remove: return [plan.kind.rawValue, key, Self.word(plan.value ?? "")]
+    case .consume: return [plan.kind.rawValue]
     case .increment:
       let amount = plan.value.flatMap { Int($0) } ?? 1
       return [amount < 0 ? "decrement" : "increment", key, "by", String(amount.magnitude)]

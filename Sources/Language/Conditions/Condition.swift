@@ -71,6 +71,7 @@ public indirect enum Fact: Hashable, Sendable {
     case key(KeyName)
     case replica(ReplicaName)
     case region(RegionName)
+    case client(ClientName)
     /// The operation of that number; negative ones count the commands' operations from the end.
     case operation(Int)
   }

@@ -228,6 +228,9 @@ extension CommandReader {
         let token = try takeToken(.region)
         let isKnown = token.kind == .word && context.knowsRegion(token.text)
         result.append(.region(RegionName(try subject(.region, token, isKnown: isKnown))))
+      case .client:
+        let token = try takeToken(.client)
+        result.append(.client(ClientName(try subject(.client, token, isKnown: context.knowsClient(token.text)))))
       case .operation:
         let token = try takeToken(.keyword("op"))
         guard token.isKeyword("op") else {

@@ -22,6 +22,7 @@ public struct FactSpecification: Sendable {
     case replica = "REPLICA"
     case region = "REGION"
     case operation = "op N"
+    case client = "CONSUMER"
   }
 
   /// The name by which conditions call it.
@@ -62,7 +63,7 @@ public struct FactSpecification: Sendable {
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + lags + copies + leaders + caches
+  public static let all = lastOperation + counts + cluster + lags + copies + leaders + consumers + caches
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -238,6 +239,17 @@ public enum FactCatalog {
       "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
   ]
 
+  private static let consumers: [FactSpecification] = [
+    FactSpecification("consumed", of: [.client], .number, "How many records the consumer got."),
+    FactSpecification("consumed.duplicates", of: [.client], .number, "Of those, the ones that it had got before."),
+    FactSpecification(
+      "consumed.missing", of: [.client], .number, cost: .history,
+      "Acknowledged writes of its region before the place that the consumer has read to, which it never got."),
+    FactSpecification(
+      "lag.consumer", of: [.client], .number, cost: .cluster,
+      "How many offsets the consumer is behind what is committed in its region."),
+  ]
+
   private static let caches: [FactSpecification] = [
     FactSpecification(
       "cache.hit-rate", .share, "CACHED reads that the follower tier which was asked answered by itself ÷ CACHED reads."
@@ -292,6 +304,7 @@ extension FactSpecification {
     if name == "backlog" { return .backlog }
     if name == "stream.expired" || name == "throttled.total" { return .streams }
     if name == "insync" || name == "high-watermark" { return .logs }
+    if name.hasPrefix("consumed") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }

@@ -107,7 +107,7 @@ public struct NameContext: Sendable {
       isCertain = true
     case .input(.type(let key, let form)):
       types[key] = form
-    case .input(.addClient(let name, _)):
+    case .input(.addClient(let name, _)), .input(.addConsumer(let name, _)):
       clients.append(name)
     case .fork(let name):
       branches.append(name)

@@ -19,6 +19,8 @@ public struct Client: Sendable {
   /// What its latest answer for each key carried, where keys keep siblings.
   var contexts = PagedTable<KeyID, VectorID>(vacant: .none)
 
+  /// How far it has read its region's logs; nil unless it consumes.
+  public internal(set) var consumer: Consumer?
   /// What it was promised, and what follows from that; nil without guarantees.
   var session: ClientSession?
 
@@ -45,9 +47,9 @@ public enum ContextChoice: Hashable, Sendable {
 public struct OperationPlan: Hashable, Sendable {
   /// What it does.
   public var kind: OperationKind
-  /// The key.
+  /// The key; empty where it consumes.
   public var key: String
-  /// What it writes.
+  /// What it writes; how many records it takes at most, where it consumes and the command says so.
   public var value: String?
   /// How many answers it asks for.
   public var level: ConsistencyLevel

@@ -84,7 +84,7 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case repair
   /// Hints for replicas that did not take a write (`show hints`).
   case hints
-  /// Leaders of partitions (`kill-leader`).
+  /// Leaders of partitions (`kill-leader`, `move-leader`).
   case leaders = "leaders of partitions"
   /// Roles that replicas have (`show roles`).
   case roles

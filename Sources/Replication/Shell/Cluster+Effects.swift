@@ -6,6 +6,7 @@ extension Cluster {
     if !turn.effects.repairs.isEmpty { hearOfRepairs() }
     if !turn.effects.streamWants.isEmpty { lineUpChanges() }
     if !turn.effects.pleas.isEmpty { hearPleas() }
+    if !turn.effects.consumptions.isEmpty { takeConsumptions() }
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
     sendAll()

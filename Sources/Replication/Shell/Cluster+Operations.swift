@@ -11,9 +11,9 @@ extension Cluster {
 
   /// Issues the operation that a command asks for.
   mutating func operate(_ plan: OperationPlan) {
-    let key = turn.intern(key: plan.key)
+    let key = plan.kind == .consume ? KeyID.none : turn.intern(key: plan.key)
     if plan.kind.isUpdate { turn.fixForm(of: key) }
-    let value = plan.value.map { turn.catalogue.names.intern(value: $0) } ?? .none
+    let value = plan.kind == .consume ? .none : plan.value.map { turn.catalogue.names.intern(value: $0) } ?? .none
     let region = clients[plan.client].region
     let coordinator: ReplicaID?
     if let named = plan.coordinator {
@@ -24,8 +24,10 @@ extension Cluster {
     issue(
       plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
       client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
-      context: context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
-      condition: plan.condition, named: plan.coordinator, isLoad: false)
+      context: plan.kind == .consume ? nil : context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
+      condition: plan.condition, named: plan.coordinator, isLoad: false,
+      consumer: plan.kind == .consume
+        ? demand(of: plan.client, atMost: plan.value.flatMap { Int($0) } ?? ConsumerDemand.capacity) : nil)
   }
 
   /// What a write to a key with siblings says that its client has seen; nil where that plays no part.
@@ -45,7 +47,7 @@ extension Cluster {
   mutating func issue(
     _ kind: OperationKind, key: KeyID, value: ValueID, valueBytes: Int, level: ConsistencyLevel, client: ClientID,
     region: RegionID, coordinator: ReplicaID?, timestamp: Int64?, context: VectorID?,
-    lifetime: TimeSpan?, condition: WriteCondition?, named: ReplicaID?, isLoad: Bool
+    lifetime: TimeSpan?, condition: WriteCondition?, named: ReplicaID?, isLoad: Bool, consumer: ConsumerDemand? = nil
   ) {
     // A delete marker in a log is a record like others until it is cleaned away.
     if kind == .delete || lifetime != nil, plan.scheme != .log { turn.rearrange { $0.hasMortals = true } }
@@ -55,7 +57,10 @@ extension Cluster {
       level: level, isConditional: condition != nil, isLoad: isLoad, began: now, beganAt: position)
     operation.coordinator = coordinator ?? .none
     operation.named = named ?? .none
-    operation.isKeptHome = named == nil && turn.environment.settings.failover == .local
+    // Where each region keeps a log of its own, nobody looks for a coordinator elsewhere.
+    operation.isKeptHome =
+      named == nil
+      && (turn.environment.settings.failover == .local || coordinator == nil && plan.scheme == .log)
     if case .equals(let text)? = condition { operation.expected = turn.catalogue.names.intern(value: text) }
     nextOperation += 1
     if isLoad {
@@ -72,7 +77,8 @@ extension Cluster {
         payload: OpenOperation.Payload(
           timestamp: stamped.timestamp, stamp: stamped.stamp, valueBytes: valueBytes, context: context,
           lifetime: lifetime,
-          condition: condition, demand: demand(kind, of: key, by: client), isPinned: named != nil),
+          condition: condition, demand: consumer == nil ? demand(kind, of: key, by: client) : .none,
+          isPinned: named != nil, consumer: consumer),
         isClosed: coordinator == nil))
     if turn.effects.isDetailed { noteDirection(of: operations[ticket].operation) }
     guard let coordinator else {
@@ -138,7 +144,7 @@ extension Cluster {
   /// Keeps what an answer carried, for the writes of the same client to come.
   private mutating func remember(_ answer: Answer) {
     let operation = operations[answer.ticket].operation
-    guard turn.environment.form(of: operation.key).takesContext else { return }
+    guard operation.key != .none, turn.environment.form(of: operation.key).takesContext else { return }
     clients[operation.client].contexts[operation.key] = answer.seen
     if !operation.isLoad, let index = commandOperations.lastIndex(of: operation.id) {
       commandContexts[index] = answer.seen
@@ -156,7 +162,11 @@ extension Cluster {
       lastCommandAnswer = now
       openCommands -= 1
     }
-    noteSession(ticket)
+    if operations[ticket].operation.kind == .consume {
+      endConsumption(operations[ticket].operation)
+    } else {
+      noteSession(ticket)
+    }
     ended.append(operations[ticket].operation)
     turn.effects.record(.ended(operations[ticket].operation.id), at: now)
     if operations[ticket].isClosed { operations.remove(ticket) }

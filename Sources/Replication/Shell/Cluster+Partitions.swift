@@ -18,6 +18,9 @@ extension Cluster {
     turn.rearrange { $0.placement = placement }
     replicas.divide(placement)
     if plan.scheme == .log { beginLogs() }
+    for client in clients.ids where clients[client].consumer != nil {
+      clients[client].consumer = Consumer(partitions: count)
+    }
   }
 
   /// Something has been lost on the way, or can be from now on.
@@ -44,6 +47,25 @@ extension Cluster {
   /// Who leads a partition in a region now; nil where nobody does.
   public func leader(of partition: Int, in region: RegionID) -> ReplicaID? {
     topology.members(of: region).first { role(of: $0, in: partition) == .leader }
+  }
+
+  /// Who could take a partition's leadership over now, of its copies in a region, those first that would if nobody is named.
+  public func heirs(of partition: Int, in region: RegionID) -> [ReplicaID] {
+    switch plan.scheme {
+    case .leaderless, .primaryCache: []
+    case .streams: streamHeirs(of: partition, in: region)
+    case .log: logHeirs(of: partition, in: region)
+    }
+  }
+
+  /// Has who leads a partition hand its leadership over.
+  mutating func moveLeader(_ partition: Int, in region: RegionID, to heir: ReplicaID) {
+    guard let leader = leader(of: partition, in: region) else { return }
+    switch plan.scheme {
+    case .leaderless, .primaryCache: break
+    case .streams: replicas.streams[leader].handOver(partition, to: heir, &turn)
+    case .log: moveLogLeader(region, partition, to: heir)
+    }
   }
 
   /// Whose copy may answer a read in a region now, where one answer is enough and what that one holds is what it answers. Nobody

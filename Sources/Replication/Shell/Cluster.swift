@@ -65,6 +65,8 @@ public struct Cluster: Sendable {
   var streamQueues = StreamQueues()
   /// Who leads each region's partitions, where each region keeps logs.
   public internal(set) var controller = Controller()
+  /// What consumers got, or are on their way to get, operation by operation.
+  var consumptions: [Consumption] = []
   /// Whether the primary's database runs, where there is one.
   var primaryWatch = PrimaryWatch()
   var workloads = Table<WorkloadID, Workload>()

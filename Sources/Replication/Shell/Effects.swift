@@ -22,6 +22,8 @@ struct Effects: Sendable {
   var streamWants = Outbox<StreamWant>()
   /// What leaders of partitions ask of their controller.
   var pleas = Outbox<ControllerPlea>()
+  /// What goes to consumers.
+  var consumptions = Outbox<Consumption>()
   /// What is told of repair sessions.
   var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.

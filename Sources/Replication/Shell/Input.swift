@@ -18,6 +18,8 @@ public enum Input: Hashable, Sendable {
   case repair([Network.Pair], key: String?)
   /// A further client; its name must be new.
   case addClient(String, in: RegionID)
+  /// A further client, which consumes its region's logs; its name must be new.
+  case addConsumer(String, in: RegionID)
   /// What a client's session is promised from now on; empty: nothing.
   case guarantee(ClientID, [SessionGuarantee])
   /// An operation.
@@ -104,6 +106,7 @@ extension Cluster {
       let clients = clients.elements.map { old in
         var client = Client(name: old.name, region: old.region)
         client.session = old.session.map { ClientSession($0.guarantees) }
+        client.consumer = old.consumer.map { Consumer(partitions: $0.positions.count) }
         return client
       }
       let types = turn.environment.types
@@ -129,6 +132,8 @@ extension Cluster {
       repair(pairs, key: name.map { turn.intern(key: $0) } ?? .none, .command)
     case .addClient(let name, let region):
       clients.append(Client(name: name, region: region))
+    case .addConsumer(let name, let region):
+      addConsumer(name, in: region)
     case .guarantee(let client, let guarantees):
       promise(guarantees, to: client)
     case .operate(let plan):
@@ -140,9 +145,7 @@ extension Cluster {
     case .fault(let fault):
       suffer(fault)
     case .moveLeader(let partition, let region, let heir):
-      if let leader = leader(of: partition, in: region) {
-        replicas.moveLeader(partition, from: leader, to: heir, &turn)
-      }
+      moveLeader(partition, in: region, to: heir)
     case .deliver(let number):
       if let message = takeInFlight(number) { deliverByHand(message) }
     case .drop(let number):

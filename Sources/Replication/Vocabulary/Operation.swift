@@ -7,9 +7,11 @@ public enum OperationKind: String, CaseIterable, Sendable {
   case add, remove
   /// Adds to a counter, or subtracts.
   case increment
+  /// Takes what comes next in a region's logs; it has no key.
+  case consume
 
   /// Whether it changes the key.
-  public var isUpdate: Bool { self != .read }
+  public var isUpdate: Bool { self != .read && self != .consume }
 }
 
 /// How an operation ended, as its client sees it.
@@ -30,7 +32,7 @@ public enum Outcome: String, CaseIterable, Sendable {
 public struct Operation: Sendable {
   /// Its number.
   public let id: OperationID
-  /// The key.
+  /// The key; none where it consumes.
   public let key: KeyID
   /// What it writes, adds, removes, or adds up; none for a read or a delete.
   public let value: ValueID
@@ -161,11 +163,12 @@ struct OpenOperation: Sendable {
     private struct Rest: Sendable {
       let condition: WriteCondition?
       let demand: SessionDemand
+      var consumer: ConsumerDemand?
     }
 
     init(
       timestamp: Int64?, stamp: Stamp, valueBytes: Int, context: VectorID?, lifetime: TimeSpan?,
-      condition: WriteCondition?, demand: SessionDemand, isPinned: Bool
+      condition: WriteCondition?, demand: SessionDemand, isPinned: Bool, consumer: ConsumerDemand? = nil
     ) {
       self.timestamp = timestamp
       self.stamp = stamp
@@ -173,13 +176,17 @@ struct OpenOperation: Sendable {
       self.context = context
       self.valueBytes = valueBytes
       self.lifetime = lifetime
-      rest = condition == nil && demand.isNone ? nil : [Rest(condition: condition, demand: demand)]
+      rest =
+        condition == nil && demand.isNone && consumer == nil
+        ? nil : [Rest(condition: condition, demand: demand, consumer: consumer)]
     }
 
     /// What it asks of the key's value, at a serial level.
     @inline(__always) var condition: WriteCondition? { rest?.first?.condition }
     /// What its session asks of the replica that serves it; nothing without guarantees.
     @inline(__always) var demand: SessionDemand { rest?.first?.demand ?? .none }
+    /// What a consumer asks for; nil for any other operation.
+    var consumer: ConsumerDemand? { rest?.first?.consumer }
     /// Whether its session asks for nothing.
     @inline(__always) var isFree: Bool { rest?.first?.demand.isNone ?? true }
   }

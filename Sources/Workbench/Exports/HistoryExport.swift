@@ -11,13 +11,16 @@ import Replication
 /// `unavailable` is a `fail`: it certainly did not happen. A `timeout` is an `info`: it may have happened, and its
 /// process goes on. A delete is a write of null, a conditional write a `cas`; one that found another value is a `fail`,
 /// and one that was refused has an `error` besides. A read that found siblings has an array. Keys of data types are marked
-/// with their `datatype`, writes that expire with `expires`: they are no registers.
+/// with their `datatype`, writes that expire with `expires`: they are no registers. Where each region keeps copies of its own, a
+/// key is a register in each: `cart in us-east-1`. What consumers take is left out.
 public enum HistoryExport {
   /// Hands out the lines, one by one.
   public static func write(_ world: World, _ line: (String) -> Void) {
     let export = Export(world: world, clients: ClientHistory(world.observer, world.cluster))
     for step in export.clients.steps { line(export.text(step)) }
-    for key in export.names.keys { if let order = export.order(of: key) { line(order) } }
+    for key in export.names.keys {
+      for region in export.clients.homes { if let order = export.order(of: key, in: region) { line(order) } }
+    }
   }
 
   private struct Export {
@@ -32,7 +35,7 @@ public enum HistoryExport {
       var fields: [JSONText.Field] = [
         .init("process", .string(step.slot == 0 ? client : "\(client)/\(step.slot + 1)")),
         .init("type", .string(step.isEnd ? ending(operation) : "invoke")), .init("f", .string(function(operation))),
-        .init("key", .string(names.name(of: operation.key))), .init("value", value(step)),
+        .init("key", .string(clients.registerName(of: operation))), .init("value", value(step)),
         .init("time", .integer((step.isEnd ? operation.ended : operation.began).microseconds)),
       ]
       if step.isEnd, let outcome = operation.outcome, [.unavailable, .throttled].contains(outcome) {
@@ -59,7 +62,7 @@ public enum HistoryExport {
       case .read: "read"
       case .write: operation.isConditional ? "cas" : "write"
       case .delete: "write"
-      case .add, .remove, .increment: operation.kind.rawValue
+      case .add, .remove, .increment, .consume: operation.kind.rawValue
       }
     }
 
@@ -89,10 +92,10 @@ public enum HistoryExport {
     }
 
     /// The versions of a key that have come into being, oldest first; a tombstone is null.
-    func order(of key: KeyID) -> String? {
-      guard let versions = clients.order(of: key) else { return nil }
+    func order(of key: KeyID, in region: RegionID?) -> String? {
+      guard let versions = clients.order(of: key, in: region) else { return nil }
       return JSONText.object([
-        .init("type", .string("order")), .init("key", .string(names.name(of: key))),
+        .init("type", .string("order")), .init("key", .string(clients.registerName(of: key, in: region))),
         .init("values", .array(versions.map { json(clients.value(of: $0)) })),
       ]).text
     }

@@ -56,7 +56,8 @@ public enum JSONReport {
     let applied: [JSONText.Field] = operation.applied.map { [.init("applied", .boolean($0))] } ?? []
     return [
       .init("kind", .string("operation")), .init("id", .integer(Int64(operation.id))),
-      .init("operation", .string(operation.kind.rawValue)), .init("key", .string(operation.key)),
+      .init("operation", .string(operation.kind.rawValue)),
+      .init("key", operation.kind == .consume ? .null : .string(operation.key)),
       .init("level", operation.level.name.map { .string($0) } ?? .null), .init("client", .string(operation.client)),
       .init("coordinator", .optional(operation.coordinator)), .init("start", .integer(operation.start.microseconds)),
       .init("end", .integer(operation.end.microseconds)), .init("outcome", .string(operation.outcome.rawValue)),

@@ -29,7 +29,8 @@ public struct TextReport: Sendable {
   /// The lines of an event.
   public func lines(for event: SessionEvent) -> [PrintableLine] {
     switch event {
-    case .operation(let operation): return [line(for: operation)]
+    case .operation(let operation):
+      return [line(for: operation)] + (operation.records ?? []).map { indented("  \($0)") }
     case .expectation(let report): return lines(for: report)
     case .said(let text):
       return [""] + Reference.wrap(Printable.escaped(text), 76).map { paint("  " + $0, .speech) }
@@ -105,6 +106,7 @@ public struct TextReport: Sendable {
       if operation.applied == false {
         return "\(paint("not applied", .warning)), it is \(operation.found ?? "none")"
       }
+      if operation.kind == .consume { return "\(paint("ok", .good)) \(operation.answerText)" }
       guard operation.kind == .read else { return paint("ok", .good) }
       let value = operation.value ?? "none"
       guard operation.isStale == true else { return "\(paint("ok", .good)) \(value)" }

@@ -25,14 +25,16 @@ extension Cluster {
       return "nobody leads it in \(topology.name(of: region)) now; `show roles` says who leads what"
     }
     let heirs = heirs(of: number, in: region)
+    let isOfLog = scheme.features.contains(.logs)
     guard let heir else {
-      return heirs.isEmpty
-        ? "no other copy in \(topology.name(of: region)) follows \(topology.name(of: leader)) now" : nil
+      let lack = isOfLog ? "is in sync" : "follows \(topology.name(of: leader))"
+      return heirs.isEmpty ? "no other copy in \(topology.name(of: region)) \(lack) now" : nil
     }
     if heir == leader { return "\(topology.name(of: heir)) leads it already" }
     guard !heirs.contains(heir) else { return nil }
     let names = heirs.map { topology.name(of: $0) }.joined(separator: ", ")
-    return "\(topology.name(of: heir)) doesn't follow \(topology.name(of: leader)) in it now"
+    let lack = isOfLog ? "isn't in sync" : "doesn't follow \(topology.name(of: leader))"
+    return "\(topology.name(of: heir)) \(lack) in it now"
       + (heirs.isEmpty ? "" : "; there is \(names)")
   }
 }

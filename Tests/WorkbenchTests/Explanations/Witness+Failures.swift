@@ -29,7 +29,20 @@ extension Reading {
       let taken = steps(of: operation, by: coordinator) { step, _ -> Bool? in
         if case .taken = step { true } else { nil }
       }
+      // Whoever was asked may have said so.
+      _ = answered(operation, .shortage)
       return taken.count == 1 && witness.history[operation]?.operation.outcome == .unavailable ? nil : "it was served"
+    case .fewInSync(let operation, let inSync, let needed):
+      let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
+      let refusals = steps(of: operation) { step, _ -> (UInt16, UInt16)? in
+        if case .answered(.unavailable, let required, let received, .shortage) = step {
+          (required, received)
+        } else {
+          nil
+        }
+      }
+      return taken.count == 1 && refusals.count == 1 && Int(refusals[0].found.0) == needed
+        && Int(refusals[0].found.1) == inSync && inSync < needed ? nil : "others were in sync"
     case .throttled(let operation, _):
       return answered(operation, .capacity) != nil ? nil : "its partition had capacity left"
     case .refusedRead(let operation, _):
@@ -116,6 +129,49 @@ extension Reading {
         store.hints.contains { witness.catalogue.version($0.version).operation == operation }
       }
       return stores.map(\.target).sorted() == targets ? nil : "hints are kept for others"
+    case .uncommitted(let operation, let leader, let inSync, let awaited, let needed):
+      guard let (cluster, state) = decided(for: operation, whose: leader) else { return "nobody appended it" }
+      return state.leader == leader && Array(state.inSync) == inSync
+        && Array(cluster.awaited(ofWrite: operation, at: leader) ?? ReplicaSet()) == awaited
+        && (!awaited.isEmpty || inSync.count < needed) ? nil : "it was committed, or others were waited for"
+    case .unfetched(let operation, let follower, let leader, let isInSync, let absence, _):
+      guard let end = witness.history[operation]?.operation.endedAt else { return "it has not ended" }
+      let cluster = witness.world(at: end).cluster
+      if isInSync, cluster.awaited(ofWrite: operation, at: leader)?.contains(follower) != true {
+        return "it was not waited for"
+      }
+      switch absence {
+      case .down: return cluster.replicas[follower].status == .crashed ? nil : "it was not down"
+      case .paused: return cluster.replicas[follower].status == .paused ? nil : "it was not paused"
+      case .cut:
+        return cluster.network.isCut(leader, follower) || cluster.network.isCut(follower, leader)
+          ? nil : "nothing was cut"
+      case .held: return cluster.messagesInFlight.contains { $0.arrives == nil } ? nil : "nothing was held"
+      case .underway: return cluster.replicas[follower].status == .running ? nil : "it did not run"
+      }
+    case .deposed(let operation, let leader, let heir, let epoch):
+      _ = sentToAnybody(of: operation)
+      guard let (_, state) = decided(for: operation, whose: leader) else { return "nobody appended it" }
+      return state.leader == heir && state.epoch == epoch && heir != leader ? nil : "it led still"
+    }
+  }
+
+  /// The cluster when an operation ended, and what was decided then about the partition of what it wrote.
+  private mutating func decided(for operation: OperationID, whose leader: ReplicaID) -> (Cluster, PartitionState)? {
+    _ = sentToAnybody(of: operation)
+    guard let end = witness.history[operation]?.operation.endedAt else { return nil }
+    let cluster = witness.world(at: end).cluster
+    guard let version = cluster.version(writtenBy: operation),
+      let position = cluster.catalogue.position(of: version),
+      let decided = cluster.decision(on: Int(position.partition), in: cluster.topology.region(of: leader))
+    else { return nil }
+    return (cluster, decided.state)
+  }
+
+  /// What was asked of anybody for an operation, under any scheme.
+  private mutating func sentToAnybody(of operation: OperationID) -> [(id: RecordID, at: Instant, found: Message)] {
+    steps(of: operation) { step, _ -> Message? in
+      if case .sent(let message) = step, message.kind.isQuestion { message } else { nil }
     }
   }
 
@@ -167,7 +223,7 @@ extension Reading {
     let handed = steps(of: operation) { step, _ -> ReplicaID? in
       if case .handedOver(let leader) = step { leader } else { nil }
     }
-    let sends = sent(of: operation) { $0.isQuestion }
+    let sends = sentToAnybody(of: operation)
     let asked = sends.map { (id: $0.id, to: $0.found.to) } + handed.map { (id: $0.id, to: $0.found) }
     guard asked.count == 1, asked[0].to == replica, let end = witness.history[operation]?.operation.endedAt else {
       return "it was not asked"
@@ -186,8 +242,7 @@ extension Reading {
           return false
         }
         return isAnswer
-          ? message.from == replica && message.kind.leaderless?.isReply == true
-          : message.to == replica && message.kind.leaderless?.isQuestion == true
+          ? message.from == replica && message.kind.isReply : message.to == replica && message.kind.isQuestion
       }
     }
     switch silence {

@@ -112,6 +112,7 @@ public struct ClockComparison: Hashable, Sendable {
     _ cluster: Cluster
   ) -> String {
     if first.number == second.number { return "" }
+    if cluster.scheme.features.contains(.logs) { return succession(first, second, cluster) }
     let form = cluster.environment.form(of: key)
     guard form == .lastWriterWins else { return merging(relation, first, second, form) }
     let isFirst = cluster.catalogue.wins(first.id, over: second.id)
@@ -131,6 +132,27 @@ public struct ClockComparison: Hashable, Sendable {
         ? "\(verdict). It replaces what it had seen."
         : "\(verdict), though \(name(of: loser)) was made later, knowing it: a clock was wrong."
     }
+  }
+
+  /// In a log the place decides, and no timestamp.
+  private static func succession(
+    _ first: ClocksReport.Version, _ second: ClocksReport.Version, _ cluster: Cluster
+  ) -> String {
+    let catalogue = cluster.catalogue
+    func place(_ version: ClocksReport.Version, _ position: LogPosition) -> String {
+      "\(name(of: version)) at offset \(position.offset), epoch \(position.epoch)"
+    }
+    guard let one = catalogue.position(of: first.id), let other = catalogue.position(of: second.id) else {
+      let missing = catalogue.position(of: first.id) == nil ? first : second
+      return "No leader has appended \(name(of: missing))."
+    }
+    guard catalogue.home(of: first.id) == catalogue.home(of: second.id) else {
+      return "Each stands in the log of its own region: the two never meet."
+    }
+    let isFirst = (one.epoch, one.offset) > (other.epoch, other.offset)
+    let (later, earlier) =
+      isFirst ? (place(first, one), place(second, other)) : (place(second, other), place(first, one))
+    return "In a log the later place counts, by epoch and offset, and no timestamp: \(later), \(earlier)."
   }
 
   private static func merging(

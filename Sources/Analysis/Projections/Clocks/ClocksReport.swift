@@ -32,7 +32,7 @@ public struct ClocksReport: Hashable, Sendable {
     public let holders: [String]
     /// Where it is otherwise: on its way, or kept as a hint.
     public let elsewhere: String
-    /// Whether it is what the conflict policy prefers of all that copies hold.
+    /// Whether it is what the conflict policy prefers of all that copies hold which are to agree.
     public let isNewest: Bool
     let id: VersionID
   }
@@ -68,13 +68,13 @@ public struct ClocksReport: Hashable, Sendable {
     let known = found.map { cluster.catalogue.vectors.entries(of: cluster.catalogue.version($0).vector) }
     let writers = cluster.topology.replicaIDs.filter { writer in known.contains { $0.contains { $0.writer == writer } }
     }
-    let newest = cluster.catalogue.newest(of: holders.map(\.version))
+    let newest = cluster.copyGroups(of: id).map(\.newest).filter { $0 != .none }
     let journeys = cluster.awaitedVersions(of: id)
     let versions = zip(found, known).map { version, entries in
       Version(
         version, counters: writers.map { writer in entries.first { $0.writer == writer }?.counter ?? 0 },
         holders: holders.first { $0.version == version }?.replicas ?? [],
-        elsewhere: journeys.contains(version) ? "on its way" : "", isNewest: version == newest, cluster)
+        elsewhere: journeys.contains(version) ? "on its way" : "", isNewest: newest.contains(version), cluster)
     }
     self.versions = versions
     parents = order.parents

@@ -221,6 +221,7 @@ package struct SpaceTimeDraft {
       timeline.world.observer.history[operation]?.operation
       ?? cluster.openOperation(operation)
     guard let asked else { return "sends for op \(operation.index)" }
+    if asked.kind == .consume { return "asks for what comes next" }
     let key = Printable.escaped(cluster.catalogue.names.name(of: asked.key))
     return asked.kind == .read ? "asks others for \(key)" : "sends \(key)"
   }

@@ -8,11 +8,11 @@ public struct KeysReport: Hashable, Sendable {
   public struct Row: Hashable, Sendable {
     /// Its name.
     public let name: String
-    /// What its newest copy holds, as tables show it.
+    /// What its newest copy holds, as tables show it; of each region where those keep copies of their own.
     public let value: String
     /// How many owners it has.
     public let owners: Int
-    /// How many of them don't hold the newest version.
+    /// How many of them don't hold the newest version of those that are to agree.
     public let differing: Int
     /// How many values stand against another: copies that are concurrent with the newest, and siblings beside the first.
     public let conflicts: Int
@@ -41,20 +41,24 @@ public struct KeysReport: Hashable, Sendable {
 extension KeysReport.Row {
   fileprivate init(_ key: KeyID, _ cluster: borrowing Cluster) {
     let catalogue = cluster.catalogue
-    let owners = cluster.environment.owners(of: key).members
-    let held = owners.map { cluster.cell(key, at: $0).version }
-    let newest = catalogue.newest(of: held)
+    let groups = cluster.copyGroups(of: key)
     name = catalogue.names.name(of: key)
-    self.owners = owners.count
-    differing = held.count { $0 != newest }
-    let holder = held.firstIndex(of: newest).map { owners[$0] }
-    value = ValueText.shown(
-      newest, key, in: cluster, at: holder.map { cluster.reading(of: $0) } ?? cluster.now.microseconds)
-    guard newest != .none else {
+    owners = groups.reduce(0) { $0 + $1.members.count }
+    differing = groups.reduce(0) { $0 + $1.differing }
+    value = Self.value(of: key, groups, cluster)
+    let latest = groups.map(\.newest).filter { $0 != .none }.max {
+      catalogue.version($0).accepted < catalogue.version($1).accepted
+    }
+    guard let newest = latest else {
       (conflicts, age, bytes) = (0, nil, 0)
       return
     }
-    let against = held.count { $0 != .none && $0 != newest && catalogue.relation($0, newest) == .concurrent }
+    let against = groups.reduce(0) { sum, group in
+      sum
+        + group.versions.count {
+          $0 != .none && $0 != group.newest && catalogue.relation($0, group.newest) == .concurrent
+        }
+    }
     var siblings = 0
     if let state = catalogue.state(of: newest), [.siblings, .plainSiblings, .mvRegister].contains(state.form),
       case .dotted(let items) = state.content
@@ -65,5 +69,20 @@ extension KeysReport.Row {
     let version = catalogue.version(newest)
     age = cluster.now - version.accepted
     bytes = Int(version.bytes)
+  }
+
+  /// What the newest copy holds; where regions keep copies of their own and hold different values, each with its region.
+  private static func value(of key: KeyID, _ groups: [CopyGroup], _ cluster: Cluster) -> String {
+    let known = groups.filter { $0.newest != .none }
+    let shown = (known.isEmpty ? Array(groups.prefix(1)) : known).map { group in
+      let holder = zip(group.members, group.versions).first { $0.1 == group.newest }?.0
+      return ValueText.shown(
+        group.newest, key, in: cluster, at: holder.map { cluster.reading(of: $0) } ?? cluster.now.microseconds)
+    }
+    guard Set(shown).count > 1 else { return shown.first ?? "" }
+    return zip(known, shown).map { group, value in
+      let region = group.members.first.map { cluster.topology.name(of: cluster.topology.region(of: $0)) } ?? ""
+      return "\(Printable.escaped(region)): \(value)"
+    }.joined(separator: ", ")
   }
 }

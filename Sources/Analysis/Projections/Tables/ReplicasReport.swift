@@ -36,11 +36,10 @@ public struct ReplicasReport: Hashable, Sendable {
     var level = Array(repeating: 0, count: ids.count)
     var behind = level
     for key in cluster.catalogue.names.keys.suffix(KeysReport.limit) {
-      let owners = cluster.environment.owners(of: key).members
-      let held = owners.map { cluster.cell(key, at: $0).version }
-      let newest = cluster.catalogue.newest(of: held)
-      for (owner, version) in zip(owners, held) where newest != .none {
-        if version == newest { level[owner.index] += 1 } else { behind[owner.index] += 1 }
+      for group in cluster.copyGroups(of: key) where group.newest != .none {
+        for (owner, version) in zip(group.members, group.versions) {
+          if version == group.newest { level[owner.index] += 1 } else { behind[owner.index] += 1 }
+        }
       }
     }
     var doubters = Array(repeating: 0, count: ids.count)

@@ -70,8 +70,9 @@ extension Cluster {
 
   // MARK: What is lost
 
-  /// Whether an acknowledged write is lost: its leader's log lacks it, and it wasn't cleaned away there. Where nobody leads, it
-  /// is as long as some disk has it. One that nobody waited for is lost when nothing is left that could append it.
+  /// Whether an acknowledged write is lost: its leader's log lacks it, it wasn't cleaned away there, and no copy that runs has it
+  /// still, which would cut it off when it follows. Where nobody leads, it is as long as some disk has it. One that nobody waited
+  /// for is lost when nothing is left that could append it.
   public func isLost(_ version: VersionID) -> Bool {
     let written = catalogue.version(version)
     let region = topology.region(of: written.writer.replica)
@@ -81,8 +82,16 @@ extension Cluster {
     }
     let partition = Int(position.partition)
     let entry = controller.partitions[region.index][partition]
-    func has(_ id: ReplicaID) -> Bool { replicas.log[id].copies[partition].log.had(version, at: position) }
-    return entry.state.leader == .none ? !entry.members.contains(where: has) : !has(entry.state.leader)
+    let isLed = entry.state.leader != .none
+    return !entry.members.contains { id in
+      (!isLed || replicas.status(of: id) != .crashed) && hasRecord(version, at: id)
+    }
+  }
+
+  /// Whether a record stands in a replica's log, or did until it was cleaned away.
+  public func hasRecord(_ version: VersionID, at id: ReplicaID) -> Bool {
+    guard let position = catalogue.position(of: version) else { return false }
+    return replicas.log[id].copies[Int(position.partition)].log.had(version, at: position)
   }
 
   // MARK: What can be asked

@@ -6,16 +6,18 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records: .write
     case .produced, .notEnough, .notLeader: .ack
-    case .read, .readAfter, .fetch, .askEpoch: .request
-    case .data, .noData, .watermark, .epochEnd: .response
+    case .read, .readAfter, .fetch, .askEpoch, .poll: .request
+    case .data, .noData, .watermark, .epochEnd, .polled, .notPolled: .response
     }
   }
 
   /// Whether a replica has to work on it, one at a time.
   public var isServed: Bool {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .records: true
-    case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd: false
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .records, .poll: true
+    case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .polled,
+      .notPolled:
+      false
     }
   }
 
@@ -23,7 +25,9 @@ extension LogMessage {
   public var carriesVersion: Bool {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records, .data: true
-    case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd: false
+    case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .poll,
+      .polled, .notPolled:
+      false
     }
   }
 
@@ -37,7 +41,8 @@ extension LogMessage {
   public var isWrite: Bool {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records: true
-    case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd:
+    case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd,
+      .poll, .polled, .notPolled:
       false
     }
   }
@@ -47,7 +52,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll: true
     case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .records, .watermark, .askEpoch,
-      .epochEnd:
+      .epochEnd, .poll, .polled, .notPolled:
       false
     }
   }
@@ -56,17 +61,19 @@ extension LogMessage {
   public func shelfLife(_ settings: Settings) -> TimeSpan? {
     switch self {
     case .produceBlindly, .produce, .produceForAll: settings.writeTimeout
-    case .read, .readAfter: settings.readTimeout
-    case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd: nil
+    case .read, .readAfter, .poll: settings.readTimeout
+    case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd, .polled,
+      .notPolled:
+      nil
     }
   }
 
   /// What it is on the map.
   public var errand: MessageErrand {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .askEpoch: .request
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .askEpoch, .poll: .request
     case .records: .repair
-    case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd: .answer
+    case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd, .polled, .notPolled: .answer
     }
   }
 }
@@ -75,10 +82,11 @@ extension Turn {
   /// How many bytes a message of a log takes on the wire.
   mutating func size(of message: Message, _ kind: LogMessage) -> Int {
     switch kind {
-    case .records: WireSize.header + Int(parcels.batches[known: message.batch].bytes)
+    case .records, .polled: WireSize.header + Int(parcels.batches[known: message.batch].bytes)
     case .produceBlindly, .produce, .produceForAll: size(carrying: message.version)
     case .data: message.version == .none ? WireSize.header : size(carrying: message.version)
-    case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd:
+    case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .poll,
+      .notPolled:
       WireSize.header
     }
   }

@@ -19,6 +19,9 @@ extension LogMessage {
     case .watermark: "mark"
     case .askEpoch: "epoch?"
     case .epochEnd: "epoch"
+    case .poll: "poll"
+    case .polled: "polled"
+    case .notPolled: "not me"
     }
   }
 
@@ -40,6 +43,9 @@ extension LogMessage {
     case .watermark: "watermark of partition \(Int(message.partition)): \(message.offset)"
     case .askEpoch: "where does epoch \(Int(message.request)) of partition \(Int(message.partition)) end?"
     case .epochEnd: "epoch \(Int(message.request)) of partition \(Int(message.partition)) ends at \(message.offset)"
+    case .poll: "what comes next in a partition, for a consumer?"
+    case .polled: "what comes next in a partition, for a consumer"
+    case .notPolled: "doesn't lead the partition"
     }
   }
 }

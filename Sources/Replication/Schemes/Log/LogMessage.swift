@@ -30,4 +30,10 @@ public enum LogMessage: UInt8, MessageKind {
   case askEpoch
   /// There.
   case epochEnd
+  /// What comes from this offset on, as far as it is committed? (A consumer asks.)
+  case poll
+  /// These records do, and from here on you may ask again.
+  case polled
+  /// I can't say: I don't lead this partition.
+  case notPolled
 }

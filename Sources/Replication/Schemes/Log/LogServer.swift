@@ -14,6 +14,8 @@ public struct LogServer: Server {
   var lastTimestamp = Int64.min + 1
   /// What it coordinates.
   var requests = Slab<LogRequest>()
+  /// What it waits for on behalf of consumers.
+  var polls: [ConsumerPoll] = []
   /// How often the period of cleaning has changed.
   var cleaning: UInt32 = 0
   /// Whether it is going to clean.
@@ -47,6 +49,8 @@ public struct LogServer: Server {
     case .watermark: takeWatermark(message, &turn)
     case .askEpoch: return answerEpoch(message)
     case .epochEnd: takeEpochEnd(message, &turn)
+    case .poll: return answerPoll(message, &turn)
+    case .polled, .notPolled: takePolled(message, kind, &turn)
     }
     return nil
   }
@@ -65,6 +69,7 @@ public struct LogServer: Server {
   mutating func crash(_ turn: inout Turn) {
     for slot in requests.slots { turn.effects.close(requests[slot]) }
     requests = Slab()
+    polls = []
     for partition in copies.indices {
       copies[partition].followers = []
       copies[partition].pending = []

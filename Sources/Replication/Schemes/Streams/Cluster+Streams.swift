@@ -87,7 +87,7 @@ extension Cluster {
   }
 
   /// Who could take a partition's leadership over now: the other copies of its region that follow its leader.
-  public func heirs(of partition: Int, in region: RegionID) -> [ReplicaID] {
+  func streamHeirs(of partition: Int, in region: RegionID) -> [ReplicaID] {
     guard let leader = leader(of: partition, in: region), let place = replicas.streams[leader].place(of: partition)
     else {
       return []

@@ -18,8 +18,8 @@ public struct Names: Sendable {
   /// All keys, in the order in which they came up.
   public var keys: some RandomAccessCollection<KeyID> { (0..<keyNames.count).lazy.map(KeyID.init) }
 
-  /// The name of a key.
-  public func name(of key: KeyID) -> String { keyNames[key.index] }
+  /// The name of a key; empty for none.
+  public func name(of key: KeyID) -> String { key == .none ? "" : keyNames[key.index] }
 
   /// How many bytes the name of a key has.
   public func byteCount(ofKey key: KeyID) -> Int { keyNames[key.index].utf8.count }

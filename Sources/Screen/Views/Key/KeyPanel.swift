@@ -71,7 +71,8 @@ enum KeyPanel: PaneView {
   /// How many copies are the newest, as a bar.
   private static func renderBar(_ report: KeyReport, in rect: Rect, _ frame: inout Frame) {
     let (part, whole) = (report.newest, report.copies.count)
-    let label = report.isConverged ? "● all \(whole) level " : "newest on \(part) of \(whole) "
+    let place = report.isByRegion ? "in their regions " : ""
+    let label = report.isConverged ? "● all \(whole) level \(place)" : "newest \(place)on \(part) of \(whole) "
     let x = frame.write(label, at: Point(rect.x, rect.y), part == whole ? Style(.ok) : .text, clip: rect)
     let width = min(whole * 2, rect.right - x)
     guard whole > 0 else { return }
@@ -172,6 +173,7 @@ private struct KeyColumns {
       case .after: copy.relation == .ahead ? "> older by clock" : "> after"
       case .concurrent: "‖ concurrent"
       case .none: copy.relation == .missing ? "· nothing" : "· "
+      case .apart: "– another region's"
       }
     return copy.isUp ? words : "\(standing.sign) \(copy.state)"
   }
@@ -181,7 +183,7 @@ extension KeyReport.Standing {
   fileprivate var style: Style {
     switch self {
     case .same: .text
-    case .before, .none: .dim
+    case .before, .none, .apart: .dim
     case .after: Style(.focus)
     case .concurrent: Style(.conflict, bold: true)
     }
@@ -193,7 +195,7 @@ extension CopyReport {
   var style: Style {
     switch relation {
     case .newest: .text
-    case .stale, .missing: .dim
+    case .stale, .missing, .absent: .dim
     case .concurrent, .ahead: Style(.conflict, bold: true)
     }
   }

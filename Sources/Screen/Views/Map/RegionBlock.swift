@@ -105,7 +105,7 @@ struct RegionBlock {
       switch copy.relation {
       case .newest: Style(.ok)
       case .stale: Style(.warn)
-      case .missing: .dim
+      case .missing, .absent: .dim
       case .concurrent, .ahead: Style(.conflict, bold: true)
       }
     frame.line(copy.shownValue, row: row + 1, style, in: value)

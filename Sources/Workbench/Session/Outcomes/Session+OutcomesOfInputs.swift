@@ -28,6 +28,8 @@ extension Session {
     case .repair: return OutcomeFinding("a round of repair begins", .repair)
     case .addClient(let name, let region):
       return OutcomeFinding("\(Printable.named(name)) asks from \(topology.name(of: region)) from now on")
+    case .addConsumer(let name, let region):
+      return OutcomeFinding("\(Printable.named(name)) consumes what \(topology.name(of: region)) keeps, from now on")
     case .guarantee(let client, let guarantees):
       let name = Printable.named(cluster.clients[client].name)
       let promised = guarantees.map(\.rawValue).joined(separator: ", ")

@@ -21,6 +21,7 @@ extension LogServer {
   /// Begins what a client asks; returns its number, nil if it was refused.
   mutating func begin(_ request: ClientRequest, _ turn: inout Turn) -> RequestID? {
     let operation = request.operation
+    if let demand = request.payload.consumer { return poll(request, demand, &turn) }
     let partition = turn.partition(of: operation.key)
     let needed = operation.kind.isUpdate || request.payload.isFree ? .none : request.payload.demand.needs.version
     let executor = executor(of: operation, in: partition, isBound: needed != .none, &turn)
@@ -83,7 +84,7 @@ extension LogServer {
     post(message, &turn)
   }
 
-  @inline(__always) private mutating func count(_ message: Message, _ slot: UInt32, _ turn: inout Turn) {
+  @inline(__always) mutating func count(_ message: Message, _ slot: UInt32, _ turn: inout Turn) {
     guard message.from != message.to else { return }
     requests[slot].messages += 1
     requests[slot].bytes += UInt32(turn.size(of: message))
@@ -137,7 +138,7 @@ extension LogServer {
       if goOn(slot, partition, &turn) { return }
       answer(slot, .unavailable, .none, .none, 1, 0, .shortage, &turn)
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .data, .noData, .fetch, .records, .watermark,
-      .askEpoch, .epochEnd:
+      .askEpoch, .epochEnd, .poll, .polled, .notPolled:
       preconditionFailure("\(kind) ends no write")
     }
   }
@@ -166,7 +167,7 @@ extension LogServer {
     }
   }
 
-  private mutating func answer(
+  mutating func answer(
     _ slot: UInt32, _ outcome: Outcome, _ version: VersionID, _ seen: VectorID, _ required: UInt16, _ received: UInt16,
     _ ground: Ground, _ turn: inout Turn
   ) {
@@ -180,7 +181,7 @@ extension LogServer {
     closeRequest(slot, &turn)
   }
 
-  private mutating func closeRequest(_ slot: UInt32, _ turn: inout Turn) {
+  mutating func closeRequest(_ slot: UInt32, _ turn: inout Turn) {
     turn.effects.close(requests[slot])
     requests.remove(slot)
   }
@@ -188,6 +189,7 @@ extension LogServer {
   /// Its client has waited for as long as it may.
   mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry {
     guard isWorking(on: request, of: operation) else { return Expiry(received: 0) }
+    if operation.kind == .consume { return expirePoll(request, of: operation, &turn) }
     turn.effects.note(
       .expired(operation.kind.isUpdate ? .write : .reading, required: 1, received: 0), of: operation.id, by: id,
       at: turn.now)

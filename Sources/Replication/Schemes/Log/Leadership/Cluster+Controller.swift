@@ -166,6 +166,22 @@ extension Cluster {
     return true
   }
 
+  /// Who could lead a partition in its leader's place without loss: the others in sync that are heard, in the order of the copies
+  /// (`PreferredLeaderElection`: of those in sync only).
+  func logHeirs(of partition: Int, in region: RegionID) -> [ReplicaID] {
+    guard let decided = decision(on: partition, in: region), decided.state.leader != .none else { return [] }
+    return decided.members.filter {
+      $0 != decided.state.leader && decided.state.inSync.contains($0) && controller.heard.contains($0)
+        && controller.reached.contains($0)
+    }
+  }
+
+  /// Elects somebody in sync in a leader's place, by the operator's hand. Who led is in sync still, and follows.
+  mutating func moveLogLeader(_ region: RegionID, _ partition: Int, to heir: ReplicaID) {
+    guard logHeirs(of: partition, in: region).contains(heir) else { return }
+    elect(heir, .inSync, region, partition)
+  }
+
   // MARK: What leaders ask
 
   /// Takes in whom leaders count as in sync.

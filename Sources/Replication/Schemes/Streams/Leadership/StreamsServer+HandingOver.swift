@@ -85,13 +85,3 @@ extension StreamsServer {
     if let kind = answer.kind.streams { takeAnswer(answer, kind, &turn) }
   }
 }
-
-extension Servers {
-  /// Has a leader hand its leadership over.
-  mutating func moveLeader(_ partition: Int, from leader: ReplicaID, to heir: ReplicaID, _ turn: inout Turn) {
-    switch scheme {
-    case .leaderless, .log, .primaryCache: break
-    case .streams: streams[leader].handOver(partition, to: heir, &turn)
-    }
-  }
-}
