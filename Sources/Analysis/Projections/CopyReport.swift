@@ -75,8 +75,8 @@ public struct CopyReport: Hashable, Sendable {
   /// What caches serve of a key, in the cluster's order, compared with the newest copy: nobody's copies.
   public static func entries(of name: String, in cluster: Cluster) -> [CopyReport] {
     guard !cluster.caches.isEmpty, let key = cluster.catalogue.names.key(named: name) else { return [] }
-    let newest = cluster.catalogue.newest(
-      of: cluster.environment.owners(of: key).members.map { cluster.cell(key, at: $0).version })
+    // Caches are there only where all copies are to agree.
+    let newest = cluster.copyGroups(of: key).first?.newest ?? .none
     return cluster.caches.filter { cluster.cachedEntry(of: key, at: $0) != nil }
       .map { CopyReport(cluster.replicas[$0], key, newest, cluster) }
   }

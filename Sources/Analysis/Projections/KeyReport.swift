@@ -87,7 +87,8 @@ public struct KeyReport: Hashable, Sendable {
         return cluster.areToAgree(member, chosen.id) ? Standing(version, chosen.version, cluster.catalogue) : .apart
       }
     }
-    let newest = cluster.catalogue.newest(of: groups.map(\.newest))
+    // Caches are there only where all copies are to agree.
+    let newest = groups.first?.newest ?? .none
     let ofEntries = entries.map {
       Standing(cluster.cell(key, at: $0.id).version, chosen?.version ?? newest, cluster.catalogue)
     }
