@@ -10,7 +10,8 @@ extension SchemeSpecification {
     ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
     features: [.lifetimes, .leaders, .roles, .streams, .backlog],
     settings: [
-      .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity, .streamRetention,
+      .admission, .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity,
+      .streamRetention,
     ],
     guarantees: [.readYourWrites, .monotonicReads],
     partitions: 4)
