@@ -14,5 +14,7 @@ extension SchemeSpecification {
       .streamRetention,
     ],
     guarantees: [.readYourWrites, .monotonicReads],
+    loss: .unmet,
+    writePromise: "once most of its region's copies have persisted it",
     partitions: 4)
 }
