@@ -54,6 +54,9 @@ public struct Conflicts: Sendable {
     }
   }
 
+  /// Whether a version has met another that it lost to, without having been seen by it.
+  public func isBeaten(_ version: VersionID) -> Bool { winners[version] != .none }
+
   /// Takes in that a version met another, and both are kept.
   mutating func countMerge() { total += 1 }
 

@@ -5,7 +5,7 @@ import Replication
 ///
 /// A write is lost if it was acknowledged to its client, but no live replica holds it or what replaced it, and no hint
 /// or message is left that could bring either back. Writes that the conflict policy gave up are not lost but
-/// *overwritten*: see ``Conflicts``.
+/// *overwritten*: see ``Conflicts``. What a scheme adds to that, its specification says (``Loss``).
 public enum Losses {
   /// The acknowledged writes of a consumer's region before the place that it has read to, which it never got: they were lost, or
   /// cleaned away before it came there. Nil for a client that consumes nothing.
@@ -21,9 +21,49 @@ public enum Losses {
     }
   }
 
-  /// The lost writes, by key.
-  public static func lostWrites(_ cluster: Cluster, _ staleness: Staleness) -> [VersionID] {
-    if cluster.plan.scheme == .log { return staleness.acknowledged.filter(cluster.isLost) }
+  /// The lost writes, by key; where copies follow a leader, in the order of their answers.
+  public static func lostWrites(_ cluster: Cluster, _ observer: Observer) -> [VersionID] {
+    switch cluster.scheme.loss {
+    case .unheld: unheld(cluster, observer.staleness)
+    case .unmet: unmet(cluster, observer.staleness, observer.conflicts)
+    case .unlogged: observer.staleness.acknowledged.filter(cluster.isLost)
+    }
+  }
+
+  /// Those that are on no live copy's past, nor on its way, and have met nothing that beat them: what stands there instead was
+  /// written without them, since they were lost. What was given up with a leader is lost wherever it may stand yet.
+  private static func unmet(_ cluster: Cluster, _ staleness: Staleness, _ conflicts: Conflicts) -> [VersionID] {
+    let (live, catalogue) = (cluster.live, cluster.catalogue)
+    var missing = staleness.acknowledged.filter { version in
+      if cluster.isGivenUp(version) { return true }
+      if conflicts.isBeaten(version) { return false }
+      let key = catalogue.version(version).key
+      return !cluster.environment.owners(of: key).members.contains { owner in
+        guard live.contains(owner) else { return false }
+        let cell = cluster.cell(key, at: owner)
+        return cell.version == version || catalogue.isSeen(version, in: cell.seen)
+      }
+    }
+    guard !missing.isEmpty else { return [] }
+    // Nobody misses what it would forget at once.
+    missing.removeAll { version in
+      catalogue.death(of: version) != nil
+        && cluster.environment.owners(of: catalogue.version(version).key).members.contains {
+          live.contains($0) && cluster.turn.isPurgeable(version, at: cluster.reading(of: $0))
+        }
+    }
+    let pending = cluster.pendingVersions
+    return missing.filter { version in
+      cluster.isGivenUp(version)
+        || !pending.contains {
+          catalogue.version($0).key == catalogue.version(version).key
+            && ($0 == version || catalogue.isSeen(version, in: catalogue.version($0).vector))
+        }
+    }
+  }
+
+  /// Those that no live copy holds, nor what their timestamps lose to, and that nothing left could bring back.
+  private static func unheld(_ cluster: Cluster, _ staleness: Staleness) -> [VersionID] {
     let live = cluster.live
     var pending: [VersionID]?
     var result: [VersionID] = []

@@ -164,7 +164,7 @@ import Testing
     #expect(lost.outcome == .ok)
     cluster.crash(0)
     cluster.pass(.seconds(12))
-    #expect(cluster.primary?.region == RegionID(1) && cluster.isDiscarded(lost.version))
+    #expect(cluster.primary?.region == RegionID(1) && cluster.isGivenUp(lost.version))
     #expect(cluster.held(by: 2) == nil && cluster.held(by: 1) == nil, "caches that hold more are invalidated")
     cluster.restart(0)
     cluster.apply(.fault(.healAll))

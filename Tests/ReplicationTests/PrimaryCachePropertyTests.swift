@@ -48,7 +48,7 @@ import Testing
       var rows: Set<VersionID> = []
       for row in 0..<disk.end { rows.insert(disk[row + 1]) }
       for version in acknowledged {
-        #expect(rows.contains(version) != cluster.isDiscarded(version), "seed \(seed): \(version.raw)")
+        #expect(rows.contains(version) != cluster.isGivenUp(version), "seed \(seed): \(version.raw)")
         if cluster.environment.primary.epoch == 1 { #expect(rows.contains(version), "seed \(seed): \(version.raw)") }
       }
     }

@@ -50,6 +50,38 @@ import Testing
     }
   }
 
+  // MARK: Admission
+
+  @Test func aBusyPartitionUsesWhatOthersLeave() {
+    var cluster = Cluster.streams(
+      with: .partitionCapacity(PartitionCapacity(reads: 100, writes: 1)), .admission(true))
+    let key = cluster.key(in: 0)
+    let value = String(repeating: "x", count: 100 * 1_024 - key.utf8.count)
+    let outcomes = (0..<14).map { cluster.writeAndWait(value, to: key, via: $0 % 3).outcome }
+    // 100 units each: of one partition there are 300 at the start, of four 1,200.
+    #expect(outcomes.prefix(11).allSatisfy { $0 == .ok } && outcomes.last == .throttled, "\(outcomes)")
+    #expect(cluster.writeAndWait("there", to: key, via: 3).outcome == .ok, "each region has its own")
+    cluster.pass(.seconds(60))
+    #expect(cluster.writeAndWait("later", to: cluster.key(in: 1), via: 0).outcome == .ok)
+    #expect(cluster.broken == nil)
+  }
+
+  @Test func whoIsTurnedAwayHasAskedNobody() {
+    var cluster = Cluster.streams(
+      with: .partitionCapacity(PartitionCapacity(reads: 1, writes: 1)), .admission(true))
+    let key = cluster.key(in: 1)
+    let large = String(repeating: "x", count: 4 * 300 * 1_024)
+    let refused = cluster.writeAndWait(large, to: key, via: 0)
+    #expect(refused.outcome == .throttled && refused.required == 0 && refused.latency == .milliseconds(1))
+    #expect(cluster.held(key).allSatisfy { $0 != large })
+  }
+
+  @Test func aPartitionServesNoMoreThanAPartitionCan() {
+    // A table's capacity is no help to a single hot partition beyond that.
+    let raised = PartitionCapacity(reads: 2_000, writes: 400).raised
+    #expect(raised == PartitionCapacity(reads: 3_000, writes: 1_000))
+  }
+
   // MARK: Hand-over
 
   @Test func aLeadershipIsHandedOverWithoutWaiting() {

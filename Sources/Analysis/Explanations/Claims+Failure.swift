@@ -42,6 +42,8 @@ enum FailureClaim: Hashable, Sendable {
   case silent(OperationID, ReplicaID, Silence, FaultTrail.Culprit?)
   /// No coordinator has accepted it, and none will.
   case unaccepted(OperationID)
+  /// That one had made a version of it, which was given up since: nobody will have it.
+  case discarded(OperationID, by: ReplicaID)
   /// None has yet, but it is on its way to an owner that may, or waits there.
   case unled(OperationID, by: ReplicaID)
   /// It was accepted; those have it by now, or what replaced it.
@@ -85,6 +87,10 @@ enum FateClaim: Hashable, Sendable {
   case stamped(VersionID, Stamp, ahead: Int64, FaultTrail.Culprit?)
   /// No copy has it.
   case gone(VersionID)
+  /// It was given up with the primary that had taken it; who took over lacks it.
+  case givenUp(VersionID, by: ReplicaID)
+  /// No copy has it, and what stands there now was written without it.
+  case replacedUnmet(VersionID, by: VersionID)
   /// Who leads its partition, in that epoch, has no record of it; nil: the first leader.
   case lackedByLeader(VersionID, ReplicaID, epoch: UInt32, LogElection?)
   /// Nobody leads its partition, and none of its copies has it.
@@ -115,6 +121,8 @@ enum PresentClaim: Hashable, Sendable {
   /// A replica keeps hints that would change a copy, and what they wait for.
   case hints(
     ReplicaID, Replica.Status, count: Int, for: [ReplicaID], HintStore.Handoff, FaultTrail.Culprit?)
+  /// A replica keeps so many versions that would change copies, for others or to apply them itself; and what keeps them out of reach.
+  case keeps(ReplicaID, count: Int, for: [ReplicaID], FaultTrail.Culprit?)
   /// A coordinator waits for acknowledgements.
   case awaits(OperationID, by: ReplicaID, [ReplicaID], until: Instant)
   /// A cache's entry isn't what its region's database holds.

@@ -78,7 +78,7 @@ enum CoordinationClaim: Hashable, Sendable {
   /// The coordinator passed it on to the leader that it knew of.
   case askedLeader(OperationID, ReplicaID, leader: ReplicaID)
   /// A cache, or a database behind it, did something for it.
-  case cache(OperationID, ReplicaID, Step)
+  case cache(OperationID, ReplicaID, CacheStep)
   /// Before that, replicas lacked what its session knows by those operations.
   case lacked(OperationID, by: [ReplicaID], origins: [OperationID])
   /// It could not reach the one that the command named.

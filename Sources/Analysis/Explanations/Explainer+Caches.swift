@@ -45,7 +45,7 @@ extension Explainer {
     let id = service.operation.id
     guard timeline.cluster.primary != nil,
       let asked = service.last({ entry -> ReplicaID? in
-        if case .askedUpstream(let next) = entry.step { next } else { nil }
+        if case .cache(.askedUpstream(let next)) = entry.step { next } else { nil }
       })
     else { return [] }
     let trail = trail(before: service.operation.endedAt)

@@ -11,7 +11,7 @@ extension Explainer {
     }
     if let beaten {
       explanation.add("Why it was overwritten", overwriting(write, by: beaten.winner))
-    } else if Losses.lostWrites(timeline.cluster, timeline.world.observer.staleness).contains(write.version) {
+    } else if Losses.lostWrites(timeline.cluster, timeline.world.observer).contains(write.version) {
       let owners = timeline.cluster.owners(concernedBy: write)
       let copies = owners.map {
         Evidence.copy($0, write.key, position: timeline.cluster.position)
@@ -25,9 +25,21 @@ extension Explainer {
         }
         return fact(.fate(.wiped(replica, culprit)), culprit.at, Quotes(.command(culprit.position)))
       }
-      let isOfLog = timeline.cluster.scheme.features.contains(.logs)
-      let claim = isOfLog ? lossFromLog(write.version) : .gone(write.version)
+      let claim = loss(of: write.version, key: write.key)
       explanation.add("Why it is lost", [fact(.fate(claim), nil, quotes)] + wiped)
+    }
+  }
+
+  private func loss(of version: VersionID, key: KeyID) -> FateClaim {
+    let cluster = timeline.cluster
+    switch cluster.scheme.loss {
+    case .unlogged: return lossFromLog(version)
+    case .unheld: return .gone(version)
+    case .unmet:
+      if cluster.isGivenUp(version) { return .givenUp(version, by: catalogue.version(version).writer.replica) }
+      let standing = owners(of: key).filter(cluster.live.contains).map { cluster.cell(key, at: $0).version }
+        .first { catalogue.wins($0, over: version) }
+      return standing.map { .replacedUnmet(version, by: $0) } ?? .gone(version)
     }
   }
 

@@ -92,7 +92,7 @@ extension Explainer {
       // A cache, or a database, that knew of nobody alive on the way.
       return [
         fact(
-          .coordination(.cache(id, refusal.entry.by, refusal.entry.step)), refusal.entry.at,
+          .coordination(.cache(id, refusal.entry.by, .knewNobody)), refusal.entry.at,
           Quotes(refusal.entry.quoted))
       ]
         + dead(service, at: refusal.entry.position, by: refusal.entry.by)

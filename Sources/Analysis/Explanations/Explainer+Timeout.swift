@@ -240,6 +240,14 @@ extension Explainer {
       return Quotes(ends).map { [fact(.failure(.unaccepted(operation.id)), nil, $0)] } ?? []
     }
     let position = cluster.position
+    guard cluster.mayTakeEffect(operation.id) else {
+      let looks = owners(of: key).map { Evidence.copy($0, key, position: position) }
+      return [
+        fact(
+          .failure(.discarded(operation.id, by: catalogue.version(version).writer.replica)), nil,
+          Quotes(.version(version), looks))
+      ]
+    }
     let holders = cluster.holders(of: version)
     let copies = cluster.owners(concernedBy: operation).map { Evidence.copy($0, key, position: position) }
     if cluster.plan.scheme == .log, cluster.isLost(version), let quotes = Quotes(copies) {

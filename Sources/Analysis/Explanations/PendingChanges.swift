@@ -18,6 +18,13 @@ struct PendingChanges {
     var targets: [ReplicaID]
   }
 
+  /// What one replica keeps for another, and isn't on its way there; or has yet to apply itself.
+  private struct Keep {
+    let keeper: ReplicaID
+    var count: Int
+    var targets: [ReplicaID]
+  }
+
   /// An update on its way to the owner that is to lead it.
   private struct Lead {
     let operation: OperationID
@@ -29,8 +36,9 @@ struct PendingChanges {
   private var leads: [Lead] = []
   private var flights: [Flight] = []
   private var hints: [Store] = []
+  private var keeps: [Keep] = []
 
-  var isEmpty: Bool { flights.isEmpty && hints.isEmpty && leads.isEmpty }
+  var isEmpty: Bool { flights.isEmpty && hints.isEmpty && leads.isEmpty && keeps.isEmpty }
 
   init(of key: KeyID?, in cluster: Cluster) {
     self.cluster = cluster
@@ -54,6 +62,16 @@ struct PendingChanges {
         flights.append(Flight(version: message.version, at: sent.arrives, targets: [message.to]))
       }
     }
+    for keeping in cluster.keepings where matters(keeping.version, at: keeping.target) {
+      let isUnderway = flights.contains { $0.version == keeping.version && $0.targets.contains(keeping.target) }
+      guard !isUnderway else { continue }
+      if let index = keeps.firstIndex(where: { $0.keeper == keeping.keeper && $0.targets == [keeping.target] }) {
+        keeps[index].count += 1
+      } else {
+        keeps.append(Keep(keeper: keeping.keeper, count: 1, targets: [keeping.target]))
+      }
+    }
+    joinKeeps()
     for replica in cluster.replicas.elements {
       for (target, pending) in cluster.hints(of: replica.id).pending {
         let count = pending.count { matters($0.version, at: target) }
@@ -68,6 +86,24 @@ struct PendingChanges {
         }
       }
     }
+  }
+
+  /// One line for those for whom one keeps as much.
+  private mutating func joinKeeps() {
+    var joined: [Keep] = []
+    for keep in keeps {
+      let isOwn = keep.targets == [keep.keeper]
+      if !isOwn,
+        let index = joined.firstIndex(where: {
+          $0.keeper == keep.keeper && $0.count == keep.count && !$0.targets.contains(keep.keeper)
+        })
+      {
+        joined[index].targets += keep.targets
+      } else {
+        joined.append(keep)
+      }
+    }
+    keeps = joined
   }
 
   func facts(_ explainer: Explainer) -> [Explanation.Fact] {
@@ -91,11 +127,19 @@ struct PendingChanges {
         .present(.hints(store.keeper, status, count: store.count, for: store.targets, store.handoff, outage)), nil,
         Quotes(.pending(store.keeper, position: position)).blaming(outage))
     }
+    facts += keeps.prefix(Explainer.shown).map { keep in
+      let outage = keep.targets.lazy.filter { $0 != keep.keeper }.compactMap {
+        trail.outage(between: keep.keeper, and: $0)
+      }.first
+      return explainer.fact(
+        .present(.keeps(keep.keeper, count: keep.count, for: keep.targets, outage)), nil,
+        Quotes(.pending(keep.keeper, position: position)).blaming(outage))
+    }
     let rest =
       flights.dropFirst(Explainer.shown).flatMap(\.targets) + leads.dropFirst(Explainer.shown).map(\.leader)
-      + hints.dropFirst(Explainer.shown).map(\.keeper)
+      + hints.dropFirst(Explainer.shown).map(\.keeper) + keeps.dropFirst(Explainer.shown).map(\.keeper)
     if let quotes = Quotes(looks(rest)) {
-      let more = [flights.count, leads.count, hints.count].reduce(0) { $0 + max(0, $1 - Explainer.shown) }
+      let more = [flights.count, leads.count, hints.count, keeps.count].reduce(0) { $0 + max(0, $1 - Explainer.shown) }
       facts.append(explainer.fact(.present(.moreThings(more)), nil, quotes))
     }
     return facts

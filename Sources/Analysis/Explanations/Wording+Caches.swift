@@ -9,19 +9,15 @@ extension Explainer {
   func cacheSteps(_ service: Service) -> [Explanation.Fact] {
     guard timeline.cluster.plan.scheme == .primaryCache else { return [] }
     return service.entries.compactMap { entry in
-      switch entry.step {
-      case .askedUpstream, .servedEntry, .missedEntry, .servedRow, .filled, .tookChangeset:
-        fact(
-          .coordination(.cache(service.operation.id, entry.by, entry.step)), entry.at, Quotes(entry.quoted))
-      default: nil
-      }
+      guard case .cache(let step) = entry.step else { return nil }
+      return fact(.coordination(.cache(service.operation.id, entry.by, step)), entry.at, Quotes(entry.quoted))
     }
   }
 }
 
 extension Wording {
   /// A step of a cache, or of a database, in words.
-  func words(_ operation: OperationID, _ server: ReplicaID, _ step: Step) -> String {
+  func words(_ operation: OperationID, _ server: ReplicaID, _ step: CacheStep) -> String {
     let asked = history[operation]?.operation ?? cluster.openOperation(operation)
     let subject = asked.map { key($0.key) } ?? "the key"
     func held(_ version: VersionID) -> String { asked.map { what(version, $0.key) } ?? "nothing" }
@@ -42,10 +38,9 @@ extension Wording {
       return isClash
         ? "\(name(server)) drops what it kept: the write was made on another version."
         : "\(name(server)) takes in the write, \(held(version)), before the answer."
-    case .refused:
+    case .knewNobody:
       return
         "\(name(server)) thought nobody alive whom it would have to ask: it refused, and so it certainly did not happen."
-    default: return ""
     }
   }
 

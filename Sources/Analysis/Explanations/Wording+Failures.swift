@@ -11,6 +11,11 @@ extension Wording {
         + "\(alive.isEmpty ? "none" : list(alive)).\(place) It refused before anything was sent, so it certainly did not happen."
     case .throttled(let operation, let coordinator):
       let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
+      if history[operation]?.operation.required == 0 {
+        return
+          "The capacity of the whole table in the region of \(name(coordinator)) was used up, as far as that could tell "
+          + "(`set partition-capacity`, `set admission`). It was refused before anybody was asked, so it certainly did not happen."
+      }
       return
         "The capacity of the partition of \(asked) in the region of \(name(coordinator)) was used up (`set partition-capacity`). "
         + "It was refused before anything was done, so it certainly did not happen."
@@ -63,6 +68,8 @@ extension Wording {
       return "\(client(operation)) had heard nothing of \(name(replica)) by the timeout."
     case .silent(_, let replica, let silence, let culprit): return self.silence(of: replica, silence, culprit)
     case .unaccepted: return "No coordinator has accepted it: it did not happen."
+    case .discarded(_, let leader):
+      return "\(name(leader)) accepted it, and it was given up when another took over: it takes no effect."
     case .unled(_, let leader):
       return "Nobody has accepted it so far, but \(name(leader)), to which it was handed, has yet to get it and may."
     case .pending(_, let coordinator, let holders):
@@ -163,6 +170,10 @@ extension Wording {
   func words(_ claim: FateClaim) -> String {
     switch claim {
     case .beaten(_, let winner, let won, let lost):
+      if cluster.scheme.precedence == .log {
+        return
+          "\(written(winner)), op \(catalogue.version(winner).operation.index), stands later in the log that copies follow."
+      }
       return "\(written(winner)), op \(catalogue.version(winner).operation.index), beat it: the last writer wins, by "
         + "timestamp \(won) µs over \(lost) µs\(won == lost ? ", a tie" : "")."
     case .unseenByWinner(let version, let winner, let isConcurrent):
@@ -176,6 +187,11 @@ extension Wording {
     case .stamped(let version, let stamp, let ahead, let culprit):
       return stamped(version, stamp, ahead, culprit)
     case .gone: return "No copy that runs has it or what replaced it, and nothing is left that could bring it back."
+    case .givenUp(_, let database):
+      return "\(name(database)) took it as the primary, and another was promoted that did not have it: it is given up."
+    case .replacedUnmet(_, let now):
+      return "No copy that runs has it, and nothing is left that could bring it back. \(written(now)), op "
+        + "\(catalogue.version(now).operation.index), which stands there now, was written without it."
     case .lackedByLeader(_, let leader, let epoch, let election):
       let from = election.map { ", elected as \($0.words)" } ?? ""
       return

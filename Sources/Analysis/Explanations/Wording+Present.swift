@@ -24,6 +24,13 @@ extension Wording {
       let why = culprit.map { ", out of reach: \($0.words)" } ?? words(handoff)
       return
         "\(name(keeper))\(isDown) keeps \(count(number, "hint"))\(targets.count > 1 ? " each" : "") for \(list(targets))\(why)."
+    case .keeps(let keeper, let number, let targets, let culprit):
+      if targets == [keeper] {
+        return "\(name(keeper)) has \(count(number, "write")) in its log that it has yet to apply."
+      }
+      let why = culprit.map { ", out of reach: \($0.words)" } ?? ""
+      return
+        "\(name(keeper)) keeps \(count(number, "write"))\(targets.count > 1 ? " each" : "") for \(list(targets))\(why)."
     case .awaits(let operation, let coordinator, let replicas, let until):
       return "\(name(coordinator)) waits for op \(operation.index) to be acknowledged by \(list(replicas)), until "
         + "\(at(until))."
@@ -56,8 +63,13 @@ extension Wording {
     case .oneValue(let key, _, _) where cluster.scheme.features.contains(.logs):
       return "\(self.key(key)) has its newest record in each log, by its place there: nothing stands side by side."
     case .oneValue(let key, let writes, let unseen):
-      return "\(self.key(key)) keeps one value: of concurrent ones the last writer wins, by timestamp (`set conflict "
-        + "lww`). "
+      let setting = cluster.scheme.features.contains(.dataTypes) ? " (`set conflict lww`)" : ""
+      let rule =
+        switch cluster.scheme.precedence {
+        case .timestamp: "of concurrent ones the last writer wins, by timestamp\(setting)"
+        case .log: "the one that stands last in the log that copies follow"
+        }
+      return "\(self.key(key)) keeps one value: \(rule). "
         + (writes < 2
           ? "So far there has been \(writes == 0 ? "no write" : "one write only")."
           : unseen == 0

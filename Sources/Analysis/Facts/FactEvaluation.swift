@@ -64,7 +64,7 @@ package struct FactEvaluation: Sendable {
       .number(Double(context.tally.writesFailed))
     },
     FactEvaluation("writes.lost") { context, _ in
-      .number(Double(Losses.lostWrites(context.cluster, context.observer.staleness).count))
+      .number(Double(Losses.lostWrites(context.cluster, context.observer).count))
     },
     FactEvaluation("writes.overwritten") { context, _ in
       .number(Double(context.observer.conflicts.overwrittenCount))

@@ -32,8 +32,8 @@ public struct MapReport: Hashable, Sendable {
     public let condition: Condition
     /// How many requests wait for it, the one it works on included.
     public let queue: Int
-    /// How many hints it keeps for others.
-    public let hints: Int
+    /// How many versions it keeps for others: hints, or what else its scheme keeps.
+    public let kept: Int
     /// How far its clock is ahead; negative: behind.
     public let skew: TimeSpan
   }
@@ -123,10 +123,13 @@ public struct MapReport: Hashable, Sendable {
   public let messages: [Message]
   /// How many there are in all, such as `12`, or `2000+`.
   public let inFlight: String
+  /// What replicas keep for others, in a word.
+  public let wordForKept: String
 
   /// The map of a cluster as it is now.
   public init(_ cluster: Cluster) {
     let topology = cluster.topology
+    wordForKept = cluster.scheme.wordForKept
     regions = topology.regionIDs.map { region in
       Region(
         name: topology.name(of: region),
@@ -158,7 +161,7 @@ extension MapReport.Replica {
       case .running: cluster.network.lag[replica.id.index] > .zero ? .slow : .up
       }
     queue = replica.queueLength + replica.inboxLength
-    hints = cluster.hints(of: replica.id).count
+    kept = cluster.keptCount(of: replica.id)
     skew = replica.clock.skew
   }
 }

@@ -50,7 +50,7 @@ extension OperationReport {
   public var shortfall: String? {
     switch outcome {
     case .ok: nil
-    case .throttled: "its partition's capacity is used up"
+    case .throttled: "its \(required == 0 ? "table" : "partition")'s capacity is used up"
     case .unavailable:
       coordinator == nil
         ? unreached
@@ -124,7 +124,12 @@ extension OperationReport {
     case .timeout where refusal != nil:
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:
-      let doubt = !kind.isUpdate ? "" : "; it may take effect all the same"
+      let doubt =
+        !kind.isUpdate
+        ? ""
+        : world.cluster.mayTakeEffect(OperationID(id))
+          ? "; it may take effect all the same"
+          : world.cluster.version(writtenBy: OperationID(id)) == nil ? "; it did not happen" : "; it takes no effect"
       return "\(request): timeout after \(latency), \(shortfall ?? "")\(doubt)"
     case .ok where applied == false:
       return

@@ -136,7 +136,7 @@ extension Listing {
 
   private static func metrics(_ facts: FactContext) -> [String] {
     let rows = FactCatalog.numeric(under: facts.cluster.scheme).map {
-      [$0.name, MetricText.text($0, in: facts), $0.summary]
+      [$0.name, MetricText.text($0, in: facts), $0.summary(under: facts.cluster.scheme)]
     }
     return table(rows, right: [1])
   }

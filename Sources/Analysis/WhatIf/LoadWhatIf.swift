@@ -64,11 +64,11 @@ public struct LoadWhatIf: Sendable {
     row.capacity = capacity(copy, since: start, first, busy)
     row.lost = copy.cluster.topology.regionIDs.map { region in
       var struck = copy
-      let before = Losses.lostWrites(struck.cluster, struck.world.observer.staleness).count
+      let before = Losses.lostWrites(struck.cluster, struck.world.observer).count
       let fault = Fault.destroy(struck.cluster.topology.set(of: region))
       struck.give(.fault(fault))
       run(&struck, aftermath)
-      let gone = Losses.lostWrites(struck.cluster, struck.world.observer.staleness).count - before
+      let gone = Losses.lostWrites(struck.cluster, struck.world.observer).count - before
       return (copy.cluster.topology.name(of: region), max(0, gone))
     }
     run(&copy, epilogue)

@@ -158,6 +158,9 @@ extension CommandReader {
       default: plan.timestamp = Int64(try wholeNumber(-(1 << 53)...(1 << 53)))
       }
     }
+    if let word = try peek(), !word.isQuoted, word.text.lowercased() == "at", context.levels(of: kind).isEmpty {
+      throw refused(context.levelless(kind), word.span)
+    }
     try settleLevel(of: &plan, levelWord)
     return plan
   }

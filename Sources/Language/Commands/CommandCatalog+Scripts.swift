@@ -19,6 +19,13 @@ extension CommandCatalog {
       ]
       let context = reader.context
       let known = words.filter { $0.1.isEmpty || $0.1.contains(where: context.has) }.map(\.0)
+      let word = try reader.peek()
+      if let word, !word.isQuoted,
+        let foreign = words.first(where: { $0.0 == word.text.lowercased() && !known.contains($0.0) })?.1.first
+      {
+        throw reader.lacks(
+          "show \(word.text.lowercased())", for: foreign, word, butHas: ["show KEY"] + known.map { "show \($0)" })
+      }
       return switch try reader.optionalKeyword(known) {
       case "merkle": .show(.merkle(try reader.replica(), try reader.replica()))
       case "clocks": .show(.clocks(try reader.take(.key).text))

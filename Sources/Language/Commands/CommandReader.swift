@@ -73,9 +73,12 @@ public struct CommandReader: Sendable {
   }
 
   /// The error that a command, or a part of one, needs something that the cluster's replication scheme hasn't.
-  func lacks(_ command: String, for feature: SchemeFeature, _ word: Word?) -> LanguageError {
-    refused(
-      "the replication scheme \(context.scheme.rawValue) has no \(feature.rawValue), and so no \(command)",
+  func lacks(
+    _ command: String, for feature: SchemeFeature, _ word: Word?, butHas list: [String] = []
+  ) -> LanguageError {
+    let rest = list.isEmpty ? "" : "; it has: \(list.joined(separator: ", "))"
+    return refused(
+      "the replication scheme \(context.scheme.rawValue) has no \(feature.rawValue), and so no \(command)\(rest)",
       word?.span ?? SourceSpan(start: 0, length: 1))
   }
 

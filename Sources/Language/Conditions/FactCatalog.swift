@@ -37,11 +37,19 @@ public struct FactSpecification: Sendable {
   public let cost: FactCost
   /// One sentence.
   public let summary: String
+  /// The sentence where the scheme keeps no hints; nil: the same.
+  private var hintless: String?
+
+  /// One sentence, in the words of a replication scheme.
+  public func summary(under scheme: SchemeSpecification) -> String {
+    scheme.features.contains(.hints) ? summary : hintless ?? summary
+  }
 
   init(
     _ name: String, of arguments: [ArgumentForm] = [], alsoOf: [ArgumentForm] = [], _ unit: FactUnit,
-    cost: FactCost = .cheap, _ summary: String
+    cost: FactCost = .cheap, _ summary: String, hintless: String? = nil
   ) {
+    self.hintless = hintless
     self.name = name
     self.arguments = arguments
     self.alsoOf = alsoOf
@@ -121,7 +129,9 @@ public enum FactCatalog {
     FactSpecification("writes.failed", .number, "Writes and deletes that ended otherwise."),
     FactSpecification(
       "writes.lost", .number, cost: .history,
-      "Acknowledged writes that no live replica, hint or message holds, nor what replaced them."
+      "Acknowledged writes that no live replica, hint or message holds, nor what replaced them.",
+      hintless:
+        "Acknowledged writes that no live replica or message holds, nor what replaced them before they were lost."
     ),
     FactSpecification(
       "writes.overwritten", .number, "Acknowledged writes beaten by a version that had not seen them."
@@ -162,7 +172,8 @@ public enum FactCatalog {
   private static let cluster: [FactSpecification] = [
     FactSpecification("time", .duration, "Virtual time."),
     FactSpecification(
-      "settled", .truth, cost: .cluster, "No message travels, no hint waits, no request is being served."),
+      "settled", .truth, cost: .cluster, "No message travels, no hint waits, no request is being served.",
+      hintless: "No message travels, no request is being served."),
     FactSpecification(
       "converged", .truth, cost: .cluster,
       "All live owners of every key hold equal versions, and nothing on its way could change that."
@@ -211,7 +222,9 @@ public enum FactCatalog {
     ),
     FactSpecification(
       "lag.drain", alsoOf: [.region, .region], .duration, cost: .cluster,
-      "How long what waits takes: hints by their bytes ÷ the rate, changes of streams ÷ the capacity; none while a target can't be reached, or without a rate."
+      "How long what waits takes: hints by their bytes ÷ the rate, changes of streams ÷ the capacity; none while a target can't be reached, or without a rate.",
+      hintless:
+        "How long the changes that wait take at the capacity of streams; none while a region can't be reached, or without a bound."
     ),
   ]
 
@@ -230,7 +243,8 @@ public enum FactCatalog {
     FactSpecification(
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
-      "throttled.total", .number, "Operations that were refused as the capacity of their partition was used up."),
+      "throttled.total", .number,
+      "Operations that were refused as the capacity of their partition, or of its table, was used up."),
     FactSpecification(
       "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
       "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),

@@ -40,6 +40,12 @@ extension NameContext {
     schemes.contains { $0.levels(of: kind).contains(level) }
   }
 
+  /// That operations of a kind have no level, and what the levels are for that there are.
+  func levelless(_ kind: OperationKind) -> String {
+    "under the replication scheme \(scheme.rawValue) a \(kind.rawValue) has no level: it is answered "
+      + "\(scheme.specification.writePromise); \(levelNames.joined(separator: " and ")) are levels of reads"
+  }
+
   /// The level that holds where none is named.
   func standardLevel(of kind: OperationKind) -> ConsistencyLevel {
     let scheme = scheme.specification

@@ -26,6 +26,15 @@ public enum SettingCatalog {
   /// Those that no scheme has by itself, and those of the first two schemes.
   private static let common: [SettingSpecification] = [
     SettingSpecification(
+      name: .admission, usage: "on | off", standard: "off",
+      summary: """
+        Whether all partitions draw on the capacity of their table in a region, `partition-capacity` times `partitions`, so that a \
+        busy one may use what others leave, up to 3000 read and 1000 write units a second. Coordinators let requests through by \
+        tokens that they borrow for 2s; what they don't use in time is forfeited.
+        """,
+      source: "DynamoDB (ATC 2022): global admission control."
+    ) { .admission(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
       name: .antiEntropy, usage: "DURATION | off", standard: "off",
       summary: "How often all replicas are repaired with Merkle trees, from 1s.",
       source: "Cassandra 4.1: when an operator runs nodetool repair. Riak: all the time (active anti-entropy)."

@@ -21,13 +21,40 @@ public struct SchemeSpecification: Sendable {
   public var factors: @Sendable (_ plan: ClusterPlan) -> [Int] = { $0.regions.map(\.factor) }
   /// Whether each region keeps copies of its own, which nothing brings to another: only those of one region are to agree.
   public var keepsRegionsApart = false
+  /// By what one of two versions that meet goes.
+  public var precedence = Precedence.timestamp
+  /// What has to be so for an acknowledged write to be lost.
+  public var loss = Loss.unheld
+  /// When a write is answered, where it has no level, as the rest of a sentence.
+  public var writePromise = "as its level says"
   /// Into how many partitions keys fall unless `set partitions` says otherwise; nil: they stand on a ring of tokens.
   public var partitions: Int?
 }
 
 extension SchemeSpecification {
+  /// What replicas keep for others who are yet to take it, in a word.
+  public var wordForKept: String { features.contains(.hints) ? "hints" : "keeps" }
+
   /// Whose copies are to agree in the end.
   public var liveCopies: String { keepsRegionsApart ? "each region's live copies" : "live copies" }
+}
+
+/// By what one of two versions of a key goes where they meet.
+public enum Precedence: Sendable {
+  /// The one with the earlier timestamp: the last writer wins.
+  case timestamp
+  /// The one that stands earlier in the one log that all copies follow.
+  case log
+}
+
+/// What has to be so for an acknowledged write to be lost, once no live copy holds it.
+public enum Loss: Sendable {
+  /// No live copy holds what its timestamp loses to, either.
+  case unheld
+  /// It has met nothing that it lost to: what stands there with a later timestamp was written without it, since it was lost.
+  case unmet
+  /// Its partition's leader has no record of it.
+  case unlogged
 }
 
 /// The levels that an operation can be asked for at.
@@ -95,7 +122,7 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   /// Caches that own nothing (`flush`).
   case caches
   /// Vectors by which versions are compared (`show clocks`).
-  case clocks
+  case clocks = "version vectors"
   /// Logs with an in-sync set and a high watermark.
   case logs
 }

@@ -70,6 +70,16 @@ public struct Servers: Sendable {
     }
   }
 
+  /// How often a replica has lost its memory.
+  @inline(__always) func incarnation(of id: ReplicaID) -> UInt32 {
+    switch scheme {
+    case .leaderless: leaderless[id].replica.incarnation
+    case .streams: streams[id].replica.incarnation
+    case .log: log[id].replica.incarnation
+    case .primaryCache: primaryCache[id].replica.incarnation
+    }
+  }
+
   /// Hands a message to its receiver; returns the reply that it sends at once.
   @inline(__always) mutating func receive(_ message: Message, departed: Instant, _ turn: inout Turn) -> Message? {
     switch scheme {

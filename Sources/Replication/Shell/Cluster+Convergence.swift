@@ -192,6 +192,44 @@ extension Cluster {
     }
   }
 
+  /// Whether an update that nobody has acknowledged may yet take effect, or has: somebody has made a version of it that wasn't
+  /// given up, or it is on its way to whoever makes one.
+  public func mayTakeEffect(_ operation: OperationID) -> Bool {
+    if let version = version(writtenBy: operation) { return !isGivenUp(version) && !isDropped(version) }
+    return handover(of: operation) != nil || mayBeMade(operation) || openOperation(operation) != nil
+  }
+
+  /// A version on its way, or kept, that changes the copy which it is for.
+  public struct Keeping: Sendable {
+    /// Who keeps it.
+    public let keeper: ReplicaID
+    /// Whom it is for; the keeper itself, which has yet to apply it.
+    public let target: ReplicaID
+    /// What it is.
+    public let version: VersionID
+  }
+
+  /// What replicas that run keep for others, or have yet to apply, hints aside.
+  ///
+  /// Where whom it is for is down, it is for a copy of that region that isn't.
+  public var keepings: [Keeping] {
+    guard !scheme.features.contains(.hints) else { return [] }
+    let live = live
+    return replicas.elements.filter { $0.status != .crashed }.flatMap { replica in
+      replicas.backlog(of: replica.id).map { journey in
+        var target = journey.target
+        if !live.contains(target) {
+          let region = topology.region(of: target)
+          target =
+            environment.owners(of: catalogue.version(journey.version).key).members.first {
+              live.contains($0) && topology.region(of: $0) == region
+            } ?? target
+        }
+        return Keeping(keeper: replica.id, target: target, version: journey.version)
+      }
+    }
+  }
+
   /// The replicas that hold a version, or something that replaced it.
   public func holders(of version: VersionID) -> ReplicaSet {
     let key = turn.catalogue.version(version).key

@@ -98,6 +98,9 @@ extension Cluster {
       && !queue.contains { $0.event.isMessage && !$0.event.isGossip }
   }
 
+  /// How many versions a replica keeps for others: hints, or what else its scheme keeps.
+  public func keptCount(of replica: ReplicaID) -> Int { replicas.backlogCount(of: replica) }
+
   /// How many hints wait, on all replicas that run or could run again.
   public var pendingHints: Int { replicas.ids.reduce(0) { $0 + replicas.backlogCount(of: $1) } }
 

@@ -14,7 +14,8 @@ extension Cluster {
         replicas.status(of: message.to) == .running
       else { return .refused }
       var span: Int64 = 0
-      if message.kind == .leaderless(.write) {
+      let isWrite = message.kind == .leaderless(.write)
+      if isWrite {
         span = network.plainSpan(message.to, message.from)
         guard span >= 0 else { return .refused }
       }
@@ -22,6 +23,11 @@ extension Cluster {
       position &+= 1
       fingerprint.fold(UInt64(bitPattern: at.microseconds), message.digest)
       guard let reply = replicas.receivePlainly(message, &turn) else { return turn.effects.isIdle ? .done : .pause }
+      guard isWrite else {
+        // Who persists a record wants to be woken besides.
+        turn.effects.sends.append(reply)
+        return .pause
+      }
       traffic.count(reply, &turn)
       return .reply(
         Scheduled(departed: at, event: .message(reply)), at: at + TimeSpan(microseconds: span))

@@ -31,7 +31,7 @@ extension Cluster {
   mutating func wake(
     _ id: ReplicaID, incarnation: UInt32?, _ scheduled: Scheduled, _ act: (inout Servers, inout Turn) -> Bool
   ) -> Bool {
-    if let incarnation, incarnation != replicas[id].incarnation { return false }
+    if let incarnation, incarnation != replicas.incarnation(of: id) { return false }
     switch replicas.status(of: id) {
     case .running: return act(&replicas, &turn)
     case .paused:

@@ -61,6 +61,18 @@ struct Effects: Sendable {
     }
   }
 
+  /// The same where each partition has a leader in each region; what fills a copy is told in full.
+  @inline(__always) mutating func recordStore(
+    _ version: VersionID, at replica: ReplicaID, _ reception: Record.Reception, over held: VersionID,
+    by kind: StreamsMessage, now: Instant
+  ) {
+    if reception == .applied, kind != .copyItem, !isTracing {
+      stores.append(PlainStore(at: now, version: version, replica: replica))
+    } else {
+      record(.stored(version, at: replica, reception, over: held, by: .streams(kind)), at: now)
+    }
+  }
+
   /// Reports that a record was appended to a replica's log.
   @inline(__always) mutating func recordAppend(
     _ version: VersionID, at replica: ReplicaID, over held: VersionID, by kind: LogMessage, now: Instant

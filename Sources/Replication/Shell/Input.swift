@@ -66,6 +66,8 @@ public enum Setting: Hashable, Sendable {
   case replicaChoice(isDynamic: Bool)
   case partitions(Int)
   case partitionCapacity(PartitionCapacity?)
+  /// Whether partitions draw on their table's capacity as a whole.
+  case admission(Bool)
   case followerDelay(Delay)
   case lease(TimeSpan)
   case streamCapacity(Int?)
@@ -212,6 +214,9 @@ extension Cluster {
     case .partitions(let count): divide(into: count)
     case .partitionCapacity(let capacity):
       turn.configure { $0.partitionCapacity = capacity }
+      turn.parcels.streams.budgets.reset()
+    case .admission(let isOn):
+      turn.configure { $0.admitsByTable = isOn }
       turn.parcels.streams.budgets.reset()
     case .followerDelay(let delay): turn.configure { $0.followerDelay = delay }
     case .lease(let span): turn.configure { $0.lease = span }

@@ -219,6 +219,8 @@ public struct Settings: Hashable, Sendable {
   public var followerDelay = Delay.fixed(.milliseconds(5))
   /// How much a partition serves in a region; nil: whatever comes.
   public var partitionCapacity: PartitionCapacity?
+  /// Whether partitions draw on their table's capacity as a whole.
+  public var admitsByTable = false
   /// For how long a leader may lead without having reached enough followers (ATC'22: "a couple of seconds").
   public var lease = TimeSpan.seconds(2)
   /// How many changes a second go from one region to another, those of all partitions together; nil: all.

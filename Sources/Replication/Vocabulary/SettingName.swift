@@ -1,5 +1,6 @@
 /// The settings, by the names that `set` takes.
 public enum SettingName: String, CaseIterable, Sendable {
+  case admission
   case antiEntropy = "anti-entropy"
   case binlogDelay = "binlog-delay"
   case cacheSize = "cache-size"
@@ -80,6 +81,7 @@ extension Setting {
     case .replicaChoice: .replicaChoice
     case .partitions: .partitions
     case .partitionCapacity: .partitionCapacity
+    case .admission: .admission
     case .followerDelay: .followerDelay
     case .lease: .lease
     case .streamCapacity: .streamCapacity

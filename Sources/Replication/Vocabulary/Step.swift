@@ -23,18 +23,8 @@ public enum Step: Hashable, Sendable {
   case handedOver(ReplicaID)
   /// It passed the request on to that replica, which leads the key's partition as far as it knows.
   case askedLeader(ReplicaID)
-  /// It passed the request on to that server, which stands between it and the primary's database.
-  case askedUpstream(ReplicaID)
-  /// It served what it had kept since then, which a write or a fetch had brought.
-  case servedEntry(VersionID, since: Instant, isChangeset: Bool)
-  /// It could not serve the key itself.
-  case missedEntry(CacheMiss)
-  /// It served what its database holds.
-  case servedRow(VersionID)
-  /// What was fetched came, and was kept or not.
-  case filled(VersionID, isKept: Bool)
-  /// It took in what was written; or dropped what it kept, which the write wasn't made on.
-  case tookChangeset(VersionID, isClash: Bool)
+  /// A cache, or a database behind it, did something.
+  case cache(CacheStep)
   /// It refused before anything was sent: so many were needed (in that region, if one is named), so many thought alive.
   case refused(required: UInt16, alive: UInt16, in: RegionID)
   /// It began something, and why.
@@ -61,6 +51,24 @@ public enum Step: Hashable, Sendable {
   case answered(Outcome, required: UInt16, received: UInt16, Ground)
   /// The operation's timeout passed while the coordinator still had so many answers of those that it needed.
   case expired(Phase, required: UInt16, received: UInt16)
+}
+
+/// What a cache, or a database behind it, did on behalf of an operation.
+public enum CacheStep: Hashable, Sendable {
+  /// It passed the request on to that server, which stands between it and the primary's database.
+  case askedUpstream(ReplicaID)
+  /// It knew of nobody alive whom it would have to ask.
+  case knewNobody
+  /// It served what it had kept since then, which a write or a fetch had brought.
+  case servedEntry(VersionID, since: Instant, isChangeset: Bool)
+  /// It could not serve the key itself.
+  case missedEntry(CacheMiss)
+  /// It served what its database holds.
+  case servedRow(VersionID)
+  /// What was fetched came, and was kept or not.
+  case filled(VersionID, isKept: Bool)
+  /// It took in what was written; or dropped what it kept, which the write wasn't made on.
+  case tookChangeset(VersionID, isClash: Bool)
 }
 
 /// Why a client turned to a replica.

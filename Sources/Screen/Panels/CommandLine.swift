@@ -223,7 +223,7 @@ enum CommandLine {
 
   /// What keys do in the focused view, then what they do everywhere.
   private static func keyHints(_ model: ScreenModel) -> [(String, String, ScreenAction?)] {
-    let own = model.focus.pane.keys.filter { !$0.hint.isEmpty }.map { ($0.action, $0.hint) }
+    let own = model.focus.pane.keys(in: model).filter { !$0.hint.isEmpty }.map { ($0.action, $0.hint) }
     let others = model.keyMap.bindings.compactMap { binding -> (ScreenAction, String)? in
       guard let hint = binding.hint, !own.contains(where: { $0.0 == binding.action }) else { return nil }
       return (binding.action, hint)

@@ -1,3 +1,4 @@
+import Analysis
 import Language
 import Workbench
 
@@ -76,11 +77,22 @@ struct PaneKey: Hashable {
   let hint: String
   /// In a few words, for the help.
   let summary: String
+  /// Whether it does anything only where replicas are repaired by comparing them, and keep hints.
+  let needsRepair: Bool
 
-  init(_ action: ScreenAction, _ hint: String, _ summary: String) {
+  init(_ action: ScreenAction, _ hint: String, _ summary: String, needsRepair: Bool = false) {
     self.action = action
     self.hint = hint
     self.summary = summary
+    self.needsRepair = needsRepair
+  }
+}
+
+extension PaneView {
+  /// What keys do in it under the cluster's replication scheme.
+  static func keys(in model: ScreenModel) -> [PaneKey] {
+    let hasRepair = model.session.timeline.waiting == nil
+    return keys.filter { hasRepair || !$0.needsRepair }
   }
 }
 

@@ -17,12 +17,13 @@ enum OpenMetricsExport {
     let facts = session.facts
     let labels = "{branch=\"\(escaped(session.timeline.branchName))\",seed=\"\(session.cluster.seed)\"}"
     let time = timestamp(session.now)
-    return FactCatalog.numeric.flatMap { fact -> [String] in
+    let scheme = session.cluster.scheme
+    return FactCatalog.numeric(under: scheme).flatMap { fact -> [String] in
       let isCounter = fact.unit == .number && !falling.contains(fact.name)
       let base = name(of: fact, isCounter: isCounter)
       var lines = ["# TYPE \(base) \(isCounter ? "counter" : "gauge")"]
       if fact.unit == .duration { lines.append("# UNIT \(base) seconds") }
-      lines.append("# HELP \(base) \(escaped(fact.summary))")
+      lines.append("# HELP \(base) \(escaped(fact.summary(under: scheme)))")
       if let value = facts.value(.named(fact.name, [])).magnitude {
         let number = fact.unit == .duration ? value / 1_000_000 : value
         lines.append("\(base)\(isCounter ? "_total" : "")\(labels) \(JSONText.number(number).text) \(time)")

@@ -28,7 +28,7 @@ extension Session {
     let numeric = FactCatalog.numeric(under: cluster.scheme)
     return numeric.indices.filter { position in
       let fact = numeric[position]
-      return fact.name.contains(ignoringCase: text) || fact.summary.contains(ignoringCase: text)
+      return fact.name.contains(ignoringCase: text) || fact.summary(under: cluster.scheme).contains(ignoringCase: text)
     }
   }
 

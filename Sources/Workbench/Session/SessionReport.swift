@@ -159,7 +159,7 @@ extension Session {
     return numeric[positions.clamped(to: numeric.indices)].map { fact in
       let name = fact.name
       if isLarge, name == "writes.lost" { return (name, "…", "Many keys: `show metrics` counts them.") }
-      return (name, MetricText.text(fact, in: facts), fact.summary)
+      return (name, MetricText.text(fact, in: facts), fact.summary(under: cluster.scheme))
     }
   }
 

@@ -119,6 +119,11 @@ extension Reading {
       let ended = take { if case .ended(operation) = $0.what { true } else { nil } }
       return ended.count == 1 && witness.session.cluster.version(writtenBy: operation) == nil && isOver(operation)
         ? nil : "it was accepted, or may be"
+    case .discarded(let operation, let by):
+      let cluster = witness.session.cluster
+      guard let version = cluster.version(writtenBy: operation) else { return "nobody accepted it" }
+      return cluster.catalogue.version(version).writer.replica == by && !cluster.mayTakeEffect(operation)
+        ? nil : "it may take effect"
     case .pending(let operation, let by, let holders):
       let cluster = witness.session.cluster
       guard let version = cluster.version(writtenBy: operation) else { return "nobody accepted it" }

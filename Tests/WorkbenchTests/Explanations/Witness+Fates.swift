@@ -36,6 +36,12 @@ extension Reading {
       return stamps.count == 1 && real == ahead ? nil : "it was stamped otherwise"
     case .gone(let version):
       return witness.session.cluster.holders(of: version).isEmpty ? nil : "somebody has it"
+    case .givenUp(let version, let by):
+      return witness.session.cluster.isGivenUp(version) && catalogue.version(version).writer.replica == by
+        ? nil : "it was not given up"
+    case .replacedUnmet(let version, let now):
+      return catalogue.wins(now, over: version) && !catalogue.isSeen(version, in: catalogue.version(now).vector)
+        ? nil : "it was seen"
     case .lackedByLeader(let version, let leader, let epoch, _):
       let cluster = witness.session.cluster
       guard let position = cluster.catalogue.position(of: version),

@@ -57,6 +57,18 @@ extension Reading {
       }
       let waiting = cluster.hints(of: keeper).pending.map(\.target)
       return cluster.replicas[keeper].status == status && targets.allSatisfy(waiting.contains) ? nil : "no such hints"
+    case .keeps(let keeper, let number, let targets, _):
+      let isKept = targets.allSatisfy { target in
+        let kept = cluster.keepings.filter { keeping in
+          keeping.keeper == keeper && keeping.target == target && !cluster.has(keeping.version, target)
+            && !cluster.messagesInFlight.contains { sent in
+              guard case .message(let message) = sent.event else { return false }
+              return message.version == keeping.version && message.to == target && message.kind.bringsVersion
+            }
+        }
+        return kept.count >= number
+      }
+      return isKept ? nil : "it keeps something else"
     case .awaits(let operation, let by, let replicas, _):
       return cluster.awaited(ofWrite: operation, at: by).map { Array($0) == replicas } ?? false
         ? nil : "others are awaited"

@@ -18,7 +18,7 @@ extension SoakRun {
   func durability() -> [Violation] {
     guard !mayHavePurged else { return [] }
     var found = unstored()
-    found += Losses.lostWrites(cluster, session.world.observer.staleness).compactMap { version -> String? in
+    found += Losses.lostWrites(cluster, session.world.observer).compactMap { version -> String? in
       let operation = cluster.catalogue.version(version).operation
       guard let entry = session.world.observer.history[operation], isPromised(entry.operation) else { return nil }
       return "the tool counts operation \(operation.index) as lost"

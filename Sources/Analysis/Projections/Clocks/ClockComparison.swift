@@ -120,6 +120,10 @@ public struct ClockComparison: Hashable, Sendable {
     let stamps = "\(winner.timestamp ?? 0) µs against \(loser.timestamp ?? 0) µs"
     let isKnown = relation == .before && !isFirst || relation == .after && isFirst
     let tie = winner.timestamp == loser.timestamp
+    if cluster.scheme.precedence == .log {
+      return
+        "\(name(of: winner)) stands later in the log that copies follow, and replaces \(name(of: loser)) where they meet."
+    }
     let verdict =
       tie
       ? "Both have the timestamp \(winner.timestamp ?? 0) µs; the tie goes to \(name(of: winner))"

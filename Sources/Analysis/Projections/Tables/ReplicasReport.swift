@@ -18,8 +18,8 @@ public struct ReplicasReport: Hashable, Sendable {
     public let behind: Int
     /// How many requests wait for it, the one it works on included.
     public let queue: Int
-    /// How many hints it keeps for others.
-    public let hints: Int
+    /// How many versions it keeps for others: hints, or what else its scheme keeps.
+    public let kept: Int
     /// How far its clock is ahead; negative: behind.
     public let skew: TimeSpan
     /// How many other replicas think it dead.
@@ -28,10 +28,13 @@ public struct ReplicasReport: Hashable, Sendable {
 
   /// The replicas, in the cluster's order.
   public let rows: [Row]
+  /// What they keep for others, in a word.
+  public let wordForKept: String
 
   /// The replicas as they are now. Of more than ``KeysReport/limit`` keys the latest are looked at.
   public init(_ timeline: Timeline) {
     let cluster = timeline.cluster
+    wordForKept = cluster.scheme.wordForKept
     let ids = cluster.topology.replicaIDs
     var level = Array(repeating: 0, count: ids.count)
     var behind = level
@@ -52,7 +55,7 @@ public struct ReplicasReport: Hashable, Sendable {
         let (region, replica) = place
         return Row(
           name: replica.name, region: region, condition: replica.condition, level: level[index],
-          behind: behind[index], queue: replica.queue, hints: replica.hints, skew: replica.skew,
+          behind: behind[index], queue: replica.queue, kept: replica.kept, skew: replica.skew,
           doubters: doubters[index])
       }
   }

@@ -3,7 +3,7 @@ import Kernel
 
 /// A replica that keeps copies of partitions' logs, leads some of them and fetches the others, and coordinates what clients
 /// ask of it: a broker of Kafka.
-public struct LogServer: Server {
+public struct LogServer: SoleTable {
   /// Where it stands, whether it runs, its clock.
   public internal(set) var replica: Replica
   /// What it holds, or knows, of each partition.
@@ -34,6 +34,9 @@ public struct LogServer: Server {
 
   /// Whether it leads a partition, as far as it knows.
   @inline(__always) func leads(_ partition: Int) -> Bool { copies[partition].state.leader == id }
+
+  /// What it coordinates has nothing elsewhere.
+  mutating func release(_ slot: UInt32, _ turn: inout Turn) {}
 
   /// Acts on a message whose turn it is; returns the reply.
   mutating func perform(_ message: Message, _ turn: inout Turn) -> Message? {
@@ -112,15 +115,6 @@ public struct LogServer: Server {
 
   /// The newest record of a key in its log, committed or not.
   @inline(__always) func cell(_ key: KeyID) -> Replica.Cell { heads[key].cell }
-
-  func cost(of operation: OperationID) -> Cost? {
-    requests.slots.first { requests[$0].operation == operation }
-      .map { Cost(messages: requests[$0].messages, bytes: requests[$0].bytes) }
-  }
-
-  func isWorking(on request: RequestID, of operation: Operation) -> Bool {
-    requests.contains(request) && requests[request].operation == operation.id
-  }
 
   /// Who has not been heard of a write that waits for all in sync, by whom it waits for.
   func awaited(ofWrite operation: OperationID) -> ReplicaSet? {

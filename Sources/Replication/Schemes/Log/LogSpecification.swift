@@ -16,5 +16,7 @@ extension SchemeSpecification {
     ],
     guarantees: [.readYourWrites, .monotonicReads],
     keepsRegionsApart: true,
+    precedence: .log,
+    loss: .unlogged,
     partitions: 3)
 }

@@ -122,7 +122,7 @@ extension Cluster {
   }
 
   /// Whether a version was given up with the primary that had made it.
-  public func isDiscarded(_ version: VersionID) -> Bool {
+  public func isGivenUp(_ version: VersionID) -> Bool {
     plan.scheme == .primaryCache && turn.parcels.primaryCache.isDiscarded(version, byEpoch: environment.primary.epoch)
   }
 }

@@ -4,7 +4,7 @@ import Kernel
 ///
 /// In one region the database is the primary, which takes all writes; the others replicate it by its binlog. Clients ask a
 /// follower tier, which asks its region's leader cache for what it doesn't keep, which asks its region's database (§4.2, §6).
-public struct PrimaryCacheServer: Server {
+public struct PrimaryCacheServer: SoleTable {
   /// Where it stands between clients and disks.
   enum Station: Sendable {
     case database, leader, follower

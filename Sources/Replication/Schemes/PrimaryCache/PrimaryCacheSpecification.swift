@@ -14,5 +14,8 @@ extension SchemeSpecification {
     guarantees: [.readYourWrites, .monotonicReads],
     // The databases alone own keys: a cache is nobody's copy.
     factors: { $0.regions.map { _ in 1 } },
+    precedence: .log,
+    loss: .unmet,
+    writePromise: "once the primary's database has it",
     partitions: 1)
 }

@@ -66,6 +66,25 @@ extension Cluster {
 
   // MARK: What can be asked
 
+  /// Whether nobody has a version any more that a leader made and could not commit: it stands in no log and in no copy, not even
+  /// on the disk of who is down, and nothing brings it.
+  func isDropped(_ version: VersionID) -> Bool {
+    guard plan.scheme == .streams, version != .none, !turn.parcels.streams.isReported[version] else { return false }
+    let key = catalogue.version(version).key
+    for owner in environment.owners(of: key).members {
+      let server = replicas.streams[owner]
+      if catalogue.isSeen(version, in: server.cells[key].seen) { return false }
+      guard let place = server.place(of: environment.keyOwners[key].index) else { continue }
+      let log = server.copies[place].log
+      var next = log.base
+      while next < log.end {
+        next += 1
+        if log[next].version == version { return false }
+      }
+    }
+    return !journeys.contains { $0.version == version }
+  }
+
   /// What a replica is for a partition that streams connect with other regions.
   func streamsRole(of replica: ReplicaID, in partition: Int) -> PartitionRole {
     guard let place = replicas.streams[replica].place(of: partition) else { return .none }

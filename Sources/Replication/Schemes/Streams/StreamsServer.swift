@@ -6,7 +6,7 @@ import Kernel
 /// A partition's copies in a region are a replication group with a leader (ATC 2022, §3): the leader gives a write its place in
 /// the log and sends the record to its followers; what most copies have persisted is durable, and is answered. The leader sends
 /// its region's changes to the leaders of the other regions, in order (global tables, version 2019.11.21).
-public struct StreamsServer: Server {
+public struct StreamsServer: SoleTable {
   /// Where it stands, whether it runs, its clock.
   public internal(set) var replica: Replica
   /// Its disk: what has been applied.
@@ -33,6 +33,9 @@ public struct StreamsServer: Server {
   var disk: UInt16 = 0
   /// How many copies it has sent.
   var copiesSent: UInt32 = 0
+
+  /// What it may let through of the table's capacity, of reads and of writes.
+  var tokens = [AdmissionTokens(), AdmissionTokens()]
 
   /// Who leads a partition in a region.
   struct Route: Sendable {
@@ -145,6 +148,7 @@ extension StreamsServer {
       forget(requests[slot].forward, &turn)
     }
     requests = Slab()
+    tokens = [AdmissionTokens(), AdmissionTokens()]
     let (now, span) = (turn.now, turn.environment.settings.lease)
     for place in copies.indices { copies[place].forget(at: now, lease: span) }
     replica.crash()

@@ -10,8 +10,11 @@ extension SchemeSpecification {
     ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
     features: [.lifetimes, .leaders, .roles, .streams, .backlog],
     settings: [
-      .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity, .streamRetention,
+      .admission, .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity,
+      .streamRetention,
     ],
     guarantees: [.readYourWrites, .monotonicReads],
+    loss: .unmet,
+    writePromise: "once most of its region's copies have persisted it",
     partitions: 4)
 }

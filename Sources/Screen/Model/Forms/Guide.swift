@@ -27,7 +27,7 @@ extension ScreenModel {
   /// Opens the help: the keys of the focused view, then those that do the same everywhere, and what the signs mean.
   mutating func openHelp() {
     var items = [Menu.Item.heading("IN \(focus.rawValue.uppercased())")]
-    items += focus.pane.keys.compactMap { key in
+    items += focus.pane.keys(in: self).compactMap { key in
       keyMap.label(for: key.action).map {
         Menu.Item(command: key.summary, summary: key.hint, key: $0, action: key.action)
       }

@@ -9,7 +9,7 @@ enum KeyPanel: PaneView {
   static let keys = [
     PaneKey(.nextKey, "key", "the next key"),
     PaneKey(.previousKey, "", "the key before"),
-    PaneKey(.repair, "repair", "bring the copies of the key level"),
+    PaneKey(.repair, "repair", "bring the copies of the key level", needsRepair: true),
   ]
 
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {

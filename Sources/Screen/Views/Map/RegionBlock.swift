@@ -132,8 +132,8 @@ struct RegionBlock {
       notes.append(("► \(next.route) \(next.word)\(more)", Style(.flight)))
     }
     var waiting: [String] = []
-    let hints = region.replicas.reduce(0) { $0 + $1.hints }
-    if hints > 0 { waiting.append("hints \(hints)") }
+    let kept = region.replicas.reduce(0) { $0 + $1.kept }
+    if kept > 0 { waiting.append("\(scene.map.wordForKept) \(kept)") }
     let queue = region.replicas.reduce(0) { $0 + $1.queue }
     if queue > 0 { waiting.append("queue \(queue)") }
     if !waiting.isEmpty { notes.append((waiting.joined(separator: " · "), Style(.warn))) }

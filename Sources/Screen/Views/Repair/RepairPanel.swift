@@ -8,9 +8,9 @@ enum RepairPanel: PaneView {
   static let summary = "how copies catch up: pairs of replicas, Merkle trees, hints"
   static let room = PaneRoom((72, 12), preferred: (100, 26))
   static let keys = [
-    PaneKey(.down, "pair", "the next pair of replicas, and its Merkle trees"),
-    PaneKey(.repair, "repair", "repair the selected pair, else the key"),
-    PaneKey(.finish, "trees", "the Merkle trees of the selected pair in full"),
+    PaneKey(.down, "pair", "the next pair of replicas, and its Merkle trees", needsRepair: true),
+    PaneKey(.repair, "repair", "repair the selected pair, else the key", needsRepair: true),
+    PaneKey(.finish, "trees", "the Merkle trees of the selected pair in full", needsRepair: true),
   ]
 
   static func render(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) -> PaneHeading {

@@ -10,7 +10,7 @@ enum HintsView: TableView {
   static let room = PaneRoom((60, 8), preferred: (100, 20))
   static let look = TableLook(sortedBy: 1)
   static let noun = CountedNoun("target")
-  static let keys = [PaneKey(.finish, "inside", "the hints one by one")] + tableKeys
+  static let keys = [PaneKey(.finish, "inside", "the hints one by one", needsRepair: true)] + tableKeys
 
   static func table(_ model: ScreenModel) -> Table {
     Table(

@@ -12,7 +12,8 @@ enum KeysView: TableView {
   static let noun = CountedNoun("key")
   static let keys =
     [
-      PaneKey(.finish, "select", "select the key: all views show it"), PaneKey(.repair, "repair", "repair the key"),
+      PaneKey(.finish, "select", "select the key: all views show it"),
+      PaneKey(.repair, "repair", "repair the key", needsRepair: true),
     ] + tableKeys
 
   static func table(_ model: ScreenModel) -> Table {

@@ -125,7 +125,7 @@ extension LogServer {
     turn.effects.note(
       .expired(.reading, required: count + UInt16(poll.awaited.nonzeroBitCount), received: count), of: operation.id,
       by: id, at: turn.now)
-    defer { closeRequest(slot, &turn) }
+    defer { end(slot, &turn) }
     guard count > 0 else { return Expiry(received: 0) }
     deliver(poll, &turn)
     return Expiry(

@@ -50,7 +50,7 @@ extension LogServer {
     guard requests.contains(slot), requests[slot].operation == operation.id else { return nil }
     // Of what nobody waits for nothing more is heard.
     if operation.level == .acks0 {
-      closeRequest(slot, &turn)
+      end(slot, &turn)
       return nil
     }
     return slot
@@ -178,12 +178,7 @@ extension LogServer {
       Answer(
         operation: request.operation, ticket: request.ticket, version: version, seen: seen, coordinator: id,
         outcome: outcome, required: required, received: received))
-    closeRequest(slot, &turn)
-  }
-
-  mutating func closeRequest(_ slot: UInt32, _ turn: inout Turn) {
-    turn.effects.close(requests[slot])
-    requests.remove(slot)
+    end(slot, &turn)
   }
 
   /// Its client has waited for as long as it may.
@@ -193,7 +188,7 @@ extension LogServer {
     turn.effects.note(
       .expired(operation.kind.isUpdate ? .write : .reading, required: 1, received: 0), of: operation.id, by: id,
       at: turn.now)
-    closeRequest(request, &turn)
+    end(request, &turn)
     return Expiry(received: 0)
   }
 

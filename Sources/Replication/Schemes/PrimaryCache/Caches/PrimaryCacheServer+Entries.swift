@@ -32,14 +32,15 @@ extension PrimaryCacheServer {
     }
     cache.touch(place)
     turn.effects.note(
-      .servedEntry(entry.version, since: entry.since, isChangeset: entry.origin == .changeset), of: operation.id,
+      .cache(.servedEntry(entry.version, since: entry.since, isChangeset: entry.origin == .changeset)),
+      of: operation.id,
       by: id,
       at: turn.now)
     return entry
   }
 
   private func note(_ miss: CacheMiss, of operation: Operation, _ turn: inout Turn) {
-    turn.effects.note(.missedEntry(miss), of: operation.id, by: id, at: turn.now)
+    turn.effects.note(.cache(.missedEntry(miss)), of: operation.id, by: id, at: turn.now)
   }
 
   /// Makes room for what is being asked for, so that an invalidation that comes meanwhile leaves a mark; returns the leave to fill.
@@ -69,7 +70,7 @@ extension PrimaryCacheServer {
     case .lease: isKept = token != 0 && known?.token == token
     case .delayed, .none: isKept = true
     }
-    turn.effects.note(.filled(version, isKept: isKept), of: operation, by: id, at: turn.now)
+    turn.effects.note(.cache(.filled(version, isKept: isKept)), of: operation, by: id, at: turn.now)
     guard isKept else { return }
     let isNothing = version == .none || turn.catalogue.versions[known: version].isTombstone
     if isNothing, !turn.environment.settings.keepsNegativeEntries {
@@ -90,7 +91,7 @@ extension PrimaryCacheServer {
       if known.isHeld, known.version == version || turn.catalogue.wins(known.version, over: version) { return }
     }
     let isClash = known.map { $0.isHeld && $0.seen != written.context } ?? false
-    turn.effects.note(.tookChangeset(version, isClash: isClash), of: operation, by: id, at: turn.now)
+    turn.effects.note(.cache(.tookChangeset(version, isClash: isClash)), of: operation, by: id, at: turn.now)
     if isClash || written.isTombstone && !turn.environment.settings.keepsNegativeEntries {
       drop(version, &turn)
     } else {

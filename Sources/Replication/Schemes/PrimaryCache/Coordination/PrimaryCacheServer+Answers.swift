@@ -18,7 +18,6 @@ extension PrimaryCacheServer {
   mutating func answer(
     _ slot: UInt32, _ outcome: Outcome, _ version: VersionID, seen: VectorID, required: UInt16 = 1, _ turn: inout Turn
   ) {
-    settleCost(slot, &turn)
     let request = requests[slot]
     let received: UInt16 = outcome == .ok ? required : 0
     turn.effects.note(
@@ -30,9 +29,13 @@ extension PrimaryCacheServer {
       Answer(
         operation: request.operation, ticket: request.ticket, version: version, seen: seen, coordinator: id,
         outcome: outcome, required: required, received: received))
-    turn.effects.close(request)
-    forget(request.trip, &turn)
-    requests.remove(slot)
+    end(slot, &turn)
+  }
+
+  /// Ends its trip, and takes in what that has cost.
+  mutating func release(_ slot: UInt32, _ turn: inout Turn) {
+    settleCost(slot, &turn)
+    forget(requests[slot].trip, &turn)
   }
 
   /// Takes in what its trip has cost.
@@ -59,25 +62,5 @@ extension PrimaryCacheServer {
       requests[slot].asked = .none
       askUpstream(slot, trip.operation, trip.payload, &turn)
     }
-  }
-
-  mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry {
-    turn.effects.note(
-      .expired(operation.kind.isUpdate ? .write : .data, required: 1, received: 0), of: operation.id, by: id,
-      at: turn.now)
-    settleCost(request, &turn)
-    turn.effects.close(requests[request])
-    forget(requests[request].trip, &turn)
-    requests.remove(request)
-    return Expiry(received: 0)
-  }
-
-  func isWorking(on request: RequestID, of operation: Operation) -> Bool {
-    requests.contains(request) && requests[request].operation == operation.id
-  }
-
-  func cost(of operation: OperationID) -> Cost? {
-    requests.slots.first { requests[$0].operation == operation }
-      .map { Cost(messages: requests[$0].messages, bytes: requests[$0].bytes) }
   }
 }

@@ -129,7 +129,7 @@ extension PrimaryCacheServer {
   }
 
   private mutating func passOn(_ trip: UInt32, _ operation: Operation, to next: ReplicaID, _ turn: inout Turn) {
-    turn.effects.note(.askedUpstream(next), of: operation.id, by: id, at: turn.now)
+    turn.effects.note(.cache(.askedUpstream(next)), of: operation.id, by: id, at: turn.now)
     let kind: PrimaryCacheMessage =
       operation.kind.isUpdate ? .update : operation.level == .critical ? .criticalRead : .fetch
     send(
@@ -164,7 +164,7 @@ extension PrimaryCacheServer {
     if station == .database {
       if mayServe(operation, needs, &turn), disk.isWhole {
         let cell = turn.unpurged(disk.cells[operation.key], by: replica.clock)
-        turn.effects.note(.servedRow(cell.version), of: operation.id, by: id, at: turn.now)
+        turn.effects.note(.cache(.servedRow(cell.version)), of: operation.id, by: id, at: turn.now)
         return counted(message.replied(.fill, .copy(cell.version, seen: cell.seen)), &turn)
       }
     } else if let entry = servable(operation, needs, &turn) {
@@ -178,7 +178,7 @@ extension PrimaryCacheServer {
     let operation = turn.parcels.primaryCache.trips[message.request].operation
     guard isPrimary, disk.isWhole else { return askOn(message, operation, &turn) }
     let cell = turn.unpurged(disk.cells[operation.key], by: replica.clock)
-    turn.effects.note(.servedRow(cell.version), of: operation.id, by: id, at: turn.now)
+    turn.effects.note(.cache(.servedRow(cell.version)), of: operation.id, by: id, at: turn.now)
     return counted(message.replied(.criticalData, .copy(cell.version, seen: cell.seen)), &turn)
   }
 

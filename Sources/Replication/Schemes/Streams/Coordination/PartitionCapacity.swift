@@ -11,6 +11,10 @@ public struct PartitionCapacity: Hashable, Sendable {
   /// So many units a second.
   public init(reads: Int, writes: Int) { (self.reads, self.writes) = (reads, writes) }
 
+  /// What a partition serves where the table as a whole is what is bounded: as much as a partition can (DynamoDB: 3,000 read and
+  /// 1,000 write units a second).
+  var raised: PartitionCapacity { PartitionCapacity(reads: max(reads, 3_000), writes: max(writes, 1_000)) }
+
   /// For how long what isn't used is kept.
   static let burst = TimeSpan.seconds(300)
 
@@ -43,18 +47,34 @@ struct PartitionBudgets: Sendable {
     _ halves: Int64, ofPartition partition: Int, in region: RegionID, among regions: Int, isWrite: Bool,
     _ capacity: PartitionCapacity, at now: Instant
   ) -> Bool {
-    let rate = 2 * Int64(isWrite ? capacity.writes : capacity.reads)
+    take(
+      halves...halves, at: (partition * regions + region.index) * 2 + (isWrite ? 1 : 0),
+      rate: 2 * Int64(isWrite ? capacity.writes : capacity.reads), at: now) > 0
+  }
+
+  /// Takes half units out of the bucket of a whole table in a region: as many as are there and wanted, if enough are.
+  mutating func lend(
+    _ halves: ClosedRange<Int64>, ofTableWith partitions: Int, in region: RegionID, among regions: Int, isWrite: Bool,
+    _ capacity: PartitionCapacity, at now: Instant
+  ) -> Int64 {
+    // Its buckets stand behind those of the partitions.
+    take(
+      halves, at: (partitions * regions + region.index) * 2 + (isWrite ? 1 : 0),
+      rate: 2 * Int64(partitions) * Int64(isWrite ? capacity.writes : capacity.reads), at: now)
+  }
+
+  private mutating func take(_ halves: ClosedRange<Int64>, at index: Int, rate: Int64, at now: Instant) -> Int64 {
     let limit = rate * PartitionCapacity.burst.microseconds
-    let index = (partition * regions + region.index) * 2 + (isWrite ? 1 : 0)
     while buckets.count <= index { buckets.append(nil) }
     var bucket = buckets[index] ?? Bucket(level: limit, at: now)
     let elapsed = min((now - bucket.at).microseconds, PartitionCapacity.burst.microseconds)
     bucket.level = min(limit, bucket.level + rate * elapsed)
     bucket.at = now
-    let isThere = bucket.level >= halves * 1_000_000
-    if isThere { bucket.level -= halves * 1_000_000 }
+    let available = min(bucket.level / 1_000_000, halves.upperBound)
+    let taken = available >= halves.lowerBound ? available : 0
+    bucket.level -= taken * 1_000_000
     buckets[index] = bucket
-    return isThere
+    return taken
   }
 }
 
@@ -77,7 +97,8 @@ extension StreamsServer {
   }
 
   @inline(never) private func affords(_ halves: Int64, _ key: KeyID, isWrite: Bool, _ turn: inout Turn) -> Bool {
-    guard let capacity = turn.environment.settings.partitionCapacity else { return true }
+    guard var capacity = turn.environment.settings.partitionCapacity else { return true }
+    if turn.environment.settings.admitsByTable { capacity = capacity.raised }
     return turn.parcels.streams.budgets.spend(
       halves, ofPartition: turn.environment.keyOwners[key].index, in: region,
       among: turn.environment.placement.factors.count, isWrite: isWrite, capacity, at: turn.now)

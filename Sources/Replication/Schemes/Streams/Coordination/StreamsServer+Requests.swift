@@ -10,6 +10,7 @@ extension StreamsServer {
     turn.effects.note(.taken(required: 1), of: operation.id, by: id, at: turn.now)
     let partition = turn.environment.keyOwners[operation.key].index
     guard let home = home(of: partition, &turn) else { return refuse(request, &turn) }
+    guard admits(request, in: home, &turn) else { return turnAway(request, &turn) }
     // What a session was promised a leader has, if anybody does.
     if !operation.kind.isUpdate, operation.level == .eventual, request.payload.isFree {
       return readAnywhere(request, partition, in: home, &turn)
@@ -32,6 +33,16 @@ extension StreamsServer {
     refuse(
       request.operation, ticket: request.ticket, Quorum.Shortage(required: 1, alive: 0, region: nil), &turn)
     return nil
+  }
+
+  /// Lets a request not even through to whom it would have to ask.
+  private mutating func turnAway(_ request: ClientRequest, _ turn: inout Turn) -> RequestID? {
+    let operation = request.operation
+    let slot = requests.insert(
+      StreamsRequest(
+        operation: operation.id, ticket: request.ticket, key: operation.key, isUpdate: operation.kind.isUpdate))
+    answer(slot, .throttled, .none, seen: .none, required: 0, &turn)
+    return slot
   }
 
   // MARK: Any copy
@@ -213,47 +224,27 @@ extension StreamsServer {
 
   /// Tells the client; nothing more is expected after it.
   mutating func answer(
-    _ slot: UInt32, _ outcome: Outcome, _ version: VersionID, seen: VectorID, isApplied: Bool = true, _ turn: inout Turn
+    _ slot: UInt32, _ outcome: Outcome, _ version: VersionID, seen: VectorID, isApplied: Bool = true,
+    required: UInt16 = 1, _ turn: inout Turn
   ) {
     let request = requests[slot]
     let received: UInt16 = outcome == .ok ? 1 : 0
     turn.effects.note(
       outcome == .ok
         ? .answered(.ok, required: 1, received: 1, isApplied ? .acknowledged : .refuted)
-        : .answered(outcome, required: 1, received: 0, outcome == .throttled ? .capacity : .shortage),
+        : .answered(outcome, required: required, received: 0, outcome == .throttled ? .capacity : .shortage),
       of: request.operation, by: id, at: turn.now)
     turn.effects.answers.append(
       Answer(
         operation: request.operation, ticket: request.ticket, version: version, seen: seen, coordinator: id,
-        outcome: outcome, required: 1, received: received, isApplied: isApplied))
-    turn.effects.close(request)
-    forget(request.forward, &turn)
-    requests.remove(slot)
+        outcome: outcome, required: required, received: received, isApplied: isApplied))
+    end(slot, &turn)
   }
 
   /// Drops what it passed on.
+  mutating func release(_ slot: UInt32, _ turn: inout Turn) { forget(requests[slot].forward, &turn) }
+
   mutating func forget(_ forward: ForwardID, _ turn: inout Turn) {
     if forward != .none { turn.parcels.streams.forwards.remove(forward.raw) }
   }
-
-  mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry {
-    turn.effects.note(
-      .expired(operation.kind.isUpdate ? .write : .data, required: 1, received: 0), of: operation.id, by: id,
-      at: turn.now)
-    turn.effects.close(requests[request])
-    forget(requests[request].forward, &turn)
-    requests.remove(request)
-    return Expiry(received: 0)
-  }
-
-  func isWorking(on request: RequestID, of operation: Operation) -> Bool {
-    requests.contains(request) && requests[request].operation == operation.id
-  }
-
-  func cost(of operation: OperationID) -> Cost? {
-    requests.slots.first { requests[$0].operation == operation }
-      .map { Cost(messages: requests[$0].messages, bytes: requests[$0].bytes) }
-  }
-
-  func read(_ operation: OperationID) -> ReadInProgress? { nil }
 }

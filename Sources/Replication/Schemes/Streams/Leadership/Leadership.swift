@@ -118,6 +118,19 @@ struct StreamCursor: Sendable {
   var batchEnd: Instant?
   /// Whether the retention of what waits is watched.
   var isRetained = false
+
+  /// Takes in that the other region has the changes up to a number.
+  @inline(__always) mutating func takeReceived(_ number: UInt32) {
+    guard isKnown else {
+      isKnown = true
+      (sent, acknowledged) = (max(number, givenUp), max(number, givenUp))
+      (previous, delivered) = (number, number)
+      return
+    }
+    delivered = max(delivered, number)
+    acknowledged = max(acknowledged, number)
+    if sent < number { (sent, previous) = (number, number) }
+  }
 }
 
 /// When a stream's changes go.

@@ -27,6 +27,17 @@ extension PartitionCopy {
     return leadership?.heir != nil || leadership?.isHandedOver == true && committed < leadership?.barrier ?? 0
   }
 
+  /// Whether it hands its leadership over.
+  @inline(__always) mutating func hasHeir() -> Bool { leadership?.heir != nil }
+
+  /// Up to where the other copies know that all regions have its changes; nil unless it leads.
+  @inline(__always) mutating func trimmedInPlace() -> UInt32? { leadership?.trimmed }
+
+  /// Takes in, as the leader, that another region has its changes up to a number.
+  @inline(__always) mutating func takeReceived(_ number: UInt32, by region: Int) {
+    leadership?.streams[region].takeReceived(number)
+  }
+
   /// Takes in, as the leader, up to where a follower has persisted the log. Whether that is news.
   mutating func acknowledge(_ message: Message) -> Bool {
     guard leadership != nil, epoch == message.request else { return false }

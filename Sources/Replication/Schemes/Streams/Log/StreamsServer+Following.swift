@@ -194,6 +194,6 @@ extension StreamsServer {
     let key = turn.catalogue.versions[known: version].key
     if turn.environment.hasMortals { cells[key] = turn.unpurged(cells[key], by: replica.clock) }
     let (reception, held) = cells[key].take(version, &turn.catalogue)
-    turn.effects.recordStore(version, at: id, reception, over: held, by: .streams(kind), now: turn.now)
+    turn.effects.recordStore(version, at: id, reception, over: held, by: kind, now: turn.now)
   }
 }

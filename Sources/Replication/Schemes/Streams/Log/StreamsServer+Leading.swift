@@ -169,7 +169,7 @@ extension StreamsServer {
   mutating func takePersisted(_ message: Message, _ turn: inout Turn) {
     guard let place = place(of: Int(message.partition)), copies[place].acknowledge(message) else { return }
     advance(place, &turn)
-    if copies[place].leadership?.heir != nil { passOnLeadership(place, &turn) }
+    if copies[place].hasHeir() { passOnLeadership(place, &turn) }
   }
 
   /// Commits what a majority of the copies has persisted, applies it, answers for it, and sends it on to other regions.

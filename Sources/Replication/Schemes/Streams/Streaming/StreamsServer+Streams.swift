@@ -144,32 +144,18 @@ extension StreamsServer {
   mutating func takeReceived(_ message: Message, _ turn: inout Turn) {
     guard let place = place(of: Int(message.partition)) else { return }
     let other = turn.environment.regionOf[message.from.index]
-    guard let cursor = copies[place].cursor(of: other.index) else { return }
+    guard copies[place].leadsInPlace() else { return }
     // What an earlier leader over there says is worth nothing any more: its region may have lost it.
     guard message.place >= route(Int(message.partition), in: other).epoch else { return }
     learn(message.from, epoch: message.place, leads: Int(message.partition), in: other)
-    let number = message.request
-    if !cursor.isKnown {
-      copies[place].leadership?.streams[other.index].isKnown = true
-      copies[place].leadership?.streams[other.index].sent = max(number, cursor.givenUp)
-      copies[place].leadership?.streams[other.index].previous = number
-      copies[place].leadership?.streams[other.index].delivered = number
-      copies[place].leadership?.streams[other.index].acknowledged = max(number, cursor.givenUp)
-    } else {
-      copies[place].leadership?.streams[other.index].delivered = max(cursor.delivered, number)
-      if number > cursor.acknowledged { copies[place].leadership?.streams[other.index].acknowledged = number }
-      if cursor.sent < number {
-        copies[place].leadership?.streams[other.index].sent = number
-        copies[place].leadership?.streams[other.index].previous = number
-      }
-    }
+    copies[place].takeReceived(message.request, by: other.index)
     forgetDelivered(place, &turn)
     ship(place, to: other, &turn)
   }
 
   /// Gives up the changes that all regions have, and lets the followers do so, many at once.
   private mutating func forgetDelivered(_ place: Int, _ turn: inout Turn) {
-    guard let trimmed = copies[place].leadership?.trimmed else { return }
+    guard let trimmed = copies[place].trimmedInPlace() else { return }
     var least = copies[place].committedChanges
     for index in 0..<turn.environment.regionRanges.count where index != region.index {
       guard target(place, in: RegionID(index)) != .none else { continue }
