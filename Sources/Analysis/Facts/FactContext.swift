@@ -175,7 +175,8 @@ public final class FactContext: Sendable {
   public func vector(of version: VersionID) -> String { cluster.vectorText(of: version) }
 
   func holders(of key: KeyID) -> Int {
-    let owners = cluster.environment.ownerSet(of: key).intersection(cluster.live)
+    let owners = cluster.environment.ownerSet(of: key).union(ReplicaSet(cluster.standIns(holding: key)))
+      .intersection(cluster.live)
     let cells = owners.map { cluster.cell(key, at: $0).version }.filter { $0 != .none }
     let newest = cluster.catalogue.newest(of: cells)
     return cells.count { $0 == newest }
@@ -216,7 +217,7 @@ extension OperationField {
       if operation.kind == .read {
         return isAnsweredRead ? context.value(of: operation.version, operation.key, at: operation.clockReading) : .none
       }
-      return operation.value == .none ? .none : .text(context.cluster.catalogue.names.text(of: operation.value))
+      return context.cluster.subject(of: operation).value.map(FactValue.text) ?? .none
     case "siblings":
       return isAnsweredRead
         ? context.siblings(of: operation.version, operation.key, at: operation.clockReading) : .none
@@ -236,7 +237,7 @@ extension OperationField {
     switch name {
     case "id": return .number(Double(operation.id.index))
     case "operation": return .text(operation.kind.rawValue)
-    case "key": return .text(cluster.catalogue.names.name(of: operation.key))
+    case "key": return .text(cluster.subject(of: operation).key)
     case "level": return operation.level.name.map(FactValue.text) ?? .none
     case "client": return .text(cluster.clients[operation.client].name)
     case "coordinator":
@@ -245,7 +246,8 @@ extension OperationField {
     case "messages": return .number(Double(cluster.cost(of: operation.id)?.messages ?? 0))
     case "bytes": return .number(Double(cluster.cost(of: operation.id)?.bytes ?? 0))
     case "retries": return .number(Double(operation.retries))
-    case "value" where operation.value != .none: return .text(cluster.catalogue.names.text(of: operation.value))
+    case "value" where operation.value != .none:
+      return cluster.subject(of: operation).value.map(FactValue.text) ?? .none
     default: return .none
     }
   }

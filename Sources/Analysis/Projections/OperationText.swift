@@ -28,6 +28,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: return "unavailable"
     case .throttled: return "throttled"
+    case .failure: return "failure"
     case .timeout:
       return isSilent
         ? "timeout: \(coordinator ?? "") silent"
@@ -49,6 +50,7 @@ extension OperationReport {
     switch outcome {
     case .ok: nil
     case .throttled: "its partition's capacity is used up"
+    case .failure: "too many tombstones: \(received) of \(required) answered"
     case .unavailable:
       coordinator == nil
         ? unreached
@@ -78,6 +80,7 @@ extension OperationReport {
     case .ok: "ok"
     case .unavailable: "unavailable"
     case .throttled: "throttled"
+    case .failure: "failure"
     case .timeout:
       isSilent
         ? "timeout, \(coordinator ?? "") silent"
@@ -90,6 +93,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: .bad
     case .throttled: .warning
+    case .failure: .bad
     case .timeout: .warning
     case .ok: isStale == true ? .bad : applied == false ? .warning : .good
     }
@@ -117,6 +121,8 @@ extension OperationReport {
         + "alive; nothing was sent"
     case .throttled:
       return "\(request): throttled in \(latency), \(shortfall ?? ""); nothing has happened"
+    case .failure:
+      return "\(request): failure after \(latency), \(shortfall ?? "")"
     case .timeout where refusal != nil:
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:

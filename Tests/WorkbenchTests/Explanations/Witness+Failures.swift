@@ -30,6 +30,11 @@ extension Reading {
         if case .taken = step { true } else { nil }
       }
       return taken.count == 1 && witness.history[operation]?.operation.outcome == .unavailable ? nil : "it was served"
+    case .overwhelmed(let operation, let need, let replicas, let had):
+      let failures = counted(of: operation, by: need.coordinator) { $0 == .readFailure }
+      let count = witness.history[operation].map { Int($0.operation.received) }
+      return isTaken(operation, need) && answered(operation, .tombstones) != nil
+        && failures.map(\.found.from).sorted() == replicas && count == had ? nil : "others gave up"
     case .throttled(let operation, _):
       return answered(operation, .capacity) != nil ? nil : "its partition had capacity left"
     case .refusedRead(let operation, _):
