@@ -69,7 +69,8 @@ public struct Observer: Sendable {
         delays.add(operation, lackedBy: replica, origin, at: record.at)
       case .wiped(let replica):
         convergence.wipe(replica, turn)
-      case .promoted, .began, .hinted, .hintExpired, .reaped, .noticed, .delivered, .lost, .clientMessageLost,
+      case .promoted, .began, .hinted, .hintExpired, .reaped, .handedBack,
+        .noticed, .delivered, .lost, .clientMessageLost,
         .repaired,
         .input, .step:
         break

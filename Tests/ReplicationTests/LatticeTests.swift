@@ -43,6 +43,12 @@ extension Lattice {
     case .counter: return .increment(Int64(dice.roll(below: 9)) - 4)
     case .growCounter: return .increment(Int64(dice.roll(below: 5)) + 1)
     case .growSet: return .add(item)
+    case .row:
+      let timestamp = Int64(dice.roll(below: 6))
+      if dice.roll(below: 5) == 0 { return .clear(Row.Deletion(timestamp: timestamp, at: Int64(dice.roll(below: 3)))) }
+      let value = dice.roll(below: 4) == 0 ? nil : "v\(dice.roll(below: 3))"
+      let death = value == nil || dice.roll(below: 3) == 0 ? Int64(dice.roll(below: 3)) : nil
+      return .cell(Row.Cell(column: "c\(dice.roll(below: 3))", value: value, timestamp: timestamp, death: death))
     case .twoPhaseSet, .orSet: return dice.roll(below: 3) == 0 ? .remove(item) : .add(item)
     default: return dice.roll(below: 6) == 0 ? .write(.none) : .write(item)
     }

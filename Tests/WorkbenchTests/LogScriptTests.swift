@@ -112,7 +112,7 @@ import Testing
       #expect(Divergence(of: timeline.cluster).keys == 0, "seed \(seed)")
       let eventual = GuaranteeCheck(session.world).report(.eventual)
       #expect(eventual.isHeld != false, "seed \(seed): \(eventual.lines)")
-      let lost = Losses.lostWrites(timeline.cluster, session.world.observer.staleness)
+      let lost = Losses.lostWrites(timeline.cluster, session.world.observer)
       let committed = lost.filter { version in
         session.world.observer.history[timeline.cluster.catalogue.version(version).operation]?.operation.level
           == .acksAll

@@ -62,7 +62,7 @@ struct Chronicle {
     case .delivered(let message, _), .lost(let message, _, _):
       operations.contains(message.operation) || message.version != .none && versions.contains(message.version)
     case .stored(let version, _, _, _, _), .hinted(let version, _, _), .hintExpired(let version, _, _),
-      .reaped(let version, _), .accepted(let version):
+      .reaped(let version, _), .handedBack(let version, _), .accepted(let version):
       versions.contains(version)
     case .wiped, .liveness, .promoted: true
     case .noticed, .repaired, .input: false
@@ -85,10 +85,9 @@ extension Timeline {
   func plan(of operation: Replication.Operation) -> OperationPlan {
     let given = branches[current].inputs.last { $0.position == operation.beganAt - 1 }
     if case .operate(let plan)? = given?.input { return plan }
-    let names = world.cluster.catalogue.names
+    let subject = world.cluster.subject(of: operation)
     return OperationPlan(
-      kind: operation.kind, key: names.name(of: operation.key),
-      value: operation.value == .none ? nil : names.text(of: operation.value), level: operation.level,
+      kind: operation.kind, key: subject.key, value: subject.value, level: operation.level,
       client: operation.client, coordinator: operation.coordinator == .none ? nil : operation.coordinator)
   }
 }

@@ -6,6 +6,8 @@ import Replication
 enum FailureClaim: Hashable, Sendable {
   /// Too few were thought alive, in one region if it is named.
   case refused(OperationID, Need, alive: [ReplicaID], copies: Int, short: RegionID?)
+  /// Those gave it up for the tombstones in its way, and with so many it could not have the answers that it needed.
+  case overwhelmed(OperationID, Need, [ReplicaID], had: Int)
   /// Its partition's capacity was used up.
   case throttled(OperationID, by: ReplicaID)
   /// Who would have to serve it was not to be had: the leader of its partition, or for any copy's answer a copy alive.

@@ -75,6 +75,10 @@ enum CoordinationClaim: Hashable, Sendable {
   case asks(OperationID, ReplicaID, Direction)
   /// The coordinator owns no copy, and handed it to that owner to lead.
   case handedOver(OperationID, ReplicaID, to: ReplicaID)
+  /// It was reading the same for another operation already, whose answer this one waited for.
+  case joined(OperationID, ReplicaID, OperationID)
+  /// It had those stand in for owners that it thought dead.
+  case standsIn(OperationID, ReplicaID, [StandIn])
   /// The coordinator passed it on to the leader that it knew of.
   case askedLeader(OperationID, ReplicaID, leader: ReplicaID)
   /// A cache, or a database behind it, did something for it.
@@ -167,6 +171,8 @@ enum ReadClaim: Hashable, Sendable {
   case missed(VersionID, OperationID, acknowledged: Int?, isHinted: Bool)
   /// The levels need not share a copy.
   case apart(OperationID, read: Need, OperationID, write: Need, copies: Int)
+  /// They must share a copy while owners serve both, but those stood in for owners.
+  case apartByStandIns(OperationID, OperationID, [StandIn])
   /// More writes were missed.
   case moreMissed(OperationID, Int)
   /// What deleted a value, or its end (by the clock that set it, in microseconds), was older than the grace period, and no copy has it any more.

@@ -53,7 +53,14 @@ extension Explainer {
   private func overlap(_ read: Service, _ write: Service) -> Explanation.Fact? {
     guard countsAnswers, let (asked, taken) = need(read), let (acknowledged, accepted) = need(write) else { return nil }
     let owners = timeline.cluster.environment.owners(of: read.operation.key)
-    guard Overlap(asked, acknowledged, owners, timeline.cluster.environment).canMiss else { return nil }
+    guard Overlap(asked, acknowledged, owners, timeline.cluster.environment).canMiss else {
+      let standIns = read.standIns + write.standIns
+      var pairs: [StandIn] = []
+      for standIn in standIns where !pairs.contains(standIn.found) { pairs.append(standIn.found) }
+      return Quotes(standIns.map(\.entry.quoted)).map {
+        fact(.read(.apartByStandIns(read.operation.id, write.operation.id, pairs)), nil, $0)
+      }
+    }
     return fact(
       .read(
         .apart(

@@ -83,8 +83,11 @@ extension Explainer {
   ) -> Bool {
     let region = topology.region(of: coordinator)
     guard let quorum = environment.quorum(service.operation.level, in: region) else { return false }
+    let alive = ReplicaSet(service.trusted.map(\.found) + service.standIns.map(\.found.replica))
     let nearest = quorum.contacts(
-      alive: ReplicaSet(service.trusted.map(\.found)), owners: environment.owners(of: service.operation.key),
+      alive: alive,
+      owners: environment.copies(
+        of: service.operation.key, alive: environment.detector.alive(to: coordinator)),
       region: region, nearest: environment.proximity.order(from: coordinator))
     return Set(nearest).isSubset(of: contacts)
   }

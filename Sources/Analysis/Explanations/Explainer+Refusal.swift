@@ -35,6 +35,27 @@ extension Explainer {
     seekAnswer(operation)
   }
 
+  /// Why a read failed: who gave it up.
+  mutating func explainFailure(_ operation: Replication.Operation) {
+    let chronicle = chronicle(of: operation)
+    let service = Service(operation, chronicle.quoted)
+    explanation.add(
+      "Who was asked", coordination(of: operation, service, chronicle.quoted) + asked(service))
+    if let (need, taken) = need(service), let answered = service.answered {
+      let start = service.rangeOfLast { $0 == .digests || $0 == .data } ?? 0..<service.entries.count
+      let failures = service.counted(in: start) { $0 == .readFailure }
+      let had = service.counted(in: start) { $0.isReading }.count
+      explanation.add(
+        "Why it failed",
+        [
+          fact(
+            .failure(.overwhelmed(operation.id, need, failures.map(\.found.from).sorted(), had: had)),
+            answered.entry.at, Quotes(answered.entry.quoted, [taken] + failures.map(\.entry.quoted)))
+        ])
+    }
+    seekAnswer(operation)
+  }
+
   /// Replicas that the client could not reach, those with the same reason in one fact.
   private func unreachable(_ operation: Replication.Operation, _ chronicle: Chronicle) -> [Explanation.Fact] {
     let trail = trail(before: operation.endedAt)

@@ -21,9 +21,9 @@ extension Explainer {
       return []
     }
     let start = service.entries[begin.index]
-    let sends = service.sent(in: begin.index..<service.entries.count) { $0.isWrite && $0 != .passedOn }.filter {
-      $0.entry.position == start.position
-    }
+    let sends = service.sent(in: begin.index..<service.entries.count) {
+      $0.isWrite && $0 != .passedOn && $0 != .standIn
+    }.filter { $0.entry.position == start.position }
     let direct = sends.filter { $0.found.kind.leaderless != .relay }.map(\.found.to).sorted()
     let relays = sends.filter { $0.found.kind.leaderless == .relay }.map(\.found.to).sorted()
     let acceptance = service.records.filter {
@@ -143,7 +143,7 @@ extension Explainer {
     guard let answer else { return nil }
     for quoted in service.records.reversed() where quoted.id < answer.quoted.id && quoted.record.at <= answer.departed {
       guard case .delivered(let message, let departed) = quoted.record.what, message.to == replica,
-        message.kind.leaderless == .write || message.kind.leaderless == .delta
+        [.write, .delta, .standIn].contains(message.kind.leaderless)
       else { continue }
       let journey = Journey(
         there: quoted.record.at - departed, waited: answer.departed - quoted.record.at,

@@ -34,6 +34,7 @@ extension Explanation {
     switch operation.outcome {
     case .unavailable: explainer.explainRefusal(operation)
     case .throttled: explainer.explainThrottling(operation)
+    case .failure: explainer.explainFailure(operation)
     case .timeout: explainer.explainTimeout(operation)
     case .ok where operation.level.isSerial: explainer.explainTransaction(entry)
     case .ok where operation.kind.isUpdate: explainer.explainWrite(operation)
@@ -115,6 +116,10 @@ extension Explainer {
           .coordination(.askedLeader(operation.id, entry.by, leader: leader)), entry.at, Quotes(entry.quoted)))
     }
     facts += cacheSteps(service)
+    facts += standIns(service)
+    for case (let entry, .joined(let other)) in service.entries.map({ ($0, $0.step) }) {
+      facts.append(fact(.coordination(.joined(operation.id, entry.by, other)), entry.at, Quotes(entry.quoted)))
+    }
     if let handed = service.handedOver {
       facts.append(
         fact(
@@ -124,13 +129,27 @@ extension Explainer {
     return facts
   }
 
+  /// Who counted in the place of whom, by each replica that served it.
+  private func standIns(_ service: Service) -> [Explanation.Fact] {
+    var facts: [Explanation.Fact] = []
+    var rest = service.standIns
+    while let first = rest.first {
+      let own = rest.filter { $0.entry.by == first.entry.by }
+      rest.removeAll { $0.entry.by == first.entry.by }
+      guard let quotes = Quotes(own.map(\.entry.quoted)) else { continue }
+      let claim = CoordinationClaim.standsIn(service.operation.id, first.entry.by, own.map(\.found))
+      facts.append(fact(.coordination(claim), first.entry.at, quotes))
+    }
+    return facts
+  }
+
   /// That the client had its answer, after how long.
   func answered(_ operation: Replication.Operation, _ quoted: [Quoted]) -> [Explanation.Fact] {
     let ends = quoted.filter {
       switch $0.record.what {
       case .began(operation.id), .ended(operation.id): true
-      case .began, .ended, .accepted, .stored, .closed, .hinted, .hintExpired, .reaped, .liveness, .wiped, .promoted,
-        .noticed,
+      case .began, .ended, .accepted, .stored, .closed, .hinted, .hintExpired, .reaped, .handedBack, .liveness, .wiped,
+        .promoted, .noticed,
         .delivered, .lost, .clientMessageLost, .lacked, .repaired, .input, .step:
         false
       }

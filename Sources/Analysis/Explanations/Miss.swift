@@ -49,6 +49,10 @@ extension Miss {
       let down = isDown ? "; \(name(keeper)) was \(stop.map { "stopped by \($0.words)" } ?? "down")" : ""
       let why = since == accepted ? "as it thought it dead" : "as no acknowledgement had come by the timeout"
       return "\(name(keeper)) kept \(what) for \(target) as a hint since \(at(since)), \(why)\(by)\(down)."
+    case .guest(let keeper, let since, let isDown):
+      let down = isDown ? "; \(name(keeper)) was \(stop.map { "stopped by \($0.words)" } ?? "down")" : ""
+      return
+        "\(name(keeper)) held \(what) in the place of \(target) since \(at(since)), to be handed back\(by)\(down)."
     case .lost(let loss, let from, let to, let when, let isAwaited):
       let rest =
         isAwaited ? "\(name(from)) still waits for \(target) to acknowledge it." : "Nobody waits for it any more."
@@ -98,6 +102,8 @@ extension Miss {
       let slow = past.hold(keeper, replica) ?? past.hold(replica, keeper) ?? past.slowness(keeper, replica)
       let cause = past.outage(between: keeper, and: replica) ?? (isAtOnce ? nil : slow)
       return (cause, isDown ? trail.stop(of: keeper) : nil)
+    case .guest(let keeper, let since, let isDown):
+      return (trail.until(since).outage(between: keeper, and: replica), isDown ? trail.stop(of: keeper) : nil)
     case .lost(let loss, let from, let to, _, _):
       return (loss.culprit(from: from, to: to, at: recorded?.position ?? position, trail), nil)
     case .wiped: return (trail.wipe(of: replica), nil)
@@ -160,9 +166,11 @@ extension LeaderlessMessage {
     case .hint: "a hint sent"
     case .repair: "a read repair sent"
     case .stream: "a repair sent"
-    case .write, .relay, .passedOn, .delta, .deltaRefused, .hintAck, .lead, .led, .reap, .writeAck, .repairAck,
+    case .write, .relay, .passedOn, .standIn, .delta, .deltaRefused, .hintAck, .lead, .led, .reap, .writeAck,
+      .repairAck,
       .validate, .tree, .exchange, .streamAck, .dataRequest, .digestRequest, .dataResponse, .digestResponse,
-      .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .paxosCommit, .gossipSyn, .gossipAck,
+      .readFailure, .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .paxosCommit, .gossipSyn,
+      .gossipAck,
       .gossipAck2, .echo, .echoReply:
       "sent"
     }

@@ -39,7 +39,7 @@ struct Service {
     case .liveness(let replica, _): replica != .none
     case .accepted, .stored, .hinted, .hintExpired: true
     case .began, .ended, .closed, .clientMessageLost, .lacked, .step, .wiped, .promoted, .noticed, .repaired, .reaped,
-      .input:
+      .handedBack, .input:
       false
     }
   }
@@ -71,6 +71,11 @@ struct Service {
   /// To which owner its coordinator handed it, to lead it.
   var handedOver: (entry: Entry, found: ReplicaID)? {
     last { if case .handedOver(let leader) = $0.step { leader } else { nil } }
+  }
+
+  /// Whom its coordinator, or its leader, turned to in the place of owners that it thought dead.
+  var standIns: [(entry: Entry, found: StandIn)] {
+    all { if case .replaced(let owner, let replica) = $0.step { StandIn(replica: replica, owner: owner) } else { nil } }
   }
 
   /// What a replica answered, be it its coordinator or its leader, and on what ground.
@@ -134,12 +139,13 @@ extension LeaderlessMessage {
   /// Whether it asks for something to be done for an operation that its coordinator waits for.
   var isQuestion: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .paxosCommit, .dataRequest, .digestRequest, .paxosPrepare, .paxosPropose,
-      .repair, .lead:
+    case .write, .relay, .passedOn, .standIn, .delta, .paxosCommit, .dataRequest, .digestRequest, .paxosPrepare,
+      .paxosPropose, .repair, .lead:
       true
     case .deltaRefused, .reap, .led, .writeAck, .hint, .hintAck, .repairAck, .validate, .tree, .exchange, .stream,
       .streamAck,
-      .dataResponse, .digestResponse, .paxosPromise, .paxosAccept, .paxosRefuse, .gossipSyn, .gossipAck, .gossipAck2,
+      .dataResponse, .digestResponse, .readFailure, .paxosPromise, .paxosAccept, .paxosRefuse, .gossipSyn, .gossipAck,
+      .gossipAck2,
       .echo, .echoReply:
       false
     }
@@ -148,8 +154,11 @@ extension LeaderlessMessage {
   /// Whether it answers such a question.
   var isReply: Bool {
     switch self {
-    case .writeAck, .dataResponse, .digestResponse, .repairAck, .paxosPromise, .paxosAccept, .paxosRefuse, .led: true
-    case .write, .lead, .reap, .relay, .passedOn, .delta, .deltaRefused, .hint, .hintAck, .repair, .validate, .tree,
+    case .writeAck, .dataResponse, .digestResponse, .readFailure, .repairAck, .paxosPromise, .paxosAccept, .paxosRefuse,
+      .led:
+      true
+    case .write, .lead, .reap, .relay, .passedOn, .standIn, .delta, .deltaRefused, .hint, .hintAck, .repair, .validate,
+      .tree,
       .exchange,
       .stream,
       .streamAck, .dataRequest, .digestRequest, .paxosPrepare, .paxosPropose, .paxosCommit, .gossipSyn, .gossipAck,

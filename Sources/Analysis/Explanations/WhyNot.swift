@@ -102,7 +102,7 @@ extension Timeline {
       }
       let few = [explainer.fact(.present(.fewWrites(key, writes.count)), nil, quotes)]
       explanation.add("What each write had seen", facts.isEmpty ? few : Array(facts))
-    case .siblings, .plainSiblings, .mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet:
+    case .siblings, .plainSiblings, .mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet, .row:
       explanation.add("How the key is kept", [explainer.fact(.present(.merges(key, form)), nil, quotes)])
     }
     return explanation

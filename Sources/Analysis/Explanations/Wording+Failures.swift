@@ -9,6 +9,10 @@ extension Wording {
       let place = short.map { " It falls short in \(topology.name(of: $0))." } ?? ""
       return "\(arithmetic(need)); \(name(need.coordinator)) thought \(of(copies, alive.count)) alive: "
         + "\(alive.isEmpty ? "none" : list(alive)).\(place) It refused before anything was sent, so it certainly did not happen."
+    case .overwhelmed(_, let need, let replicas, let had):
+      let found = had == 0 ? "None of the others had answered" : "\(had) had answered"
+      return "\(list(replicas)) came across more tombstones than `set tombstone-limit` allows, and gave up. "
+        + "\(found), and \(arithmetic(need)): too few were left, and it failed."
     case .throttled(let operation, let coordinator):
       let asked = (history[operation]?.operation ?? cluster.openOperation(operation)).map { key($0.key) } ?? "the key"
       if history[operation]?.operation.required == 0 {

@@ -59,6 +59,10 @@ extension Wording {
       return
         "\(read.level.name ?? "it") reads \(read.required) and \(write.level.name ?? "it") writes \(write.required) of "
         + "\(CountedNoun("copy", "copies").text(copies)): \(read.required + write.required <= copies ? "\(sum), so they" : "they") need not share one."
+    case .apartByStandIns(_, _, let standIns):
+      let pairs = standIns.map { "\(name($0.replica)) for \(name($0.owner))" }
+      return "Their levels make them share a copy only where owners answer both; one of them counted stand-ins: "
+        + "\(pairs.joined(separator: ", "))."
     case .moreMissed(_, let number):
       return "It missed \(CountedNoun("more write").text(number)), which these are newer than."
     case .zombie(_, let grave, _, let grace, let replica, let version, let key):

@@ -136,9 +136,18 @@ extension Wording {
     case .handedOver(let operation, let coordinator, let leader):
       let asked = history[operation]?.operation ?? cluster.openOperation(operation)
       let subject = asked.map { key($0.key) } ?? "the key"
+      let isStandIn = asked.map { cluster.isStandIn(leader, of: $0.key) } ?? false
       return
-        "\(name(coordinator)) owns no copy of \(subject) and hands it to \(name(leader)), the nearest owner that it thinks "
-        + "alive, to lead it."
+        "\(name(coordinator)) owns no copy of \(subject) and hands it to \(name(leader)), "
+        + (isStandIn ? "the nearest that stands in for an owner, " : "the nearest owner that it thinks alive, ")
+        + "to lead it."
+    case .joined(_, let coordinator, let other):
+      return "\(name(coordinator)) was reading the same at the same level for op \(other.index): this one asks nobody, "
+        + "and waits for that answer (`coalesce`)."
+    case .standsIn(_, let coordinator, let standIns):
+      return "\(name(coordinator)) thinks \(list(standIns.map(\.owner).sorted())) dead, and in "
+        + "\(standIns.count == 1 ? "its place" : "their places") counts \(list(standIns.map(\.replica).sorted())) "
+        + "(`sloppy-quorum`)."
     case .askedLeader(let operation, let coordinator, let leader):
       let asked = history[operation]?.operation ?? cluster.openOperation(operation)
       if asked?.kind == .consume {

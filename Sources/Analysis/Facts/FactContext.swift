@@ -175,7 +175,7 @@ public final class FactContext: Sendable {
   public func vector(of version: VersionID) -> String { cluster.vectorText(of: version) }
 
   func holders(of key: KeyID) -> Int {
-    cluster.copyGroups(of: key, among: cluster.live).reduce(0) { sum, group in
+    cluster.copyGroups(of: key, among: cluster.live, withStandIns: true).reduce(0) { sum, group in
       sum + (group.newest == .none ? 0 : group.members.count - group.differing)
     }
   }
@@ -215,7 +215,7 @@ extension OperationField {
       if operation.kind == .read {
         return isAnsweredRead ? context.value(of: operation.version, operation.key, at: operation.clockReading) : .none
       }
-      return operation.value == .none ? .none : .text(context.cluster.catalogue.names.text(of: operation.value))
+      return context.cluster.subject(of: operation).value.map(FactValue.text) ?? .none
     case "siblings":
       return isAnsweredRead
         ? context.siblings(of: operation.version, operation.key, at: operation.clockReading) : .none
@@ -236,7 +236,7 @@ extension OperationField {
     case "id": return .number(Double(operation.id.index))
     case "operation": return .text(operation.kind.rawValue)
     case "key" where operation.key == .none: return .none
-    case "key": return .text(cluster.catalogue.names.name(of: operation.key))
+    case "key": return .text(cluster.subject(of: operation).key)
     case "level": return operation.level.name.map(FactValue.text) ?? .none
     case "client": return .text(cluster.clients[operation.client].name)
     case "coordinator":
@@ -245,7 +245,8 @@ extension OperationField {
     case "messages": return .number(Double(cluster.cost(of: operation.id)?.messages ?? 0))
     case "bytes": return .number(Double(cluster.cost(of: operation.id)?.bytes ?? 0))
     case "retries": return .number(Double(operation.retries))
-    case "value" where operation.value != .none: return .text(cluster.catalogue.names.text(of: operation.value))
+    case "value" where operation.value != .none:
+      return cluster.subject(of: operation).value.map(FactValue.text) ?? .none
     default: return .none
     }
   }

@@ -290,6 +290,10 @@ package struct FactEvaluation: Sendable {
       let second = context.cluster.cell(subjects.key, at: subjects.otherReplica)
       return .text(context.cluster.catalogue.relation(first.version, second.version).rawValue)
     },
+    FactEvaluation("coalesced") {
+      context, subjects in
+      .number(Double(context.cluster.coalescedReads(at: subjects.replica)))
+    },
     FactEvaluation("holders") {
       context, subjects in
       .number(Double(context.holders(of: subjects.key)))

@@ -63,7 +63,8 @@ extension HistoryReader {
     let isTyped = record.datatype != .absent || function.isOfDataType
     guard isTyped || record.expires != .absent else { return }
     reach(key)
-    result.history.leaveOut(key, isTyped ? .dataType : .expiring)
+    let isRow = if case .scalar(let type) = record.datatype { scanner.scalars.text(of: type) == "row" } else { false }
+    result.history.leaveOut(key, isRow ? .row : isTyped ? .dataType : .expiring)
   }
 
   /// Makes sure that the history knows a key, also where nothing on it is judged.

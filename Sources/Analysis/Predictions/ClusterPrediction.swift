@@ -66,7 +66,7 @@ package struct ClusterPrediction {
 
   private var freshness: [String] {
     guard !quorum.isStrict else {
-      return ["R + W > N: every read meets every acknowledged write, so no read is stale."]
+      return ["R + W > N: every read meets every acknowledged write, so no read is stale."] + sloppiness
     }
     let zero = prediction.consistency.at(0)
     func visibility(_ share: Double) -> [String] {
@@ -86,5 +86,14 @@ package struct ClusterPrediction {
         ], visibility(0.9), visibility(0.99), visibility(0.999),
       ], right: [1, 2])
       + ["within k versions  " + versions.joined(separator: "  ")]
+  }
+
+  /// What stand-ins do to that.
+  private var sloppiness: [String] {
+    guard cluster.environment.settings.isSloppy, cluster.environment.placement.hasNonOwners else { return [] }
+    return [
+      "So it is while no owner is thought dead: a stand-in (`sloppy-quorum`) counts like one,",
+      "and need not be among those that are asked later.",
+    ]
   }
 }

@@ -34,6 +34,10 @@ public struct CopyReport: Hashable, Sendable {
 
   /// The replica's name.
   public let replica: String
+  /// The owners in whose place it holds the copy, and to whom it hands it back; none for an owner.
+  public let standsInFor: [String]
+  /// Whether it owns no copy, and holds one only because it stands, or stood, in for an owner.
+  public let isStandIn: Bool
   /// Its identity.
   public let id: ReplicaID
   /// Whether it runs.
@@ -64,10 +68,11 @@ public struct CopyReport: Hashable, Sendable {
   /// The value as tables show it: escaped, and in words where there is none.
   public let shownValue: String
 
-  /// What the owners of a key hold, in the cluster's order, each against the newest of those that it is to agree with; nothing for a key that never came up.
+  /// What the owners of a key hold, in the cluster's order and then whoever stands in for one,
+  /// each against the newest of those that it is to agree with; nothing for a key that never came up.
   public static func copies(of name: String, in cluster: Cluster) -> [CopyReport] {
     guard let key = cluster.catalogue.names.key(named: name) else { return [] }
-    return cluster.copyGroups(of: key).flatMap { group in
+    return cluster.copyGroups(of: key, withStandIns: true).flatMap { group in
       group.members.map { CopyReport(cluster.replicas[$0], key, group.newest, cluster) }
     }
   }
@@ -86,6 +91,8 @@ public struct CopyReport: Hashable, Sendable {
     let held = cluster.cell(key, at: replica.id).version
     let reading = cluster.reading(of: replica.id)
     self.replica = cluster.topology.name(of: replica.id)
+    isStandIn = cluster.isStandIn(replica.id, of: key)
+    standsInFor = isStandIn ? cluster.owners(replacedBy: replica.id, of: key).map { cluster.topology.name(of: $0) } : []
     id = replica.id
     status = replica.status
     vector = cluster.vectorText(of: held)

@@ -58,10 +58,17 @@ public struct KeyReport: Hashable, Sendable {
   /// The rows of the table: the copies, then what caches serve.
   public var rows: [CopyReport] { copies + entries }
 
-  /// How many copies are the newest.
-  public var newest: Int { copies.count(where: \.isLevel) }
-  /// Whether all copies are the same, and there are any.
-  public var isConverged: Bool { !copies.isEmpty && newest == copies.count }
+  /// How many copies of owners are the newest.
+  public var newest: Int { copies.count { $0.isLevel && !$0.isStandIn } }
+  /// How many owners there are.
+  public var owners: Int { copies.count { !$0.isStandIn } }
+  /// Whether the copies of all owners are the same, and there are any.
+  public var isConverged: Bool { !copies.isEmpty && newest == owners }
+
+  /// The key that a command's word stands for: of a row's column the row.
+  public static func key(namedBy word: String, in timeline: Timeline) -> String {
+    timeline.cluster.column(named: word)?.row ?? word
+  }
 
   /// A key's copies, compared with that of a replica; nil, or one without a copy: with the newest.
   public init(of name: String, comparedWith replica: String?, in timeline: Timeline) {
@@ -78,7 +85,7 @@ public struct KeyReport: Hashable, Sendable {
       (standings, writers, matrix, form, contents) = ([], [], [], "", [])
       return
     }
-    let groups = cluster.copyGroups(of: key)
+    let groups = cluster.copyGroups(of: key, withStandIns: true)
     let index = rows.firstIndex { $0.replica == replica }
     let chosen = index.map { (id: rows[$0].id, version: cluster.cell(key, at: rows[$0].id).version) }
     let ofCopies = groups.flatMap { group in
@@ -161,7 +168,23 @@ private enum CopyContents {
       let removed = elements.removed.map(text).sorted()
       return ["\(CountedNoun("element").text(present.count)): \(present.joined(separator: ", "))"]
         + (removed.isEmpty ? [] : ["removed for ever: \(removed.joined(separator: ", "))"])
+    case .row(let content): return row(content, at: reading)
     }
+  }
+
+  /// A row's columns with what tells which write is later, and its delete.
+  private static func row(_ row: Row, at reading: Int64) -> [String] {
+    let living = row.living(at: reading).count
+    let cells = row.cells.map { cell -> String in
+      let name = Printable.escaped(cell.column)
+      let origin = "timestamp \(cell.timestamp) µs"
+      guard let value = cell.value else { return "\(name) (deleted)  \(origin)" }
+      let rest = cell.death.map { TimeSpan(microseconds: $0 - reading) }
+      let end = rest.map { $0 > .zero ? ", expires in \(Quantity.figure($0))" : ", expired" } ?? ""
+      return "\(name) = \(Printable.named(value))  \(origin)\(end)"
+    }
+    let deletion = row.deletion.map { ["row deleted  timestamp \($0.timestamp) µs: hides what is older"] } ?? []
+    return ["\(CountedNoun("column").text(living)):"] + cells + deletion
   }
 
   /// A register's one version: who wrote it, by which clock, and how long it or its tombstone stays.

@@ -124,6 +124,9 @@ public enum LogReport {
       return make(names.name(of: replica), text, "grace over", .warning)
     case .reaped(let version, let replica):
       return make(names.name(of: replica), "reaps a tombstone: \(MessageText.assignment(of: version, cluster))", "gone")
+    case .handedBack(let version, let replica):
+      let text = "has handed back what it held in others' places, and gives it up: "
+      return make(names.name(of: replica), text + MessageText.assignment(of: version, cluster), "handed back", .good)
     case .liveness(let replica, let status):
       let isUp = status == .running
       return make(names.name(of: replica), "is \(isUp ? "running" : status.rawValue)", "", isUp ? .good : .bad)

@@ -45,7 +45,8 @@ public struct OperationDraft: Hashable, Sendable {
     let form =
       timeline.cluster.catalogue.names.key(named: key).map { timeline.cluster.environment.form(of: $0) }
       ?? timeline.cluster.environment.types.first { $0.key == key }?.form
-    let isAllowed = isRead || form.map { $0.updates.contains(.write) } ?? true
+    let cell = timeline.cluster.column(named: key)
+    let isAllowed = isRead ? cell == nil : form.map { $0 != .row && $0.updates.contains(.write) } ?? true
     guard isAllowed, key.utf8.count <= CommandReader.keyLimit, value.utf8.count <= CommandReader.valueLimit else {
       return nil
     }

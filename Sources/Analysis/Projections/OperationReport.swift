@@ -79,7 +79,8 @@ public struct OperationReport: Hashable, Sendable {
     let isAnsweredRead = operation.kind == .read && outcome == .ok
     self.id = id.index
     kind = operation.kind
-    key = catalogue.names.name(of: operation.key)
+    let subject = world.cluster.subject(of: operation)
+    key = subject.key
     level = operation.level
     client = world.cluster.clients[operation.client].name
     coordinator = operation.coordinator == .none ? nil : world.cluster.topology.name(of: operation.coordinator)
@@ -93,7 +94,7 @@ public struct OperationReport: Hashable, Sendable {
       operation.kind == .read
       ? (isAnsweredRead
         ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil)
-      : operation.value == .none ? nil : catalogue.names.text(of: operation.value)
+      : subject.value
     records = operation.kind == .consume && outcome == .ok ? Self.records(of: id, in: world) : nil
     self.values = records ?? (isAnsweredRead && values.count > 1 ? values : nil)
     siblings = isAnsweredRead ? values.count : nil

@@ -29,6 +29,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: return "unavailable"
     case .throttled: return "throttled"
+    case .failure: return "failure"
     case .timeout:
       return isSilent
         ? "timeout: \(coordinator ?? "") silent"
@@ -51,6 +52,7 @@ extension OperationReport {
     switch outcome {
     case .ok: nil
     case .throttled: "its \(required == 0 ? "table" : "partition")'s capacity is used up"
+    case .failure: "too many tombstones: \(received) of \(required) answered"
     case .unavailable:
       coordinator == nil
         ? unreached
@@ -80,6 +82,7 @@ extension OperationReport {
     case .ok: "ok"
     case .unavailable: "unavailable"
     case .throttled: "throttled"
+    case .failure: "failure"
     case .timeout:
       isSilent
         ? "timeout, \(coordinator ?? "") silent"
@@ -92,6 +95,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: .bad
     case .throttled: .warning
+    case .failure: .bad
     case .timeout: .warning
     case .ok: isStale == true ? .bad : applied == false ? .warning : .good
     }
@@ -121,6 +125,8 @@ extension OperationReport {
         + "alive; nothing was sent"
     case .throttled:
       return "\(request): throttled in \(latency), \(shortfall ?? ""); nothing has happened"
+    case .failure:
+      return "\(request): failure after \(latency), \(shortfall ?? "")"
     case .timeout where refusal != nil:
       return "\(request): timeout after \(latency), \(refusal ?? ""); nothing has happened"
     case .timeout:

@@ -15,7 +15,7 @@ extension Record {
     case .delivered(let message, _), .lost(let message, _, _):
       return message.operation == .none ? nil : message.operation
     case .accepted(let version), .stored(let version, _, _, _, _), .hinted(let version, _, _),
-      .hintExpired(let version, _, _), .reaped(let version, _):
+      .hintExpired(let version, _, _), .reaped(let version, _), .handedBack(let version, _):
       return writer(of: version)
     case .liveness, .wiped, .promoted, .noticed, .repaired, .input: return nil
     }

@@ -28,11 +28,19 @@ extension Listing {
     let copies = CopyReport.copies(of: name, in: cluster)
     let rows = copies.map { copy in
       [
-        copy.replica, copy.status == .running ? "" : copy.status.rawValue, copy.shownValue, copy.vector,
+        copy.replica, state(of: copy), copy.shownValue, copy.vector,
         copy.relation.words, copy.age.map { Quantity.figure($0) } ?? "",
       ]
     }
     return table([["replica", "", "value", "clock", "against newest", "age"]] + rows, right: [5])
+  }
+
+  /// Why a copy isn't like others: its replica doesn't run, or stands in for an owner.
+  private static func state(of copy: CopyReport) -> String {
+    let status = copy.status == .running ? [] : [copy.status.rawValue]
+    guard copy.isStandIn else { return status.joined() }
+    let place = copy.standsInFor.isEmpty ? "no owner" : "for \(copy.standsInFor.joined(separator: ", "))"
+    return ([place] + status).joined(separator: ", ")
   }
 
   private static func clocks(_ name: String, _ cluster: Cluster) -> [String] {

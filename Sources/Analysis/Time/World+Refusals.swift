@@ -33,11 +33,11 @@ extension World {
         ? "\(name) consumes nothing; `consumer NAME in REGION` makes a client that does" : nil
     }
     let form =
-      cluster.catalogue.names.key(named: plan.key).map(cluster.environment.form)
+      cluster.catalogue.names.key(named: cluster.column(named: plan.key)?.row ?? plan.key).map(cluster.environment.form)
       ?? cluster.environment.settings.conflict
-    if plan.lifetime != nil, form != .lastWriterWins {
+    if plan.lifetime != nil, !form.isTimed {
       return
-        "a value with a ttl is for keys that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)"
+        "a value with a ttl is for keys that last writer wins, and for columns of a row; `\(Printable.escaped(plan.key))` is \(form.rawValue)"
     }
     if plan.level.isSerial, form != .lastWriterWins {
       return
@@ -69,9 +69,10 @@ extension World {
     case .deleteMode where policy == .lastWriterWins:
       reason =
         "delete-mode is for keys that keep siblings; where the last writer wins tombstones go by `set tombstone-grace`"
-    case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .deleteMode, .timestamps,
+    case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .tombstoneLimit,
+      .tombstoneScan, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
-      .coordinator, .failover, .detector, .deltaUpdates, .gossip, .replicaChoice, .partitions, .followerDelay, .lease,
+      .coordinator, .failover, .detector, .deltaUpdates, .coalesce, .sloppyQuorum, .gossip, .replicaChoice, .partitions, .followerDelay, .lease,
       .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .admission, .minInSync, .inSyncLag,
       .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment,
       .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough:

@@ -99,7 +99,8 @@ public struct OperationWhatIf: Sendable {
     }
     if report.isStale == true { return .stale }
     guard let coordinator = report.coordinator.flatMap({ cluster.topology.replica(named: $0) }) else { return .none }
-    let owners = cluster.environment.owners(of: key)
+    // Whoever stands in for owners counts in their places, as its coordinator sees it.
+    let owners = cluster.environment.copies(of: key, alive: cluster.environment.detector.alive(to: coordinator))
     let fresh = ReplicaSet(
       owners.members.filter { owner in
         let cell = cluster.cell(key, at: owner)
@@ -117,7 +118,9 @@ public struct OperationWhatIf: Sendable {
       return .byLuck(cluster.topology.name(of: server(of: key, askedAt: coordinator, in: cluster)))
     }
     let quorum = cluster.environment.quorum(plan.level, in: region)
-    if quorum?.mustMeet(certain, owners: owners, region: region) == true { return .guaranteed }
+    if quorum?.mustMeet(certain, owners: owners, region: region) == true, cluster.areCopiesSettled {
+      return .guaranteed
+    }
     let servers = cluster.servers(of: key, at: plan.level, in: region)
     if !servers.isEmpty, servers.allSatisfy(certain.contains) { return .guaranteed }
     // Where one serves alone, who did isn't known from answers that were counted.
@@ -176,6 +179,7 @@ public struct OperationWhatIf: Sendable {
       return report.kind == .read ? TextWidth.fit(report.value.map(Printable.named) ?? report.result, 18) : "ok"
     case .unavailable: return "✗ \(report.shortfall ?? "")"
     case .throttled: return "▲ throttled"
+    case .failure: return "✗ failure"
     case .timeout: return "▲ timeout, \(report.shortfall ?? "")"
     }
   }
@@ -212,5 +216,14 @@ public struct OperationWhatIf: Sendable {
     return isRead
       ? "The soonest answer that is guaranteed to be fresh: \(place), after \(time)."
       : "The soonest acknowledgement: \(place), after \(time)."
+  }
+}
+
+extension Cluster {
+  /// Whether who counts as a copy of a key stays as it is for the time that an operation takes: it is fixed, or nobody is
+  /// about to think otherwise of anybody.
+  fileprivate var areCopiesSettled: Bool {
+    !environment.settings.isSloppy || !environment.placement.hasNonOwners
+      || environment.settings.detector != .phi && !environment.detector.isUndecided
   }
 }

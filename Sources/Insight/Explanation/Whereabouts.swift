@@ -14,6 +14,8 @@ public enum Whereabouts: Hashable, Sendable {
   case queued
   /// Kept for it by a replica, which may be down.
   case hinted(by: ReplicaID, since: Instant, isKeeperDown: Bool)
+  /// Held in its place by a replica, which may be down and hands it back.
+  case guest(by: ReplicaID, since: Instant, isKeeperDown: Bool)
   /// Lost on its way to it: why, when, from whom to whom (to another only where that one passes it on); whether its coordinator still waits for the acknowledgement, and so
   /// will keep a hint when the timeout has passed.
   case lost(Record.Loss, from: ReplicaID, to: ReplicaID, at: Instant, isAwaited: Bool)
@@ -100,7 +102,10 @@ public enum Whereabouts: Hashable, Sendable {
       }
     }
     return found.map {
-      .hinted(by: $0.keeper.id, since: $0.hint.stored, isKeeperDown: $0.keeper.status != .running)
+      let isDown = $0.keeper.status != .running
+      return $0.hint.isStandIn
+        ? .guest(by: $0.keeper.id, since: $0.hint.stored, isKeeperDown: isDown)
+        : .hinted(by: $0.keeper.id, since: $0.hint.stored, isKeeperDown: isDown)
     }
   }
 

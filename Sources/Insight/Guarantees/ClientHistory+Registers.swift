@@ -77,7 +77,7 @@ public struct SessionRegisters: Sendable {
       switch operation.outcome {
       case .ok: operation.applied == false && !isRead ? .refuted : .ok
       case .unavailable, .throttled: .failed
-      case .timeout, nil: .unknown
+      case .timeout, .failure, nil: .unknown
       }
     var found = 0
     if isRead, operation.outcome == .ok {

@@ -67,7 +67,7 @@ public struct ClientHistory: Sendable {
     ranked = Array(repeating: [], count: count)
     for key in catalogue.names.keys {
       let form = cluster.environment.form(of: key)
-      if !form.isRegister { (leftOut[key.index], isTyped[key.index]) = (.dataType, true) }
+      if !form.isRegister { (leftOut[key.index], isTyped[key.index]) = (form == .row ? .row : .dataType, true) }
     }
     takeVersions(undecided: cluster.turn.parcels.paxos.undecided)
     takeValues(goingOn)

@@ -22,6 +22,7 @@ public enum Verdict: Sendable, Equatable {
 /// Why the checkers of registers leave a key out of their judgement.
 public enum LeftOut: String, CaseIterable, Sendable {
   case dataType = "it holds a counter or a set, and only registers are judged"
+  case row = "it holds a row, whose columns are written one by one, and only registers are judged"
   case expiring = "a value written to it expires, which no operation tells of"
   case siblings = "reads of it answered several values side by side, and a register has one"
 }

@@ -38,7 +38,7 @@ extension CommandCatalog {
     ) { .operate(try $0.operation(.read), isAsync: false) },
     CommandSpecification(
       "delete", .operations, usage: ["delete KEY [at LEVEL] [in REGION | as CLIENT] [via REPLICA] [timestamp N]"],
-      "Deletes a key by writing a tombstone.", examples: ["delete cart at QUORUM"]
+      "Deletes a key, or a column of a row, by writing a tombstone.", examples: ["delete cart at QUORUM"]
     ) { .operate(try $0.operation(.delete), isAsync: false) },
     CommandSpecification(
       "add", .operations, usage: ["add KEY ELEMENT [at LEVEL] [in REGION | as CLIENT] [via REPLICA]"],
@@ -186,7 +186,7 @@ extension CommandReader {
         throw refused(
           "a write with a condition takes no timestamp and no context: its ballot and its read give them", place)
       }
-      let form = context.types[plan.key] ?? .lastWriterWins
+      let form = context.types[context.column(named: plan.key)?.row ?? plan.key] ?? .lastWriterWins
       guard !context.isCertain || form == .lastWriterWins else {
         throw refused(
           "a condition is for registers that last writer wins; `\(Printable.escaped(plan.key))` is \(form.rawValue)",
@@ -203,9 +203,12 @@ extension CommandReader {
 
   /// Throws unless a key's data type has such an operation.
   private func check(_ kind: OperationKind, isNegative: Bool, of key: Word) throws {
-    guard context.isCertain, kind.isUpdate else { return }
-    let form = context.types[key.text] ?? .lastWriterWins
-    let name = "`\(Printable.escaped(key.text))`"
+    guard context.isCertain else { return }
+    let cell = context.column(named: key.text)
+    let form = context.types[cell?.row ?? key.text] ?? .lastWriterWins
+    let name = "`\(Printable.escaped(cell?.row ?? key.text))`"
+    if form == .row { try checkRow(kind, name, cell?.column, of: key) }
+    guard kind.isUpdate else { return }
     guard form.updates.contains(kind) else {
       let own = form.updates.map(\.rawValue).joined(separator: " and ")
       guard form.isRegister else {

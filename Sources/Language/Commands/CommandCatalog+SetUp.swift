@@ -74,17 +74,18 @@ extension CommandCatalog {
     },
     CommandSpecification(
       "type", .setUp,
-      usage: ["type KEY register | mv-register | counter | g-counter | g-set | 2p-set | or-set"],
+      usage: ["type KEY register | mv-register | counter | g-counter | g-set | 2p-set | or-set | row"],
       "Chooses a data type for a key that was never written.",
       details: """
         A register is written; `set conflict` decides about concurrent writes. An mv-register keeps those that are \
         concurrent. Counters are incremented, and a counter decremented too. To sets elements are added; from a 2p-set an \
-        element is removed once and for all, from an or-set only as far as it was seen (an addition wins).
+        element is removed once and for all, from an or-set only as far as it was seen (an addition wins). A row has columns, \
+        `write user:7.name Ann`, of each of which the later write counts; `delete user:7` hides what is older, and nothing else.
         """,
-      examples: ["type cart or-set", "type likes counter"], feature: .dataTypes
+      examples: ["type cart or-set", "type likes counter", "type user:7 row"], feature: .dataTypes
     ) { reader in
       let key = try reader.take(.key)
-      let forms: [ValueForm] = [.mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet]
+      let forms: [ValueForm] = [.mvRegister, .counter, .growCounter, .growSet, .twoPhaseSet, .orSet, .row]
       let words = ["register"] + forms.map(\.rawValue)
       guard let word = try reader.optionalKeyword(words) else { throw reader.unexpected(try reader.peek()) }
       return .input(.type(key.text, ValueForm(rawValue: word)))
@@ -302,5 +303,17 @@ extension CommandReader {
 extension String {
   fileprivate func suffix(after prefix: String) -> String? {
     lowercased().hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}
+
+extension CommandReader {
+  /// Throws where a row is asked for what only a column has, or the other way round.
+  func checkRow(_ kind: OperationKind, _ name: String, _ column: String?, of key: Word) throws {
+    guard column == nil || kind != .read else { throw refused("\(name) is a row, which is read whole", key.span) }
+    guard column != nil || kind != .write else {
+      throw refused(
+        "\(name) is a row: its columns are written, such as `\(Printable.escaped(key.text)).name`", key.span)
+    }
+    if column?.contains("=") == true { throw refused("a column's name has no `=`", key.span) }
   }
 }

@@ -282,6 +282,9 @@ public enum FactCatalog {
     FactSpecification(
       "relation", of: [.replica, .replica, .key], .text, "How their versions stand: equal, before, after or concurrent."
     ),
+    FactSpecification(
+      "coalesced", of: [.replica], .number,
+      "How many reads the replica, as their coordinator, has had wait for another's answer (`set coalesce on`)."),
     FactSpecification("holders", of: [.key], .number, "How many live replicas hold the key's newest version."),
     FactSpecification(
       "holds", of: [.replica, .operation], .truth, cost: .history,
@@ -312,6 +315,7 @@ extension FactCatalog {
 extension FactSpecification {
   /// What a replication scheme must have, for the fact to mean anything under it; nil if any scheme will do.
   var feature: SchemeFeature? {
+    if name == "coalesced" { return .dataTypes }
     if name.hasPrefix("hints.") { return .hints }
     if name == "leader" { return .leaders }
     if name == "role" { return .roles }

@@ -68,6 +68,11 @@ public struct NameContext: Sendable {
     }
   }
 
+  /// The row and the column that a name stands for; nil for any other name.
+  func column(named name: String) -> (row: String, column: String)? {
+    types.isEmpty ? nil : TypedKey.column(named: name) { types[$0] == .row }
+  }
+
   /// Whether a condition can name that replica.
   func knowsReplica(_ name: String) -> Bool {
     topology.replica(named: name) != nil || canBeAbsent && met.hasReplica(name)

@@ -48,6 +48,14 @@ public enum SettingCatalog {
       source: "None: a client in the coordinator's region."
     ) { .clientDelay(try $0.distribution()) },
     SettingSpecification(
+      name: .coalesce, usage: "on | off", standard: "off",
+      summary: """
+        Whether a read waits for the answer of another that its coordinator has open for the same key at the same level, and \
+        asks nobody itself. What it is told was looked for before it began.
+        """,
+      source: "Discord's data services before Cassandra and Scylla; neither does it by itself."
+    ) { .coalesce(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
       name: .conflict, usage: "lww | siblings | plain-vectors", standard: "lww",
       summary: "What is kept of concurrent writes to a register that was never written before.",
       source: "Cassandra: last writer wins. Riak: siblings with dotted version vectors (allow_mult, dvv_enabled)."
@@ -202,6 +210,15 @@ public enum SettingCatalog {
       source: "Cassandra 4.1: dynamic (dynamic_snitch true, dynamic_snitch_badness_threshold 1.0)."
     ) { .replicaChoice(isDynamic: try $0.keyword("static", "dynamic") == "dynamic") },
     SettingSpecification(
+      name: .sloppyQuorum, usage: "on | off", standard: "off",
+      summary: """
+        Whether the next replica of the region on the ring stands in for an owner that a coordinator thinks dead: it counts toward \
+        the level, is read, and hands back. There is one only where a region has more replicas than copies; transactions ask \
+        owners only.
+        """,
+      source: "Dynamo, §4.6; Riak: sloppy_quorum true. Cassandra has none."
+    ) { .sloppyQuorum(try $0.keyword("on", "off") == "on") },
+    SettingSpecification(
       name: .speculativeRetry, usage: "off | always | 99p | DURATION", standard: "off",
       summary: "When a read asks one more replica than its level needs.",
       source: "Cassandra 4.1: table option speculative_retry 99p."
@@ -254,6 +271,19 @@ public enum SettingCatalog {
         """,
       source: "Cassandra 4.1: gc_grace_seconds 864000.", policies: [.lastWriterWins]
     ) { .tombstoneGrace(try $0.duration()) },
+    SettingSpecification(
+      name: .tombstoneLimit, usage: "N", standard: "100000",
+      summary: """
+        How many tombstones a replica goes over at most for a read: beyond that it gives up, and a read that can't have its answers \
+        any more is a failure. Deleted and expired values count, deletes among siblings, columns of a row, and its own delete.
+        """,
+      source: "Cassandra 4.1: tombstone_failure_threshold 100000."
+    ) { .tombstoneLimit(try $0.wholeNumber(1...1_000_000_000)) },
+    SettingSpecification(
+      name: .tombstoneScan, usage: "DURATION", standard: "0us",
+      summary: "How much longer a replica works on a read for each tombstone in its way; others wait meanwhile.",
+      source: "None: Discord saw a read over millions of tombstones take 10 to 20 s."
+    ) { .tombstoneScan(try $0.duration(.zero...(.seconds(1)))) },
     SettingSpecification(
       name: .writeTimeout, usage: "DURATION", standard: "2s",
       summary: "How long a write may take.", source: "Cassandra 4.1: write_request_timeout 2000ms."

@@ -5,7 +5,7 @@ import Replication
 public enum ValueText {
   /// The value of a version; nil for a missing or deleted key.
   ///
-  /// A key with a data type that was never updated has that type's empty value.
+  /// A key with a data type that was never updated has that type's empty value. A row is missing when none of its columns is left.
   ///
   /// - Parameter reading: what the reader's clock shows, in microseconds: a value with a limited life is missing from
   ///   its end on. Nil: nobody's, and the value is given as it was written.
@@ -18,6 +18,10 @@ public enum ValueText {
       return "\(cluster.catalogue.state(of: version)?.total ?? 0)"
     case .growSet, .twoPhaseSet, .orSet:
       return "{" + elements(of: version, in: cluster).joined(separator: ", ") + "}"
+    case .row:
+      guard let row = cluster.catalogue.state(of: version)?.row else { return "{}" }
+      let cells = row.living(at: reading)
+      return cells.isEmpty ? nil : "{" + cells.map { "\($0.column)=\($0.value ?? "")" }.joined(separator: ", ") + "}"
     case .lastWriterWins, .siblings, .plainSiblings, .mvRegister:
       let values = siblings(of: version, in: cluster, at: reading)
       return values.count < 2 ? values.first : "[" + values.joined(separator: " | ") + "]"

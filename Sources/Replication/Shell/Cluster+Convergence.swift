@@ -234,7 +234,10 @@ extension Cluster {
   public func holders(of version: VersionID) -> ReplicaSet {
     let key = turn.catalogue.version(version).key
     let owners = turn.ownerSet(of: version)
-    return ReplicaSet(replicas.elements.filter { owners.contains($0.id) && holds($0, version, key) }.map(\.id))
+    // Whoever owns no copy holds one only in an owner's place.
+    let isAnybodys = plan.scheme == .leaderless
+    return ReplicaSet(
+      replicas.elements.filter { (isAnybodys || owners.contains($0.id)) && holds($0, version, key) }.map(\.id))
   }
 
   private func holds(_ replica: Replica, _ version: VersionID, _ key: KeyID) -> Bool {

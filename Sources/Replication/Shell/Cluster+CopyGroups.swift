@@ -28,9 +28,15 @@ extension Cluster {
 
   /// The same with what they hold now.
   ///
-  /// - Parameter some: only those of them; nil: all.
-  public func copyGroups(of key: KeyID, among some: ReplicaSet? = nil) -> [CopyGroup] {
-    owners(toAgreeOn: key).map { owners in
+  /// - Parameters:
+  ///   - some: only those of them; nil: all.
+  ///   - standIns: whether whoever stands in for an owner stands with them, behind them.
+  public func copyGroups(
+    of key: KeyID, among some: ReplicaSet? = nil, withStandIns standIns: Bool = false
+  ) -> [CopyGroup] {
+    let others = standIns ? self.standIns(holding: key) : []
+    return owners(toAgreeOn: key).map { owners in
+      let owners = owners + others
       let members = some.map { owners.filter($0.contains) } ?? owners
       let versions = members.map { cell(key, at: $0).version }
       return CopyGroup(members: members, versions: versions, newest: turn.catalogue.newest(of: versions))

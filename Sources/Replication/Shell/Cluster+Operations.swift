@@ -11,9 +11,12 @@ extension Cluster {
 
   /// Issues the operation that a command asks for.
   mutating func operate(_ plan: OperationPlan) {
-    let key = plan.kind == .consume ? KeyID.none : turn.intern(key: plan.key)
+    let isPoll = plan.kind == .consume
+    let cell = isPoll || turn.environment.types.isEmpty ? nil : column(named: plan.key)
+    let key = isPoll ? KeyID.none : turn.intern(key: cell?.row ?? plan.key)
     if plan.kind.isUpdate { turn.fixForm(of: key) }
-    let value = plan.kind == .consume ? .none : plan.value.map { turn.catalogue.names.intern(value: $0) } ?? .none
+    let operand = isPoll ? nil : cell.map { $0.column + (plan.value.map { "=\($0)" } ?? "") } ?? plan.value
+    let value = operand.map { turn.catalogue.names.intern(value: $0) } ?? .none
     let region = clients[plan.client].region
     let coordinator: ReplicaID?
     if let named = plan.coordinator {
@@ -22,11 +25,11 @@ extension Cluster {
       coordinator = chooseCoordinator(for: plan.client, in: region, key)
     }
     issue(
-      plan.kind, key: key, value: value, valueBytes: plan.value?.utf8.count ?? 0, level: plan.level,
+      plan.kind, key: key, value: value, valueBytes: operand?.utf8.count ?? 0, level: plan.level,
       client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
-      context: plan.kind == .consume ? nil : context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
+      context: isPoll ? nil : context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
       condition: plan.condition, named: plan.coordinator, isLoad: false,
-      consumer: plan.kind == .consume
+      consumer: isPoll
         ? demand(of: plan.client, atMost: plan.value.flatMap { Int($0) } ?? ConsumerDemand.capacity) : nil)
   }
 

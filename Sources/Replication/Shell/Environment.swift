@@ -32,7 +32,7 @@ public struct Environment: Sendable {
   /// How often the schedule of repairs has changed.
   var repairGeneration: UInt32 = 0
   /// The place of each key on the token ring, once somebody has asked for it.
-  private var tokens = PagedTable<KeyID, Int64>(vacant: 0, pageSize: 256)
+  private(set) var tokens = PagedTable<KeyID, Int64>(vacant: 0, pageSize: 256)
   /// The owners of each key.
   var keyOwners = PagedTable<KeyID, OwnersID>(vacant: .none)
   /// Whether anything was ever lost on the way that no cut and no crash accounts for.
@@ -85,7 +85,8 @@ public struct Environment: Sendable {
 
   /// Works out from the settings what is asked at every event.
   private mutating func digestSettings() {
-    takesTimeToServe = settings.readProcessing != .none || settings.writeProcessing != .none
+    takesTimeToServe =
+      settings.readProcessing != .none || settings.writeProcessing != .none || settings.tombstoneScan != .zero
     shortestTimeout = min(settings.readTimeout, settings.writeTimeout, GossipMail.lifetime)
     constantClientDelay = settings.clientDelay.constant
     coordinatorPolicy = settings.coordinator ?? (placement.hasNonOwners && frontDoors == nil ? .tokenAware : .nearest)

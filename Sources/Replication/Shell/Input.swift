@@ -48,6 +48,8 @@ public enum Setting: Hashable, Sendable {
   case speculation(Speculation)
   case forwarding(Bool)
   case tombstoneGrace(TimeSpan)
+  case tombstoneLimit(Int)
+  case tombstoneScan(TimeSpan)
   case deleteMode(DeleteMode)
   case timestamps(TimestampSource)
   case hints(Bool)
@@ -62,6 +64,8 @@ public enum Setting: Hashable, Sendable {
   case failover(FailoverPolicy)
   case detector(DetectorMode)
   case deltaUpdates(Bool)
+  case coalesce(Bool)
+  case sloppyQuorum(Bool)
   case gossip(TimeSpan?)
   case replicaChoice(isDynamic: Bool)
   case partitions(Int)
@@ -189,6 +193,8 @@ extension Cluster {
       for replica in replicas.ids { replicas.purge(replica, &turn) }
       turn.configure { $0.tombstoneGrace = span }
       turn.rearrange { $0.clockGeneration += 1 }
+    case .tombstoneLimit(let count): turn.configure { $0.tombstoneLimit = count }
+    case .tombstoneScan(let span): turn.configure { $0.tombstoneScan = span }
     case .deleteMode(let mode): turn.configure { $0.deleteMode = mode }
     case .timestamps(let source): turn.configure { $0.timestamps = source }
     case .hints(let isOn): turn.configure { $0.keepsHints = isOn }
@@ -210,6 +216,8 @@ extension Cluster {
       if turn.environment.detector.isUndecided { scheduleNotice() }
       replicas.noticeReach(&turn)
     case .deltaUpdates(let isOn): turn.configure { $0.sendsDeltas = isOn }
+    case .coalesce(let isOn): turn.configure { $0.coalesces = isOn }
+    case .sloppyQuorum(let isOn): turn.configure { $0.isSloppy = isOn }
     case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
     case .partitions(let count): divide(into: count)
     case .partitionCapacity(let capacity):

@@ -20,6 +20,8 @@ public struct Message: Hashable, Sendable {
     case relayed(VersionID, others: RegionOwners)
     /// A version that was relayed, and whom to acknowledge it to.
     case passedOn(VersionID, coordinator: ReplicaID)
+    /// A version that the receiver is to hold in the place of an owner.
+    case inPlace(VersionID, of: ReplicaID)
     /// A version that a repair session found to differ.
     case streamed(VersionID, RepairID)
     /// What a copy holds, and what it has seen.
@@ -92,8 +94,8 @@ public struct Message: Hashable, Sendable {
   @inline(__always) public var version: VersionID {
     switch content {
     case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
-      .streamed(let version, _), .copy(let version, _), .decision(let version, _), .entry(let version, _),
-      .change(let version, _), .batch(let version, _):
+      .inPlace(let version, _), .streamed(let version, _), .copy(let version, _), .decision(let version, _),
+      .entry(let version, _), .change(let version, _), .batch(let version, _):
       version
     case .key, .repair, .round, .vote, .gossip, .position, .forward, .leader, .notice, .offset: .none
     }
@@ -108,8 +110,8 @@ public struct Message: Hashable, Sendable {
   var session: RepairID {
     switch content {
     case .repair(let session), .streamed(_, let session): session
-    case .version, .hint, .relayed, .passedOn, .copy, .key, .round, .vote, .decision, .gossip, .entry, .change,
-      .position, .forward, .leader, .notice, .batch, .offset:
+    case .version, .hint, .relayed, .passedOn, .inPlace, .copy, .key, .round, .vote, .decision, .gossip, .entry,
+      .change, .position, .forward, .leader, .notice, .batch, .offset:
       .none
     }
   }
@@ -117,7 +119,8 @@ public struct Message: Hashable, Sendable {
   public var round: RoundID {
     switch content {
     case .round(let round), .vote(let round, _), .decision(_, let round): round
-    case .version, .hint, .relayed, .passedOn, .streamed, .copy, .key, .repair, .gossip, .entry, .change, .position,
+    case .version, .hint, .relayed, .passedOn, .inPlace, .streamed, .copy, .key, .repair, .gossip, .entry, .change,
+      .position,
       .forward, .leader, .notice, .batch, .offset:
       .none
     }
@@ -126,6 +129,10 @@ public struct Message: Hashable, Sendable {
   var promise: PromiseID { if case .vote(_, let promise) = content { promise } else { .none } }
   /// The number of what a message of gossip carries.
   var parcel: GossipParcelID { if case .gossip(let parcel) = content { parcel } else { .none } }
+  /// In whose place the receiver is to hold the version; none: in its own.
+  @inline(__always) public var owner: ReplicaID {
+    if case .inPlace(_, let owner) = content { owner } else { .none }
+  }
   /// How long the hint lives that it carries.
   var hintLife: HintLifeID { if case .hint(_, let life) = content { life } else { .none } }
   /// What a response's copy has seen.
@@ -176,7 +183,7 @@ public struct Message: Hashable, Sendable {
   @inline(__always) private var subject: UInt32 {
     switch content {
     case .version(let version), .hint(let version, _), .relayed(let version, _), .passedOn(let version, _),
-      .streamed(let version, _), .copy(let version, _), .decision(let version, _):
+      .inPlace(let version, _), .streamed(let version, _), .copy(let version, _), .decision(let version, _):
       version.raw
     case .batch(_, let batch): batch.raw
     case .offset(let partition, let fetch, let offset):
@@ -213,6 +220,14 @@ extension Message {
     request: UInt32
   ) -> Message {
     Message(kind, .version(version), from: from, to: to, operation: operation, request: request)
+  }
+
+  /// A version that the receiver is to hold in the place of an owner: a write, or a repair.
+  static func standingIn(
+    for owner: ReplicaID, _ version: VersionID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID,
+    operation: OperationID, request: UInt32
+  ) -> Message {
+    Message(kind, .inPlace(version, of: owner), from: from, to: to, operation: operation, request: request)
   }
 
   /// A version that a repair session found to differ.
@@ -302,7 +317,7 @@ extension Message {
         request: request)
     case .streamed:
       Message(.leaderless(kind), content, from: receiver, to: sender, operation: operation, request: request)
-    case .version, .hint, .relayed, .copy, .key, .repair, .round, .vote, .decision, .gossip, .entry, .change,
+    case .version, .hint, .relayed, .inPlace, .copy, .key, .repair, .round, .vote, .decision, .gossip, .entry, .change,
       .position, .forward, .leader, .notice, .batch, .offset:
       Message(.leaderless(kind), .version(version), from: receiver, to: sender, operation: operation, request: request)
     }

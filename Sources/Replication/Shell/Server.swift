@@ -49,6 +49,9 @@ protocol Server: Sendable {
   /// The versions that it keeps for others.
   var backlog: [Cluster.Journey] { get }
 
+  /// How much longer than others a message takes that it works on, for what it makes it go over.
+  mutating func scanSpan(of message: Message, _ turn: inout Turn) -> TimeSpan
+
   /// Who can reach whom has changed, or what is lost on the way; it runs, or is paused.
   mutating func noticeReach(_ turn: inout Turn)
 
@@ -114,6 +117,7 @@ struct Cost {
 // What only some schemes have a use for.
 extension Server {
   var backlogCount: Int { 0 }
+  mutating func scanSpan(of message: Message, _ turn: inout Turn) -> TimeSpan { .zero }
   var backlog: [Cluster.Journey] { [] }
   func read(_ operation: OperationID) -> ReadInProgress? { nil }
   func awaited(ofWrite operation: OperationID) -> ReplicaSet? { nil }

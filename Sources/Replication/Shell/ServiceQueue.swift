@@ -51,7 +51,9 @@ extension Server {
         turn.effects.lose(parcel.message, .expired, departed: parcel.departed, at: turn.now)
         continue
       }
-      let span = turn.environment.processingSpan(of: parcel.message.kind, at: id, number: replica.queue.served)
+      let span =
+        turn.environment.processingSpan(of: parcel.message.kind, at: id, number: replica.queue.served)
+        + scanSpan(of: parcel.message, &turn)
       replica.queue.served += 1
       if span == .zero {
         serve(parcel.message, &turn)

@@ -20,6 +20,8 @@ public enum ValueForm: String, CaseIterable, Sendable {
   case twoPhaseSet = "2p-set"
   /// A set in which an addition beats a concurrent removal.
   case orSet = "or-set"
+  /// A row of columns, each a register that last writer wins by itself (Cassandra).
+  case row
 }
 
 extension ValueForm {
@@ -29,7 +31,7 @@ extension ValueForm {
   /// The operations that such a key has, apart from reading it.
   public var updates: [OperationKind] {
     switch self {
-    case .lastWriterWins, .siblings, .plainSiblings, .mvRegister: [.write, .delete]
+    case .lastWriterWins, .siblings, .plainSiblings, .mvRegister, .row: [.write, .delete]
     case .counter, .growCounter: [.increment]
     case .growSet: [.add]
     case .twoPhaseSet, .orSet: [.add, .remove]
@@ -37,7 +39,10 @@ extension ValueForm {
   }
 
   /// Whether it is a register: its value is what was written, or what was written concurrently.
-  public var isRegister: Bool { updates.contains(.write) }
+  public var isRegister: Bool { self != .row && updates.contains(.write) }
+
+  /// Whether its writes have a timestamp, by which the later one is told, and may have a limited life.
+  public var isTimed: Bool { self == .lastWriterWins || self == .row }
 }
 
 /// A change of a key that is not kept by last writer wins.
@@ -50,6 +55,10 @@ public enum Update: Hashable, Sendable {
   case remove(ItemID)
   /// Add to a counter, or subtract.
   case increment(Int64)
+  /// Write a column of a row, or delete it.
+  case cell(Row.Cell)
+  /// Delete a whole row.
+  case clear(Row.Deletion)
 }
 
 /// What one copy of a key holds: a state that can be merged with others in any order and any number of times.
@@ -66,6 +75,8 @@ public struct KeyState: Lattice {
     case amounts(added: Amounts, subtracted: Amounts)
     /// The two halves of a set.
     case elements(Elements)
+    /// The columns of a row.
+    case row(Row)
   }
 
   /// The key.
@@ -86,6 +97,7 @@ public struct KeyState: Lattice {
       case .lastWriterWins, .siblings, .plainSiblings, .mvRegister, .orSet: .dotted(DottedItems())
       case .counter, .growCounter: .amounts(added: Amounts(), subtracted: Amounts())
       case .growSet, .twoPhaseSet: .elements(Elements())
+      case .row: .row(Row())
       }
   }
 
@@ -93,10 +105,13 @@ public struct KeyState: Lattice {
   public var items: [ItemID] {
     switch content {
     case .dotted(let items): items.items
-    case .amounts: []
+    case .amounts, .row: []
     case .elements(let elements): elements.items
     }
   }
+
+  /// The columns of a row; nil for everything else.
+  public var row: Row? { if case .row(let row) = content { row } else { nil } }
 
   /// Whether all that it holds is the trace of deletes (`riak_kv_util.is_x_deleted`: every sibling is marked as deleted).
   public var isTombstone: Bool {
@@ -143,6 +158,12 @@ public struct KeyState: Lattice {
       // What was never added can't be removed: it could never be added then.
       if elements.items.contains(item) { elements.remove(item) }
       content = .elements(elements)
+    case (.row(var row), .cell(let cell)):
+      row.write(cell)
+      content = .row(row)
+    case (.row(var row), .clear(let deletion)):
+      row.delete(deletion)
+      content = .row(row)
     default:
       preconditionFailure("\(form.rawValue) can't take \(update)")
     }
@@ -180,6 +201,9 @@ public struct KeyState: Lattice {
     case (.elements(var elements), .elements(let others)):
       elements.merge(others)
       content = .elements(elements)
+    case (.row(var row), .row(let other)):
+      row.merge(other)
+      content = .row(row)
     default:
       preconditionFailure("copies of one key are of one form")
     }

@@ -167,6 +167,10 @@ public struct Settings: Hashable, Sendable {
   public var conflict = ValueForm.lastWriterWins
   /// For how long a tombstone is kept where the last writer wins (`gc_grace_seconds`).
   public var tombstoneGrace = TimeSpan.hours(240)
+  /// How much longer a replica works on a read for each tombstone in its way.
+  public var tombstoneScan = TimeSpan.zero
+  /// How many tombstones a replica goes over at most for a read (`tombstone_failure_threshold`).
+  public var tombstoneLimit = 100_000
   /// What becomes of tombstones among siblings (`delete_mode`).
   public var deleteMode = DeleteMode.keep
   /// Whose clock gives timestamps.
@@ -185,6 +189,10 @@ public struct Settings: Hashable, Sendable {
   public var speculation = Speculation.off
   /// Whether one copy of a write goes to each remote region, where it is passed on.
   public var forwards = false
+  /// Whether the next replica of the region on the ring stands in for an owner that is thought dead (`sloppy_quorum`).
+  public var isSloppy = false
+  /// Whether a read waits for the answer of one that a coordinator has open for the same.
+  public var coalesces = false
   /// Whether an update of a data type travels as a ``DeltaUpdate``.
   public var sendsDeltas = false
   /// How often all replicas are repaired, at least ``shortestAntiEntropy``; nil: when somebody asks for it.

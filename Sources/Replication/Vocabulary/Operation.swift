@@ -26,6 +26,8 @@ public enum Outcome: String, CaseIterable, Sendable {
   case timeout
   /// It was refused as it asked for more than the capacity lets through: it certainly did not happen.
   case throttled
+  /// Replicas gave it up that were needed: a write may have happened.
+  case failure
 }
 
 /// One operation as its client sees it, from its issue to its end.
@@ -255,6 +257,7 @@ extension Outcome {
     case .unavailable: 1
     case .timeout: 2
     case .throttled: 3
+    case .failure: 4
     }
   }
 
@@ -263,7 +266,8 @@ extension Outcome {
     case 0: self = .ok
     case 1: self = .unavailable
     case 2: self = .timeout
-    default: self = .throttled
+    case 3: self = .throttled
+    default: self = .failure
     }
   }
 }

@@ -33,6 +33,8 @@ public struct Record: Sendable {
     case hintExpired(VersionID, by: ReplicaID, target: ReplicaID)
     /// A replica gave up a tombstone that all owners had.
     case reaped(VersionID, at: ReplicaID)
+    /// A replica has handed back all that it held of a key in owners' places, that version last, and gave its copy up.
+    case handedBack(VersionID, by: ReplicaID)
     /// Replicas run, or no longer do.
     case liveness(ReplicaID, Replica.Status)
     /// A replica lost its disk.

@@ -6,6 +6,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case cacheSize = "cache-size"
   case cacheTTL = "cache-ttl"
   case clientDelay = "client-delay"
+  case coalesce
   case compaction
   case conflict
   case coordinator
@@ -36,12 +37,15 @@ public enum SettingName: String, CaseIterable, Sendable {
   case readTimeout = "read-timeout"
   case replicaChoice = "replica-choice"
   case segment
+  case sloppyQuorum = "sloppy-quorum"
   case speculativeRetry = "speculative-retry"
   case streamBatch = "stream-batch"
   case streamCapacity = "stream-capacity"
   case streamRetention = "stream-retention"
   case timestamps
   case tombstoneGrace = "tombstone-grace"
+  case tombstoneLimit = "tombstone-limit"
+  case tombstoneScan = "tombstone-scan"
   case truncation
   case uncleanElection = "unclean-election"
   case writeThrough = "write-through"
@@ -63,6 +67,8 @@ extension Setting {
     case .speculation: .speculativeRetry
     case .forwarding: .forwarding
     case .tombstoneGrace: .tombstoneGrace
+    case .tombstoneLimit: .tombstoneLimit
+    case .tombstoneScan: .tombstoneScan
     case .deleteMode: .deleteMode
     case .timestamps: .timestamps
     case .hints: .hints
@@ -77,6 +83,8 @@ extension Setting {
     case .failover: .failover
     case .detector: .failureDetector
     case .deltaUpdates: .deltaUpdates
+    case .coalesce: .coalesce
+    case .sloppyQuorum: .sloppyQuorum
     case .gossip: .gossip
     case .replicaChoice: .replicaChoice
     case .partitions: .partitions

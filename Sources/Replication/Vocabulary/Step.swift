@@ -19,6 +19,10 @@ public enum Step: Hashable, Sendable {
   case taken(required: UInt16)
   /// What it thought of an owner of the key as it took it on, and since when.
   case regards(ReplicaID, isAlive: Bool, since: Instant)
+  /// In the place of that owner, which it thought dead, it turned to that replica.
+  case replaced(ReplicaID, by: ReplicaID)
+  /// It was reading the same for that operation, whose answer this one waits for.
+  case joined(OperationID)
   /// It owns no copy of the key, and handed the update to that owner, to lead it.
   case handedOver(ReplicaID)
   /// It passed the request on to that replica, which leads the key's partition as far as it knows.
@@ -175,6 +179,8 @@ public enum Ground: UInt8, Hashable, Sendable {
   case shortage
   /// The partition's capacity was used up.
   case capacity
+  /// Replicas gave up for the tombstones in the way.
+  case tombstones
 }
 
 extension Effects {
@@ -200,6 +206,10 @@ extension LeaderlessServer {
       let since = turn.environment.detector.opinionSince(of: owner, by: id)
       turn.effects.note(
         .regards(owner, isAlive: alive.contains(owner), since: since), of: operation.id, by: id, at: turn.now)
+    }
+    guard !operation.level.isSerial else { return }
+    for standIn in turn.copies(of: operation.key, alive: alive).standIns {
+      turn.effects.note(.replaced(standIn.owner, by: standIn.replica), of: operation.id, by: id, at: turn.now)
     }
   }
 }

@@ -89,7 +89,7 @@ extension ScreenModel {
   /// Turns the screen to what a command was about, and says at once what it has come to where its time is only played.
   private mutating func follow(_ command: Command, from branch: String) {
     if let operated = command.operationKey {
-      key = operated
+      key = KeyReport.key(namedBy: operated, in: session.timeline)
       scroll = scroll.filter { $0.key == .lesson }
       let present = session.timeline.branchName
       if status == nil, present != branch { say("on branch \(present) now; \(branch) stays as it was", .focus) }

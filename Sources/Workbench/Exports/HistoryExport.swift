@@ -53,7 +53,7 @@ public enum HistoryExport {
       // A write that found its condition false certainly did not happen.
       case .ok: operation.applied == false ? "fail" : "ok"
       case .unavailable, .throttled: "fail"
-      case .timeout, nil: "info"
+      case .timeout, .failure, nil: "info"
       }
     }
 

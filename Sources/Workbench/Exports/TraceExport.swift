@@ -84,6 +84,9 @@ private struct TraceWriter {
     case .reaped(let id, let replica):
       begin("reaped", at: replica)
       add("version", id)
+    case .handedBack(let id, let replica):
+      begin("handedBack", at: replica)
+      add("version", id)
     case .liveness(let replica, let status):
       begin("status", at: replica)
       json.add("status", status.rawValue)

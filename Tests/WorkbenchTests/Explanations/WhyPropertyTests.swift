@@ -158,7 +158,7 @@ extension Record {
         .delivered(message, departed: Instant(microseconds: departed.microseconds - 1))
       case .lost(let message, let loss, let departed):
         .lost(message, loss == .cut ? .network : .cut, departed: departed)
-      case .promoted, .closed, .clientMessageLost, .noticed, .reaped, .repaired, .input: nil
+      case .promoted, .closed, .clientMessageLost, .noticed, .reaped, .handedBack, .repaired, .input: nil
       }
     return what.map { Record(at: at, what: $0) }
   }

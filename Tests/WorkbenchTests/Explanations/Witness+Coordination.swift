@@ -40,6 +40,14 @@ extension Reading {
           && (!asked.level.isLocal || witness.topology.region(of: replica) == home)
       }
       return nearest == leader ? nil : "another is nearer"
+    case .joined(let operation, let coordinator, let other):
+      let joined = steps(of: operation, by: coordinator) { step, _ -> Bool? in step == .joined(other) ? true : nil }
+      return joined.count == 1 ? nil : "it did not wait for that one"
+    case .standsIn(let operation, let coordinator, let standIns):
+      let replaced = steps(of: operation, by: coordinator) { step, _ -> StandIn? in
+        if case .replaced(let owner, let replica) = step { StandIn(replica: replica, owner: owner) } else { nil }
+      }
+      return replaced.map(\.found) == standIns ? nil : "others stand in"
     case .askedLeader(let operation, let coordinator, let leader):
       let asked = steps(of: operation, by: coordinator) { step, _ -> Bool? in
         if case .askedLeader(leader) = step { true } else { nil }
@@ -138,13 +146,13 @@ extension Reading {
     guard accepted.count == 1, witness.catalogue.version(accepted[0].found).operation == operation,
       witness.catalogue.version(accepted[0].found).writer.replica == by
     else { return "another was accepted" }
-    let sends = sent(of: operation, by: by) { $0.isWrite && $0 != .passedOn }
+    let sends = sent(of: operation, by: by) { $0.isWrite && $0 != .passedOn && $0 != .standIn }
     guard sends.filter({ $0.found.kind.leaderless != .relay }).map(\.found.to).sorted() == direct,
       sends.filter({ $0.found.kind.leaderless == .relay }).map(\.found.to).sorted() == relays
     else { return "it was sent to others" }
     let all = witness.steps(of: operation).filter { step in
       guard step.id.position == accepted[0].id.position, case .sent(let message) = step.step else { return false }
-      return message.kind.isWrite && message.kind.leaderless != .passedOn
+      return message.kind.isWrite && ![.passedOn, .standIn].contains(message.kind.leaderless)
     }
     let owners = witness.history[operation].map { witness.session.cluster.environment.owners(of: $0.operation.key) }
     return all.count == sends.count && owners?.members.count == copies ? nil : "it was sent to more"

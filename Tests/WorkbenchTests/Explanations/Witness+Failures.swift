@@ -43,6 +43,11 @@ extension Reading {
       }
       return taken.count == 1 && refusals.count == 1 && Int(refusals[0].found.0) == needed
         && Int(refusals[0].found.1) == inSync && inSync < needed ? nil : "others were in sync"
+    case .overwhelmed(let operation, let need, let replicas, let had):
+      let failures = counted(of: operation, by: need.coordinator) { $0 == .readFailure }
+      let count = witness.history[operation].map { Int($0.operation.received) }
+      return isTaken(operation, need) && answered(operation, .tombstones) != nil
+        && failures.map(\.found.from).sorted() == replicas && count == had ? nil : "others gave up"
     case .throttled(let operation, _):
       return answered(operation, .capacity) != nil ? nil : "its partition had capacity left"
     case .refusedRead(let operation, _):

@@ -54,6 +54,11 @@ extension Reading {
         other == target && hints.contains { $0.stored == since && brings($0.version) }
       }
       return isKept && (cluster.replicas[keeper].status != .running) == isDown ? nil : "no such hint is kept"
+    case .guest(let keeper, let since, let isDown):
+      let isKept = cluster.hints(of: keeper).pending.contains { other, hints in
+        other == target && hints.contains { $0.stored == since && $0.isStandIn && brings($0.version) }
+      }
+      return isKept && (cluster.replicas[keeper].status != .running) == isDown ? nil : "nothing is held in its place"
     case .lost(let loss, let from, let to, let at, _):
       let lost = take { record -> Message? in
         if case .lost(let message, loss, _) = record.what { message } else { nil }

@@ -124,6 +124,12 @@ extension Reading {
         && (acknowledged.map { $0 == write.map { Int($0.received) } } ?? true)
         && (ground.last?.found == .hinted) == isHinted
         ? nil : "it was acknowledged otherwise"
+    case .apartByStandIns(let asked, let written, let standIns):
+      func replacement(_ step: Step, _ by: ReplicaID) -> StandIn? {
+        if case .replaced(let owner, let replica) = step { StandIn(replica: replica, owner: owner) } else { nil }
+      }
+      let replaced = steps(of: asked, replacement) + steps(of: written, replacement)
+      return !standIns.isEmpty && Set(replaced.map(\.found)) == Set(standIns) ? nil : "others stood in"
     case .apart(let asked, let read, let written, let write, _): return flawInOverlap(asked, read, written, write)
     case .moreMissed(let operation, let number):
       guard let read = witness.history[operation]?.operation else { return "no such read" }

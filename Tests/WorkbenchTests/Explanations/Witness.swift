@@ -89,7 +89,8 @@ extension Record {
       .step(let id, _, _):
       id
     case .delivered(let message, _), .lost(let message, _, _): message.operation
-    case .accepted, .stored, .hinted, .hintExpired, .reaped, .repaired, .liveness, .wiped, .promoted, .noticed, .input:
+    case .accepted, .stored, .hinted, .hintExpired, .reaped, .handedBack, .repaired, .liveness, .wiped, .promoted,
+      .noticed, .input:
       nil
     }
   }

@@ -172,6 +172,7 @@ public struct ClockComparison: Hashable, Sendable {
         return "Where they meet, each replica's larger amount counts: nothing is counted twice."
       case .growSet, .twoPhaseSet: return "Where they meet, the sets of additions and of removals are united."
       case .orSet: return "Where they meet, an element stays unless the side without it had seen its addition."
+      case .row: return "Where they meet, each column's later write stays; a delete of the row hides what is older."
       case .plainSiblings: return "Where they meet, all values of both stay, side by side."
       case .siblings, .mvRegister, .lastWriterWins:
         return "Where they meet, every value stays that the other side had not seen: siblings."

@@ -67,6 +67,11 @@ package struct SpaceTimeDraft {
         .none)
     case .reaped(let version, let replica):
       add(record.at, replica, .act, "reaps a tombstone: \(MessageText.assignment(of: version, cluster))", .none, .none)
+    case .handedBack(let version, let replica):
+      add(
+        record.at, replica, .act, "has handed back, and gives up: \(MessageText.assignment(of: version, cluster))",
+        .none,
+        .none)
     case .liveness(let replica, let status):
       let isUp = status == .running
       add(record.at, replica, isUp ? .act : .stop, "is \(status.rawValue)", .none, .none)

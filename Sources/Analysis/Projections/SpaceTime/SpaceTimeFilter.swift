@@ -33,7 +33,7 @@ struct SpaceTimeFilter {
   func includes(_ record: Record) -> Bool {
     switch record.what {
     case .accepted(let version), .stored(let version, _, _, _, _), .hinted(let version, _, _),
-      .hintExpired(let version, _, _), .reaped(let version, _):
+      .hintExpired(let version, _, _), .reaped(let version, _), .handedBack(let version, _):
       concerns(version)
     case .delivered(let message, _), .lost(let message, _, _): includes(message)
     case .ended(let operation), .clientMessageLost(let operation), .lacked(let operation, _, _): concerns(operation)

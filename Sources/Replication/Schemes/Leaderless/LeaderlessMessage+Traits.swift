@@ -4,17 +4,21 @@ extension LeaderlessMessage {
   /// How the network classes it.
   public var messageClass: MessageClass {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .paxosPropose, .paxosCommit, .lead: .write
+    case .write, .relay, .passedOn, .standIn, .delta, .hint, .repair, .stream, .reap, .paxosPropose, .paxosCommit,
+      .lead:
+      .write
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .paxosAccept, .paxosRefuse, .led: .ack
     case .dataRequest, .digestRequest, .validate, .exchange, .gossipSyn, .echo, .paxosPrepare: .request
-    case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply, .paxosPromise: .response
+    case .dataResponse, .digestResponse, .tree, .gossipAck, .gossipAck2, .echoReply, .paxosPromise,
+      .readFailure:
+      .response
     }
   }
 
   /// What answers it; an answer is answered by nothing else.
   var answer: LeaderlessMessage {
     switch self {
-    case .write, .relay, .passedOn, .delta, .paxosCommit: .writeAck
+    case .write, .relay, .passedOn, .standIn, .delta, .paxosCommit: .writeAck
     case .hint: .hintAck
     case .repair: .repairAck
     case .stream: .streamAck
@@ -23,7 +27,7 @@ extension LeaderlessMessage {
     case .echo: .echoReply
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataResponse, .digestResponse, .validate,
       .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echoReply, .paxosPrepare, .paxosPromise, .paxosPropose,
-      .paxosAccept, .paxosRefuse, .lead, .led:
+      .paxosAccept, .paxosRefuse, .lead, .led, .readFailure:
       self
     }
   }
@@ -31,12 +35,12 @@ extension LeaderlessMessage {
   /// Whether a replica has to work on it, one at a time.
   public var isServed: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .reap, .dataRequest, .digestRequest,
+    case .write, .relay, .passedOn, .standIn, .delta, .hint, .repair, .stream, .reap, .dataRequest, .digestRequest,
       .paxosPrepare, .paxosPropose, .paxosCommit:
       true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .dataResponse, .digestResponse, .validate, .tree,
       .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse,
-      .lead, .led:
+      .lead, .led, .readFailure:
       false
     }
   }
@@ -44,10 +48,10 @@ extension LeaderlessMessage {
   /// Whether it carries a version with its value, not only a digest or an acknowledgement.
   public var carriesVersion: Bool {
     switch self {
-    case .write, .relay, .passedOn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
+    case .write, .relay, .passedOn, .standIn, .delta, .hint, .repair, .stream, .dataResponse, .paxosCommit: true
     case .writeAck, .deltaRefused, .hintAck, .repairAck, .streamAck, .reap, .dataRequest, .digestRequest,
       .digestResponse, .validate, .tree, .exchange, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply,
-      .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .lead, .led:
+      .paxosPrepare, .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .lead, .led, .readFailure:
       false
     }
   }
@@ -64,11 +68,11 @@ extension LeaderlessMessage {
   /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
   public var isWrite: Bool {
     switch self {
-    case .write, .delta, .relay, .passedOn, .paxosCommit: true
+    case .write, .delta, .relay, .passedOn, .standIn, .paxosCommit: true
     case .writeAck, .deltaRefused, .hint, .hintAck, .repair, .repairAck, .validate, .tree, .exchange, .stream,
       .streamAck, .dataRequest, .digestRequest, .dataResponse, .digestResponse, .paxosPrepare, .paxosPromise,
       .paxosPropose, .paxosAccept, .paxosRefuse, .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .lead, .led,
-      .reap:
+      .reap, .readFailure:
       false
     }
   }
@@ -88,11 +92,12 @@ extension LeaderlessMessage {
   public var errand: MessageErrand {
     switch self {
     case .hint, .hintAck, .repair, .repairAck: .repair
-    case .write, .relay, .passedOn, .delta, .stream, .reap, .dataRequest, .digestRequest, .paxosPrepare,
+    case .write, .relay, .passedOn, .standIn, .delta, .stream, .reap, .dataRequest, .digestRequest, .paxosPrepare,
       .paxosPropose, .paxosCommit:
       .request
     case .writeAck, .deltaRefused, .streamAck, .dataResponse, .digestResponse, .validate, .tree, .exchange,
-      .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse, .lead, .led:
+      .gossipSyn, .gossipAck, .gossipAck2, .echo, .echoReply, .paxosPromise, .paxosAccept, .paxosRefuse, .lead, .led,
+      .readFailure:
       .answer
     }
   }

@@ -7,10 +7,11 @@ extension LeaderlessMessage {
     case .hint: "by hint"
     case .repair: "by read repair"
     case .stream: "by anti-entropy"
+    case .standIn: "in an owner's place"
     case .write, .relay, .passedOn, .delta, .deltaRefused, .writeAck, .hintAck, .repairAck, .validate, .tree,
       .exchange, .streamAck, .dataRequest, .digestRequest, .dataResponse, .digestResponse, .paxosPrepare,
       .paxosPromise, .paxosPropose, .paxosAccept, .paxosRefuse, .paxosCommit, .gossipSyn, .gossipAck, .gossipAck2,
-      .echo, .echoReply, .lead, .led, .reap:
+      .echo, .echoReply, .lead, .led, .reap, .readFailure:
       nil
     }
   }
@@ -28,6 +29,7 @@ extension LeaderlessMessage {
     case .paxosCommit: "commit"
     case .delta: "delta"
     case .deltaRefused: "whole?"
+    case .standIn: "stand-in"
     case .hint: "hint"
     case .repair: "repair"
     case .stream: "stream"
@@ -40,6 +42,7 @@ extension LeaderlessMessage {
     case .digestRequest: "digest?"
     case .dataResponse: "data"
     case .digestResponse: "digest"
+    case .readFailure: "failed"
     case .gossipSyn, .gossipAck, .gossipAck2: "gossip"
     case .echo: "echo?"
     case .echoReply: "echo"
@@ -61,6 +64,7 @@ extension LeaderlessMessage {
     case .paxosCommit: "commit \(message.version)"
     case .delta: "delta to \(message.version)"
     case .deltaRefused: "lacks what the delta was made on, asks for the whole state"
+    case .standIn: "write \(message.version), in the place of \(message.owner)"
     case .hint: "hint \(message.version)"
     case .repair: "repair \(message.version)"
     case .stream: "stream \(message.version)"
@@ -76,6 +80,7 @@ extension LeaderlessMessage {
     case .digestRequest: "digest of \(message.key)"
     case .dataResponse: message.version == .none ? "data none" : "data \(message.version)"
     case .digestResponse: message.version == .none ? "digest of none" : "digest \(message.version)"
+    case .readFailure: "gives up: too many tombstones"
     case .gossipSyn: "gossip: SYN, how far I have heard of everybody"
     case .gossipAck: "gossip: ACK, what you don't know yet"
     case .gossipAck2: "gossip: ACK2, what you asked for"

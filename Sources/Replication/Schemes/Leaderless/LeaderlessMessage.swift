@@ -66,4 +66,8 @@ public enum LeaderlessMessage: UInt8, MessageKind {
   case led
   /// All owners hold this tombstone among siblings: it can go.
   case reap
+  /// Store this version in the place of an owner that I think dead, and hand it back to that one.
+  case standIn
+  /// I have given up: too many tombstones stand in the way of what I hold of this key.
+  case readFailure
 }

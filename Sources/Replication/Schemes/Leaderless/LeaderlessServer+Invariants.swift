@@ -13,7 +13,7 @@ extension LeaderlessServer {
         return "nobody waits for the write of operation \(write.operation.raw) any more"
       }
       guard write.awaited.subtracting(write.contacts).isEmpty, write.awaited.count == write.left,
-        write.contacts.subtracting(turn.environment.ownerSet(of: write.key)).isEmpty
+        isPairedOff(write.contacts, turn.environment.ownerSet(of: write.key))
       else {
         return "operation \(write.operation.raw) waits for replicas that it did not write to, or that own no copy"
       }
@@ -30,7 +30,15 @@ extension LeaderlessServer {
         return "nobody waits for the transaction of operation \(transaction.operation.raw) any more"
       }
     }
+    guard hints.standInCount == guests.total else {
+      return "it holds \(guests.total) versions in owners' places, and hints of \(hints.standInCount)"
+    }
     return hints.stores.lazy.compactMap(\.brokenInvariant).first
+  }
+
+  /// Whether each contact is an owner, or can stand in for one that is none.
+  private func isPairedOff(_ contacts: ReplicaSet, _ owners: ReplicaSet) -> Bool {
+    contacts.subtracting(owners).count <= owners.subtracting(contacts).count
   }
 }
 

@@ -9,7 +9,7 @@ extension LeaderlessServer {
     }
     return operation.kind.isUpdate
       ? coordinateWrite(operation, request.payload, ticket: request.ticket, &turn)
-      : coordinateRead(operation, ticket: request.ticket, &turn)
+      : coordinateRead(operation, ticket: request.ticket, isFree: request.payload.isFree, &turn)
   }
 
   mutating func expire(_ request: RequestID, of operation: Operation, _ turn: inout Turn) -> Expiry {

@@ -21,10 +21,14 @@ public struct LeaderlessServer: Server {
   var paxos: SparseTable<KeyID, PaxosState>
   /// How long the latest reads that it coordinated took.
   var latencies: [TimeSpan] = []
+  /// How many reads it has had wait for another's answer.
+  var coalesced = 0
   /// How fast the others have answered its reads.
   var snitch = DynamicSnitch()
   /// What it keeps for replicas that did not take it.
   public internal(set) var hints = HintStore()
+  /// What it holds in owners' places; on its disk.
+  var guests = Guests()
   /// The repair sessions that it has begun.
   var comparisons: [Comparison] = []
   /// What it has heard of the others.
@@ -79,8 +83,14 @@ extension LeaderlessServer {
     case .relay:
       passOn(message, &turn)
       fallthrough
-    case .write, .passedOn, .repair:
+    case .write, .passedOn:
       store(message.version, by: kind, &turn)
+      return message.acknowledged(kind.answer)
+    case .repair where message.owner == .none:
+      store(message.version, by: kind, &turn)
+      return message.acknowledged(kind.answer)
+    case .standIn, .repair:
+      storeForOwner(message, by: kind, &turn)
       return message.acknowledged(kind.answer)
     case .stream:
       if store(message.version, by: .stream, &turn).changesCopy {
@@ -92,14 +102,15 @@ extension LeaderlessServer {
     case .deltaRefused:
       completeDelta(message, &turn)
     case .dataRequest, .digestRequest:
-      let cell = turn.unpurged(cells[message.key], by: clock)
-      return message.answered(kind.answer, version: cell.version, seen: cell.seen)
+      return answer(message, kind, &turn)
+    case .readFailure:
+      takeFailure(message, &turn)
     case .reap:
       takeReap(message, &turn)
     case .writeAck:
       acknowledgeWrite(message, &turn)
     case .hintAck:
-      hints.acknowledge(message.request, from: message.from)
+      if let version = hints.acknowledge(message.request, from: message.from) { handBack(version, &turn) }
     case .repairAck:
       acknowledgeRepair(message, &turn)
     case .dataResponse, .digestResponse:
@@ -161,6 +172,7 @@ extension LeaderlessServer {
     cells = cells.emptied
     issued = issued.emptied
     hints = HintStore()
+    guests = Guests()
     paxos = paxos.emptied
     writer = id.writer(afterLosses: writer.losses + 1)
   }

@@ -10,8 +10,10 @@ extension SchemeSpecification {
     ladder: [.one, .localOne, .localQuorum, .quorum, .eachQuorum, .all].map { LevelPair(write: $0, read: $0) },
     features: [.dataTypes, .lifetimes, .timestamps, .contexts, .quorums, .repair, .hints, .clocks],
     settings: [
-      .antiEntropy, .conflict, .deleteMode, .deltaUpdates, .forwarding, .gossip, .hintThrottle, .hintWindow, .hints,
-      .merkleDepth, .readRepair, .replicaChoice, .speculativeRetry, .tombstoneGrace,
+      .antiEntropy, .coalesce, .conflict, .deleteMode, .deltaUpdates, .forwarding, .gossip, .hintThrottle, .hintWindow,
+      .hints,
+      .merkleDepth, .readRepair, .replicaChoice, .sloppyQuorum, .speculativeRetry, .tombstoneGrace,
+      .tombstoneLimit, .tombstoneScan,
     ],
     guarantees: SessionGuarantee.allCases)
 

@@ -30,6 +30,8 @@ public struct Placement: Sendable {
   /// Whether a region has more replicas than copies, so that some of them own no copy of a key.
   public let hasNonOwners: Bool
   private let tokens: [Int64]
+  /// Whose each token is; empty where there is no ring.
+  let ring: [ReplicaID]
   private let ownersOfToken: [OwnersID]
 
   /// A placement for those regions; there is one factor for each.
@@ -67,6 +69,7 @@ public struct Placement: Sendable {
     }
     owners = table
     tokens = ring.map(\.token)
+    self.ring = order
     self.ownersOfToken = ownersOfToken
   }
 
@@ -77,6 +80,7 @@ public struct Placement: Sendable {
     self.owners = owners
     self.hasNonOwners = hasNonOwners
     tokens = []
+    ring = []
     ownersOfToken = []
   }
 
@@ -85,8 +89,11 @@ public struct Placement: Sendable {
     guard owners.count > 1 else { return OwnersID(0) }
     if !copies.isEmpty { return OwnersID(partition(ofKey: name)) }
     let token = Murmur3.token(name)
-    return ownersOfToken[tokens.partitioningIndex { $0 >= token } % tokens.count]
+    return ownersOfToken[ringPosition(of: token)]
   }
+
+  /// Where on the ring the walk for a token begins.
+  func ringPosition(of token: Int64) -> Int { tokens.partitioningIndex { $0 >= token } % tokens.count }
 
   private static func walk(
     _ ring: [ReplicaID], from start: Int, topology: Topology, factors: [Int]

@@ -249,6 +249,10 @@ extension Catalogue {
       return vector + (added.entries.count + subtracted.entries.count) * WireSize.amountEntry
     case .elements(let elements):
       return vector + (elements.added + elements.removed).reduce(0) { $0 + names.byteCount(of: $1) }
+    case .row(let row):
+      let deletion = row.deletion == nil ? 0 : WireSize.timestamp
+      return vector + deletion
+        + row.cells.reduce(0) { $0 + $1.column.utf8.count + ($1.value?.utf8.count ?? 0) + WireSize.timestamp }
     }
   }
 }

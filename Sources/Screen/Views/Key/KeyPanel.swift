@@ -49,7 +49,7 @@ enum KeyPanel: PaneView {
     }
     let form = report.form == "lww" ? "" : "\(report.form) · "
     return PaneHeading(
-      title: "KEY \(Printable.escaped(key))", detail: "\(form)newest on \(report.newest) of \(report.copies.count)")
+      title: "KEY \(Printable.escaped(key))", detail: "\(form)newest on \(report.newest) of \(report.owners)")
   }
 
   /// What the selected copy consists of.
@@ -70,7 +70,7 @@ enum KeyPanel: PaneView {
 
   /// How many copies are the newest, as a bar.
   private static func renderBar(_ report: KeyReport, in rect: Rect, _ frame: inout Frame) {
-    let (part, whole) = (report.newest, report.copies.count)
+    let (part, whole) = (report.newest, report.owners)
     let place = report.isByRegion ? "in their regions " : ""
     let label = report.isConverged ? "● all \(whole) level \(place)" : "newest \(place)on \(part) of \(whole) "
     let x = frame.write(label, at: Point(rect.x, rect.y), part == whole ? Style(.ok) : .text, clip: rect)
@@ -175,6 +175,10 @@ private struct KeyColumns {
       case .none: copy.relation == .missing ? "· nothing" : "· "
       case .apart: "– another region's"
       }
+    if copy.isStandIn, copy.isUp {
+      return copy.standsInFor.isEmpty
+        ? "\(standing.sign) no owner" : "\(standing.sign) for \(copy.standsInFor.joined(separator: ", "))"
+    }
     return copy.isUp ? words : "\(standing.sign) \(copy.state)"
   }
 }

@@ -69,11 +69,11 @@ struct DynamicSnitch: Sendable {
 }
 
 extension LeaderlessServer {
-  /// The owners of a key that a read may ask, in the order in which it asks them.
-  mutating func readOrder(of key: KeyID, _ turn: inout Turn) -> [ReplicaID] {
+  /// The copies that a read may ask, and perhaps others, in the order in which it asks them.
+  mutating func readOrder(of copies: ReplicaSet, _ turn: inout Turn) -> [ReplicaID] {
     let near = turn.environment.proximity.order(from: id)
     guard turn.environment.settings.choosesByLatency else { return near }
-    let candidates = turn.environment.ownerSet(of: key).intersection(turn.environment.detector.alive(to: id))
+    let candidates = copies.intersection(turn.environment.detector.alive(to: id))
     return snitch.order(near.filter(candidates.contains), at: turn.now)
   }
 

@@ -66,8 +66,12 @@ extension Cluster {
     }
     let region = replicas[coordinator].region
     let alive = turn.environment.detector.alive(to: coordinator)
+    let copies = asked.level.isSerial ? turn.owners(of: asked.key) : turn.copies(of: asked.key, alive: alive).copies
+    // Who stands in for an owner leads like one (`riak_kv_put_fsm`: any of the preference list).
+    if copies.set.contains(coordinator) { return false }
     let shortage = turn.shortage(asked.level, of: asked.key, alive: alive, coordinatorIn: region)
-    guard shortage == nil, let leader = nearestLeader(asked, alive, for: coordinator) else {
+    guard shortage == nil, let leader = nearestLeader(asked, copies, alive, for: coordinator)
+    else {
       let required = turn.environment.required(asked.level, coordinatorIn: region)
       let nobody = Quorum.Shortage(required: required, alive: 0, region: nil)
       replicas.leaderless[coordinator].noteStart(asked, &turn)
@@ -85,9 +89,10 @@ extension Cluster {
     return true
   }
 
-  private func nearestLeader(_ asked: Operation, _ alive: ReplicaSet, for coordinator: ReplicaID) -> ReplicaID? {
-    let owners = turn.environment.owners(of: asked.key)
-    let candidates = (asked.level.isLocal ? owners.byRegion[replicas[coordinator].region.index] : owners.set)
+  private func nearestLeader(
+    _ asked: Operation, _ copies: Owners, _ alive: ReplicaSet, for coordinator: ReplicaID
+  ) -> ReplicaID? {
+    let candidates = (asked.level.isLocal ? copies.byRegion[replicas[coordinator].region.index] : copies.set)
       .intersection(alive)
     return turn.environment.proximity.order(from: coordinator).first { candidates.contains($0) }
   }

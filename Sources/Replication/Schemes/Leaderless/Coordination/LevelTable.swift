@@ -114,7 +114,7 @@ extension Turn {
   ) -> Quorum.Shortage? {
     // Nearly always everybody is.
     if alive == environment.everyone { return environment.levels.shortage(level, in: region) }
-    return environment.levels.shortage(
-      level, of: environment.placement.owners[environment.keyOwners[key]], alive: alive, coordinatorIn: region)
+    let copies = level.isSerial ? owners(of: key) : copies(of: key, alive: alive).copies
+    return environment.levels.shortage(level, of: copies, alive: alive, coordinatorIn: region)
   }
 }

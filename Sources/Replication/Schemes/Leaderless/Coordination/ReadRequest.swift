@@ -30,6 +30,12 @@ struct ReadRequest: Request {
   let needed: Int
   /// Owners thought alive that could be asked too, the nearest first.
   var spare: [ReplicaID]
+  /// Who of those stands in for whom.
+  var standIns: [StandIn] = []
+  /// The read whose answer it waits for; none if it asks by itself.
+  var follows = OperationID.none
+  /// The slots of those that wait for its answer.
+  var followers: [UInt32] = []
   /// The slot of the transaction that reads; `.max` if a client does.
   var transaction = UInt32.max
   /// Whether no client waits for it: a check by chance, after the answer.
@@ -69,8 +75,11 @@ struct ReadRequest: Request {
 extension LeaderlessServer {
   /// Begins a read; returns its slot, unless it was refused.
   mutating func coordinateRead(
-    _ operation: Operation, ticket: UInt32, _ turn: inout Turn
+    _ operation: Operation, ticket: UInt32, isFree: Bool, _ turn: inout Turn
   ) -> UInt32? {
+    if turn.environment.settings.coalesces, isFree, let slot = joinRead(operation, ticket: ticket, &turn) {
+      return slot
+    }
     noteStart(operation, &turn)
     if let shortage = shortage(operation.level, of: operation.key, &turn) {
       refuse(operation, ticket: ticket, shortage, &turn)
@@ -86,10 +95,13 @@ extension LeaderlessServer {
     _ turn: inout Turn
   ) -> UInt32 {
     let alive = turn.environment.detector.alive(to: id)
+    let (copies, standIns) =
+      transaction == .max ? turn.copies(of: key, alive: alive) : (turn.owners(of: key), [])
+    let order = readOrder(of: copies.set, &turn)
     var contacts = turn.environment.levels.counted(level, in: region).contacts(
-      alive: alive, owners: turn.owners(of: key), region: region, nearest: readOrder(of: key, &turn))
+      alive: alive, owners: copies, region: region, nearest: order)
     let needed = turn.environment.required(level, coordinatorIn: region)
-    var spare = spareContacts(level, beside: contacts, key, &turn)
+    var spare = spareContacts(level, beside: contacts, copies.set, order, &turn)
     let isEager = turn.environment.settings.speculation == .always && !spare.isEmpty
     if isEager { contacts.append(spare.removeFirst()) }
     let slot = reads.insert(
@@ -98,6 +110,7 @@ extension LeaderlessServer {
         needed: needed, spare: spare, began: turn.now, asked: turn.now,
         awaited: ReplicaSet(contacts)))
     reads[slot].transaction = transaction
+    if !standIns.isEmpty { reads[slot].standIns = standIns }
     reads[slot].responses.reserveCapacity(needed)
     turn.effects.note(.began(.digests), of: operation, by: id, at: turn.now)
     turn.effects.note(
@@ -130,7 +143,7 @@ extension LeaderlessServer {
   /// The timeout has passed.
   mutating func expireRead(_ slot: UInt32, _ turn: inout Turn) {
     noteSilence(in: reads[slot], &turn)
-    if turn.effects.isDetailed { noteExpiry(of: reads[slot], &turn) }
+    if turn.effects.isDetailed, reads[slot].follows == .none { noteExpiry(of: reads[slot], &turn) }
     turn.effects.close(reads[slot])
     reads.remove(slot)
   }
@@ -196,13 +209,14 @@ extension LeaderlessServer {
         .ok, required: UInt16(turn.environment.required(request.level, coordinatorIn: region)),
         received: UInt16(request.needed), ground),
       of: request.operation, by: id, at: turn.now)
-    turn.effects.answers.append(
-      Answer(
-        operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,
-        coordinator: id, outcome: .ok,
-        required: UInt16(turn.environment.required(request.level, coordinatorIn: region)),
-        received: UInt16(request.needed)))
+    let answer = Answer(
+      operation: request.operation, ticket: request.ticket, version: request.winner, seen: request.seen,
+      coordinator: id, outcome: .ok,
+      required: UInt16(turn.environment.required(request.level, coordinatorIn: region)),
+      received: UInt16(request.needed))
+    turn.effects.answers.append(answer)
     turn.effects.close(request)
+    if !request.followers.isEmpty { answerFollowers(of: request, answer, ground, &turn) }
     noteSilence(in: request, &turn)
     noteLatency(turn.now - request.began, &turn)
     checkByChance(request, &turn)

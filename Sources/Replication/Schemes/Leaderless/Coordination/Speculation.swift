@@ -8,15 +8,15 @@ extension LeaderlessServer {
   /// Owners thought alive that could be asked beside the contacts, the nearest first; at a local level only its region's,
   /// and none at EACH_QUORUM, which doesn't speculate (`service/reads/AbstractReadExecutor`).
   mutating func spareContacts(
-    _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ key: KeyID, _ turn: inout Turn
+    _ level: ConsistencyLevel, beside contacts: [ReplicaID], _ copies: ReplicaSet, _ order: [ReplicaID],
+    _ turn: inout Turn
   ) -> [ReplicaID] {
     guard level.requirement?.scope != .eachRegion else { return [] }
-    let candidates = turn.owners(of: key).set.intersection(turn.environment.detector.alive(to: id))
-      .subtracting(ReplicaSet(contacts))
+    let candidates = copies.intersection(turn.environment.detector.alive(to: id)).subtracting(ReplicaSet(contacts))
     let isLocal = level.isLocal
     var (result, rest): ([ReplicaID], Int) = ([], candidates.count)
     result.reserveCapacity(rest)
-    for replica in readOrder(of: key, &turn) where rest > 0 && candidates.contains(replica) {
+    for replica in order where rest > 0 && candidates.contains(replica) {
       rest -= 1
       if !isLocal || turn.environment.regionOf[replica.index] == region { result.append(replica) }
     }

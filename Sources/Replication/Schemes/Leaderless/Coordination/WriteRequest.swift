@@ -94,7 +94,12 @@ extension LeaderlessServer {
     }
     let version = write(operation, payload, &turn)
     let owners = turn.environment.placement.owners[turn.environment.keyOwners[operation.key]].set
-    let contacts = owners.intersection(alive)
+    var contacts = owners.intersection(alive)
+    var standIns: [StandIn] = []
+    if turn.environment.settings.isSloppy, contacts != owners {
+      standIns = turn.copies(of: operation.key, alive: alive).standIns
+      for standIn in standIns { contacts.insert(standIn.replica) }
+    }
     let slot = writes.insert(
       WriteRequest(
         operation: operation.id, ticket: ticket, key: operation.key, version: version, level: operation.level,
@@ -103,24 +108,45 @@ extension LeaderlessServer {
     let isDelta = turn.environment.settings.sendsDeltas && turn.hasDelta(version)
     let message = Message.carrying(
       version, isDelta ? .delta : .write, from: id, to: id, operation: operation.id, request: slot)
-    let remote = UInt32(contacts.count - (contacts.contains(id) ? 1 : 0))
+    let direct = standIns.isEmpty ? contacts : contacts.intersection(owners)
+    let remote = UInt32(direct.count - (direct.contains(id) ? 1 : 0))
     writes[slot].messages = remote
     writes[slot].bytes = remote * UInt32(turn.size(of: message))
     if turn.environment.settings.forwards, !isDelta {
-      sendByRegion(message, to: contacts, &turn)
+      sendByRegion(message, to: direct, &turn)
     } else {
-      for contact in contacts where contact != id { turn.effects.sends.append(message.addressed(to: contact)) }
+      for contact in direct where contact != id { turn.effects.sends.append(message.addressed(to: contact)) }
     }
-    if contacts != owners {
-      for owner in owners.subtracting(contacts) where owner != id { keepHint(version, for: owner, &turn) }
-    }
-    if contacts.contains(id) { post(message, &turn) }
+    if contacts != owners { sendBesides(version, of: slot, owners.subtracting(contacts), standIns, &turn) }
+    if direct.contains(id) { post(message, &turn) }
     // ANY is content with a hint: the value can be read by nobody until the hint is replayed.
     if operation.level == .any, hints.holds(version), isOpen(slot, operation.id) {
       answerWrite(slot, .hinted, &turn)
       closeWriteIfDone(slot, &turn)
     }
     return slot
+  }
+
+  /// Sends a version to those who stand in for owners thought dead, and hints it for the other ones.
+  private mutating func sendBesides(
+    _ version: VersionID, of slot: UInt32, _ missing: ReplicaSet, _ standIns: [StandIn], _ turn: inout Turn
+  ) {
+    let operation = writes[slot].operation
+    var rest = missing
+    for standIn in standIns {
+      rest.remove(standIn.owner)
+      let message = bringing(
+        version, .write, to: standIn.replica, standIns, operation: operation, request: slot)
+      guard standIn.replica != id else { continue }
+      writes[slot].messages += 1
+      writes[slot].bytes += UInt32(turn.size(of: message))
+      turn.effects.sends.append(message)
+    }
+    for owner in rest where owner != id { keepHint(version, for: owner, &turn) }
+    // Its own answer may be the last that was missing.
+    if standIns.contains(where: { $0.replica == id }) {
+      post(bringing(version, .write, to: id, standIns, operation: operation, request: slot), &turn)
+    }
   }
 
   /// Takes in an acknowledgement, which may come for a request that is over.
@@ -161,13 +187,20 @@ extension LeaderlessServer {
   mutating func expireWrite(_ slot: UInt32, _ turn: inout Turn) -> Answer? {
     let request = writes[slot]
     if turn.effects.isDetailed { noteExpiry(of: request, &turn) }
-    for replica in request.awaited where replica != id {
-      keepHint(request.version, for: replica, &turn)
-    }
+    for owner in unreached(by: request, &turn) where owner != id { keepHint(request.version, for: owner, &turn) }
     turn.effects.close(request)
     let answer = request.level == .any ? success(of: slot, &turn) : nil
     writes.remove(slot)
     return answer
+  }
+
+  /// The owners that have not acknowledged a write, be it by those who stand in for them.
+  private func unreached(by request: WriteRequest, _ turn: inout Turn) -> [ReplicaID] {
+    let others = request.awaited.subtracting(turn.owners(of: request.key).set)
+    guard !others.isEmpty else { return Array(request.awaited) }
+    // With nobody but the contacts alive the same ones stand in for the same ones.
+    let standIns = turn.environment.standIns(of: request.key, alive: request.contacts)
+    return request.awaited.map { replica in standIns.first { $0.replica == replica }?.owner ?? replica }
   }
 
   private func noteExpiry(of request: WriteRequest, _ turn: inout Turn) {
@@ -268,7 +301,12 @@ extension LeaderlessServer {
       return VersionVector(turn.catalogue.vectors.entries(of: known))
     }
     let before = state
-    state.apply(turn.catalogue.update(for: operation, form), context: context, dot: dot)
+    let change =
+      form == .row
+      ? turn.catalogue.rowUpdate(
+        for: operation, timestamp: timestamp(for: payload, &turn).microseconds, reading: operation.clockReading,
+        lifetime: payload.lifetime) : turn.catalogue.update(for: operation, form)
+    state.apply(change, context: context, dot: dot)
     let version = turn.catalogue.version(
       of: state, dot: dot, operation: operation.id, accepted: turn.now)
     if turn.environment.settings.sendsDeltas { turn.catalogue.noteDelta(to: version, from: before, state) }

@@ -12,6 +12,8 @@ public struct Hint: Hashable, Sendable {
   public let stored: Instant
   /// For how long it is worth applying; none: for ever.
   let life: HintLifeID
+  /// Whether it is of a version that is held in the target's place.
+  public internal(set) var isStandIn = false
   /// Whether the target has it.
   var isDelivered = false
 }
@@ -102,12 +104,22 @@ public struct HintStore: Sendable {
     stores.contains { $0.target == target && $0.hints.contains { $0.version == version && !$0.isDelivered } }
   }
 
+  /// The targets that versions wait for of which something holds.
+  func targets(_ isMeant: (VersionID) -> Bool) -> [ReplicaID] {
+    stores.filter { $0.hints.contains { !$0.isDelivered && isMeant($0.version) } }.map(\.target).sorted()
+  }
+
+  /// How many versions wait that are held in their targets' places.
+  var standInCount: Int { stores.reduce(0) { $0 + $1.hints.count { $0.isStandIn && !$0.isDelivered } } }
+
   /// The store for a target; nil if nothing was ever kept for it, or all of it has been delivered.
   func index(of target: ReplicaID) -> Int? { stores.firstIndex { $0.target == target } }
 
-  mutating func keep(_ version: VersionID, for target: ReplicaID, at now: Instant, _ life: HintLifeID) {
+  mutating func keep(
+    _ version: VersionID, for target: ReplicaID, at now: Instant, _ life: HintLifeID, isStandIn: Bool = false
+  ) {
     given += 1
-    let hint = Hint(number: given, version: version, stored: now, life: life)
+    let hint = Hint(number: given, version: version, stored: now, life: life, isStandIn: isStandIn)
     if let index = index(of: target) {
       stores[index].hints.append(hint)
     } else {
@@ -115,13 +127,15 @@ public struct HintStore: Sendable {
     }
   }
 
-  /// Takes in that the target has a hint.
-  mutating func acknowledge(_ number: UInt32, from target: ReplicaID) {
-    guard let index = index(of: target) else { return }
+  /// Takes in that the target has a hint; returns its version if that was held in the target's place.
+  @discardableResult
+  mutating func acknowledge(_ number: UInt32, from target: ReplicaID) -> VersionID? {
+    guard let index = index(of: target) else { return nil }
     let position = stores[index].position(ofNumber: number)
     guard position < stores[index].hints.count, stores[index].hints[position].number == number,
       !stores[index].hints[position].isDelivered
-    else { return }
+    else { return nil }
+    let hint = stores[index].hints[position]
     stores[index].hints[position].isDelivered = true
     stores[index].delivered += 1
     while stores[index].hints.first?.isDelivered == true {
@@ -130,6 +144,7 @@ public struct HintStore: Sendable {
     }
     stores[index].vain = 0
     stores[index].rests = .start
+    return hint.isStandIn ? hint.version : nil
   }
 
   /// Ends all sessions: their state was in memory.

@@ -44,7 +44,7 @@ extension LeaderlessServer {
   }
 
   /// Sets the next dispatch for the sake of one target, at a multiple of the period; an earlier one stays.
-  private mutating func setDispatch(for index: Int, _ turn: inout Turn) {
+  mutating func setDispatch(for index: Int, _ turn: inout Turn) {
     let store = hints.stores[index]
     guard store.cursor == nil, store.waiting > 0, !hints.queued.contains(store.target),
       turn.environment.canHandOff(to: store.target, from: id)

@@ -25,8 +25,8 @@ extension LeaderlessServer {
         .began(mode == .blocking ? .blockingRepair : .asyncRepair), of: request.operation, by: id, at: turn.now)
     }
     let messages = stale.map { contact in
-      Message.carrying(
-        request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
+      bringing(
+        request.winner, .repair, to: contact, request.standIns, operation: request.operation, request: slot)
     }
     for message in messages { countForRead(message, slot, &turn) }
     if mode == .blocking, !request.isCheck {
@@ -49,8 +49,8 @@ extension LeaderlessServer {
       turn.effects.note(.began(.spreadRepair), of: operation, by: id, at: turn.now)
     }
     for contact in request.spare {
-      let message = Message.carrying(
-        request.winner, .repair, from: id, to: contact, operation: request.operation, request: slot)
+      let message = bringing(
+        request.winner, .repair, to: contact, request.standIns, operation: request.operation, request: slot)
       reads[slot].awaited.insert(contact)
       countForRead(message, slot, &turn)
       post(message, &turn)

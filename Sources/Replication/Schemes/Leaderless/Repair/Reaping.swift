@@ -32,7 +32,7 @@ extension LeaderlessServer {
     let owners = turn.environment.ownerSet(of: check.key)
     guard turn.environment.settings.deleteMode != .keep, turn.environment.form(of: check.key).takesContext,
       turn.catalogue.isTombstone(check.winner), check.responses.count == owners.count,
-      check.responses.allSatisfy({ $0.version == check.winner }),
+      check.responses.allSatisfy({ $0.version == check.winner && owners.contains($0.replica) }),
       owners.subtracting(turn.environment.detector.alive(to: id)).isEmpty
     else { return false }
     for owner in owners {
