@@ -167,7 +167,7 @@ import Testing
     }
     let error = #expect(throws: Diagnostic.self) { _ = try play("set delete-mode 3s") }
     #expect(error?.message.contains("delete-mode is for keys that keep siblings") ?? false)
-    #expect(error?.message.contains("tombstone-grace, write-timeout") ?? false)
+    #expect(error?.message.contains("tombstone-grace, tombstone-limit, tombstone-scan, write-timeout") ?? false)
     _ = try play(
       "set tombstone-grace 1h\nset conflict siblings\nset delete-mode 3s\nset conflict lww\nset tombstone-grace 2h")
   }
