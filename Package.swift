@@ -8,6 +8,11 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// What is tested, but not the tests: `make test` has it optimized with its assertions, as those take a quarter of the time then.
+let tested =
+  Context.environment["OPTIMIZED"] == nil
+  ? strict : strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 let package = Package(
   name: "eventually",
   platforms: [.macOS(.v14)],
@@ -28,7 +33,7 @@ let package = Package(
   ],
   targets: [
     .target(
-      name: "Kernel", dependencies: [.product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: strict),
+      name: "Kernel", dependencies: [.product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: tested),
     .target(
       name: "Replication",
       dependencies: [
@@ -37,43 +42,43 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tested),
     .target(
       name: "Insight",
       dependencies: [
         "Kernel", "Replication",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tested),
     .target(
       name: "Language",
       dependencies: [
         "Kernel", "Replication", "Insight",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tested),
     .target(
       name: "Analysis",
       dependencies: [
         "Kernel", "Replication", "Insight", "Language",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tested),
     .target(
       name: "Workbench",
       dependencies: [
         "Kernel", "Replication", "Insight", "Language", "Analysis",
         .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tested),
     .target(
       name: "Screen",
       dependencies: ["Kernel", "Language", "Analysis", "Workbench"],
-      swiftSettings: strict),
+      swiftSettings: tested),
     // Text files that are compiled in: a target that uses the plugin has them in its folder `Files`.
-    .executableTarget(name: "embed-files", swiftSettings: strict),
+    .executableTarget(name: "embed-files", swiftSettings: tested),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
-    .target(name: "Lessons", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(name: "Lessons", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(
       name: "CNcurses",
       linkerSettings: [
@@ -84,14 +89,14 @@ let package = Package(
     .target(
       name: "CursesDriver",
       dependencies: ["CNcurses", "Screen"],
-      swiftSettings: strict),
+      swiftSettings: tested),
     .executableTarget(
       name: "eventually",
       dependencies: [
         "Analysis", "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tested),
     .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: strict),
     // What the tests of several floors use.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
