@@ -72,7 +72,8 @@ extension World {
     case .conflict, .antiEntropy, .merkleDepth, .speculation, .forwarding, .tombstoneGrace, .tombstoneLimit,
       .tombstoneScan, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
-      .coordinator, .failover, .detector, .deltaUpdates, .coalesce, .sloppyQuorum, .gossip, .replicaChoice, .partitions, .followerDelay, .lease,
+      .coordinator, .failover, .detector, .deltaUpdates, .coalesce, .sloppyQuorum, .gossip, .replicaChoice, .partitions,
+      .followerDelay, .lease,
       .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .admission, .minInSync, .inSyncLag,
       .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment,
       .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough:
