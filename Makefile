@@ -20,11 +20,11 @@ release: dependencies
 test: dependencies
 	OPTIMIZED=1 swift test
 
-# Random scripts over every policy, data type and fault: 2,000 of them, or as many as SOAK_SEEDS says, and 1,000 courses of
-# logs; of 1,000 operations every sentence of `why` is checked (WHY_EXPLANATIONS). It has its own folder, since a release
-# build that can be tested is another one.
+# Random scripts over every policy, data type and fault: 2,000 of them, or as many as SOAK_SEEDS says, and half as many histories
+# of streams under each adversity, of caches and of logs; of 1,000 operations every sentence of `why` is checked
+# (WHY_EXPLANATIONS). It has its own folder, since a release build that can be tested is another one.
 soak: dependencies
-	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests'
+	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests|PrimaryCachePropertyTests'
 
 lint:
 	swift format lint --strict --recursive $(LINTED)

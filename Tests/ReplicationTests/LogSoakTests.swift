@@ -1,5 +1,5 @@
-import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -7,10 +7,7 @@ import Testing
 /// Long random courses with everything that can go wrong, lost disks and wrong clocks included: after each event what must hold of
 /// servers, leaders and commits does, and once all is over each region's copies end alike. `make soak` plays 1,000 of them.
 @Suite struct LogSoakTests {
-  private static let seeds: ClosedRange<UInt64> =
-    1...(ProcessInfo.processInfo.environment["SOAK_SEEDS"] == nil ? 6 : 1_000)
-
-  @Test(arguments: seeds) func nothingThatMustHoldIsBroken(seed: UInt64) {
+  @Test(arguments: 1...UInt64(SoakSeeds.last(6))) func nothingThatMustHoldIsBroken(seed: UInt64) {
     var settings: [Setting] = []
     if seed % 2 == 0 { settings += [.compaction(.seconds(5)), .segment(5)] }
     if seed % 3 == 0 { settings += [.uncleanElection(true)] }

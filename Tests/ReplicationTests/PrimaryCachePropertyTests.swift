@@ -35,7 +35,8 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<30) func whateverGoesWrongItHealsAndNothingAcknowledgedIsLost(block: Int) {
+  @Test(arguments: 0..<(SoakSeeds.last(150) + 4) / 5)
+  func whateverGoesWrongItHealsAndNothingAcknowledgedIsLost(block: Int) {
     for seed in block * 5..<block * 5 + 5 {
       var (cluster, acknowledged) = Self.played(UInt64(seed) + 1)
       #expect(cluster.broken == nil, "seed \(seed)")

@@ -70,6 +70,17 @@ extension Cluster {
     apply(.fault(.cut([Fault.Links(from: Self.set([replica]), to: Self.set(others), bothWays: true)])))
   }
 
+  /// Lets time pass, while every message of a kind to somebody gets lost.
+  mutating func pass(_ span: TimeSpan, losing kind: StreamsMessage, to replica: Int) {
+    let end = now + span
+    while step(notAfter: end) {
+      for travelling in messagesInFlight {
+        guard case .message(let message) = travelling.event else { continue }
+        if message.kind.streams == kind, message.to.index == replica { apply(.drop(travelling.number)) }
+      }
+    }
+  }
+
   mutating func healAll() { apply(.fault(.healAll)) }
 
   static let (us, eu, ap) = ([0, 1, 2], [3, 4, 5], [6, 7, 8])

@@ -116,6 +116,56 @@ import Testing
     }
   }
 
+  // MARK: Copies that are not complete
+
+  @Test func whatCameOfACopyThatWasNeverCompleteStandsNowhere() {
+    var cluster = Self.filled()
+    let key = cluster.key(in: 0)
+    let before = cluster.held(key, by: 3)
+    cluster.cut(Cluster.us, Cluster.eu + Cluster.ap)
+    #expect(cluster.writeAndWait("only here", to: key, via: 0).outcome == .ok)
+    cluster.pass(.seconds(1))
+    cluster.wipe(2)
+    cluster.restart(2)
+    cluster.pass(.seconds(1), losing: .copied, to: 2)
+    cluster.wipe(0, 1)
+    cluster.healAll()
+    cluster.restart(0, 1)
+    cluster.pass(.seconds(8))
+    #expect(cluster.held(key) == Array(repeating: before, count: 9), "who was sent the rest has lost it")
+    let isConverged = cluster.isConverged
+    #expect(isConverged && cluster.broken == nil)
+  }
+
+  @Test func aCopyThatComesWhenItIsNotWantedAnyMoreIsLeftAlone() {
+    var cluster = Self.filled()
+    let key = cluster.key(in: 0)
+    let before = cluster.held(key, by: 6)
+    cluster.cut(Cluster.us, Cluster.ap)
+    cluster.writeAndWait("in two regions", to: key, via: 0)
+    cluster.pass(.seconds(1))
+    #expect(cluster.held(key, by: 3) == "in two regions")
+    cluster.apply(.fault(.destroy(Cluster.set(Cluster.us))))
+    cluster.healAll()
+    cluster.apply(.fault(.restart(Cluster.set(Cluster.us))))
+    cluster.step {
+      $0.travelling.contains { $0.kind.streams == .copyItem && Cluster.eu.contains($0.from.index) }
+    }
+    let links = Fault.Links(from: Cluster.set(Cluster.eu), to: Cluster.set(Cluster.us), bothWays: false)
+    cluster.apply(.fault(.hold(links)))
+    cluster.pass(.seconds(8))
+    #expect(cluster.leaders(of: 0) == [0])
+    #expect(Cluster.us.map { cluster.held(key, by: $0) } == [before, before, before], "which it has from ap")
+    cluster.apply(.fault(.release(links)))
+    cluster.pass(.seconds(5))
+    #expect(Cluster.us.map { cluster.held(key, by: $0) } == [before, before, before], "as its followers have")
+    cluster.writeAndWait("after", to: key, via: 0)
+    cluster.pass(.seconds(2))
+    #expect(cluster.held(key) == Array(repeating: "after", count: 9))
+    let isConverged = cluster.isConverged
+    #expect(isConverged && cluster.broken == nil)
+  }
+
   // MARK: Backlogs
 
   @Test func aBacklogIsWhatTheOtherRegionLacksWhoeverLeads() {

@@ -23,7 +23,7 @@ import Testing
     Adversity(name: "one partition, little capacity, batches", isSmall: true),
   ]
 
-  @Test(arguments: adversities, 1...12) func whateverHappens(adversity: Adversity, seed: Int) {
+  @Test(arguments: adversities, 1...SoakSeeds.last(12)) func whateverHappens(adversity: Adversity, seed: Int) {
     var (cluster, dice) = (Cluster.streams(seed: UInt64(seed)), Dice(seed: seed))
     if adversity.isSmall {
       cluster.apply(.set(.partitions(1)))

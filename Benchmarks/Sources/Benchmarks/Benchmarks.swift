@@ -4,11 +4,16 @@ import Screen
 import Workbench
 
 /// What is measured: each line gives the best, the median and the 99th percentile of several runs (of a few: the worst).
-/// `benchmarks frames [NAME]` measures the screen alone, or the one line whose name has NAME in it: for a profiler.
+/// `benchmarks frames [NAME]` and `benchmarks schemes [NAME]` measure the screen alone, or the replication schemes, or of those the
+/// lines whose names have NAME in them: for a profiler.
 @main enum Benchmarks {
   static func main() throws {
     print("benchmark                                            best      median         p99")
-    guard CommandLine.arguments.dropFirst().first != "frames" else { return try measureFrames() }
+    switch CommandLine.arguments.dropFirst().first {
+    case "frames": return try measureFrames()
+    case "schemes": return try measureSchemes()
+    default: break
+    }
     try measure("300,000 writes at QUORUM, nine replicas", unit: "s", runs: 5) {
       _ = try play("load 1000/s for 300s write 100% keys 1000 at QUORUM\nrun 301s")
     }
@@ -22,7 +27,18 @@ import Workbench
       copy.travel("back 1000")
       copy.travel("step 1000")
     }
+    try measureSchemes()
     try measureFrames()
+  }
+
+  /// The same writes under each scheme, at its own default level.
+  private static func measureSchemes() throws {
+    for (scheme, size) in [("leaderless", 3), ("streams", 3), ("log", 3), ("primary-cache", 4)] {
+      let regions = ["us-east-1", "eu-west-1", "ap-south-1"].map { "\($0):\(size)" }.joined(separator: " ")
+      try measure("300,000 writes under \(scheme)", unit: "s", runs: 3) {
+        _ = try play("cluster \(regions) scheme=\(scheme)\nload 1000/s for 300s write 100% keys 1000\nrun 301s")
+      }
+    }
   }
 
   private static func measureFrames() throws {

@@ -176,6 +176,7 @@ extension StreamsServer {
     let heard = candidacy.votes.map(\.notice.heard).max() ?? .start
     let servesFrom = candidacy.isHandedOver ? turn.now : max(turn.now, heard + span)
     copies[place].candidacy = nil
+    copies[place].fillings = []
     copies[place].isWhole = true
     copies[place].leader = id
     copies[place].hearsLeader = true

@@ -139,6 +139,7 @@ extension StreamsServer {
     copies[place].verified = copies[place].committed
     copies[place].early = []
     copies[place].earlyChanges = []
+    copies[place].fillings = []
     beginWatch(place, &turn)
   }
 

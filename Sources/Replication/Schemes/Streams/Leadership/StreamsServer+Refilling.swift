@@ -68,18 +68,13 @@ extension StreamsServer {
     weighRefill(place, &turn)
   }
 
-  /// Another region's copy is complete: how far that has whose changes goes for this one, too.
-  mutating func takeRefill(_ place: Int, of sender: ReplicaID, _ end: LeadershipNotice, _ turn: inout Turn) {
-    let other = turn.environment.regionOf[sender.index]
+  /// Another region's copy is complete.
+  mutating func takeRefill(_ place: Int, _ filling: Filling, _ end: LeadershipNotice, _ turn: inout Turn) {
+    let other = turn.environment.regionOf[filling.sender.index]
     guard copies[place].candidacy?.epoch == end.epoch, let refill = copies[place].candidacy?.refill,
       !refill.isAnswered(by: other)
     else { return }
-    for index in copies[place].received.indices where index != region.index {
-      let known = index == other.index ? end.numbered : end.received[index]
-      copies[place].received[index] = max(copies[place].received[index], known)
-    }
-    copies[place].changes.leaveOut(upTo: end.received[region.index])
-    copies[place].candidacy?.refill?.filled.append(other)
+    copies[place].candidacy?.refill?.copies.append(CompleteCopy(region: other, items: filling.items, notice: end))
     weighRefill(place, &turn)
   }
 
@@ -93,7 +88,8 @@ extension StreamsServer {
       index == region.index || turn.environment.placement.copies[partition][index].isEmpty
         || refill.empty.contains(RegionID(index))
     }
-    guard !refill.filled.isEmpty || isHopeless else { return }
+    guard !refill.copies.isEmpty || isHopeless else { return }
+    for copy in refill.copies { takeIn(copy, place, &turn) }
     // What stands in its log may have been durable by copies that are gone.
     let last = copies[place].log.end
     while copies[place].applied < last {
@@ -118,5 +114,17 @@ extension StreamsServer {
     copies[place].verified = last + 1
     copies[place].ripe = last + 1
     beginToLead(place, &turn)
+  }
+
+  /// Takes in what another region's copy has; how far that has whose changes goes for this one, too.
+  ///
+  /// Only who is about to lead does so: the others of its region are filled by it, and have the same then.
+  private mutating func takeIn(_ copy: CompleteCopy, _ place: Int, _ turn: inout Turn) {
+    for version in copy.items { store(version, by: .copyItem, &turn) }
+    for index in copies[place].received.indices where index != region.index {
+      let known = index == copy.region.index ? copy.notice.numbered : copy.notice.received[index]
+      copies[place].received[index] = max(copies[place].received[index], known)
+    }
+    copies[place].changes.leaveOut(upTo: copy.notice.received[region.index])
   }
 }

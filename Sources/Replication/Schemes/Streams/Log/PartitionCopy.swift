@@ -132,15 +132,23 @@ struct Candidacy: Sendable {
 struct Refill: Sendable {
   /// Who was asked, and has not answered.
   var awaited = ReplicaSet()
-  /// The regions whose copy it has.
-  var filled: [RegionID] = []
+  /// The copies of other regions that it has, complete, in the order in which they were.
+  var copies: [CompleteCopy] = []
   /// The regions that have nothing either.
   var empty: [RegionID] = []
   /// Whether it has asked before: one copy is enough then.
   var isImpatient = false
 
   /// Whether a region has answered.
-  func isAnswered(by region: RegionID) -> Bool { filled.contains(region) || empty.contains(region) }
+  func isAnswered(by region: RegionID) -> Bool { copies.contains { $0.region == region } || empty.contains(region) }
+}
+
+/// Another region's copy, as it came.
+struct CompleteCopy: Sendable {
+  let region: RegionID
+  let items: [VersionID]
+  /// As of when it is.
+  let notice: LeadershipNotice
 }
 
 /// A copy that is being sent to somebody.
@@ -157,6 +165,8 @@ struct Filling: Sendable {
   let number: UInt32
   /// Which items have come.
   var taken = ItemSet()
+  /// The items themselves, in the order in which they came.
+  var items: [VersionID] = []
   /// The changes of its own region among them.
   var changes: [(number: UInt32, version: VersionID)] = []
   /// Its end, which says which items there are; nil before it came.

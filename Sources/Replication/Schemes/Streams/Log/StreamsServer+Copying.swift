@@ -53,17 +53,27 @@ extension StreamsServer {
     return notice
   }
 
-  /// Keeps an item of a copy, whatever stands there: the last writer wins.
+  /// Keeps an item of a copy apart until that is complete, as Raft keeps the parts of a snapshot (Ongaro and Ousterhout 2014, §7).
+  ///
+  /// Until then nobody has said that the copy is still wanted. If it stood among what is applied and the rest never came, as who
+  /// sends it was lost with its disk, it would stay there for good, and in no other copy of the region.
   mutating func takeCopied(_ message: Message, _ turn: inout Turn) {
     let partition = turn.environment.keyOwners[turn.catalogue.versions[known: message.version].key].index
-    guard let place = place(of: partition) else { return }
+    guard let place = place(of: partition), awaitsCopy(place, from: message.from, &turn) else { return }
     let index = filling(place, from: message.from, number: message.request)
     guard copies[place].fillings[index].taken.insert(message.place) else { return }
+    copies[place].fillings[index].items.append(message.version)
     if isOwn(message.version, &turn) {
       copies[place].fillings[index].changes.append((turn.parcels.streams.numbers[message.version], message.version))
     }
-    store(message.version, by: .copyItem, &turn)
     completeCopy(place, index, &turn)
+  }
+
+  /// Whether a copy may still fill it: its leader's, or another region's as long as it waits for one.
+  private func awaitsCopy(_ place: Int, from sender: ReplicaID, _ turn: inout Turn) -> Bool {
+    let origin = turn.environment.regionOf[sender.index]
+    guard origin != region else { return copies[place].leader == sender }
+    return copies[place].candidacy?.refill?.isAnswered(by: origin) == false
   }
 
   /// The end of a copy has come, perhaps before some of its items.
@@ -74,6 +84,7 @@ extension StreamsServer {
       takeEmptiness(place, of: message.from, isCertain: notice.isGiven, &turn)
       return
     }
+    guard awaitsCopy(place, from: message.from, &turn) else { return }
     let index = filling(place, from: message.from, number: notice.fill)
     copies[place].fillings[index].end = notice
     completeCopy(place, index, &turn)
@@ -96,7 +107,7 @@ extension StreamsServer {
     if turn.environment.regionOf[filling.sender.index] == region {
       takeOver(place, filling, end, &turn)
     } else {
-      takeRefill(place, of: filling.sender, end, &turn)
+      takeRefill(place, filling, end, &turn)
     }
   }
 
@@ -109,6 +120,7 @@ extension StreamsServer {
       return
     }
     if copies[place].log.end > copies[place].committed { discard(from: copies[place].committed + 1, place, &turn) }
+    for version in filling.items { store(version, by: .copyItem, &turn) }
     copies[place].log.restart(after: end.place, epoch: end.lastEpoch)
     copies[place].committed = end.place
     copies[place].applied = end.place
