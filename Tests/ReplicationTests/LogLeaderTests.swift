@@ -128,6 +128,24 @@ import Testing
     #expect(cluster.inSync() == [0, 1])
   }
 
+  @Test(arguments: [TimeSpan.zero, .seconds(2)]) func theLastInSyncOnceLedWithoutItsDisk(down: TimeSpan) {
+    var cluster = Cluster.ofLogs(3, with: [.eligibleReplicas(false), .minInSync(1)])
+    cluster.append("v")
+    cluster.pause(1, 2)
+    cluster.pass(.seconds(2))
+    #expect(cluster.inSync() == [0] && !cluster.controller.hasLost)
+    let epoch = cluster.decided().epoch
+    cluster.wipe(0)
+    cluster.pass(down)
+    cluster.restart(0)
+    cluster.pass(.seconds(2))
+    #expect(cluster.leader() == 0 && cluster.decided().epoch > epoch && cluster.controller.hasLost)
+    cluster.resume(1, 2)
+    cluster.pass(.seconds(5))
+    #expect(cluster.ends() == [0, 0, 0] && cluster.inSync() == [0, 1, 2])
+    #expect(cluster.lostValues == ["v"] && cluster.isConverged && cluster.broken == nil)
+  }
+
   /// The newest record of a key goes with its unclean leader's log; the older one went before, where that was cleaned.
   @Test func whatWasCleanedForWhatIsCutOffIsGone() {
     var cluster = Cluster.ofLogs(
