@@ -109,6 +109,22 @@ struct LogCourse {
     compare()
   }
 
+  /// Two copies that end apart, or that hold different records at one offset, in words. One may hold what the other has cleaned.
+  var conflict: String? {
+    for region in cluster.controller.partitions {
+      for (partition, decided) in region.enumerated() {
+        let copies = decided.members.map { cluster.replicas.log[$0].copies[partition].log }
+        guard let first = copies.first else { continue }
+        if copies.contains(where: { $0.end != first.end }) { return "partition \(partition): \(copies.map(\.end))" }
+        for offset in 0..<first.end {
+          let records = Set(copies.map { $0[offset].version }).subtracting([.none])
+          if records.count > 1 { return "partition \(partition), offset \(offset): \(records.map(\.raw))" }
+        }
+      }
+    }
+    return nil
+  }
+
   /// Compares what copies know to be committed with all that any of them ever knew to be.
   private mutating func compare() {
     for server in cluster.replicas.log.elements {

@@ -128,6 +128,57 @@ import Testing
     #expect(cluster.inSync() == [0, 1])
   }
 
+  @Test(arguments: [TimeSpan.zero, .seconds(2)]) func theLastInSyncOnceLedWithoutItsDisk(down: TimeSpan) {
+    var cluster = Cluster.ofLogs(3, with: [.eligibleReplicas(false), .minInSync(1)])
+    cluster.append("v")
+    cluster.pause(1, 2)
+    cluster.pass(.seconds(2))
+    #expect(cluster.inSync() == [0] && !cluster.controller.hasLost)
+    let epoch = cluster.decided().epoch
+    cluster.wipe(0)
+    cluster.pass(down)
+    cluster.restart(0)
+    cluster.pass(.seconds(2))
+    #expect(cluster.leader() == 0 && cluster.decided().epoch > epoch && cluster.controller.hasLost)
+    cluster.resume(1, 2)
+    cluster.pass(.seconds(5))
+    #expect(cluster.ends() == [0, 0, 0] && cluster.inSync() == [0, 1, 2])
+    #expect(cluster.lostValues == ["v"] && cluster.isConverged && cluster.broken == nil)
+  }
+
+  /// The newest record of a key goes with its unclean leader's log; the older one went before, where that was cleaned.
+  @Test func whatWasCleanedForWhatIsCutOffIsGone() {
+    var cluster = Cluster.ofLogs(
+      3, with: [.minInSync(1), .uncleanElection(true), .segment(1), .compaction(.seconds(10))])
+    cluster.append("a")
+    cluster.crash(2)
+    cluster.pass(.seconds(2))
+    cluster.append("b")
+    cluster.append("c")
+    cluster.pass(.seconds(20))
+    cluster.crash(0, 1)
+    cluster.restart(2)
+    cluster.pass(.seconds(310))
+    #expect(cluster.leader() == 2 && cluster.controller.hasLost)
+    cluster.restart(0, 1)
+    cluster.pass(.seconds(5))
+    #expect(cluster.ends() == [1, 1, 1] && cluster.inSync() == [0, 1, 2])
+    #expect(cluster.look(.committed, via: 2).value == "a" && cluster.look(.follower, via: 0).value == nil)
+    #expect(!cluster.isConverged, "who has not cleaned has it still")
+    // A log that ends in a gap is fetched to its end.
+    cluster.apply(.moveLeader(partition: 0, in: RegionID(0), to: ReplicaID(0)))
+    cluster.wipe(1)
+    cluster.restart(1)
+    cluster.pass(.seconds(5))
+    #expect(cluster.ends() == [1, 1, 1] && cluster.inSync() == [0, 1, 2])
+    let position = cluster.position
+    cluster.pass(.hours(1))
+    #expect(cluster.position == position, "nobody fetches the gap again and again")
+    cluster.append("d")
+    cluster.pass(.seconds(1))
+    #expect(cluster.held() == ["d", "d", "d"] && cluster.isConverged)
+  }
+
   @Test func twoFailuresInARowLeaveOneLog() {
     var cluster = Cluster.ofLogs(3, with: [.minInSync(1)])
     cluster.append("a")

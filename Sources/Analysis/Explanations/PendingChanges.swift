@@ -54,7 +54,7 @@ struct PendingChanges {
         leads.append(Lead(operation: message.operation, leader: message.to, at: sent.arrives))
       }
       guard case .message(let message) = sent.event, message.kind.bringsVersion,
-        matters(message.version, at: message.to)
+        message.version != .none, matters(message.version, at: message.to)
       else { continue }
       if let index = flights.firstIndex(where: { $0.version == message.version && $0.at == sent.arrives }) {
         if !flights[index].targets.contains(message.to) { flights[index].targets.append(message.to) }

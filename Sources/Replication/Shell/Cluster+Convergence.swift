@@ -87,7 +87,7 @@ extension Cluster {
   var journeys: [Journey] {
     var result: [Journey] = []
     func add(_ event: Event) {
-      guard case .message(let message) = event, message.kind.bringsVersion else {
+      guard case .message(let message) = event, message.kind.bringsVersion, message.version != .none else {
         return
       }
       result.append(Journey(version: message.version, target: message.to))

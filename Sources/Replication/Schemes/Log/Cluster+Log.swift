@@ -17,7 +17,8 @@ extension Cluster {
   // MARK: Whether copies agree
 
   /// A key of a record that some live copy of a log has and another lacks, or that is on its way to a leader; nil if there is
-  /// none. Copies that end alike are alike: a record's offset and its leader's epoch say what it is.
+  /// none. Copies that end alike are alike: a record's offset and its leader's epoch say what it is. Not so
+  /// where records were cleaned away for the sake of others that an unclean leader has cut off: who hasn't cleaned has them still.
   var keyApartInLogs: KeyID? {
     let live = live
     for region in controller.partitions {
@@ -34,9 +35,20 @@ extension Cluster {
 
   private func keyApart(_ partition: Int, _ first: ReplicaID, _ second: ReplicaID) -> KeyID? {
     let (left, right) = (replicas.log[first].copies[partition].log, replicas.log[second].copies[partition].log)
-    if left.end == right.end, left.lastVersion == right.lastVersion { return nil }
-    let longer = left.end >= right.end ? left : right
-    return longer.lastVersion == .none ? nil : catalogue.version(longer.lastVersion).key
+    if left.end != right.end || left.lastVersion != right.lastVersion && right.lastVersion != .none {
+      let longer = left.end >= right.end ? left : right
+      if longer.lastVersion != .none { return catalogue.version(longer.lastVersion).key }
+    }
+    guard controller.hasLost, controller.cleaning > 0 else { return nil }
+    return (0..<turn.catalogue.names.keyCount).lazy.map { KeyID($0) }.first {
+      environment.keyOwners[$0].index == partition && isApart($0, first, second)
+    }
+  }
+
+  /// Whether the newest records of a key in two logs differ; a delete marker is as good as none, which it becomes.
+  private func isApart(_ key: KeyID, _ first: ReplicaID, _ second: ReplicaID) -> Bool {
+    let newest = [first, second].map { replicas.log[$0].cell(key).version }
+    return newest[0] != newest[1] && !newest.allSatisfy { $0 == .none || catalogue.isTombstone($0) }
   }
 
   /// The key of an update that has yet to reach its leader.

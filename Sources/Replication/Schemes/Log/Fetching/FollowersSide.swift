@@ -56,16 +56,20 @@ extension LogServer {
   // MARK: Answers
 
   /// Appends what its leader sent, and fetches on.
+  ///
+  /// A log may end in records that were cleaned away, once an unclean leader has cut off those for whose sake they were: it
+  /// ends where its leader's does all the same (a cleaned batch keeps its last offset, `DefaultRecordBatch`).
   mutating func takeRecords(_ message: Message, _ turn: inout Turn) {
     let batch = turn.parcels.batches[known: message.batch]
     let partition = Int(batch.partition)
     guard isAwaited(message, .fetch, number: batch.fetch, of: partition),
       Int(batch.base) == copies[partition].log.end
     else { return }
-    if let last = batch.items.last { copies[partition].log.adopt(batch.epochs, upTo: Int(last.offset)) }
+    copies[partition].log.adopt(batch.epochs, upTo: Int(batch.end) - 1)
     for item in batch.items {
       put(item.version, at: Int(item.offset), epoch: item.epoch, into: partition, by: .records, &turn)
     }
+    copies[partition].log.leaveGap(to: Int(batch.end), epoch: copies[partition].log.lastEpoch ?? 0)
     learn(Int(batch.watermark), of: partition)
     fetch(partition, &turn)
   }

@@ -95,6 +95,7 @@ extension LogServer {
       }
       offset += 1
     }
+    batch.end = UInt32(offset)
     if batch.items.count < offset - from { batch.epochs = copies[partition].log.epochs }
     let number = turn.parcels.batches.append(batch)
     turn.effects.sends.append(

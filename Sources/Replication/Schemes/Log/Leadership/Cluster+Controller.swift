@@ -55,12 +55,22 @@ extension Cluster {
   }
 
   /// Whoever comes back without its disk says so at once: it has nothing of what it had (KIP-966: a broker that registers after
-  /// an unclean shutdown leaves every set).
+  /// an unclean shutdown leaves every set). Before KIP-966 the last one in sync stays so, and leads with an empty log: in a new
+  /// epoch, as its broker has a new incarnation and is fenced until it is heard, so the others cut off what it lacks.
   private mutating func register(_ returned: ReplicaSet) {
     controller.wiped = controller.wiped.subtracting(returned)
     for id in returned {
       forEachPartition(of: id) { $0.remove(id, hasItsDisk: false, $1) }
-      for partition in partitions(in: topology.region(of: id)) { tell(id, partition) }
+      let region = topology.region(of: id)
+      for partition in partitions(in: region) {
+        let state = controller.partitions[region.index][partition].state
+        guard state.inSync.contains(id) else {
+          tell(id, partition)
+          continue
+        }
+        controller.hasLost = true
+        if state.leader == id { elect(id, .inSync, region, partition) } else { tell(id, partition) }
+      }
     }
   }
 

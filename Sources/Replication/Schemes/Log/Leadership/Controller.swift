@@ -13,7 +13,7 @@ public struct Controller: Sendable {
   var changed: [Instant] = []
   /// Who has lost its disk and has not registered since.
   var wiped = ReplicaSet()
-  /// Whether somebody was ever elected who may lack what was committed.
+  /// Whether somebody was ever elected who may lack what was committed, or has lost its disk and is the last one in sync.
   var hasLost = false
   /// How often the period of cleaning has changed.
   var cleaning: UInt32 = 0
@@ -35,7 +35,8 @@ public struct LogPartition: Sendable {
 
 /// From among whom a leader was elected.
 public enum LogElection: String, Sendable {
-  /// Those in sync: nothing committed is lost.
+  /// Those in sync: nothing committed is lost, unless it is the last of them, has lost its disk, and nobody stays eligible
+  /// (before KIP-966).
   case inSync = "in sync"
   /// Those eligible: nothing committed is lost (KIP-966).
   case eligible

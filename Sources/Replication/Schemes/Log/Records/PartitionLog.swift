@@ -42,13 +42,17 @@ struct PartitionLog: Sendable {
   /// Adds a record; what lies between the end and its offset was cleaned away where it comes from.
   mutating func append(_ version: VersionID, at offset: Int, epoch: UInt32, previous: UInt32) {
     // Appending, and not a place beyond the end, as what was cut off leaves its traces there.
-    while entries.count < offset { entries.append(Entry(version: .none, epoch: epoch, previous: 0)) }
+    leaveGap(to: offset, epoch: epoch)
     if epochs.last.map({ $0.epoch < epoch }) ?? true { epochs.append(EpochStart(epoch: epoch, start: offset)) }
     entries.append(Entry(version: version, epoch: epoch, previous: previous))
   }
 
-  /// Takes over where epochs begin in the leader's log, up to its record at that offset: what was cleaned away there says so
-  /// no more.
+  /// Has the log end at that offset, if it ends before: what lies between was cleaned away where it comes from.
+  mutating func leaveGap(to offset: Int, epoch: UInt32) {
+    while entries.count < offset { entries.append(Entry(version: .none, epoch: epoch, previous: 0)) }
+  }
+
+  /// Takes over where epochs begin in the leader's log, up to that offset: what was cleaned away there says so no more.
   mutating func adopt(_ starts: [EpochStart], upTo offset: Int) {
     for start in starts where start.start <= offset && start.epoch > lastEpoch ?? 0 {
       epochs.append(EpochStart(epoch: start.epoch, start: max(start.start, end)))
@@ -127,6 +131,8 @@ struct RecordBatch: Sendable {
   var fetch: UInt16 = 0
   /// The offset that was asked for.
   var base: UInt32 = 0
+  /// Where what it brings ends: beyond its last record, where those after that were cleaned away.
+  var end: UInt32 = 0
   /// How far the log is committed.
   var watermark: UInt32 = 0
   /// How many bytes its records take.
