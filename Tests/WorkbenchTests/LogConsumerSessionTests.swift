@@ -18,6 +18,30 @@ import Testing
     run 1s
     """
 
+  /// What is consumed has no key by which a coordinator could be chosen.
+  @Test(arguments: ["nearest", "token-aware", "round-robin", "random", "sticky"])
+  func recordsAreConsumedThroughAnyReplicaAlsoWhereNotAllKeepThem(_ policy: String) throws {
+    let played = try play(
+      """
+      cluster us-east-1:5 rf=3 scheme=log
+      set coordinator \(policy)
+      consumer billing in us-east-1
+      write cart milk
+      run 1s
+      consume billing
+      """)
+    #expect(played.last.records?.map { $0.suffix(9) } == ["cart milk"], "\(policy)")
+  }
+
+  @Test func consumingIsNoHypothesisAndNobodyHandsOverWhoIsDown() throws {
+    var diagnostic = #expect(throws: Diagnostic.self) { try play("\(Self.start)\nwhatif consume billing") }
+    #expect(diagnostic?.sentence.contains("consuming has no levels to compare") == true)
+    diagnostic = #expect(throws: Diagnostic.self) {
+      try play("\(Self.start)\nkill-leader cart in us-east-1\nmove-leader cart in us-east-1")
+    }
+    #expect(diagnostic?.sentence.contains("can't hand over") == true)
+  }
+
   @Test func eachRecordIsShownWithItsPlace() throws {
     let played = try play("\(Self.start)\nconsume billing")
     #expect(played.last.records == ["0 0 cart milk", "0 1 cart eggs", "0 2 cart none"])

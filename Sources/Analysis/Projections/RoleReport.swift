@@ -45,7 +45,8 @@ public struct RoleReport: Hashable, Sendable {
     var state: [String] = []
     if let leadership = cluster.leadership(of: replica, in: partition) {
       who += ", epoch \(leadership.epoch)"
-      state.append("lease until \(Quantity.milliseconds(leadership.lease.microseconds))")
+      let lease = Quantity.milliseconds(leadership.lease.microseconds)
+      state.append(leadership.lease > cluster.now ? "lease until \(lease)" : "lease ran out at \(lease)")
     } else if role == .leader, let decided = cluster.decision(on: partition, in: cluster.topology.region(of: replica)) {
       who += ", epoch \(decided.state.epoch)"
     }

@@ -13,6 +13,10 @@ extension CommandCatalog {
   ) { reader in
     let start = try reader.peek()
     switch try CommandParser.embedded(&reader) {
+    case .operate(let plan, _) where plan.kind == .consume:
+      throw reader.refused(
+        "consuming has no levels to compare: `consume NAME` shows what comes, and `undo` takes it back",
+        start?.span ?? SourceSpan(start: 0, length: 1))
     case .operate(let plan, _): return .whatIf(.operation(plan))
     case .input(.load(let plan)): return .whatIf(.load(plan))
     case .input(let input) where input.isFault: return .whatIf(.fault(input))

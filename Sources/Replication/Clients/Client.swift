@@ -124,7 +124,8 @@ extension Cluster {
     case .nearest:
       return first
     case .tokenAware:
-      guard doors == nil else { return first }
+      // Who consumes asks for no key.
+      guard doors == nil, key != .none else { return first }
       let owners = turn.environment.ownerSet(of: key)
       return nearest.first {
         owners.contains($0) && replicas[$0].region == home && canReach($0, from: region)

@@ -24,6 +24,10 @@ extension Cluster {
     guard let leader = leader(of: number, in: region) else {
       return "nobody leads it in \(topology.name(of: region)) now; `show roles` says who leads what"
     }
+    guard live.contains(leader) else {
+      return
+        "\(topology.name(of: leader)), which leads it, doesn't run: it can't hand over, and another leads once that is noticed"
+    }
     let heirs = heirs(of: number, in: region)
     let isOfLog = scheme.features.contains(.logs)
     guard let heir else {

@@ -43,7 +43,7 @@ package struct SpaceTimeDraft {
     case .accepted(let version):
       let entered = cluster.catalogue.version(version)
       add(
-        record.at, entered.writer, .act, "accepts \(MessageText.assignment(of: version, cluster))", version,
+        record.at, entered.writer.replica, .act, "accepts \(MessageText.assignment(of: version, cluster))", version,
         entered.operation)
     case .stored(let version, let replica, let reception, let held, let kind):
       addStored(record.at, version, replica, reception, held, kind)

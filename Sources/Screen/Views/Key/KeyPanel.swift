@@ -173,7 +173,7 @@ private struct KeyColumns {
       case .after: copy.relation == .ahead ? "> older by clock" : "> after"
       case .concurrent: "‖ concurrent"
       case .none: copy.relation == .missing ? "· nothing" : "· "
-      case .apart: "– another region's"
+      case .apart: "– not compared"
       }
     if copy.isStandIn, copy.isUp {
       return copy.standsInFor.isEmpty

@@ -37,10 +37,14 @@ struct SpaceTimeGeometry {
     let left = rect.x + timeWidth
     let names =
       isByRegion
-      ? regions.map { Self.name(of: $0, in: report, width: width - 1) } : report.lanes.map { $0.name + $0.role }
+      ? regions.map { Self.name(of: $0, in: report, width: width - 1) } : report.lanes.map(\.name)
     let short = ShortNames.fit(names, max(1, width - 1))
+    let isWhole = !isByRegion
     lines = short.enumerated().map { index, name in
-      Line(name: name, x: left + index * width + width / 2, width: max(1, width - 1))
+      let role = isWhole ? report.lanes[index].role : ""
+      return Line(
+        name: TextWidth.of(name) + TextWidth.of(role) < width ? name + role : name, x: left + index * width + width / 2,
+        width: max(1, width - 1))
     }
     textX = left + count * width + 1
     let isByRegion = isByRegion
