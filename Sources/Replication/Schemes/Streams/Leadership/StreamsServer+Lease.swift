@@ -192,17 +192,15 @@ extension StreamsServer {
   mutating func takeHeartbeat(_ message: Message, _ turn: inout Turn) -> Message? {
     let notice = turn.parcels.streams.notices[message.notice]
     let (partition, origin) = (Int(notice.partition), turn.environment.regionOf[message.from.index])
-    let known = route(partition, in: origin)
-    learn(notice.leader, epoch: notice.epoch, leads: partition, in: origin)
-    guard let place = place(of: partition) else { return nil }
     guard origin == region else {
-      let isNew = known.leader != notice.leader || known.epoch < notice.epoch
-      if isNew, copies[place].leads { restartStream(place, to: origin, &turn) }
-      if copies[place].candidacy?.refill != nil { askForCopy(place, of: notice.leader, &turn) }
-      if isNew { copies[place].fills.removeAll { turn.environment.regionOf[$0.recipient.index] == origin } }
+      learn(notice.leader, epoch: notice.epoch, leads: partition, inOther: origin, &turn)
+      if let place = place(of: partition), copies[place].candidacy?.refill != nil {
+        askForCopy(place, of: notice.leader, &turn)
+      }
       return nil
     }
-    guard notice.isGiven else { return nil }
+    learn(notice.leader, epoch: notice.epoch, leads: partition, in: origin)
+    guard let place = place(of: partition), notice.isGiven else { return nil }
     copies[place].successor = .none
     guard notice.epoch >= copies[place].epoch else { return following(place, message.from, isGiven: false, &turn) }
     if copies[place].leads || copies[place].leader != message.from || copies[place].epoch < notice.epoch {

@@ -78,7 +78,7 @@ extension StreamsServer {
   mutating func answerResume(_ message: Message, _ turn: inout Turn) -> Message? {
     let notice = turn.parcels.streams.notices[message.notice]
     let other = turn.environment.regionOf[message.from.index]
-    learn(notice.leader, epoch: notice.epoch, leads: Int(notice.partition), in: other)
+    learn(notice.leader, epoch: notice.epoch, leads: Int(notice.partition), inOther: other, &turn)
     guard let place = place(of: Int(notice.partition)), copies[place].leads else {
       return direction(message, Int(notice.partition), &turn)
     }

@@ -113,9 +113,25 @@ extension StreamsServer {
     turn.effects.sends.append(.notice(.resume, notice, from: id, to: target, &turn))
   }
 
+  /// Learns who leads in another region. Where that is news the stream to there begins anew, whatever the message was that told it.
+  ///
+  /// What an earlier leader over there has acknowledged holds in its own epoch only, as its region may have lost it since; and that
+  /// a new one announces itself may be lost, while what it asks or acknowledges comes (Kafka's followers, too, check where they
+  /// stand with each new epoch of a leader, KIP-101).
+  mutating func learn(
+    _ leader: ReplicaID, epoch: UInt32, leads partition: Int, inOther other: RegionID, _ turn: inout Turn
+  ) {
+    let known = route(partition, in: other)
+    learn(leader, epoch: epoch, leads: partition, in: other)
+    let route = route(partition, in: other)
+    guard route.leader != known.leader || route.epoch != known.epoch, let place = place(of: partition) else { return }
+    restartStream(place, to: other, &turn)
+    copies[place].fills.removeAll { turn.environment.regionOf[$0.recipient.index] == other }
+  }
+
   /// Begins a stream anew, where somebody else leads over there.
-  mutating func restartStream(_ place: Int, to other: RegionID, _ turn: inout Turn) {
-    guard copies[place].leads, other != region else { return }
+  private mutating func restartStream(_ place: Int, to other: RegionID, _ turn: inout Turn) {
+    guard copies[place].leads else { return }
     copies[place].leadership?.streams[other.index].isInLine = false
     rewind(place, other.index)
     let passes = turn.environment.detector.isReached(target(place, in: other), by: id)
@@ -147,7 +163,7 @@ extension StreamsServer {
     guard copies[place].leadsInPlace() else { return }
     // What an earlier leader over there says is worth nothing any more: its region may have lost it.
     guard message.place >= route(Int(message.partition), in: other).epoch else { return }
-    learn(message.from, epoch: message.place, leads: Int(message.partition), in: other)
+    learn(message.from, epoch: message.place, leads: Int(message.partition), inOther: other, &turn)
     copies[place].takeReceived(message.request, by: other.index)
     forgetDelivered(place, &turn)
     ship(place, to: other, &turn)
