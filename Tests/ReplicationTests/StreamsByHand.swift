@@ -73,12 +73,12 @@ extension Cluster {
   /// Lets time pass, while every message of a kind to somebody gets lost.
   mutating func pass(_ span: TimeSpan, losing kind: StreamsMessage, to replica: Int) {
     let end = now + span
-    while step(notAfter: end) {
+    repeat {
       for travelling in messagesInFlight {
         guard case .message(let message) = travelling.event else { continue }
         if message.kind.streams == kind, message.to.index == replica { apply(.drop(travelling.number)) }
       }
-    }
+    } while step(notAfter: end)
   }
 
   mutating func healAll() { apply(.fault(.healAll)) }

@@ -116,6 +116,30 @@ import Testing
     }
   }
 
+  @Test func aRegionIsSentAgainWhatItLostThoughItsNewLeadersAnnouncementGotLost() {
+    var cluster = Self.filled()
+    let key = cluster.key(in: 0)
+    cluster.cut(Cluster.us, Cluster.ap)
+    cluster.writeAndWait("not in ap", to: key, via: 0)
+    cluster.pass(.seconds(1))
+    #expect(cluster.held(key, by: 3) == "not in ap")
+    cluster.apply(.fault(.destroy(Cluster.set(Cluster.eu))))
+    cluster.cut(Cluster.us, Cluster.eu)
+    cluster.apply(.fault(.restart(Cluster.set(Cluster.eu))))
+    cluster.pass(.seconds(10))
+    #expect(cluster.leaders(of: 0, in: 1) == [3])
+    #expect(cluster.held(key, by: 3) != "not in ap", "which it was filled from")
+    cluster.healAll()
+    cluster.pass(.seconds(1), losing: .heartbeat, to: 0)
+    cluster.pass(.seconds(3))
+    #expect(cluster.held(key) == Array(repeating: "not in ap", count: 9), "by what that leader asked")
+    cluster.writeAndWait("after", to: key, via: 0)
+    cluster.pass(.seconds(2))
+    #expect(cluster.held(key) == Array(repeating: "after", count: 9))
+    let isConverged = cluster.isConverged
+    #expect(isConverged && cluster.broken == nil)
+  }
+
   // MARK: Copies that are not complete
 
   @Test func whatCameOfACopyThatWasNeverCompleteStandsNowhere() {
