@@ -99,7 +99,7 @@ struct RegionBlock {
     if let role { render(role, after: min(TextWidth.of(shown), name.width), row: row, in: name, &frame) }
     guard hasValues, height == 2, let copy = scene.copies[replica.name] else { return }
     // Where there is hardly any room a value begins below the sign: four letters instead of three.
-    let margin = indent == 1 ? 0 : indent
+    let margin = cell.width - indent - 1 < 4 ? 0 : indent
     let value = Rect(cell.x + margin, cell.y, cell.width - margin - 1, cell.height)
     let style: Style =
       switch copy.relation {
