@@ -29,6 +29,24 @@ import Testing
     #expect(model.shows("step 1/3"))
   }
 
+  @Test func aLessonGoesOnWhereItWasLeftAndBeginsAnewOnceItIsDone() throws {
+    let course = try Course(folder: Self.folder)
+    let lesson = try #require(course.lesson(named: "01-three-copies"))
+    var progress = LessonProgress()
+    for done in 1...lesson.steps.count {
+      progress.finished(step: done - 1, of: lesson.name, commands: 1)
+      var model = ScreenModel(Session(isTracing: true), size: Size(columns: 120, rows: 40))
+      try model.learn(course, progress, lesson: lesson)
+      let isOver = done == lesson.steps.count
+      #expect(model.classroom?.play?.position == (isOver ? 0 : done))
+      guard !isOver else { continue }
+      #expect(model.shows("step \(done + 1) of 3: those before were done; < goes back"))
+      #expect(!isReached(model), "what was done before is the scene, and no answer")
+      model.press(.character("<"))
+      #expect(model.classroom?.play?.position == done - 1)
+    }
+  }
+
   @Test func aStepIsDoneOnceItsGoalHoldsAndWasGuessedBefore() throws {
     var model = try classroom()
     model.enter("async write list milk at ALL")
