@@ -92,8 +92,8 @@ extension Session {
   /// What the owners of a key hold.
   public func copies(of key: String) -> [CopyReport] { CopyReport.copies(of: key, in: cluster) }
 
-  /// What caches serve of a key; nothing under a scheme without caches.
-  public func entries(of key: String) -> [CopyReport] { CopyReport.entries(of: key, in: cluster) }
+  /// The same, then what caches serve of it: whatever is held of a key anywhere.
+  public func holdings(of key: String) -> [CopyReport] { copies(of: key) + CopyReport.entries(of: key, in: cluster) }
 
   /// What replicas are for a key, by name; nothing where all are alike.
   public func roles(for key: String?) -> [String: RoleReport] { RoleReport.all(for: key, in: cluster) }

@@ -213,7 +213,7 @@ extension KeyPanel {
     model.selection.thing = nil
     model.moveReplica(
       by: rows,
-      among: (model.session.copies(of: model.key ?? "") + model.session.entries(of: model.key ?? "")).map(\.replica))
+      among: model.session.holdings(of: model.key ?? "").map(\.replica))
   }
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
@@ -228,7 +228,7 @@ extension KeyPanel {
 
   static func condition(_ model: ScreenModel) -> String? {
     guard let key = model.key,
-      let copy = (model.session.copies(of: key) + model.session.entries(of: key)).first(where: {
+      let copy = model.session.holdings(of: key).first(where: {
         $0.replica == model.replica
       })
     else { return nil }

@@ -53,7 +53,7 @@ struct MapScene {
 
   init(_ model: ScreenModel, in rect: Rect) {
     self.init(
-      model.session.map, model.key.map { model.session.copies(of: $0) + model.session.entries(of: $0) } ?? [],
+      model.session.map, model.key.map { model.session.holdings(of: $0) } ?? [],
       model.session.roles(for: model.key), selected: model.selectedThing, replica: model.replica, in: rect)
   }
 
