@@ -95,6 +95,12 @@ extension CommandReader {
   /// Throws unless a key's data type has such an operation.
   private func check(_ kind: OperationKind, isNegative: Bool, of key: Word) throws {
     guard context.isCertain else { return }
+    if let row = context.rowLackingColumn(named: key.text) {
+      let shown = Printable.escaped(row)
+      throw refused(
+        "`\(shown).` names no column of the row `\(shown)`: its columns are written and deleted by their names, such as "
+          + "`\(shown).name`, and read together as `\(shown)`", key.span)
+    }
     let cell = context.column(named: key.text)
     let form = context.types[cell?.row ?? key.text] ?? .lastWriterWins
     let name = "`\(Printable.escaped(cell?.row ?? key.text))`"
