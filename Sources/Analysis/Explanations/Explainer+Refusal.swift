@@ -135,11 +135,12 @@ extension Explainer {
     timeline.go(to: timeline.moment(at: position))
     let cluster = timeline.world.cluster
     let trail = trail(before: position)
-    let reasons = service.doubts.map { doubt in
-      Reason(
+    let reasons = service.doubts.map { doubt -> Reason in
+      let doubtful = trail.doubt(of: doubt.found.replica, by: coordinator, since: doubt.found.since)
+      return Reason(
         replica: doubt.found.replica, quoted: doubt.entry.quoted, since: doubt.found.since, isStopped: false,
-        isOver: cluster.isReachable(doubt.found.replica, from: coordinator),
-        culprit: trail.until(doubt.found.since).outage(between: coordinator, and: doubt.found.replica))
+        isOver: cluster.isReachable(doubt.found.replica, from: coordinator), culprit: doubtful.culprit,
+        isEnded: doubtful.isEnded, besides: doubtful.besides)
     }
     return Reason.grouped(reasons).map { group in
       let first = group[0]
@@ -149,8 +150,10 @@ extension Explainer {
         .failure(
           .dead(
             service.operation.id, group.map(\.replica), by: coordinator, since: first.since ?? .start, first.culprit,
-            isOver: first.isOver)),
-        nil, Quotes(first.quoted, group.dropFirst().map(\.quoted)).adding(looks).blaming(first.culprit))
+            isEnded: first.isEnded, besides: first.besides, isOver: first.isOver)),
+        nil,
+        Quotes(first.quoted, group.dropFirst().map(\.quoted)).adding(looks).blaming(first.culprit)
+          .blaming(first.besides))
     }
   }
 }
@@ -163,9 +166,12 @@ private struct Reason {
   let isStopped: Bool
   let isOver: Bool
   let culprit: FaultTrail.Culprit?
+  var isEnded = false
+  var besides: FaultTrail.Culprit?
 
   private func isLike(_ other: Reason) -> Bool {
     since == other.since && isStopped == other.isStopped && isOver == other.isOver && culprit == other.culprit
+      && isEnded == other.isEnded && besides == other.besides
   }
 
   /// Those with the same reason together.

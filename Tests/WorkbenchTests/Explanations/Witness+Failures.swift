@@ -53,7 +53,7 @@ extension Reading {
     case .refusedRead(let operation, _):
       let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
       return taken.count == 1 && answered(operation, .shortage) != nil ? nil : "it was not refused"
-    case .dead(let operation, let replicas, let by, let since, _, _):
+    case .dead(let operation, let replicas, let by, let since, _, _, _, _):
       let dead = steps(of: operation, by: by) { step, _ -> ReplicaID? in
         if case .regards(let replica, isAlive: false, since) = step { replica } else { nil }
       }
@@ -115,6 +115,10 @@ extension Reading {
       return ended.count == 1 && witness.history[operation]?.operation.coordinator == replica
         && !witness.steps(of: operation).contains { if case .answered = $0.step { true } else { false } }
         ? nil : "it had answered"
+    case .unheardTogether(let operation, let coordinator, let other):
+      let joined = steps(of: operation, by: coordinator) { step, _ -> Bool? in step == .joined(other) ? true : nil }
+      return joined.count == 1 && witness.history[other]?.operation.outcome != .ok
+        ? nil : "it did not wait for that one"
     case .unled(let operation, let leader):
       let cluster = witness.session.cluster
       return cluster.version(writtenBy: operation) == nil && cluster.handover(of: operation)?.to == leader
