@@ -118,14 +118,17 @@ extension Explainer {
       ]
         + dead(service, at: refusal.entry.position, by: refusal.entry.by)
     }
-    let alive = service.trusted
+    let (alive, standIns) = (service.trusted, service.standIns)
     let short = refusal.found == .none ? nil : refusal.found
     let claim = FailureClaim.refused(
-      id, need, alive: alive.map(\.found).sorted(), copies: alive.count + service.doubts.count, short: short)
+      id, need, alive: (alive.map(\.found) + standIns.map(\.found.replica)).sorted(),
+      copies: alive.count + service.doubts.count, short: short)
     return [
       fact(
         .failure(claim), refusal.entry.at,
-        Quotes(refusal.entry.quoted, [taken] + (alive.map(\.entry.quoted) + service.doubts.map(\.entry.quoted))))
+        Quotes(
+          refusal.entry.quoted,
+          [taken] + alive.map(\.entry.quoted) + standIns.map(\.entry.quoted) + service.doubts.map(\.entry.quoted)))
     ] + dead(service, at: refusal.entry.position, by: need.coordinator)
   }
 

@@ -15,8 +15,11 @@ extension Reading {
       let regards = steps(of: operation, by: need.coordinator) { step, _ -> (ReplicaID, Bool)? in
         if case .regards(let replica, let isAlive, _) = step { (replica, isAlive) } else { nil }
       }.map(\.found)
+      let replaced = steps(of: operation, by: need.coordinator) { step, _ -> ReplicaID? in
+        if case .replaced(_, let replica) = step { replica } else { nil }
+      }.map(\.found)
       guard isTaken(operation, need), refusals.count == 1, regards.count == copies,
-        regards.filter(\.1).map(\.0).sorted() == alive, refusals[0].found.1 == short ?? .none
+        (regards.filter(\.1).map(\.0) + replaced).sorted() == alive, refusals[0].found.1 == short ?? .none
       else { return "it thought others alive" }
       let topology = witness.topology
       let home = topology.region(of: need.coordinator)
