@@ -71,7 +71,7 @@ public struct FactSpecification: Sendable {
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + lags + copies + leaders + consumers + caches
+  public static let all = lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -244,13 +244,34 @@ public enum FactCatalog {
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
       "throttled.total", .number,
-      "Operations that were refused as the capacity of their partition, or of its table, was used up."),
+      "Operations refused as a partition's or table's capacity was used up, or a gateway had no token (`set throttle`)."),
     FactSpecification(
       "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
       "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),
     FactSpecification(
       "high-watermark", of: [.key], alsoOf: [.region], .number, cost: .cluster,
       "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
+  ]
+
+  /// What the path between clients and coordinators does.
+  fileprivate static let path: [FactSpecification] = [
+    FactSpecification("retries.total", .number, "Further attempts of clients (`set retries`)."),
+    FactSpecification(
+      "duplicates.rate", .share,
+      "Updates that were accepted more than once, as their clients tried again ÷ acknowledged updates."),
+    FactSpecification("give-ups.total", .number, "Operations that failed though their clients would have tried again."),
+    FactSpecification(
+      "amplification", .number, "Attempts, and second questions (`set hedge`) ÷ operations that ended."),
+    FactSpecification("shed.total", .number, "Requests that replicas dropped as their queues were full or too long (`set shed`)."),
+    FactSpecification("rejected.total", .number, "Operations that an open circuit breaker refused."),
+    FactSpecification("hedges.total", .number, "Reads that clients asked for a second time (`set hedge`)."),
+    FactSpecification("edge.hit-rate", .share, "Reads that edge caches answered ÷ reads that came to one."),
+    FactSpecification(
+      "breaker", of: [.region], .text, "What the circuit breaker of the region's clients is: closed, open or trial."),
+    FactSpecification(
+      "failover.p50", .duration,
+      "Time from the loss of a region until half of its clients had an ok elsewhere; none before, and without `dns-ttl`."),
+    FactSpecification("failover.p99", .duration, "The same for 99 % of them."),
   ]
 
   private static let consumers: [FactSpecification] = [
@@ -313,6 +334,9 @@ extension FactCatalog {
 }
 
 extension FactSpecification {
+  /// Whether it says something only where anything stands between clients and coordinators.
+  package var isOfPath: Bool { FactCatalog.path.contains { $0.name == name } }
+
   /// What a replication scheme must have, for the fact to mean anything under it; nil if any scheme will do.
   var feature: SchemeFeature? {
     if name == "coalesced" { return .dataTypes }
@@ -320,7 +344,7 @@ extension FactSpecification {
     if name == "leader" { return .leaders }
     if name == "role" { return .roles }
     if name == "backlog" { return .backlog }
-    if name == "stream.expired" || name == "throttled.total" { return .streams }
+    if name == "stream.expired" { return .streams }
     if name == "insync" || name == "high-watermark" { return .logs }
     if name.hasPrefix("consumed") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
@@ -340,6 +364,6 @@ package enum OperationField {
     "id": .number, "operation": .text, "key": .text, "level": .text, "client": .text, "coordinator": .text,
     "start": .duration, "end": .duration, "latency": .duration, "outcome": .text, "value": .text,
     "siblings": .number, "stale": .truth, "versionsBehind": .number, "applied": .truth, "messages": .number,
-    "bytes": .number, "retries": .number, "waited": .duration,
+    "bytes": .number, "retries": .number, "waited": .duration, "attempts": .number, "servedBy": .text, "reason": .text,
   ]
 }

@@ -69,6 +69,8 @@ public struct Cluster: Sendable {
   var consumptions: [Consumption] = []
   /// Whether the primary's database runs, where there is one.
   var primaryWatch = PrimaryWatch()
+  /// What stands between clients and coordinators.
+  public internal(set) var path: PathState
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
@@ -113,6 +115,7 @@ public struct Cluster: Sendable {
     self.seed = seed
     self.network = network
     self.clients = Table(clients)
+    path = PathState(topology)
     turn = Turn(
       Environment(
         topology: topology, placement: Placement(plan, topology, settings),
@@ -327,6 +330,10 @@ extension Cluster {
       operations[ticket].operation.clockReading = replicas.clock(of: coordinator).reading(at: now)
       let asked = operations[ticket].operation
       var payload = operations[ticket].payload
+      if asked.kind.isUpdate, asked.attempts > 1, let known = recognized(ticket, asked) {
+        payload.recognized = known
+        note(.recognized(known), of: asked)
+      }
       if asked.kind.isUpdate, replicas.handsUpdatesToOwners, isNonOwner(coordinator, of: asked.key),
         handOver(asked, &payload, ticket: ticket, from: coordinator)
       {
