@@ -112,6 +112,6 @@ public enum Routing: String, CaseIterable, Sendable {
   case nearest
   /// The one it was with before, as long as that serves.
   case sticky
-  /// For reads the nearest where some replica holds the newest that any replica holds.
+  /// For reads the nearest that can be reached and where some replica holds the newest that any replica holds.
   case fresh
 }

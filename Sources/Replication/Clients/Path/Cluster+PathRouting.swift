@@ -83,8 +83,9 @@ extension Cluster {
     case .fresh:
       guard operation.kind == .read else { return nearest }
       let newest = newestAccepted(of: operation.key, in: turn.environment.everyone)
-      return given.first {
-        newestAccepted(of: operation.key, in: turn.environment.topology.set(of: $0)) == newest
+      return given.first { region in
+        turn.environment.topology.members(of: region).contains { mayAsk($0, from: operation.region) }
+          && newestAccepted(of: operation.key, in: turn.environment.topology.set(of: region)) == newest
       } ?? nearest
     }
   }
