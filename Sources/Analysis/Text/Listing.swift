@@ -22,7 +22,9 @@ extension Listing {
     case .backlog: return whatWaits(cluster)
     case .path(let number):
       guard let id = number ?? cluster.commandOperations.last?.index else { return ["no operation yet"] }
-      return PathReport(of: id, in: timeline)?.lines ?? ["operation \(id) has not ended, or there is none of that number"]
+      return PathReport(of: id, in: timeline)?.lines ?? [
+        "operation \(id) has not ended, or there is none of that number"
+      ]
     }
   }
 

@@ -244,45 +244,14 @@ public enum FactCatalog {
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
       "throttled.total", .number,
-      "Operations refused as a partition's or table's capacity was used up, or a gateway had no token (`set throttle`)."),
+      "Operations refused as a partition's or table's capacity was used up, or a gateway had no token (`set throttle`)."
+    ),
     FactSpecification(
       "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
       "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),
     FactSpecification(
       "high-watermark", of: [.key], alsoOf: [.region], .number, cost: .cluster,
       "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
-  ]
-
-  /// What the path between clients and coordinators does.
-  fileprivate static let path: [FactSpecification] = [
-    FactSpecification("retries.total", .number, "Further attempts of clients (`set retries`)."),
-    FactSpecification(
-      "duplicates.rate", .share,
-      "Updates that were accepted more than once, as their clients tried again ÷ acknowledged updates."),
-    FactSpecification("give-ups.total", .number, "Operations that failed though their clients would have tried again."),
-    FactSpecification(
-      "amplification", .number, "Attempts, and second questions (`set hedge`) ÷ operations that ended."),
-    FactSpecification("shed.total", .number, "Requests that replicas dropped as their queues were full or too long (`set shed`)."),
-    FactSpecification("rejected.total", .number, "Operations that an open circuit breaker refused."),
-    FactSpecification("hedges.total", .number, "Reads that clients asked for a second time (`set hedge`)."),
-    FactSpecification("edge.hit-rate", .share, "Reads that edge caches answered ÷ reads that came to one."),
-    FactSpecification(
-      "breaker", of: [.region], .text, "What the circuit breaker of the region's clients is: closed, open or trial."),
-    FactSpecification(
-      "failover.p50", .duration,
-      "Time from the loss of a region until half of its clients had an ok elsewhere; none before, and without `dns-ttl`."),
-    FactSpecification("failover.p99", .duration, "The same for 99 % of them."),
-  ]
-
-  private static let consumers: [FactSpecification] = [
-    FactSpecification("consumed", of: [.client], .number, "How many records the consumer got."),
-    FactSpecification("consumed.duplicates", of: [.client], .number, "Of those, the ones that it had got before."),
-    FactSpecification(
-      "consumed.missing", of: [.client], .number, cost: .history,
-      "Acknowledged writes of its region before the place that the consumer has read to, which it never got."),
-    FactSpecification(
-      "lag.consumer", of: [.client], .number, cost: .cluster,
-      "How many offsets the consumer is behind what is committed in its region."),
   ]
 
   private static let caches: [FactSpecification] = [
@@ -334,9 +303,6 @@ extension FactCatalog {
 }
 
 extension FactSpecification {
-  /// Whether it says something only where anything stands between clients and coordinators.
-  package var isOfPath: Bool { FactCatalog.path.contains { $0.name == name } }
-
   /// What a replication scheme must have, for the fact to mean anything under it; nil if any scheme will do.
   var feature: SchemeFeature? {
     if name == "coalesced" { return .dataTypes }

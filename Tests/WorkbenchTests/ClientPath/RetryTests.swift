@@ -124,7 +124,8 @@ import Testing
       """)
     let text = try #require(Explanation(of: 1, in: played.session.timeline)).lines.joined(separator: " ")
       .split(separator: " ").joined(separator: " ")
-    #expect(text.contains("That attempt ends as unavailable; us-east-1 waits 10.000 ms and makes attempt 2."), "\(text)")
+    #expect(
+      text.contains("That attempt ends as unavailable; us-east-1 waits 10.000 ms and makes attempt 2."), "\(text)")
     #expect(text.contains("The attempt ended as unavailable, and that was the last attempt it makes."), "\(text)")
   }
 }
