@@ -44,6 +44,31 @@ import Testing
       """)
   }
 
+  @Test(
+    "is told apart by its key under every scheme: what an attempt before has made is not made again",
+    arguments: SchemeName.allCases)
+  func keysUnderEveryScheme(_ scheme: SchemeName) throws {
+    // No attempt has its answer in time, and each gets to whoever makes the update.
+    func duplicates(_ keys: String) throws -> Int {
+      let played = try play(
+        """
+        cluster us-east-1:3 eu-west-1:3 scheme=\(scheme.rawValue)
+        set idempotency-keys \(keys)
+        set write-timeout 1500us
+        set retries 3 base 20ms cap 1s jitter none
+        write cart milk
+        run 5s
+        write cart eggs
+        run 5s
+        """)
+      #expect(played.operations.allSatisfy { $0.outcome == .timeout && $0.attempts == 4 })
+      #expect(try played.fact("value(us1, cart)") == "eggs")
+      return played.session.world.observer.duplicates.count
+    }
+    #expect(try duplicates("off") == 2)
+    #expect(try duplicates("on") == 0)
+  }
+
   @Test("never says that nothing happened where an earlier attempt may have done it")
   func doubtStays() throws {
     try check(
