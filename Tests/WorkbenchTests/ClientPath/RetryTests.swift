@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Analysis
+@testable import Insight
 @testable import Workbench
 
 /// Clients that try again, and what becomes of what they ask for.
