@@ -35,7 +35,8 @@ struct HistoryRow: Sendable {
   @inline(__always) init?(_ entry: HistoryEntry) {
     let operation = entry.operation
     guard let outcome = operation.outcome, !operation.isConditional, !operation.isKeptHome, !operation.awaitsLeader,
-      operation.leader == .none, operation.named == .none, operation.retries == 0, operation.beganAt >= 0,
+      operation.leader == .none, operation.named == .none, operation.retries == 0,
+      operation.attempts == 1, operation.answerer == .coordinator, operation.beganAt >= 0,
       operation.endedAt >= operation.beganAt, operation.ended >= operation.began,
       let beganAt = UInt32(exactly: operation.beganAt),
       let events = UInt32(exactly: operation.endedAt - operation.beganAt),

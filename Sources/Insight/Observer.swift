@@ -14,6 +14,8 @@ public struct Observer: Sendable {
   public private(set) var convergence = Convergence()
   /// Writes beaten by the conflict policy.
   public private(set) var conflicts = Conflicts()
+  /// Updates that were applied more than once, as their clients tried again.
+  public private(set) var duplicates = Duplicates()
   /// What sessions' guarantees have delayed.
   public private(set) var delays = SessionDelays()
   /// What can be counted.
@@ -58,6 +60,7 @@ public struct Observer: Sendable {
       case .accepted(let version):
         let accepted = turn.catalogue.versions[known: version]
         convergence.accept(version, accepted, turn)
+        if turn.environment.hasClientPath { duplicates.accept(accepted.operation) }
       case .ended:
         add(ended[endedCount], turn.catalogue)
         endedCount += 1
@@ -71,7 +74,7 @@ public struct Observer: Sendable {
         convergence.wipe(replica, turn)
       case .promoted, .began, .hinted, .hintExpired, .reaped, .handedBack,
         .noticed, .delivered, .lost, .clientMessageLost,
-        .repaired,
+        .repaired, .retried,
         .input, .step:
         break
       }

@@ -16,7 +16,8 @@ public struct Randomness: Hashable, Sendable {
   /// The purposes that have draws of their own.
   public enum Stream: UInt64, Sendable {
     case delay, loss, duplication, duplicateDelay, clientDelay, processing, coordinator, workload, arrival, token,
-      readRepair, relay, gossip, contention, prediction, readCopy, followerDelay, binlogDelay
+      readRepair, relay, gossip, contention, prediction, readCopy, followerDelay, binlogDelay, names,
+      resolver, healthCheck, edge, gateway, authentication, retry
   }
 
   /// Two words of random bits that belong to one draw.

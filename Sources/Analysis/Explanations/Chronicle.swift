@@ -54,7 +54,7 @@ struct Chronicle {
   private static func concerns(_ record: Record, _ operations: [OperationID], _ versions: [VersionID]) -> Bool {
     switch record.what {
     case .began(let other), .ended(let other), .closed(let other, _, _), .clientMessageLost(let other),
-      .lacked(let other, _, _):
+      .lacked(let other, _, _), .retried(let other):
       operations.contains(other)
     case .step(let other, _, .stamped(let version, _)):
       operations.contains(other) || versions.contains(version)

@@ -81,6 +81,8 @@ enum CoordinationClaim: Hashable, Sendable {
   case standsIn(OperationID, ReplicaID, [StandIn])
   /// The coordinator passed it on to the leader that it knew of.
   case askedLeader(OperationID, ReplicaID, leader: ReplicaID)
+  /// Something happened on the path between its client and its coordinators.
+  case path(OperationID, PathStep)
   /// A cache, or a database behind it, did something for it.
   case cache(OperationID, ReplicaID, CacheStep)
   /// Before that, replicas lacked what its session knows by those operations.

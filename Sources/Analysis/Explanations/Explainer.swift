@@ -32,6 +32,8 @@ extension Explanation {
     var explainer = Explainer(timeline, Explanation(number: number, title: report.sentence(in: timeline.world)))
     let operation = entry.operation
     switch operation.outcome {
+    case .rejected: explainer.explainPath(operation)
+    case .some where operation.answerer != .coordinator: explainer.explainPath(operation)
     case .unavailable: explainer.explainRefusal(operation)
     case .throttled: explainer.explainThrottling(operation)
     case .failure: explainer.explainFailure(operation)
@@ -79,7 +81,7 @@ extension Explainer {
 
   /// Who asked whom, and what came before that.
   func coordination(of operation: Replication.Operation, _ service: Service, _ quoted: [Quoted]) -> [Explanation.Fact] {
-    var facts: [Explanation.Fact] = []
+    var facts = pathSteps(operation, quoted)
     let lacks = quoted.filter { if case .lacked(operation.id, _, _) = $0.record.what { true } else { false } }
     if let quotes = Quotes(lacks) {
       var (replicas, origins): ([ReplicaID], [OperationID]) = ([], [])
@@ -150,7 +152,7 @@ extension Explainer {
       case .began(operation.id), .ended(operation.id): true
       case .began, .ended, .accepted, .stored, .closed, .hinted, .hintExpired, .reaped, .handedBack, .liveness, .wiped,
         .promoted, .noticed,
-        .delivered, .lost, .clientMessageLost, .lacked, .repaired, .input, .step:
+        .delivered, .lost, .clientMessageLost, .lacked, .repaired, .retried, .input, .step:
         false
       }
     }

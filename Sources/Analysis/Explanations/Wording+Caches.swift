@@ -58,7 +58,7 @@ extension Wording {
     }
   }
 
-  private func moment(_ instant: Instant) -> String { Quantity.milliseconds(instant.microseconds) }
+  func moment(_ instant: Instant) -> String { Quantity.milliseconds(instant.microseconds) }
 
   /// What a server was to those who asked it.
   private func station(of server: ReplicaID) -> String {

@@ -126,6 +126,7 @@ extension Wording {
         case .turn: ", whose turn it is,"
         case .lot: ", drawn by lot,"
         case .sticky: ", with which it stays,"
+        case .balanced: ", which the load balancer of \(topology.name(of: topology.region(of: replica))) gives it,"
         case .session: ", the next nearest owner that it has not asked yet,"
         }
       return "\(client(operation)) asks \(name(replica))\(reason) to coordinate."
@@ -156,6 +157,7 @@ extension Wording {
       return
         "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of "
         + "\(asked.map { key($0.key) } ?? "the key") as far as it knows."
+    case .path(let operation, let step): return words(operation, step)
     case .cache(let operation, let server, let step): return words(operation, server, step)
     case .named(let operation, let replica):
       return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."

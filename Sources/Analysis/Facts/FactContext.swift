@@ -224,6 +224,10 @@ extension OperationField {
     case "versionsBehind": return isAnsweredRead ? .number(Double(entry.versionsBehind)) : .none
     case "messages": return .number(Double(cost?.messages ?? entry.messages))
     case "bytes": return .number(Double(cost?.bytes ?? entry.bytes))
+    case "servedBy": return context.cluster.server(of: operation).map(FactValue.text) ?? .none
+    case "reason":
+      let report = OperationReport(operation.id, in: World(context.cluster, seen: context.observer))
+      return report?.shortfall.map(FactValue.text) ?? .none
     case "waited":
       return .duration(context.observer.delays[operation.id].map { (operation.ended - $0.began).microseconds } ?? 0)
     default: return value(name, ofOpen: operation, in: context)
@@ -245,6 +249,7 @@ extension OperationField {
     case "messages": return .number(Double(cluster.cost(of: operation.id)?.messages ?? 0))
     case "bytes": return .number(Double(cluster.cost(of: operation.id)?.bytes ?? 0))
     case "retries": return .number(Double(operation.retries))
+    case "attempts": return .number(Double(operation.attempts))
     case "value" where operation.value != .none:
       return cluster.subject(of: operation).value.map(FactValue.text) ?? .none
     default: return .none

@@ -149,6 +149,8 @@ public enum LogReport {
     case .lacked(let operation, let replica, let origin):
       let text = "lacks what op \(operation.index)'s session knows by op \(origin.index)"
       return make(names.name(of: replica), text, "asks on", .warning)
+    case .retried(let operation):
+      return make("client", "op \(operation.index) is tried again", "", .warning)
     case .repaired(let round):
       guard let outcome = cluster.repairs.outcome(ofRound: round),
         outcome.origin != .schedule || outcome.ranges > 0 || !outcome.failures.isEmpty

@@ -47,6 +47,12 @@ public struct OperationReport: Hashable, Sendable {
   public let found: String?
   /// How often another replica was asked, or the same again, to keep a session's guarantees.
   public let retries: Int
+  /// How many attempts its client made, at least 1.
+  public let attempts: Int
+  /// Who told its client how it ended.
+  let answerer: Answerer
+  /// Who answered: a replica's short name, or what stood on the way; nil if nobody did.
+  public let servedBy: String?
   /// What its session's guarantees made it wait for; nil if nothing.
   public let delay: DelayReport?
   /// Whether one replica serves it, a leader or a copy drawn by lot, so that answers aren't what is counted.
@@ -107,6 +113,9 @@ public struct OperationReport: Hashable, Sendable {
       operation.applied == false
       ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil
     retries = Int(operation.retries)
+    attempts = Int(operation.attempts)
+    answerer = operation.answerer
+    servedBy = world.cluster.server(of: operation)
     delay = DelayReport(of: operation, in: world)
     isServedByOne = world.cluster.scheme.features.contains(.leaders) || world.cluster.primary != nil
     isOfCaches = world.cluster.primary != nil
@@ -121,6 +130,20 @@ public struct OperationReport: Hashable, Sendable {
       let value = ValueText.text(of: record.version, key, in: world.cluster, at: nil)
       return "\(record.partition) \(record.offset) \(Printable.named(catalogue.names.name(of: key))) "
         + (value.map(Printable.named) ?? "none")
+    }
+  }
+}
+
+extension Cluster {
+  /// Who told a client how an operation ended, by name: a replica, or what stood on the way; nil if nobody did.
+  package func server(of operation: Replication.Operation) -> String? {
+    switch operation.answerer {
+    case .edgeCache: return "edge-cache"
+    case .gateway: return "gateway"
+    case .breaker: return "breaker"
+    case .coordinator:
+      guard operation.outcome != .timeout, operation.executor != .none else { return nil }
+      return topology.name(of: operation.executor)
     }
   }
 }

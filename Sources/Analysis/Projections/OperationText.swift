@@ -29,6 +29,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: return "unavailable"
     case .throttled: return "throttled"
+    case .rejected: return "rejected"
     case .failure: return "failure"
     case .timeout:
       return isSilent
@@ -51,6 +52,11 @@ extension OperationReport {
   public var shortfall: String? {
     switch outcome {
     case .ok: nil
+    case .rejected: "its region's circuit breaker is open"
+    case .unavailable where answerer == .edgeCache, .timeout where answerer == .edgeCache,
+      .failure where answerer == .edgeCache, .throttled where answerer == .edgeCache:
+      "the edge cache serves an error that came by"
+    case .throttled where answerer == .gateway: "the gateway had no token"
     case .throttled: "its \(required == 0 ? "table" : "partition")'s capacity is used up"
     case .failure: "too many tombstones: \(received) of \(required) answered"
     case .unavailable:
@@ -82,6 +88,7 @@ extension OperationReport {
     case .ok: "ok"
     case .unavailable: "unavailable"
     case .throttled: "throttled"
+    case .rejected: "rejected"
     case .failure: "failure"
     case .timeout:
       isSilent
@@ -94,7 +101,7 @@ extension OperationReport {
   public var weight: LogLine.Weight {
     switch outcome {
     case .unavailable: .bad
-    case .throttled: .warning
+    case .throttled, .rejected: .warning
     case .failure: .bad
     case .timeout: .warning
     case .ok: isStale == true ? .bad : applied == false ? .warning : .good
@@ -113,6 +120,11 @@ extension OperationReport {
 
   private func result(in world: World) -> String {
     switch outcome {
+    case .unavailable where answerer == .edgeCache, .failure where answerer == .edgeCache,
+      .timeout where answerer == .edgeCache, .throttled where answerer == .edgeCache:
+      return "\(request): \(self.result) in \(latency), \(shortfall ?? "")"
+    case .rejected:
+      return "\(request): rejected, \(shortfall ?? ""); nothing was sent"
     case .unavailable:
       guard let coordinator else {
         return "\(request): unavailable, \(Printable.escaped(client)) \(unreached)"

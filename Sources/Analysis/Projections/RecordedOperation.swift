@@ -10,7 +10,7 @@ extension Record {
     }
     switch what {
     case .began(let operation), .ended(let operation), .closed(let operation, _, _), .clientMessageLost(let operation),
-      .lacked(let operation, _, _), .step(let operation, _, _):
+      .lacked(let operation, _, _), .step(let operation, _, _), .retried(let operation):
       return operation
     case .delivered(let message, _), .lost(let message, _, _):
       return message.operation == .none ? nil : message.operation

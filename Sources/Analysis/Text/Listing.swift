@@ -20,6 +20,11 @@ extension Listing {
     case .merkle(let first, let second): return merkle(first, second, cluster)
     case .roles: return cluster.primary == nil ? roles(cluster) : cacheRoles(cluster)
     case .backlog: return whatWaits(cluster)
+    case .path(let number):
+      guard let id = number ?? cluster.commandOperations.last?.index else { return ["no operation yet"] }
+      return PathReport(of: id, in: timeline)?.lines ?? [
+        "operation \(id) has not ended, or there is none of that number"
+      ]
     }
   }
 
@@ -143,7 +148,8 @@ extension Listing {
   }
 
   private static func metrics(_ facts: FactContext) -> [String] {
-    let rows = FactCatalog.numeric(under: facts.cluster.scheme).map {
+    let isOnPath = facts.cluster.environment.hasClientPath
+    let rows = FactCatalog.numeric(under: facts.cluster.scheme).filter { isOnPath || !$0.isOfPath }.map {
       [$0.name, MetricText.text($0, in: facts), $0.summary(under: facts.cluster.scheme)]
     }
     return table(rows, right: [1])

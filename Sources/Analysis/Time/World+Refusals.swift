@@ -76,7 +76,8 @@ extension World {
       .followerDelay, .lease,
       .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .admission, .minInSync, .inSyncLag,
       .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment,
-      .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough:
+      .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough,
+      .queue, .shed, .path:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

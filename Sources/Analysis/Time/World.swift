@@ -26,6 +26,9 @@ public struct World: Sendable {
   /// A world around a cluster that has seen nothing.
   public init(_ cluster: Cluster) { self.cluster = cluster }
 
+  /// A world around a cluster of which that has been seen.
+  init(_ cluster: Cluster, seen observer: Observer) { (self.cluster, self.observer) = (cluster, observer) }
+
   /// Whether every message is kept in the trace.
   public var isTracing: Bool {
     get { cluster.isTracing }

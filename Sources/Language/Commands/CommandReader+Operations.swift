@@ -153,6 +153,7 @@ extension CommandReader {
     var plan = WorkloadPlan(
       count: count, per: per, duration: .zero, writes: Probability(millionths: 500_000), keys: 100,
       writeLevel: context.standardLevel(of: .write), readLevel: context.standardLevel(of: .read))
+    let last = try optionalKeyword("to") == nil ? nil : try rate()
     let leveled = context.levelNames.isEmpty ? [] : ["at"]
     var rest = ["for", "write", "keys", "zipf"] + leveled + ["poisson", "size", "in", "as", "hop", "via"]
     while let modifier = try optionalKeyword(rest) {
@@ -175,6 +176,7 @@ extension CommandReader {
       note(.keyword("for"))
       throw unexpected(try peek())
     }
+    plan.ramp = last.map { Ramp(from: (count, per), to: $0, over: plan.duration) }
     if !plan.hops.isEmpty, plan.client == nil {
       throw refused("hop needs a client that hops: `as CLIENT`", start?.span ?? SourceSpan(start: 0, length: 1))
     }

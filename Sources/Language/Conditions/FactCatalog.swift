@@ -71,7 +71,7 @@ public struct FactSpecification: Sendable {
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + lags + copies + leaders + consumers + caches
+  public static let all = lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -244,24 +244,14 @@ public enum FactCatalog {
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
       "throttled.total", .number,
-      "Operations that were refused as the capacity of their partition, or of its table, was used up."),
+      "Operations refused as a partition's or table's capacity was used up, or a gateway had no token (`set throttle`)."
+    ),
     FactSpecification(
       "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
       "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),
     FactSpecification(
       "high-watermark", of: [.key], alsoOf: [.region], .number, cost: .cluster,
       "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
-  ]
-
-  private static let consumers: [FactSpecification] = [
-    FactSpecification("consumed", of: [.client], .number, "How many records the consumer got."),
-    FactSpecification("consumed.duplicates", of: [.client], .number, "Of those, the ones that it had got before."),
-    FactSpecification(
-      "consumed.missing", of: [.client], .number, cost: .history,
-      "Acknowledged writes of its region before the place that the consumer has read to, which it never got."),
-    FactSpecification(
-      "lag.consumer", of: [.client], .number, cost: .cluster,
-      "How many offsets the consumer is behind what is committed in its region."),
   ]
 
   private static let caches: [FactSpecification] = [
@@ -320,7 +310,7 @@ extension FactSpecification {
     if name == "leader" { return .leaders }
     if name == "role" { return .roles }
     if name == "backlog" { return .backlog }
-    if name == "stream.expired" || name == "throttled.total" { return .streams }
+    if name == "stream.expired" { return .streams }
     if name == "insync" || name == "high-watermark" { return .logs }
     if name.hasPrefix("consumed") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
@@ -340,6 +330,6 @@ package enum OperationField {
     "id": .number, "operation": .text, "key": .text, "level": .text, "client": .text, "coordinator": .text,
     "start": .duration, "end": .duration, "latency": .duration, "outcome": .text, "value": .text,
     "siblings": .number, "stale": .truth, "versionsBehind": .number, "applied": .truth, "messages": .number,
-    "bytes": .number, "retries": .number, "waited": .duration,
+    "bytes": .number, "retries": .number, "waited": .duration, "attempts": .number, "servedBy": .text, "reason": .text,
   ]
 }

@@ -59,6 +59,7 @@ public enum MessageText {
     case .text(let text): text
     case .replica(let replica): cluster.topology.name(of: replica)
     case .operation(let operation): "op \(operation.index)"
+    case .region(let region): cluster.topology.name(of: region)
     case .key(let key): Printable.named(cluster.catalogue.names.name(of: key))
     case .version(let version): assignment(of: version, cluster)
     case .ballot(let round): ballot(of: round, cluster)
@@ -91,6 +92,7 @@ public enum MessageText {
     case .deadline(let operation, _): "timeout of op \(operation.index)"
     case .served(let replica, _): "\(cluster.topology.name(of: replica)) is done with a request"
     case .seek(let operation, _): "the session of op \(operation.index) looks for a replica again, if it still waits"
+    case .path(let timer): text(timer.phrase, cluster)
     case .notice: "coordinators notice what they can reach"
     case .leaderless(let timer): text(timer.phrase, cluster)
     case .streams(let timer): text(timer.phrase, cluster)

@@ -88,18 +88,21 @@ public struct OperationPlan: Hashable, Sendable {
 extension Cluster {
   /// Whether a client in that region can talk to that replica.
   @inline(__always) public func canReach(_ replica: ReplicaID, from region: RegionID) -> Bool {
-    guard replicas[replica].status == .running else { return false }
+    guard replicas[replica].status == .running, !turn.environment.shutOff.contains(replica) else { return false }
     if replicas[replica].region == region { return true }
     return !isClientCut(region, replica, toReplica: true) && !isClientCut(region, replica, toReplica: false)
   }
 
   @inline(__always) func isClientCut(_ region: RegionID, _ replica: ReplicaID, toReplica: Bool) -> Bool {
+    if turn.environment.shutOff.contains(replica) { return true }
     // Most clients ask in their own region.
-    replicas[replica].region != region && isEveryLinkCut(region, replica, toReplica: toReplica)
+    return replicas[replica].region != region && isEveryLinkCut(region, replica, toReplica: toReplica)
   }
 
   private func isEveryLinkCut(_ region: RegionID, _ replica: ReplicaID, toReplica: Bool) -> Bool {
-    turn.environment.topology.members(of: region).allSatisfy {
+    // Who is at home in a region that is cut off counts as outside, and comes by other ways.
+    if turn.environment.shutOff.contains(Proximity.gate(of: region, turn.environment.topology)) { return false }
+    return turn.environment.topology.members(of: region).allSatisfy {
       toReplica ? network.isCut($0, replica) : network.isCut(replica, $0)
     }
   }
@@ -171,7 +174,10 @@ extension Cluster {
     _ client: ClientID, in region: RegionID, _ replica: ReplicaID, toReplica: Bool
   ) -> TimeSpan? {
     // Most clients ask in their own region, which nothing cuts in two.
-    guard turn.environment.regionOf[replica.index] != region || turn.environment.constantClientDelay == nil else {
+    guard
+      turn.environment.regionOf[replica.index] != region || turn.environment.constantClientDelay == nil
+        || turn.environment.shutOff.contains(replica)
+    else {
       let span = turn.environment.constantClientDelay ?? .zero
       return toReplica ? span + network.lag[replica.index] : span
     }

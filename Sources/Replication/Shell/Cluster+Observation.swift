@@ -76,19 +76,26 @@ extension Cluster {
 
   /// The operations that have not ended for their clients, in the order in which they began.
   public var openOperations: [Operation] {
-    operations.slots.map { operations[$0].operation }.filter { $0.outcome == nil }.sorted { $0.id < $1.id }
+    operations.slots.filter(isForemost).map { operations[$0].operation }.sorted { $0.id < $1.id }
   }
 
   /// The operation of that number, if it has not ended for its client.
   public func openOperation(_ id: OperationID) -> Operation? {
-    operations.slots.first { operations[$0].operation.id == id && operations[$0].operation.outcome == nil }
+    operations.slots.first { operations[$0].operation.id == id && isForemost($0) }
       .map { operations[$0].operation }
   }
 
   /// The operations on one key that have not ended for their clients.
   public func openOperations(on key: KeyID) -> [OperationID] {
-    operations.slots.filter { operations[$0].operation.key == key && operations[$0].operation.outcome == nil }
+    operations.slots.filter { operations[$0].operation.key == key && isForemost($0) }
       .map { operations[$0].operation.id }
+  }
+
+  /// Whether a client waits for that attempt, and for none of the same operation that it made before.
+  private func isForemost(_ ticket: UInt32) -> Bool {
+    guard operations[ticket].operation.outcome == nil else { return false }
+    let call = operations[ticket].call
+    return call == .max || path.all.calls[call].live.first == ticket
   }
 
   /// Whether no message is on its way, no hint waits and no request is being served.

@@ -83,18 +83,16 @@ extension Cluster {
           condition: condition, demand: consumer == nil ? demand(kind, of: key, by: client) : .none,
           isPinned: named != nil, consumer: consumer),
         isClosed: coordinator == nil))
+    if turn.environment.hasClientPath, kind != .consume {
+      beginCall(ticket)
+      return
+    }
     if turn.effects.isDetailed { noteDirection(of: operations[ticket].operation) }
     guard let coordinator else {
       end(ticket, .unavailable)
       return
     }
-    let timeout = kind.isUpdate ? turn.environment.settings.writeTimeout : turn.environment.settings.readTimeout
-    if !deadlines.add(
-      Deadlines.Deadline(at: now + timeout, operation: operation.id, ticket: ticket), isUpdate: kind.isUpdate)
-    {
-      queue.push(
-        Scheduled(departed: now, event: .wake(.deadline(operation.id, ticket: ticket))), at: now + timeout)
-    }
+    setDeadline(of: ticket)
     if let span = clientSpan(client, in: region, coordinator, toReplica: true) {
       let event = Event.request(operation.id, ticket: ticket, coordinator: coordinator)
       queue.push(Scheduled(departed: now, event: event), at: now + span)
@@ -102,6 +100,45 @@ extension Cluster {
       noteClientLoss(operation.id, at: coordinator, isAnswer: false, .cut)
     }
     if operation.isUnawaited { answerAtOnce(ticket) }
+  }
+
+  /// Sets the instant at which an operation, or an attempt at it, has taken too long.
+  @inline(__always) mutating func setDeadline(of ticket: UInt32) {
+    let (id, isUpdate) = (operations[ticket].operation.id, operations[ticket].operation.kind.isUpdate)
+    let timeout = isUpdate ? turn.environment.settings.writeTimeout : turn.environment.settings.readTimeout
+    if !deadlines.add(Deadlines.Deadline(at: now + timeout, operation: id, ticket: ticket), isUpdate: isUpdate) {
+      queue.push(Scheduled(departed: now, event: .wake(.deadline(id, ticket: ticket))), at: now + timeout)
+    }
+  }
+
+  /// Hands a client's request to its coordinator.
+  mutating func take(
+    _ operation: OperationID, _ ticket: UInt32, _ coordinator: ReplicaID, _ scheduled: Scheduled
+  ) -> Bool {
+    guard isOpen(operation, ticket),
+      operations[ticket].operation.outcome == nil || operations[ticket].operation.isUnawaited
+    else { return false }
+    switch replicas.status(of: coordinator) {
+    case .crashed:
+      noteClientLoss(operation, at: coordinator, isAnswer: false, .receiverDown)
+    case .paused:
+      replicas[coordinator].inbox.append(scheduled)
+    case .running:
+      operations[ticket].operation.clockReading = replicas.clock(of: coordinator).reading(at: now)
+      let asked = operations[ticket].operation
+      var payload = operations[ticket].payload
+      if asked.kind.isUpdate, asked.attempts > 1, let known = recognized(ticket, asked) {
+        payload.recognized = known
+        note(.recognized(known), of: asked)
+      }
+      if asked.kind.isUpdate, replicas.handsUpdatesToOwners, isNonOwner(coordinator, of: asked.key),
+        handOver(asked, &payload, ticket: ticket, from: coordinator)
+      {
+        return true
+      }
+      operations[ticket].request = coordinate(asked, payload, ticket: ticket, at: coordinator) ?? .max
+    }
+    return true
   }
 
   /// Has a replica coordinate an operation: the one that its client asked, or an owner in that one's place. Returns the
@@ -156,6 +193,11 @@ extension Cluster {
 
   /// Ends an operation for its client; its coordinator may go on with it.
   mutating func end(_ ticket: UInt32, _ outcome: Outcome) {
+    var outcome = outcome
+    if operations[ticket].call != .max {
+      guard case .ends(let last) = endAttempt(ticket, outcome) else { return }
+      outcome = last
+    }
     operations[ticket].operation.outcome = outcome
     operations[ticket].operation.ended = now
     operations[ticket].operation.endedAt = position

@@ -43,4 +43,7 @@ extension Cluster {
     return carried.key == catalogue.version(version).key
       && catalogue.isSuperseded(version, byHeld: message.version, seen: carried.vector)
   }
+
+  /// How many requests replicas have dropped unanswered, as their queues were full or too long.
+  public var shedRequests: Int { replicas.ids.reduce(0) { $0 + Int(replicas[$1].queue.shed) } }
 }

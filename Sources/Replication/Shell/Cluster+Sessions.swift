@@ -207,7 +207,7 @@ extension Cluster {
     }
   }
 
-  private mutating func endSearch(_ ticket: UInt32) {
+  mutating func endSearch(_ ticket: UInt32) {
     let search = operations[ticket].search
     let (sum, overflow) = sessions.waited.microseconds.addingReportingOverflow(
       (now - searches[search].began).microseconds)

@@ -14,6 +14,8 @@ extension Cluster {
       let direction: Direction =
         if operation.named != .none {
           .named
+        } else if turn.environment.settings.path.picksRegion {
+          .balanced
         } else if operation.isLoad {
           .turn
         } else {

@@ -11,6 +11,8 @@ extension Cluster {
       return seek(operation, ticket)
     case .notice:
       return notice()
+    case .path(let timer):
+      return wake(timer)
     case .served(let id, let incarnation):
       return wake(id, incarnation: incarnation, scheduled) { servers, turn in
         servers.finishServing(at: id, &turn)
@@ -54,6 +56,7 @@ extension Cluster {
     let hasChanged = turn.rearrange { $0.detector.observe(at: now) { present.isReachable($1, from: $0) } }
     if hasChanged { scheduleNotice() }
     if plan.scheme == .log { watchReplicas() }
+    observePath()
   }
 
   /// Lets coordinators notice at once, or later.

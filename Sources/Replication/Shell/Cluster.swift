@@ -69,6 +69,8 @@ public struct Cluster: Sendable {
   var consumptions: [Consumption] = []
   /// Whether the primary's database runs, where there is one.
   var primaryWatch = PrimaryWatch()
+  /// What stands between clients and coordinators.
+  public internal(set) var path: PathState
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
@@ -113,6 +115,7 @@ public struct Cluster: Sendable {
     self.seed = seed
     self.network = network
     self.clients = Table(clients)
+    path = PathState(topology)
     turn = Turn(
       Environment(
         topology: topology, placement: Placement(plan, topology, settings),
@@ -309,32 +312,6 @@ extension Cluster {
     } else {
       replicas[message.to].inbox.append(Scheduled(departed: departed, event: .message(message)))
     }
-  }
-
-  /// Hands a client's request to its coordinator.
-  mutating func take(
-    _ operation: OperationID, _ ticket: UInt32, _ coordinator: ReplicaID, _ scheduled: Scheduled
-  ) -> Bool {
-    guard isOpen(operation, ticket),
-      operations[ticket].operation.outcome == nil || operations[ticket].operation.isUnawaited
-    else { return false }
-    switch replicas.status(of: coordinator) {
-    case .crashed:
-      noteClientLoss(operation, at: coordinator, isAnswer: false, .receiverDown)
-    case .paused:
-      replicas[coordinator].inbox.append(scheduled)
-    case .running:
-      operations[ticket].operation.clockReading = replicas.clock(of: coordinator).reading(at: now)
-      let asked = operations[ticket].operation
-      var payload = operations[ticket].payload
-      if asked.kind.isUpdate, replicas.handsUpdatesToOwners, isNonOwner(coordinator, of: asked.key),
-        handOver(asked, &payload, ticket: ticket, from: coordinator)
-      {
-        return true
-      }
-      operations[ticket].request = coordinate(asked, payload, ticket: ticket, at: coordinator) ?? .max
-    }
-    return true
   }
 
   @inline(__always) func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {

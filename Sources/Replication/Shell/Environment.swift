@@ -41,6 +41,10 @@ public struct Environment: Sendable {
   var isLossy = false
   /// Which region is the primary, as whoever promotes another has it.
   var primary: PrimaryChoice
+  /// The replicas of regions that are cut off from outside, and so from all clients, where names are in force.
+  var shutOff = ReplicaSet()
+  /// Whether anything stands between clients and coordinators.
+  public private(set) var hasClientPath = false
   /// Whom clients ask, where that isn't everybody.
   let frontDoors: ReplicaSet?
   /// Whether anything was ever deleted, or written for a limited time.
@@ -89,6 +93,7 @@ public struct Environment: Sendable {
       settings.readProcessing != .none || settings.writeProcessing != .none || settings.tombstoneScan != .zero
     shortestTimeout = min(settings.readTimeout, settings.writeTimeout, GossipMail.lifetime)
     constantClientDelay = settings.clientDelay.constant
+    hasClientPath = settings.path.isInForce
     coordinatorPolicy = settings.coordinator ?? (placement.hasNonOwners && frontDoors == nil ? .tokenAware : .nearest)
   }
 

@@ -24,6 +24,8 @@ public enum Timer: Hashable, Sendable {
   case seek(OperationID, ticket: UInt32)
   /// Coordinators notice what they can and can't reach.
   case notice
+  /// Something on the path between clients and coordinators.
+  case path(PathTimer)
   /// What replicas under that scheme want to be woken for.
   case leaderless(LeaderlessTimer)
   case streams(StreamsTimer)

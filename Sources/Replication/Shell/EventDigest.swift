@@ -26,6 +26,8 @@ extension Event {
       8 << 60
     case .wake(.seek(let operation, _)):
       1 << 56 ^ UInt64(operation.raw)
+    case .wake(.path(let timer)):
+      timer.digest
     case .wake(.leaderless(let timer)):
       timer.digest
     case .wake(.streams(let timer)):

@@ -93,6 +93,10 @@ public enum Setting: Hashable, Sendable {
   case fillGuard(FillGuard)
   case negativeEntries(Bool)
   case writeThrough(Bool)
+  case queue(Int)
+  case shed(Shedding)
+  /// What stands between clients and coordinators.
+  case path(PathSetting)
 }
 
 extension Cluster {
@@ -208,6 +212,9 @@ extension Cluster {
       if let write { turn.configure { $0.writeProcessing = write } }
     case .clientDelay(let delay): turn.configure { $0.clientDelay = delay }
     case .coordinator(let policy): turn.configure { $0.coordinator = policy }
+    case .queue(let count): turn.configure { $0.queueCapacity = count }
+    case .shed(let shedding): turn.configure { $0.shedding = shedding }
+    case .path(let setting): change(setting)
     case .failover(let policy): turn.configure { $0.failover = policy }
     case .detector(let mode):
       let period = turn.environment.settings.gossipPeriod

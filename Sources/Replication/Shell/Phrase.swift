@@ -10,6 +10,7 @@ public struct Phrase: ExpressibleByStringInterpolation, Sendable {
     case replica(ReplicaID)
     case operation(OperationID)
     case key(KeyID)
+    case region(RegionID)
     /// A version with its key, such as `cart = milk`.
     case version(VersionID)
     /// The ballot of a transaction's round, with its key.
@@ -40,6 +41,8 @@ public struct Phrase: ExpressibleByStringInterpolation, Sendable {
     public mutating func appendInterpolation(_ operation: OperationID) { parts.append(.operation(operation)) }
     /// A key.
     public mutating func appendInterpolation(_ key: KeyID) { parts.append(.key(key)) }
+    /// A region.
+    public mutating func appendInterpolation(_ region: RegionID) { parts.append(.region(region)) }
     /// A version with its key.
     public mutating func appendInterpolation(_ version: VersionID) { parts.append(.version(version)) }
     /// A round's ballot.

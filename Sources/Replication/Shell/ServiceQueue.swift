@@ -9,27 +9,37 @@ struct Parcel: Sendable {
 
 /// The queue before a replica that works on one request at a time.
 ///
-/// It holds up to ``ServiceQueue/capacity`` requests; what comes when it is full is shed without an answer, and so is
-/// what has waited for longer than its timeout. Cassandra sheds by age alone (its "dropped messages").
+/// It holds so many requests as `set queue` says; what comes when it is full is shed without an answer, or what has waited
+/// longest, and under ``Shedding/deadline`` also what could not be answered in time any more. Cassandra sheds by age alone (its
+/// "dropped messages").
 struct ServiceQueue: Sendable {
-  static let capacity = 1_024
   var current: Parcel?
   var waiting: Deque<Parcel> = []
   var served: UInt64 = 0
   /// For how long it has served requests so far.
   var busy = TimeSpan.zero
+  /// How many requests it has shed.
+  var shed: UInt64 = 0
 
   var length: Int { waiting.count + (current == nil ? 0 : 1) }
 }
 
 extension Server {
   mutating func enqueue(_ parcel: Parcel, _ turn: inout Turn) {
-    guard replica.queue.waiting.count < ServiceQueue.capacity else {
-      turn.effects.lose(parcel.message, .overloaded, departed: parcel.departed, at: turn.now)
-      return
+    let settings = turn.environment.settings
+    if replica.queue.waiting.count >= settings.queueCapacity {
+      guard settings.shedding == .lifo, let oldest = replica.queue.waiting.popFirst() else {
+        return shed(parcel, .overloaded, &turn)
+      }
+      shed(oldest, .overloaded, &turn)
     }
     replica.queue.waiting.append(parcel)
     if replica.queue.current == nil { serveNext(&turn) }
+  }
+
+  private mutating func shed(_ parcel: Parcel, _ loss: Record.Loss, _ turn: inout Turn) {
+    replica.queue.shed += 1
+    turn.effects.lose(parcel.message, loss, departed: parcel.departed, at: turn.now)
   }
 
   /// Finishes the request in hand and begins the next.
@@ -46,9 +56,12 @@ extension Server {
   }
 
   private mutating func serveNext(_ turn: inout Turn) {
-    while replica.queue.current == nil, let parcel = replica.queue.waiting.popFirst() {
-      if turn.isExpired(parcel.message.kind, departed: parcel.departed) {
-        turn.effects.lose(parcel.message, .expired, departed: parcel.departed, at: turn.now)
+    let shedding = turn.environment.settings.shedding
+    while replica.queue.current == nil,
+      let parcel = shedding == .lifo ? replica.queue.waiting.popLast() : replica.queue.waiting.popFirst()
+    {
+      if shedding == .deadline, turn.isTooLate(parcel) {
+        shed(parcel, .expired, &turn)
         continue
       }
       let span =
@@ -63,5 +76,17 @@ extension Server {
         turn.effects.wakes.append((span, .served(id, incarnation: incarnation)))
       }
     }
+  }
+}
+
+extension Turn {
+  /// Whether what asks for something could not have its answer in time any more, though the work on it began now.
+  fileprivate func isTooLate(_ parcel: Parcel) -> Bool {
+    guard let shelfLife = parcel.message.kind.traits.shelfLife(environment.settings) else { return false }
+    let settings = environment.settings
+    let work =
+      parcel.message.kind.messageClass == .write ? settings.writeProcessing : settings.readProcessing
+    let expected = TimeSpan(microseconds: work.meanNanoseconds / 1_000)
+    return now - parcel.departed + expected > shelfLife
   }
 }

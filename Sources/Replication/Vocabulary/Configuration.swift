@@ -271,6 +271,13 @@ public struct Settings: Hashable, Sendable {
   /// Whether the writer's leader cache and tier take in a write before it is answered; else it is only asked for again.
   public var writesThrough = true
 
+  /// What stands between clients and coordinators.
+  public var path = ClientPath()
+  /// How many requests wait before a replica at most.
+  public var queueCapacity = 1_024
+  /// What a replica does with requests that have waited for long.
+  public var shedding = Shedding.fifo
+
   /// The defaults.
   public init() {}
 }

@@ -28,6 +28,20 @@ public enum Outcome: String, CaseIterable, Sendable {
   case throttled
   /// Replicas gave it up that were needed: a write may have happened.
   case failure
+  /// Its client's circuit breaker was open: it certainly did not happen.
+  case rejected
+}
+
+/// Who told a client how its operation ended.
+public enum Answerer: UInt8, Sendable {
+  /// Its coordinator, or nobody.
+  case coordinator
+  /// The edge cache of its region, with what had come by before.
+  case edgeCache
+  /// The gateway of the region to which it went.
+  case gateway
+  /// Its region's circuit breaker.
+  case breaker
 }
 
 /// One operation as its client sees it, from its issue to its end.
@@ -72,6 +86,10 @@ public struct Operation: Sendable {
   var isApplied = false
   /// How often another replica was asked, or the same again, to keep a session's guarantees; at most 255 are counted.
   public internal(set) var retries: UInt8 = 0
+  /// How many attempts its client made, at least 1.
+  public internal(set) var attempts: UInt8 = 1
+  /// Who told its client how it ended.
+  public internal(set) var answerer = Answerer.coordinator
   /// Whether a load issued it, not a command.
   public let isLoad: Bool
   /// How many answers it needed (of a region that fell short, where one did).
@@ -152,6 +170,8 @@ struct OpenOperation: Sendable {
     let stamp: Stamp
     /// Whether its client asked for that coordinator and no other.
     let isPinned: Bool
+    /// The version that an attempt before it made, where its key makes the store know it again; none otherwise.
+    var recognized = VersionID.none
     /// What its client had seen, where the key keeps siblings, or what the nearest owner has, where the coordinator is
     /// none; nil: the update knows what its coordinator holds.
     var context: VectorID?
@@ -200,6 +220,8 @@ struct OpenOperation: Sendable {
   var search: UInt32 = .max
   /// Its number among the updates that owners lead; `.max` if its coordinator goes on by itself.
   var lead: UInt32 = .max
+  /// Its number among those that take the path; `.max` without one.
+  var call: UInt32 = .max
   /// Whether the coordinator has nothing more to expect.
   var isClosed = false
 }
@@ -258,6 +280,7 @@ extension Outcome {
     case .timeout: 2
     case .throttled: 3
     case .failure: 4
+    case .rejected: 5
     }
   }
 
@@ -267,7 +290,8 @@ extension Outcome {
     case 1: self = .unavailable
     case 2: self = .timeout
     case 3: self = .throttled
-    default: self = .failure
+    case 4: self = .failure
+    default: self = .rejected
     }
   }
 }

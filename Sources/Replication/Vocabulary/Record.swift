@@ -52,6 +52,8 @@ public struct Record: Sendable {
     /// A client got no answer that its session's guarantees allow: that replica lacks what the session knows by another
     /// operation.
     case lacked(OperationID, by: ReplicaID, origin: OperationID)
+    /// A client tries an update again, of which an attempt has failed.
+    case retried(OperationID)
     /// A round of repair has ended; see ``RepairLedger/outcome(ofRound:)``.
     case repaired(round: Int)
     /// A command changed the cluster: its position in the list of inputs. (Only while tracing.)

@@ -2,7 +2,10 @@
 public enum SettingName: String, CaseIterable, Sendable {
   case admission
   case antiEntropy = "anti-entropy"
+  case authentication
+  case balancerCheck = "balancer-check"
   case binlogDelay = "binlog-delay"
+  case breaker
   case cacheSize = "cache-size"
   case cacheTTL = "cache-ttl"
   case clientDelay = "client-delay"
@@ -13,16 +16,24 @@ public enum SettingName: String, CaseIterable, Sendable {
   case deleteMode = "delete-mode"
   case deleteRetention = "delete-retention"
   case deltaUpdates = "delta-updates"
+  case nameTTL = "dns-ttl"
+  case edgeDelay = "edge-delay"
+  case edgeErrorTTL = "edge-error-ttl"
+  case edgeTTL = "edge-ttl"
   case eligibleReplicas = "eligible-replicas"
   case failover
   case failureDetector = "failure-detector"
   case fillGuard = "fill-guard"
   case followerDelay = "follower-delay"
   case forwarding
+  case gatewayDelay = "gateway-delay"
   case gossip
+  case healthCheck = "health-check"
+  case hedge
   case hintThrottle = "hint-throttle"
   case hintWindow = "hint-window"
   case hints
+  case idempotencyKeys = "idempotency-keys"
   case inSyncLag = "insync-lag"
   case invalidation
   case lease
@@ -33,15 +44,20 @@ public enum SettingName: String, CaseIterable, Sendable {
   case partitions
   case primary
   case processingTime = "processing-time"
+  case queue
   case readRepair = "read-repair"
   case readTimeout = "read-timeout"
   case replicaChoice = "replica-choice"
+  case retries
+  case routing
   case segment
+  case shed
   case sloppyQuorum = "sloppy-quorum"
   case speculativeRetry = "speculative-retry"
   case streamBatch = "stream-batch"
   case streamCapacity = "stream-capacity"
   case streamRetention = "stream-retention"
+  case throttle
   case timestamps
   case tombstoneGrace = "tombstone-grace"
   case tombstoneLimit = "tombstone-limit"
@@ -53,7 +69,9 @@ public enum SettingName: String, CaseIterable, Sendable {
 
   /// Those that mean something under every scheme.
   public static let general: [SettingName] = [
-    .clientDelay, .coordinator, .failover, .failureDetector, .processingTime, .readTimeout, .timestamps, .writeTimeout,
+    .authentication, .balancerCheck, .breaker, .clientDelay, .coordinator, .edgeDelay, .edgeErrorTTL, .edgeTTL,
+    .failover, .failureDetector, .gatewayDelay, .healthCheck, .hedge, .idempotencyKeys, .nameTTL, .processingTime,
+    .queue, .readTimeout, .retries, .routing, .shed, .throttle, .timestamps, .writeTimeout,
   ]
 }
 
@@ -111,6 +129,9 @@ extension Setting {
     case .fillGuard: .fillGuard
     case .negativeEntries: .negativeEntries
     case .writeThrough: .writeThrough
+    case .queue: .queue
+    case .shed: .shed
+    case .path(let setting): setting.name
     }
   }
 }

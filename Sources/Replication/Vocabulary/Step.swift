@@ -29,6 +29,8 @@ public enum Step: Hashable, Sendable {
   case askedLeader(ReplicaID)
   /// A cache, or a database behind it, did something.
   case cache(CacheStep)
+  /// Something happened on the path between the client and its coordinator.
+  case path(PathStep)
   /// It refused before anything was sent: so many were needed (in that region, if one is named), so many thought alive.
   case refused(required: UInt16, alive: UInt16, in: RegionID)
   /// It began something, and why.
@@ -91,6 +93,8 @@ public enum Direction: UInt8, Hashable, Sendable {
   case lot
   /// The client stays with whom it began.
   case sticky
+  /// The load balancer of the region to which it goes gave it that one.
+  case balanced
   /// The one before lacked what the session was promised, and this is the next nearest owner not asked yet.
   case session
 }

@@ -72,6 +72,7 @@ enum FormPanel {
     case .answered(let span):
       lines.append(("● available: answered in \(Quantity.figure(span))", Style(.ok)))
     case .unavailable(let reason): lines.append(("✗ unavailable: \(reason)", Style(.bad)))
+    case .rejected(let reason): lines.append(("▲ rejected: \(reason)", Style(.warn)))
     case .throttled(let reason): lines.append(("▲ throttled: \(reason)", Style(.warn)))
     case .failure(let reason): lines.append(("✗ fails: \(reason)", Style(.bad)))
     case .timeout(let reason): lines.append(("▲ times out: \(reason)", Style(.warn)))

@@ -105,6 +105,7 @@ private struct TraceWriter {
       begin("lacked", at: replica)
       json.add("operation", operation.index)
       json.add("origin", origin.index)
+    case .retried(let operation): begin("retried", operation)
     case .repaired(let round):
       json.add("event", "repaired")
       json.add("round", round)

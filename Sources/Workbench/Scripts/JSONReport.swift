@@ -65,6 +65,8 @@ public enum JSONReport {
       .init("siblings", .optional(operation.siblings)),
       .init("stale", operation.isStale.map { .boolean($0) } ?? .null),
       .init("versionsBehind", .optional(operation.versionsBehind)),
+      .init("attempts", .integer(Int64(operation.attempts))), .init("servedBy", .optional(operation.servedBy)),
+      .init("reason", .optional(operation.shortfall)),
     ] + values + applied
   }
 

@@ -98,6 +98,8 @@ public struct TextReport: Sendable {
     switch operation.outcome {
     case .unavailable:
       return "\(paint("✗ unavailable", .bad)) (\(operation.shortfall ?? ""))"
+    case .rejected:
+      return "\(paint("▲ rejected", .warning)) (\(operation.shortfall ?? ""))"
     case .throttled:
       return "\(paint("▲ throttled", .warning)) (\(operation.shortfall ?? ""))"
     case .failure:

@@ -53,6 +53,9 @@ extension Reading {
         if case .askedLeader(leader) = step { true } else { nil }
       }
       return asked.isEmpty ? "that one was not asked" : nil
+    case .path(let operation, let step):
+      let found = steps(of: operation) { taken, _ -> Bool? in taken == .path(step) ? true : nil }
+      return found.isEmpty ? "nothing of the kind happened on the path" : nil
     case .cache(let operation, let server, let step):
       let found = steps(of: operation, by: server) { taken, _ -> Bool? in
         if case .refused = taken, step == .knewNobody { return true }

@@ -86,7 +86,7 @@ extension Record {
   var operation: OperationID? {
     switch what {
     case .began(let id), .ended(let id), .closed(let id, _, _), .clientMessageLost(let id), .lacked(let id, _, _),
-      .step(let id, _, _):
+      .step(let id, _, _), .retried(let id):
       id
     case .delivered(let message, _), .lost(let message, _, _): message.operation
     case .accepted, .stored, .hinted, .hintExpired, .reaped, .handedBack, .repaired, .liveness, .wiped, .promoted,

@@ -97,6 +97,8 @@ package struct SpaceTimeDraft {
         return
       }
       note(record.at, RepairSummary(outcome, in: cluster).sentence, outcome.failures.isEmpty ? .good : .warning)
+    case .retried(let operation):
+      note(record.at, "the client of op \(operation.index) tries again", .warning)
     case .began, .closed, .noticed, .step:
       break
     }

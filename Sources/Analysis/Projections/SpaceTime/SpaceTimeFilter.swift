@@ -36,7 +36,9 @@ struct SpaceTimeFilter {
       .hintExpired(let version, _, _), .reaped(let version, _), .handedBack(let version, _):
       concerns(version)
     case .delivered(let message, _), .lost(let message, _, _): includes(message)
-    case .ended(let operation), .clientMessageLost(let operation), .lacked(let operation, _, _): concerns(operation)
+    case .ended(let operation), .clientMessageLost(let operation), .lacked(let operation, _, _),
+      .retried(let operation):
+      concerns(operation)
     case .liveness, .wiped, .promoted, .repaired: true
     case .input(let position): concerns(inputThatMade: position)
     case .began, .closed, .noticed, .step: false

@@ -120,6 +120,17 @@ public struct Catalogue: Sendable {
   /// The version of that number.
   @inlinable @inline(__always) public func version(_ id: VersionID) -> Version { table[known: id] }
 
+  /// The first version that an operation made since an instant; nil if there is none.
+  func version(of operation: OperationID, acceptedSince earliest: Instant) -> VersionID? {
+    var found: VersionID?
+    for id in table.ids.reversed() {
+      let version = table[known: id]
+      guard version.accepted >= earliest else { break }
+      if version.operation == operation { found = id }
+    }
+    return found
+  }
+
   /// Enters a version and returns its number.
   public mutating func add(_ version: Version) -> VersionID { table.append(version) }
 

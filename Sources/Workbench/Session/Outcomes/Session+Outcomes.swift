@@ -121,6 +121,7 @@ extension Session {
     case .show(.metrics): return "metrics"
     case .show(.lag): return "lag"
     case .show(.roles): return "roles"
+    case .show(.path): return "the path of an operation"
     case .show(.backlog): return "backlog"
     case .show(.serviceLevels): return "service levels"
     case .show(.merkle): return "Merkle trees"

@@ -92,7 +92,7 @@ extension LeaderlessServer {
       refuse(operation, ticket: ticket, shortage, &turn)
       return nil
     }
-    let version = write(operation, payload, &turn)
+    let version = payload.recognized == .none ? write(operation, payload, &turn) : payload.recognized
     let owners = turn.environment.placement.owners[turn.environment.keyOwners[operation.key]].set
     var contacts = owners.intersection(alive)
     var standIns: [StandIn] = []

@@ -1,0 +1,105 @@
+import Insight
+import Kernel
+import Language
+import Replication
+
+/// The way of an operation from its client to a coordinator and back, a row a stage, with how long each took.
+public struct PathReport: Sendable {
+  /// One stage.
+  public struct Row: Hashable, Sendable {
+    /// What it is.
+    public let stage: String
+    /// When it began.
+    public let began: Instant
+    /// How long it took.
+    public let span: TimeSpan
+    /// What happened there.
+    public let note: String
+  }
+
+  /// The stages, in order.
+  public let rows: [Row]
+  /// The operation in a sentence.
+  public let title: String
+
+  /// A stage that begins.
+  private struct Mark {
+    let at: Instant
+    let stage: String
+    var note = ""
+  }
+
+  /// The way of the operation of that number; nil if there is none, or it goes on.
+  public init?(of number: Int, in timeline: Timeline) {
+    let id = OperationID(number)
+    guard let report = OperationReport(id, in: timeline.world), let entry = timeline.world.observer.history[id] else {
+      return nil
+    }
+    let operation = entry.operation
+    title = report.sentence(in: timeline.world)
+    let explainer = Explainer(timeline, Explanation(number: number, title: title))
+    let quoted = explainer.chronicle(of: operation).quoted
+    var marks = [Mark(at: operation.began, stage: "on the way")]
+    for quoted in quoted {
+      guard case .step(id, let replica, let step) = quoted.record.what else { continue }
+      marks += Self.marks(step, by: replica, at: quoted.record.at, explainer.wording)
+    }
+    marks = marks.filter { $0.at <= operation.ended }.enumerated()
+      .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    rows = marks.indices.map { index in
+      let end = index + 1 < marks.count ? marks[index + 1].at : operation.ended
+      return Row(
+        stage: marks[index].stage, began: marks[index].at, span: end - marks[index].at, note: marks[index].note)
+    }
+  }
+
+  private static func marks(_ step: Step, by replica: ReplicaID, at: Instant, _ wording: Wording) -> [Mark] {
+    switch step {
+    case .taken:
+      return [Mark(at: at, stage: "coordinator", note: "\(wording.topology.name(of: replica)) takes it up")]
+    case .answered(let outcome, _, _, _):
+      return [Mark(at: at, stage: "answer", note: "\(wording.topology.name(of: replica)) answers \(outcome.rawValue)")]
+    case .path(.resolved(let region, let asked)):
+      return [
+        Mark(
+          at: at, stage: "name",
+          note: "\(wording.topology.name(of: region)), as of \(Quantity.milliseconds(asked.microseconds))")
+      ]
+    case .path(.routed(let region, let routing)):
+      return [Mark(at: at, stage: "routing", note: "\(routing.rawValue): \(wording.topology.name(of: region))")]
+    case .path(.edgeHit(let since)):
+      return [Mark(at: at, stage: "edge cache", note: "hit, \(Quantity.figure(at - since)) old")]
+    case .path(.edgeMiss): return [Mark(at: at, stage: "edge cache", note: "miss")]
+    case .path(.admitted(let gateway, let authentication)):
+      return [
+        Mark(at: at, stage: "gateway", note: "let through"), Mark(at: at + gateway, stage: "authentication"),
+        Mark(at: at + gateway + authentication, stage: "to the coordinator"),
+      ]
+    case .path(.throttled): return [Mark(at: at, stage: "gateway", note: "no token: throttled")]
+    case .path(.refused): return [Mark(at: at, stage: "circuit breaker", note: "open")]
+    case .path(.retried(let outcome, let wait, let attempt)):
+      return [
+        Mark(at: at, stage: "wait", note: "the attempt ended as \(outcome.rawValue)"),
+        Mark(at: at + wait, stage: "on the way", note: "attempt \(attempt)"),
+      ]
+    case .path(.hedged(_, let replica)):
+      return [Mark(at: at, stage: "second question", note: "to \(wording.topology.name(of: replica)), too")]
+    case .path(.recognized): return [Mark(at: at, stage: "idempotency key", note: "known again")]
+    case .path(.gaveUp), .directed, .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
+      .handedOver,
+      .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found,
+      .unhinted, .stamped, .expired:
+      return []
+    }
+  }
+
+  /// The rows as a table.
+  public var lines: [String] {
+    let header = ["stage", "from", "span", ""]
+    return [title]
+      + Listing.table(
+        [header]
+          + rows.map { [$0.stage, Quantity.milliseconds($0.began.microseconds), Quantity.figure($0.span), $0.note] },
+        right: [1, 2])
+  }
+}

@@ -1,0 +1,205 @@
+import Kernel
+
+/// How attempts end, and what their client does then.
+extension Cluster {
+  /// What the end of an attempt means for its operation.
+  enum AttemptEnd {
+    /// Its client still waits, or will try again.
+    case goesOn
+    /// It has ended, so.
+    case ends(Outcome)
+  }
+
+  /// Takes in how an attempt ended.
+  ///
+  /// An update of which an earlier attempt may have taken effect ends as that one did, also where the last attempt certainly
+  /// did nothing: nothing is said that isn't known.
+  mutating func endAttempt(_ ticket: UInt32, _ outcome: Outcome) -> AttemptEnd {
+    let call = operations[ticket].call
+    let operation = operations[ticket].operation
+    noteAttempt(call, operation, outcome)
+    path.all.calls[call].live.removeAll { $0 == ticket }
+    if outcome != .ok, !path.all.calls[call].live.isEmpty {
+      leave(ticket, outcome)
+      return .goesOn
+    }
+    if outcome.mayHaveHappened, operation.kind.isUpdate { path.all.calls[call].doubt = outcome }
+    path.all.calls[call].last = outcome
+    if triesAgain(call, operation, after: outcome) {
+      leave(ticket, outcome)
+      return .goesOn
+    }
+    return .ends(conclude(call, outcome, told: ticket))
+  }
+
+  /// What the rest of the path learns from an attempt.
+  private mutating func noteAttempt(_ call: UInt32, _ operation: Operation, _ outcome: Outcome) {
+    let settings = turn.environment.settings.path
+    if outcome == .throttled { path.all.tally.throttled += 1 }
+    if let rule = settings.breaker, outcome != .rejected {
+      path.all.breakers[operation.region].note(isFailure: outcome != .ok, rule, at: now)
+    }
+    if outcome == .ok, operation.kind == .read {
+      path.all.answerTimes[operation.region].add(now - path.all.calls[call].attemptBegan)
+    }
+    guard path.all.calls[call].passesEdge, path.all.calls[call].pending == nil else { return }
+    let leg = turn.environment.constantClientDelay ?? .zero
+    let passed =
+      outcome == .timeout ? now : max(operation.began, Instant(microseconds: now.microseconds - leg.microseconds))
+    path.all.edges[operation.region].keep(outcome, operation.version, operation.seen, of: operation.key, at: passed)
+  }
+
+  /// Ends an operation and lets go of its call; says how it ended.
+  private mutating func conclude(_ call: UInt32, _ outcome: Outcome, told ticket: UInt32) -> Outcome {
+    let ended = path.all.calls[call]
+    let client = ended.template.operation.client
+    let policy = turn.environment.settings.path.retries
+    if outcome == .ok, let rule = policy.budget {
+      var budget = path.all.budgets[client] ?? RetryBudget(rule)
+      budget.refund(ended.spent, rule)
+      path.all.budgets[client] = budget
+    }
+    for other in ended.live where other != ticket { leave(other, .timeout) }
+    operations[ticket].operation.attempts = ended.attempts
+    operations[ticket].call = .max
+    path.all.calls.remove(call)
+    guard outcome != .ok, !outcome.mayHaveHappened, let doubt = ended.doubt else { return outcome }
+    return doubt
+  }
+
+  /// Gives up waiting for an attempt; its coordinator may go on with it.
+  private mutating func leave(_ ticket: UInt32, _ outcome: Outcome) {
+    if operations[ticket].search != .max { endSearch(ticket) }
+    operations[ticket].operation.outcome = outcome
+    operations[ticket].call = .max
+    if operations[ticket].isClosed { operations.remove(ticket) }
+  }
+
+  // MARK: Retries
+
+  /// Whether a client tries again after an attempt has ended so; if it does, the next attempt is planned.
+  private mutating func triesAgain(_ call: UInt32, _ operation: Operation, after outcome: Outcome) -> Bool {
+    let policy = turn.environment.settings.path.retries
+    guard policy.attempts > 1, outcome.isRetried, !operation.isUnawaited else { return false }
+    let attempts = path.all.calls[call].attempts
+    guard attempts < policy.attempts else {
+      giveUp(operation, after: outcome, .attempts)
+      return false
+    }
+    var cost = 0
+    if let rule = policy.budget {
+      cost = rule.cost(after: outcome)
+      var budget = path.all.budgets[operation.client] ?? RetryBudget(rule)
+      let isPaid = budget.take(cost)
+      path.all.budgets[operation.client] = budget
+      guard isPaid else {
+        giveUp(operation, after: outcome, .budget)
+        return false
+      }
+    }
+    let draw = turn.environment.randomness.draw(
+      .retry, owner: UInt64(operation.id.raw), number: UInt64(attempts))
+    let wait = policy.wait(
+      before: Int(attempts) - 1, wasThrottled: outcome == .throttled,
+      serverSays: path.all.calls[call].pending?.serverSays, draw)
+    path.all.tally.retries += 1
+    path.all.calls[call].attempts = attempts + 1
+    path.all.calls[call].spent = cost
+    note(.retried(after: outcome, wait: wait, attempt: attempts + 1), of: operation)
+    if operation.kind.isUpdate { turn.effects.record(.retried(operation.id), at: now) }
+    let ticket = addAttempt(to: call)
+    wake(.retry(operation.id, ticket: ticket), after: wait)
+    return true
+  }
+
+  private mutating func giveUp(_ operation: Operation, after outcome: Outcome, _ reason: GiveUp) {
+    path.all.tally.giveUps += 1
+    note(.gaveUp(after: outcome, reason), of: operation)
+  }
+
+  /// A further attempt, which nobody has sent yet.
+  private mutating func addAttempt(to call: UInt32) -> UInt32 {
+    var next = path.all.calls[call].template
+    next.call = call
+    next.operation.attempts = path.all.calls[call].attempts
+    let ticket = operations.insert(next)
+    path.all.calls[call].live.append(ticket)
+    return ticket
+  }
+
+  /// A client's wait before a further attempt is over.
+  mutating func tryAgain(_ ticket: UInt32) {
+    let call = operations[ticket].call
+    let operation = operations[ticket].operation
+    if isRefused(by: operation.region, operation) {
+      path.all.calls[call].live.removeAll { $0 == ticket }
+      operations[ticket].isClosed = true
+      let last = path.all.calls[call].last ?? .rejected
+      giveUp(operation, after: last, .breaker)
+      let outcome = conclude(call, last, told: ticket)
+      end(ticket, outcome)
+      return
+    }
+    path.all.calls[call].attemptBegan = now
+    path.all.calls[call].pending = nil
+    path.all.calls[call].passesEdge = false
+    send(attempt: ticket, besides: .none)
+  }
+
+  /// The version that an earlier attempt of an update made, if its key makes a store know it again: for 10 minutes, as
+  /// DynamoDB keeps a client's token.
+  func recognized(_ ticket: UInt32, _ operation: Operation) -> VersionID? {
+    guard turn.environment.settings.path.hasIdempotencyKeys, operation.attempts > 1, !operation.level.isSerial else {
+      return nil
+    }
+    let earliest = Instant(microseconds: max(operation.began.microseconds, now.microseconds - 600_000_000))
+    return turn.catalogue.version(of: operation.id, acceptedSince: earliest)
+  }
+
+  // MARK: Second questions
+
+  /// Plans to ask a second time for a read, if the setting says so.
+  mutating func planHedge(_ ticket: UInt32) {
+    let operation = operations[ticket].operation
+    let span: TimeSpan? =
+      switch turn.environment.settings.path.hedge {
+      case nil: nil
+      case .after(let span): span
+      case .percentile(let percent): path.all.answerTimes[operation.region].percentile(percent)
+      }
+    if let span { wake(.hedge(operation.id, ticket: ticket), after: span) }
+  }
+
+  /// Asks a second time for a read whose answer is late. False if nobody else can be asked.
+  mutating func hedge(_ ticket: UInt32) -> Bool {
+    let call = operations[ticket].call
+    let first = operations[ticket].operation
+    guard path.all.calls[call].live == [ticket], path.all.calls[call].attempts == 1,
+      let other = attemptCoordinator(of: first, besides: first.coordinator)
+    else { return false }
+    path.all.tally.hedges += 1
+    path.all.calls[call].isHedged = true
+    note(.hedged(after: now - first.began, other), of: first)
+    let second = addAttempt(to: call)
+    send(attempt: second, besides: first.coordinator)
+    return true
+  }
+}
+
+extension Outcome {
+  /// Whether an update that ended so may have taken effect.
+  public var mayHaveHappened: Bool {
+    switch self {
+    case .timeout, .failure: true
+    case .ok, .unavailable, .throttled, .rejected: false
+    }
+  }
+
+  /// Whether clients try again after it.
+  var isRetried: Bool {
+    switch self {
+    case .timeout, .failure, .unavailable, .throttled: true
+    case .ok, .rejected: false
+    }
+  }
+}

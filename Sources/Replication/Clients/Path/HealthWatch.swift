@@ -1,0 +1,72 @@
+import Kernel
+
+/// What somebody who looks at things every so often believes of them.
+///
+/// All is believed well at first. While what is so and what is believed agree, nobody has to look: the next look is due only
+/// where they differ, at the checker's own beat.
+struct HealthWatch: Sendable {
+  /// A thing that is looked after.
+  private struct Target: Sendable {
+    var isHealthy = true
+    /// How many looks in a row have said otherwise.
+    var streak = 0
+    /// Whether the next look is due.
+    var isWatched = false
+    /// When it last turned out otherwise than believed.
+    var changed = Instant.start
+  }
+
+  private var targets: [Target]
+
+  /// So many things, all believed well.
+  init(count: Int) { targets = Array(repeating: Target(), count: count) }
+
+  /// Whether a thing is believed well.
+  func isHealthy(_ target: Int) -> Bool { targets[target].isHealthy }
+
+  /// Since when a thing is otherwise than believed, or was last.
+  func changed(_ target: Int) -> Instant { targets[target].changed }
+
+  /// Takes in how a thing is. Whether somebody must begin to look.
+  mutating func observe(_ target: Int, isWell: Bool, at now: Instant) -> Bool {
+    guard isWell != targets[target].isHealthy, !targets[target].isWatched else { return false }
+    targets[target].isWatched = true
+    targets[target].changed = now
+    targets[target].streak = 0
+    return true
+  }
+
+  /// What a look leads to.
+  enum Look {
+    /// It must go on being looked at.
+    case again
+    /// All is as believed.
+    case asBelieved
+    /// From now on it is believed otherwise.
+    case otherwise
+  }
+
+  /// Looks at a thing.
+  mutating func look(_ target: Int, isWell: Bool, _ check: HealthCheck) -> Look {
+    guard isWell != targets[target].isHealthy else {
+      targets[target].isWatched = false
+      targets[target].streak = 0
+      return .asBelieved
+    }
+    targets[target].streak += 1
+    guard targets[target].streak >= check.failures else { return .again }
+    targets[target].isHealthy = isWell
+    targets[target].isWatched = false
+    targets[target].streak = 0
+    return .otherwise
+  }
+
+  /// The first beat after an instant, of those that are an interval apart.
+  ///
+  /// - Parameter phase: when the first beat is, below the interval.
+  static func beat(after now: Instant, every interval: TimeSpan, phase: TimeSpan) -> Instant {
+    let since = now.microseconds - phase.microseconds
+    let beats = since < 0 ? 0 : since / interval.microseconds + 1
+    return Instant(microseconds: phase.microseconds + beats * interval.microseconds)
+  }
+}

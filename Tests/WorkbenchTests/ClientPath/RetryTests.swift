@@ -1,0 +1,157 @@
+import Kernel
+import Replication
+import TestSupport
+import Testing
+
+@testable import Analysis
+@testable import Insight
+@testable import Workbench
+
+/// Clients that try again, and what becomes of what they ask for.
+@Suite("A client that tries again") struct RetryTests {
+  /// A write that no attempt can have acknowledged in time, but which every attempt brings to all copies.
+  private static let lateQuorum = """
+    cluster us-east-1:3 eu-west-1:3 rf=3
+    type likes counter
+    set write-timeout 100ms
+    link us-east-1 eu-west-1 60ms
+    """
+
+  @Test("has added one for each attempt, where nothing tells the store that they are one")
+  func countsTwice() throws {
+    try check(
+      """
+      \(Self.lateQuorum)
+      set retries 3 base 50ms cap 1s jitter none
+      increment likes at QUORUM
+      expect last.outcome == timeout and op(-1).attempts == 4 and last.latency == 750ms
+      run 1s
+      read likes at ALL
+      expect last.value == 4 and retries.total == 3 and give-ups.total == 1
+      """)
+  }
+
+  @Test("has added one in all, where its attempts carry an idempotency key")
+  func countsOnce() throws {
+    try check(
+      """
+      \(Self.lateQuorum)
+      set idempotency-keys on
+      set retries 3 base 50ms cap 1s jitter none
+      increment likes at QUORUM
+      run 1s
+      read likes at ALL
+      expect last.value == 1
+      """)
+  }
+
+  @Test(
+    "is told apart by its key under every scheme: what an attempt before has made is not made again",
+    arguments: SchemeName.allCases)
+  func keysUnderEveryScheme(_ scheme: SchemeName) throws {
+    // No attempt has its answer in time, and each gets to whoever makes the update.
+    func duplicates(_ keys: String) throws -> Int {
+      let played = try play(
+        """
+        cluster us-east-1:3 eu-west-1:3 scheme=\(scheme.rawValue)
+        set idempotency-keys \(keys)
+        set write-timeout 1500us
+        set retries 3 base 20ms cap 1s jitter none
+        write cart milk
+        run 5s
+        write cart eggs
+        run 5s
+        """)
+      #expect(played.operations.allSatisfy { $0.outcome == .timeout && $0.attempts == 4 })
+      #expect(try played.fact("value(us1, cart)") == "eggs")
+      return played.session.world.observer.duplicates.count
+    }
+    #expect(try duplicates("off") == 2)
+    #expect(try duplicates("on") == 0)
+  }
+
+  @Test("never says that nothing happened where an earlier attempt may have done it")
+  func doubtStays() throws {
+    try check(
+      """
+      set failure-detector after 1s
+      set write-timeout 800ms
+      set retries 2 base 100ms cap 1s jitter none
+      cut us-east-1 eu-west-1
+      cut us-east-1 ap-south-1
+      write cart milk at QUORUM
+      # The first attempt times out; by the second the coordinator knows that it is alone and refuses.
+      expect last.outcome == timeout and op(-1).attempts == 3
+      """)
+  }
+
+  @Test("spends its bucket on retries, and stops when that is empty")
+  func budget() throws {
+    try check(
+      """
+      set failure-detector oracle
+      set retries 20 base 1ms cap 1ms jitter none budget 42
+      crash eu-west-1
+      write cart milk at ALL
+      expect last.outcome == unavailable and op(-1).attempts == 4 and give-ups.total == 1
+      write cart milk at ALL
+      expect op(-1).attempts == 1
+      """)
+  }
+
+  @Test("waits between nothing and the whole of what has doubled, up to the cap", arguments: [1, 2, 3, 4, 5, 6, 7])
+  func fullJitter(_ retry: Int) {
+    let randomness = Randomness(seed: 7)
+    let policy = RetryPolicy.standard2026
+    let ceiling = min(20_000_000, 50_000 << retry)
+    let waits = (0..<2_000).map {
+      policy.wait(
+        before: retry, wasThrottled: false, serverSays: nil,
+        randomness.draw(.retry, owner: UInt64(retry), number: UInt64($0))
+      ).microseconds
+    }
+    #expect(waits.allSatisfy { (0...Int64(ceiling)).contains($0) })
+    let mean = Double(waits.reduce(0, +)) / 2_000
+    #expect(abs(mean / Double(ceiling) - 0.5) < 0.02, "an even share is half on average")
+  }
+
+  @Test("draws its share before the cap in the SDKs before November 2026, and after it since")
+  func capAndJitter() {
+    // The draw that gives all there is.
+    let most = Randomness.Draw(first: .max, second: 0)
+    let half = Randomness.Draw(first: .max / 2, second: 0)
+    func wait(_ policy: RetryPolicy, _ draw: Randomness.Draw) -> TimeSpan {
+      policy.wait(before: 9, wasThrottled: false, serverSays: nil, draw)
+    }
+    // 100 ms doubled nine times is 51.2 s, half of which is above the cap; 50 ms so is 25.6 s, cut off first.
+    #expect(wait(.standard2020, half) == .seconds(20))
+    #expect(wait(.standard2026, half) == .seconds(10))
+    #expect(wait(.standard2026, most) == .seconds(20))
+  }
+
+  @Test("heeds what the server says when it throttles, at most five seconds beyond its own wait")
+  func retryAfter() {
+    let none = Randomness.Draw(first: 0, second: 0)
+    func wait(_ says: TimeSpan) -> TimeSpan {
+      RetryPolicy.standard2026.wait(before: 0, wasThrottled: true, serverSays: says, none)
+    }
+    #expect(wait(.milliseconds(300)) == .milliseconds(300))
+    #expect(wait(.seconds(60)) == .seconds(5))
+  }
+
+  @Test("is told of in `why`, attempt by attempt")
+  func explained() throws {
+    let played = try play(
+      """
+      set failure-detector oracle
+      set retries 1 base 10ms cap 1s jitter none
+      crash eu-west-1
+      write cart milk at ALL
+      """)
+    let text = try #require(Explanation(of: 1, in: played.session.timeline)).lines.joined(separator: " ")
+      .split(separator: " ").joined(separator: " ")
+    #expect(
+      text.contains("That attempt ends as unavailable; us-east-1 waits 10.000 ms and makes attempt 2."), "\(text)")
+    #expect(text.contains("The attempt ended as unavailable, and that was the last attempt it makes."), "\(text)")
+  }
+}
