@@ -99,10 +99,12 @@ extension CommandCatalog {
       "Issues operations in the background while time runs; it does not run time itself.",
       details: """
         The regions' clients in turn read and write the keys k0, k1 …; 50% writes, 100 keys and ONE when unsaid. \
-        A rate that goes to another one does so evenly. Arrivals are evenly spaced unless poisson; keys are chosen evenly unless zipf. Each written value is unique. \
-        With hop a client asks from one region after another. `load stop` ends all loads.
+        A rate that goes to another one does so evenly. Arrivals are evenly spaced unless poisson; keys are chosen evenly \
+        unless zipf. Each written value is unique. With hop a client asks from one region after another. `load stop` ends all loads.
         """,
-      examples: ["load 1000/s for 60s write 90% keys 500 zipf 1.1 at LOCAL_QUORUM", "load 10/s to 100/s for 15m", "load stop"]
+      examples: [
+        "load 1000/s for 60s write 90% keys 500 zipf 1.1 at LOCAL_QUORUM", "load 10/s to 100/s for 15m", "load stop",
+      ]
     ) { reader in
       if try reader.optionalKeyword("stop") != nil { return .input(.stopLoads) }
       return .input(.load(try reader.workload()))
