@@ -2,6 +2,8 @@ import Kernel
 import Replication
 import Testing
 
+@testable import Analysis
+@testable import Insight
 @testable import Workbench
 
 /// Loads whose rate changes.
