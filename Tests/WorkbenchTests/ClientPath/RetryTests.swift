@@ -49,7 +49,9 @@ import Testing
     "is told apart by its key under every scheme: what an attempt before has made is not made again",
     arguments: SchemeName.allCases)
   func keysUnderEveryScheme(_ scheme: SchemeName) throws {
-    // No attempt has its answer in time, and each gets to whoever makes the update.
+    // The first attempt has no answer in time, but gets to whoever makes the update; a store that knows a further one again can
+    // answer it at once.
+    let level = scheme == .leaderless ? "at LOCAL_QUORUM" : ""
     func duplicates(_ keys: String) throws -> Int {
       let played = try play(
         """
@@ -57,12 +59,12 @@ import Testing
         set idempotency-keys \(keys)
         set write-timeout 1500us
         set retries 3 base 20ms cap 1s jitter none
-        write cart milk
+        write cart milk \(level)
         run 5s
-        write cart eggs
+        write cart eggs \(level)
         run 5s
         """)
-      #expect(played.operations.allSatisfy { $0.outcome == .timeout && $0.attempts == 4 })
+      #expect(played.operations.allSatisfy { $0.attempts > 1 })
       #expect(try played.fact("value(us1, cart)") == "eggs")
       return played.session.world.observer.duplicates.count
     }
