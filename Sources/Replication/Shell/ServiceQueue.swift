@@ -26,6 +26,7 @@ extension Server {
   mutating func enqueue(_ parcel: Parcel, _ turn: inout Turn) {
     guard replica.queue.waiting.count < ServiceQueue.capacity else {
       turn.effects.lose(parcel.message, .overloaded, departed: parcel.departed, at: turn.now)
+      noticeShed(parcel.message, &turn)
       return
     }
     replica.queue.waiting.append(parcel)
