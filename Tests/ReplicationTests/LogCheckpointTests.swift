@@ -76,6 +76,22 @@ import Testing
     #expect(cluster.checkpoint(of: Self.billing, from: Self.us, to: Self.eu) != nil)
   }
 
+  @Test func aCheckpointThatIsLostOnTheWayComesAgain() throws {
+    var cluster = cluster(checkpoint: .seconds(10))
+    cluster.append("v")
+    cluster.pass(.seconds(1))
+    cluster.consumeAll(Self.billing, via: 0)
+    cluster.pass(until: Instant(microseconds: 10_010_000))
+    let sent = cluster.messagesInFlight.first {
+      if case .message(let message) = $0.event { message.kind == .log(.checkpoint) } else { false }
+    }
+    cluster.apply(.drop(try #require(sent).number))
+    cluster.pass(until: Instant(microseconds: 19_000_000))
+    #expect(cluster.checkpoint(of: Self.billing, from: Self.us, to: Self.eu) == nil)
+    cluster.pass(until: Instant(microseconds: 21_000_000))
+    #expect(cluster.checkpoint(of: Self.billing, from: Self.us, to: Self.eu) != nil)
+  }
+
   @Test func withoutACheckpointItBeginsAtTheBeginning() throws {
     var cluster = cluster()
     for number in 0..<4 { cluster.append("\(number)") }

@@ -39,6 +39,7 @@ extension Cluster {
       $0.isLossy = isLossy
     }
     replicas.noticeLosses(&turn)
+    repeatDueCheckpoints()
   }
 
   // MARK: What can be asked

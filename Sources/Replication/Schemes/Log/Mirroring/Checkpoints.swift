@@ -101,7 +101,7 @@ extension Cluster {
 
   /// Sees to the next checkpoint of a mirror, if it would say anything new.
   mutating func scheduleCheckpoint(on route: MirrorRoute) {
-    guard let line = checkpoints.line(route), line.isOn, !line.isScheduled, !line.isDue,
+    guard let line = checkpoints.line(route), line.isOn, !line.isScheduled,
       let plan = turn.environment.settings.mirrors.first(where: { $0.route == route }), isAnythingNew(on: line)
     else { return }
     let period = plan.checkpoint.microseconds
@@ -132,6 +132,8 @@ extension Cluster {
       $0.isDue = true
     }
     sendCheckpoint(on: route)
+    // It may be lost on the way.
+    if turn.environment.isLossy { scheduleCheckpoint(on: route) }
     return true
   }
 
@@ -160,6 +162,11 @@ extension Cluster {
     }
     return queue.contains { isOne($0.event) } || held.contains { isOne($0.scheduled.event) }
       || replicas.elements.contains { $0.inbox.contains { isOne($0.event) } }
+  }
+
+  /// Something was lost on the way: what is due goes again at the next multiple of its period.
+  mutating func repeatDueCheckpoints() {
+    for line in checkpoints.lines where line.isOn && line.isDue { scheduleCheckpoint(on: line.route) }
   }
 
   /// Who can reach whom has changed: what is due may go now.
