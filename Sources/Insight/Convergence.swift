@@ -65,6 +65,13 @@ public struct Convergence: Sendable {
   mutating func accept(_ id: VersionID, _ version: Version, _ turn: Turn) {
     let owners = turn.ownerSet(of: id)
     copies.due += owners.count
+    if let original = turn.catalogue.origin(of: id), let source = turn.catalogue.home(of: original) {
+      // A mirror has brought it from another region.
+      arrivals.add(
+        from: source, to: turn.environment.topology.region(of: version.writer.replica), at: version.accepted,
+        age: (version.accepted - turn.catalogue.version(original).accepted).microseconds,
+        amongRegions: turn.environment.topology.regions.count)
+    }
     insert(
       id, version, missing: owners, due: owners.count, turn,
       hasConverged: owners.isEmpty || !crashed.isEmpty && owners.subtracting(crashed).isEmpty)

@@ -8,16 +8,33 @@ import Replication
 /// *overwritten*: see ``Conflicts``. What a scheme adds to that, its specification says (``Loss``).
 public enum Losses {
   /// The acknowledged writes of a consumer's region before the place that it has read to, which it never got: they were lost, or
-  /// cleaned away before it came there. Nil for a client that consumes nothing.
+  /// cleaned away before it came there. Of another region, whose records are mirrored to where it consumes, those that its region's
+  /// logs don't have ahead of it: what was written there before it went on here and has not been mirrored, and what is lost there.
+  /// Nil for a client that consumes nothing.
   public static func missing(to client: ClientID, _ cluster: Cluster, _ staleness: Staleness) -> [VersionID]? {
     let region = cluster.clients[client].region
     return cluster.clients[client].consumer.map { consumer in
-      staleness.acknowledged.filter { version in
+      if let source = consumer.source { return unmirrored(to: client, consumer, from: source, cluster, staleness) }
+      return staleness.acknowledged.filter { version in
         guard let place = cluster.catalogue.position(of: version), cluster.catalogue.home(of: version) == region else {
           return false
         }
         return place.offset < consumer.positions[Int(place.partition)].offset && !consumer.has(version)
       }
+    }
+  }
+
+  private static func unmirrored(
+    to client: ClientID, _ consumer: Consumer, from source: RegionID, _ cluster: Cluster, _ staleness: Staleness
+  ) -> [VersionID] {
+    let (catalogue, target) = (cluster.catalogue, cluster.clients[client].region)
+    let ahead = cluster.recordsAhead(of: client)
+    return staleness.acknowledged.filter { version in
+      let written = catalogue.version(version)
+      guard catalogue.home(of: version) == source, !consumer.has(version), !ahead.contains(version),
+        cluster.topology.isMirrored(catalogue.names.name(of: written.key), to: target)
+      else { return false }
+      return written.accepted <= consumer.since || cluster.isLost(version)
     }
   }
 

@@ -32,6 +32,9 @@ import Testing
       if dice.chance(30) { lines.append("set eligible-replicas off") }
       if dice.chance(30) { lines.append("set insync-lag 2s") }
       if dice.chance(30) { lines.append("set coordinator round-robin") }
+      if !isSingle, seed % 2 == 0 {
+        lines += ["set mirror us-east-1 -> eu-west-1 checkpoint 2s", "set mirror eu-west-1 -> us-east-1"]
+      }
       for _ in 0..<length { lines.append(command()) }
     }
 

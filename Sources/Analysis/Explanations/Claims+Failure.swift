@@ -139,6 +139,8 @@ enum PresentClaim: Hashable, Sendable {
   case missingRows(ReplicaID, Int)
   /// A cache has not heard so many invalidations.
   case unheard(ReplicaID, Int)
+  /// A mirror has yet to bring records from one region to another, the oldest of which is so old; and what keeps it from it.
+  case toMirror(from: RegionID, to: RegionID, Int, oldest: TimeSpan, FaultTrail.Culprit?)
   /// An update goes on that no copy has yet.
   case goesOn(OperationID, by: ReplicaID)
   /// There is more of that.

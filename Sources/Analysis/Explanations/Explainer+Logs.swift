@@ -33,6 +33,12 @@ extension Explainer {
     ]
   }
 
+  /// Who of the leaders had not answered when a consumer got what the others had sent.
+  func silenceBeforeAnswer(_ operation: Replication.Operation) -> [Explanation.Fact] {
+    let chronicle = chronicle(of: operation)
+    return silenceOfLeaders(Service(operation, chronicle.quoted), chronicle)
+  }
+
   /// Why leaders that a consumer's coordinator asked had not answered.
   private func silenceOfLeaders(_ service: Service, _ chronicle: Chronicle) -> [Explanation.Fact] {
     let (id, end) = (service.operation.id, chronicle.end)
@@ -115,7 +121,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .poll: true
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd, .polled,
-      .notPolled:
+      .notPolled, .mirrorFetch, .mirrored, .checkpoint:
       false
     }
   }
@@ -125,7 +131,7 @@ extension LogMessage {
     switch self {
     case .produced, .notEnough, .notLeader, .data, .noData, .polled, .notPolled: true
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .records, .watermark, .askEpoch,
-      .epochEnd, .poll:
+      .epochEnd, .poll, .mirrorFetch, .mirrored, .checkpoint:
       false
     }
   }

@@ -11,6 +11,10 @@ extension Explainer {
     explanation.misses = account.misses
     explanation.add(
       "Who was asked", coordination(of: read, account.service, account.records) + asked(account.service))
+    if read.kind == .consume {
+      explanation.add("Who did not answer", silenceBeforeAnswer(read))
+      return
+    }
     explanation.add("What they held", held(read, account) + life(of: read, account.service) + repaired(account.service))
     if entry.isStale {
       explanation.add("What it missed", missing(read, missed, account))

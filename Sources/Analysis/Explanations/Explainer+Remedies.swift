@@ -134,6 +134,8 @@ extension Explainer {
   }
 
   private func weakerLevels(than plan: OperationPlan, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
+    // Who consumes asks for no level.
+    guard plan.level != .fixed else { return [] }
     if let rank = rank(of: plan.level, isUpdate: plan.kind.isUpdate) {
       return timeline.levels(of: plan).filter { self.rank(of: $0, isUpdate: plan.kind.isUpdate) ?? 0 < rank }.reversed()
     }

@@ -20,8 +20,11 @@ extension Timeline {
     let what = name.map { "\(apart ? copies : "the copies") of \(Printable.named($0))" } ?? all
     let undecided = cluster.undecided(on: key)
     let behind = cachesBehind(key, explainer)
+    let mirrors = mirrorsBehind(key, explainer)
     let waiting = PendingChanges(of: key, in: cluster, for: .down)
-    guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty || !behind.isEmpty else {
+    guard
+      !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty || !behind.isEmpty || !mirrors.isEmpty
+    else {
       let areAlike = keys.allSatisfy { cluster.agrees(on: $0, cluster.topology.everyone) }
       let which = areAlike && waiting.isEmpty ? "agree" : "that run agree"
       var explanation = Explanation(
@@ -35,11 +38,13 @@ extension Timeline {
       title: differing.isEmpty
         ? !behind.isEmpty && pending.isEmpty && undecided.isEmpty
           ? "The databases agree; caches, or what they are yet to be told, don't."
-          : "\(what.capitalizedFirst) agree, but something is on its way that would change that."
+          : mirrors.isEmpty || !pending.isEmpty || !undecided.isEmpty
+            ? "\(what.capitalizedFirst) agree, but something is on its way that would change that."
+            : "\(what.capitalizedFirst) agree, but what is mirrored has not all come where it goes."
         : "Not yet converged: \(differing.count) key\(differing.count == 1 ? " differs" : "s differ").")
     explanation.add("What differs", differences(differing, live, explainer))
     explanation.add("What the caches keep, and what they and the databases have not heard", behind)
-    let left = pending.facts(explainer) + goingOn(undecided, explainer) + awaited(key, explainer)
+    let left = mirrors + pending.facts(explainer) + goingOn(undecided, explainer) + awaited(key, explainer)
     let looks = Quotes(cluster.topology.replicaIDs.map { Evidence.pending($0, position: cluster.position) })
     let silence = PresentClaim.nothingLeft(
       besidesForDown: !waiting.isEmpty, isByClocks: !differing.isEmpty && differing.allSatisfy(differsByClocks))
@@ -246,7 +251,14 @@ extension Cluster {
   func isConverged(on key: KeyID?) -> Bool {
     guard let key else { return isConverged && undecided(on: nil).isEmpty && PendingChanges(of: nil, in: self).isEmpty }
     return agrees(on: key, live) && PendingChanges(of: key, in: self).isEmpty && undecided(on: key).isEmpty
-      && cacheDifferences(on: key).isEmpty
+      && cacheDifferences(on: key).isEmpty && !isToBeMirrored(key)
+  }
+
+  /// Whether a mirror has yet to bring a record of a key.
+  private func isToBeMirrored(_ key: KeyID) -> Bool {
+    environment.settings.mirrors.contains {
+      !recordsToMirror(from: $0.source, to: $0.target, of: key).isEmpty
+    }
   }
 
   /// The updates of a key, or of any, that go on and that no copy has: each may write yet.

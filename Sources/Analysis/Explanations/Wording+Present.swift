@@ -46,6 +46,11 @@ extension Wording {
     case .missingRows(let database, let number):
       return "\(name(database)) lacks \(count(number, "row")) of the primary's binlog."
     case .unheard(let cache, let number): return "\(name(cache)) has not heard \(count(number, "invalidation"))."
+    case .toMirror(let source, let target, let number, let oldest, let culprit):
+      let why = culprit.map { "; out of reach: \($0.words)" } ?? ""
+      return
+        "The mirror from \(topology.name(of: source)) to \(topology.name(of: target)) has yet to bring "
+        + "\(count(number, "record")), the oldest \(ms(oldest)) old\(why)."
     case .goesOn(let operation, let coordinator):
       return "Op \(operation.index), which \(name(coordinator)) sees to, goes on, and may write yet."
     case .moreThings(let number): return "And \(count(number, "more such thing"))."

@@ -192,7 +192,8 @@ package struct FactEvaluation: Sendable {
       return context.cluster.now - latest.at > limit ? .none : .duration(latest.age)
     },
     FactEvaluation("lag.oldest") { context, subjects in
-      .duration(context.outstanding(subjects.route).oldest?.microseconds ?? 0)
+      let oldest = context.outstanding(subjects.route).oldest ?? .zero
+      return .duration(max(oldest, context.cluster.mirrorLag(on: subjects.route) ?? .zero).microseconds)
     },
     FactEvaluation("lag.drain") { context, subjects in
       if context.cluster.scheme.features.contains(.streams) {
@@ -225,6 +226,9 @@ package struct FactEvaluation: Sendable {
       guard let route = subjects.route else { return .none }
       if let primary = context.cluster.primary {
         return .number(primary.region == route.from ? Double(context.cluster.missingRows(of: route.to)) : 0)
+      }
+      if context.cluster.scheme.features.contains(.logs) {
+        return .number(Double(context.cluster.recordsToMirror(from: route.from, to: route.to).count))
       }
       return .number(Double(context.cluster.backlog(from: route.from, to: route.to)))
     },

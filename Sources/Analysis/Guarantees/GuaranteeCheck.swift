@@ -62,12 +62,28 @@ package struct GuaranteeCheck {
     ) -> GuaranteeReport {
       report(guarantee, sights.seen(by: sight), judge)
     }
+    /// What a session did in one region's copies says nothing of another's, where each keeps its own.
+    func atHome(
+      _ isObligingRead: Bool, _ isObligedRead: Bool, _ judge: (RegisterHistory, [RegisterHistory.Anomaly]) -> Verdict
+    ) -> GuaranteeReport {
+      let registers = sights.seen(by: .clients).registers
+      return seen { history, anomalies in
+        let verdict = judge(history, anomalies)
+        guard verdict == .held,
+          registers.leavesRegion(isObligingRead: isObligingRead, isObligedRead: isObligedRead, of: sessions)
+        else { return verdict }
+        return .notJudged(
+          reason: "kept where it was judged, but a session went on in another region, whose log is its own")
+      }
+    }
     switch guarantee {
     case .linearizable: return seen { Linearizability.judge($0, without: $1) }
-    case .readYourWrites: return seen { ReadYourWrites.judge($0, without: $1, of: sessions) }
-    case .monotonicReads: return seen { MonotonicReads.judge($0, without: $1, of: sessions) }
-    case .monotonicWrites: return seen { MonotonicWrites.judge($0, without: $1, of: sessions) }
-    case .writesFollowReads: return seen { WritesFollowReads.judge($0, without: $1, of: sessions) }
+    case .readYourWrites:
+      return atHome(false, true) { ReadYourWrites.judge($0, without: $1, of: sessions) }
+    case .monotonicReads: return atHome(true, true) { MonotonicReads.judge($0, without: $1, of: sessions) }
+    case .monotonicWrites: return atHome(false, false) { MonotonicWrites.judge($0, without: $1, of: sessions) }
+    case .writesFollowReads:
+      return atHome(true, false) { WritesFollowReads.judge($0, without: $1, of: sessions) }
     case .causal: return seen(by: .store) { CausalConsistency.judge($0, without: $1) }
     case .consistentPrefix: return seen(by: .store) { ConsistentPrefix.judge($0, without: $1, of: sessions) }
     case .boundedStaleness: return staleness(bound)

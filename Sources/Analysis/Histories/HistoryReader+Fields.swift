@@ -61,8 +61,9 @@ extension HistoryReader {
   /// Keys of our own histories that are no registers say so.
   mutating func leaveOutIfOther(_ key: Int, _ function: HistoryFunction, _ record: HistoryRecord) {
     let isTyped = record.datatype != .absent || function.isOfDataType
-    guard isTyped || record.expires != .absent else { return }
+    guard isTyped || record.expires != .absent || record.mirrored != .absent else { return }
     reach(key)
+    guard record.mirrored == .absent else { return result.history.leaveOut(key, .mirrored) }
     let isRow = if case .scalar(let type) = record.datatype { scanner.scalars.text(of: type) == "row" } else { false }
     result.history.leaveOut(key, isRow ? .row : isTyped ? .dataType : .expiring)
   }

@@ -2,7 +2,7 @@
 struct HistoryRecord {
   /// A field that a history may have; others are skipped.
   enum Field: String, CaseIterable {
-    case process, type, f, key, value, values, time, error, datatype, expires
+    case process, type, f, key, value, values, time, error, datatype, expires, mirrored
   }
 
   /// What a field holds.
@@ -31,6 +31,7 @@ struct HistoryRecord {
   var error = Content.absent
   var datatype = Content.absent
   var expires = Content.absent
+  var mirrored = Content.absent
   /// Nil where there is none.
   var time: Double?
   /// The elements of all lists.
@@ -39,7 +40,7 @@ struct HistoryRecord {
   /// Begins anew, keeping room.
   mutating func clear() {
     (process, type, function, key, value) = (.absent, .absent, .absent, .absent, .absent)
-    (values, error, datatype, expires, time) = (.absent, .absent, .absent, .absent, nil)
+    (values, error, datatype, expires, mirrored, time) = (.absent, .absent, .absent, .absent, .absent, nil)
     items.removeAll(keepingCapacity: true)
   }
 
@@ -55,6 +56,7 @@ struct HistoryRecord {
     case .error: Self.set(&error, content)
     case .datatype: Self.set(&datatype, content)
     case .expires: Self.set(&expires, content)
+    case .mirrored: Self.set(&mirrored, content)
     case .time: time == nil
     }
   }

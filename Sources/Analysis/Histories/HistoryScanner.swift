@@ -152,7 +152,7 @@ struct HistoryScanner {
     case 5: return isName(.value) ? .value : isName(.error) ? .error : nil
     case 6: return isName(.values) ? .values : nil
     case 7: return isName(.process) ? .process : isName(.expires) ? .expires : nil
-    case 8: return isName(.datatype) ? .datatype : nil
+    case 8: return isName(.datatype) ? .datatype : isName(.mirrored) ? .mirrored : nil
     default: return nil
     }
   }

@@ -44,7 +44,9 @@ extension OperationReport {
   }
 
   /// Whether it timed out, and its coordinator has no answers to count.
-  var isSilent: Bool { outcome == .timeout && !isOfCaches && (required == 0 || awaitsLeader) }
+  var isSilent: Bool {
+    outcome == .timeout && !isOfCaches && kind != .consume && (required == 0 || awaitsLeader)
+  }
 
   /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
   ///
@@ -62,7 +64,9 @@ extension OperationReport {
     case .unavailable:
       coordinator == nil
         ? unreached
-        : isServedByOne ? "finds no replica that may serve it" : "needs \(required), sees \(received) alive"
+        : isShortOfCopies
+          ? "needs \(required) in sync, has \(received)"
+          : isServedByOne ? "finds no replica that may serve it" : "needs \(required), sees \(received) alive"
     case .timeout where refusal != nil: refusal
     case .timeout where isSilent: "\(coordinator ?? "the coordinator") did not answer"
     case .timeout where isServedByOne: "\(coordinator ?? "the coordinator") had no answer to pass on"
@@ -113,6 +117,9 @@ extension OperationReport {
     records.map { CountedNoun("record").text($0.count) } ?? value.map(Printable.named) ?? "none"
   }
 
+  /// Whether a leader appended nothing, as too few were in sync.
+  private var isShortOfCopies: Bool { level == .acksAll && outcome == .unavailable && required > 1 }
+
   /// How it ended, in a sentence: for a stale read what it missed, and when that arrives where it was read.
   public func sentence(in world: World) -> String {
     result(in: world) + (delayWords.map { ", \($0)" } ?? "")
@@ -128,6 +135,11 @@ extension OperationReport {
     case .unavailable:
       guard let coordinator else {
         return "\(request): unavailable, \(Printable.escaped(client)) \(unreached)"
+      }
+      if isShortOfCopies {
+        return
+          "\(request): unavailable, as \(received) of the \(CountedNoun("copy", "copies").text(required)) that it needs "
+          + "\(received == 1 ? "is" : "are") in sync; nothing has happened"
       }
       if isServedByOne {
         return "\(request): unavailable, \(coordinator) finds no replica that may serve it; nothing has happened"
@@ -201,7 +213,7 @@ extension OperationReport {
     guard let position = cluster.catalogue.position(of: version), let home = cluster.catalogue.home(of: version),
       let leader = cluster.leader(of: Int(position.partition), in: home),
       cluster.hasRecord(version, at: leader)
-    else { return "" }
+    else { return cluster.isLost(version) ? ", which is lost" : "" }
     let isCommitted = cluster.knownWatermark(of: Int(position.partition), at: leader).map { Int(position.offset) < $0 }
     let name = cluster.topology.name(of: leader)
     return isCommitted == true

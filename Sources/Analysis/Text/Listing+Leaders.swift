@@ -94,6 +94,27 @@ extension Listing {
         }
       }
     }
-    return table(rows, right: [0, 4, 5, 6])
+    return mirrors(cluster) + table(rows, right: [0, 4, 5, 6])
+  }
+
+  /// A row for each mirror and partition: how far it has brought its source's records, and how many are left.
+  private static func mirrors(_ cluster: Cluster) -> [String] {
+    let (topology, plans) = (cluster.topology, cluster.environment.settings.mirrors)
+    guard !plans.isEmpty else { return [] }
+    var rows = [["mirror from", "to", "records to come", "oldest", "checkpoints"]]
+    for plan in plans {
+      let rest = cluster.recordsToMirror(from: plan.source, to: plan.target)
+      let told = cluster.clients.ids.compactMap { client in
+        cluster.checkpoint(of: client, from: plan.source, to: plan.target).map {
+          "\(Printable.named(cluster.clients[client].name)) at \(Quantity.milliseconds($0.at.microseconds))"
+        }
+      }
+      rows.append([
+        topology.name(of: plan.source), topology.name(of: plan.target), "\(rest.count)",
+        cluster.mirrorLag(on: (plan.source, plan.target)).map { Quantity.milliseconds($0.microseconds) } ?? "–",
+        told.isEmpty ? "none yet" : told.joined(separator: ", "),
+      ])
+    }
+    return table(rows, right: [2, 3]) + [""]
   }
 }

@@ -18,7 +18,8 @@ extension World {
     case .type(let key, _):
       cluster.isWritten(key)
         ? "`\(Printable.escaped(key))` has been written already; a key's type is chosen before that" : nil
-    case .setUp, .reseed, .link, .sync, .repair, .addClient, .addConsumer, .guarantee, .operate, .stopLoads,
+    case .setUp, .reseed, .link, .sync, .repair, .addClient, .addConsumer, .followConsumer, .guarantee, .operate,
+      .stopLoads,
       .moveLeader, .fault,
       .flush:
       nil
@@ -61,6 +62,9 @@ extension World {
     if case .partitions = setting, cluster.catalogue.names.keyCount > 0 {
       return "partitions are set before the first operation; a new `cluster` begins anew"
     }
+    if case .minInSync(let count) = setting, let most = cluster.plan.regions.map(\.factor).max(), count > most {
+      return "no partition has \(count) copies that could be in sync; rf is \(most)"
+    }
     let policy = cluster.environment.settings.conflict
     let reason: String
     switch setting {
@@ -75,7 +79,7 @@ extension World {
       .coordinator, .failover, .detector, .deltaUpdates, .coalesce, .sloppyQuorum, .gossip, .replicaChoice, .partitions,
       .followerDelay, .lease,
       .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .admission, .minInSync, .inSyncLag,
-      .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment,
+      .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment, .mirror,
       .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough,
       .queue, .shed, .path:
       return nil

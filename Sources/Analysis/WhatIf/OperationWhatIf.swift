@@ -109,7 +109,9 @@ public struct OperationWhatIf: Sendable {
         ).isEmpty
       })
     // Before anything was acknowledged nothing can be missed.
-    if world.observer.staleness.lacking(key, held: .none, seen: .none, cluster.catalogue).isEmpty { return .none }
+    let everything = world.observer.staleness.lacking(
+      key, held: .none, seen: .none, at: coordinator, cluster.catalogue)
+    if everything.isEmpty { return .none }
     let region = cluster.topology.region(of: coordinator)
     let certain = ReplicaSet(fresh.filter { holdsAll(key, at: $0, world) })
     if let primary = cluster.primary {

@@ -104,3 +104,33 @@ public struct SessionRegisters: Sendable {
     }
   }
 }
+
+extension SessionRegisters {
+  /// Whether a session read or wrote a key in one region, and later read or wrote it in another, where each region keeps copies of its
+  /// own: what it did in the one obliges to nothing in the other.
+  ///
+  /// - Parameters:
+  ///   - isObligingRead: whether it is reads that oblige, or writes.
+  ///   - isObligedRead: whether it is reads that are obliged, or writes.
+  ///   - sessions: whose operations; nil: everybody's.
+  public func leavesRegion(isObligingRead: Bool, isObligedRead: Bool, of sessions: Set<Int>?) -> Bool {
+    let count = clients.registersPerKey
+    guard count > 1 else { return false }
+    var obliging: [[Int]: [RegisterHistory.Operation]] = [:]
+    for operation in history.operations where operation.ending == .ok {
+      guard sessions?.contains(operation.session) ?? true, history.leftOut[operation.key] == nil else { continue }
+      let place = [operation.session, operation.key / count]
+      let earlier = obliging[place] ?? []
+      if operation.isRead == isObligedRead,
+        earlier.contains(where: { $0.key != operation.key && $0.precedes(operation) })
+      {
+        return true
+      }
+      // The first in each region tells as much as all.
+      if operation.isRead == isObligingRead, !earlier.contains(where: { $0.key == operation.key }) {
+        obliging[place, default: []].append(operation)
+      }
+    }
+    return false
+  }
+}

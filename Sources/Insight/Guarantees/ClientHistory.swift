@@ -93,6 +93,10 @@ public struct ClientHistory: Sendable {
       let made = catalogue.version(version)
       guard made.key != .none else { continue }
       if made.isExpiring, leftOut[made.key.index] == nil { leftOut[made.key.index] = .expiring }
+      if catalogue.origin(of: version) != nil {
+        leftOut[made.key.index] = .mirrored
+        continue
+      }
       if made.isState {
         if made.operation != .none {
           dots[Dot(key: made.key, writer: made.writer, counter: made.counter)] = made.operation
@@ -212,7 +216,7 @@ public struct ClientHistory: Sendable {
   // MARK: Registers
 
   /// How many registers each key is: one, or one in each region that keeps copies of its own.
-  var registersPerKey: Int { areRegionsApart ? topology.regions.count : 1 }
+  public var registersPerKey: Int { areRegionsApart ? topology.regions.count : 1 }
 
   /// The number of the register that an operation is about.
   func register(of operation: Operation) -> Int {
@@ -268,6 +272,9 @@ public struct ClientHistory: Sendable {
 
   /// Whether a key holds a data type and no register.
   public func isTyped(_ key: KeyID) -> Bool { isTyped[key.index] }
+
+  /// Whether records of a key were mirrored from another region.
+  public func isMirrored(_ key: KeyID) -> Bool { leftOut[key.index] == .mirrored }
 
   /// Whether what an operation wrote expires.
   public func isExpiring(_ operation: Operation) -> Bool {

@@ -24,5 +24,6 @@ public enum LeftOut: String, CaseIterable, Sendable {
   case dataType = "it holds a counter or a set, and only registers are judged"
   case row = "it holds a row, whose columns are written one by one, and only registers are judged"
   case expiring = "a value written to it expires, which no operation tells of"
+  case mirrored = "what it holds was mirrored from another region, where it was written under another name"
   case siblings = "reads of it answered several values side by side, and a register has one"
 }

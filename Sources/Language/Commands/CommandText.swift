@@ -45,7 +45,9 @@ public struct CommandText: Sendable {
     var words = verb(plan)
     if plan.kind == .consume {
       if clients.indices.contains(plan.client.index) { words.append(Self.word(clients[plan.client.index])) }
-      return (words + (plan.value.map { [$0] } ?? [])).joined(separator: " ")
+      if let limit = plan.value { words.append(limit) }
+      if let coordinator = plan.coordinator { words += ["via", topology.name(of: coordinator)] }
+      return words.joined(separator: " ")
     }
     if let level = plan.level.name { words += ["at", level] }
     if clients.indices.contains(plan.client.index) { words += ["as", Self.word(clients[plan.client.index])] }

@@ -10,6 +10,7 @@ extension FactCatalog {
       "Acknowledged writes of its region before the place that the consumer has read to, which it never got."),
     FactSpecification(
       "lag.consumer", of: [.client], .number, cost: .cluster,
-      "How many offsets the consumer is behind what is committed in its region."),
+      "How many offsets the consumer is behind what is committed in its region, or mirrored records where it wants those alone."
+    ),
   ]
 }

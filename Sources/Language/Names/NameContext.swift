@@ -9,6 +9,10 @@ public struct NameContext: Sendable {
   public var scheme: SchemeName
   /// Clients, in the order of their numbers.
   public var clients: [String]
+  /// Those of the clients that consume, and what.
+  package private(set) var consumers: [ConsumerName]
+  /// How many copies of a key the region has that has most.
+  public private(set) var mostCopies: Int
   /// Keys that have come up, for completion at the prompt; a script's parser has no use for them.
   public var keys: [String]
   /// The data types of keys, by their names; a key that isn't there is a register.
@@ -33,6 +37,10 @@ public struct NameContext: Sendable {
     topology = cluster.topology
     scheme = cluster.plan.scheme
     clients = cluster.clients.elements.map(\.name)
+    consumers = cluster.clients.elements.compactMap { client in
+      client.consumer.map { ConsumerName(name: client.name, region: client.region, source: $0.source) }
+    }
+    mostCopies = cluster.plan.regions.map(\.factor).max() ?? 0
     keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
     for type in cluster.environment.types { types[type.key] = type.form }
     self.branches = branches
@@ -51,6 +59,7 @@ public struct NameContext: Sendable {
     case .region: topology.regions.map(\.name)
     case .replica: topology.replicas.map(\.name)
     case .client: clients
+    case .other("a consumer"): consumers.map(\.name)
     case .key: keys
     case .level: levelNames
     case .setting: SettingCatalog.all.map(\.name).filter { has(setting: $0) }.map(\.rawValue)
@@ -115,12 +124,18 @@ public struct NameContext: Sendable {
       topology = Topology(regions: plan.regions.map { ($0.name, $0.replicas) })
       scheme = plan.scheme
       clients = plan.regions.map(\.name)
+      consumers = []
+      mostCopies = plan.regions.map(\.factor).max() ?? 0
       types = [:]
       isCertain = true
     case .input(.type(let key, let form)):
       types[key] = form
-    case .input(.addClient(let name, _)), .input(.addConsumer(let name, _)):
+    case .input(.addClient(let name, _)):
       clients.append(name)
+    case .input(.addConsumer(let name, let region)):
+      follow(ConsumerName(name: name, region: region, source: nil))
+    case .input(.followConsumer(let name, let region, let source)):
+      follow(ConsumerName(name: name, region: region, source: source))
     case .fork(let name):
       branches.append(name)
     case .undo, .redo, .back, .goto, .gotoEvent, .play, .switchTo:
@@ -129,4 +144,17 @@ public struct NameContext: Sendable {
       break
     }
   }
+
+  private mutating func follow(_ consumer: ConsumerName) {
+    if !clients.contains(consumer.name) { clients.append(consumer.name) }
+    consumers.removeAll { $0.name == consumer.name }
+    consumers.append(consumer)
+  }
+}
+
+/// A consumer by its name: where it consumes, and whose records if not all.
+package struct ConsumerName: Hashable, Sendable {
+  package let name: String
+  package let region: RegionID
+  package let source: RegionID?
 }

@@ -37,7 +37,25 @@ extension SettingCatalog {
       name: .minInSync, usage: "N", standard: "2",
       summary: "How many copies must be in sync for records to be committed, and ACKS_ALL accepted; from 1.",
       source: "Kafka 4.1: min.insync.replicas 1; 2 of 3 is what its manual recommends."
-    ) { .minInSync(try $0.wholeNumber(1...ReplicaSet.capacity)) },
+    ) { reader in
+      let word = try reader.peek()
+      let count = try reader.wholeNumber(1...ReplicaSet.capacity)
+      guard count <= reader.context.mostCopies || !reader.context.isCertain else {
+        throw reader.refused(
+          "no partition has \(count) copies that could be in sync; rf is \(reader.context.mostCopies)",
+          word?.span ?? SourceSpan(start: 0, length: 1))
+      }
+      return .minInSync(count)
+    },
+    SettingSpecification(
+      name: .mirror, usage: "REGION -> REGION [checkpoint DURATION | off] | off", standard: "off",
+      summary: """
+        Whether one region's committed records are brought to another, in the order of each partition, as keys with the region's name \
+        before theirs, such as us-east-1.cart; what came from there isn't brought back. Checkpoints tell how far consumers are, every \
+        60s from now on unless said; a cut delays both.
+        """,
+      source: "Kafka 4.1: MirrorMaker 2, emit.checkpoints.interval.seconds 60, offset.lag.max 100."
+    ) { try $0.mirror() },
     SettingSpecification(
       name: .segment, usage: "N", standard: "1000",
       summary: "How many records a segment of a log has; the last one is never cleaned.",
@@ -58,4 +76,25 @@ extension SettingCatalog {
       source: "Kafka 4.1: unclean.leader.election.enable false."
     ) { .uncleanElection(try $0.keyword("on", "off") == "on") },
   ]
+}
+
+extension CommandReader {
+  /// Takes what `set mirror` says.
+  fileprivate mutating func mirror() throws -> Setting {
+    if try optionalKeyword("off") != nil { return .mirror(.allOff) }
+    let source = try region()
+    _ = try keyword("->")
+    let word = try peek()
+    let target = try region()
+    if source == target, context.isCertain {
+      throw refused("nothing is mirrored from a region to itself", word?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    let route = MirrorRoute(source: source, target: target)
+    switch try optionalKeyword("checkpoint", "off") {
+    case "off": return .mirror(.off(route))
+    case "checkpoint":
+      return .mirror(.on(route, checkpoint: try duration(.milliseconds(1)...Quantity.longest)))
+    default: return .mirror(.on(route, checkpoint: Settings.checkpointPeriod))
+    }
+  }
 }

@@ -17,7 +17,7 @@ public struct SubjectsMet: Sendable {
   package mutating func meet(_ input: Input) {
     switch input {
     case .setUp(let plan): meet(Topology(regions: plan.regions.map { ($0.name, $0.replicas) }))
-    case .addClient(let name, _), .addConsumer(let name, _): clients.insert(name)
+    case .addClient(let name, _), .addConsumer(let name, _), .followConsumer(let name, _, _): clients.insert(name)
     case .reseed, .set, .link, .type, .sync, .repair, .guarantee, .operate, .load, .stopLoads, .moveLeader, .fault,
       .deliver, .drop, .flush:
       break

@@ -5,7 +5,7 @@ public struct Client: Sendable {
   /// Its name; each region has a client of the region's name.
   public let name: String
   /// Where it is.
-  public let region: RegionID
+  public internal(set) var region: RegionID
   /// Its wall clock, which gives its writes their timestamps if the setting says so.
   public internal(set) var clock = NodeClock()
   /// The coordinator that it stays with, if coordinators are `sticky`.

@@ -201,7 +201,8 @@ extension Cluster {
   public func version(writtenBy operation: OperationID) -> VersionID? {
     let (versions, isPlaced) = (turn.catalogue.versions, plan.scheme == .log)
     return versions.ids.last {
-      versions[known: $0].operation == operation && (!isPlaced || turn.catalogue.position(of: $0) != nil)
+      versions[known: $0].operation == operation
+        && (!isPlaced || turn.catalogue.position(of: $0) != nil && turn.catalogue.origin(of: $0) == nil)
     }
   }
 

@@ -34,6 +34,7 @@ extension Cluster {
     }
     observeReachability()
     replicas.noticeReach(&turn)
+    sendDueCheckpoints()
     watchPrimary()
   }
 
@@ -115,6 +116,9 @@ extension Cluster {
 
   private mutating func destroy(_ set: ReplicaSet) {
     for id in set { wipe(id) }
+    for region in topology.regionIDs where topology.set(of: region).subtracting(set).isEmpty {
+      checkpoints.forget(region)
+    }
     let present = self
     let isInvolved: (Scheduled) -> Bool = { present.involves($0.event, set) }
     for entry in queue.extract(where: isInvolved) { lose(entry.payload, .dropped) }

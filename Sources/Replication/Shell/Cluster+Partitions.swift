@@ -17,9 +17,14 @@ extension Cluster {
     let placement = Placement(plan, topology, turn.environment.settings)
     turn.rearrange { $0.placement = placement }
     replicas.divide(placement)
-    if plan.scheme == .log { beginLogs() }
-    for client in clients.ids where clients[client].consumer != nil {
-      clients[client].consumer = Consumer(partitions: count)
+    if plan.scheme == .log {
+      beginLogs()
+      pokeMirrors()
+    }
+    for client in clients.ids {
+      if let consumer = clients[client].consumer {
+        clients[client].consumer = Consumer(partitions: count, of: consumer.source)
+      }
     }
   }
 
@@ -34,6 +39,7 @@ extension Cluster {
       $0.isLossy = isLossy
     }
     replicas.noticeLosses(&turn)
+    repeatDueCheckpoints()
   }
 
   // MARK: What can be asked

@@ -65,6 +65,8 @@ public struct Cluster: Sendable {
   var streamQueues = StreamQueues()
   /// Who leads each region's partitions, where each region keeps logs.
   public internal(set) var controller = Controller()
+  /// How far consumers are told to be, where logs are mirrored.
+  var checkpoints = Checkpoints()
   /// What consumers got, or are on their way to get, operation by operation.
   var consumptions: [Consumption] = []
   /// Whether the primary's database runs, where there is one.

@@ -24,6 +24,8 @@ struct Effects: Sendable {
   var pleas = Outbox<ControllerPlea>()
   /// What goes to consumers.
   var consumptions = Outbox<Consumption>()
+  /// What mirrors have done.
+  var mirrorings = Outbox<MirrorNews>()
   /// What is told of repair sessions.
   var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.
@@ -34,7 +36,7 @@ struct Effects: Sendable {
   /// Whether nothing was asked for.
   var isIdle: Bool {
     sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
-      | pleas.count == 0
+      | pleas.count | mirrorings.count == 0
   }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.

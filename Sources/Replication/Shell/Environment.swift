@@ -45,6 +45,8 @@ public struct Environment: Sendable {
   var shutOff = ReplicaSet()
   /// Whether anything stands between clients and coordinators.
   public private(set) var hasClientPath = false
+  /// Who leads each region's partitions, for those of other regions that reach it, where logs are mirrored.
+  var leadersElsewhere: [[ReplicaID]] = []
   /// Whom clients ask, where that isn't everybody.
   let frontDoors: ReplicaSet?
   /// Whether anything was ever deleted, or written for a limited time.
@@ -109,6 +111,12 @@ public struct Environment: Sendable {
     guard keyOwners[key] == .none else { return }
     keyOwners[key] = placement.owners(ofKey: name)
     tokens[key] = Murmur3.token(name)
+  }
+
+  /// Who leads each partition of a region, for another region's replicas that reach anybody there.
+  func leaders(in region: RegionID) -> [ReplicaID] {
+    leadersElsewhere.isEmpty
+      ? Array(repeating: .none, count: placement.partitionCount) : leadersElsewhere[region.index]
   }
 
   /// What a level needs of a coordinator in that region; nil for a level that doesn't count answers.

@@ -20,6 +20,9 @@ public enum Input: Hashable, Sendable {
   case addClient(String, in: RegionID)
   /// A further client, which consumes its region's logs; its name must be new.
   case addConsumer(String, in: RegionID)
+  /// A consumer of the records that a region's mirror brings from another. One of that name that there is goes on there, at the
+  /// latest checkpoint of it that has come.
+  case followConsumer(String, in: RegionID, from: RegionID?)
   /// What a client's session is promised from now on; empty: nothing.
   case guarantee(ClientID, [SessionGuarantee])
   /// An operation.
@@ -85,6 +88,7 @@ public enum Setting: Hashable, Sendable {
   case compaction(TimeSpan?)
   case deleteRetention(TimeSpan)
   case segment(Int)
+  case mirror(MirrorChange)
   case primary(RegionID)
   case binlogDelay(Delay)
   case cacheTTL(TimeSpan?)
@@ -116,7 +120,7 @@ extension Cluster {
       let clients = clients.elements.map { old in
         var client = Client(name: old.name, region: old.region)
         client.session = old.session.map { ClientSession($0.guarantees) }
-        client.consumer = old.consumer.map { Consumer(partitions: $0.positions.count) }
+        client.consumer = old.consumer.map { Consumer(partitions: $0.positions.count, of: $0.source) }
         return client
       }
       let types = turn.environment.types
@@ -127,6 +131,7 @@ extension Cluster {
       for type in types { chooseType(type.form, for: type.key) }
       if let period = turn.environment.settings.antiEntropy { schedule(antiEntropy: period) }
       renewGossip(from: nil)
+      renewMirrors()
     case .set(let setting):
       change(setting)
     case .link(let delay, let kinds, let links):
@@ -144,6 +149,8 @@ extension Cluster {
       clients.append(Client(name: name, region: region))
     case .addConsumer(let name, let region):
       addConsumer(name, in: region)
+    case .followConsumer(let name, let region, let source):
+      followConsumer(name, in: region, from: source)
     case .guarantee(let client, let guarantees):
       promise(guarantees, to: client)
     case .operate(let plan):
@@ -252,6 +259,7 @@ extension Cluster {
     case .compaction(let period): change { $0.compaction = period }
     case .deleteRetention(let span): turn.configure { $0.deleteRetention = span }
     case .segment(let count): turn.configure { $0.segment = count }
+    case .mirror(let change): self.change(change)
     case .primary(let region): choosePrimary(region)
     case .binlogDelay(let delay): turn.configure { $0.binlogDelay = delay }
     case .cacheTTL(let span):

@@ -61,6 +61,9 @@ protocol Server: Sendable {
   /// Something has been lost on the way, or can be from now on; it runs.
   mutating func noticeLosses(_ turn: inout Turn)
 
+  /// It has shed a message, as its queue is full.
+  mutating func noticeShed(_ message: Message, _ turn: inout Turn)
+
   /// The read of that number, while it works on it.
   func read(_ operation: OperationID) -> ReadInProgress?
 
@@ -124,6 +127,7 @@ extension Server {
   mutating func noticeReach(_ turn: inout Turn) {}
   mutating func noticeOpinions(_ turn: inout Turn) {}
   mutating func noticeLosses(_ turn: inout Turn) {}
+  mutating func noticeShed(_ message: Message, _ turn: inout Turn) {}
   func keeps(_ version: VersionID, for target: ReplicaID) -> Bool { false }
 }
 

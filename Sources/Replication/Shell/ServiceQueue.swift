@@ -40,6 +40,7 @@ extension Server {
   private mutating func shed(_ parcel: Parcel, _ loss: Record.Loss, _ turn: inout Turn) {
     replica.queue.shed += 1
     turn.effects.lose(parcel.message, loss, departed: parcel.departed, at: turn.now)
+    noticeShed(parcel.message, &turn)
   }
 
   /// Finishes the request in hand and begins the next.

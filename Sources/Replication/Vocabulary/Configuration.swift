@@ -253,6 +253,8 @@ public struct Settings: Hashable, Sendable {
   public var deleteRetention = TimeSpan.hours(24)
   /// How many records a segment has; the last one is never cleaned (`segment.bytes`, counted here).
   public var segment = 1_000
+  /// Which regions' records are brought to which.
+  public var mirrors: [MirrorPlan] = []
 
   /// Which region's database takes all writes.
   public var primary = RegionID(0)

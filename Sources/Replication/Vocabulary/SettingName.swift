@@ -39,6 +39,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case lease
   case merkleDepth = "merkle-depth"
   case minInSync = "min-insync"
+  case mirror
   case negativeEntries = "negative-entries"
   case partitionCapacity = "partition-capacity"
   case partitions
@@ -121,6 +122,7 @@ extension Setting {
     case .compaction: .compaction
     case .deleteRetention: .deleteRetention
     case .segment: .segment
+    case .mirror: .mirror
     case .primary: .primary
     case .binlogDelay: .binlogDelay
     case .cacheTTL: .cacheTTL

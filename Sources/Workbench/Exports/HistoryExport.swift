@@ -11,7 +11,7 @@ import Replication
 /// `unavailable` is a `fail`: it certainly did not happen. A `timeout` is an `info`: it may have happened, and its
 /// process goes on. A delete is a write of null, a conditional write a `cas`; one that found another value is a `fail`,
 /// and one that was refused has an `error` besides. A read that found siblings has an array. Keys of data types are marked
-/// with their `datatype`, writes that expire with `expires`: they are no registers. Where each region keeps copies of its own, a
+/// with their `datatype`, writes that expire with `expires`, keys that mirrors have written with `mirrored`: they are no registers. Where each region keeps copies of its own, a
 /// key is a register in each: `cart in us-east-1`. What consumers take is left out.
 public enum HistoryExport {
   /// Hands out the lines, one by one.
@@ -44,6 +44,7 @@ public enum HistoryExport {
       if clients.isTyped(operation.key) {
         fields.append(.init("datatype", .string(world.cluster.environment.form(of: operation.key).rawValue)))
       }
+      if clients.isMirrored(operation.key) { fields.append(.init("mirrored", .boolean(true))) }
       if clients.isExpiring(operation) { fields.append(.init("expires", .boolean(true))) }
       return JSONText.object(fields).text
     }

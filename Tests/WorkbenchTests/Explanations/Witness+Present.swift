@@ -98,6 +98,10 @@ extension Reading {
       return cluster.missingRows(of: cluster.topology.region(of: database)) == number ? nil : "other rows are missing"
     case .unheard(let cache, let number):
       return cluster.unheardInvalidations(of: cache) == number ? nil : "it has heard others"
+    case .toMirror(let source, let target, let number, let oldest, _):
+      let rest = cluster.recordsToMirror(from: source, to: target)
+      let isThere = rest.contains { cluster.now - cluster.catalogue.version($0).accepted == oldest }
+      return rest.count >= number && isThere ? nil : "other records are yet to come"
     case .goesOn(let operation, let by):
       guard let open = cluster.openOperation(operation), open.outcome == nil, open.kind.isUpdate else {
         return "it has ended"

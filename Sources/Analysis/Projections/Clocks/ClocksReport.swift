@@ -111,12 +111,15 @@ public struct ClocksReport: Hashable, Sendable {
 
   private static func versions(of key: KeyID, held: [VersionID], in cluster: Cluster) -> [VersionID] {
     let versions = cluster.catalogue.versions
+    // What no leader has appended stands nowhere.
+    let isPlaced = cluster.scheme.features.contains(.logs)
     var found = Set(held)
     var number = versions.count
     while number > 0, versions.count - number < searched, found.count < listed {
       number -= 1
       let id = VersionID(number)
-      if versions[known: id].key == key { found.insert(id) }
+      guard versions[known: id].key == key, !isPlaced || cluster.catalogue.position(of: id) != nil else { continue }
+      found.insert(id)
     }
     return found.sorted { $0 > $1 }
   }

@@ -30,7 +30,7 @@ extension Cluster {
         }
       }
     }
-    return keyOfUpdateUnderWay
+    return keyToMirror ?? keyOfUpdateUnderWay
   }
 
   private func keyApart(_ partition: Int, _ first: ReplicaID, _ second: ReplicaID) -> KeyID? {
@@ -103,7 +103,25 @@ extension Cluster {
   /// Whether a record stands in a replica's log, or did until it was cleaned away.
   public func hasRecord(_ version: VersionID, at id: ReplicaID) -> Bool {
     guard let position = catalogue.position(of: version) else { return false }
-    return replicas.log[id].copies[Int(position.partition)].log.had(version, at: position)
+    let (log, partition) = (replicas.log[id].copies[Int(position.partition)].log, Int(position.partition))
+    guard log.had(version, at: position) else { return false }
+    return log[Int(position.offset)].version == version || isReplaced(version, at: position, id, partition)
+  }
+
+  /// Whether a record that was cleaned away went for the sake of one that is there still, or of a delete marker that was cleaned away
+  /// in its turn. For the sake of what was cut off later it went for nothing.
+  private func isReplaced(
+    _ version: VersionID, at position: LogPosition, _ id: ReplicaID, _ partition: Int
+  ) -> Bool {
+    let key = catalogue.version(version).key
+    if replicas.log[id].heads[key].place > position.offset + 1 { return true }
+    let log = replicas.log[id].copies[partition].log
+    return turn.catalogue.versions.ids.contains { later in
+      guard turn.catalogue.versions[known: later].key == key, turn.catalogue.versions[known: later].isTombstone,
+        let place = turn.catalogue.position(of: later), place.offset >= position.offset, log.had(later, at: place)
+      else { return false }
+      return log[Int(place.offset)].version == .none
+    }
   }
 
   // MARK: What can be asked
@@ -133,8 +151,13 @@ extension Cluster {
 
   /// The offset that a replica's copy of a partition ends at; nil if it has none.
   public func logEnd(of partition: Int, at id: ReplicaID) -> Int? {
-    guard plan.scheme == .log, replicas.log[id].copies[partition].isHeld else { return nil }
-    return replicas.log[id].copies[partition].log.end
+    copy(of: partition, at: id)?.log.end
+  }
+
+  /// A replica's copy of a partition's log; nil if it has none.
+  private func copy(of partition: Int, at id: ReplicaID) -> LogCopy? {
+    guard scheme.features.contains(.logs), replicas.log[id].copies[partition].isHeld else { return nil }
+    return replicas.log[id].copies[partition]
   }
 
   /// The leader, if it answers a committed read with all that its log holds: reads end at the high watermark. Nobody else is
@@ -148,8 +171,7 @@ extension Cluster {
 
   /// How far a replica knows its copy of a partition to be committed; nil if it has none.
   public func knownWatermark(of partition: Int, at id: ReplicaID) -> Int? {
-    guard plan.scheme == .log, replicas.log[id].copies[partition].isHeld else { return nil }
-    return replicas.log[id].copies[partition].watermark
+    copy(of: partition, at: id)?.watermark
   }
 }
 

@@ -4,9 +4,9 @@ extension LogMessage {
   /// How the network classes it: an appended record is a write, a fetch a request.
   public var messageClass: MessageClass {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .records: .write
+    case .produceBlindly, .produce, .produceForAll, .records, .mirrored, .checkpoint: .write
     case .produced, .notEnough, .notLeader: .ack
-    case .read, .readAfter, .fetch, .askEpoch, .poll: .request
+    case .read, .readAfter, .fetch, .askEpoch, .poll, .mirrorFetch: .request
     case .data, .noData, .watermark, .epochEnd, .polled, .notPolled: .response
     }
   }
@@ -14,9 +14,9 @@ extension LogMessage {
   /// Whether a replica has to work on it, one at a time.
   public var isServed: Bool {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .records, .poll: true
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .records, .poll, .mirrored: true
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .polled,
-      .notPolled:
+      .notPolled, .mirrorFetch, .checkpoint:
       false
     }
   }
@@ -26,7 +26,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records, .data: true
     case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .poll,
-      .polled, .notPolled:
+      .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint:
       false
     }
   }
@@ -40,9 +40,9 @@ extension LogMessage {
   /// Whether it is part of a write as its coordinator sends it, not a repair of any kind.
   public var isWrite: Bool {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .records: true
+    case .produceBlindly, .produce, .produceForAll, .records, .mirrored: true
     case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd,
-      .poll, .polled, .notPolled:
+      .poll, .polled, .notPolled, .mirrorFetch, .checkpoint:
       false
     }
   }
@@ -52,7 +52,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll: true
     case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .records, .watermark, .askEpoch,
-      .epochEnd, .poll, .polled, .notPolled:
+      .epochEnd, .poll, .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint:
       false
     }
   }
@@ -63,7 +63,7 @@ extension LogMessage {
     case .produceBlindly, .produce, .produceForAll: settings.writeTimeout
     case .read, .readAfter, .poll: settings.readTimeout
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd, .polled,
-      .notPolled:
+      .notPolled, .mirrorFetch, .mirrored, .checkpoint:
       nil
     }
   }
@@ -71,8 +71,8 @@ extension LogMessage {
   /// What it is on the map.
   public var errand: MessageErrand {
     switch self {
-    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .askEpoch, .poll: .request
-    case .records: .repair
+    case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .askEpoch, .poll, .mirrorFetch: .request
+    case .records, .mirrored, .checkpoint: .repair
     case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd, .polled, .notPolled: .answer
     }
   }
@@ -82,11 +82,11 @@ extension Turn {
   /// How many bytes a message of a log takes on the wire.
   mutating func size(of message: Message, _ kind: LogMessage) -> Int {
     switch kind {
-    case .records, .polled: WireSize.header + Int(parcels.batches[known: message.batch].bytes)
+    case .records, .polled, .mirrored: WireSize.header + Int(parcels.batches[known: message.batch].bytes)
     case .produceBlindly, .produce, .produceForAll: size(carrying: message.version)
     case .data: message.version == .none ? WireSize.header : size(carrying: message.version)
     case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .poll,
-      .notPolled:
+      .notPolled, .mirrorFetch, .checkpoint:
       WireSize.header
     }
   }

@@ -22,6 +22,9 @@ extension LogMessage {
     case .poll: "poll"
     case .polled: "polled"
     case .notPolled: "not me"
+    case .mirrorFetch: "fetch"
+    case .mirrored: "mirrored"
+    case .checkpoint: "places"
     }
   }
 
@@ -46,6 +49,9 @@ extension LogMessage {
     case .poll: "what comes next in a partition, for a consumer?"
     case .polled: "what comes next in a partition, for a consumer"
     case .notPolled: "doesn't lead the partition"
+    case .mirrorFetch: "fetch partition \(Int(message.request)), for a mirror"
+    case .mirrored: "records of partition \(Int(message.request)), for a mirror"
+    case .checkpoint: "how far consumers are, for a mirror"
     }
   }
 }

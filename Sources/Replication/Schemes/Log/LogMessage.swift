@@ -36,4 +36,10 @@ public enum LogMessage: UInt8, MessageKind {
   case polled
   /// I can't say: I don't lead this partition.
   case notPolled
+  /// What comes from this offset on, as far as it is committed? (Another region's leader asks.)
+  case mirrorFetch
+  /// These records do.
+  case mirrored
+  /// This is how far consumers are here.
+  case checkpoint
 }

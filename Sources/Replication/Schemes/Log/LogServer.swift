@@ -54,6 +54,9 @@ public struct LogServer: SoleTable {
     case .epochEnd: takeEpochEnd(message, &turn)
     case .poll: return answerPoll(message, &turn)
     case .polled, .notPolled: takePolled(message, kind, &turn)
+    case .mirrorFetch: takeMirrorFetch(message, &turn)
+    case .mirrored: takeMirrored(message, &turn)
+    case .checkpoint: takeCheckpoint(message, &turn)
     }
     return nil
   }
@@ -64,7 +67,9 @@ public struct LogServer: SoleTable {
     case .lag(_, let partition, _): return lookForLaggards(Int(partition), &turn)
     case .refetch(_, let partition, _): return fetchAgain(Int(partition), &turn)
     case .clean(_, let generation): return clean(generation, &turn)
-    case .notice, .unclean, .hear: preconditionFailure("\(timer) is the controller's own, and woke \(id)")
+    case .refetchElsewhere(_, let partition, let source, _):
+      return fetchElsewhereAgain(Int(partition), from: source, &turn)
+    case .notice, .unclean, .hear, .checkpoint: preconditionFailure("\(timer) is the controller's own, and woke \(id)")
     }
   }
 
@@ -79,6 +84,7 @@ public struct LogServer: SoleTable {
       copies[partition].readers = []
       copies[partition].isWatchingLag = false
       copies[partition].following.forget()
+      forgetMirrors(of: partition)
     }
     replica.crash()
   }
@@ -89,6 +95,7 @@ public struct LogServer: SoleTable {
       if leads(partition) {
         copies[partition].followers = unknownFollowers(of: partition)
         advanceWatermark(of: partition, &turn)
+        mirror(partition, &turn)
       } else if turn.environment.settings.truncation == .watermark {
         // As before KIP-101: what it can't be sure of it fetches again.
         truncate(partition, to: copies[partition].watermark, &turn)
@@ -103,6 +110,7 @@ public struct LogServer: SoleTable {
       copies[partition].log = PartitionLog()
       copies[partition].watermark = 0
       copies[partition].markers = []
+      copies[partition].traces = []
       copies[partition].state.leader = .none
       copies[partition].state.epoch = 0
       copies[partition].state.inSync = ReplicaSet()

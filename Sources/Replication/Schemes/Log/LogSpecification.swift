@@ -9,9 +9,10 @@ extension SchemeSpecification {
       LevelPair(write: .acks0, read: .follower), LevelPair(write: .acks1, read: .committed),
       LevelPair(write: .acksAll, read: .follower), LevelPair(write: .acksAll, read: .committed),
     ],
-    features: [.leaders, .roles, .logs],
+    features: [.leaders, .roles, .backlog, .logs],
     settings: [
-      .compaction, .deleteRetention, .eligibleReplicas, .inSyncLag, .minInSync, .partitions, .segment, .truncation,
+      .compaction, .deleteRetention, .eligibleReplicas, .inSyncLag, .minInSync, .mirror, .partitions, .segment,
+      .truncation,
       .uncleanElection,
     ],
     guarantees: [.readYourWrites, .monotonicReads],

@@ -14,13 +14,19 @@ public enum LogTimer: SchemeTimer {
   case refetch(ReplicaID, partition: UInt16, incarnation: UInt32)
   /// A replica cleans its logs.
   case clean(ReplicaID, generation: UInt32)
+  /// A leader fetches again from another region's what may have been lost on the way.
+  case refetchElsewhere(ReplicaID, partition: UInt16, RegionID, incarnation: UInt32)
+  /// A mirror tells how far consumers are.
+  case checkpoint(MirrorRoute, generation: UInt16)
 
   /// The replica that wanted to be woken, and the incarnation that did, if it forgets with its memory what for.
   public var sleeper: (replica: ReplicaID, incarnation: UInt32?)? {
     switch self {
-    case .notice, .unclean: nil
+    case .notice, .unclean, .checkpoint: nil
     case .hear(let id, _), .clean(let id, _): (id, nil)
-    case .lag(let id, _, let incarnation), .refetch(let id, _, let incarnation): (id, incarnation)
+    case .lag(let id, _, let incarnation), .refetch(let id, _, let incarnation),
+      .refetchElsewhere(let id, _, _, let incarnation):
+      (id, incarnation)
     }
   }
 
@@ -34,6 +40,9 @@ public enum LogTimer: SchemeTimer {
     case .lag(let id, let partition, _): 7 << 56 ^ UInt64(id.raw) << 32 ^ UInt64(partition)
     case .refetch(let id, let partition, _): 8 << 56 ^ UInt64(id.raw) << 32 ^ UInt64(partition)
     case .clean(let id, _): 9 << 56 ^ UInt64(id.raw) << 32
+    case .refetchElsewhere(let id, let partition, let source, _):
+      10 << 56 ^ UInt64(id.raw) << 32 ^ UInt64(partition) << 16 ^ UInt64(source.raw)
+    case .checkpoint(let route, _): 11 << 56 ^ UInt64(route.source.raw) << 32 ^ UInt64(route.target.raw)
     }
   }
 
@@ -46,6 +55,9 @@ public enum LogTimer: SchemeTimer {
     case .lag(let id, let partition, _): "\(id) looks who lags in partition \(Int(partition))"
     case .refetch(let id, let partition, _): "\(id) fetches partition \(Int(partition)) again, if it still waits"
     case .clean(let id, _): "\(id) cleans its logs"
+    case .refetchElsewhere(let id, let partition, _, _):
+      "\(id) fetches another region's partition \(Int(partition)) again, if it still waits"
+    case .checkpoint: "a mirror tells how far consumers are"
     }
   }
 }

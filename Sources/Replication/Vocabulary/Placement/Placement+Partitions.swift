@@ -11,6 +11,7 @@ extension Placement {
     let factors = specification.factors(plan)
     if let standard = specification.partitions {
       self.init(topology: topology, factors: factors, partitions: settings.partitions ?? standard)
+      if specification.keepsRegionsApart { prefixes = topology.regions.map { "\($0.name)." } }
     } else {
       self.init(topology: topology, factors: factors)
     }
@@ -39,7 +40,7 @@ extension Placement {
   /// The partition of the key of that name.
   public func partition(ofKey name: String) -> Int {
     let count = Int64(copies.count)
-    let rest = Murmur3.token(name) % count
+    let rest = Murmur3.token(prefixes.isEmpty ? name : String(bareName(name))) % count
     return Int(rest < 0 ? rest + count : rest)
   }
 }

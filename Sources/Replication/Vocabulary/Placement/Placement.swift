@@ -29,6 +29,8 @@ public struct Placement: Sendable {
   public let copies: [[[ReplicaID]]]
   /// Whether a region has more replicas than copies, so that some of them own no copy of a key.
   public let hasNonOwners: Bool
+  /// What a key's name begins with where it was mirrored, by region; it falls in the partition of the rest.
+  var prefixes: [String] = []
   private let tokens: [Int64]
   /// Whose each token is; empty where there is no ring.
   let ring: [ReplicaID]

@@ -101,6 +101,8 @@ public struct Catalogue: Sendable {
   /// Where leaders appended versions, where logs are kept.
   var positions = PagedTable<VersionID, LogPosition>(
     vacant: LogPosition(partition: 0, offset: 0, epoch: 0), pageSize: 256)
+  /// What versions were mirrored from, where logs are mirrored.
+  var origins = PagedTable<VersionID, VersionID>(vacant: .none, pageSize: 256)
   /// The region of each replica, where each region keeps copies of its own.
   var homes: ContiguousArray<RegionID> = []
 

@@ -30,6 +30,10 @@ extension Session {
       return OutcomeFinding("\(Printable.named(name)) asks from \(topology.name(of: region)) from now on")
     case .addConsumer(let name, let region):
       return OutcomeFinding("\(Printable.named(name)) consumes what \(topology.name(of: region)) keeps, from now on")
+    case .followConsumer(let name, let region, let source):
+      let whose = source.map { ", of what was mirrored from \(topology.name(of: $0))" } ?? ""
+      return OutcomeFinding(
+        "\(Printable.named(name)) consumes what \(topology.name(of: region)) keeps\(whose), from now on")
     case .guarantee(let client, let guarantees):
       let name = Printable.named(cluster.clients[client].name)
       let promised = guarantees.map(\.rawValue).joined(separator: ", ")

@@ -9,9 +9,26 @@ extension Cluster {
     clients.append(client)
   }
 
+  /// A consumer goes on in another region, or with other records: where it was there when it left, or at the latest checkpoint of it
+  /// that a mirror has brought, if that is further (fail-over with MirrorMaker 2). One that there isn't begins at the beginning.
+  mutating func followConsumer(_ name: String, in region: RegionID, from source: RegionID?) {
+    guard let client = clients.ids.first(where: { clients[$0].name == name && clients[$0].consumer != nil }) else {
+      var client = Client(name: name, region: region)
+      client.consumer = Consumer(partitions: turn.environment.placement.partitionCount, of: source)
+      clients.append(client)
+      return
+    }
+    let told = source.flatMap { checkpoint(of: client, from: $0, to: region)?.positions } ?? []
+    let (before, now) = (clients[client].region, now)
+    clients[client].consumer?.move(from: before, to: region, of: source, told: told, at: now)
+    clients[client].region = region
+    clients[client].favourite = .none
+    scheduleCheckpoints(from: region)
+  }
+
   /// What a consumer asks for; nil for any other client.
   func demand(of client: ClientID, atMost limit: Int) -> ConsumerDemand? {
-    clients[client].consumer.map { ConsumerDemand(positions: $0.positions, limit: limit) }
+    clients[client].consumer.map { ConsumerDemand(positions: $0.positions, source: $0.source, limit: limit) }
   }
 
   /// Keeps what goes to consumers until they have it.
@@ -20,11 +37,18 @@ extension Cluster {
     turn.effects.consumptions.clear()
   }
 
-  /// An operation of a consumer has ended: it has what was brought, and commits, or it never gets it.
+  /// An operation of a consumer has ended: it has what was brought, and commits, or it never gets it. What comes from where it
+  /// consumes no longer isn't taken.
   mutating func endConsumption(_ operation: Operation) {
+    // What came with the timeout has not been taken in yet.
+    if !turn.effects.consumptions.isEmpty { takeConsumptions() }
     guard let place = consumptions.lastIndex(where: { $0.operation == operation.id }) else { return }
-    if operation.outcome == .ok {
+    let client = clients[operation.client]
+    if operation.outcome == .ok, client.region == operation.region,
+      client.consumer?.source == consumptions[place].source
+    {
       clients[operation.client].consumer?.commit(consumptions[place])
+      scheduleCheckpoints(from: operation.region)
     } else {
       consumptions.remove(at: place)
     }
@@ -35,14 +59,41 @@ extension Cluster {
     consumptions.last { $0.operation == operation }?.records ?? []
   }
 
-  /// How many offsets a consumer is behind what is committed in its region's logs; nil for a client that consumes nothing.
+  /// How many offsets a consumer is behind what is committed in its region's logs, or how many of the records that were mirrored,
+  /// where it wants no others; nil for a client that consumes nothing.
   public func consumerLag(of client: ClientID) -> Int? {
-    clients[client].consumer.map { consumer in
-      consumer.positions.enumerated().reduce(0) { sum, entry in
-        let members = decision(on: entry.offset, in: clients[client].region)?.members ?? []
-        let committed = members.compactMap { knownWatermark(of: entry.offset, at: $0) }.max() ?? 0
-        return sum + max(0, committed - entry.element.offset)
+    guard let consumer = clients[client].consumer else { return nil }
+    return consumer.positions.enumerated().reduce(0) { sum, entry in
+      let members = decision(on: entry.offset, in: clients[client].region)?.members ?? []
+      let committed = members.compactMap { knownWatermark(of: entry.offset, at: $0) }.max() ?? 0
+      guard let source = consumer.source else { return sum + max(0, committed - entry.element.offset) }
+      return sum + mirroredRecords(entry.offset, from: entry.element.offset, upTo: committed, of: source, members)
+    }
+  }
+
+  /// How many records of another region stand between two offsets of a partition, by whichever copy has them.
+  private func mirroredRecords(
+    _ partition: Int, from start: Int, upTo end: Int, of source: RegionID, _ members: [ReplicaID]
+  ) -> Int {
+    let log = members.map { replicas.log[$0].copies[partition].log }.max { $0.end < $1.end }
+    guard let log, start < end else { return 0 }
+    return (start..<min(end, log.end)).count { turn.catalogue.source(of: log[$0].version) == source }
+  }
+
+  /// What a consumer of another region's records has yet to come to in its region's logs, as written there.
+  public func recordsAhead(of client: ClientID) -> Set<VersionID> {
+    guard let consumer = clients[client].consumer, let source = consumer.source else { return [] }
+    var ahead: Set<VersionID> = []
+    for (partition, position) in consumer.positions.enumerated() {
+      guard let decided = decision(on: partition, in: clients[client].region) else { continue }
+      let holder = decided.state.leader == .none ? decided.lastLeader : decided.state.leader
+      guard holder != .none else { continue }
+      let log = replicas.log[holder].copies[partition].log
+      for offset in min(position.offset, log.end)..<log.end {
+        let version = log[offset].version
+        if turn.catalogue.source(of: version) == source { ahead.insert(turn.catalogue.original(of: version)) }
       }
     }
+    return ahead
   }
 }

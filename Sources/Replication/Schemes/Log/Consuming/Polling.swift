@@ -17,7 +17,7 @@ extension LogServer {
       LogRequest(
         operation: operation.id, ticket: request.ticket, key: .none, version: .none, isUpdate: false,
         level: operation.level, executor: .none))
-    var poll = ConsumerPoll(slot: slot, limit: demand.limit)
+    var poll = ConsumerPoll(slot: slot, source: demand.source, limit: demand.limit)
     for partition in led { poll.awaited |= 1 << UInt64(partition) }
     polls.append(poll)
     var asked = ReplicaSet([id])
@@ -29,6 +29,7 @@ extension LogServer {
       batch.partition = UInt16(partition)
       batch.base = UInt32(position.offset)
       batch.fetch = UInt16(demand.limit)
+      batch.source = demand.source
       batch.epochs = [PartitionLog.EpochStart(epoch: position.epoch, start: position.offset)]
       let message = Message(
         .log(.poll), .batch(.none, turn.parcels.batches.append(batch)), from: id, to: leader,
@@ -57,7 +58,7 @@ extension LogServer {
     batch.base = UInt32(offset)
     while offset < copy.watermark, batch.items.count < Int(asked.fetch) {
       let entry = copy.log[offset]
-      if entry.version != .none {
+      if entry.version != .none, asked.source == nil || turn.catalogue.source(of: entry.version) == asked.source {
         batch.items.append(RecordBatch.Item(offset: UInt32(offset), version: entry.version, epoch: entry.epoch))
         batch.bytes += turn.catalogue.versions[known: entry.version].bytes
       }
@@ -105,7 +106,8 @@ extension LogServer {
       let taken = batch.items.prefix(poll.limit - records.count)
       records += taken.map {
         ConsumedRecord(
-          partition: Int(batch.partition), offset: Int($0.offset), version: $0.version, epoch: $0.epoch)
+          partition: Int(batch.partition), offset: Int($0.offset), version: $0.version,
+          original: turn.catalogue.original(of: $0.version), epoch: $0.epoch)
       }
       if taken.count == batch.items.count, let end = batch.epochs.first {
         positions.append((Int(batch.partition), ConsumerPosition(offset: end.start, epoch: end.epoch)))
@@ -114,7 +116,8 @@ extension LogServer {
       }
     }
     turn.effects.consumptions.append(
-      Consumption(operation: requests[poll.slot].operation, records: records, positions: positions))
+      Consumption(operation: requests[poll.slot].operation, source: poll.source, records: records, positions: positions)
+    )
   }
 
   /// A consumer has waited for as long as it may: it gets what has come, if anything has.

@@ -132,7 +132,7 @@ extension LogServer {
 
   /// A connection that was broken stands again: what was asked before is asked again.
   mutating func noticeReach(_ turn: inout Turn) {
-    guard replica.status == .running else { return }
+    guard replica.status == .running else { return noticeBrokenMirrors(turn) }
     for partition in copies.indices where copies[partition].isHeld && !leads(partition) {
       guard copies[partition].state.leader != .none else { continue }
       let isConnected = isConnected(to: copies[partition].state.leader, turn)
@@ -144,6 +144,7 @@ extension LogServer {
         send(partition, &turn)
       }
     }
+    mirror(&turn)
   }
 
   /// Something was lost on the way: it may have been what it waits for.
@@ -151,6 +152,7 @@ extension LogServer {
     for partition in copies.indices where copies[partition].isHeld && !leads(partition) {
       if copies[partition].following.question != .nothing { watchFetch(of: partition, &turn) }
     }
+    noticeMirrorLosses(&turn)
   }
 
   private mutating func watchFetch(of partition: Int, _ turn: inout Turn) {

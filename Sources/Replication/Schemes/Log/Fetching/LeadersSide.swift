@@ -104,12 +104,12 @@ extension LogServer {
   }
 
   /// What was appended may be committed at once, is told to those whose fetch waits, and may leave others behind.
-  mutating func noteAppend(to partition: Int, _ turn: inout Turn) {
+  mutating func noteAppend(of count: Int, to partition: Int, _ turn: inout Turn) {
     advanceWatermark(of: partition, &turn)
     let end = copies[partition].log.end
     for place in copies[partition].followers.indices {
       // Whoever had all there was until now was up to date until now.
-      if let known = copies[partition].followers[place].end, known == end - 1 {
+      if let known = copies[partition].followers[place].end, known == end - count {
         copies[partition].followers[place].caughtUp = max(copies[partition].followers[place].caughtUp, turn.now)
       }
       answerFetch(place, of: partition, &turn)
@@ -130,6 +130,7 @@ extension LogServer {
       if let reply = answer(first.message, .produced) { post(reply, &turn) }
     }
     answerReaders(of: partition, &turn)
+    answerMirrors(of: partition, &turn)
     for place in copies[partition].followers.indices { answerFetch(place, of: partition, &turn) }
   }
 }

@@ -249,6 +249,7 @@ extension Cluster {
     for id in topology.members(of: region) where controller.reached.contains(id) || replicas.status(of: id) == .paused {
       tell(id, partition)
     }
+    pokeMirrors()
   }
 
   /// Tells a replica about a partition; a paused one hears it when it goes on, after what came before.
@@ -277,7 +278,8 @@ extension Cluster {
         $0.log[id].hear(state, of: Int(partition), &$1)
         return true
       }
-    case .lag, .refetch, .clean:
+    case .checkpoint(let route, let generation): return makeCheckpoint(on: route, generation: generation)
+    case .lag, .refetch, .clean, .refetchElsewhere:
       guard let (id, incarnation) = timer.sleeper else { return false }
       return wake(id, incarnation: incarnation, scheduled) { $0.log[id].wake(timer, &$1) }
     }

@@ -17,11 +17,13 @@ extension LogServer {
         rejoin(follower.id, to: partition, at: follower.end ?? 0, &turn)
       }
       advanceWatermark(of: partition, &turn)
+      mirror(partition, &turn)
     } else {
       if before.leader == id {
         // Whoever waits for a commit here waits in vain: it may be committed yet, or cut off.
         copies[partition].pending = []
         copies[partition].followers = []
+        forgetMirrors(of: partition)
         turnAwayReaders(of: partition, &turn)
       }
       if isNewEpoch || before.leader != state.leader {

@@ -21,9 +21,9 @@ extension LogServer {
       return acknowledge(message, kind, at: Int(position.offset), of: partition)
     }
     let offset = copies[partition].log.end
-    lead(version, at: offset, of: partition, &turn)
+    lead(version, at: offset, of: partition, by: kind, &turn)
     let reply = acknowledge(message, kind, at: offset, of: partition)
-    noteAppend(to: partition, &turn)
+    noteAppend(of: 1, to: partition, &turn)
     return reply
   }
 
@@ -46,7 +46,9 @@ extension LogServer {
   }
 
   /// Appends a version to the log that it leads.
-  private mutating func lead(_ version: VersionID, at offset: Int, of partition: Int, _ turn: inout Turn) {
+  mutating func lead(
+    _ version: VersionID, at offset: Int, of partition: Int, by kind: LogMessage, _ turn: inout Turn
+  ) {
     let proposed = turn.catalogue.versions[known: version]
     let held = heads[proposed.key].cell
     let timestamp = max(proposed.timestamp, lastTimestamp + 1)
@@ -56,7 +58,7 @@ extension LogServer {
       context: held.seen, writer: id, at: turn.now,
       LogPosition(partition: UInt16(partition), offset: UInt32(offset), epoch: epoch))
     turn.effects.record(.accepted(version), at: turn.now)
-    put(version, at: offset, epoch: epoch, into: partition, by: .produce, &turn)
+    put(version, at: offset, epoch: epoch, into: partition, by: kind, &turn)
   }
 
   /// Puts a record at the end of a log.
@@ -72,8 +74,18 @@ extension LogServer {
     heads[key] = LogHead(
       place: UInt32(offset + 1), cell: Replica.Cell(version: version, seen: seen, timestamp: timestamp))
     lastTimestamp = max(lastTimestamp, timestamp)
+    if turn.catalogue.hasMirrored { noteOrigin(of: version, at: offset, of: partition, turn) }
     if turn.environment.settings.compaction != nil { scheduleCleaning(&turn) }
     turn.effects.recordAppend(version, at: id, over: before.cell.version, by: kind, now: turn.now)
+  }
+
+  /// Takes in where a record comes from, if it is another region's.
+  private mutating func noteOrigin(of version: VersionID, at offset: Int, of partition: Int, _ turn: Turn) {
+    guard let origin = turn.catalogue.origin(of: version), let position = turn.catalogue.position(of: origin),
+      let source = turn.catalogue.home(of: origin)
+    else { return }
+    copies[partition].noteMirrored(
+      position, from: source, at: offset, spacing: MirrorSync.spacing(partitions: copies.count))
   }
 
   /// Cuts off what stands from an offset on; what was acknowledged of it is lost here, whoever has it elsewhere.
@@ -92,6 +104,7 @@ extension LogServer {
       heads[key] = head(at: entry.previous, of: partition, turn.catalogue)
     }
     copies[partition].log.truncate(to: offset)
+    copies[partition].cutTraces(from: offset, turn.catalogue)
     copies[partition].markers.removeAll { $0.offset >= offset }
     copies[partition].watermark = min(copies[partition].watermark, offset)
   }

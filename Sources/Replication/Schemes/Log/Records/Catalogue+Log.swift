@@ -19,6 +19,40 @@ extension Catalogue {
     return id
   }
 
+  /// Enters a record of another region as a record of this one's. It is the same write.
+  mutating func propose(
+    copyOf original: VersionID, as key: KeyID, bytes: Int, at now: Instant, by leader: ReplicaID
+  ) -> VersionID {
+    let written = version(original)
+    let id = add(
+      Version(
+        timestamp: written.timestamp, accepted: now, key: key, operation: written.operation, payload: written.payload,
+        context: .none, vector: .none, counter: UInt32(versions.count + 1), bytes: UInt32(bytes), writer: leader,
+        isTombstone: written.isTombstone, isState: false, isExpiring: false, stamp: written.stamp))
+    if written.isTombstone { setDeath(of: id, at: written.timestamp) }
+    origins[id] = original
+    return id
+  }
+
+  /// Whether anything was ever mirrored.
+  @inline(__always) var hasMirrored: Bool { origins.count > 0 }
+
+  /// The record of another region that a record was mirrored from; nil if it was written here.
+  public func origin(of id: VersionID) -> VersionID? {
+    let origin = origins[id]
+    return origin == .none ? nil : origin
+  }
+
+  /// The region that a record was mirrored from last; nil if it was written here.
+  public func source(of id: VersionID) -> RegionID? { origin(of: id).flatMap { home(of: $0) } }
+
+  /// The record that was written, of which a record is a copy, by whatever way it came; itself, if it was written here.
+  public func original(of id: VersionID) -> VersionID {
+    var id = id
+    while let origin = origin(of: id) { id = origin }
+    return id
+  }
+
   /// Gives a version its place in a leader's log: it knows what the key's record before it knew.
   ///
   /// Its dot has a number of its own, not its offset: an offset is given again after a truncation.

@@ -29,6 +29,9 @@ struct LogCopy: Sendable {
   /// Whether it is one of them.
   let isHeld: Bool
 
+  /// What of other regions' logs it has, by its records.
+  var traces: [MirrorTrace] = []
+
   // In its memory.
   /// What it knows of its followers, if it leads.
   var followers: [LogFollower] = []
@@ -40,6 +43,10 @@ struct LogCopy: Sendable {
   var isWatchingLag = false
   /// What it awaits of its leader, if it follows.
   var following = LogFollowing()
+  /// What it awaits of other regions' leaders, if it leads.
+  var mirroring: [MirrorFetching] = []
+  /// The fetches of other regions' leaders that wait here, if it leads.
+  var readersElsewhere: [MirrorReader] = []
 
   init(_ members: [ReplicaID], at id: ReplicaID) {
     self.members = members

@@ -140,4 +140,8 @@ struct RecordBatch: Sendable {
   var items: [Item] = []
   /// Where epochs begin in the leader's log, if records between these were cleaned away.
   var epochs: [PartitionLog.EpochStart] = []
+  /// Of which region's records a consumer wants only those that were mirrored; nil: all.
+  var source: RegionID?
+  /// How far consumers are, where it brings no records.
+  var groups: [GroupPlace] = []
 }
