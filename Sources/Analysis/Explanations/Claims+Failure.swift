@@ -10,6 +10,8 @@ enum FailureClaim: Hashable, Sendable {
   case overwhelmed(OperationID, Need, [ReplicaID], had: Int)
   /// Its partition's capacity was used up.
   case throttled(OperationID, by: ReplicaID)
+  /// It met another region's write to the same key, made by that version, at the leader.
+  case rivalled(OperationID, leader: ReplicaID, VersionID, of: OperationID)
   /// Who would have to serve it was not to be had: the leader of its partition, or for any copy's answer a copy alive.
   case unserved(OperationID, by: ReplicaID, isAnyCopyEnough: Bool)
   /// Too few copies were in sync for what all of them are to have: so many, and so many are asked for.

@@ -132,7 +132,7 @@ extension Explainer {
         ]
       case .minority: return [minority(service, answered.entry, need.coordinator)]
       case .acknowledged, .hinted, .timeoutAtAny, .agreed, .repaired, .unrepaired, .refuted, .shortage,
-        .capacity, .tombstones:
+        .rival, .capacity, .tombstones:
         return underway(service, chronicle).map { [$0] } ?? []
       }
     }

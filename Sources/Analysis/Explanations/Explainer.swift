@@ -34,6 +34,7 @@ extension Explanation {
     switch operation.outcome {
     case .unavailable: explainer.explainRefusal(operation)
     case .throttled: explainer.explainThrottling(operation)
+    case .conflict: explainer.explainConflict(operation)
     case .failure: explainer.explainFailure(operation)
     case .timeout: explainer.explainTimeout(operation)
     case .ok where operation.level.isSerial: explainer.explainTransaction(entry)

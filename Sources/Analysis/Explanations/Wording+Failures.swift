@@ -23,6 +23,12 @@ extension Wording {
       return
         "The capacity of the partition of \(asked) in the region of \(name(coordinator)) was used up (`set partition-capacity`). "
         + "It was refused before anything was done, so it certainly did not happen."
+    case .rivalled(_, let leader, let version, let rival):
+      let from = (history[rival]?.operation ?? cluster.openOperation(rival)).map { topology.name(of: $0.region) }
+      return
+        "When it came to \(name(leader)), the leader, \(written(version)), op \(rival.index), which \(from ?? "another region") "
+        + "had asked for, was under way there: of two regions' writes to one item at a time the leader makes the first. "
+        + "So it certainly did not happen; asked for again, it may."
     case .unserved(let operation, let coordinator, let isAnyCopyEnough):
       let served = history[operation]?.operation ?? cluster.openOperation(operation)
       let asked = served.map { key($0.key) } ?? "the key"

@@ -13,6 +13,8 @@ public struct Forecast: Hashable, Sendable {
     case unavailable(String)
     /// It would be throttled, and why.
     case throttled(String)
+    /// It would meet another region's write that is under way.
+    case conflict(String)
     /// It would fail, and why.
     case failure(String)
     /// It would time out, and why.
@@ -65,6 +67,7 @@ public struct Forecast: Hashable, Sendable {
       case .unavailable:
         .unavailable(report?.shortfall ?? "")
       case .throttled: .throttled(report?.shortfall ?? "")
+      case .conflict: .conflict(report?.shortfall ?? "")
       case .failure: .failure(report?.shortfall ?? "")
       case .timeout: .timeout(report?.shortfall ?? "")
       case nil: isPlayed ? .timeout("no answer comes") : .unknown

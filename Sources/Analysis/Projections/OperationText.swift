@@ -29,6 +29,7 @@ extension OperationReport {
     switch outcome {
     case .unavailable: return "unavailable"
     case .throttled: return "throttled"
+    case .conflict: return "conflict"
     case .failure: return "failure"
     case .timeout:
       return isSilent
@@ -52,6 +53,7 @@ extension OperationReport {
     switch outcome {
     case .ok: nil
     case .throttled: "its \(required == 0 ? "table" : "partition")'s capacity is used up"
+    case .conflict: "another region's write to it was under way"
     case .failure: "too many tombstones: \(received) of \(required) answered"
     case .unavailable:
       coordinator == nil
@@ -82,6 +84,7 @@ extension OperationReport {
     case .ok: "ok"
     case .unavailable: "unavailable"
     case .throttled: "throttled"
+    case .conflict: "conflict"
     case .failure: "failure"
     case .timeout:
       isSilent
@@ -94,7 +97,7 @@ extension OperationReport {
   public var weight: LogLine.Weight {
     switch outcome {
     case .unavailable: .bad
-    case .throttled: .warning
+    case .throttled, .conflict: .warning
     case .failure: .bad
     case .timeout: .warning
     case .ok: isStale == true ? .bad : applied == false ? .warning : .good
@@ -125,6 +128,8 @@ extension OperationReport {
         + "alive; nothing was sent"
     case .throttled:
       return "\(request): throttled in \(latency), \(shortfall ?? ""); nothing has happened"
+    case .conflict:
+      return "\(request): conflict in \(latency), \(shortfall ?? ""); nothing has happened"
     case .failure:
       return "\(request): failure after \(latency), \(shortfall ?? "")"
     case .timeout where refusal != nil:

@@ -73,6 +73,7 @@ public struct FaultWhatIf: Sendable {
     case .answered(let span): "✓ " + Quantity.milliseconds(span.microseconds, decimals: 0)
     case .unavailable: "✗"
     case .throttled: "▲ throttled"
+    case .conflict: "▲ conflict"
     case .failure: "✗ failure"
     case .timeout: "▲ timeout"
     case .unknown, nil: "?"

@@ -179,6 +179,7 @@ public struct OperationWhatIf: Sendable {
       return report.kind == .read ? TextWidth.fit(report.value.map(Printable.named) ?? report.result, 18) : "ok"
     case .unavailable: return "✗ \(report.shortfall ?? "")"
     case .throttled: return "▲ throttled"
+    case .conflict: return "▲ conflict"
     case .failure: return "✗ failure"
     case .timeout: return "▲ timeout, \(report.shortfall ?? "")"
     }

@@ -26,6 +26,8 @@ public enum Outcome: String, CaseIterable, Sendable {
   case timeout
   /// It was refused as it asked for more than the capacity lets through: it certainly did not happen.
   case throttled
+  /// It met another region's write to the same item, which was under way: it certainly did not happen, and may be tried again.
+  case conflict
   /// Replicas gave it up that were needed: a write may have happened.
   case failure
 }
@@ -258,6 +260,7 @@ extension Outcome {
     case .timeout: 2
     case .throttled: 3
     case .failure: 4
+    case .conflict: 5
     }
   }
 
@@ -267,6 +270,7 @@ extension Outcome {
     case 1: self = .unavailable
     case 2: self = .timeout
     case 3: self = .throttled
+    case 5: self = .conflict
     default: self = .failure
     }
   }

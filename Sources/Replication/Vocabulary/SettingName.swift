@@ -28,6 +28,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case lease
   case merkleDepth = "merkle-depth"
   case minInSync = "min-insync"
+  case multiRegion = "multi-region"
   case negativeEntries = "negative-entries"
   case partitionCapacity = "partition-capacity"
   case partitions
@@ -48,6 +49,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case tombstoneScan = "tombstone-scan"
   case truncation
   case uncleanElection = "unclean-election"
+  case witness
   case writeThrough = "write-through"
   case writeTimeout = "write-timeout"
 
@@ -88,6 +90,8 @@ extension Setting {
     case .gossip: .gossip
     case .replicaChoice: .replicaChoice
     case .partitions: .partitions
+    case .multiRegion: .multiRegion
+    case .witness: .witness
     case .partitionCapacity: .partitionCapacity
     case .admission: .admission
     case .followerDelay: .followerDelay

@@ -73,6 +73,7 @@ enum FormPanel {
       lines.append(("● available: answered in \(Quantity.figure(span))", Style(.ok)))
     case .unavailable(let reason): lines.append(("✗ unavailable: \(reason)", Style(.bad)))
     case .throttled(let reason): lines.append(("▲ throttled: \(reason)", Style(.warn)))
+    case .conflict(let reason): lines.append(("▲ conflict: \(reason)", Style(.warn)))
     case .failure(let reason): lines.append(("✗ fails: \(reason)", Style(.bad)))
     case .timeout(let reason): lines.append(("▲ times out: \(reason)", Style(.warn)))
     case .unknown: lines.append(("· too much is going on to say how it ends", .dim))

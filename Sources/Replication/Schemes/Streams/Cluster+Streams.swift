@@ -87,6 +87,8 @@ extension Cluster {
 
   /// What a replica is for a partition that streams connect with other regions.
   func streamsRole(of replica: ReplicaID, in partition: Int) -> PartitionRole {
+    // A witness region serves nobody, whoever leads.
+    if let witness = environment.placement.span?.witness, topology.region(of: replica) == witness { return .witness }
     guard let place = replicas.streams[replica].place(of: partition) else { return .none }
     let serves = replicas.streams[replica].copies[place].serves(at: now, lease: environment.settings.lease)
     return serves && replicas.status(of: replica) != .crashed ? .leader : .follower
@@ -102,7 +104,10 @@ extension Cluster {
   /// Whose copy may answer a read in a region now: the leader's, or that of any who is alive.
   func streamServers(of partition: Int, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {
     if level == .strong { return leader(of: partition, in: region).map { [$0] } ?? [] }
-    return environment.placement.copies[partition][region.index].filter(live.contains)
+    let first = Proximity.gate(of: region, topology)
+    var turn = turn
+    guard let home = replicas.streams[first].home(of: partition, for: first, &turn) else { return [] }
+    return environment.placement.copies[partition][home.index].filter(live.contains)
   }
 
   /// Who could take a partition's leadership over now: the other copies of its region that follow its leader.
@@ -111,11 +116,17 @@ extension Cluster {
     else {
       return []
     }
-    return replicas.streams[leader].copies[place].leadership?.followers.filter { follower in
-      follower.follows && replicas.status(of: follower.replica) == .running
-        && replicas.streams[follower.replica].place(of: partition)
-          .map { replicas.streams[follower.replica].copies[$0].isWhole } == true
-    }.map(\.replica) ?? []
+    let followers =
+      replicas.streams[leader].copies[place].leadership?.followers.filter { follower in
+        follower.follows && replicas.status(of: follower.replica) == .running
+          && replicas.streams[follower.replica].place(of: partition)
+            .map { replicas.streams[follower.replica].copies[$0].isWhole } == true
+      }.map(\.replica) ?? []
+    guard let span = environment.placement.span else { return followers }
+    // Those of the leader's region first: nothing changes for anybody's way to it.
+    return span.group(environment.placement.copies[partition]).filter {
+      followers.contains($0) && topology.region(of: $0) != span.witness
+    }
   }
 
   /// How long the changes that wait in some region for another take at the capacity, the longest; nil where there is no

@@ -10,8 +10,8 @@ extension SchemeSpecification {
     ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
     features: [.lifetimes, .leaders, .roles, .streams, .backlog],
     settings: [
-      .admission, .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity,
-      .streamRetention,
+      .admission, .followerDelay, .lease, .multiRegion, .partitionCapacity, .partitions, .streamBatch, .streamCapacity,
+      .streamRetention, .witness,
     ],
     guarantees: [.readYourWrites, .monotonicReads],
     loss: .unmet,

@@ -29,6 +29,8 @@ public struct Placement: Sendable {
   public let copies: [[[ReplicaID]]]
   /// Whether a region has more replicas than copies, so that some of them own no copy of a key.
   public let hasNonOwners: Bool
+  /// Set where one replication group for each partition spans all regions.
+  public internal(set) var span: RegionSpan?
   private let tokens: [Int64]
   /// Whose each token is; empty where there is no ring.
   let ring: [ReplicaID]
