@@ -143,9 +143,9 @@ extension Explainer {
       .sorted { (required($0, coordinator), $0.rawValue) > (required($1, coordinator), $1.rawValue) }
   }
 
-  /// Where a level of a log stands on the scheme's ladder, by which it is weaker or stronger than others; nil where answers are counted.
+  /// Where a level stands on the scheme's ladder, by which it is weaker or stronger than others; nil where answers are counted.
   private func rank(of level: ConsistencyLevel, isUpdate: Bool) -> Int? {
-    guard timeline.cluster.scheme.features.contains(.logs) else { return nil }
+    guard timeline.cluster.scheme.features.contains(.leaders) else { return nil }
     return timeline.cluster.scheme.ladder.firstIndex { isUpdate ? $0.write == level : $0.read == level }
   }
 

@@ -47,7 +47,7 @@ struct ReadAccount {
       visit: { cluster, new, all in
         for quoted in new {
           guard case .step(operation.id, by: let replica, .sent(let message)) = quoted.record.what,
-            message.kind.leaderless?.isReading == true
+            message.kind.isReading
           else { continue }
           found[quoted.id] = Self.misses(of: missed, replica, quoted, cluster, all, isComplete)
         }
@@ -74,8 +74,9 @@ struct ReadAccount {
 
   /// The answers that were counted in the last phase that compared copies.
   private static func answers(_ service: Service) -> [Answer] {
-    guard let phase = service.rangeOfLast({ $0 == .digests || $0 == .data }) else { return [] }
-    return service.counted(in: phase) { $0.isReading }.compactMap { counted in
+    // Where one copy answers there are no phases.
+    let phase = service.rangeOfLast { $0 == .digests || $0 == .data } ?? 0..<service.entries.count
+    return service.readings(in: phase).compactMap { counted in
       let sent = service.last { entry -> Bool? in
         guard case .sent(counted.found) = entry.step, entry.quoted.id < counted.entry.quoted.id else { return nil }
         return true

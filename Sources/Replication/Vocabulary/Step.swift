@@ -49,6 +49,8 @@ public enum Step: Hashable, Sendable {
   case found(VersionID, isMet: Bool)
   /// As the leader it refused the write for that version, which another region's write had made and which was not durable yet.
   case metRival(VersionID)
+  /// It knew the write durable in those two regions.
+  case foundDurable(RegionID, RegionID)
   /// It kept no hint for that replica, and why.
   case unhinted(ReplicaID, HintRefusal)
   /// It gave that version its timestamp, and from where.

@@ -79,10 +79,25 @@ extension Cluster {
       var next = log.base
       while next < log.end {
         next += 1
-        if log[next].version == version { return false }
+        if log[next].version == version, !replicas.isDoomed(next, at: owner, place) { return false }
       }
     }
     return !journeys.contains { $0.version == version }
+  }
+
+  /// The copies that have a version in their logs, or have applied it or what replaced it; none under another scheme.
+  public func loggers(of version: VersionID) -> [ReplicaID] {
+    guard plan.scheme == .streams else { return [] }
+    let key = catalogue.version(version).key
+    return environment.owners(of: key).members.filter { owner in
+      let server = replicas.streams[owner]
+      if catalogue.isSuperseded(version, byHeld: server.cells[key].version, seen: server.cells[key].seen) {
+        return true
+      }
+      guard let place = server.place(of: environment.keyOwners[key].index) else { return false }
+      let log = server.copies[place].log
+      return log.end > log.base && (log.base + 1...log.end).contains { log[$0].version == version }
+    }
   }
 
   /// What a replica is for a partition that streams connect with other regions.
@@ -161,6 +176,29 @@ extension Cluster {
 }
 
 extension Servers {
+  /// Whether a record is sure to be discarded: it isn't committed, and another copy of the group leads in a later epoch without it.
+  func isDoomed(_ record: UInt32, at id: ReplicaID, _ place: Int) -> Bool {
+    let copy = streams[id].copies[place]
+    guard record > copy.committed else { return false }
+    return copy.others.contains { other in
+      guard let place = streams[other].place(of: Int(copy.partition)) else { return false }
+      let theirs = streams[other].copies[place]
+      guard theirs.leads, theirs.epoch > copy.log.epoch(at: record), record > theirs.log.base else { return false }
+      return record > theirs.log.end || theirs.log[record] != copy.log[record]
+    }
+  }
+
+  /// What a replica keeps that somebody is yet to take. What is sure to be discarded nobody will.
+  func streamsBacklog(of id: ReplicaID) -> [Cluster.Journey] {
+    let server = streams[id]
+    let doomed = server.copies.indices.flatMap { place -> [VersionID] in
+      let copy = server.copies[place]
+      guard copy.committed < copy.log.end else { return [] }
+      return (copy.committed + 1...copy.log.end).filter { isDoomed($0, at: id, place) }.map { copy.log[$0].version }
+    }
+    return doomed.isEmpty ? server.backlog : server.backlog.filter { !doomed.contains($0.version) }
+  }
+
   /// How many changes of a partition wait in a region for another.
   func waitingChanges(of partition: Int, from: [ReplicaID], to: RegionID, _ targets: [ReplicaID]) -> Int {
     func copies(of members: [ReplicaID]) -> [PartitionCopy] {

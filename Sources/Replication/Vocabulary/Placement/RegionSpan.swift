@@ -4,7 +4,8 @@ import Kernel
 /// multi-Region strong consistency: exactly three regions, of which one may be a witness that serves nobody).
 ///
 /// AWS describes what the mode promises and not how it is kept. Here the group has one leader, in the region from which the way
-/// to all others is the shortest: from there whoever is asked elsewhere waits for one round trip to it.
+/// to all others is the shortest: from there whoever is asked elsewhere waits for one round trip to it. A documented simplification:
+/// a region that doesn't reach the leader doesn't serve, though it may reach the third.
 public struct RegionSpan: Hashable, Sendable {
   /// By region: in which turn it comes into question for leading; a witness comes last.
   let ranks: [Int]

@@ -84,6 +84,7 @@ extension StreamsServer {
     if chosen == id {
       guard affordsRead(of: request.key, isStrong: false, &turn) else { return throttle(slot, &turn) }
       let cell = turn.unpurged(cells[request.key], by: replica.clock)
+      noteOwn(cell, slot, &turn)
       return answer(slot, .ok, cell.version, seen: cell.seen, &turn)
     }
     requests[slot].asked = chosen
@@ -111,6 +112,7 @@ extension StreamsServer {
         read(place, .newest(operation.key), of: operation.key, for: id, request: slot, operation.id, &turn)
       } else {
         let cell = turn.unpurged(cells[operation.key], by: replica.clock)
+        noteOwn(cell, slot, &turn)
         answer(slot, .ok, cell.version, seen: cell.seen, &turn)
       }
       return slot
@@ -170,7 +172,18 @@ extension StreamsServer {
   private mutating func send(_ message: Message, for slot: UInt32, _ turn: inout Turn) {
     requests[slot].messages += 1
     requests[slot].bytes += UInt32(turn.size(of: message))
+    turn.effects.note(.sent(message), of: message.operation, by: id, at: turn.now)
     turn.effects.sends.append(message)
+  }
+
+  /// Reports what its own copy holds, by which it answers.
+  private func noteOwn(_ cell: Replica.Cell, _ slot: UInt32, _ turn: inout Turn) {
+    guard turn.effects.isDetailed else { return }
+    let answer = Message(
+      .streams(.data), .copy(cell.version, seen: cell.seen), from: id, to: id, operation: requests[slot].operation,
+      request: slot)
+    turn.effects.note(.sent(answer), of: answer.operation, by: id, at: turn.now)
+    turn.effects.note(.counted(answer), of: answer.operation, by: id, at: turn.now)
   }
 
   // MARK: Answers

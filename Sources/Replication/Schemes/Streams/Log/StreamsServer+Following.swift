@@ -95,7 +95,8 @@ extension StreamsServer {
       guard version != .none else { continue }
       let author = turn.catalogue.versions[known: version].writer
       if isOwn(version, &turn) {
-        copies[place].changes.removeLast()
+        // Where a group spans all regions nothing is to be sent to another.
+        if !spansRegions { copies[place].changes.removeLast() }
       } else {
         let origin = turn.environment.regionOf[author.replica.index].index
         let number = turn.parcels.streams.numbers[version]

@@ -46,8 +46,15 @@ extension StreamsServer {
         &turn)
       return nil
     }
+    return answerOfCopy(to: message, &turn)
+  }
+
+  /// What its copy holds.
+  private func answerOfCopy(to message: Message, _ turn: inout Turn) -> Message {
     let cell = turn.unpurged(cells[message.key], by: replica.clock)
-    return message.answered(.data, .copy(cell.version, seen: cell.seen))
+    let answer = message.answered(.data, .copy(cell.version, seen: cell.seen))
+    turn.effects.note(.sent(answer), of: answer.operation, by: id, at: turn.now)
+    return answer
   }
 
   /// Answers a read of any copy; one that is yet to be filled has nothing to say.
@@ -57,8 +64,7 @@ extension StreamsServer {
       return message.answered(.refused, .leader(.none))
     }
     guard affordsRead(of: message.key, isStrong: false, &turn) else { return message.answered(.throttled, .leader(id)) }
-    let cell = turn.unpurged(cells[message.key], by: replica.clock)
-    return message.answered(.data, .copy(cell.version, seen: cell.seen))
+    return answerOfCopy(to: message, &turn)
   }
 
   func refusal(of message: Message, _ partition: Int) -> Message {
@@ -240,6 +246,7 @@ extension StreamsServer {
     _ waiter: Leadership.Waiter, _ kind: StreamsMessage, _ version: VersionID, _ seen: VectorID, _ turn: inout Turn
   ) {
     if kind == .done { noteCost(of: waiter, version, &turn) }
+    if kind == .done, spansRegions { noteDurable(waiter, version, &turn) }
     if waiter.recipient != id {
       turn.effects.sends.append(
         Message(

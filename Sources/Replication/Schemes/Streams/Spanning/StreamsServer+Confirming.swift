@@ -93,6 +93,7 @@ extension StreamsServer {
       let answer = Message(
         .streams(kind), .copy(version, seen: seen), from: id, to: reader.recipient, operation: reader.operation,
         request: reader.request)
+      if kind == .data { turn.effects.note(.sent(answer), of: answer.operation, by: id, at: turn.now) }
       if reader.recipient == id { takeAnswer(answer, kind, &turn) } else { turn.effects.sends.append(answer) }
     }
   }

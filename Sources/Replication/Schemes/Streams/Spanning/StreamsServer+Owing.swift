@@ -41,6 +41,19 @@ extension StreamsServer {
     }
   }
 
+  /// Reports in which regions a record is durable that its leader answers for.
+  func noteDurable(_ waiter: Leadership.Waiter, _ version: VersionID, _ turn: inout Turn) {
+    guard turn.effects.isDetailed,
+      let place = place(of: turn.environment.keyOwners[turn.catalogue.version(version).key].index)
+    else { return }
+    let regions = turn.environment.regionRanges.indices.filter { copies[place].reach(in: $0) >= waiter.place }
+    guard regions.count >= 2 else { return }
+    let first = regions.contains(region.index) ? region.index : regions[0]
+    let second = regions.first { $0 != first } ?? first
+    turn.effects.note(
+      .foundDurable(RegionID(first), RegionID(second)), of: waiter.operation, by: id, at: turn.now)
+  }
+
   // MARK: The other region
 
   /// A record is durable in the leader's region.
@@ -71,6 +84,8 @@ extension StreamsServer {
     let version = log[owed.place].version
     guard version != .none, turn.catalogue.versions[known: version].operation == owed.operation else { return }
     reportAccepted(version, &turn)
+    let leading = turn.environment.regionOf[copies[place].leader.index]
+    turn.effects.note(.foundDurable(leading, region), of: owed.operation, by: id, at: turn.now)
     if owed.place > copies[place].committed {
       copies[place].committed = owed.place
       applyRipe(place, &turn)
