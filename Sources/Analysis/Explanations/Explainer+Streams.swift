@@ -52,23 +52,21 @@ extension Explainer {
       let partition = end.partition(ofKey: catalogue.names.name(of: operation.key))
     else { return [] }
     let home = topology.region(of: leader)
-    if let heir = end.leader(of: partition, in: home), heir != leader,
-      let leadership = end.leadership(of: heir, in: partition)
-    {
-      return [
-        fact(
-          .failure(.deposed(operation.id, leader, by: heir, epoch: UInt32(leadership.epoch))), nil,
-          Quotes(asked).adding([.pending(heir, position: end.position)]))
-      ]
-    }
     let spans = end.environment.settings.multiRegion == .strong
     let group = end.environment.owners(of: operation.key).members.filter { spans || topology.region(of: $0) == home }
     let loggers = end.loggers(of: version)
+    let without = lacking(operation, group.filter { !loggers.contains($0) }, leader, end)
+    if let heir = end.leader(of: partition, in: home), heir != leader,
+      let leadership = end.leadership(of: heir, in: partition)
+    {
+      let claim = FailureClaim.deposed(operation.id, leader, by: heir, epoch: UInt32(leadership.epoch))
+      return [fact(.failure(claim), nil, Quotes(asked).adding([.pending(heir, position: end.position)]))] + without
+    }
     let had = group.filter(loggers.contains)
     let claim = FailureClaim.undurable(operation.id, leader: leader, had: had, spansRegions: spans)
     let waits = fact(
       .failure(claim), nil, Quotes(asked).adding(had.map { .pending($0, position: end.position) }))
-    return [waits] + lacking(operation, group.filter { !loggers.contains($0) }, leader, end)
+    return [waits] + without
   }
 
   /// Why nobody had confirmed that a leader leads.

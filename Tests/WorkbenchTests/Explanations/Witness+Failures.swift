@@ -181,9 +181,20 @@ extension Reading {
         ? nil : "others have it"
     case .deposed(let operation, let leader, let heir, let epoch):
       _ = sentToAnybody(of: operation)
+      if witness.session.cluster.scheme.features.contains(.streams) {
+        _ = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
+        guard let end = witness.history[operation]?.operation.endedAt else { return "it has not ended" }
+        let leadership = witness.world(at: end).cluster.leadership(
+          of: heir, in: witness.session.cluster.partition(ofKey: key(of: operation)) ?? 0)
+        return leadership?.epoch == Int(epoch) && heir != leader ? nil : "it led still"
+      }
       guard let (_, state) = decided(for: operation, whose: leader) else { return "nobody appended it" }
       return state.leader == heir && state.epoch == epoch && heir != leader ? nil : "it led still"
     }
+  }
+
+  private func key(of operation: OperationID) -> String {
+    witness.history[operation].map { witness.catalogue.names.name(of: $0.operation.key) } ?? ""
   }
 
   private func flaw(

@@ -159,7 +159,8 @@ extension Cluster {
     return longest
   }
 
-  /// How many changes wait in a region for another: committed, and not sent, or not acknowledged when the way broke.
+  /// How many changes wait in a region for another: committed, and not sent, or not acknowledged when the way broke. Where a group
+  /// spans all regions it is what its leader, if it is of that region, has committed and most copies of the other don't have.
   ///
   /// Where a leader doesn't know yet how far they have come, or nobody leads, it is what most there have and nobody over there.
   public func backlog(from: RegionID, to: RegionID) -> Int {
@@ -167,6 +168,7 @@ extension Cluster {
     return environment.placement.copies.indices.reduce(0) {
       let members = environment.placement.copies[$1]
       guard !members[to.index].isEmpty else { return $0 }
+      if environment.spansRegions { return $0 + replicas.undelivered(of: $1, from: members[from.index], to: to) }
       return $0 + replicas.waitingChanges(of: $1, from: members[from.index], to: to, members[to.index])
     }
   }

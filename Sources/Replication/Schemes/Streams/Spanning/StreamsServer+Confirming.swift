@@ -13,6 +13,8 @@ struct Reader: Sendable {
   let purpose: Purpose
   /// Which question of the leader's has to be answered before; 0: none.
   let round: UInt32
+  /// How many were asked that.
+  let asked: Int
   /// Up to where the log has to be committed before.
   let place: UInt32
   let recipient: ReplicaID
@@ -37,25 +39,28 @@ extension StreamsServer {
   ) {
     let isOpen = tip(of: key, place, &turn).version != turn.unpurged(cells[key], by: replica.clock).version
     let isOwn = turn.environment.regionOf[recipient.index] == region
+    let asked = isOwn ? askToConfirm(place, &turn) : (round: 0, count: 0)
     let reader = Reader(
-      purpose: purpose, round: isOwn ? askToConfirm(place, &turn) : 0, place: isOpen ? copies[place].log.end : 0,
+      purpose: purpose, round: asked.round, asked: asked.count, place: isOpen ? copies[place].log.end : 0,
       recipient: recipient, request: request, operation: operation)
     copies[place].leadership?.readers.append(reader)
     answerReaders(place, &turn)
   }
 
-  /// Asks the other regions whether it still leads; returns the number of the question.
-  private mutating func askToConfirm(_ place: Int, _ turn: inout Turn) -> UInt32 {
+  /// Asks the other regions whether it still leads; returns the number of the question, and how many were asked.
+  private mutating func askToConfirm(_ place: Int, _ turn: inout Turn) -> (round: UInt32, count: Int) {
+    var count = 0
     let round = (copies[place].leadership?.round ?? 0) + 1
     copies[place].leadership?.round = round
     for other in turn.environment.regionRanges.indices where other != region.index {
       guard let relay = relay(place, in: RegionID(other), &turn) else { continue }
+      count += 1
       turn.effects.sends.append(
         Message(
           .streams(.confirm), .position(partition: copies[place].partition, place: round), from: id, to: relay,
           operation: .none, request: copies[place].epoch))
     }
-    return round
+    return (round, count)
   }
 
   /// Says that it still follows, if it does.
@@ -83,6 +88,13 @@ extension StreamsServer {
     func isDue(_ reader: Reader) -> Bool { reader.round <= leadership.confirmed && reader.place <= committed }
     copies[place].leadership?.readers.removeAll(where: isDue)
     for reader in leadership.readers where isDue(reader) {
+      if reader.asked > 0 {
+        // The questions and their answers are its own cost.
+        let messages = 2 * reader.asked
+        turn.effects.record(
+          .closed(reader.operation, messages: UInt32(messages), bytes: UInt32(messages * WireSize.header)), at: turn.now
+        )
+      }
       let (kind, version, seen): (StreamsMessage, VersionID, VectorID)
       switch reader.purpose {
       case .newest(let key):

@@ -103,7 +103,27 @@ extension StreamsServer {
   }
 }
 
+extension Servers {
+  /// How many committed writes of a partition most copies of a region don't have, if one of those leads.
+  func undelivered(of partition: Int, from members: [ReplicaID], to region: RegionID) -> Int {
+    let leading = members.lazy.compactMap { id in
+      streams[id].place(of: partition).map { streams[id].copies[$0] }
+    }.filter(\.leads).max { $0.epoch < $1.epoch }
+    return leading.map { Int($0.undelivered(to: region.index)) } ?? 0
+  }
+}
+
 extension PartitionCopy {
+  /// How many committed writes most copies of a region don't have, as far as it knows as the leader.
+  func undelivered(to region: Int) -> UInt32 {
+    let reach = reach(in: region)
+    guard committed > reach else { return 0 }
+    let first = max(reach, log.base)
+    guard committed > first else { return committed - reach }
+    // Where a leadership begins nothing was written.
+    return first - reach + UInt32((first + 1...committed).count { log[$0].version != .none })
+  }
+
   /// Up to where its log is known to be on most copies of a region.
   func reach(in region: Int) -> UInt32 {
     quorum.reach(in: region) { member in
