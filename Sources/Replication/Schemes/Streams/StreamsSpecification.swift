@@ -15,6 +15,6 @@ extension SchemeSpecification {
     ],
     guarantees: [.readYourWrites, .monotonicReads],
     loss: .unmet,
-    writePromise: "once most of its region's copies have persisted it",
+    writePromise: "once most of its region's copies have persisted it, under multi-region strong those of two regions",
     partitions: 4)
 }
