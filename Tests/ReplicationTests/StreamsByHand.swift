@@ -17,6 +17,13 @@ extension Cluster {
     return cluster
   }
 
+  /// The same with regions that are replicated synchronously.
+  static func strong(seed: UInt64 = 1, with settings: Setting...) -> Cluster {
+    var cluster = streams(seed: seed, with: .multiRegion(.strong))
+    for setting in settings { cluster.apply(.set(setting)) }
+    return cluster
+  }
+
   /// A key of a partition: `k0`, or whichever comes next.
   func key(in partition: Int, after number: Int = 0) -> String {
     (number...).lazy.map { "k\($0)" }.first { environment.placement.partition(ofKey: $0) == partition } ?? ""

@@ -27,6 +27,8 @@ struct Played {
   var json: [String] = []
   var trace: [String] = []
   var repairs: [RepairSummary] = []
+  /// What `why` said, in lines.
+  var explained: [String] = []
 
   /// The operation of that number.
   subscript(id: Int) -> OperationReport? { operations.first { $0.id == id } }
@@ -59,6 +61,7 @@ func play(
     var json: [String] = []
     var trace: [String] = []
     var repairs: [RepairSummary] = []
+    var explained: [String] = []
   }
   let collected = Collector()
   let session = Session(
@@ -69,6 +72,7 @@ func play(
     case .expectation(let expectation): collected.expectations.append(expectation)
     case .repaired(let summary): collected.repairs.append(summary)
     case .shown(let lines): collected.shown += lines
+    case .explained(let explanation): collected.explained += explanation.lines
     case .traced(let records, let cluster):
       let lines = String(decoding: TraceExport.lines(of: records, in: cluster).bytes, as: UTF8.self)
       collected.trace += lines.split(separator: "\n").map(String.init)
@@ -84,7 +88,8 @@ func play(
   if finishing { runner.finish() }
   return Played(
     session: runner.session, operations: collected.operations, expectations: collected.expectations,
-    shown: collected.shown, json: collected.json, trace: collected.trace, repairs: collected.repairs)
+    shown: collected.shown, json: collected.json, trace: collected.trace, repairs: collected.repairs,
+    explained: collected.explained)
 }
 
 /// Plays a script whose expectations must all hold.

@@ -10,6 +10,8 @@ enum FailureClaim: Hashable, Sendable {
   case overwhelmed(OperationID, Need, [ReplicaID], had: Int)
   /// Its partition's capacity was used up.
   case throttled(OperationID, by: ReplicaID)
+  /// It met another region's write to the same key, made by that version, at the leader.
+  case rivalled(OperationID, leader: ReplicaID, VersionID, of: OperationID)
   /// Who would have to serve it was not to be had: the leader of its partition, or for any copy's answer a copy alive.
   case unserved(OperationID, by: ReplicaID, isAnyCopyEnough: Bool)
   /// Too few copies were in sync for what all of them are to have: so many, and so many are asked for.
@@ -52,6 +54,8 @@ enum FailureClaim: Hashable, Sendable {
   case discarded(OperationID, by: ReplicaID)
   /// None has yet, but it is on its way to an owner that may, or waits there.
   case unled(OperationID, by: ReplicaID)
+  /// It was accepted; those have it in their logs by now, where it isn't known to be durable, and none has applied it.
+  case logged(OperationID, by: ReplicaID, [ReplicaID])
   /// It was accepted; those have it by now, or what replaced it.
   case pending(OperationID, by: ReplicaID, holders: [ReplicaID])
   /// One keeps hints of it for others.
@@ -60,6 +64,12 @@ enum FailureClaim: Hashable, Sendable {
   case uncommitted(OperationID, leader: ReplicaID, inSync: [ReplicaID], awaited: [ReplicaID], needed: Int)
   /// A follower had not fetched it, or was not in sync, and why.
   case unfetched(OperationID, ReplicaID, from: ReplicaID, isInSync: Bool, Absence, FaultTrail.Culprit?)
+  /// A leader had it in its log, or was to say what is newest, and waited for copies of its group: those that had the record.
+  case undurable(OperationID, leader: ReplicaID, had: [ReplicaID], spansRegions: Bool)
+  /// A leader waited for another region to confirm that it leads.
+  case unconfirmed(OperationID, leader: ReplicaID)
+  /// A copy that the leader waited for did not have it, or had not answered, and why.
+  case lacking(OperationID, ReplicaID, from: ReplicaID, Absence, FaultTrail.Culprit?)
   /// A leader had appended it, and led no longer.
   case deposed(OperationID, ReplicaID, by: ReplicaID, epoch: UInt32)
 

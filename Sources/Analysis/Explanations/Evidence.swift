@@ -109,6 +109,8 @@ enum WriteClaim: Hashable, Sendable {
   case acknowledged(OperationID, ReplicaID, isOwn: Bool, number: Int)
   /// And it was the last that was needed: how long its way took.
   case decided(OperationID, ReplicaID, isOwn: Bool, number: Int, ConsistencyLevel, Journey?, FaultTrail.Culprit?)
+  /// That one knew it durable in two regions, and answered.
+  case durable(OperationID, by: ReplicaID, RegionID, RegionID)
   /// So many more came before the client had its answer.
   case more(OperationID, Int)
   /// At ANY a hint was enough.

@@ -93,7 +93,7 @@ extension Explainer {
   }
 
   /// Why a follower doesn't get what its leader has.
-  private func absence(
+  func absence(
     of follower: ReplicaID, from leader: ReplicaID, _ cluster: Cluster, _ trail: FaultTrail
   ) -> (FailureClaim.Absence, FaultTrail.Culprit?) {
     switch cluster.replicas[follower].status {
@@ -105,7 +105,7 @@ extension Explainer {
       return (.cut, trail.outage(between: leader, and: follower))
     }
     let between = cluster.messagesInFlight.filter { sent in
-      guard case .message(let message) = sent.event, message.kind.log != nil else { return false }
+      guard case .message(let message) = sent.event else { return false }
       return message.from == leader && message.to == follower || message.from == follower && message.to == leader
     }
     if between.contains(where: { $0.arrives == nil }) {
@@ -139,7 +139,9 @@ extension LogMessage {
 
 extension Message.Kind {
   /// Whether it asks for something to be done for an operation that its coordinator waits for.
-  var isQuestion: Bool { leaderless?.isQuestion ?? log?.isQuestion ?? false }
+  var isQuestion: Bool { leaderless?.isQuestion ?? log?.isQuestion ?? streams?.isQuestion ?? false }
   /// Whether it answers such a question.
-  var isReply: Bool { leaderless?.isReply ?? log?.isReply ?? false }
+  var isReply: Bool { leaderless?.isReply ?? log?.isReply ?? streams?.isReply ?? false }
+  /// Whether it says what a copy holds.
+  var isReading: Bool { leaderless?.isReading ?? streams?.answersRead ?? false }
 }

@@ -35,6 +35,22 @@ extension Explainer {
     seekAnswer(operation)
   }
 
+  /// Why a write was a conflict: which write it met.
+  mutating func explainConflict(_ operation: Replication.Operation) {
+    let chronicle = chronicle(of: operation)
+    let service = Service(operation, chronicle.quoted)
+    explanation.add("Who was asked", coordination(of: operation, service, chronicle.quoted))
+    let met = service.last { entry -> VersionID? in
+      if case .metRival(let version) = entry.step { version } else { nil }
+    }
+    if let met {
+      let claim = FailureClaim.rivalled(
+        operation.id, leader: met.entry.by, met.found, of: catalogue.version(met.found).operation)
+      explanation.add("Why it was a conflict", [fact(.failure(claim), met.entry.at, Quotes(met.entry.quoted))])
+    }
+    seekAnswer(operation)
+  }
+
   /// Why a read failed: who gave it up.
   mutating func explainFailure(_ operation: Replication.Operation) {
     let chronicle = chronicle(of: operation)

@@ -25,7 +25,7 @@ extension Explainer {
     let facts =
       lostBetween(service) + stopped(service, chronicle) + handedOver(service, chronicle)
       + silenceOfCaches(service, chronicle)
-    let ofLogs = facts.isEmpty ? silenceOfLogs(service, chronicle) : []
+    let ofLogs = facts.isEmpty ? silenceOfLogs(service, chronicle) + silenceOfStreams(service, chronicle) : []
     let short = shortfall(service, chronicle)
     if !(facts + ofLogs + short).isEmpty { return short + facts + ofLogs }
     if let underway = underway(service, chronicle) { return [underway] }
@@ -141,7 +141,7 @@ extension Explainer {
         ]
       case .minority: return [minority(service, answered.entry, need.coordinator)]
       case .acknowledged, .hinted, .timeoutAtAny, .agreed, .repaired, .unrepaired, .refuted, .shortage,
-        .capacity, .tombstones:
+        .rival, .capacity, .tombstones:
         return underway(service, chronicle).map { [$0] } ?? []
       }
     }
@@ -261,6 +261,15 @@ extension Explainer {
     let copies = cluster.owners(concernedBy: operation).map { Evidence.copy($0, key, position: position) }
     if cluster.plan.scheme == .log, cluster.isLost(version), let quotes = Quotes(copies) {
       return [fact(.fate(lossFromLog(version)), nil, quotes)]
+    }
+    let loggers = holders.isEmpty ? cluster.loggers(of: version) : []
+    if !loggers.isEmpty {
+      let claim = FailureClaim.logged(operation.id, by: catalogue.version(version).writer.replica, loggers)
+      return [
+        fact(
+          .failure(claim), catalogue.version(version).accepted,
+          Quotes(.version(version), loggers.map { .pending($0, position: position) }))
+      ]
     }
     var facts = [
       fact(

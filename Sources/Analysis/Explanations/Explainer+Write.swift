@@ -9,7 +9,8 @@ extension Explainer {
     let service = Service(write, chronicle.quoted)
     explanation.add(
       "Who was asked", coordination(of: write, service, chronicle.quoted) + accepted(service))
-    explanation.add("What made the answer", acknowledgements(service) + answered(write, chronicle.quoted))
+    explanation.add(
+      "What made the answer", acknowledgements(service) + durable(service) + answered(write, chronicle.quoted))
     explainFate(of: write)
   }
 

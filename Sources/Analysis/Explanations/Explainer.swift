@@ -36,6 +36,7 @@ extension Explanation {
     case .some where operation.answerer != .coordinator: explainer.explainPath(operation)
     case .unavailable: explainer.explainRefusal(operation)
     case .throttled: explainer.explainThrottling(operation)
+    case .conflict: explainer.explainConflict(operation)
     case .failure: explainer.explainFailure(operation)
     case .timeout: explainer.explainTimeout(operation)
     case .ok where operation.level.isSerial: explainer.explainTransaction(entry)

@@ -49,6 +49,10 @@ extension Miss {
       let down = isDown ? "; \(name(keeper)) was \(stop.map { "stopped by \($0.words)" } ?? "down")" : ""
       let why = since == accepted ? "as it thought it dead" : "as no acknowledgement had come by the timeout"
       return "\(name(keeper)) kept \(what) for \(target) as a hint since \(at(since)), \(why)\(by)\(down)."
+    case .logged(let keeper):
+      return keeper == replica
+        ? "\(target) had \(what) in its log, and had yet to apply it (`follower-delay`)."
+        : "\(name(keeper)) had \(what) in its log, and had yet to bring it to \(target)\(by)."
     case .guest(let keeper, let since, let isDown):
       let down = isDown ? "; \(name(keeper)) was \(stop.map { "stopped by \($0.words)" } ?? "down")" : ""
       return
@@ -102,6 +106,8 @@ extension Miss {
       let slow = past.hold(keeper, replica) ?? past.hold(replica, keeper) ?? past.slowness(keeper, replica)
       let cause = past.outage(between: keeper, and: replica) ?? (isAtOnce ? nil : slow)
       return (cause, isDown ? trail.stop(of: keeper) : nil)
+    case .logged(let keeper):
+      return (keeper == replica ? nil : trail.outage(between: keeper, and: replica), nil)
     case .guest(let keeper, let since, let isDown):
       return (trail.until(since).outage(between: keeper, and: replica), isDown ? trail.stop(of: keeper) : nil)
     case .lost(let loss, let from, let to, _, _):

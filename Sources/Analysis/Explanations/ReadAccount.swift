@@ -49,7 +49,7 @@ struct ReadAccount {
       visit: { cluster, new, all in
         for quoted in new {
           guard case .step(operation.id, by: let replica, .sent(let message)) = quoted.record.what,
-            message.kind.leaderless?.isReading == true
+            message.kind.isReading
           else { continue }
           found[quoted.id] = Self.misses(of: missed, replica, quoted, cluster, all, isComplete)
         }
@@ -57,7 +57,8 @@ struct ReadAccount {
     records = chronicle.quoted
     service = Service(operation, chronicle.quoted)
     let last = service.rangeOfLast { $0 == .digests || $0 == .data }
-    let counted = last.map { [service] in Self.answers(service, in: $0) } ?? []
+    // Where one copy answers there are no phases.
+    let counted = Self.answers(service, in: last ?? 0..<service.entries.count)
     answers = counted
     earlier = Self.answers(service, before: last?.lowerBound).filter { answer in
       !counted.contains { $0.replica == answer.replica && $0.version == answer.version && $0.seen == answer.seen }
@@ -89,7 +90,7 @@ struct ReadAccount {
 
   /// The answers that were counted in a phase that compared copies.
   private static func answers(_ service: Service, in phase: Range<Int>) -> [Answer] {
-    service.counted(in: phase) { $0.isReading }.compactMap { counted in
+    service.readings(in: phase).compactMap { counted in
       let sent = service.last { entry -> Bool? in
         guard case .sent(counted.found) = entry.step, entry.quoted.id < counted.entry.quoted.id else { return nil }
         return true

@@ -130,6 +130,13 @@ struct Service {
     }
   }
 
+  /// The answers by which a copy says what it holds that it counted, in a range of the entries.
+  func readings(in range: Range<Int>) -> [(entry: Entry, found: Message)] {
+    all(in: range) { entry in
+      if case .counted(let message) = entry.step, message.kind.isReading { message } else { nil }
+    }
+  }
+
   /// The entries of the last phase for which something holds, up to the end.
   func rangeOfLast(_ isMeant: (Phase) -> Bool) -> Range<Int>? {
     phases.last { isMeant($0.phase) }.map { $0.index..<entries.count }

@@ -23,6 +23,12 @@ extension Wording {
       return
         "The capacity of the partition of \(asked) in the region of \(name(coordinator)) was used up (`set partition-capacity`). "
         + "It was refused before anything was done, so it certainly did not happen."
+    case .rivalled(_, let leader, let version, let rival):
+      let from = (history[rival]?.operation ?? cluster.openOperation(rival)).map { topology.name(of: $0.region) }
+      return
+        "When it came to \(name(leader)), the leader, \(written(version)), op \(rival.index), which \(from ?? "another region") "
+        + "had asked for, was under way there: of two regions' writes to one item at a time the leader makes the first. "
+        + "So it certainly did not happen; asked for again, it may."
     case .unserved(let operation, let coordinator, let isAnyCopyEnough):
       let served = history[operation]?.operation ?? cluster.openOperation(operation)
       let asked = served.map { key($0.key) } ?? "the key"
@@ -88,12 +94,25 @@ extension Wording {
       return "\(name(coordinator)) accepted it, so it may take effect all the same; by now "
         + (holders.isEmpty
           ? "no replica has it." : "\(list(holders)) \(holders.count == 1 ? "has" : "have") it, or what replaced it.")
+    case .logged(_, let leader, let copies):
+      return "\(name(leader)) accepted it, so it may take effect all the same; by now \(list(copies)) "
+        + "\(copies.count == 1 ? "has" : "have") it in \(copies.count == 1 ? "its log" : "their logs"), and no copy has applied it."
     case .hintsFor(_, let keeper, let targets): return "\(name(keeper)) keeps it as a hint for \(list(targets))."
     case .uncommitted(_, let leader, let inSync, let awaited, let needed):
       return uncommitted(leader, inSync, awaited, needed)
     case .unfetched(_, let follower, let leader, let isInSync, let absence, let culprit):
       let state = isInSync ? "in sync, had not fetched it" : "not in sync"
       return "\(name(follower)), \(state): \(words(absence, leader, culprit))."
+    case .undurable(_, let leader, let had, let spansRegions):
+      let whom = spansRegions ? "most copies in each of two regions" : "most copies of its region"
+      let so = had.isEmpty ? "none had" : "\(list(had)) \(had.count == 1 ? "alone had" : "had")"
+      return "\(name(leader)), which led the partition, answers once \(whom) have it in their logs: \(so)."
+    case .unconfirmed(_, let leader):
+      return
+        "\(name(leader)), which led the partition, had asked the other regions whether it still does, and waited for the first "
+        + "to answer."
+    case .lacking(_, let copy, let leader, let absence, let culprit):
+      return "\(name(copy)): \(words(absence, leader, culprit))."
     case .deposed(_, let leader, let heir, let epoch):
       return heir == .none
         ? "\(name(leader)) had appended it, and leads no longer: nobody does, since epoch \(epoch)."
@@ -121,7 +140,10 @@ extension Wording {
     case .paused: "it was paused\(why)"
     case .cut: "it was cut off from \(name(leader))\(why)"
     case .held: "what went between it and \(name(leader)) waited on a held link\(why)"
-    case .underway: "its fetch, or the answer to it, had not come yet\(why)"
+    case .underway:
+      cluster.scheme.features.contains(.logs)
+        ? "its fetch, or the answer to it, had not come yet\(why)"
+        : "what went to it, or came back, was still under way\(why)"
     }
   }
 

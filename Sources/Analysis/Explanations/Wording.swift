@@ -202,6 +202,10 @@ extension Wording {
       }
       if let culprit { text += "; slowed by \(culprit.words)" }
       return text + "."
+    case .durable(_, let replica, let first, let second):
+      return
+        "\(name(replica)) knew it durable in two regions, \(topology.name(of: first)) and \(topology.name(of: second)): on most "
+        + "copies in each."
     case .more(_, let number): return "\(number) more came before the client had its answer; nobody waited for them."
     case .hintSufficed(_, let coordinator):
       return "\(name(coordinator)) has kept a hint, and at ANY a hint is enough: no copy had to acknowledge it."

@@ -15,6 +15,8 @@ public struct Forecast: Hashable, Sendable {
     case throttled(String)
     /// A circuit breaker would refuse it, and why.
     case rejected(String)
+    /// It would meet another region's write that is under way.
+    case conflict(String)
     /// It would fail, and why.
     case failure(String)
     /// It would time out, and why.
@@ -68,6 +70,7 @@ public struct Forecast: Hashable, Sendable {
         .unavailable(report?.shortfall ?? "")
       case .throttled: .throttled(report?.shortfall ?? "")
       case .rejected: .rejected(report?.shortfall ?? "")
+      case .conflict: .conflict(report?.shortfall ?? "")
       case .failure: .failure(report?.shortfall ?? "")
       case .timeout: .timeout(report?.shortfall ?? "")
       case nil: isPlayed ? .timeout("no answer comes") : .unknown

@@ -30,6 +30,7 @@ extension OperationReport {
     case .unavailable: return "unavailable"
     case .throttled: return "throttled"
     case .rejected: return "rejected"
+    case .conflict: return "conflict"
     case .failure: return "failure"
     case .timeout:
       return isSilent
@@ -60,6 +61,7 @@ extension OperationReport {
       "the edge cache serves an error that came by"
     case .throttled where answerer == .gateway: "the gateway had no token"
     case .throttled: "its \(required == 0 ? "table" : "partition")'s capacity is used up"
+    case .conflict: "another region's write to it was under way"
     case .failure: "too many tombstones: \(received) of \(required) answered"
     case .unavailable:
       coordinator == nil
@@ -93,6 +95,7 @@ extension OperationReport {
     case .unavailable: "unavailable"
     case .throttled: "throttled"
     case .rejected: "rejected"
+    case .conflict: "conflict"
     case .failure: "failure"
     case .timeout:
       isSilent
@@ -105,7 +108,7 @@ extension OperationReport {
   public var weight: LogLine.Weight {
     switch outcome {
     case .unavailable: .bad
-    case .throttled, .rejected: .warning
+    case .throttled, .conflict, .rejected: .warning
     case .failure: .bad
     case .timeout: .warning
     case .ok: isStale == true ? .bad : applied == false ? .warning : .good
@@ -149,6 +152,8 @@ extension OperationReport {
         + "alive; nothing was sent"
     case .throttled:
       return "\(request): throttled in \(latency), \(shortfall ?? ""); nothing has happened"
+    case .conflict:
+      return "\(request): conflict in \(latency), \(shortfall ?? ""); nothing has happened"
     case .failure:
       return "\(request): failure after \(latency), \(shortfall ?? "")"
     case .timeout where refusal != nil:

@@ -92,6 +92,7 @@ extension PartitionRole {
     case .follower, .inSync: ""
     case .eligible: "e"
     case .outOfSync: "o"
+    case .witness: "w"
     case .none: ""
     }
   }

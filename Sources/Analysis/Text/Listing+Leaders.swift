@@ -29,8 +29,10 @@ extension Listing {
         let followers = members.filter { $0 != leader }.map { replica in
           topology.name(of: replica) + (cluster.live.contains(replica) ? "" : " (down)")
         }
+        let isWitness = cluster.environment.placement.span?.witness == region
         rows.append([
-          "\(partition)", topology.name(of: region), leader.map { topology.name(of: $0) } ?? "none",
+          "\(partition)", topology.name(of: region) + (isWitness ? " (witness)" : ""),
+          leader.map { topology.name(of: $0) } ?? "none",
           leadership.map { "\($0.epoch)" } ?? "", leadership.map { Quantity.milliseconds($0.lease.microseconds) } ?? "",
           followers.joined(separator: " "),
         ])

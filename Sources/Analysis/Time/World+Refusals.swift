@@ -36,6 +36,10 @@ extension World {
     let form =
       cluster.catalogue.names.key(named: cluster.column(named: plan.key)?.row ?? plan.key).map(cluster.environment.form)
       ?? cluster.environment.settings.conflict
+    if plan.lifetime != nil, cluster.environment.settings.multiRegion == .strong {
+      return "a value can't have a ttl under `set multi-region strong`; under eventual, which is set before the first "
+        + "operation, it can"
+    }
     if plan.lifetime != nil, !form.isTimed {
       return
         "a value with a ttl is for keys that last writer wins, and for columns of a row; `\(Printable.escaped(plan.key))` is \(form.rawValue)"
@@ -65,6 +69,7 @@ extension World {
     if case .minInSync(let count) = setting, let most = cluster.plan.regions.map(\.factor).max(), count > most {
       return "no partition has \(count) copies that could be in sync; rf is \(most)"
     }
+    if let refusal = refusal(toSpan: setting) { return refusal }
     let policy = cluster.environment.settings.conflict
     let reason: String
     switch setting {
@@ -77,6 +82,7 @@ extension World {
       .tombstoneScan, .deleteMode, .timestamps,
       .hints, .hintWindow, .hintThrottle, .readRepair, .readTimeout, .writeTimeout, .processing, .clientDelay,
       .coordinator, .failover, .detector, .deltaUpdates, .coalesce, .sloppyQuorum, .gossip, .replicaChoice, .partitions,
+      .multiRegion, .witness,
       .followerDelay, .lease,
       .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .admission, .minInSync, .inSyncLag,
       .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment, .mirror,
@@ -86,6 +92,30 @@ extension World {
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "
       + SettingCatalog.names(under: policy).joined(separator: ", ")
+  }
+
+  /// Why regions can't be replicated as a setting says; nil if they can.
+  ///
+  /// AWS has the mode of a global table chosen as its replicas are made, of an empty table, in exactly three regions.
+  private func refusal(toSpan setting: Setting) -> String? {
+    let name: String
+    switch setting {
+    case .multiRegion: name = "multi-region"
+    case .witness: name = "witness"
+    default: return nil
+    }
+    guard cluster.catalogue.names.keyCount == 0 else {
+      return "\(name) is set before the first operation; a new `cluster` begins anew"
+    }
+    guard case .multiRegion(.strong) = setting else { return nil }
+    let factors = cluster.environment.placement.factors
+    guard factors.count == RegionSpan.regionCount, factors.allSatisfy({ $0 > 0 }) else {
+      let count = factors.count { $0 > 0 }
+      return "multi-region strong takes exactly three regions with copies, one of which may be the witness "
+        + "(`set witness REGION`); this cluster has \(count). "
+        + "`cluster us-east-1:3 eu-west-1:3 ap-south-1:3 scheme=streams` has three"
+    }
+    return nil
   }
 
   /// Why an operation's answer carries nothing about a key; nil if it does.

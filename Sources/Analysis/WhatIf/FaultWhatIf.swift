@@ -74,6 +74,7 @@ public struct FaultWhatIf: Sendable {
     case .unavailable: "✗"
     case .throttled: "▲ throttled"
     case .rejected: "▲ rejected"
+    case .conflict: "▲ conflict"
     case .failure: "✗ failure"
     case .timeout: "▲ timeout"
     case .unknown, nil: "?"

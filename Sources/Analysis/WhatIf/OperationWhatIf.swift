@@ -182,6 +182,7 @@ public struct OperationWhatIf: Sendable {
     case .unavailable: return "✗ \(report.shortfall ?? "")"
     case .throttled: return "▲ throttled"
     case .rejected: return "▲ rejected"
+    case .conflict: return "▲ conflict"
     case .failure: return "✗ failure"
     case .timeout: return "▲ timeout, \(report.shortfall ?? "")"
     }

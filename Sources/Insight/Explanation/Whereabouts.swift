@@ -14,6 +14,8 @@ public enum Whereabouts: Hashable, Sendable {
   case queued
   /// Kept for it by a replica, which may be down.
   case hinted(by: ReplicaID, since: Instant, isKeeperDown: Bool)
+  /// Kept by who has it in a log: by that replica itself, which has yet to apply it, or by one that has yet to bring it there.
+  case logged(by: ReplicaID)
   /// Held in its place by a replica, which may be down and hands it back.
   case guest(by: ReplicaID, since: Instant, isKeeperDown: Bool)
   /// Lost on its way to it: why, when, from whom to whom (to another only where that one passes it on); whether its coordinator still waits for the acknowledgement, and so
@@ -46,7 +48,11 @@ public enum Whereabouts: Hashable, Sendable {
     _ version: VersionID, for target: ReplicaID, in cluster: Cluster, records: some BidirectionalCollection<Quoted>,
     isComplete: Bool
   ) -> (place: Whereabouts, records: [RecordID]) {
-    if let place = onItsWay(version, target, cluster) ?? kept(version, target, cluster) { return (place, []) }
+    if let place = onItsWay(version, target, cluster) ?? kept(version, target, cluster)
+      ?? logged(version, target, cluster)
+    {
+      return (place, [])
+    }
     return gone(version, target, cluster, records) ?? unsent(version, target, cluster, records)
       ?? (isComplete ? .untold : .forgotten, [])
   }
@@ -82,7 +88,8 @@ public enum Whereabouts: Hashable, Sendable {
 
   private static func leads(_ message: Message, to target: ReplicaID, _ cluster: Cluster) -> Bool {
     message.to == target
-      || message.kind.leaderless == .relay
+      // A leader has what comes to its region in its log, and sends it on.
+      || (message.kind.leaderless == .relay || message.kind.streams == .relay || message.kind.streams == .item)
         && cluster.topology.region(of: message.to) == cluster.topology.region(of: target)
   }
 
@@ -107,6 +114,16 @@ public enum Whereabouts: Hashable, Sendable {
         ? .guest(by: $0.keeper.id, since: $0.hint.stored, isKeeperDown: isDown)
         : .hinted(by: $0.keeper.id, since: $0.hint.stored, isKeeperDown: isDown)
     }
+  }
+
+  private static func logged(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
+    guard cluster.scheme.features.contains(.streams) else { return nil }
+    let keepings = cluster.keepings.filter { $0.version == version }
+    let region = cluster.topology.region(of: target)
+    let keeping =
+      keepings.first { $0.target == target && $0.keeper == target } ?? keepings.first { $0.target == target }
+      ?? keepings.first { cluster.topology.region(of: $0.target) == region && $0.keeper != $0.target }
+    return keeping.map { .logged(by: $0.keeper) }
   }
 
   private static func gone(

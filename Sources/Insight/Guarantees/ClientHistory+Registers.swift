@@ -76,7 +76,7 @@ public struct SessionRegisters: Sendable {
     let ending: RegisterHistory.Ending =
       switch operation.outcome {
       case .ok: operation.applied == false && !isRead ? .refuted : .ok
-      case .unavailable, .throttled, .rejected: .failed
+      case .unavailable, .throttled, .conflict, .rejected: .failed
       case .timeout, .failure, nil: .unknown
       }
     var found = 0

@@ -110,7 +110,9 @@ public enum FactCatalog {
   }
 
   private static let lastOperation: [FactSpecification] = [
-    last("outcome", .text, "How the last operation of a command ended: ok, unavailable or timeout."),
+    last(
+      "outcome", .text,
+      "How the last operation of a command ended: ok, unavailable, timeout, throttled, conflict or failure."),
     last("value", .text, "What it read or wrote; none for a missing key."),
     last("siblings", .number, "How many versions it read: 0 for a missing key."),
     last("latency", .duration, "From its issue to its end, at the client."),

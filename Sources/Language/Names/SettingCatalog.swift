@@ -164,6 +164,16 @@ public enum SettingCatalog {
       source: "Cassandra 4.1: at most 20, less where memory is short (repair_session_space)."
     ) { .merkleDepth(try $0.wholeNumber(0...20)) },
     SettingSpecification(
+      name: .multiRegion, usage: MultiRegionMode.allCases.map(\.rawValue).joined(separator: " | "),
+      standard: "eventual",
+      summary: """
+        How regions are replicated. strong: a write is answered once it is durable in two regions, STRONG reads the newest of all, \
+        a write that meets another region's to the same item is a conflict, and nothing expires; three regions, one of which \
+        may be a witness. Before the first operation.
+        """,
+      source: "DynamoDB's global tables: multi-Region eventual consistency; strong since 2025."
+    ) { .multiRegion(MultiRegionMode(rawValue: try $0.keyword("eventual", "strong")) ?? .eventual) },
+    SettingSpecification(
       name: .partitionCapacity, usage: "read RATE write RATE | unlimited", standard: "unlimited",
       summary: """
         How many units a second a partition serves in a region; what is beyond that is throttled. A unit is 4 KiB read, of which a \
@@ -284,6 +294,15 @@ public enum SettingCatalog {
       summary: "How much longer a replica works on a read for each tombstone in its way; others wait meanwhile.",
       source: "None: Discord saw a read over millions of tombstones take 10 to 20 s."
     ) { .tombstoneScan(try $0.duration(.zero...(.seconds(1)))) },
+    SettingSpecification(
+      name: .witness, usage: "REGION | none", standard: "none",
+      summary:
+        "Which region only keeps the log under `multi-region strong`, and serves nobody; before the first operation.",
+      source: "DynamoDB: two replicas and a witness, or three replicas."
+    ) { reader in
+      if try reader.optionalKeyword("none") != nil { return .witness(nil) }
+      return .witness(try reader.region())
+    },
     SettingSpecification(
       name: .writeTimeout, usage: "DURATION", standard: "2s",
       summary: "How long a write may take.", source: "Cassandra 4.1: write_request_timeout 2000ms."

@@ -259,7 +259,7 @@ public struct Servers: Sendable {
   func backlog(of id: ReplicaID) -> [Cluster.Journey] {
     switch scheme {
     case .leaderless: leaderless[id].backlog
-    case .streams: streams[id].backlog
+    case .streams: streamsBacklog(of: id)
     case .log: log[id].backlog
     case .primaryCache: primaryCache[id].backlog
     }

@@ -6,15 +6,15 @@ public enum PartitionRole: String, CaseIterable, Sendable {
   case inSync = "in-sync"
   case eligible
   case outOfSync = "out-of-sync"
+  case witness
   case none
 }
 
 /// What the cluster does about partitions with leaders, whatever their scheme, and what can be asked of them.
 extension Cluster {
-  /// Divides the keys into so many partitions, before any was written.
-  mutating func divide(into count: Int) {
-    turn.configure { $0.partitions = count }
-    let placement = Placement(plan, topology, turn.environment.settings)
+  /// Divides the keys into partitions as is set by now, before any was written.
+  mutating func divide() {
+    let placement = Placement(plan, topology, turn.environment.settings, turn.environment.proximity)
     turn.rearrange { $0.placement = placement }
     replicas.divide(placement)
     if plan.scheme == .log {
@@ -23,7 +23,7 @@ extension Cluster {
     }
     for client in clients.ids {
       if let consumer = clients[client].consumer {
-        clients[client].consumer = Consumer(partitions: count, of: consumer.source)
+        clients[client].consumer = Consumer(partitions: placement.partitionCount, of: consumer.source)
       }
     }
   }
@@ -52,7 +52,11 @@ extension Cluster {
 
   /// Who leads a partition in a region now; nil where nobody does.
   public func leader(of partition: Int, in region: RegionID) -> ReplicaID? {
-    topology.members(of: region).first { role(of: $0, in: partition) == .leader }
+    if let span = environment.placement.span {
+      let group = span.group(environment.placement.copies[partition])
+      return group.first { role(of: $0, in: partition) == .leader }
+    }
+    return topology.members(of: region).first { role(of: $0, in: partition) == .leader }
   }
 
   /// Who could take a partition's leadership over now, of its copies in a region, those first that would if nobody is named.

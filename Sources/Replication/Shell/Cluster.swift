@@ -118,10 +118,11 @@ public struct Cluster: Sendable {
     self.network = network
     self.clients = Table(clients)
     path = PathState(topology)
+    let proximity = Proximity(topology: topology, network: network)
     turn = Turn(
       Environment(
-        topology: topology, placement: Placement(plan, topology, settings),
-        settings: settings, proximity: Proximity(topology: topology, network: network),
+        topology: topology, placement: Placement(plan, topology, settings, proximity),
+        settings: settings, proximity: proximity,
         randomness: Randomness(seed: seed), frontDoors: Self.frontDoors(plan.scheme, topology)))
     replicas = Servers(plan.scheme, topology, turn.environment.placement)
     choosePrimary(settings.primary)

@@ -63,6 +63,8 @@ public struct Environment: Sendable {
   private(set) var takesTimeToServe = false
   /// The shortest time that anything waits.
   private(set) var shortestTimeout = TimeSpan.zero
+  /// Whether each partition has one replication group over all regions.
+  private(set) var spansRegions = false
   /// How coordinators are chosen: as was set, else by tokens where some replicas own no copy of a key, as drivers do by
   /// default, and else simply the nearest, who owns everything.
   public private(set) var coordinatorPolicy = CoordinatorPolicy.nearest
@@ -96,6 +98,7 @@ public struct Environment: Sendable {
     shortestTimeout = min(settings.readTimeout, settings.writeTimeout, GossipMail.lifetime)
     constantClientDelay = settings.clientDelay.constant
     hasClientPath = settings.path.isInForce
+    spansRegions = settings.multiRegion == .strong
     coordinatorPolicy = settings.coordinator ?? (placement.hasNonOwners && frontDoors == nil ? .tokenAware : .nearest)
   }
 

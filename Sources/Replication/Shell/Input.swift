@@ -72,6 +72,8 @@ public enum Setting: Hashable, Sendable {
   case gossip(TimeSpan?)
   case replicaChoice(isDynamic: Bool)
   case partitions(Int)
+  case multiRegion(MultiRegionMode)
+  case witness(RegionID?)
   case partitionCapacity(PartitionCapacity?)
   /// Whether partitions draw on their table's capacity as a whole.
   case admission(Bool)
@@ -138,6 +140,8 @@ extension Cluster {
       network.setDelay(delay, for: kinds, on: links.pairs)
       let proximity = Proximity(topology: topology, network: network)
       turn.rearrange { $0.proximity = proximity }
+      // Who leads for all regions goes by who is near to all, as long as nothing was asked of anybody.
+      if turn.environment.spansRegions, turn.catalogue.names.keyCount == 0 { divide() }
       replicas.noticeReach(&turn)
     case .type(let key, let form):
       chooseType(form, for: key)
@@ -233,7 +237,15 @@ extension Cluster {
     case .coalesce(let isOn): turn.configure { $0.coalesces = isOn }
     case .sloppyQuorum(let isOn): turn.configure { $0.isSloppy = isOn }
     case .replicaChoice(let isDynamic): turn.configure { $0.choosesByLatency = isDynamic }
-    case .partitions(let count): divide(into: count)
+    case .partitions(let count):
+      turn.configure { $0.partitions = count }
+      divide()
+    case .multiRegion(let mode):
+      turn.configure { $0.multiRegion = mode }
+      divide()
+    case .witness(let region):
+      turn.configure { $0.witness = region }
+      divide()
     case .partitionCapacity(let capacity):
       turn.configure { $0.partitionCapacity = capacity }
       turn.parcels.streams.budgets.reset()

@@ -44,6 +44,9 @@ public struct Message: Hashable, Sendable {
     case change(VersionID, after: UInt32)
     /// How far a partition's log is persisted, or committed.
     case position(partition: UInt16, place: UInt32)
+    /// How far a partition's log is persisted at a replica that isn't the sender; or up to where it is durable in the sender's
+    /// region, and whose request made that record.
+    case positionOf(partition: UInt16, replica: ReplicaID, place: UInt32)
     /// An update that its coordinator passes on.
     case forward(ForwardID)
     /// Who leads, as far as the sender knows.
@@ -79,7 +82,7 @@ public struct Message: Hashable, Sendable {
     self.request = request
   }
 
-  private init(
+  init(
     _ kind: LeaderlessMessage, _ content: Content, from: ReplicaID, to: ReplicaID, operation: OperationID = .none,
     request: UInt32 = 0
   ) {
@@ -97,7 +100,7 @@ public struct Message: Hashable, Sendable {
       .inPlace(let version, _), .streamed(let version, _), .copy(let version, _), .decision(let version, _),
       .entry(let version, _), .change(let version, _), .batch(let version, _):
       version
-    case .key, .repair, .round, .vote, .gossip, .position, .forward, .leader, .notice, .offset: .none
+    case .key, .repair, .round, .vote, .gossip, .position, .positionOf, .forward, .leader, .notice, .offset: .none
     }
   }
   /// The version of a plain write or of its acknowledgement, which carry nothing else.
@@ -111,7 +114,7 @@ public struct Message: Hashable, Sendable {
     switch content {
     case .repair(let session), .streamed(_, let session): session
     case .version, .hint, .relayed, .passedOn, .inPlace, .copy, .key, .round, .vote, .decision, .gossip, .entry,
-      .change, .position, .forward, .leader, .notice, .batch, .offset:
+      .change, .position, .positionOf, .forward, .leader, .notice, .batch, .offset:
       .none
     }
   }
@@ -120,8 +123,7 @@ public struct Message: Hashable, Sendable {
     switch content {
     case .round(let round), .vote(let round, _), .decision(_, let round): round
     case .version, .hint, .relayed, .passedOn, .inPlace, .streamed, .copy, .key, .repair, .gossip, .entry, .change,
-      .position,
-      .forward, .leader, .notice, .batch, .offset:
+      .position, .positionOf, .forward, .leader, .notice, .batch, .offset:
       .none
     }
   }
@@ -142,15 +144,27 @@ public struct Message: Hashable, Sendable {
   /// The place of the record that it is about, in a partition's log.
   var place: UInt32 {
     if case .entry(_, let place) = content { return place }
+    if case .positionOf(_, _, let place) = content { return place }
     return if case .position(_, let place) = content { place } else { 0 }
   }
+  /// Whose log is persisted that far, or whose request it is about; the sender's where it names nobody.
+  var subjectReplica: ReplicaID { if case .positionOf(_, let replica, _) = content { replica } else { sender } }
   /// The partition whose log it is about, where no version and no key says so.
   public var partition: UInt16 {
-    if case .position(let partition, _) = content { return partition & Self.partitionMask }
+    if let tagged { return tagged & Self.partitionMask }
     return if case .offset(let partition, _, _) = content { partition } else { 0 }
   }
   /// The disk on which that is so, by the sender's count: what an earlier one had persisted is gone.
-  var disk: UInt16 { if case .position(let partition, _) = content { partition / (Self.partitionMask + 1) } else { 0 } }
+  var disk: UInt16 { tagged.map { $0 / (Self.partitionMask + 1) } ?? 0 }
+  /// The two in one number; see ``tag(_:disk:)``.
+  @inline(__always) private var tagged: UInt16? {
+    switch content {
+    case .position(let partition, _), .positionOf(let partition, _, _): partition
+    case .version, .hint, .relayed, .passedOn, .inPlace, .streamed, .copy, .key, .repair, .round, .vote, .decision,
+      .gossip, .entry, .change, .forward, .leader, .notice, .batch, .offset:
+      nil
+    }
+  }
   /// There are at most 64 partitions, and what stands above tells disks from each other.
   private static let partitionMask: UInt16 = 63
 
@@ -194,6 +208,8 @@ public struct Message: Hashable, Sendable {
     case .gossip(let parcel): parcel.raw
     case .entry(let version, _), .change(let version, _): version.raw
     case .position(let partition, let place): UInt32(partition) << 16 ^ place
+    case .positionOf(let partition, let replica, let place):
+      UInt32(partition) << 16 ^ UInt32(replica.raw) << 24 ^ place
     case .forward(let forward): forward.raw
     case .leader(let replica): UInt32(replica.raw)
     case .notice(let notice): notice.raw
@@ -211,101 +227,24 @@ struct RegionOwners: Hashable, Sendable {
   func contains(place: Int) -> Bool { bits & 1 << UInt32(place) != 0 }
 }
 
-// MARK: What is sent
+// MARK: What is sent on, or back
 
 extension Message {
-  /// A message that carries a version: a write, or a repair.
-  static func carrying(
-    _ version: VersionID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID, operation: OperationID,
-    request: UInt32
-  ) -> Message {
-    Message(kind, .version(version), from: from, to: to, operation: operation, request: request)
-  }
-
-  /// A version that the receiver is to hold in the place of an owner: a write, or a repair.
-  static func standingIn(
-    for owner: ReplicaID, _ version: VersionID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID,
-    operation: OperationID, request: UInt32
-  ) -> Message {
-    Message(kind, .inPlace(version, of: owner), from: from, to: to, operation: operation, request: request)
-  }
-
-  /// A version that a repair session found to differ.
-  static func streaming(_ version: VersionID, of session: RepairID, from: ReplicaID, to: ReplicaID) -> Message {
-    Message(.stream, .streamed(version, session), from: from, to: to, request: session.raw)
-  }
-
-  /// A hint, and with it how long it lives.
-  static func hinting(_ hint: Hint, from: ReplicaID, to: ReplicaID, operation: OperationID) -> Message {
-    Message(.hint, .hint(hint.version, hint.life), from: from, to: to, operation: operation, request: hint.number)
-  }
-
-  /// A write for a whole region: the receiver passes it on to others of its region.
-  static func relaying(
-    _ version: VersionID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32, others: RegionOwners
-  ) -> Message {
-    Message(.relay, .relayed(version, others: others), from: from, to: to, operation: operation, request: request)
-  }
-
-  /// The same write for another replica of the relay's region, which answers to the coordinator.
-  func passedOn(to other: ReplicaID) -> Message {
-    Message(
-      .passedOn, .passedOn(version, coordinator: from), from: to, to: other, operation: operation, request: request)
-  }
-
-  /// A message that hands an update of that number to an owner of its key.
-  static func leading(_ lead: UInt32, from: ReplicaID, to: ReplicaID, operation: OperationID) -> Message {
-    Message(.lead, .version(.none), from: from, to: to, operation: operation, request: lead)
-  }
-
-  /// The leader's answer: the version that it made, none if it refused.
-  static func led(
-    _ lead: UInt32, _ version: VersionID, from: ReplicaID, to: ReplicaID, operation: OperationID
-  ) -> Message {
-    Message(.led, .version(version), from: from, to: to, operation: operation, request: lead)
-  }
-
-  /// A message of a repair session.
-  static func ofRepair(_ session: RepairID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID) -> Message {
-    Message(kind, .repair(session), from: from, to: to)
-  }
-
-  /// A question of a transaction's coordinator.
-  static func ofPaxos(
-    _ round: RoundID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
-  ) -> Message {
-    Message(kind, .round(round), from: from, to: to, operation: operation, request: request)
-  }
-
-  /// A decided version to be stored.
-  static func committing(
-    _ version: VersionID, _ round: RoundID, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
-  ) -> Message {
-    Message(.paxosCommit, .decision(version, round), from: from, to: to, operation: operation, request: request)
-  }
-
   /// The answer to a transaction's question.
   func voted(_ kind: LeaderlessMessage, _ promise: PromiseID) -> Message {
     Message(
       .leaderless(kind), .vote(round, promise), from: receiver, to: sender, operation: operation, request: request)
   }
 
-  /// A message of gossip, which carries the parcel of that number.
-  static func ofGossip(_ parcel: GossipParcelID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID) -> Message {
-    Message(kind, .gossip(parcel), from: from, to: to)
-  }
-
-  /// A read's question.
-  static func asking(
-    for key: KeyID, _ kind: LeaderlessMessage, from: ReplicaID, to: ReplicaID, operation: OperationID, request: UInt32
-  ) -> Message {
-    Message(kind, .key(key), from: from, to: to, operation: operation, request: request)
-  }
-
   /// The same message to somebody else.
   @inline(__always) func addressed(to other: ReplicaID) -> Message {
     Message(
       kind, content, from: sender, to: other, operation: operation, request: request)
+  }
+
+  /// The same message from somebody who passes it on.
+  func addressed(to other: ReplicaID, from relay: ReplicaID) -> Message {
+    Message(kind, content, from: relay, to: other, operation: operation, request: request)
   }
 
   /// The acknowledgement of this message.
@@ -318,7 +257,7 @@ extension Message {
     case .streamed:
       Message(.leaderless(kind), content, from: receiver, to: sender, operation: operation, request: request)
     case .version, .hint, .relayed, .inPlace, .copy, .key, .repair, .round, .vote, .decision, .gossip, .entry, .change,
-      .position, .forward, .leader, .notice, .batch, .offset:
+      .position, .positionOf, .forward, .leader, .notice, .batch, .offset:
       Message(.leaderless(kind), .version(version), from: receiver, to: sender, operation: operation, request: request)
     }
   }

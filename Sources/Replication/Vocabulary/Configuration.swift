@@ -129,6 +129,14 @@ public enum LogTruncation: String, CaseIterable, Sendable {
   case watermark
 }
 
+/// How the regions of a table are replicated where partitions have leaders (DynamoDB's global tables).
+public enum MultiRegionMode: String, CaseIterable, Sendable {
+  /// Each region by itself, and its changes to the others later (MREC).
+  case eventual
+  /// What is answered is durable in two regions, and a strong read is so anywhere (MRSC).
+  case strong
+}
+
 /// When a coordinator notices that it can or can't reach a replica.
 public enum DetectorMode: Hashable, Sendable {
   /// At once.
@@ -223,6 +231,10 @@ public struct Settings: Hashable, Sendable {
   public var gossip: TimeSpan?
   /// Into how many partitions keys fall; nil: as the scheme has it.
   public var partitions: Int?
+  /// How its regions are replicated, where partitions have leaders.
+  public var multiRegion = MultiRegionMode.eventual
+  /// Which region only keeps logs under ``MultiRegionMode/strong``; nil: none.
+  public var witness: RegionID?
   /// How long after persisting it a follower applies a record, and reads of its copy see it.
   public var followerDelay = Delay.fixed(.milliseconds(5))
   /// How much a partition serves in a region; nil: whatever comes.

@@ -26,6 +26,8 @@ public enum Outcome: String, CaseIterable, Sendable {
   case timeout
   /// It was refused as it asked for more than the capacity lets through: it certainly did not happen.
   case throttled
+  /// It met another region's write to the same item, which was under way: it certainly did not happen, and may be tried again.
+  case conflict
   /// Replicas gave it up that were needed: a write may have happened.
   case failure
   /// Its client's circuit breaker was open: it certainly did not happen.
@@ -280,7 +282,8 @@ extension Outcome {
     case .timeout: 2
     case .throttled: 3
     case .failure: 4
-    case .rejected: 5
+    case .conflict: 5
+    case .rejected: 6
     }
   }
 
@@ -291,6 +294,7 @@ extension Outcome {
     case 2: self = .timeout
     case 3: self = .throttled
     case 4: self = .failure
+    case 5: self = .conflict
     default: self = .rejected
     }
   }

@@ -40,6 +40,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case merkleDepth = "merkle-depth"
   case minInSync = "min-insync"
   case mirror
+  case multiRegion = "multi-region"
   case negativeEntries = "negative-entries"
   case partitionCapacity = "partition-capacity"
   case partitions
@@ -65,6 +66,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case tombstoneScan = "tombstone-scan"
   case truncation
   case uncleanElection = "unclean-election"
+  case witness
   case writeThrough = "write-through"
   case writeTimeout = "write-timeout"
 
@@ -107,6 +109,8 @@ extension Setting {
     case .gossip: .gossip
     case .replicaChoice: .replicaChoice
     case .partitions: .partitions
+    case .multiRegion: .multiRegion
+    case .witness: .witness
     case .partitionCapacity: .partitionCapacity
     case .admission: .admission
     case .followerDelay: .followerDelay

@@ -49,6 +49,10 @@ public enum Step: Hashable, Sendable {
   case ranked(byLatency: Bool)
   /// It found that version, and whether what the write asks of it holds.
   case found(VersionID, isMet: Bool)
+  /// As the leader it refused the write for that version, which another region's write had made and which was not durable yet.
+  case metRival(VersionID)
+  /// It knew the write durable in those two regions.
+  case foundDurable(RegionID, RegionID)
   /// It kept no hint for that replica, and why.
   case unhinted(ReplicaID, HintRefusal)
   /// It gave that version its timestamp, and from where.
@@ -181,6 +185,8 @@ public enum Ground: UInt8, Hashable, Sendable {
   case minority
   /// Too few were thought alive.
   case shortage
+  /// Another region's write to the same item was under way.
+  case rival
   /// The partition's capacity was used up.
   case capacity
   /// Replicas gave up for the tombstones in the way.

@@ -74,6 +74,7 @@ enum FormPanel {
     case .unavailable(let reason): lines.append(("✗ unavailable: \(reason)", Style(.bad)))
     case .rejected(let reason): lines.append(("▲ rejected: \(reason)", Style(.warn)))
     case .throttled(let reason): lines.append(("▲ throttled: \(reason)", Style(.warn)))
+    case .conflict(let reason): lines.append(("▲ conflict: \(reason)", Style(.warn)))
     case .failure(let reason): lines.append(("✗ fails: \(reason)", Style(.bad)))
     case .timeout(let reason): lines.append(("▲ times out: \(reason)", Style(.warn)))
     case .unknown: lines.append(("· too much is going on to say how it ends", .dim))

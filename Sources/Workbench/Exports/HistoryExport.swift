@@ -38,7 +38,9 @@ public enum HistoryExport {
         .init("key", .string(clients.registerName(of: operation))), .init("value", value(step)),
         .init("time", .integer((step.isEnd ? operation.ended : operation.began).microseconds)),
       ]
-      if step.isEnd, let outcome = operation.outcome, [.unavailable, .throttled, .rejected].contains(outcome) {
+      if step.isEnd, let outcome = operation.outcome,
+        [.unavailable, .throttled, .conflict, .rejected].contains(outcome)
+      {
         fields.append(.init("error", .string(outcome.rawValue)))
       }
       if clients.isTyped(operation.key) {
@@ -53,7 +55,7 @@ public enum HistoryExport {
       switch operation.outcome {
       // A write that found its condition false certainly did not happen.
       case .ok: operation.applied == false ? "fail" : "ok"
-      case .unavailable, .throttled, .rejected: "fail"
+      case .unavailable, .throttled, .conflict, .rejected: "fail"
       case .timeout, .failure, nil: "info"
       }
     }

@@ -102,6 +102,8 @@ public struct TextReport: Sendable {
       return "\(paint("▲ rejected", .warning)) (\(operation.shortfall ?? ""))"
     case .throttled:
       return "\(paint("▲ throttled", .warning)) (\(operation.shortfall ?? ""))"
+    case .conflict:
+      return "\(paint("▲ conflict", .warning)) (\(operation.shortfall ?? ""))"
     case .failure:
       return "\(paint("✗ failure", .bad)) (\(operation.shortfall ?? ""))"
     case .timeout:

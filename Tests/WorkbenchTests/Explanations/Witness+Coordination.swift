@@ -112,6 +112,11 @@ extension Reading {
         && place(of: acks[0].id, operation) == number ? nil : "it was not the \(number)th"
     case .decided(let operation, let replica, let isOwn, let number, let level, let journey, _):
       return flawInDecision(operation, replica, isOwn, number, level, journey)
+    case .durable(let operation, let replica, let first, let second):
+      let found = steps(of: operation, by: replica) { step, _ -> Bool? in
+        if case .foundDurable(first, second) = step { true } else { nil }
+      }
+      return found.count == 1 && first != second ? nil : "it was durable elsewhere"
     case .more(let operation, let number):
       let acks = counted(of: operation) { $0 == .writeAck }
       let answer = witness.steps(of: operation).last { if case .answered = $0.step { true } else { false } }

@@ -53,6 +53,13 @@ extension Reading {
         && failures.map(\.found.from).sorted() == replicas && count == had ? nil : "others gave up"
     case .throttled(let operation, _):
       return answered(operation, .capacity) != nil ? nil : "its partition had capacity left"
+    case .rivalled(let operation, let leader, let version, let rival):
+      let met = steps(of: operation, by: leader) { step, _ -> VersionID? in
+        if case .metRival(let version) = step { version } else { nil }
+      }
+      let made = witness.session.cluster.version(writtenBy: rival)
+      return met.map(\.found) == [version] && made == version && answered(operation, .rival) != nil
+        ? nil : "it met another"
     case .refusedRead(let operation, _):
       let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
       return taken.count == 1 && answered(operation, .shortage) != nil ? nil : "it was not refused"
@@ -157,19 +164,57 @@ extension Reading {
       if isInSync, cluster.awaited(ofWrite: operation, at: leader)?.contains(follower) != true {
         return "it was not waited for"
       }
-      switch absence {
-      case .down: return cluster.replicas[follower].status == .crashed ? nil : "it was not down"
-      case .paused: return cluster.replicas[follower].status == .paused ? nil : "it was not paused"
-      case .cut:
-        return cluster.network.isCut(leader, follower) || cluster.network.isCut(follower, leader)
-          ? nil : "nothing was cut"
-      case .held: return cluster.messagesInFlight.contains { $0.arrives == nil } ? nil : "nothing was held"
-      case .underway: return cluster.replicas[follower].status == .running ? nil : "it did not run"
-      }
+      return flaw(in: absence, of: follower, from: leader, cluster)
+    case .undurable(let operation, let leader, let had, _):
+      guard let end = witness.history[operation]?.operation.endedAt else { return "it has not ended" }
+      let cluster = witness.world(at: end).cluster
+      _ = sentToAnybody(of: operation)
+      _ = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
+      guard let version = cluster.version(writtenBy: operation) else { return "nobody made it" }
+      let loggers = cluster.loggers(of: version)
+      return had.allSatisfy(loggers.contains) && (had.contains(leader) || cluster.replicas[leader].status != .running)
+        ? nil : "others had it"
+    case .unconfirmed(let operation, _):
+      _ = sentToAnybody(of: operation)
+      _ = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
+      return witness.history[operation]?.operation.outcome == .timeout ? nil : "it was answered"
+    case .lacking(let operation, let copy, let leader, let absence, _):
+      guard let end = witness.history[operation]?.operation.endedAt else { return "it has not ended" }
+      return flaw(in: absence, of: copy, from: leader, witness.world(at: end).cluster)
+    case .logged(let operation, let leader, let copies):
+      let cluster = witness.session.cluster
+      guard let version = cluster.version(writtenBy: operation) else { return "nobody made it" }
+      return cluster.loggers(of: version) == copies && cluster.catalogue.version(version).writer.replica == leader
+        ? nil : "others have it"
     case .deposed(let operation, let leader, let heir, let epoch):
       _ = sentToAnybody(of: operation)
+      if witness.session.cluster.scheme.features.contains(.streams) {
+        _ = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
+        guard let end = witness.history[operation]?.operation.endedAt else { return "it has not ended" }
+        let leadership = witness.world(at: end).cluster.leadership(
+          of: heir, in: witness.session.cluster.partition(ofKey: key(of: operation)) ?? 0)
+        return leadership?.epoch == Int(epoch) && heir != leader ? nil : "it led still"
+      }
       guard let (_, state) = decided(for: operation, whose: leader) else { return "nobody appended it" }
       return state.leader == heir && state.epoch == epoch && heir != leader ? nil : "it led still"
+    }
+  }
+
+  private func key(of operation: OperationID) -> String {
+    witness.history[operation].map { witness.catalogue.names.name(of: $0.operation.key) } ?? ""
+  }
+
+  private func flaw(
+    in absence: FailureClaim.Absence, of follower: ReplicaID, from leader: ReplicaID, _ cluster: Cluster
+  ) -> String? {
+    switch absence {
+    case .down: return cluster.replicas[follower].status == .crashed ? nil : "it was not down"
+    case .paused: return cluster.replicas[follower].status == .paused ? nil : "it was not paused"
+    case .cut:
+      return cluster.network.isCut(leader, follower) || cluster.network.isCut(follower, leader)
+        ? nil : "nothing was cut"
+    case .held: return cluster.messagesInFlight.contains { $0.arrives == nil } ? nil : "nothing was held"
+    case .underway: return cluster.replicas[follower].status == .running ? nil : "it did not run"
     }
   }
 

@@ -9,7 +9,7 @@ extension Reading {
   mutating func flaw(in miss: Miss, of read: OperationID, _ accepted: Instant) -> String? {
     let replies = take { record -> VersionID? in
       guard case .step(read, by: miss.replica, .sent(let message)) = record.what,
-        message.kind.leaderless?.isReading == true
+        message.kind.isReading
       else {
         return nil
       }
@@ -54,6 +54,11 @@ extension Reading {
         other == target && hints.contains { $0.stored == since && brings($0.version) }
       }
       return isKept && (cluster.replicas[keeper].status != .running) == isDown ? nil : "no such hint is kept"
+    case .logged(let keeper):
+      let region = witness.topology.region(of: target)
+      return cluster.keepings.contains { keeping in
+        keeping.keeper == keeper && keeping.version == version && witness.topology.region(of: keeping.target) == region
+      } ? nil : "nobody keeps it"
     case .guest(let keeper, let since, let isDown):
       let isKept = cluster.hints(of: keeper).pending.contains { other, hints in
         other == target && hints.contains { $0.stored == since && $0.isStandIn && brings($0.version) }

@@ -196,8 +196,12 @@ extension Reading {
     _ operation: OperationID, _ replica: ReplicaID, _ version: VersionID, _ key: KeyID, _ behind: Int,
     _ verdict: ReadClaim.Verdict
   ) -> String? {
-    let sends = sent(of: operation, by: replica) { $0.isReading }
-    let counts = counted(of: operation) { $0.isReading }
+    let sends = steps(of: operation, by: replica) { step, _ -> Message? in
+      if case .sent(let message) = step, message.kind.isReading { message } else { nil }
+    }
+    let counts = steps(of: operation) { step, _ -> Message? in
+      if case .counted(let message) = step, message.kind.isReading { message } else { nil }
+    }
     guard sends.count == 1, counts.count == 1, sends[0].found == counts[0].found, sends[0].found.version == version,
       let read = witness.history[operation]?.operation
     else { return "it answered otherwise" }

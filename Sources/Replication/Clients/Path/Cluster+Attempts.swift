@@ -191,14 +191,14 @@ extension Outcome {
   public var mayHaveHappened: Bool {
     switch self {
     case .timeout, .failure: true
-    case .ok, .unavailable, .throttled, .rejected: false
+    case .ok, .unavailable, .throttled, .conflict, .rejected: false
     }
   }
 
   /// Whether clients try again after it.
   var isRetried: Bool {
     switch self {
-    case .timeout, .failure, .unavailable, .throttled: true
+    case .timeout, .failure, .unavailable, .throttled, .conflict: true
     case .ok, .rejected: false
     }
   }

@@ -107,7 +107,7 @@ public struct RetryBudgetRule: Hashable, Sendable {
     switch outcome {
     case .timeout: afterTimeout
     case .throttled: afterThrottling
-    case .ok, .unavailable, .failure, .rejected: retry
+    case .ok, .unavailable, .failure, .conflict, .rejected: retry
     }
   }
 }

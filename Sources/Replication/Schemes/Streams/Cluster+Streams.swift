@@ -79,14 +79,31 @@ extension Cluster {
       var next = log.base
       while next < log.end {
         next += 1
-        if log[next].version == version { return false }
+        if log[next].version == version, !replicas.isDoomed(next, at: owner, place) { return false }
       }
     }
     return !journeys.contains { $0.version == version }
   }
 
+  /// The copies that have a version in their logs, or have applied it or what replaced it; none under another scheme.
+  public func loggers(of version: VersionID) -> [ReplicaID] {
+    guard plan.scheme == .streams else { return [] }
+    let key = catalogue.version(version).key
+    return environment.owners(of: key).members.filter { owner in
+      let server = replicas.streams[owner]
+      if catalogue.isSuperseded(version, byHeld: server.cells[key].version, seen: server.cells[key].seen) {
+        return true
+      }
+      guard let place = server.place(of: environment.keyOwners[key].index) else { return false }
+      let log = server.copies[place].log
+      return log.end > log.base && (log.base + 1...log.end).contains { log[$0].version == version }
+    }
+  }
+
   /// What a replica is for a partition that streams connect with other regions.
   func streamsRole(of replica: ReplicaID, in partition: Int) -> PartitionRole {
+    // A witness region serves nobody, whoever leads.
+    if let witness = environment.placement.span?.witness, topology.region(of: replica) == witness { return .witness }
     guard let place = replicas.streams[replica].place(of: partition) else { return .none }
     let serves = replicas.streams[replica].copies[place].serves(at: now, lease: environment.settings.lease)
     return serves && replicas.status(of: replica) != .crashed ? .leader : .follower
@@ -102,7 +119,10 @@ extension Cluster {
   /// Whose copy may answer a read in a region now: the leader's, or that of any who is alive.
   func streamServers(of partition: Int, at level: ConsistencyLevel, in region: RegionID) -> [ReplicaID] {
     if level == .strong { return leader(of: partition, in: region).map { [$0] } ?? [] }
-    return environment.placement.copies[partition][region.index].filter(live.contains)
+    let first = Proximity.gate(of: region, topology)
+    var turn = turn
+    guard let home = replicas.streams[first].home(of: partition, for: first, &turn) else { return [] }
+    return environment.placement.copies[partition][home.index].filter(live.contains)
   }
 
   /// Who could take a partition's leadership over now: the other copies of its region that follow its leader.
@@ -111,11 +131,17 @@ extension Cluster {
     else {
       return []
     }
-    return replicas.streams[leader].copies[place].leadership?.followers.filter { follower in
-      follower.follows && replicas.status(of: follower.replica) == .running
-        && replicas.streams[follower.replica].place(of: partition)
-          .map { replicas.streams[follower.replica].copies[$0].isWhole } == true
-    }.map(\.replica) ?? []
+    let followers =
+      replicas.streams[leader].copies[place].leadership?.followers.filter { follower in
+        follower.follows && replicas.status(of: follower.replica) == .running
+          && replicas.streams[follower.replica].place(of: partition)
+            .map { replicas.streams[follower.replica].copies[$0].isWhole } == true
+      }.map(\.replica) ?? []
+    guard let span = environment.placement.span else { return followers }
+    // Those of the leader's region first: nothing changes for anybody's way to it.
+    return span.group(environment.placement.copies[partition]).filter {
+      followers.contains($0) && topology.region(of: $0) != span.witness
+    }
   }
 
   /// How long the changes that wait in some region for another take at the capacity, the longest; nil where there is no
@@ -133,7 +159,8 @@ extension Cluster {
     return longest
   }
 
-  /// How many changes wait in a region for another: committed, and not sent, or not acknowledged when the way broke.
+  /// How many changes wait in a region for another: committed, and not sent, or not acknowledged when the way broke. Where a group
+  /// spans all regions it is what its leader, if it is of that region, has committed and most copies of the other don't have.
   ///
   /// Where a leader doesn't know yet how far they have come, or nobody leads, it is what most there have and nobody over there.
   public func backlog(from: RegionID, to: RegionID) -> Int {
@@ -141,6 +168,7 @@ extension Cluster {
     return environment.placement.copies.indices.reduce(0) {
       let members = environment.placement.copies[$1]
       guard !members[to.index].isEmpty else { return $0 }
+      if environment.spansRegions { return $0 + replicas.undelivered(of: $1, from: members[from.index], to: to) }
       return $0 + replicas.waitingChanges(of: $1, from: members[from.index], to: to, members[to.index])
     }
   }
@@ -150,6 +178,29 @@ extension Cluster {
 }
 
 extension Servers {
+  /// Whether a record is sure to be discarded: it isn't committed, and another copy of the group leads in a later epoch without it.
+  func isDoomed(_ record: UInt32, at id: ReplicaID, _ place: Int) -> Bool {
+    let copy = streams[id].copies[place]
+    guard record > copy.committed else { return false }
+    return copy.others.contains { other in
+      guard let place = streams[other].place(of: Int(copy.partition)) else { return false }
+      let theirs = streams[other].copies[place]
+      guard theirs.leads, theirs.epoch > copy.log.epoch(at: record), record > theirs.log.base else { return false }
+      return record > theirs.log.end || theirs.log[record] != copy.log[record]
+    }
+  }
+
+  /// What a replica keeps that somebody is yet to take. What is sure to be discarded nobody will.
+  func streamsBacklog(of id: ReplicaID) -> [Cluster.Journey] {
+    let server = streams[id]
+    let doomed = server.copies.indices.flatMap { place -> [VersionID] in
+      let copy = server.copies[place]
+      guard copy.committed < copy.log.end else { return [] }
+      return (copy.committed + 1...copy.log.end).filter { isDoomed($0, at: id, place) }.map { copy.log[$0].version }
+    }
+    return doomed.isEmpty ? server.backlog : server.backlog.filter { !doomed.contains($0.version) }
+  }
+
   /// How many changes of a partition wait in a region for another.
   func waitingChanges(of partition: Int, from: [ReplicaID], to: RegionID, _ targets: [ReplicaID]) -> Int {
     func copies(of members: [ReplicaID]) -> [PartitionCopy] {

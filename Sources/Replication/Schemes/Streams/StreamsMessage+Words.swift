@@ -6,9 +6,9 @@ extension StreamsMessage {
     switch self {
     case .item: "by stream"
     case .copyItem: "by copy"
-    case .update, .strongRead, .read, .data, .done, .unmet, .refused, .append, .barrier, .persisted, .committed,
+    case .update, .strongRead, .read, .data, .done, .unmet, .refused, .append, .relay, .barrier, .persisted, .committed,
       .received, .resume, .heartbeat, .resign, .follow, .inquiry, .testimony, .campaign, .vote, .fetch, .copied, .trim,
-      .refill, .handover, .throttled:
+      .refill, .handover, .throttled, .conflict, .durable, .confirm, .confirmed, .informed:
       nil
     }
   }
@@ -24,6 +24,7 @@ extension StreamsMessage {
     case .unmet: "unmet"
     case .refused: "refused"
     case .append: "append"
+    case .relay: "relay"
     case .barrier: "barrier"
     case .persisted: "ack"
     case .committed: "commit"
@@ -44,6 +45,11 @@ extension StreamsMessage {
     case .refill: "refill?"
     case .handover: "lead!"
     case .throttled: "throttled"
+    case .conflict: "conflict"
+    case .durable: "durable"
+    case .confirm: "follows?"
+    case .confirmed: "follows"
+    case .informed: "ack"
     }
   }
 
@@ -58,8 +64,12 @@ extension StreamsMessage {
     case .unmet: message.version == .none ? "condition not met: none" : "condition not met: \(message.version)"
     case .refused: message.leadingReplica == .none ? "nobody leads here" : "\(message.leadingReplica) leads"
     case .append: "append \(message.version), record \(Int(message.place))"
+    case .relay: "append \(message.version), record \(Int(message.place)), and pass it on"
     case .barrier: "its leadership begins in the log"
-    case .persisted: "ack: persisted up to record \(Int(message.place))"
+    case .persisted:
+      message.subjectReplica == message.from
+        ? "ack: persisted up to record \(Int(message.place))"
+        : "ack of \(message.subjectReplica): persisted up to record \(Int(message.place))"
     case .committed: "committed up to record \(Int(message.place))"
     case .item: "stream \(message.version), change \(Int(message.request))"
     case .received: "ack: durable up to change \(Int(message.request))"
@@ -78,6 +88,11 @@ extension StreamsMessage {
     case .refill: "its region has lost its disks, asks for a copy"
     case .handover: "hands its leadership over"
     case .throttled: "the partition's capacity is used up"
+    case .conflict: "another region's write is under way"
+    case .durable: "durable in the leader's region: record \(Int(message.place)), of \(message.operation)"
+    case .confirm: "asks whether it still follows"
+    case .confirmed: "still follows"
+    case .informed: "ack: knows the log committed up to record \(Int(message.place))"
     }
   }
 }

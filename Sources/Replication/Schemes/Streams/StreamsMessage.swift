@@ -16,6 +16,8 @@ public enum StreamsMessage: UInt8, MessageKind {
   case refused
   /// Persist this record of the log.
   case append
+  /// Persist this record of the log, and pass it on to the other copies of your region.
+  case relay
   /// Persist that my leadership begins here.
   case barrier
   /// My log is persisted up to there.
@@ -56,4 +58,14 @@ public enum StreamsMessage: UInt8, MessageKind {
   case handover
   /// The partition's capacity is used up.
   case throttled
+  /// The update meets another region's, which is under way.
+  case conflict
+  /// The record of that request is durable in my region: answer it once it is in yours.
+  case durable
+  /// Do you still follow me?
+  case confirm
+  /// I do.
+  case confirmed
+  /// I know up to where the log is committed.
+  case informed
 }

@@ -6,6 +6,10 @@ extension StreamsServer {
   var backlogCount: Int {
     var count: UInt32 = 0
     for var copy in copies where copy.leads {
+      guard !spansRegions else {
+        for other in expired.indices where other != region.index { count += copy.undelivered(to: other) }
+        continue
+      }
       for other in expired.indices where other != region.index { count += copy.waiting(for: other) }
     }
     return Int(count)

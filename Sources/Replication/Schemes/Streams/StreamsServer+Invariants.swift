@@ -27,7 +27,8 @@ extension Servers {
     for id in ids {
       for copy in streams[id].copies where copy.leads {
         let serves = status(of: id) != .crashed && copy.serves(at: now, lease: lease)
-        for other in leaders where other.region == self[id].region && other.partition == copy.partition {
+        for other in leaders
+        where (other.region == self[id].region || copy.quorum.spans) && other.partition == copy.partition {
           if other.epoch == copy.epoch { return "two lead partition \(copy.partition) in epoch \(copy.epoch)" }
           if other.serves, serves { return "two serve as leaders of partition \(copy.partition)" }
         }

@@ -21,6 +21,9 @@ public struct StreamsServer: SoleTable {
   private(set) var places: ContiguousArray<Int16> = []
   /// By partition and region: who leads there, as far as it has heard, and since which epoch.
   var routes: ContiguousArray<Route> = []
+  /// Whether each partition has one group over all regions, and whether its own is the witness among them.
+  private(set) var spansRegions = false
+  private(set) var isWitness = false
   /// What it coordinates.
   var requests = Slab<StreamsRequest>()
   /// By region: how many changes left the retention before it could send them there.
@@ -58,13 +61,19 @@ public struct StreamsServer: SoleTable {
     copies = []
     places = []
     routes = []
+    spansRegions = placement.span != nil
+    isWitness = placement.span?.witness == region
     for (partition, byRegion) in placement.copies.enumerated() {
       let members = byRegion[region.index]
+      let group = placement.span?.group(byRegion)
       places.append(members.contains(id) ? Int16(copies.count) : -1)
       if members.contains(id) {
-        copies.append(PartitionCopy(partition: partition, copies: members, at: id, regions: byRegion.count))
+        copies.append(
+          PartitionCopy(
+            partition: partition, copies: group ?? members, at: id, regions: byRegion.count,
+            group == nil ? CopyQuorum(of: members.count) : CopyQuorum(over: byRegion)))
       }
-      routes += byRegion.map { Route(leader: $0.first ?? .none, epoch: 1) }
+      routes += byRegion.map { Route(leader: (group ?? $0).first ?? .none, epoch: 1) }
     }
   }
 
@@ -81,8 +90,12 @@ public struct StreamsServer: SoleTable {
 
   /// Learns who leads a partition in a region.
   mutating func learn(_ leader: ReplicaID, epoch: UInt32, leads partition: Int, in region: RegionID) {
-    let place = partition * (routes.count / places.count) + region.index
-    if epoch >= routes[place].epoch { routes[place] = Route(leader: leader, epoch: epoch) }
+    let count = routes.count / places.count
+    // Where a group spans all regions, who leads in one leads in all.
+    let regions = spansRegions ? 0..<count : region.index..<region.index + 1
+    for index in regions where epoch >= routes[partition * count + index].epoch {
+      routes[partition * count + index] = Route(leader: leader, epoch: epoch)
+    }
   }
 
   @inline(__always) func cell(_ key: KeyID) -> Replica.Cell { cells[key] }
@@ -102,15 +115,20 @@ extension StreamsServer {
     guard let kind = message.kind.streams else { preconditionFailure("\(message.kind) came to \(id)") }
     switch kind {
     case .append: return persist(message, &turn)
+    case .relay: return relayRecord(message, &turn)
     case .persisted: takePersisted(message, &turn)
     case .item: return takeChange(message, &turn)
     case .received: takeReceived(message, &turn)
     case .update: return lead(message, &turn)
     case .strongRead: return readAsLeader(message, &turn)
     case .read: return readAsCopy(message, &turn)
-    case .data, .done, .unmet, .refused, .throttled: takeAnswer(message, kind, &turn)
+    case .data, .done, .unmet, .refused, .throttled, .conflict: takeAnswer(message, kind, &turn)
+    case .durable: takeDurable(message, &turn)
+    case .confirm: return confirm(message)
+    case .confirmed: takeConfirmed(message, &turn)
+    case .informed: takeInformed(message)
     case .barrier: return takeBarrier(message, &turn)
-    case .committed: takeCommitted(message, &turn)
+    case .committed: return takeCommitted(message, &turn)
     case .resume: return answerResume(message, &turn)
     case .heartbeat: return takeHeartbeat(message, &turn)
     case .resign: takeResignation(message, &turn)
@@ -177,6 +195,7 @@ extension PartitionCopy {
     (fillings, fills, postponed) = ([], [], [])
     successor = .none
     verified = committed
+    forgetLeader()
     isWatching = false
     watch += 1
     // What is on its disk is applied when it comes back.

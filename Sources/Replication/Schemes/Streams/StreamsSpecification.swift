@@ -10,11 +10,11 @@ extension SchemeSpecification {
     ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
     features: [.lifetimes, .leaders, .roles, .streams, .backlog],
     settings: [
-      .admission, .followerDelay, .lease, .partitionCapacity, .partitions, .streamBatch, .streamCapacity,
-      .streamRetention,
+      .admission, .followerDelay, .lease, .multiRegion, .partitionCapacity, .partitions, .streamBatch, .streamCapacity,
+      .streamRetention, .witness,
     ],
     guarantees: [.readYourWrites, .monotonicReads],
     loss: .unmet,
-    writePromise: "once most of its region's copies have persisted it",
+    writePromise: "once most of its region's copies have persisted it, under multi-region strong those of two regions",
     partitions: 4)
 }

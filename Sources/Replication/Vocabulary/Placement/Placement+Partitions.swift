@@ -6,7 +6,7 @@ import Kernel
 /// copies on servers p + 1, p + 2 and so on, cyclically.
 extension Placement {
   /// A placement as a scheme has it.
-  init(_ plan: ClusterPlan, _ topology: Topology, _ settings: Settings) {
+  init(_ plan: ClusterPlan, _ topology: Topology, _ settings: Settings, _ proximity: Proximity) {
     let specification = plan.scheme.specification
     let factors = specification.factors(plan)
     if let standard = specification.partitions {
@@ -14,6 +14,9 @@ extension Placement {
       if specification.keepsRegionsApart { prefixes = topology.regions.map { "\($0.name)." } }
     } else {
       self.init(topology: topology, factors: factors)
+    }
+    if plan.scheme == .streams, settings.multiRegion == .strong {
+      span = RegionSpan(topology, proximity, witness: settings.witness)
     }
   }
 

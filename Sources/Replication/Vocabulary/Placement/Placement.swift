@@ -31,6 +31,8 @@ public struct Placement: Sendable {
   public let hasNonOwners: Bool
   /// What a key's name begins with where it was mirrored, by region; it falls in the partition of the rest.
   var prefixes: [String] = []
+  /// Set where one replication group for each partition spans all regions.
+  public internal(set) var span: RegionSpan?
   private let tokens: [Int64]
   /// Whose each token is; empty where there is no ring.
   let ring: [ReplicaID]

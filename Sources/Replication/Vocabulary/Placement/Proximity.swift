@@ -8,6 +8,7 @@ import Kernel
 public struct Proximity: Sendable {
   private let byReplica: [[ReplicaID]]
   private let byRegion: [[ReplicaID]]
+  private let regionSpans: [[TimeSpan]]
 
   /// The order under the present delays of a network.
   public init(topology: Topology, network: Network) {
@@ -20,6 +21,12 @@ public struct Proximity: Sendable {
     byRegion = topology.regionIDs.map { region in
       order { Self.isIn(region, $0, topology) ? -1 : network.meanDelay(Self.gate(of: region, topology), $0) }
     }
+    regionSpans = topology.regionIDs.map { from in
+      topology.regionIDs.map { to in
+        let span = network.meanDelay(Self.gate(of: from, topology), Self.gate(of: to, topology))
+        return from == to ? .zero : TimeSpan(microseconds: span / 1_000)
+      }
+    }
   }
 
   /// All replicas, the nearest to that replica first: itself.
@@ -27,6 +34,9 @@ public struct Proximity: Sendable {
 
   /// All replicas, the nearest to a client in that region first: the region's own.
   public func order(fromClientIn region: RegionID) -> [ReplicaID] { byRegion[region.index] }
+
+  /// How long a message takes from a region to another, on average.
+  func span(from: RegionID, to: RegionID) -> TimeSpan { regionSpans[from.index][to.index] }
 
   /// The replica whose links a region's clients share on their way to other regions: its first.
   public static func gate(of region: RegionID, _ topology: Topology) -> ReplicaID {

@@ -18,14 +18,10 @@ extension StreamsServer {
     return askLeader(request, partition, in: home, &turn)
   }
 
-  /// The region whose copies serve its clients: its own, or the nearest that has any; nil if none has.
-  private func home(of partition: Int, _ turn: inout Turn) -> RegionID? {
-    if !turn.environment.placement.copies[partition][region.index].isEmpty { return region }
-    for other in turn.environment.proximity.order(from: id) {
-      let region = turn.environment.regionOf[other.index]
-      if !turn.environment.placement.copies[partition][region.index].isEmpty { return region }
-    }
-    return nil
+  /// The region whose copies serve its clients; nil if none does.
+  @inline(__always) private func home(of partition: Int, _ turn: inout Turn) -> RegionID? {
+    if !spansRegions, !turn.environment.placement.copies[partition][region.index].isEmpty { return region }
+    return home(of: partition, for: id, &turn)
   }
 
   /// Says no before anything was asked of anybody.
@@ -88,6 +84,7 @@ extension StreamsServer {
     if chosen == id {
       guard affordsRead(of: request.key, isStrong: false, &turn) else { return throttle(slot, &turn) }
       let cell = turn.unpurged(cells[request.key], by: replica.clock)
+      noteOwn(cell, slot, &turn)
       return answer(slot, .ok, cell.version, seen: cell.seen, &turn)
     }
     requests[slot].asked = chosen
@@ -111,8 +108,11 @@ extension StreamsServer {
         update(place, operation, request.payload, for: id, request: slot, &turn)
       } else if !affordsRead(of: operation.key, isStrong: true, &turn) {
         throttle(slot, &turn)
+      } else if spansRegions {
+        read(place, .newest(operation.key), of: operation.key, for: id, request: slot, operation.id, &turn)
       } else {
         let cell = turn.unpurged(cells[operation.key], by: replica.clock)
+        noteOwn(cell, slot, &turn)
         answer(slot, .ok, cell.version, seen: cell.seen, &turn)
       }
       return slot
@@ -172,7 +172,18 @@ extension StreamsServer {
   private mutating func send(_ message: Message, for slot: UInt32, _ turn: inout Turn) {
     requests[slot].messages += 1
     requests[slot].bytes += UInt32(turn.size(of: message))
+    turn.effects.note(.sent(message), of: message.operation, by: id, at: turn.now)
     turn.effects.sends.append(message)
+  }
+
+  /// Reports what its own copy holds, by which it answers.
+  private func noteOwn(_ cell: Replica.Cell, _ slot: UInt32, _ turn: inout Turn) {
+    guard turn.effects.isDetailed else { return }
+    let answer = Message(
+      .streams(.data), .copy(cell.version, seen: cell.seen), from: id, to: id, operation: requests[slot].operation,
+      request: slot)
+    turn.effects.note(.sent(answer), of: answer.operation, by: id, at: turn.now)
+    turn.effects.note(.counted(answer), of: answer.operation, by: id, at: turn.now)
   }
 
   // MARK: Answers
@@ -189,6 +200,7 @@ extension StreamsServer {
     switch kind {
     case .refused: takeRefusal(message, slot, &turn)
     case .throttled: throttle(slot, &turn)
+    case .conflict: answer(slot, .conflict, .none, seen: .none, &turn)
     case .unmet: answer(slot, .ok, message.version, seen: message.seen, isApplied: false, &turn)
     default: answer(slot, .ok, message.version, seen: message.seen, &turn)
     }
@@ -232,7 +244,9 @@ extension StreamsServer {
     turn.effects.note(
       outcome == .ok
         ? .answered(.ok, required: 1, received: 1, isApplied ? .acknowledged : .refuted)
-        : .answered(outcome, required: required, received: 0, outcome == .throttled ? .capacity : .shortage),
+        : .answered(
+          outcome, required: required, received: 0,
+          outcome == .throttled ? .capacity : outcome == .conflict ? .rival : .shortage),
       of: request.operation, by: id, at: turn.now)
     turn.effects.answers.append(
       Answer(

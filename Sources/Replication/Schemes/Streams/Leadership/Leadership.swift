@@ -16,6 +16,10 @@ struct Leadership: Sendable {
     var follows = true
     /// Whether it is being sent a whole copy.
     var isFilled = false
+    /// Who passes records on to it; none: it is sent them itself.
+    var relay = ReplicaID.none
+    /// Up to where it is known to know the log committed, where messages get lost and its group spans all regions.
+    var informed: UInt32 = 0
   }
 
   /// Somebody who waits until a record is committed.
@@ -63,6 +67,13 @@ struct Leadership: Sendable {
   var heir: ReplicaID?
   /// Up to where the other copies know that all regions have its changes.
   var trimmed: UInt32 = 0
+  /// Up to where it has told other regions that records are durable in its own.
+  var toldDurable: UInt32 = 0
+  /// Those who wait to be told what it holds.
+  var readers: [Reader] = []
+  /// How often it has asked other regions whether it still leads, and up to which time that was confirmed.
+  var round: UInt32 = 0
+  var confirmed: UInt32 = 0
 
   init(others: [ReplicaID], regions: Int, servesFrom: Instant, barrier: UInt32) {
     followers = others.map { Follower(replica: $0) }

@@ -26,7 +26,7 @@ extension StreamsServer {
     refusePostponed(place, &turn)
     let alive = turn.environment.detector.alive(to: id)
     let asked = copies[place].others.filter(alive.contains)
-    guard asked.count + 1 >= copies[place].majority else { return true }
+    guard copies[place].quorum.isReached(by: ReplicaSet(asked + [id])) else { return true }
     copies[place].inquiry = Inquiry(awaited: ReplicaSet(asked))
     for other in asked {
       turn.effects.sends.append(
@@ -62,7 +62,9 @@ extension StreamsServer {
     var notice = copies[place].notice(epoch: copies[place].epoch)
     notice.isGiven = copies[place].leads || copies[place].hearsLeader
     // The others leave it to the lowest-numbered, which may have given up.
-    if !notice.isGiven, id < message.from, copies[place].inquiry == nil, copies[place].candidacy == nil {
+    if !notice.isGiven, comesBefore(id, message.from, &turn), copies[place].inquiry == nil,
+      copies[place].candidacy == nil
+    {
       beginWatch(place, isAtOnce: false, &turn)
     }
     return .notice(.testimony, notice, from: id, to: message.from, &turn)
@@ -83,7 +85,9 @@ extension StreamsServer {
 
   /// Campaigns if enough don't hear the leader, and it is the lowest-numbered of those who could lead.
   private mutating func weighTestimonies(_ place: Int, _ turn: inout Turn) {
-    guard let silent = copies[place].inquiry?.silent, silent.count + 1 >= copies[place].majority else { return }
+    guard let silent = copies[place].inquiry?.silent,
+      copies[place].quorum.isReached(by: ReplicaSet(silent.map(\.replica) + [id]))
+    else { return }
     copies[place].inquiry = nil
     let own = (replica: id, notice: copies[place].notice(epoch: copies[place].epoch))
     let all = silent + [own]
@@ -92,8 +96,16 @@ extension StreamsServer {
       candidate.notice.isWhole == all.contains { $0.notice.isWhole }
         && all.allSatisfy { candidate.notice.place >= $0.notice.base || !$0.notice.isWhole }
     }
-    guard eligible.map(\.replica).min() == id else { return }
+    guard eligible.map(\.replica).min(by: { comesBefore($0, $1, &turn) }) == id else { return }
     campaign(place, above: all.map(\.notice.epoch).max() ?? 1, &turn)
+  }
+
+  /// Whether a copy comes into question for leading before another: the lower-numbered, and where the group spans all regions first
+  /// that of the region nearest to all, and a witness last.
+  private func comesBefore(_ first: ReplicaID, _ second: ReplicaID, _ turn: inout Turn) -> Bool {
+    guard let ranks = turn.environment.placement.span?.ranks else { return first < second }
+    func rank(_ replica: ReplicaID) -> Int { ranks[turn.environment.regionOf[replica.index].index] }
+    return (rank(first), first) < (rank(second), second)
   }
 
   // MARK: Campaigns
@@ -153,8 +165,8 @@ extension StreamsServer {
   /// A copy that has lost its disk can tell nothing. Only where every copy has spoken nobody is left who could know more.
   private mutating func countVotes(_ place: Int, _ turn: inout Turn) {
     guard let votes = copies[place].candidacy?.votes else { return }
-    let telling = votes.count(where: \.notice.isWhole)
-    guard telling >= copies[place].majority || votes.count == copies[place].others.count + 1 else { return }
+    let telling = ReplicaSet(votes.filter(\.notice.isWhole).map(\.replica))
+    guard copies[place].quorum.isReached(by: telling) || votes.count == copies[place].others.count + 1 else { return }
     var best = votes[0]
     for vote in votes where vote.notice.isAhead(of: best.notice) { best = vote }
     let numbered = votes.map(\.notice.numbered).max() ?? 0

@@ -40,6 +40,7 @@ extension StreamsServer {
       }
     }
     reviseLease(place, &turn)
+    reviseRelays(place, &turn)
     announce(place, &turn)
     reviseStreams(place, &turn)
     armResend(place, &turn)
@@ -63,8 +64,8 @@ extension StreamsServer {
   /// Takes in whether its lease is being renewed.
   private mutating func reviseLease(_ place: Int, _ turn: inout Turn) {
     guard let leadership = copies[place].leadership else { return }
-    let reached = leadership.followers.count(where: \.follows)
-    let isRenewed = replica.status == .running && reached >= copies[place].majority - 1
+    let reached = ReplicaSet(leadership.followers.filter(\.follows).map(\.replica) + [id])
+    let isRenewed = replica.status == .running && copies[place].quorum.isReached(by: reached)
     if isRenewed, leadership.renewedSince == nil {
       copies[place].leadership?.renewedSince = turn.now
     } else if !isRenewed, leadership.renewedSince != nil {
@@ -116,6 +117,10 @@ extension StreamsServer {
     sendRecords(place, from: persisted + 1, to: follower, epoch: epoch, &turn)
     copies[place].leadership?.followers[index].persisted = notice.isWhole ? notice.place : 0
     copies[place].leadership?.followers[index].sent = end
+    if copies[place].quorum.spans {
+      copies[place].leadership?.followers[index].relay = .none
+      tellCommitted(place, to: follower, &turn)
+    }
     advance(place, &turn)
     armResend(place, &turn)
   }
@@ -137,6 +142,7 @@ extension StreamsServer {
     copies[place].leader = leader
     copies[place].hearsLeader = false
     copies[place].verified = copies[place].committed
+    copies[place].forgetLeader()
     copies[place].early = []
     copies[place].earlyChanges = []
     copies[place].fillings = []
@@ -192,7 +198,7 @@ extension StreamsServer {
   mutating func takeHeartbeat(_ message: Message, _ turn: inout Turn) -> Message? {
     let notice = turn.parcels.streams.notices[message.notice]
     let (partition, origin) = (Int(notice.partition), turn.environment.regionOf[message.from.index])
-    guard origin == region else {
+    guard origin == region || spansRegions else {
       learn(notice.leader, epoch: notice.epoch, leads: partition, inOther: origin, &turn)
       if let place = place(of: partition), copies[place].candidacy?.refill != nil {
         askForCopy(place, of: notice.leader, &turn)

@@ -14,7 +14,8 @@ extension PartitionCopy {
   /// Whether a record comes from whom it follows, or, as a candidate, fetches from.
   @inline(__always) mutating func expectsRecord(_ message: Message) -> Bool {
     guard message.request == epoch, leadership == nil else { return false }
-    if candidacy == nil { return message.from == leader }
+    // What a copy of its region passes on is its leader's, too: nobody else has made records in that epoch.
+    if candidacy == nil { return message.from == leader || quorum.spans && leader != .none }
     return message.from == candidacy?.source?.replica
   }
 
@@ -41,7 +42,7 @@ extension PartitionCopy {
   /// Takes in, as the leader, up to where a follower has persisted the log. Whether that is news.
   mutating func acknowledge(_ message: Message) -> Bool {
     guard leadership != nil, epoch == message.request else { return false }
-    for index in others.indices where others[index] == message.from {
+    for index in others.indices where others[index] == message.subjectReplica {
       guard leadership?.followers[index].disk == message.disk,
         message.place > leadership?.followers[index].persisted ?? 0
       else { return false }
@@ -52,13 +53,19 @@ extension PartitionCopy {
     return false
   }
 
-  /// Commits, as the leader, what a majority of the copies has persisted. Whether that is more than before.
+  /// Commits, as the leader, what enough of the copies have persisted. Whether that is more than before.
   ///
   /// What earlier leaders left is committed with the record at which its own leadership begins (Raft, §5.4.2).
   mutating func commitReached() -> Bool {
     guard let barrier = leadership?.barrier else { return false }
     var reached = log.end
-    if majority == 2 {
+    let majority = quorum.majority
+    if quorum.spans {
+      reached = quorum.reach { member in
+        guard member != owner, let index = others.firstIndex(of: member) else { return log.end }
+        return leadership?.followers[index].persisted ?? 0
+      }
+    } else if majority == 2 {
       // Of three copies any follower makes a majority with the leader; of two the only one.
       reached = 0
       for index in others.indices { reached = max(reached, leadership?.followers[index].persisted ?? 0) }

@@ -4,10 +4,12 @@ import Kernel
 struct PartitionCopy: Sendable {
   /// Its partition.
   let partition: UInt16
-  /// The other copies of its region.
+  /// Whose copy it is.
+  let owner: ReplicaID
+  /// The other copies of its group: those of its region, or of all.
   let others: [ReplicaID]
-  /// How many copies make a majority: what is durable has that many.
-  let majority: Int
+  /// Which copies are enough to make a record durable, or to elect a leader.
+  let quorum: CopyQuorum
 
   // MARK: On disk
 
@@ -66,12 +68,23 @@ struct PartitionCopy: Sendable {
   /// What it has to do as the leader.
   var leadership: Leadership?
 
-  /// A copy at the beginning of time, when the first of its region's copies leads.
-  init(partition: Int, copies: [ReplicaID], at id: ReplicaID, regions: Int) {
+  // MARK: In memory, where its group spans all regions
+
+  /// Up to where it was told that the log is committed, perhaps before the records came.
+  var told: UInt32 = 0
+  /// Up to where the others have persisted what it passed on to them, in their order.
+  var passedOn: [UInt32] = []
+  /// The answers that it owes for records that are durable in the leader's region.
+  var owed: [OwedAnswer] = []
+
+  /// A copy at the beginning of time, when the first of its group's copies leads.
+  init(partition: Int, copies: [ReplicaID], at id: ReplicaID, regions: Int, _ quorum: CopyQuorum) {
     self.partition = UInt16(partition)
+    owner = id
     others = copies.filter { $0 != id }.sorted()
-    majority = copies.count / 2 + 1
+    self.quorum = quorum
     leader = copies[0]
+    if quorum.spans { passedOn = Array(repeating: 0, count: others.count) }
     received = Array(repeating: 0, count: regions)
     if leader == id { leadership = Leadership(others: others, regions: regions, servesFrom: .start, barrier: 0) }
   }
@@ -83,6 +96,13 @@ struct PartitionCopy: Sendable {
   @inline(__always) func serves(at now: Instant, lease span: TimeSpan) -> Bool {
     guard let leadership else { return false }
     return leadership.serves(committed: committed, at: now, span)
+  }
+
+  /// Forgets what a leader has told it of its own log, and what it owes by that.
+  mutating func forgetLeader() {
+    guard quorum.spans else { return }
+    (told, owed) = (0, [])
+    passedOn = others.map { _ in 0 }
   }
 
   /// What it tells the others about its log.

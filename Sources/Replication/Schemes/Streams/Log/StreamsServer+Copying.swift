@@ -38,7 +38,7 @@ extension StreamsServer {
 
   /// As of when a copy is that is sent to somebody, perhaps again.
   private mutating func beginFill(_ place: Int, of other: ReplicaID, _ turn: inout Turn) -> LeadershipNotice {
-    let isOwn = turn.environment.regionOf[other.index] == region
+    let isOwn = turn.environment.regionOf[other.index] == region || spansRegions
     let known = copies[place].fills.first { $0.recipient == other }
     if let known, !isOwn || known.notice.place >= copies[place].log.base { return known.notice }
     copiesSent += 1
@@ -72,7 +72,7 @@ extension StreamsServer {
   /// Whether a copy may still fill it: its leader's, or another region's as long as it waits for one.
   private func awaitsCopy(_ place: Int, from sender: ReplicaID, _ turn: inout Turn) -> Bool {
     let origin = turn.environment.regionOf[sender.index]
-    guard origin != region else { return copies[place].leader == sender }
+    guard origin != region, !spansRegions else { return copies[place].leader == sender }
     return copies[place].candidacy?.refill?.isAnswered(by: origin) == false
   }
 
@@ -104,7 +104,7 @@ extension StreamsServer {
     let filling = copies[place].fillings[index]
     guard let end = filling.end, end.items.allSatisfy(filling.taken.contains) else { return }
     copies[place].fillings.remove(at: index)
-    if turn.environment.regionOf[filling.sender.index] == region {
+    if turn.environment.regionOf[filling.sender.index] == region || spansRegions {
       takeOver(place, filling, end, &turn)
     } else {
       takeRefill(place, filling, end, &turn)

@@ -95,7 +95,8 @@ extension StreamsServer {
       guard version != .none else { continue }
       let author = turn.catalogue.versions[known: version].writer
       if isOwn(version, &turn) {
-        copies[place].changes.removeLast()
+        // Where a group spans all regions nothing is to be sent to another.
+        if !spansRegions { copies[place].changes.removeLast() }
       } else {
         let origin = turn.environment.regionOf[author.replica.index].index
         let number = turn.parcels.streams.numbers[version]
@@ -115,16 +116,34 @@ extension StreamsServer {
   /// Takes in what has become durable: of two or three copies a follower's and the leader's are most; of more it is told.
   mutating func conclude(_ place: Int, _ turn: inout Turn) {
     let verified = copies[place].verified
-    if copies[place].majority <= 2, verified > copies[place].committed { copies[place].committed = verified }
+    if !copies[place].quorum.tellsCommits {
+      if verified > copies[place].committed { copies[place].committed = verified }
+    } else if copies[place].told > copies[place].committed {
+      copies[place].committed = max(copies[place].committed, min(copies[place].told, verified))
+      applyRipe(place, &turn)
+    }
     scheduleRipening(place, &turn)
   }
 
-  mutating func takeCommitted(_ message: Message, _ turn: inout Turn) {
+  /// Takes in up to where the log is committed; returns the acknowledgement, where it has to be sure that this came.
+  mutating func takeCommitted(_ message: Message, _ turn: inout Turn) -> Message? {
     guard let place = place(of: Int(message.partition)), message.request == copies[place].epoch,
-      message.from == copies[place].leader, !copies[place].leads
-    else { return }
+      copies[place].leader != .none, !copies[place].leads,
+      message.from == copies[place].leader || copies[place].quorum.spans
+    else { return nil }
     copies[place].committed = max(copies[place].committed, min(message.place, copies[place].verified))
     applyRipe(place, &turn)
+    guard copies[place].quorum.spans else { return nil }
+    copies[place].told = max(copies[place].told, message.place)
+    if turn.environment.regionOf[message.from.index] != region {
+      passOn(place, &turn) { message.addressed(to: $0, from: message.to) }
+    }
+    guard turn.environment.hasLosses || turn.environment.takesTimeToServe, message.from == copies[place].leader else {
+      return nil
+    }
+    return Message(
+      .streams(.informed), .position(partition: copies[place].partition, place: message.place), from: id,
+      to: message.from, operation: .none, request: message.request)
   }
 
   /// Has what it has newly persisted applied after the delay of followers, in order.

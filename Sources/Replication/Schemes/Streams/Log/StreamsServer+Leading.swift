@@ -6,7 +6,7 @@ import Kernel
 extension StreamsServer {
   /// Whether it may serve as the leader of a partition.
   @inline(__always) mutating func serves(_ place: Int, _ turn: inout Turn) -> Bool {
-    copies[place].servesInPlace(at: turn.now, turn.environment.settings.lease)
+    !isWitness && copies[place].servesInPlace(at: turn.now, turn.environment.settings.lease)
   }
 
   // MARK: What coordinators ask for
@@ -40,8 +40,21 @@ extension StreamsServer {
     }
     guard serves(place, &turn) else { return refusal(of: message, partition) }
     guard affordsRead(of: message.key, isStrong: true, &turn) else { return message.answered(.throttled, .leader(id)) }
+    guard !spansRegions else {
+      read(
+        place, .newest(message.key), of: message.key, for: message.from, request: message.request, message.operation,
+        &turn)
+      return nil
+    }
+    return answerOfCopy(to: message, &turn)
+  }
+
+  /// What its copy holds.
+  private func answerOfCopy(to message: Message, _ turn: inout Turn) -> Message {
     let cell = turn.unpurged(cells[message.key], by: replica.clock)
-    return message.answered(.data, .copy(cell.version, seen: cell.seen))
+    let answer = message.answered(.data, .copy(cell.version, seen: cell.seen))
+    turn.effects.note(.sent(answer), of: answer.operation, by: id, at: turn.now)
+    return answer
   }
 
   /// Answers a read of any copy; one that is yet to be filled has nothing to say.
@@ -51,8 +64,7 @@ extension StreamsServer {
       return message.answered(.refused, .leader(.none))
     }
     guard affordsRead(of: message.key, isStrong: false, &turn) else { return message.answered(.throttled, .leader(id)) }
-    let cell = turn.unpurged(cells[message.key], by: replica.clock)
-    return message.answered(.data, .copy(cell.version, seen: cell.seen))
+    return answerOfCopy(to: message, &turn)
   }
 
   func refusal(of message: Message, _ partition: Int) -> Message {
@@ -81,8 +93,18 @@ extension StreamsServer {
     }
     let reading = replica.clock.reading(at: turn.now)
     let tip = tip(of: operation.key, place, &turn)
+    if spansRegions,
+      let rival = rival(ofUpdateOf: operation.key, by: coordinator, tip: tip.version, place, &turn)
+    {
+      return refuse(operation.id, for: rival, to: coordinator, request: request, &turn)
+    }
     if let condition = payload.condition, !turn.catalogue.isMet(condition, by: tip.version, at: reading) {
       turn.effects.note(.found(tip.version, isMet: false), of: operation.id, by: id, at: turn.now)
+      guard !spansRegions else {
+        return read(
+          place, .unmet(tip.version, seen: tip.seen), of: operation.key, for: coordinator, request: request,
+          operation.id, &turn)
+      }
       wait(place, for: .unmet(tip.version, seen: tip.seen), coordinator, request, operation.id)
       answerCommitted(place, &turn)
       return
@@ -110,7 +132,7 @@ extension StreamsServer {
   }
 
   /// The newest of a key that stands in the log, committed or not.
-  private mutating func tip(of key: KeyID, _ place: Int, _ turn: inout Turn) -> Replica.Cell {
+  mutating func tip(of key: KeyID, _ place: Int, _ turn: inout Turn) -> Replica.Cell {
     var cell = turn.unpurged(cells[key], by: replica.clock)
     var next = copies[place].applied
     while next < copies[place].log.end {
@@ -146,19 +168,21 @@ extension StreamsServer {
   /// Persists a record as the next of the log; a change of its own region gets the next number of that.
   mutating func append(_ record: LogRecord, _ place: Int, _ turn: inout Turn) {
     copies[place].log.append(record)
-    guard record.version != .none, isOwn(record.version, &turn) else { return }
+    guard !spansRegions, record.version != .none, isOwn(record.version, &turn) else { return }
     copies[place].changes.append(record.version)
     turn.parcels.streams.numbers[record.version] = copies[place].changes.end
   }
 
-  /// Whether a version was made in its own region.
+  /// Whether a version was made by its own group: in its own region, or in any that the group spans.
   @inline(__always) func isOwn(_ version: VersionID, _ turn: inout Turn) -> Bool {
+    guard !spansRegions else { return true }
     let writer = turn.catalogue.versions[known: version].writer
     return turn.environment.regionOf[writer.replica.index] == region
   }
 
   /// Sends the last record to those followers who have all before it.
   mutating func sendLatest(_ place: Int, _ version: VersionID, _ operation: OperationID, _ turn: inout Turn) {
+    guard !spansRegions else { return sendLatestAcrossRegions(place, version, operation, &turn) }
     let (end, epoch) = (copies[place].log.end, copies[place].epoch)
     for index in copies[place].others.indices {
       guard let follower = copies[place].takeForLatest(index) else { continue }
@@ -172,19 +196,26 @@ extension StreamsServer {
 
   /// A follower has persisted the log up to a place.
   mutating func takePersisted(_ message: Message, _ turn: inout Turn) {
-    guard let place = place(of: Int(message.partition)), copies[place].acknowledge(message) else { return }
+    guard let place = place(of: Int(message.partition)) else { return }
+    guard copies[place].acknowledge(message) else {
+      if spansRegions, !copies[place].leads { passOnAcknowledgement(message, place, &turn) }
+      return
+    }
     advance(place, &turn)
+    if isWitness { yieldAsWitness(place, &turn) }
     if copies[place].hasHeir() { passOnLeadership(place, &turn) }
   }
 
-  /// Commits what a majority of the copies has persisted, applies it, answers for it, and sends it on to other regions.
+  /// Commits what enough of the copies have persisted, applies it, answers for it, and sends it on to other regions.
   ///
   /// What earlier leaders left is committed with the record at which its own leadership begins (Raft, §5.4.2).
   mutating func advance(_ place: Int, _ turn: inout Turn) {
+    if spansRegions { tellDurable(place, &turn) }
     guard copies[place].commitReached() else { return }
     applyCommitted(place, upTo: copies[place].committed, &turn)
     answerCommitted(place, &turn)
     tellCommitted(place, &turn)
+    if spansRegions { answerReaders(place, &turn) }
     if !copies[place].postponed.isEmpty, !isBetweenLeaders(place) { resumePostponed(place, &turn) }
     for other in 0..<turn.environment.regionRanges.count where other != region.index {
       ship(place, to: RegionID(other), &turn)
@@ -194,7 +225,8 @@ extension StreamsServer {
 
   /// Where followers can't conclude it from having a record, they are told what is committed.
   private mutating func tellCommitted(_ place: Int, _ turn: inout Turn) {
-    guard copies[place].majority > 2, let followers = copies[place].leadership?.followers else { return }
+    guard copies[place].quorum.tellsCommits, let followers = copies[place].leadership?.followers else { return }
+    guard !spansRegions else { return tellCommittedAcrossRegions(place, &turn) }
     let (partition, committed) = (copies[place].partition, copies[place].committed)
     for follower in followers where follower.follows {
       turn.effects.sends.append(
@@ -219,6 +251,7 @@ extension StreamsServer {
     _ waiter: Leadership.Waiter, _ kind: StreamsMessage, _ version: VersionID, _ seen: VectorID, _ turn: inout Turn
   ) {
     if kind == .done { noteCost(of: waiter, version, &turn) }
+    if kind == .done, spansRegions { noteDurable(waiter, version, &turn) }
     if waiter.recipient != id {
       turn.effects.sends.append(
         Message(
@@ -231,14 +264,16 @@ extension StreamsServer {
 
   /// What persisting an update in its region has cost: a record to each follower, and its acknowledgement.
   private mutating func noteCost(of waiter: Leadership.Waiter, _ version: VersionID, _ turn: inout Turn) {
-    let count =
-      turn.environment.placement.copies[turn.environment.keyOwners[turn.catalogue.version(version).key].index][
-        region.index
-      ].count - 1
+    let byRegion = turn.environment.placement.copies[
+      turn.environment.keyOwners[turn.catalogue.version(version).key].index]
+    let regions = spansRegions ? byRegion : [byRegion[region.index]]
+    let count = regions.reduce(-1) { $0 + $1.count }
     guard count > 0 else { return }
-    let bytes = turn.size(carrying: version) + WireSize.header
+    // In other regions acknowledgements come by a relay, but for its own.
+    let relayed = regions.reduce(0) { $0 + ($1.contains(id) ? 0 : max(0, $1.count - 1)) }
+    let bytes = count * (turn.size(carrying: version) + WireSize.header) + relayed * WireSize.header
     turn.effects.record(
-      .closed(waiter.operation, messages: UInt32(2 * count), bytes: UInt32(count * bytes)), at: turn.now)
+      .closed(waiter.operation, messages: UInt32(2 * count + relayed), bytes: UInt32(bytes)), at: turn.now)
   }
 
   /// Gives up records that all copies have, but for a few that somebody may have missed in the confusion of a change of leaders.

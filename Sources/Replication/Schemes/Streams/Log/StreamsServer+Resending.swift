@@ -21,8 +21,9 @@ extension StreamsServer {
     for follower in leadership.followers {
       let isAway = !follower.follows && turn.environment.detector.isReached(follower.replica, by: id)
       if isAway || follower.follows && follower.persisted < copies[place].log.end { return true }
+      if spansRegions, follower.follows, follower.informed < copies[place].committed { return true }
     }
-    return leadership.streams.contains { $0.isOpen && ($0.sent > $0.acknowledged || !$0.isKnown) }
+    return !spansRegions && leadership.streams.contains { $0.isOpen && ($0.sent > $0.acknowledged || !$0.isKnown) }
   }
 
   /// Sends again the first that isn't acknowledged; those after it may have arrived. False if there is none.
@@ -41,7 +42,12 @@ extension StreamsServer {
         sayThatItLeads(place, to: follower.replica, &turn)
       }
     }
-    for (index, cursor) in leadership.streams.enumerated() where index != region.index && cursor.isOpen {
+    for follower in leadership.followers
+    where spansRegions && follower.follows && follower.informed < copies[place].committed {
+      tellCommitted(place, to: follower.replica, &turn)
+    }
+    for (index, cursor) in leadership.streams.enumerated()
+    where index != region.index && cursor.isOpen && !spansRegions {
       let other = RegionID(index)
       if !cursor.isKnown { askHowFar(place, other, &turn) }
       guard cursor.sent > cursor.acknowledged else { continue }

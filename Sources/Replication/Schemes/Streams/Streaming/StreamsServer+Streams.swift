@@ -88,6 +88,8 @@ extension StreamsServer {
 
   /// Messages may have ceased to pass, or pass again: what was on its way when they ceased goes again.
   mutating func reviseStreams(_ place: Int, _ turn: inout Turn) {
+    // Where a group spans all regions there is nothing to send to another.
+    guard !spansRegions else { return }
     for index in copies[place].received.indices where index != region.index {
       let other = RegionID(index)
       let target = target(place, in: other)
