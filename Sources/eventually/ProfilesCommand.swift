@@ -100,8 +100,8 @@ enum ProfileName {
   static func check(_ name: String, inTables tables: Bool) throws {
     let names = tables ? Profile.names : ProfileCatalog.names
     guard !names.contains(name) else { return }
-    let meant = NearestWord.to(name, among: names).map { "; did you mean \($0)?" } ?? ""
+    let meant = ProfileCatalog.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
     throw ValidationError(
-      "there is no profile `\(Printable.escaped(name))`\(meant) There are \(names.joined(separator: ", "))")
+      "there is no profile `\(Printable.escaped(name))`\(meant)\nThere are \(names.joined(separator: ", ")).")
   }
 }

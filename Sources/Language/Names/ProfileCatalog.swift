@@ -29,6 +29,15 @@ public enum ProfileCatalog {
   /// The names of all profiles, in order.
   public static let names = files.map(\.name)
 
+  /// The profile that somebody means who mistyped its name, or wrote a part of it.
+  package static func nearest(to word: String, among names: [String] = names) -> String? {
+    NearestWord.to(word, among: names)
+      ?? names.first { name in
+        name.contains(word.lowercased()) && word.count > 2
+          || NearestWord.to(word, among: name.split(separator: "-").map(String.init)) != nil
+      }
+  }
+
   /// The commands of a profile; nil if there is none of that name.
   ///
   /// - Throws: a ``LanguageError`` where its file is wrong, which says where.

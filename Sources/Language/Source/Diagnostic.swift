@@ -45,7 +45,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
     case .unknownName(let expectation, let word):
       message = "there is no \(expectation.description.replacingArticle) \(Self.quoted(word))"
       choice = Self.choice(error.candidates) ?? Self.list(of: expectation, inWorkbench: line.isPrompt)
-      suggestion = NearestWord.to(word, among: error.candidates)
+      suggestion =
+        expectation == .profile ? ProfileCatalog.nearest(to: word) : NearestWord.to(word, among: error.candidates)
     case .refused(let reason):
       message = reason
       suggestion = nil

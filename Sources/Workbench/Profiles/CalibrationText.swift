@@ -14,7 +14,7 @@ extension Calibration {
     let cells = rows.map { row in
       let (figure, unit) = (row.figure, row.figure.unit)
       return [figure.name] + (gives ? [unit.text(figure.stated), unit.text(figure.published)] : [])
-        + (predicts ? [unit.text(row.predicted)] : [])
+        + (predicts ? [row.predictedText] : [])
         + [row.measured.map(unit.text) ?? "–", row.verdictText]
     }
     let remarks = rows.filter { !$0.remark.isEmpty }.flatMap { row in
@@ -47,6 +47,14 @@ extension Calibration.Row {
     case .outside(let columns): "outside \(columns.joined(separator: ", "))"
     case .notComparable: "not comparable"
     }
+  }
+
+  /// What was expected: bounds, or what a closed form gives and how far off it may be.
+  fileprivate var predictedText: String {
+    guard case .closedForm(let tolerance) = figure.prediction, let low = predicted?.low, let high = predicted?.high else {
+      return figure.unit.text(predicted)
+    }
+    return "\(figure.unit.text((low + high) / 2)) ± \(Quantity.number(tolerance * 100))%"
   }
 
   /// Why it isn't inside, how the workload is scaled, and what else there is to know.
@@ -99,7 +107,7 @@ extension Figure.Unit {
 
   /// Bounds in the unit, such as `200–500 ms` or `< 400 ms`.
   func text(_ bounds: Figure.Bounds?) -> String {
-    func plain(_ value: Double) -> String { Quantity.number(value, decimals: 4) }
+    func plain(_ value: Double) -> String { Quantity.number(value, decimals: 8) }
     let tail: String =
       switch self {
       case .percent: "%"

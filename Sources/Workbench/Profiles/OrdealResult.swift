@@ -20,9 +20,9 @@ public struct OrdealResult: Sendable {
   /// What is told of a run, each by the fact that it is.
   public enum Cell: String, CaseIterable, Sendable {
     case operations = "operations.ended"
+    case answered = "count(ok)"
     case unavailable = "count(unavailable)"
     case timeout = "count(timeout)"
-    case throttled = "count(throttled)"
     case stale = "reads.stale"
     case behind = "lag.oldest"
     case overwritten = "writes.overwritten"

@@ -4,12 +4,14 @@ import Language
 /// How profiles fared, side by side on one axis of time.
 public struct OrdealReport: Sendable {
   /// How many columns the axis has at most.
-  private static let columns = 56
+  private static let mostColumns = 56
 
   private let ordeal: Ordeal
   private let results: [OrdealResult]
   /// How long a column is, in seconds.
   private let width: Int
+  /// How many columns there are.
+  private let columns: Int
 
   /// A report of what became of profiles.
   public init(_ ordeal: Ordeal, _ results: [OrdealResult]) {
@@ -17,7 +19,9 @@ public struct OrdealReport: Sendable {
     let ends = results.map { result in
       result.stretches.last.map { Self.seconds($0.start + Ordeal.stretch) } ?? 0
     }
-    width = max(1, ((ends.max() ?? 0) + Self.columns - 1) / Self.columns)
+    let end = (ends.max() ?? 0) + 1
+    width = max(1, (end + Self.mostColumns - 1) / Self.mostColumns)
+    columns = (end + width - 1) / width
   }
 
   private static func seconds(_ instant: Instant) -> Int { Int((instant.microseconds + 999_999) / 1_000_000) }
@@ -41,7 +45,7 @@ public struct OrdealReport: Sendable {
 
   private var axis: String {
     var text = ""
-    for tick in stride(from: 0, to: Self.columns, by: 10) {
+    for tick in stride(from: 0, to: columns, by: 10) {
       text += TextWidth.pad("\(tick * width)", 10)
     }
     while text.last == " " { text.removeLast() }
@@ -53,16 +57,14 @@ public struct OrdealReport: Sendable {
     return (0..<((end + width - 1) / width)).map { ($0 + 1) * width > start ? "▬" : " " }.joined()
   }
 
-  /// A sign for each column: the worst that happened in it.
+  /// A sign for each column: the worst that happened in it. What is so after the last event stays so.
   private func strip(of result: OrdealResult) -> String {
-    guard let last = result.stretches.last else { return "" }
-    let count = (Self.seconds(last.start + Ordeal.stretch) + width - 1) / width
-    return (0..<count).map { column in
+    (0..<columns).map { column in
       let stretches = result.stretches.filter { $0.start.microseconds / 1_000_000 / Int64(width) == Int64(column) }
       if stretches.contains(where: { $0.ended > $0.answered }) { return "x" }
       if stretches.contains(where: { $0.stale > 0 }) { return "s" }
       if stretches.contains(where: { $0.ended > 0 }) { return "·" }
-      return stretches.last?.isConverged ?? true ? "=" : "~"
+      return stretches.last?.isConverged ?? result.hasConverged ? "=" : "~"
     }.joined()
   }
 
@@ -73,10 +75,10 @@ public struct OrdealReport: Sendable {
   }
 
   private func cells(of result: OrdealResult) -> [String] {
-    func count(_ cells: OrdealResult.Cell...) -> Int { cells.reduce(0) { $0 + Int(result.values[$1]?.magnitude ?? 0) } }
+    func count(_ cell: OrdealResult.Cell) -> Int { Int(result.values[cell]?.magnitude ?? 0) }
     let behind = result.values[.behind]?.magnitude.map { Quantity.figure(TimeSpan(microseconds: Int64($0))) }
     return [
-      result.profile, "\(count(.unavailable, .timeout, .throttled))", "\(count(.stale))", behind ?? "–",
+      result.profile, "\(count(.operations) - count(.answered))", "\(count(.stale))", behind ?? "–",
       "\(count(.overwritten))", "\(count(.lost))", agreed(result), Quantity.size(count(.bytes)),
     ]
   }
@@ -90,9 +92,10 @@ public struct OrdealReport: Sendable {
   private var remarks: [String] {
     let untouched = results.filter { !$0.isCut }.map(\.profile)
     return [
-      "blocked: operations refused, throttled or not answered in time. behind: age of the oldest write that some",
-      "owner lacks as the cut is healed. beaten: acknowledged writes that lost to one that hadn't seen them.",
-      "agreed: after the cut was healed, or the load ended if that was later. moved: between regions.",
+      "blocked: operations that were refused, or not answered in time. stale: reads.",
+      "behind: age of the oldest write that some owner lacks as the cut is healed.",
+      "beaten: acknowledged writes that lost to one that hadn't seen them.",
+      "agreed: how long after the cut was healed all agreed. moved: between regions.",
     ] + (untouched.isEmpty ? [] : ["Not cut, as it lacks one of the two regions: \(untouched.joined(separator: ", "))."])
       + ["`eventually profiles --compare --script NAME` prints a row as a script that expects its figures."]
   }
@@ -123,9 +126,9 @@ extension OrdealResult.Cell {
   fileprivate var field: String {
     switch self {
     case .operations: "operations"
+    case .answered: "answered"
     case .unavailable: "unavailable"
     case .timeout: "timeout"
-    case .throttled: "throttled"
     case .stale: "stale"
     case .behind: "oldestMissingAtHeal"
     case .overwritten: "overwritten"
