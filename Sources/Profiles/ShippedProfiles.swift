@@ -17,7 +17,8 @@ public enum ShippedProfiles {
   /// All folders, in the order of their names.
   public static let all: [Folder] = {
     let files = Dictionary(uniqueKeysWithValues: EmbeddedFiles.all.map { ($0.path, $0.text) })
-    let names = Set(EmbeddedFiles.all.map(\.path).filter { $0.hasSuffix("/page.md") }.map { $0.dropLast("/page.md".count) })
+    let names = Set(
+      EmbeddedFiles.all.map(\.path).filter { $0.hasSuffix("/page.md") }.map { $0.dropLast("/page.md".count) })
     return names.sorted().map { name in
       Folder(
         name: String(name), setUp: files["\(name)/setup.ev"], page: files["\(name)/page.md"] ?? "",

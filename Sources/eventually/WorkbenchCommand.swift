@@ -14,7 +14,8 @@ struct WorkbenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A script to run first.", valueName: "file"))
   var script: String?
 
-  @Option(help: ArgumentHelp("A production system to set up first; `eventually profiles` lists them.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("A production system to set up first; `eventually profiles` lists them.", valueName: "name"))
   var profile: String?
 
   @Option(help: "The seed; `seed` commands have no effect then.")

@@ -5,24 +5,33 @@ extension Calibration {
   /// How wide prose is.
   private static let width = 80
 
-  /// A heading, a row a figure, and below what there is to say of each.
+  /// A heading, a row a figure, and below what there is to say of each; in lines of at most 80 columns.
   public var lines: [String] {
-    let predicts = rows.contains { $0.predicted != nil }
+    let predicts = rows.contains { $0.figure.prediction != nil }
     let gives = rows.contains { $0.figure.stated != nil || $0.figure.published != nil }
-    let header =
-      ["figure"] + (gives ? ["stated", "published"] : []) + (predicts ? ["predicted"] : []) + ["measured here", "verdict"]
+    let header = (gives ? ["stated", "published"] : []) + (predicts ? ["predicted"] : []) + ["measured here"]
     let cells = rows.map { row in
       let (figure, unit) = (row.figure, row.figure.unit)
-      return [figure.name] + (gives ? [unit.text(figure.stated), unit.text(figure.published)] : [])
-        + (predicts ? [row.predictedText] : [])
-        + [row.measured.map(unit.text) ?? "–", row.verdictText]
+      return (gives ? [unit.text(figure.stated), unit.text(figure.published)] : [])
+        + (predicts ? [row.predictedText] : []) + [row.measured.map(unit.text) ?? "–"]
+    }
+    let columns = Listing.table([header] + cells)
+    let rest = columns.map { TextWidth.of($0) }.max() ?? 0
+    let longest = (rows.map { TextWidth.of($0.figure.name) } + [6]).max() ?? 0
+    let room = min(longest, max(16, Self.width - rest - 4))
+    var lines = ["\(profile.name): \(profile.title)", "", "  \(TextWidth.pad("figure", room))  \(columns[0])"]
+    for (row, column) in zip(rows, columns.dropFirst()) {
+      // A long name goes on below, beside nothing.
+      for (place, piece) in TextWrap.lines(row.figure.name, width: room).enumerated() {
+        lines.append(place == 0 ? "\(row.sign) \(TextWidth.pad(piece, room))  \(column)" : "  \(piece)")
+      }
     }
     let remarks = rows.filter { !$0.remark.isEmpty }.flatMap { row in
       TextWrap.lines("\(row.figure.name): \(row.remark)", width: Self.width - 2).enumerated().map {
-        ($0.offset == 0 ? "· " : "  ") + $0.element
+        ($0.offset == 0 ? "\(row.sign) " : "  ") + $0.element
       }
     }
-    return ["\(profile.name): \(profile.title)", ""] + Listing.table([header] + cells) + [""] + remarks
+    return lines + ["", "● inside  ✗ outside  – not comparable", ""] + remarks
   }
 
   /// A line a figure.
@@ -34,24 +43,26 @@ extension Calibration {
     let inside = rows.count { $0.verdict == .inside }
     let incomparable = rows.count { $0.verdict == .notComparable }
     let unexplained = rows.count { !$0.isExplained }
-    return "\(CountedNoun("figure").text(rows.count)): \(inside) inside, \(rows.count - inside - incomparable) outside, "
+    return
+      "\(CountedNoun("figure").text(rows.count)): \(inside) inside, \(rows.count - inside - incomparable) outside, "
       + "\(incomparable) not comparable; "
       + (unexplained == 0 ? "each that isn't inside says why" : "\(unexplained) unexplained")
   }
 }
 
 extension Calibration.Row {
-  fileprivate var verdictText: String {
+  fileprivate var sign: String {
     switch verdict {
-    case .inside: "inside"
-    case .outside(let columns): "outside \(columns.joined(separator: ", "))"
-    case .notComparable: "not comparable"
+    case .inside: "●"
+    case .outside: "✗"
+    case .notComparable: "–"
     }
   }
 
   /// What was expected: bounds, or what a closed form gives and how far off it may be.
   fileprivate var predictedText: String {
-    guard case .closedForm(let tolerance) = figure.prediction, let low = predicted?.low, let high = predicted?.high else {
+    guard case .closedForm(let tolerance) = figure.prediction, let low = predicted?.low, let high = predicted?.high
+    else {
       return figure.unit.text(predicted)
     }
     return "\(figure.unit.text((low + high) / 2)) ± \(Quantity.number(tolerance * 100))%"
@@ -62,8 +73,9 @@ extension Calibration.Row {
     var parts: [String] = []
     switch verdict {
     case .inside: break
-    case .outside:
-      parts.append("outside: " + (measured == nil ? "nothing was measured" : figure.outside ?? "nothing explains it yet"))
+    case .outside(let columns):
+      let reason = measured == nil ? "nothing was measured" : figure.outside ?? "nothing explains it yet"
+      parts.append("outside of what was \(columns.joined(separator: " and ")): \(reason)")
     case .notComparable:
       if case .nothing(let reason) = figure.measure { parts.append("not comparable: \(reason)") }
     }

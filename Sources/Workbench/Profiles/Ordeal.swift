@@ -45,7 +45,8 @@ public struct Ordeal: Hashable, Sendable {
   public let seed: UInt64
 
   /// An ordeal of those parts; the load lasts until the cut is healed unless it is given.
-  public init(_ workload: String? = nil, cut: Cut = Cut("us-east-1", "eu-west-1", for: .seconds(30)), seed: UInt64 = 1) {
+  public init(_ workload: String? = nil, cut: Cut = Cut("us-east-1", "eu-west-1", for: .seconds(30)), seed: UInt64 = 1)
+  {
     self.workload =
       workload ?? "\(Self.load) \(Quantity.text(Self.calm + cut.span)) write 10% keys 1000"
     (self.cut, self.seed) = (cut, seed)

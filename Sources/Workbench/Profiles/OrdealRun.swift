@@ -42,7 +42,8 @@ extension Ordeal {
     }
     result.hasConverged = try run.awaitAgreement(within: Self.patience, &result)
     let patience = Quantity.text(Self.patience)
-    result.script += result.hasConverged ? ["run until converged within \(patience)"] : ["run \(patience)", "expect not converged"]
+    result.script +=
+      result.hasConverged ? ["run until converged within \(patience)"] : ["run \(patience)", "expect not converged"]
     run.read(OrdealResult.Cell.allCases.filter { !$0.isAtHeal }, &result)
     return result
   }

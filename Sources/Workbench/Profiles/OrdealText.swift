@@ -38,8 +38,8 @@ public struct OrdealReport: Sendable {
         + "\(Quantity.text(Ordeal.calm + cut.span)).", "",
       row("seconds", axis), row("the cut", cutStrip),
     ] + strips + [
-      "· answered  s some reads stale  x some operations blocked  ~ copies differ  = all agree",
-      "\(CountedNoun("second").text(width)) a sign.", "",
+      "· answered  s some reads stale  x some operations blocked",
+      "~ copies differ  = all agree; \(CountedNoun("second").text(width)) a sign", "",
     ] + table + [""] + remarks
   }
 
@@ -96,8 +96,10 @@ public struct OrdealReport: Sendable {
       "behind: age of the oldest write that some owner lacks as the cut is healed.",
       "beaten: acknowledged writes that lost to one that hadn't seen them.",
       "agreed: how long after the cut was healed all agreed. moved: between regions.",
-    ] + (untouched.isEmpty ? [] : ["Not cut, as it lacks one of the two regions: \(untouched.joined(separator: ", "))."])
-      + ["`eventually profiles --compare --script NAME` prints a row as a script that expects its figures."]
+    ]
+      + (untouched.isEmpty
+        ? [] : ["Not cut, as it lacks one of the two regions: \(untouched.joined(separator: ", "))."])
+      + ["With --script NAME a row is printed as a script that expects its figures."]
   }
 
   /// A line a profile; times in microseconds.
