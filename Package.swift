@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "Language",
       dependencies: [
-        "Kernel", "Replication", "Insight",
+        "Kernel", "Replication", "Insight", "Profiles",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
       swiftSettings: tested),
@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Kernel", "Replication", "Insight", "Language", "Analysis",
+        "Kernel", "Replication", "Insight", "Profiles", "Language", "Analysis",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: tested),
@@ -78,6 +78,7 @@ let package = Package(
     // Text files that are compiled in: a target that uses the plugin has them in its folder `Files`.
     .executableTarget(name: "embed-files", swiftSettings: tested),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+    .target(name: "Profiles", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Lessons", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(
       name: "CNcurses",

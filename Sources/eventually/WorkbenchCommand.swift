@@ -14,6 +14,10 @@ struct WorkbenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A script to run first.", valueName: "file"))
   var script: String?
 
+  @Option(
+    help: ArgumentHelp("A production system to set up first; `eventually profiles` lists them.", valueName: "name"))
+  var profile: String?
+
   @Option(help: "The seed; `seed` commands have no effect then.")
   var seed: UInt64?
 
@@ -22,11 +26,19 @@ struct WorkbenchCommand: ParsableCommand {
 
   @OptionGroup var screen: ScreenOptions
 
+  func validate() throws {
+    if let profile { try ProfileName.check(profile, inTables: false) }
+  }
+
   func run() throws {
     do {
       let isKept = !plain || PlainLines.isTyped
       var files = SessionFiles(journal: isKept ? SessionFolder.mine.newJournal : nil)
       var model = ScreenModel(Session(seed: seed, isTracing: true), size: Size(columns: 80, rows: 24))
+      if let profile {
+        let line = SourceLine(file: "--profile", number: 1, text: "profile \(profile)")
+        try Workbenches.run([line], of: "--profile", on: &model, keepingIn: &files)
+      }
       if let script { try Workbenches.run(script, on: &model, keepingIn: &files) }
       guard !plain else { throw ExitCode(try PlainLines.run(model.session, files)) }
       throw ExitCode(Workbenches.open(&model, &files, screen))
@@ -113,9 +125,15 @@ enum Workbenches {
 
   /// Runs a script on a model; each line is written down before it is carried out.
   static func run(_ file: String, on model: inout ScreenModel, keepingIn files: inout SessionFiles) throws {
-    let script = try script(file, for: model)
+    try run(try script(file, for: model).lines, of: file, on: &model, keepingIn: &files)
+  }
+
+  /// The same with lines that were read.
+  static func run(
+    _ lines: [SourceLine], of file: String, on model: inout ScreenModel, keepingIn files: inout SessionFiles
+  ) throws {
     do {
-      try model.run(script) { kept in
+      try model.run(lines) { kept in
         do { try files.keep(kept) } catch let problem as FileProblem {
           Complaint.say(files.problem ?? problem.sentence)
         }

@@ -4,7 +4,8 @@ import Testing
 @Suite struct TidyTests {
   /// The floors of the house, from the ground up; a module imports only from below.
   private static let floors = [
-    "Kernel", "Replication", "Insight", "Language", "Analysis", "Workbench", "Screen", "CursesDriver", "Lessons",
+    "Kernel", "Replication", "Insight", "Profiles", "Language", "Analysis", "Workbench", "Screen", "CursesDriver",
+    "Lessons",
     "eventually",
   ]
   /// The floors where a run is decided: no clock but the virtual one, no chance but the seed's.

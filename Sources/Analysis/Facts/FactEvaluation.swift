@@ -140,6 +140,10 @@ package struct FactEvaluation: Sendable {
     FactEvaluation("converged") { context, _ in
       .boolean(context.isConverged)
     },
+    .share("phi-consistency") { context in
+      let agreement = Agreement(of: context.cluster)
+      return (agreement.agreed, agreement.keys)
+    },
     FactEvaluation("convergence.p50") { context, _ in
       let convergence = context.observer.convergence
       return context.percentile(50, of: convergence.times, missing: convergence.pendingVersions)

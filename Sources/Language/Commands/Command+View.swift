@@ -10,7 +10,8 @@ extension Command {
     case .show(.metrics), .show(.serviceLevels), .show(.lag), .predict, .input(.load): .metrics
     case .show(.session), .check: .guarantees
     case .why: .operations
-    case .input, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back, .goto,
+    case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back,
+      .goto,
       .gotoEvent,
       .play, .undo,
       .redo, .speed, .show(.key), .show(.messages), .show(.links), .show(.roles), .show(.backlog), .show(.path),

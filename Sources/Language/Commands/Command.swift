@@ -5,6 +5,8 @@ import Replication
 public enum Command: Hashable, Sendable {
   /// Something that changes the cluster at this instant: set-up, faults, loads.
   case input(Input)
+  /// A production system's cluster and settings in place of the present cluster.
+  case profile(ProfilePlan)
   /// A new seed.
   case seed(UInt64)
   /// The seed of the whole session, as the command line gives it.
@@ -67,7 +69,12 @@ public enum Command: Hashable, Sendable {
 
 extension Command {
   /// Whether another cluster takes the place of the present one.
-  public var beginsCluster: Bool { if case .input(.setUp) = self { true } else { false } }
+  public var beginsCluster: Bool {
+    switch self {
+    case .input(.setUp), .profile: true
+    default: false
+    }
+  }
 
   /// The key of an operation.
   public var operationKey: String? {

@@ -34,6 +34,15 @@ extension CommandCatalog {
       examples: ["cluster us-east-1:3 eu-west-1:3 rf=3", "cluster us-east-1:4 eu-west-1:2 rf=us-east-1:3,eu-west-1:2"]
     ) { .input(.setUp(try $0.clusterPlan())) },
     CommandSpecification(
+      "profile", .setUp, usage: ["profile NAME"],
+      "Begins a new cluster, with the present seed, that is set up as a production system is.",
+      details: """
+        What such a system is, what of it is modelled and what not, its figures and where they were published: \
+        `eventually profiles NAME`. There are \(ProfileCatalog.names.joined(separator: ", ")).
+        """,
+      examples: ["profile netflix-cassandra"]
+    ) { .profile(try $0.profile()) },
+    CommandSpecification(
       "link", .setUp, usage: ["link PLACE [->] PLACE DELAY [for CLASS …]"],
       "Sets the one-way delay between two places, both ways or one; a region with itself means inside it.",
       details: """

@@ -181,6 +181,9 @@ public enum FactCatalog {
       "All live owners of every key hold equal versions, and nothing on its way could change that."
     ),
     FactSpecification(
+      "phi-consistency", .share, cost: .cluster,
+      "Keys on which all live owners, and caches that hold them, would answer alike now ÷ keys that have come up."),
+    FactSpecification(
       "convergence.p50", .duration,
       "Median time until every live owner has a version; none while half of them still lack one."
     ),

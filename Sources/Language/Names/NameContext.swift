@@ -62,6 +62,7 @@ public struct NameContext: Sendable {
     case .other("a consumer"): consumers.map(\.name)
     case .key: keys
     case .level: levelNames
+    case .profile: ProfileCatalog.names
     case .setting: SettingCatalog.all.map(\.name).filter { has(setting: $0) }.map(\.rawValue)
     case .view: ViewName.allCases.map(\.rawValue)
     case .pane: ViewName.allCases.map(\.rawValue)
@@ -120,6 +121,8 @@ public struct NameContext: Sendable {
   package mutating func follow(_ command: Command) {
     if case .input(let input) = command { met.meet(input) }
     switch command {
+    case .profile(let plan):
+      for line in plan.lines { follow(.input(line.input)) }
     case .input(.setUp(let plan)):
       topology = Topology(regions: plan.regions.map { ($0.name, $0.replicas) })
       scheme = plan.scheme

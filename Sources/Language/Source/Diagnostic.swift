@@ -45,7 +45,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
     case .unknownName(let expectation, let word):
       message = "there is no \(expectation.description.replacingArticle) \(Self.quoted(word))"
       choice = Self.choice(error.candidates) ?? Self.list(of: expectation, inWorkbench: line.isPrompt)
-      suggestion = NearestWord.to(word, among: error.candidates)
+      suggestion =
+        expectation == .profile ? ProfileCatalog.nearest(to: word) : NearestWord.to(word, among: error.candidates)
     case .refused(let reason):
       message = reason
       suggestion = nil
@@ -113,6 +114,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
     case .fact, .condition, .filter: "\(reference(to: "facts", inWorkbench: inWorkbench)) lists them"
     case .setting: "\(reference(to: "set", inWorkbench: inWorkbench)) lists them"
     case .command: "\(reference(to: "commands", inWorkbench: inWorkbench)) lists them"
+    case .profile: "`eventually profiles` lists them"
     case .region, .replica: "`show links` names those there are"
     case .keyword, .client, .key, .value, .level, .view, .pane, .branch, .lineEnd, .duration, .number, .wholeNumber,
       .percentage, .distribution, .text, .file, .rate, .byteRate, .name, .other:

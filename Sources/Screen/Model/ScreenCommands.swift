@@ -45,9 +45,8 @@ extension ScreenModel {
       }
     case .source(let path):
       return [.read(path)]
-    case .input, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .repair, .await, .step, .run, .runUntil, .back,
-      .goto,
-      .gotoEvent, .play,
+    case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .repair, .await, .step, .run,
+      .runUntil, .back, .goto, .gotoEvent, .play,
       .undo, .redo, .speed, .show, .predict, .why, .whyNot, .fork, .branches, .switchTo, .diff, .whatIf, .check, .say,
       .beat, .mark, .note, .select, .expect, .help, .breakpoint:
       break

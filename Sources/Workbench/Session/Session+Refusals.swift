@@ -51,7 +51,8 @@ extension Session {
       guard cluster.catalogue.names.key(named: name) != nil else {
         try refuse(untouched(name))
       }
-    case .seed, .fixSeed, .repair, .killLeader, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent, .play, .undo,
+    case .profile, .seed, .fixSeed, .repair, .killLeader, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent,
+      .play, .undo,
       .redo,
       .speed, .show, .fork, .branches, .switchTo, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select,
       .zoom, .expect, .source, .help, .save, .export, .messages, .quit, .breakpoint:

@@ -208,6 +208,11 @@ public struct Session: Sendable {
     case .input(let input):
       timeline.perform(input, as: line.words)
       met.meet(input)
+    case .profile(let plan):
+      for line in plan.lines {
+        timeline.perform(line.input, as: line.text)
+        met.meet(line.input)
+      }
     case .seed(let seed), .fixSeed(let seed):
       if fixedSeed == nil { timeline.perform(.reseed(seed), as: line.words) }
     case .killLeader(let partition, let region):

@@ -32,6 +32,10 @@ extension Session {
       guard case .repaired(let summary) = answer else { return OutcomeFinding("synced by hand", .repair) }
       return OutcomeFinding(summary.sentence, summary.weight, .told)
     case .input(let input): return finding(input, line, start)
+    case .profile(let plan):
+      let settings = CountedNoun("command").text(plan.lines.count - 1)
+      return OutcomeFinding(
+        "\(plan.name): \(newCluster), \(cluster.plan.scheme.rawValue); \(settings) of its set-up followed")
     case .killLeader:
       return OutcomeFinding("\(start.message ?? "who led it") led it, and is down now", .bad)
     case .moveLeader:

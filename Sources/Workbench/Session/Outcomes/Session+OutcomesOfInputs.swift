@@ -10,11 +10,7 @@ extension Session {
     let words = line.words
     let topology = cluster.topology
     switch input {
-    case .setUp(let plan):
-      let regions = CountedNoun("region").text(plan.regions.count)
-      return OutcomeFinding(
-        "a new cluster: \(CountedNoun("replica").text(topology.replicas.count)) in \(regions), rf \(factors); time begins anew"
-      )
+    case .setUp: return OutcomeFinding("a new cluster: \(newCluster); time begins anew")
     case .reseed(let seed): return OutcomeFinding("the seed is \(seed), and time begins anew")
     case .set: return OutcomeFinding("\(rest(of: words)) from now on")
     case .link(let delay, let kinds, let links):
@@ -54,6 +50,13 @@ extension Session {
       return OutcomeFinding("\(CountedNoun("cache").text(caches)) \(caches == 1 ? "keeps" : "keep") nothing any more")
     case .drop: return OutcomeFinding("it is gone; \(start.message ?? "a message")", .warning)
     }
+  }
+
+  /// How large the present cluster is.
+  var newCluster: String {
+    let topology = cluster.topology
+    let regions = CountedNoun("region").text(topology.regions.count)
+    return "\(CountedNoun("replica").text(topology.replicas.count)) in \(regions), rf \(factors)"
   }
 
   private func finding(_ fault: Fault, _ start: Standpoint) -> OutcomeFinding {
