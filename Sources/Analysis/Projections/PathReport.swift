@@ -89,7 +89,7 @@ public struct PathReport: Sendable {
     case .path(.recognized): return [Mark(at: at, stage: "idempotency key", note: "known again")]
     case .path(.gaveUp), .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
       .handedOver,
-      .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found,
+      .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found, .metRival, .foundDurable,
       .unhinted, .stamped, .expired:
       return []
     }
