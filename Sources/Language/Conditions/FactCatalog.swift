@@ -23,6 +23,7 @@ public struct FactSpecification: Sendable {
     case region = "REGION"
     case operation = "op N"
     case client = "CONSUMER"
+    case user = "USER"
   }
 
   /// The name by which conditions call it.
@@ -71,7 +72,8 @@ public struct FactSpecification: Sendable {
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
+  public static let all =
+    lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches + timelines
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -244,7 +246,8 @@ public enum FactCatalog {
       "stream.expired", .number, "Changes that left `stream-retention` before another region could take them."),
     FactSpecification(
       "throttled.total", .number,
-      "Operations refused as a partition's or table's capacity was used up, or a gateway had no token (`set throttle`)."),
+      "Operations refused as a partition's or table's capacity was used up, or a gateway had no token (`set throttle`)."
+    ),
     FactSpecification(
       "insync", of: [.key], alsoOf: [.region], .text, cost: .cluster,
       "Who is in sync in the key's partition, such as `{us1, us2}`; in the first region unless one is named."),
@@ -262,7 +265,8 @@ public enum FactCatalog {
     FactSpecification("give-ups.total", .number, "Operations that failed though their clients would have tried again."),
     FactSpecification(
       "amplification", .number, "Attempts, and second questions (`set hedge`) ÷ operations that ended."),
-    FactSpecification("shed.total", .number, "Requests that replicas dropped as their queues were full or too long (`set shed`)."),
+    FactSpecification(
+      "shed.total", .number, "Requests that replicas dropped as their queues were full or too long (`set shed`)."),
     FactSpecification("rejected.total", .number, "Operations that an open circuit breaker refused."),
     FactSpecification("hedges.total", .number, "Reads that clients asked for a second time (`set hedge`)."),
     FactSpecification("edge.hit-rate", .share, "Reads that edge caches answered ÷ reads that came to one."),
@@ -270,7 +274,8 @@ public enum FactCatalog {
       "breaker", of: [.region], .text, "What the circuit breaker of the region's clients is: closed, open or trial."),
     FactSpecification(
       "failover.p50", .duration,
-      "Time from the loss of a region until half of its clients had an ok elsewhere; none before, and without `dns-ttl`."),
+      "Time from the loss of a region until half of its clients had an ok elsewhere; none before, and without `dns-ttl`."
+    ),
     FactSpecification("failover.p99", .duration, "The same for 99 % of them."),
   ]
 
@@ -315,9 +320,11 @@ public enum FactCatalog {
 }
 
 extension FactCatalog {
-  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give.
+  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give, those of timelines left
+  /// out.
   package static let numeric = all.filter { fact in
-    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && [.number, .share, .duration].contains(fact.unit)
+    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines
+      && [.number, .share, .duration].contains(fact.unit)
   }
 }
 
@@ -348,6 +355,7 @@ extension FactSpecification {
     if name == "insync" || name == "high-watermark" { return .logs }
     if name.hasPrefix("consumed") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
+    if isOfTimelines { return .timelines }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 

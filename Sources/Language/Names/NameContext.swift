@@ -11,6 +11,8 @@ public struct NameContext: Sendable {
   public var clients: [String]
   /// Keys that have come up, for completion at the prompt; a script's parser has no use for them.
   public var keys: [String]
+  /// Those who follow or post, for completion at the prompt.
+  public var users: [String]
   /// The data types of keys, by their names; a key that isn't there is a register.
   public var types: [String: ValueForm] = [:]
   /// Branches of time, for completion and for `switch`.
@@ -34,6 +36,7 @@ public struct NameContext: Sendable {
     scheme = cluster.plan.scheme
     clients = cluster.clients.elements.map(\.name)
     keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
+    users = isPrompt ? cluster.timelines.users.map(\.name) : []
     for type in cluster.environment.types { types[type.key] = type.form }
     self.branches = branches
     self.isPrompt = isPrompt
@@ -51,6 +54,7 @@ public struct NameContext: Sendable {
     case .region: topology.regions.map(\.name)
     case .replica: topology.replicas.map(\.name)
     case .client: clients
+    case .user: users
     case .key: keys
     case .level: levelNames
     case .setting: SettingCatalog.all.map(\.name).filter { has(setting: $0) }.map(\.rawValue)

@@ -7,6 +7,7 @@ extension Cluster {
     if !turn.effects.streamWants.isEmpty { lineUpChanges() }
     if !turn.effects.pleas.isEmpty { hearPleas() }
     if !turn.effects.consumptions.isEmpty { takeConsumptions() }
+    if !turn.effects.stored.isEmpty { takeStoredPosts() }
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
     sendAll()

@@ -35,6 +35,7 @@ extension Cluster {
     observeReachability()
     replicas.noticeReach(&turn)
     watchPrimary()
+    reviseFanOut()
   }
 
   /// Cuts links and loses what is in flight across them, messages of clients included.
@@ -90,6 +91,7 @@ extension Cluster {
   private mutating func wipe(_ id: ReplicaID) {
     crash(id)
     replicas.loseDisk(id)
+    forgetPosts(at: id)
     controller.wiped.insert(id)
     for client in clients.ids where clients[client].session != nil {
       clients[client].session?.written.forget(id)

@@ -71,6 +71,8 @@ public struct Cluster: Sendable {
   var primaryWatch = PrimaryWatch()
   /// What stands between clients and coordinators.
   public internal(set) var path: PathState
+  /// Who follows whom, what was posted, and what has come into timelines.
+  public internal(set) var timelines = HomeTimelines()
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []
@@ -329,6 +331,10 @@ extension Cluster {
     case .running:
       operations[ticket].operation.clockReading = replicas.clock(of: coordinator).reading(at: now)
       let asked = operations[ticket].operation
+      if asked.kind == .timeline {
+        beginReading(ticket, at: coordinator)
+        return true
+      }
       var payload = operations[ticket].payload
       if asked.kind.isUpdate, asked.attempts > 1, let known = recognized(ticket, asked) {
         payload.recognized = known
