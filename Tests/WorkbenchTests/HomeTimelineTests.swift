@@ -94,6 +94,7 @@ import Testing
       played[2]?.lacks.map(\.text) == [
         "lacks alice.post.1: no replica of eu-west-1 holds it: the links to there are cut"
       ])
+    #expect(played.shown.joined(separator: " ").contains("by `cut us-east-1"), "\(played.shown)")
     #expect(played.last.records == ["alice.post.1 hello"] && played.last.lacks.isEmpty)
   }
 

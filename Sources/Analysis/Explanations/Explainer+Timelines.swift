@@ -28,16 +28,28 @@ extension Explainer {
       case .merged, .gone, .early: break
       }
       guard lacking <= Explainer.shown, read <= Explainer.shown else { continue }
+      let culprit = culprit(of: step, trail(before: operation.endedAt))
       told.append(
-        fact(.coordination(.timeline(operation.id, step)), quoted.record.at, culprit(of: step, operation, quoted)))
+        fact(
+          .coordination(.timeline(operation.id, step, culprit)), quoted.record.at, Quotes(quoted).blaming(culprit)))
     }
     return told
   }
 
-  /// What a step quotes: itself, and the command that cut what it speaks of or stopped it.
-  private func culprit(of step: TimelineStep, _ operation: Replication.Operation, _ quoted: Quoted) -> Quotes {
-    guard case .lacked(_, .stopped(let replica)) = step else { return Quotes(quoted) }
-    return Quotes(quoted).blaming(trail(before: operation.endedAt).stop(of: replica))
+  /// The command that cut what a step speaks of, or stopped it.
+  private func culprit(of step: TimelineStep, _ trail: FaultTrail) -> FaultTrail.Culprit? {
+    guard case .lacked(_, let lack) = step else { return nil }
+    switch lack {
+    case .stopped(let replica): return trail.stop(of: replica)
+    case .absent(let region, isCut: true):
+      for receiver in topology.members(of: region) {
+        for sender in topology.replicaIDs where topology.region(of: sender) != region {
+          if let cut = trail.cut(sender, receiver) { return cut }
+        }
+      }
+      return nil
+    case .absent, .queued, .notHeld, .unanswered: return nil
+    }
   }
 }
 
@@ -53,7 +65,7 @@ extension TimelineStep {
 
 extension Wording {
   /// A step of putting a timeline together, in words.
-  func words(_ operation: OperationID, _ step: TimelineStep) -> String {
+  func words(_ operation: OperationID, _ step: TimelineStep, by culprit: FaultTrail.Culprit?) -> String {
     switch step {
     case .merged(let region, let cached, let own, let pulled):
       return
@@ -61,7 +73,7 @@ extension Wording {
         + "own, and \(pulled) read from the store, and shows the newest."
     case .read(let post, let replica):
       return "\(name(replica)) holds \(self.post(post)), which nobody inserts (`pull-above`)."
-    case .lacked(let post, let reason): return "It lacks \(self.post(post)): \(lack(reason))."
+    case .lacked(let post, let reason): return "It lacks \(self.post(post)): \(lack(reason))\(culprit.map { ", by \($0.words)" } ?? "")."
     case .gone(let post):
       return "An answer before had shown \(self.post(post)), and this one doesn't: the timeline has gone backwards."
     case .early(let post, let parent):
@@ -77,7 +89,7 @@ extension Wording {
         "the daemon of \(topology.name(of: region)) has \(ahead) more inserts of it to make before this one, \(rate) a second"
     case .stopped(let replica): return "\(name(replica)), which inserts it, stands still"
     case .absent(let region, let isCut):
-      let why = isCut ? "the links to there are cut" : "it is on its way there"
+      let why = isCut ? "the links to there are cut" : "it hasn't come there yet"
       return "no replica of \(topology.name(of: region)) holds it: \(why)"
     case .notHeld(let replica): return "nobody inserts it, and \(name(replica)), which is asked for it, doesn't hold it"
     case .unanswered: return "nobody inserts it, and no owner of it answered"
