@@ -57,8 +57,10 @@ public struct Conflicts: Sendable {
   /// Whether a version has met another that it lost to, without having been seen by it.
   public func isBeaten(_ version: VersionID) -> Bool { winners[version] != .none }
 
-  /// Takes in that a version met another, and both are kept.
-  mutating func countMerge() { total += 1 }
+  /// Takes in that a version met another, and that both were merged: a conflict, unless they had to do with different columns.
+  mutating func addMerge(_ version: VersionID, _ held: VersionID, _ catalogue: Catalogue) {
+    if catalogue.clash(version, held) { total += 1 }
+  }
 
   /// The acknowledged writes that were overwritten, with the version that beat each.
   ///

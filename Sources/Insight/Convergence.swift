@@ -17,9 +17,14 @@ public struct Convergence: Sendable {
     /// Who accepted it.
     let writer: ReplicaID
     var missing: ReplicaSet
+    /// How many owners it was meant for.
+    let due: UInt16
     /// Whether every live owner has held it, or something better, at some time.
     var hasConverged = false
     var next: UInt32
+
+    /// Whether no owner has had it so far, nor anything better: those that it has converged among are none.
+    var isUnheld: Bool { due > 0 && missing.count == Int(due) }
   }
 
   /// How many copies were made due, and what became of them.
@@ -61,17 +66,17 @@ public struct Convergence: Sendable {
     let owners = turn.ownerSet(of: id)
     copies.due += owners.count
     insert(
-      id, version, missing: owners, turn,
+      id, version, missing: owners, due: owners.count, turn,
       hasConverged: owners.isEmpty || !crashed.isEmpty && owners.subtracting(crashed).isEmpty)
   }
 
   private mutating func insert(
-    _ id: VersionID, _ version: Version, missing: ReplicaSet, _ turn: Turn, hasConverged: Bool
+    _ id: VersionID, _ version: Version, missing: ReplicaSet, due: Int, _ turn: Turn, hasConverged: Bool
   ) {
     let origin = version.writer == .none ? RegionID.none : turn.environment.topology.region(of: version.writer.replica)
     var entry = Pending(
       version: id, accepted: version.accepted, origin: origin, writer: version.writer.replica, missing: missing,
-      hasConverged: hasConverged, next: .max)
+      due: UInt16(due), hasConverged: hasConverged, next: .max)
     if hasConverged {
       entry.next = owed[version.key]
       owed[version.key] = pending.insert(entry)
@@ -206,7 +211,7 @@ public struct Convergence: Sendable {
     }
     for id in lists.joined() where !lacks(id, catalogue.version(id).key, replica) {
       copies.due += 1
-      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), turn, hasConverged: true)
+      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), due: 0, turn, hasConverged: true)
     }
   }
 
@@ -225,9 +230,11 @@ public struct Convergence: Sendable {
   private mutating func converge(
     _ slot: UInt32, after previous: UInt32, key: KeyID, now: Instant, _ trends: inout Trends?
   ) {
-    let span = (now - pending[slot].accepted).microseconds
-    times.add(span)
-    if trends != nil { trends?.addConvergence(span) }
+    if !pending[slot].isUnheld {
+      let span = (now - pending[slot].accepted).microseconds
+      times.add(span)
+      if trends != nil { trends?.addConvergence(span) }
+    }
     pendingVersions -= 1
     if previous == .max {
       first[key] = pending[slot].next

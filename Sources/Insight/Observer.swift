@@ -53,7 +53,7 @@ public struct Observer: Sendable {
         if turn.environment.isTracing { noteStored(reception, version, held, turn.catalogue) }
         if !kind.isWrite { tally.count(kind, reception) }
         if reception == .merged {
-          conflicts.countMerge()
+          conflicts.addMerge(version, held, turn.catalogue)
         } else if reception == .overwrote || reception == .beaten {
           conflicts.add(version, held, reception, history, turn.catalogue)
         }
@@ -88,7 +88,7 @@ public struct Observer: Sendable {
     _ reception: Record.Reception, _ version: VersionID, _ held: VersionID, _ catalogue: Catalogue
   ) {
     let isConflict =
-      reception == .merged
+      reception == .merged && catalogue.clash(version, held)
       || (reception == .overwrote || reception == .beaten) && catalogue.relation(version, held) == .concurrent
     trends?.addStored(isConflict: isConflict)
   }

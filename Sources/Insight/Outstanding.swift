@@ -12,6 +12,8 @@ public struct Outstanding: Sendable {
   }
 
   let versions: [Lacking]
+  /// The versions of which nothing is left that could come, though not every live owner has had them.
+  let gone: [VersionID]
 
   /// What owners lack now.
   ///
@@ -23,6 +25,7 @@ public struct Outstanding: Sendable {
   public init(_ convergence: Convergence, in cluster: Cluster, on route: (from: RegionID, to: RegionID)? = nil) {
     let members = route.map { cluster.topology.set(of: $0.to) }
     var source = Source(cluster)
+    var gone: [VersionID] = []
     versions = convergence.pending.slots.compactMap { slot in
       let entry = convergence.pending[slot]
       if let route, entry.origin != route.from { return nil }
@@ -32,10 +35,15 @@ public struct Outstanding: Sendable {
           missing.filter { !cluster.turn.isPurgeable(entry.version, at: cluster.reading(of: $0)) })
       }
       guard !missing.isEmpty else { return nil }
-      guard source.has(entry) else { return nil }
+      let isUnconverged = !entry.hasConverged || entry.isUnheld
+      guard source.has(entry) else {
+        if isUnconverged { gone.append(entry.version) }
+        return nil
+      }
       return Lacking(
-        age: (cluster.now - entry.accepted).microseconds, owners: missing, isUnconverged: !entry.hasConverged)
+        age: (cluster.now - entry.accepted).microseconds, owners: missing, isUnconverged: isUnconverged)
     }
+    self.gone = gone
   }
 
   /// How many copies are missing.

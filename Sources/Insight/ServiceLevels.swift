@@ -49,7 +49,9 @@ public struct Coverage: Hashable, Sendable {
   public var whole = 0
   /// Of those, the ones that are still missing.
   public var missing = 0
-  /// How long the oldest of the latter has been missing; nil if nothing is.
+  /// How many can't come any more, for they were lost.
+  public var lost = 0
+  /// How long the oldest of what is missing has been missing; nil if nothing is.
   public var oldest: TimeSpan?
   /// What can't be counted in: reads without an answer, repair sessions that go on, copies replaced before they arrived.
   public var leftOut = 0
@@ -97,8 +99,10 @@ public struct ServiceLevel: Hashable, Sendable {
 
   /// An indicator of spans, of which some may be missing.
   init(_ indicator: ServiceIndicator, span: Percentile?, _ evidence: Coverage) {
+    // Where more than one in a hundred is lost, 99 of a hundred will never be there.
+    let isOutOfReach = evidence.lost * 100 > evidence.whole
     guard let span else {
-      self.init(indicator, nil, evidence)
+      self.init(indicator, evidence, value: nil, status: isOutOfReach ? .missed : .unknown)
       return
     }
     let least = Self.status(of: Double(span.atLeast), indicator)
@@ -107,7 +111,7 @@ public struct ServiceLevel: Hashable, Sendable {
     let isDecided = most == least || least > .met
     self.init(
       indicator, evidence, value: Double(span.atLeast), isAtLeast: span.atMost != span.atLeast,
-      status: isDecided ? least : .undecided)
+      status: isOutOfReach ? max(least, .missed) : isDecided ? least : .undecided)
   }
 
   private init(
@@ -158,6 +162,10 @@ public struct ServiceLevel: Hashable, Sendable {
       return spans(indicator, observer.convergence.lags, outstanding.copyAges, evidence)
     case .convergence:
       evidence.part = observer.convergence.times.count
+      // What nobody was told of may go without being lost.
+      evidence.lost = outstanding.gone.count {
+        observer.history[cluster.catalogue.version($0).operation]?.operation.isAcknowledgedUpdate == true
+      }
       return spans(indicator, observer.convergence.times, outstanding.versionAges, evidence)
     case .conflictRate:
       (evidence.part, evidence.whole) = (observer.conflicts.total, tally.stored)
@@ -178,7 +186,7 @@ public struct ServiceLevel: Hashable, Sendable {
   ) -> ServiceLevel {
     var evidence = evidence
     evidence.missing = ages.count
-    evidence.whole = evidence.part + evidence.missing
+    evidence.whole = evidence.part + evidence.missing + evidence.lost
     evidence.oldest = ages.max().map { TimeSpan(microseconds: $0) }
     return ServiceLevel(indicator, span: Percentile(99, of: samples, missing: ages), evidence)
   }

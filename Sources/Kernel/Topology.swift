@@ -54,6 +54,11 @@ public struct Topology: Hashable, Sendable {
   /// The region of a replica.
   @inlinable public func region(of replica: ReplicaID) -> RegionID { replicas[replica.index].region }
 
+  /// The region whose copies something is about that a replica sees to: the replica's, or the client's if it came to none.
+  public func home(of coordinator: ReplicaID, askedFrom client: RegionID) -> RegionID {
+    coordinator == .none ? client : region(of: coordinator)
+  }
+
   /// The name that tables print.
   public func name(of replica: ReplicaID) -> String { replicas[replica.index].name }
 

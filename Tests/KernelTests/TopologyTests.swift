@@ -19,6 +19,12 @@ import Testing
     #expect(names(("a", 11), ("a1", 1)).contains("a/11"))
   }
 
+  @Test func somethingIsAboutTheRegionOfWhoSeesToItOrOfWhoAsked() {
+    let topology = Topology(regions: [(name: "us-east-1", replicas: 3), (name: "eu-west-1", replicas: 3)])
+    #expect(topology.home(of: ReplicaID(4), askedFrom: RegionID(0)) == RegionID(1))
+    #expect(topology.home(of: .none, askedFrom: RegionID(0)) == RegionID(0))
+  }
+
   @Test func bothNamesFindAReplica() {
     let topology = Topology(regions: [(name: "us-east-1", replicas: 3), (name: "eu-west-1", replicas: 3)])
     #expect(topology.replica(named: "eu2") == ReplicaID(4))

@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Language
 import Testing
@@ -45,6 +46,24 @@ import Workbench
     model.look()
     model.press(.right)
     #expect(model.status?.text.contains("copies") == true, "at the end it says so")
+  }
+
+  @Test(arguments: [("streams", "us1L"), ("log", "us1L"), ("primary-cache", "eu1D")])
+  func rolesAreMarkedOnBothMaps(scheme: String, mark: String) throws {
+    let model = try stage(
+      """
+      cluster us-east-1:4 eu-west-1:4 scheme=\(scheme)
+      write cart milk
+      run 1s
+      fork other
+      view branches
+      """)
+    let rows = model.lines.filter { $0.contains(mark) }
+    #expect(rows.reduce(0) { $0 + $1.components(separatedBy: mark).count - 1 } >= 2, "\(model.lines)")
+    if scheme == "primary-cache" {
+      let report = try #require(model.branchesReport?.report)
+      #expect(report.present.entries.map(\.replica).contains("us3") && report.other.entries.count > 0)
+    }
   }
 
   @Test func exactlyTheCopiesThatDifferAreLit() throws {

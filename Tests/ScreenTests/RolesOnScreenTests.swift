@@ -1,3 +1,4 @@
+import Analysis
 import Language
 import Testing
 import Workbench
@@ -37,6 +38,20 @@ import Workbench
     #expect(model.shows("all 2 level"))
     model.enter("read cart in eu-west-1")
     #expect(model.lines.contains { $0.contains("eu3 ") && $0.contains("follower") && $0.contains("milk") })
+  }
+
+  @Test(arguments: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)])
+  func whoStandsInForAnOwnerIsMarkedOnTheMap(size: Size) throws {
+    let before = "cluster a:5 rf=3\nset sloppy-quorum on\nset failure-detector oracle\nwrite cart old at ALL\nrun 1s"
+    let owners = try stage(before).session.copies(of: "cart").map(\.replica)
+    let script = "\(before)\ncrash \(owners[0])\nwrite cart new at ALL via \(owners[1])\nrun 1s\nselect cart"
+    let model = try stage(script, size: size)
+    let copies = model.session.copies(of: "cart")
+    let standIn = try #require(copies.first { $0.isStandIn }?.replica)
+    #expect(model.shows("\(standIn)s") || model.lines.contains { $0.contains("\(standIn) stand-in") }, "\(model.lines)")
+    for owner in owners { #expect(!model.shows("\(owner)s") && !model.shows("\(owner) stand-in")) }
+    let back = try stage("\(script)\nrestart \(owners[0])\nrun 30s", size: size)
+    #expect(!back.shows("\(standIn)s") && !back.shows("\(standIn) stand-in"), "it has handed back")
   }
 
   @Test func aReplicaWithoutRolesHasNone() throws {

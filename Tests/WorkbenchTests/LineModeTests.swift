@@ -37,6 +37,24 @@ import Testing
     #expect(lesson.take("quit") == false)
   }
 
+  @Test func aLessonGoesOnWhereItWasLeftAndBeginsAnewOnceItIsDone() throws {
+    let whole = try LessonReader.read(Self.lesson, file: "a.md", name: "a")
+    let step = try #require(whole.steps.first)
+    let lesson = Lesson(
+      name: "a", title: whole.title, summary: "", chapter: "", minutes: 1, prerequisites: [], sources: [],
+      introduction: [],
+      setUp: whole.setUp, steps: [step, step, step], par: nil)
+    var progress = LessonProgress()
+    for done in 1...3 {
+      progress.finished(step: done - 1, of: "a", commands: 1)
+      let paper = Paper()
+      _ = try LineLesson(lesson, progress, TextReport(isColored: false), write: paper.write, keep: { _ in nil })
+      let isOver = done == 3
+      #expect(paper.lines.contains { $0.hasPrefix("\(isOver ? 1 : done + 1)/3 ") }, "\(paper.lines)")
+      #expect(paper.lines.contains { $0.contains("go on at step \(done + 1) of 3") } != isOver)
+    }
+  }
+
   @Test func whatCannotBeGuessedIsRefused() throws {
     let paper = Paper()
     var lesson = try lesson(on: paper)

@@ -101,6 +101,55 @@ import Testing
     #expect(try played.holds("not converged"))
   }
 
+  private func why(_ script: String) throws -> String {
+    let played = try play(Self.cluster + script)
+    let explanation = try #require(Explanation(of: played.last.id, in: played.session.timeline))
+    return explanation.lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+  }
+
+  @Test("a refusal names what is in the way now, be it that something else began it")
+  func aCutIsNamedWhereACrashIsOver() throws {
+    let begun = "write k a\nrun 1s\ncrash us2\nrun 2s\ncut eu-west-1 us-east-1\n"
+    let over = try why("\(begun)restart us2\nrun 2s\nwrite k b in eu-west-1")
+    #expect(
+      over.contains(
+        "`crash us2` at 1003.000 ms; that is over, but `cut eu-west-1 us-east-1` at 3003.000 ms is in the way now"),
+      "\(over)")
+    let both = try why("\(begun)run 2s\nwrite k b in eu-west-1")
+    #expect(both.contains("`cut eu-west-1 us-east-1` at 3003.000 ms is in the way as well"), "\(both)")
+    let alone = try why("write k a\nrun 1s\ncut eu-west-1 us-east-1\nrun 2s\nwrite k b in eu-west-1")
+    #expect(alone.contains("us2: dead since 2003.000 ms: `cut eu-west-1 us-east-1` at 1003.000 ms."), "\(alone)")
+  }
+
+  @Test func aStaleReadIsToldThatItsPrimaryWouldHaveBeenFresh() throws {
+    let text = try why(
+      """
+      set binlog-delay 2s
+      write k old in eu-west-1
+      run 5s
+      read k via eu4 in eu-west-1
+      write k new in us-east-1
+      read k via eu4 in eu-west-1
+      """)
+    #expect(text.contains("at CRITICAL: new, fresh"), "\(text)")
+  }
+
+  @Test("what was written before a load is none of its losses", arguments: [1, 40])
+  func onlyTheLoadsOwnWritesCountAsLostWithARegion(writes: Int) throws {
+    let before = (0..<writes).map { "write k\($0) v in us-east-1" }.joined(separator: "\n")
+    let session = try play("\(Self.cluster)set binlog-delay 10s\n\(before)").session
+    let load = try CommandParser.parse("load 10/s for 1s write 50%", in: session.names(isPrompt: true))
+    guard case .input(.load(let plan))? = load else {
+      Issue.record("\(String(describing: load)) is no load")
+      return
+    }
+    let written = plan.expectedOperations
+    for trial in LoadWhatIf(plan, in: session.timeline).trials {
+      let worst = try #require(trial.lost.map(\.writes).max())
+      #expect(worst > 0 && worst <= written, "\(worst) of \(written)")
+    }
+  }
+
   @Test func aLoadRunsAndConverges() throws {
     try check(
       Self.cluster + """

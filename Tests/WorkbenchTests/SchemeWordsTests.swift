@@ -16,6 +16,18 @@ import Testing
     explanation.lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
   }
 
+  @Test(arguments: SchemeName.allCases) func helpListsTheSettingsOfThisScheme(scheme: SchemeName) throws {
+    for question in ["help settings", "help set"] {
+      var session = try play("cluster a:4 scheme=\(scheme.rawValue)").session
+      var shown: [String] = []
+      try session.execute(.prompt(question), isPrompt: true) { if case .shown(let lines) = $0 { shown += lines } }
+      for setting in SettingCatalog.all {
+        let isListed = shown.contains { $0.hasPrefix("\(setting.name.rawValue) \(setting.usage)") }
+        #expect(isListed == scheme.specification.has(setting.name), "\(question): \(setting.name.rawValue)")
+      }
+    }
+  }
+
   // MARK: Refusals
 
   @Test func aWriteHasNoLevelWhereTheSchemeHasNone() {

@@ -1,4 +1,5 @@
 import Kernel
+import Replication
 import Testing
 
 @testable import Analysis
@@ -43,6 +44,26 @@ import Testing
 
   private func row(_ name: ServiceIndicator, _ script: String) throws -> ServiceReport.Row {
     try #require(try report(script).rows.first { $0.name == name.rawValue })
+  }
+
+  @Test("a write that only stand-ins had, and lost, was never with its owners", arguments: ["crash", "cut"])
+  func whatWasLostBeforeItSpreadIsNotMet(fault: String) throws {
+    let before = "cluster a:5 rf=3\nset sloppy-quorum on\nset failure-detector oracle\nwrite cart old at ALL\nrun 1s\n"
+    let cluster = try play(before).session.cluster
+    let owners = cluster.owners(toAgreeOn: KeyID(0)).flatMap { $0 }
+    let others = cluster.topology.replicaIDs.filter { !owners.contains($0) }
+    func names(_ replicas: [ReplicaID]) -> [String] { replicas.map { cluster.topology.name(of: $0) } }
+    let faults = names(owners).flatMap { owner in
+      fault == "crash" ? ["crash \(owner)"] : names(others).map { "cut \(owner) \($0)" }
+    }
+    let write =
+      before + (faults + ["write cart new at ONE via \(names(others)[0])", "run 10s"]).joined(separator: "\n")
+    #expect(try row(.convergence, write).status == .critical, "no owner has it yet")
+    let wiped = write + names(others).map { "\nwipe \($0)" }.joined() + "\nrun 10s"
+    let lost = try row(.convergence, wiped)
+    #expect(lost.status == ServiceReport.Status.missed)
+    #expect(
+      lost.sentence.hasPrefix("1 of 2 versions were with every live owner; 1 was lost before"), "\(lost.sentence)")
   }
 
   @Test func missingCopiesCount() throws {

@@ -198,4 +198,27 @@ import Testing
     let why = try text(3, played)
     #expect(why.contains("`coalesce`"), "\(why)")
   }
+
+  @Test(arguments: 2...4) func readsThatWaitForOneAnswerHaveHadAsManyWhenItDoesNotCome(count: Int) throws {
+    let reads = Array(repeating: "async read cart at QUORUM via us1", count: count).joined(separator: "\n")
+    let played = try play(
+      """
+      set coalesce on
+      set failure-detector after 1h
+      write cart milk at ALL
+      run 1s
+      crash us2
+      crash eu1
+      \(reads)
+      await
+      """)
+    let texts = Set(played.operations.suffix(count).map(\.shortOutcome))
+    #expect(texts.count == 1 && texts.first?.contains("3 of 5") == true, "\(texts)")
+    let why = try text(played.last.id, played)
+    #expect(why.contains("us1 had no answer for op 2, for which this one waited: `why 2` says of whom."), "\(why)")
+    let witness = Witness(played.session)
+    for fact in try #require(Explanation(of: played.last.id, in: played.session.timeline)).facts {
+      #expect(witness.flaw(in: fact) == nil, "\(fact.text)")
+    }
+  }
 }

@@ -17,7 +17,9 @@ enum FailureClaim: Hashable, Sendable {
   /// A transaction found too few alive to read from, after its prepare.
   case refusedRead(OperationID, by: ReplicaID)
   /// Those were thought dead since then; whether one is reachable again, unnoticed.
-  case dead(OperationID, [ReplicaID], by: ReplicaID, since: Instant, FaultTrail.Culprit?, isOver: Bool)
+  case dead(
+    OperationID, [ReplicaID], by: ReplicaID, since: Instant, FaultTrail.Culprit?, isEnded: Bool,
+    besides: FaultTrail.Culprit?, isOver: Bool)
   /// In its last phase it had answers of those.
   case short(OperationID, Phase, Need, had: [ReplicaID], of: Int)
   /// The owner that it was handed to led it, and still waited.
@@ -40,6 +42,8 @@ enum FailureClaim: Hashable, Sendable {
   case sought(OperationID)
   /// Its client had heard nothing of that one.
   case unheard(OperationID, ReplicaID)
+  /// It waited for another's answer, which did not come either.
+  case unheardTogether(OperationID, ReplicaID, OperationID)
   /// Why one that was asked had not answered.
   case silent(OperationID, ReplicaID, Silence, FaultTrail.Culprit?)
   /// No coordinator has accepted it, and none will.
@@ -120,6 +124,8 @@ enum PresentClaim: Hashable, Sendable {
   case underway(VersionID, to: [ReplicaID], due: Instant?)
   /// An update is on its way to the owner that is to lead it, or waits on a held link.
   case toBeLed(OperationID, by: ReplicaID, due: Instant?)
+  /// So many changes have come to a replica that is paused, and has yet to take them in.
+  case untaken(ReplicaID, count: Int, FaultTrail.Culprit?)
   /// A replica keeps hints that would change a copy, and what they wait for.
   case hints(
     ReplicaID, Replica.Status, count: Int, for: [ReplicaID], HintStore.Handoff, FaultTrail.Culprit?)
@@ -137,8 +143,10 @@ enum PresentClaim: Hashable, Sendable {
   case goesOn(OperationID, by: ReplicaID)
   /// There is more of that.
   case moreThings(Int)
-  /// Nothing is on its way.
-  case nothingLeft
+  /// Nothing is on its way, but to who is down; and whether copies differ by their replicas' clocks alone.
+  case nothingLeft(besidesForDown: Bool, isByClocks: Bool)
+  /// So many changes of streams can't come any more.
+  case expired(Int)
   /// After those commands the replicas agree; and what came back of what was deleted.
   case agreeAfter([String], TimeSpan, revived: [KeyID])
   /// Nothing that was tried brings it about.
@@ -154,6 +162,8 @@ enum PresentClaim: Hashable, Sendable {
     let version: VersionID
     /// Whether it has expired by the clocks of those.
     let isExpired: Bool
+    /// The columns of a row that have expired by those clocks.
+    var columns: [String] = []
     var replicas: [ReplicaID]
   }
 

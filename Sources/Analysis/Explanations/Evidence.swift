@@ -166,6 +166,8 @@ enum ReadClaim: Hashable, Sendable {
   case comparesAgain(OperationID, [ReplicaID])
   /// What a copy held as it answered.
   case held(OperationID, ReplicaID, VersionID, KeyID, behind: Int, Verdict)
+  /// What a copy had held as it was asked for the first time, where it answered otherwise, or not in time, the second time.
+  case heldFirst(OperationID, ReplicaID, VersionID, KeyID)
   /// By whose clock what was read lives yet, or has expired: when its life ends, and what its coordinator's clock showed, in
   /// microseconds.
   case life(OperationID, VersionID, end: Int64, reading: Int64, FaultTrail.Culprit?)

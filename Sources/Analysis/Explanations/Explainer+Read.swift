@@ -98,21 +98,27 @@ extension Explainer {
     let answers = account.answers
     let agree = answers.allSatisfy { $0.version == read.version }
     let isMerged = !answers.contains { $0.version == read.version }
-    return answers.enumerated().map { place, answer in
-      let isLast = place == answers.count - 1
-      let behind = timeline.world.observer.staleness.lacking(
-        read.key, held: answer.version, seen: answer.seen, catalogue, before: read.beganAt
-      ).count
-      let verdict: ReadClaim.Verdict =
-        read.outcome != .ok
-        ? .none
-        : agree
-          ? (!isLast ? .none : answers.count == 1 ? .isAnswer : .agree)
-          : isMerged ? (isLast ? .isMerged : .none) : answer.version == read.version ? .isNewest : .none
-      return fact(
-        .read(.held(read.id, answer.replica, answer.version, read.key, behind: behind, verdict)), answer.at,
+    let earlier = account.earlier.map { answer in
+      fact(
+        .read(.heldFirst(read.id, answer.replica, answer.version, read.key)), answer.at,
         Quotes(answer.sent, [answer.counted]))
     }
+    return earlier
+      + answers.enumerated().map { place, answer in
+        let isLast = place == answers.count - 1
+        let behind = timeline.world.observer.staleness.lacking(
+          read.key, held: answer.version, seen: answer.seen, catalogue, before: read.beganAt
+        ).count
+        let verdict: ReadClaim.Verdict =
+          read.outcome != .ok
+          ? .none
+          : agree
+            ? (!isLast ? .none : answers.count == 1 ? .isAnswer : .agree)
+            : isMerged ? (isLast ? .isMerged : .none) : answer.version == read.version ? .isNewest : .none
+        return fact(
+          .read(.held(read.id, answer.replica, answer.version, read.key, behind: behind, verdict)), answer.at,
+          Quotes(answer.sent, [answer.counted]))
+      }
   }
 
   /// By whose clock what was read lives yet, or has expired; nothing of a value that lives for ever.

@@ -118,14 +118,17 @@ extension Explainer {
       ]
         + dead(service, at: refusal.entry.position, by: refusal.entry.by)
     }
-    let alive = service.trusted
+    let (alive, standIns) = (service.trusted, service.standIns)
     let short = refusal.found == .none ? nil : refusal.found
     let claim = FailureClaim.refused(
-      id, need, alive: alive.map(\.found).sorted(), copies: alive.count + service.doubts.count, short: short)
+      id, need, alive: (alive.map(\.found) + standIns.map(\.found.replica)).sorted(),
+      copies: alive.count + service.doubts.count, short: short)
     return [
       fact(
         .failure(claim), refusal.entry.at,
-        Quotes(refusal.entry.quoted, [taken] + (alive.map(\.entry.quoted) + service.doubts.map(\.entry.quoted))))
+        Quotes(
+          refusal.entry.quoted,
+          [taken] + alive.map(\.entry.quoted) + standIns.map(\.entry.quoted) + service.doubts.map(\.entry.quoted)))
     ] + dead(service, at: refusal.entry.position, by: need.coordinator)
   }
 
@@ -135,11 +138,12 @@ extension Explainer {
     timeline.go(to: timeline.moment(at: position))
     let cluster = timeline.world.cluster
     let trail = trail(before: position)
-    let reasons = service.doubts.map { doubt in
-      Reason(
+    let reasons = service.doubts.map { doubt -> Reason in
+      let doubtful = trail.doubt(of: doubt.found.replica, by: coordinator, since: doubt.found.since)
+      return Reason(
         replica: doubt.found.replica, quoted: doubt.entry.quoted, since: doubt.found.since, isStopped: false,
-        isOver: cluster.isReachable(doubt.found.replica, from: coordinator),
-        culprit: trail.until(doubt.found.since).outage(between: coordinator, and: doubt.found.replica))
+        isOver: cluster.isReachable(doubt.found.replica, from: coordinator), culprit: doubtful.culprit,
+        isEnded: doubtful.isEnded, besides: doubtful.besides)
     }
     return Reason.grouped(reasons).map { group in
       let first = group[0]
@@ -149,8 +153,10 @@ extension Explainer {
         .failure(
           .dead(
             service.operation.id, group.map(\.replica), by: coordinator, since: first.since ?? .start, first.culprit,
-            isOver: first.isOver)),
-        nil, Quotes(first.quoted, group.dropFirst().map(\.quoted)).adding(looks).blaming(first.culprit))
+            isEnded: first.isEnded, besides: first.besides, isOver: first.isOver)),
+        nil,
+        Quotes(first.quoted, group.dropFirst().map(\.quoted)).adding(looks).blaming(first.culprit)
+          .blaming(first.besides))
     }
   }
 }
@@ -163,9 +169,12 @@ private struct Reason {
   let isStopped: Bool
   let isOver: Bool
   let culprit: FaultTrail.Culprit?
+  var isEnded = false
+  var besides: FaultTrail.Culprit?
 
   private func isLike(_ other: Reason) -> Bool {
     since == other.since && isStopped == other.isStopped && isOver == other.isOver && culprit == other.culprit
+      && isEnded == other.isEnded && besides == other.besides
   }
 
   /// Those with the same reason together.

@@ -143,9 +143,11 @@ extension Explainer {
       .sorted { (required($0, coordinator), $0.rawValue) > (required($1, coordinator), $1.rawValue) }
   }
 
-  /// Where a level of a log stands on the scheme's ladder, by which it is weaker or stronger than others; nil where answers are counted.
+  /// Where a level of a log, or of caches, stands on the scheme's ladder, by which it is weaker or stronger than others; nil where
+  /// answers are counted.
   private func rank(of level: ConsistencyLevel, isUpdate: Bool) -> Int? {
-    guard timeline.cluster.scheme.features.contains(.logs) else { return nil }
+    let features = timeline.cluster.scheme.features
+    guard features.contains(.logs) || features.contains(.caches) else { return nil }
     return timeline.cluster.scheme.ladder.firstIndex { isUpdate ? $0.write == level : $0.read == level }
   }
 

@@ -73,7 +73,8 @@ extension Wording {
         + "own, and \(pulled) read from the store, and shows the newest."
     case .read(let post, let replica):
       return "\(name(replica)) holds \(self.post(post)), which nobody inserts (`pull-above`)."
-    case .lacked(let post, let reason): return "It lacks \(self.post(post)): \(lack(reason))\(culprit.map { ", by \($0.words)" } ?? "")."
+    case .lacked(let post, let reason):
+      return "It lacks \(self.post(post)): \(lack(reason))\(culprit.map { ", by \($0.words)" } ?? "")."
     case .gone(let post):
       return "An answer before had shown \(self.post(post)), and this one doesn't: the timeline has gone backwards."
     case .early(let post, let parent):

@@ -29,6 +29,15 @@ extension Explainer {
     let short = shortfall(service, chronicle)
     if !(facts + ofLogs + short).isEmpty { return short + facts + ofLogs }
     if let underway = underway(service, chronicle) { return [underway] }
+    if let joined = service.last({ if case .joined(let other) = $0.step { other } else { nil } }),
+      timeline.world.observer.history[joined.found].map({ $0.operation.outcome != .ok }) ?? true
+    {
+      return [
+        fact(
+          .failure(.unheardTogether(operation.id, joined.entry.by, joined.found)), operation.ended,
+          Quotes(joined.entry.quoted))
+      ]
+    }
     let ends = chronicle.quoted.filter {
       if case .ended(operation.id) = $0.record.what { true } else { false }
     }

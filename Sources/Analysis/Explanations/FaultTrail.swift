@@ -142,9 +142,21 @@ struct FaultTrail {
 
   /// The command by which two replicas can't reach each other.
   func outage(between coordinator: ReplicaID, and replica: ReplicaID) -> Culprit? {
-    [cut(coordinator, replica), cut(replica, coordinator), stop(of: replica)].compactMap { $0 }.max {
-      $0.position < $1.position
-    }
+    outages(between: coordinator, and: replica).max { $0.position < $1.position }
+  }
+
+  private func outages(between coordinator: ReplicaID, and replica: ReplicaID) -> [Culprit] {
+    [cut(coordinator, replica), cut(replica, coordinator), stop(of: replica)].compactMap { $0 }
+  }
+
+  /// The command by which one has come to think another dead; whether that has been ended since; and the one that is in the way
+  /// besides, or by now.
+  func doubt(
+    of replica: ReplicaID, by coordinator: ReplicaID, since: Instant
+  ) -> (culprit: Culprit?, isEnded: Bool, besides: Culprit?) {
+    guard let culprit = until(since).outage(between: coordinator, and: replica) else { return (nil, false, nil) }
+    let standing = outages(between: coordinator, and: replica).sorted { $0.position < $1.position }
+    return (culprit, !standing.contains(culprit), standing.last { $0 != culprit })
   }
 
   /// The latest command that did something; nil if a later one has ended it.

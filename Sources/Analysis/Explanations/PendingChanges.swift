@@ -3,6 +3,14 @@ import Replication
 
 /// What is on its way, waits or is hinted, and would change a copy.
 struct PendingChanges {
+  /// Whose copies it would change.
+  enum Audience {
+    /// Those of replicas that run.
+    case live
+    /// Those of replicas that are down: what waits for them brings about nothing before they run.
+    case down
+  }
+
   /// A version on its way: when it arrives, and to whom.
   private struct Flight {
     let version: VersionID
@@ -32,22 +40,30 @@ struct PendingChanges {
     let at: Instant?
   }
 
+  /// What has come to a replica that is paused.
+  private struct Inbox {
+    let replica: ReplicaID
+    let count: Int
+  }
+
   private let cluster: Cluster
   private var leads: [Lead] = []
   private var flights: [Flight] = []
   private var hints: [Store] = []
   private var keeps: [Keep] = []
+  private var inboxes: [Inbox] = []
 
-  var isEmpty: Bool { flights.isEmpty && hints.isEmpty && leads.isEmpty && keeps.isEmpty }
+  var isEmpty: Bool { flights.isEmpty && hints.isEmpty && leads.isEmpty && keeps.isEmpty && inboxes.isEmpty }
 
-  init(of key: KeyID?, in cluster: Cluster) {
+  init(of key: KeyID?, in cluster: Cluster, for audience: Audience = .live) {
     self.cluster = cluster
+    let live = cluster.live
     func matters(_ version: VersionID, at target: ReplicaID) -> Bool {
-      guard version != .none, cluster.live.contains(target) else { return false }
+      guard version != .none, live.contains(target) == (audience == .live) else { return false }
       let versionKey = cluster.catalogue.version(version).key
       return (key == nil || key == versionKey) && !cluster.has(version, target)
     }
-    for sent in cluster.messagesInFlight {
+    for sent in cluster.messagesInFlight where audience == .live {
       if case .message(let message) = sent.event, message.kind.leaderless == .lead,
         let asked = cluster.keyHandedOver(by: message), key == nil || key == asked
       {
@@ -61,6 +77,10 @@ struct PendingChanges {
       } else {
         flights.append(Flight(version: message.version, at: sent.arrives, targets: [message.to]))
       }
+    }
+    for replica in cluster.topology.replicaIDs where audience == .live {
+      let count = Set(cluster.untaken(by: replica)).count { matters($0, at: replica) }
+      if count > 0 { inboxes.append(Inbox(replica: replica, count: count)) }
     }
     for keeping in cluster.keepings where matters(keeping.version, at: keeping.target) {
       let isUnderway = flights.contains { $0.version == keeping.version && $0.targets.contains(keeping.target) }
@@ -120,6 +140,12 @@ struct PendingChanges {
         .present(.toBeLed($0.operation, by: $0.leader, due: $0.at)), $0.at,
         Quotes(.pending($0.leader, position: position)))
     }
+    facts += inboxes.prefix(Explainer.shown).map { inbox in
+      let stop = trail.stop(of: inbox.replica)
+      return explainer.fact(
+        .present(.untaken(inbox.replica, count: inbox.count, stop)), nil,
+        Quotes(.pending(inbox.replica, position: position)).blaming(stop))
+    }
     facts += hints.prefix(Explainer.shown).map { store in
       let outage = store.targets.lazy.compactMap { trail.outage(between: store.keeper, and: $0) }.first
       let status = cluster.replicas[store.keeper].status
@@ -135,11 +161,15 @@ struct PendingChanges {
         .present(.keeps(keep.keeper, count: keep.count, for: keep.targets, outage)), nil,
         Quotes(.pending(keep.keeper, position: position)).blaming(outage))
     }
-    let rest =
-      flights.dropFirst(Explainer.shown).flatMap(\.targets) + leads.dropFirst(Explainer.shown).map(\.leader)
-      + hints.dropFirst(Explainer.shown).map(\.keeper) + keeps.dropFirst(Explainer.shown).map(\.keeper)
+    var rest: [ReplicaID] = flights.dropFirst(Explainer.shown).flatMap(\.targets)
+    rest += leads.dropFirst(Explainer.shown).map(\.leader)
+    rest += inboxes.dropFirst(Explainer.shown).map(\.replica)
+    rest += hints.dropFirst(Explainer.shown).map(\.keeper)
+    rest += keeps.dropFirst(Explainer.shown).map(\.keeper)
     if let quotes = Quotes(looks(rest)) {
-      let more = [flights.count, leads.count, hints.count, keeps.count].reduce(0) { $0 + max(0, $1 - Explainer.shown) }
+      let more = [flights.count, leads.count, inboxes.count, hints.count, keeps.count].reduce(0) {
+        $0 + max(0, $1 - Explainer.shown)
+      }
       facts.append(explainer.fact(.present(.moreThings(more)), nil, quotes))
     }
     return facts

@@ -28,6 +28,8 @@ struct ReadAccount {
   let records: [Quoted]
   /// The answers that were counted in the phase that came to the answer, in that order.
   let answers: [Answer]
+  /// Of those that were counted before all were asked again, the ones that were not given again: they too made digests differ.
+  let earlier: [Answer]
   /// Where what was missed was, for each that answered.
   let misses: [Miss]
 
@@ -54,7 +56,12 @@ struct ReadAccount {
       })
     records = chronicle.quoted
     service = Service(operation, chronicle.quoted)
-    answers = Self.answers(service)
+    let last = service.rangeOfLast { $0 == .digests || $0 == .data }
+    let counted = last.map { [service] in Self.answers(service, in: $0) } ?? []
+    answers = counted
+    earlier = Self.answers(service, before: last?.lowerBound).filter { answer in
+      !counted.contains { $0.replica == answer.replica && $0.version == answer.version && $0.seen == answer.seen }
+    }
     misses = answers.flatMap { found[$0.sent.id] ?? [] }
   }
 
@@ -72,10 +79,17 @@ struct ReadAccount {
     }
   }
 
-  /// The answers that were counted in the last phase that compared copies.
-  private static func answers(_ service: Service) -> [Answer] {
-    guard let phase = service.rangeOfLast({ $0 == .digests || $0 == .data }) else { return [] }
-    return service.counted(in: phase) { $0.isReading }.compactMap { counted in
+  /// The answers that were counted before the last phase that compared copies: nobody is asked more than twice.
+  private static func answers(_ service: Service, before end: Int?) -> [Answer] {
+    guard let end, let begin = service.phases.first(where: { $0.phase == .digests })?.index, begin < end else {
+      return []
+    }
+    return answers(service, in: begin..<end)
+  }
+
+  /// The answers that were counted in a phase that compared copies.
+  private static func answers(_ service: Service, in phase: Range<Int>) -> [Answer] {
+    service.counted(in: phase) { $0.isReading }.compactMap { counted in
       let sent = service.last { entry -> Bool? in
         guard case .sent(counted.found) = entry.step, entry.quoted.id < counted.entry.quoted.id else { return nil }
         return true

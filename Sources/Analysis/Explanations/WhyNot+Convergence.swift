@@ -20,11 +20,16 @@ extension Timeline {
     let what = name.map { "\(apart ? copies : "the copies") of \(Printable.named($0))" } ?? all
     let undecided = cluster.undecided(on: key)
     let behind = cachesBehind(key, explainer)
+    let waiting = PendingChanges(of: key, in: cluster, for: .down)
     guard !differing.isEmpty || !pending.isEmpty || !undecided.isEmpty || !behind.isEmpty else {
-      return Explanation(
+      let areAlike = keys.allSatisfy { cluster.agrees(on: $0, cluster.topology.everyone) }
+      let which = areAlike && waiting.isEmpty ? "agree" : "that run agree"
+      var explanation = Explanation(
         title: cluster.isConverged || key != nil
-          ? "\(what.capitalizedFirst) agree, and nothing is on its way that would change that."
-          : "\(all.capitalizedFirst) agree, but an update is on its way that no replica has yet.")
+          ? "\(what.capitalizedFirst) \(which), and nothing is on its way that would change that."
+          : "\(all.capitalizedFirst) \(which), but an update is on its way that no replica has yet.")
+      explanation.add("What is kept for who is down", waiting.facts(explainer))
+      return explanation
     }
     var explanation = Explanation(
       title: differing.isEmpty
@@ -35,11 +40,29 @@ extension Timeline {
     explanation.add("What differs", differences(differing, live, explainer))
     explanation.add("What the caches keep, and what they and the databases have not heard", behind)
     let left = pending.facts(explainer) + goingOn(undecided, explainer) + awaited(key, explainer)
-    let looks = cluster.topology.replicaIDs.map { Evidence.pending($0, position: cluster.position) }
-    let nothing = Quotes(looks).map { [explainer.fact(.present(.nothingLeft), nil, $0)] } ?? []
-    explanation.add("What is left to arrive", left.isEmpty && behind.isEmpty ? nothing : left)
+    let looks = Quotes(cluster.topology.replicaIDs.map { Evidence.pending($0, position: cluster.position) })
+    let silence = PresentClaim.nothingLeft(
+      besidesForDown: !waiting.isEmpty, isByClocks: !differing.isEmpty && differing.allSatisfy(differsByClocks))
+    let nothing = looks.map { [explainer.fact(.present(silence), nil, $0)] } ?? []
+    explanation.add(
+      "What is left to arrive", (left.isEmpty && behind.isEmpty ? nothing : left) + gone(looks, explainer))
+    explanation.add("What is kept for who is down", waiting.facts(explainer))
     explanation.add("What would bring it about, tried on a fork", endings(key, explainer))
     return explanation
+  }
+
+  /// Whether those that run hold the same of a key, of which something has expired by some clocks only.
+  private func differsByClocks(_ key: KeyID) -> Bool {
+    let live = cluster.live
+    return cluster.owners(toAgreeOn: key).allSatisfy { owners in
+      Set(owners.filter(live.contains).map { cluster.cell(key, at: $0).version }).count < 2
+    }
+  }
+
+  /// What will never arrive, as it was kept for too short a time.
+  private func gone(_ looks: Quotes?, _ explainer: Explainer) -> [Explanation.Fact] {
+    guard cluster.scheme.features.contains(.streams), cluster.expiredChanges > 0, let looks else { return [] }
+    return [explainer.fact(.present(.expired(cluster.expiredChanges)), nil, looks)]
   }
 
   /// Updates that go on and are not told of as on their way to a leader.
@@ -81,16 +104,23 @@ extension Timeline {
     func looks(_ key: KeyID) -> [Evidence] {
       owners(key).map { .copy($0, key, position: cluster.position) }
     }
+    func expiredColumns(_ version: VersionID, _ reading: Int64) -> [String] {
+      let cells = cluster.catalogue.state(of: version)?.row?.cells ?? []
+      return cells.filter { $0.value != nil && $0.isDead(at: reading) }.map(\.column)
+    }
     var facts = keys.prefix(Explainer.shown).compactMap { key -> Explanation.Fact? in
       var groups: [PresentClaim.Group] = []
       for owner in owners(key) {
         let version = cluster.cell(key, at: owner).version
         let reading = cluster.reading(of: owner)
-        if let index = groups.firstIndex(where: { $0.version == version && $0.isExpired == isExpired(version, reading) }
-        ) {
+        let (isOver, columns) = (isExpired(version, reading), expiredColumns(version, reading))
+        if let index = groups.firstIndex(where: {
+          $0.version == version && $0.isExpired == isOver && $0.columns == columns
+        }) {
           groups[index].replicas.append(owner)
         } else {
-          groups.append(PresentClaim.Group(version: version, isExpired: isExpired(version, reading), replicas: [owner]))
+          groups.append(
+            PresentClaim.Group(version: version, isExpired: isOver, columns: columns, replicas: [owner]))
         }
       }
       return Quotes(looks(key)).map { explainer.fact(.present(.copies(key, groups)), nil, $0) }
@@ -193,9 +223,18 @@ extension Timeline {
   mutating func convergence(on key: KeyID?, within span: TimeSpan) -> TimeSpan? {
     let start = world.cluster.now
     var rest = Fork.horizon
+    var clocks = ClockWatch()
     while !world.cluster.isConverged(on: key) {
-      guard rest > 0, world.cluster.now <= start + span, step() else { return nil }
+      guard rest > 0, world.cluster.now <= start + span else { return nil }
       rest -= 1
+      if let change = clocks.nextChange(in: world.cluster), change <= start + span,
+        world.cluster.nextInstant.map({ change < $0 }) ?? true
+      {
+        // What expires does so between events.
+        run(until: change)
+      } else if !step() {
+        return nil
+      }
     }
     return world.cluster.now - start
   }

@@ -52,7 +52,8 @@ extension Wording {
     case .refused(let since):
       return "The circuit breaker of its region's clients, open since \(moment(since)), refuses it: nothing is sent."
     case .retried(let outcome, let wait, let attempt):
-      return "That attempt ends as \(outcome.rawValue); \(client(operation)) waits \(ms(wait)) and makes attempt \(attempt)."
+      return
+        "That attempt ends as \(outcome.rawValue); \(client(operation)) waits \(ms(wait)) and makes attempt \(attempt)."
     case .gaveUp(let outcome, let reason):
       let why =
         switch reason {
@@ -62,7 +63,8 @@ extension Wording {
         }
       return "The attempt ended as \(outcome.rawValue), and \(why)."
     case .hedged(let span, let replica):
-      return "After \(ms(span)) without an answer \(client(operation)) asks \(name(replica)), too, and takes the first answer."
+      return
+        "After \(ms(span)) without an answer \(client(operation)) asks \(name(replica)), too, and takes the first answer."
     case .recognized(let version):
       return "By its key it is known again: \(written(version)) was accepted before, and isn't written a second time."
     }

@@ -43,9 +43,13 @@ extension Wording {
         + "and `min-insync` asks for \(needed): its leader appended nothing. So it certainly did not happen."
     case .refusedRead(_, let coordinator):
       return "\(name(coordinator)) had its promises, but thought too few alive to read from: nothing was proposed."
-    case .dead(_, let replicas, _, let since, let culprit, let isOver):
+    case .dead(_, let replicas, _, let since, let culprit, let isEnded, let besides, let isOver):
+      let more =
+        besides.map {
+          "; \(isEnded ? "that is over, but " : "")\($0.words) is in the way \(isEnded ? "now" : "as well")"
+        } ?? ""
       return
-        "\(list(replicas)): dead since \(at(since))\(by(culprit))\(isOver ? "; it is over, but not noticed yet" : "")."
+        "\(list(replicas)): dead since \(at(since))\(by(culprit))\(more)\(isOver ? "; it is over, but not noticed yet" : "")."
     case .short(_, let phase, let need, let had, let asked): return short(phase, need, had, asked)
     case .stillLed(_, let need): return "\(name(need.coordinator)) led it, and still waited: \(arithmetic(need))."
     case .contended(_, let coordinator):
@@ -70,6 +74,10 @@ extension Wording {
       return "\(client(operation)) went on asking until the timeout: nobody that it could reach would do."
     case .unheard(let operation, let replica):
       return "\(client(operation)) had heard nothing of \(name(replica)) by the timeout."
+    case .unheardTogether(_, let coordinator, let other):
+      return
+        "\(name(coordinator)) had no answer for op \(other.index), for which this one waited: `why \(other.index)` says of "
+        + "whom."
     case .silent(_, let replica, let silence, let culprit): return self.silence(of: replica, silence, culprit)
     case .unaccepted: return "No coordinator has accepted it: it did not happen."
     case .discarded(_, let leader):

@@ -9,6 +9,7 @@ extension Wording {
     case .copies(let key, let groups):
       let copies = groups.map {
         "\(list($0.replicas)) \($0.replicas.count == 1 ? "holds" : "hold") \($0.isExpired ? "(expired)" : what($0.version, key))"
+          + ($0.columns.isEmpty ? "" : " (expired: \(Self.row($0.columns.map(Printable.named))))")
       }
       return "\(self.key(key)): \(copies.joined(separator: "; "))."
     case .moreDiffer(let number):
@@ -19,6 +20,10 @@ extension Wording {
     case .toBeLed(let operation, let leader, let due):
       let when = due.map { "due at \(at($0))" } ?? "on a held link"
       return "Op \(operation.index), to be led there, is in flight to \(name(leader)), \(when)."
+    case .untaken(let replica, let number, let culprit):
+      let why = culprit.map { ": \($0.words)" } ?? ""
+      return
+        "\(count(number, "change")) \(number == 1 ? "has" : "have") come to \(name(replica)), which is paused\(why)."
     case .hints(let keeper, let status, let number, let targets, let handoff, let culprit):
       let isDown = status == .running ? "" : ", which is \(status.rawValue),"
       let why = culprit.map { ", out of reach: \($0.words)" } ?? words(handoff)
@@ -44,10 +49,19 @@ extension Wording {
     case .goesOn(let operation, let coordinator):
       return "Op \(operation.index), which \(name(coordinator)) sees to, goes on, and may write yet."
     case .moreThings(let number): return "And \(count(number, "more such thing"))."
-    case .nothingLeft:
+    case .expired(let number):
+      return
+        "\(count(number, "change")) left the streams after `stream-retention`, before being taken over there: what "
+        + "differs for that stays so until the key is written again."
+    case .nothingLeft(let besides, let isByClocks):
+      let forWhom = besides ? " for who runs" : ""
+      if isByClocks {
+        return
+          "Nothing is in flight\(forWhom). The copies are the same: their replicas' clocks differ over what has expired."
+      }
       return cluster.scheme.features.contains(.repair)
-        ? "Nothing is in flight or hinted. What differs stays so until a read or a repair compares the copies."
-        : "Nothing is in flight."
+        ? "Nothing is in flight or hinted\(forWhom). What differs stays so until a read or a repair compares the copies."
+        : "Nothing is in flight\(forWhom)."
     case .agreeAfter(let commands, let span, let revived):
       let words =
         commands.isEmpty ? "Nothing: time alone" : commands.map { "`\(Printable.escaped($0))`" }.joined(separator: ", ")

@@ -29,6 +29,10 @@ extension Wording {
         case .isMerged: " What they held was merged: that is the answer."
         }
       return "\(name(replica)) held \(what(version, key, at: reading)), \(state).\(end)"
+    case .heldFirst(let operation, let replica, let version, let key):
+      let reading = history[operation]?.operation.clockReading
+      return
+        "\(name(replica)) had held \(what(version, key, at: reading)) when it was asked first, for a digest or for data."
     case .life(let operation, let version, let end, let reading, let culprit):
       let judge = (history[operation]?.operation.coordinator).map(name) ?? "its coordinator"
       let writer = name(catalogue.version(version).writer.replica)

@@ -160,6 +160,10 @@ package struct GuaranteeCheck {
       return .undecided("copies agree, but not all has been taken in: `why not converged` says what is left")
     }
     guard cluster.scheme.features.contains(.repair) else {
+      guard !isAnythingKept else {
+        return .undecided(
+          "copies differ still, and something is paused, held or kept that may change that: see `why not converged`")
+      }
       return cluster.nextInstant == nil
         ? .broken([], "copies differ, and nothing is left to happen that could change that")
         : .undecided("copies differ still, and something is left to happen")
@@ -167,6 +171,14 @@ package struct GuaranteeCheck {
     return cluster.pendingVersions.isEmpty
       ? .broken([], "copies differ, and nothing is on its way or hinted that could change that; `repair` would")
       : .undecided("copies differ still, and what would change that is on its way or hinted")
+  }
+
+  /// Whether something is kept for a copy that runs, though nothing may be left to happen: changes for who is out of reach, and
+  /// whatever a paused replica or a held link has not let through.
+  private var isAnythingKept: Bool {
+    cluster.replicas.elements.contains { $0.status == .paused }
+      || cluster.messagesInFlight.contains { $0.arrives == nil }
+      || !PendingChanges(of: nil, in: cluster).isEmpty
   }
 
   /// Two live copies of a key that have seen the same and hold different versions.

@@ -12,6 +12,10 @@ public struct BranchesReport: Sendable {
     public let map: MapReport
     /// What each owner holds of the key.
     public let copies: [CopyReport]
+    /// What caches serve of it besides.
+    public let entries: [CopyReport]
+    /// What replicas are for the key, by name; nothing where all are alike.
+    public let roles: [String: RoleReport]
     /// The instant at which it is shown.
     public let now: Instant
     /// Whether nothing is known of it at that instant: what is shown beyond its end was played on a copy.
@@ -21,6 +25,8 @@ public struct BranchesReport: Sendable {
       name = timeline.branchName
       map = MapReport(timeline.cluster)
       copies = key.map { CopyReport.copies(of: $0, in: timeline.cluster) } ?? []
+      entries = key.map { CopyReport.entries(of: $0, in: timeline.cluster) } ?? []
+      roles = RoleReport.all(for: key, in: timeline.cluster)
       now = timeline.now
       self.isPastItsEnd = isPastItsEnd
     }

@@ -20,6 +20,8 @@ public struct MapReport: Hashable, Sendable {
     public let replicas: [Replica]
     /// What is amiss with the links among them.
     public let faults: [LinkFault]
+    /// What stands between its clients, or all that come to it, and its coordinators.
+    public let path: [PathMark]
   }
 
   /// A replica as the map shows it.
@@ -134,7 +136,7 @@ public struct MapReport: Hashable, Sendable {
       Region(
         name: topology.name(of: region),
         replicas: topology.members(of: region).map { Replica(cluster.replicas[$0], cluster) },
-        faults: Self.faults(region, region, in: cluster))
+        faults: Self.faults(region, region, in: cluster), path: PathMark.marks(of: region, in: cluster))
     }
     links = topology.regionIDs.flatMap { first in
       topology.regionIDs.filter { $0 > first }.map { Link(first, $0, cluster) }

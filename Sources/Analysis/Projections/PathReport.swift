@@ -46,15 +46,17 @@ public struct PathReport: Sendable {
     }
     marks = marks.filter { $0.at <= operation.ended }.enumerated()
       .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
-    rows = marks.indices.map { index in
+    let rows = marks.indices.map { index in
       let end = index + 1 < marks.count ? marks[index + 1].at : operation.ended
       return Row(
         stage: marks[index].stage, began: marks[index].at, span: end - marks[index].at, note: marks[index].note)
     }
+    self.rows = rows.filter { $0.span > .zero || !$0.note.isEmpty }
   }
 
   private static func marks(_ step: Step, by replica: ReplicaID, at: Instant, _ wording: Wording) -> [Mark] {
     switch step {
+    case .directed: return [Mark(at: at, stage: "to \(wording.topology.name(of: replica))")]
     case .taken:
       return [Mark(at: at, stage: "coordinator", note: "\(wording.topology.name(of: replica)) takes it up")]
     case .answered(let outcome, _, _, _):
@@ -85,7 +87,7 @@ public struct PathReport: Sendable {
     case .path(.hedged(_, let replica)):
       return [Mark(at: at, stage: "second question", note: "to \(wording.topology.name(of: replica)), too")]
     case .path(.recognized): return [Mark(at: at, stage: "idempotency key", note: "known again")]
-    case .path(.gaveUp), .directed, .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
+    case .path(.gaveUp), .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
       .handedOver,
       .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found,
       .unhinted, .stamped, .expired, .timeline:

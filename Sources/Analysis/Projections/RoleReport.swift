@@ -32,10 +32,24 @@ public struct RoleReport: Hashable, Sendable {
 
   /// The roles of all replicas for a key, by name.
   public static func all(for name: String?, in cluster: Cluster) -> [String: RoleReport] {
-    guard cluster.scheme.features.contains(.roles) else { return [:] }
+    guard cluster.scheme.features.contains(.roles) else { return standIns(for: name, in: cluster) }
     return cluster.topology.replicaIDs.reduce(into: [:]) {
       $0[cluster.topology.name(of: $1)] = RoleReport(of: $1, for: name, in: cluster)
     }
+  }
+
+  /// Where all are alike: those that hold a copy of the key in an owner's place.
+  private static func standIns(for name: String?, in cluster: Cluster) -> [String: RoleReport] {
+    guard let key = name.flatMap({ cluster.catalogue.names.key(named: $0) }) else { return [:] }
+    return cluster.standIns(holding: key).reduce(into: [:]) { roles, replica in
+      let owners = cluster.owners(replacedBy: replica, of: key).map { cluster.topology.name(of: $0) }
+      roles[cluster.topology.name(of: replica)] = RoleReport(standingInFor: owners)
+    }
+  }
+
+  private init(standingInFor owners: [String]) {
+    (word, letter, leads) = ("stand-in", "s", false)
+    details = [owners.isEmpty ? "holds a copy without owning it" : "stands in for \(Wording.row(owners))"]
   }
 
   private static func details(

@@ -258,11 +258,12 @@ private struct ServiceSentence {
   /// Such as `99 of 100 of the 900 copies were stored within 90ms`, or `3 of 9 copies were stored; 6 are missing`.
   private func spans(_ many: String, _ one: String, _ what: String, _ since: String) -> String {
     let noun = evidence.whole == 1 ? one : many
+    let lost = evidence.lost == 0 ? "" : "; \(evidence.lost) \(evidence.lost == 1 ? "was" : "were") lost before"
     let missing =
       evidence.oldest.map { "; \(evidence.missing) \(evidence.missing == 1 ? "is" : "are") missing, \(age($0))" } ?? ""
     let span = level.value.map { indicator.text($0) } ?? ""
-    guard !level.isAtLeast else {
-      return "\(evidence.part) of \(evidence.whole) \(noun) \(verb(evidence.whole)) \(what)\(missing)"
+    guard !level.isAtLeast, evidence.lost == 0 else {
+      return "\(evidence.part) of \(evidence.whole) \(noun) \(verb(evidence.whole)) \(what)\(missing)\(lost)"
     }
     // Of fewer than a hundred the 99th percentile is the longest.
     let counted =

@@ -64,12 +64,14 @@ public struct LoadWhatIf: Sendable {
     row.capacity = capacity(copy, since: start, first, busy)
     row.lost = copy.cluster.topology.regionIDs.map { region in
       var struck = copy
-      let before = Losses.lostWrites(struck.cluster, struck.world.observer).count
       let fault = Fault.destroy(struck.cluster.topology.set(of: region))
       struck.give(.fault(fault))
       run(&struck, aftermath)
-      let gone = Losses.lostWrites(struck.cluster, struck.world.observer).count - before
-      return (copy.cluster.topology.name(of: region), max(0, gone))
+      // What was written before the load began says nothing of these levels.
+      let gone = Losses.lostWrites(struck.cluster, struck.world.observer).count {
+        struck.cluster.catalogue.version($0).operation.index >= first
+      }
+      return (copy.cluster.topology.name(of: region), gone)
     }
     run(&copy, epilogue)
     row.issued = copy.cluster.nextOperation - first

@@ -221,7 +221,7 @@ public struct ClientHistory: Sendable {
   }
 
   private func home(of operation: Operation) -> RegionID {
-    operation.coordinator == .none ? operation.region : topology.region(of: operation.coordinator)
+    topology.home(of: operation.coordinator, askedFrom: operation.region)
   }
 
   /// The name of the register that an operation is about: the key's, with the region where each keeps copies of its own.

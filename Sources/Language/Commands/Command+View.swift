@@ -13,7 +13,8 @@ extension Command {
     case .input, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back, .goto,
       .gotoEvent,
       .play, .undo,
-      .redo, .speed, .show(.key), .show(.messages), .show(.links), .show(.roles), .show(.backlog), .show(.path), .whyNot, .fork,
+      .redo, .speed, .show(.key), .show(.messages), .show(.links), .show(.roles), .show(.backlog), .show(.path),
+      .whyNot, .fork,
       .branches, .switchTo, .diff, .whatIf,
       .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .export, .quit, .breakpoint,
       .messages:

@@ -95,6 +95,12 @@ extension CommandReader {
   /// Throws unless a key's data type has such an operation.
   private func check(_ kind: OperationKind, isNegative: Bool, of key: Word) throws {
     guard context.isCertain else { return }
+    if let row = context.rowLackingColumn(named: key.text) {
+      let shown = Printable.escaped(row)
+      throw refused(
+        "`\(shown).` names no column of the row `\(shown)`: its columns are written and deleted by their names, such as "
+          + "`\(shown).name`, and read together as `\(shown)`", key.span)
+    }
     let cell = context.column(named: key.text)
     let form = context.types[cell?.row ?? key.text] ?? .lastWriterWins
     let name = "`\(Printable.escaped(cell?.row ?? key.text))`"
@@ -147,6 +153,7 @@ extension CommandReader {
     var plan = WorkloadPlan(
       count: count, per: per, duration: .zero, writes: Probability(millionths: 500_000), keys: 100,
       writeLevel: context.standardLevel(of: .write), readLevel: context.standardLevel(of: .read))
+    let last = try optionalKeyword("to") == nil ? nil : try rate()
     let leveled = context.levelNames.isEmpty ? [] : ["at"]
     var rest = ["for", "write", "keys", "zipf"] + leveled + ["poisson", "size", "in", "as", "hop", "via"]
     while let modifier = try optionalKeyword(rest) {
@@ -169,6 +176,7 @@ extension CommandReader {
       note(.keyword("for"))
       throw unexpected(try peek())
     }
+    plan.ramp = last.map { Ramp(from: (count, per), to: $0, over: plan.duration) }
     if !plan.hops.isEmpty, plan.client == nil {
       throw refused("hop needs a client that hops: `as CLIENT`", start?.span ?? SourceSpan(start: 0, length: 1))
     }

@@ -256,40 +256,6 @@ public enum FactCatalog {
       "The first offset of the key's partition that isn't committed, by its leader; none while nobody leads."),
   ]
 
-  /// What the path between clients and coordinators does.
-  fileprivate static let path: [FactSpecification] = [
-    FactSpecification("retries.total", .number, "Further attempts of clients (`set retries`)."),
-    FactSpecification(
-      "duplicates.rate", .share,
-      "Updates that were accepted more than once, as their clients tried again ÷ acknowledged updates."),
-    FactSpecification("give-ups.total", .number, "Operations that failed though their clients would have tried again."),
-    FactSpecification(
-      "amplification", .number, "Attempts, and second questions (`set hedge`) ÷ operations that ended."),
-    FactSpecification(
-      "shed.total", .number, "Requests that replicas dropped as their queues were full or too long (`set shed`)."),
-    FactSpecification("rejected.total", .number, "Operations that an open circuit breaker refused."),
-    FactSpecification("hedges.total", .number, "Reads that clients asked for a second time (`set hedge`)."),
-    FactSpecification("edge.hit-rate", .share, "Reads that edge caches answered ÷ reads that came to one."),
-    FactSpecification(
-      "breaker", of: [.region], .text, "What the circuit breaker of the region's clients is: closed, open or trial."),
-    FactSpecification(
-      "failover.p50", .duration,
-      "Time from the loss of a region until half of its clients had an ok elsewhere; none before, and without `dns-ttl`."
-    ),
-    FactSpecification("failover.p99", .duration, "The same for 99 % of them."),
-  ]
-
-  private static let consumers: [FactSpecification] = [
-    FactSpecification("consumed", of: [.client], .number, "How many records the consumer got."),
-    FactSpecification("consumed.duplicates", of: [.client], .number, "Of those, the ones that it had got before."),
-    FactSpecification(
-      "consumed.missing", of: [.client], .number, cost: .history,
-      "Acknowledged writes of its region before the place that the consumer has read to, which it never got."),
-    FactSpecification(
-      "lag.consumer", of: [.client], .number, cost: .cluster,
-      "How many offsets the consumer is behind what is committed in its region."),
-  ]
-
   private static let caches: [FactSpecification] = [
     FactSpecification(
       "cache.hit-rate", .share, "CACHED reads that the follower tier which was asked answered by itself ÷ CACHED reads."
@@ -341,9 +307,6 @@ extension FactCatalog {
 }
 
 extension FactSpecification {
-  /// Whether it says something only where anything stands between clients and coordinators.
-  package var isOfPath: Bool { FactCatalog.path.contains { $0.name == name } }
-
   /// What a replication scheme must have, for the fact to mean anything under it; nil if any scheme will do.
   var feature: SchemeFeature? {
     if name == "coalesced" { return .dataTypes }

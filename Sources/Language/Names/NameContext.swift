@@ -77,6 +77,13 @@ public struct NameContext: Sendable {
     types.isEmpty ? nil : TypedKey.column(named: name) { types[$0] == .row }
   }
 
+  /// The row that a name ends with a dot behind, and no column; nil for any other name.
+  func rowLackingColumn(named name: String) -> String? {
+    guard name.hasSuffix("."), types[name] == nil else { return nil }
+    let row = String(name.dropLast())
+    return types[row] == .row ? row : nil
+  }
+
   /// Whether a condition can name that replica.
   func knowsReplica(_ name: String) -> Bool {
     topology.replica(named: name) != nil || canBeAbsent && met.hasReplica(name)

@@ -6,7 +6,8 @@ extension SettingCatalog {
   static let ofClientPath: [SettingSpecification] = [
     SettingSpecification(
       name: .authentication, usage: "DELAY", standard: "0ms",
-      summary: "How long a gateway takes to find out who asks.", source: "None: the mission states 10 ms at the 99th percentile."
+      summary: "How long a gateway takes to find out who asks.",
+      source: "None: the mission states 10 ms at the 99th percentile."
     ) { .path(.authentication(try $0.distribution())) },
     SettingSpecification(
       name: .balancerCheck, usage: "DURATION failures N | off", standard: "off",
@@ -30,7 +31,8 @@ extension SettingCatalog {
     ) { .path(.edgeDelay(try $0.distribution())) },
     SettingSpecification(
       name: .edgeErrorTTL, usage: "DURATION", standard: "10s",
-      summary: "For how long an edge cache serves an error that came by.", source: "CloudFront: error caching minimum TTL 10s."
+      summary: "For how long an edge cache serves an error that came by.",
+      source: "CloudFront: error caching minimum TTL 10s."
     ) { .path(.edgeErrorTTL(try $0.duration())) },
     SettingSpecification(
       name: .edgeTTL, usage: "DURATION | off", standard: "off",
@@ -89,7 +91,9 @@ extension SettingCatalog {
       source: "None: Cassandra 4.1 has native_transport_max_threads 128, and no bound on its queue."
     ) { .queue(try $0.wholeNumber(1...1_000_000)) },
     SettingSpecification(
-      name: .retries, usage: "none | legacy | standard-2020 | standard-2026 | N base DURATION cap DURATION [jitter full|none] [budget N]",
+      name: .retries,
+      usage:
+        "none | legacy | standard-2020 | standard-2026 | N base DURATION cap DURATION [jitter full|none] [budget N]",
       standard: "none",
       summary: """
         What a client does when an attempt fails: N retries after waits that double from the base up to the cap, of which full \

@@ -184,7 +184,7 @@ public enum SettingCatalog {
     ) { .partitions(try $0.wholeNumber(1...64)) },
     SettingSpecification(
       name: .processingTime, usage: "[read | write] DELAY", standard: "0us",
-      summary: "How long a replica works on one request; others wait in a queue of at most 1,024.",
+      summary: "How long a replica works on one request; others wait in a queue, see `queue` and `shed`.",
       source: "None: a real replica takes 0.1 to 1 ms and serves many at a time."
     ) { try $0.processingTime() },
     SettingSpecification(

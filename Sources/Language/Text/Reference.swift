@@ -8,7 +8,10 @@ public enum Reference {
   }
 
   /// A list of all commands, or all about one, or about a topic.
-  public static func help(_ name: String?) -> [String] {
+  ///
+  /// - Parameter scheme: the replication scheme whose settings are listed; nil: those of all.
+  public static func help(_ name: String?, under scheme: SchemeSpecification? = nil) -> [String] {
+    let settings = settings(under: scheme)
     if let topic = name.flatMap({ Topic(rawValue: $0.lowercased()) }) {
       switch topic {
       case .facts: return facts
@@ -58,8 +61,8 @@ public enum Reference {
       + Listing.table(named + special)
   }
 
-  private static var settings: [String] {
-    SettingCatalog.all.flatMap { setting in
+  private static func settings(under scheme: SchemeSpecification?) -> [String] {
+    SettingCatalog.all.filter { scheme?.has($0.name) ?? true }.flatMap { setting in
       [
         "\(setting.name.rawValue) \(setting.usage)", "    default \(setting.standard). \(setting.summary)",
         "    \(setting.source)",

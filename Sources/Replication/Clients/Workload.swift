@@ -6,6 +6,8 @@ public struct WorkloadPlan: Hashable, Sendable {
   public var count: Int
   /// … in this span.
   public var per: TimeSpan
+  /// How the rate changes from that one on; nil: it stays.
+  public var ramp: Ramp?
   /// For how long.
   public var duration: TimeSpan
   /// The share of writes.
@@ -45,6 +47,7 @@ public struct WorkloadPlan: Hashable, Sendable {
 
   /// How many operations it issues, about; exact for evenly spaced arrivals.
   public var expectedOperations: Int {
+    if let ramp { return ramp.total }
     let wide = duration.microseconds.multipliedFullWidth(by: Int64(count))
     guard wide.high == 0 else { return .max }
     let whole = Int(clamping: wide.low / UInt64(per.microseconds))
@@ -92,7 +95,7 @@ struct Workload: Sendable {
   let zipf: Zipf?
   var issued: UInt64 = 0
   /// When the latest of random arrivals was, in nanoseconds since the beginning.
-  private var elapsed: UInt64 = 0
+  fileprivate var elapsed: UInt64 = 0
   var isOver = false
   /// The interned keys, each at its first use.
   var keys: ContiguousArray<KeyID>
@@ -110,6 +113,7 @@ struct Workload: Sendable {
 
   /// The arrival after the present one.
   mutating func nextArrival(id: WorkloadID, _ randomness: Randomness) -> Instant {
+    if let ramp = plan.ramp { return began + nextArrival(on: ramp, id, randomness) }
     if mix.isPoisson {
       // Added up in nanoseconds: rounded to microseconds one by one, the spans of a dense load would come to nothing.
       let draw = randomness.draw(.arrival, owner: UInt64(id.raw), number: issued)
@@ -120,6 +124,16 @@ struct Workload: Sendable {
     let wide = mix.per.multipliedFullWidth(by: issued)
     let span = wide.high == 0 ? wide.low / mix.count : mix.count.dividingFullWidth(wide).quotient
     return began + TimeSpan(microseconds: Int64(span))
+  }
+}
+
+extension Workload {
+  /// The same where the rate changes: a Poisson process of one a unit, whose units the ramp passes ever faster or slower.
+  private mutating func nextArrival(on ramp: Ramp, _ id: WorkloadID, _ randomness: Randomness) -> TimeSpan {
+    guard mix.isPoisson else { return ramp.arrival(ofMillionths: issued * 1_000_000) }
+    let draw = randomness.draw(.arrival, owner: UInt64(id.raw), number: issued)
+    elapsed += Delay.exponential(meanNanoseconds: 1_000_000, draw)
+    return ramp.arrival(ofMillionths: elapsed)
   }
 }
 

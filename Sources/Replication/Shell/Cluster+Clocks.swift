@@ -23,10 +23,28 @@ extension Cluster {
 
   /// The next instant at which a replica's clock may let a version expire or purge it; nil if never.
   func nextClockChange(of version: VersionID, at replica: ReplicaID) -> Instant? {
-    guard turn.environment.hasMortals, let death = catalogue.death(of: version) else { return nil }
+    guard turn.environment.hasMortals else { return nil }
     var next: Instant?
-    forEachChange(of: death, by: replicas.clock(of: replica)) { next = min(next ?? $0, $0) }
+    let deaths = catalogue.death(of: version).map { [$0] } ?? catalogue.expiries(ofColumnsOf: version)
+    for death in deaths {
+      forEachChange(of: death, by: replicas.clock(of: replica)) { next = min(next ?? $0, $0) }
+    }
     return next
+  }
+
+  /// Whether two replicas that hold the same version see the same of it, each by its own clock: that it is dead, or that it
+  /// isn't; of a row, the same columns.
+  func seeAlike(_ version: VersionID, _ first: ReplicaID, _ second: ReplicaID) -> Bool {
+    let isDead = [first, second].map {
+      catalogue.isTombstone(version) || catalogue.isExpired(version, at: reading(of: $0))
+    }
+    return isDead[0] == isDead[1] && seeColumnsAlike(version, first, second)
+  }
+
+  /// Whether of a row's columns the same have expired by the clocks of two replicas; they have where it isn't a row.
+  func seeColumnsAlike(_ version: VersionID, _ first: ReplicaID, _ second: ReplicaID) -> Bool {
+    let (one, other) = (reading(of: first), reading(of: second))
+    return catalogue.expiries(ofColumnsOf: version).allSatisfy { ($0 <= one) == ($0 <= other) }
   }
 
   /// A value is missing from its expiry on, and purged once it has been dead for longer than the grace period.

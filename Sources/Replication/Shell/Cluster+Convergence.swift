@@ -47,7 +47,10 @@ extension Cluster {
       first = first ?? version
     }
     guard let first else { return isAlike }
-    return isAlike && !(first != .none && catalogue.version(first).isExpiring) || agreesByClock(on: key, live)
+    let expires =
+      first != .none
+      && (catalogue.version(first).isExpiring || !catalogue.expiries(ofColumnsOf: first).isEmpty)
+    return isAlike && !expires || agreesByClock(on: key, live)
   }
 
   /// Whether the live owners of a key hold equal versions, where nothing can be purged or expire.
@@ -74,7 +77,7 @@ extension Cluster {
     let isDead = zip(owners, cells).map { owner, cell in
       cell.version == .none || catalogue.isTombstone(held) || catalogue.isExpired(held, at: reading(of: owner))
     }
-    return isOne && isDead.allSatisfy { $0 == isDead[0] }
+    return isOne && isDead.allSatisfy { $0 == isDead[0] } && owners.allSatisfy { seeColumnsAlike(held, owners[0], $0) }
   }
 
   /// A version on its way to a replica, by message, or kept for it.
@@ -101,6 +104,16 @@ extension Cluster {
       result += replicas.backlog(of: replica.id)
     }
     return result
+  }
+
+  /// The versions that have come to a replica which is paused, and that it has yet to take in.
+  public func untaken(by replica: ReplicaID) -> [VersionID] {
+    replicas[replica].inbox.compactMap { waiting in
+      guard case .message(let message) = waiting.event, message.kind.bringsVersion, message.version != .none else {
+        return nil
+      }
+      return message.version
+    }
   }
 
   /// The versions that travel, wait in a queue or are kept as hints by replicas that run.

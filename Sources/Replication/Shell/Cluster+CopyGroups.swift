@@ -50,8 +50,7 @@ extension Cluster {
 
   /// The region whose copies alone an operation is about; nil: all.
   public func home(of operation: Operation) -> RegionID? {
-    guard scheme.keepsRegionsApart else { return nil }
-    return operation.coordinator == .none ? operation.region : topology.region(of: operation.coordinator)
+    scheme.keepsRegionsApart ? topology.home(of: operation.coordinator, askedFrom: operation.region) : nil
   }
 
   /// The owners whose copies an operation is about.

@@ -95,7 +95,7 @@ extension Cluster {
     if left.version == .none { return isUnlike(left, right, at: second) }
     if right.version == .none { return isUnlike(right, left, at: first) }
     return left.version != right.version
-      || isDead(left.version, at: first) != isDead(left.version, at: second)
+      || !seeAlike(left.version, first, second)
   }
 
   /// Whether who holds nothing has never seen what another holds, or sees nothing where that one sees something.

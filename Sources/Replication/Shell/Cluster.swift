@@ -316,40 +316,6 @@ extension Cluster {
     }
   }
 
-  /// Hands a client's request to its coordinator.
-  mutating func take(
-    _ operation: OperationID, _ ticket: UInt32, _ coordinator: ReplicaID, _ scheduled: Scheduled
-  ) -> Bool {
-    guard isOpen(operation, ticket),
-      operations[ticket].operation.outcome == nil || operations[ticket].operation.isUnawaited
-    else { return false }
-    switch replicas.status(of: coordinator) {
-    case .crashed:
-      noteClientLoss(operation, at: coordinator, isAnswer: false, .receiverDown)
-    case .paused:
-      replicas[coordinator].inbox.append(scheduled)
-    case .running:
-      operations[ticket].operation.clockReading = replicas.clock(of: coordinator).reading(at: now)
-      let asked = operations[ticket].operation
-      if asked.kind == .timeline {
-        beginReading(ticket, at: coordinator)
-        return true
-      }
-      var payload = operations[ticket].payload
-      if asked.kind.isUpdate, asked.attempts > 1, let known = recognized(ticket, asked) {
-        payload.recognized = known
-        note(.recognized(known), of: asked)
-      }
-      if asked.kind.isUpdate, replicas.handsUpdatesToOwners, isNonOwner(coordinator, of: asked.key),
-        handOver(asked, &payload, ticket: ticket, from: coordinator)
-      {
-        return true
-      }
-      operations[ticket].request = coordinate(asked, payload, ticket: ticket, at: coordinator) ?? .max
-    }
-    return true
-  }
-
   @inline(__always) func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {
     operations.contains(ticket) && operations[ticket].operation.id == operation
   }

@@ -80,6 +80,11 @@ public struct Turn: Sendable {
     catalogue.death(of: version).map { reading - $0 > environment.settings.tombstoneGrace.microseconds } ?? false
   }
 
+  /// Whether who has seen `vector` knows an update again by its key: it was made before, and has got there.
+  func isKnown(_ recognized: VersionID, in vector: VectorID) -> Bool {
+    recognized != .none && vector != .none && catalogue.isSeen(recognized, in: vector)
+  }
+
   /// Whether a message of that kind is no longer worth taking in: its sender has given up by now.
   @inline(__always) func isExpired(_ kind: Message.Kind, departed: Instant) -> Bool {
     // Hardly any message is that old.

@@ -158,10 +158,12 @@ public struct KeyState: Lattice {
       // What was never added can't be removed: it could never be added then.
       if elements.items.contains(item) { elements.remove(item) }
       content = .elements(elements)
-    case (.row(var row), .cell(let cell)):
+    case (.row(var row), .cell(var cell)):
+      cell.dot = dot
       row.write(cell)
       content = .row(row)
-    case (.row(var row), .clear(let deletion)):
+    case (.row(var row), .clear(var deletion)):
+      deletion.dot = dot
       row.delete(deletion)
       content = .row(row)
     default:

@@ -22,6 +22,8 @@ public struct Row: Lattice {
     /// When it is dead, in microseconds of its coordinator's clock: a tombstone since it was made, a value with a limited life
     /// from its end on; nil: never.
     public let death: Int64?
+    /// The number that its coordinator gave the write: by it is told who had seen it.
+    var dot: VectorEntry?
 
     /// Whether nothing is to be seen of it, by a clock that shows `reading`.
     public func isDead(at reading: Int64) -> Bool { value == nil || death.map { $0 <= reading } ?? false }
@@ -32,8 +34,16 @@ public struct Row: Lattice {
       if (death == nil) != (other.death == nil) { return death != nil }
       if (value == nil) != (other.value == nil) { return value == nil }
       if let death, let otherDeath = other.death, death != otherDeath { return death > otherDeath }
-      return (other.value ?? "").utf8.lexicographicallyPrecedes((value ?? "").utf8)
+      if value != other.value {
+        return (other.value ?? "").utf8.lexicographicallyPrecedes((value ?? "").utf8)
+      }
+      // Two writes of the same: either will do, but all copies must keep the same one.
+      return dot.isLater(than: other.dot)
     }
+
+    /// When what was written in it ends, in microseconds of its coordinator's clock; nil for a tombstone, and for what lives for
+    /// ever.
+    var expiry: Int64? { value == nil ? nil : death }
   }
 
   /// The trace of a delete of the whole row.
@@ -42,8 +52,13 @@ public struct Row: Lattice {
     public let timestamp: Int64
     /// When it was made, by its coordinator's clock, in microseconds.
     public let at: Int64
+    /// The number that its coordinator gave the delete.
+    var dot: VectorEntry?
 
-    fileprivate func wins(over other: Deletion) -> Bool { (timestamp, at) > (other.timestamp, other.at) }
+    fileprivate func wins(over other: Deletion) -> Bool {
+      if (timestamp, at) != (other.timestamp, other.at) { return (timestamp, at) > (other.timestamp, other.at) }
+      return dot.isLater(than: other.dot)
+    }
   }
 
   /// The cells, sorted by column; none that the deletion hides.

@@ -58,9 +58,7 @@ extension ScreenModel {
   /// before are as if their solutions had been carried out.
   mutating func begin(_ lesson: Lesson) throws {
     var flow = try LessonFlow(lesson)
-    var session = flow.play.beginning
-    let done = classroom?.progress.lessons[lesson.name]?.steps ?? 0
-    if done < lesson.steps.count { for _ in 0..<done { session = flow.goOn(from: session) } }
+    let session = classroom.map { flow.resume($0.progress) } ?? flow.play.beginning
     classroom?.flow = flow
     restart(from: session)
     focus = .lesson

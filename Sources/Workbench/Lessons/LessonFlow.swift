@@ -22,6 +22,15 @@ public struct LessonFlow: Sendable {
   /// - Throws: a ``Diagnostic`` if its scene can't be set.
   public init(_ lesson: Lesson) throws { play = try LessonPlay(lesson) }
 
+  /// Goes on where somebody has left the lesson: the steps that were done before are as if their solutions had been carried out.
+  /// Who has done them all begins anew. Says the session with which it goes on.
+  public mutating func resume(_ progress: LessonProgress) -> Session {
+    var session = play.beginning
+    let done = progress.lessons[play.lesson.name]?.steps ?? 0
+    if done < play.lesson.steps.count { for _ in 0..<done { session = goOn(from: session) } }
+    return session
+  }
+
   /// Looks whether the step's goal has come true, or is true no more; says whether that has changed.
   public mutating func follow(_ session: Session) -> Bool {
     let isReached = play.isReached(in: session)

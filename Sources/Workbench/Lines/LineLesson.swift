@@ -14,7 +14,7 @@ public struct LineLesson {
   /// What can be typed besides the language.
   private static let words = "hint · solution · reset · next · skip · previous · goal · 1, 2 … to guess · quit"
 
-  /// A lesson from its first step on, which it tells at once.
+  /// A lesson from where somebody has left it on, which it tells at once.
   ///
   /// - Parameters:
   ///   - progress: how far somebody has come.
@@ -27,10 +27,15 @@ public struct LineLesson {
     keep: @escaping (LessonProgress) -> String?
   ) throws {
     flow = try LessonFlow(lesson)
-    session = flow.play.beginning
+    session = flow.resume(progress)
     (self.progress, self.report, self.write, self.keep) = (progress, report, write, keep)
     heading(lesson.title)
     lesson.introduction.forEach(say)
+    if flow.play.position > 0 {
+      say(
+        "You go on at step \(flow.play.position + 1) of \(lesson.steps.count): those before were done; `previous` goes back."
+      )
+    }
     tell()
     write("")
     write("  (Besides commands: \(Self.words))")

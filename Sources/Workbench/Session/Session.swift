@@ -276,7 +276,7 @@ public struct Session: Sendable {
       let reports = check.reports(guarantee.map { [$0] } ?? Guarantee.allCases, bound: bound)
       report(.checked(reports, leftOut: check.leftOut))
     case .help(let name):
-      report(.shown(Reference.help(name)))
+      report(.shown(Reference.help(name, under: cluster.scheme)))
     case .speed(let speed):
       self.speed = speed
     case .breakpoint(let condition):

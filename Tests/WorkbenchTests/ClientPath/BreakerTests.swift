@@ -7,7 +7,8 @@ import Testing
 
 /// Circuit breakers and second questions: what clients do about a store that doesn't answer.
 @Suite("A region's clients") struct BreakerTests {
-  @Test("stop asking once enough of their last calls have failed, try again after a while, and are judged by those trials")
+  @Test(
+    "stop asking once enough of their last calls have failed, try again after a while, and are judged by those trials")
   func breaker() throws {
     try check(
       """

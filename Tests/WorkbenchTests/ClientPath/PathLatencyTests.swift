@@ -2,7 +2,6 @@ import Kernel
 import Replication
 import Testing
 
-
 @testable import Analysis
 @testable import Insight
 @testable import Workbench
@@ -39,7 +38,9 @@ import Testing
       """)
   }
 
-  @Test("writes leave an edge cache as it is, also the client's own; a session that was promised its own writes passes it by")
+  @Test(
+    "writes leave an edge cache as it is, also the client's own; a session that was promised its own writes passes it by"
+  )
   func edgeIsStale() throws {
     try check(
       """

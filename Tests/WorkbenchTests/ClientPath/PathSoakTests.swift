@@ -92,7 +92,10 @@ private struct RandomPath {
   private mutating func recover() {
     lines += ["heal"] + Self.regions.map { "restart \($0)" }
     lines += ["set throttle off", "set breaker off", "set edge-ttl off", "set dns-ttl off", "set balancer-check off"]
-    lines += ["set processing-time 0ms", "set retries none", "set hedge off", "set write-timeout 2s", "await", "run 60s", "repair", "run 10s"]
+    lines += [
+      "set processing-time 0ms", "set retries none", "set hedge off", "set write-timeout 2s", "await", "run 60s",
+      "repair", "run 10s",
+    ]
     lines += ["run until converged within 60s", "set read-timeout 5s", "read likes at ALL via us1"]
   }
 }

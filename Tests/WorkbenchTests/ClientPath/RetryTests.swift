@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Analysis
+@testable import Insight
 @testable import Workbench
 
 /// Clients that try again, and what becomes of what they ask for.
@@ -42,6 +43,31 @@ import Testing
       read likes at ALL
       expect last.value == 1
       """)
+  }
+
+  @Test(
+    "is told apart by its key under every scheme: what an attempt before has made is not made again",
+    arguments: SchemeName.allCases)
+  func keysUnderEveryScheme(_ scheme: SchemeName) throws {
+    // No attempt has its answer in time, and each gets to whoever makes the update.
+    func duplicates(_ keys: String) throws -> Int {
+      let played = try play(
+        """
+        cluster us-east-1:3 eu-west-1:3 scheme=\(scheme.rawValue)
+        set idempotency-keys \(keys)
+        set write-timeout 1500us
+        set retries 3 base 20ms cap 1s jitter none
+        write cart milk
+        run 5s
+        write cart eggs
+        run 5s
+        """)
+      #expect(played.operations.allSatisfy { $0.outcome == .timeout && $0.attempts == 4 })
+      #expect(try played.fact("value(us1, cart)") == "eggs")
+      return played.session.world.observer.duplicates.count
+    }
+    #expect(try duplicates("off") == 2)
+    #expect(try duplicates("on") == 0)
   }
 
   @Test("never says that nothing happened where an earlier attempt may have done it")
@@ -124,7 +150,8 @@ import Testing
       """)
     let text = try #require(Explanation(of: 1, in: played.session.timeline)).lines.joined(separator: " ")
       .split(separator: " ").joined(separator: " ")
-    #expect(text.contains("That attempt ends as unavailable; us-east-1 waits 10.000 ms and makes attempt 2."), "\(text)")
+    #expect(
+      text.contains("That attempt ends as unavailable; us-east-1 waits 10.000 ms and makes attempt 2."), "\(text)")
     #expect(text.contains("The attempt ended as unavailable, and that was the last attempt it makes."), "\(text)")
   }
 }

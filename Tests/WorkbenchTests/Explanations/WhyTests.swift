@@ -21,6 +21,18 @@ import Testing
     return shown.joined(separator: " ").split(separator: " ").joined(separator: " ")
   }
 
+  @Test func whatWasHeldWhenDigestsWereAskedForIsToldWhereDataSayOtherwise() throws {
+    // The write reaches us1 between the two rounds.
+    let text = try why(
+      3, "write cart old at ALL\nrun 1s\nasync write cart new at ONE via us2\nasync read cart at QUORUM via us1\nrun 2s"
+    )
+    #expect(text.contains("Their digests differed"))
+    #expect(text.contains("us1 had held old when it was asked first"), "\(text)")
+    #expect(text.contains("us1 held new, up to date."))
+    let alike = try why(2, "write cart old at ALL\nrun 1s\nread cart at QUORUM")
+    #expect(!alike.contains("when it was asked first"))
+  }
+
   // MARK: Stale reads
 
   @Test func aWriteInFlightIsNamedWithItsSenderAndWhenItIsDue() throws {

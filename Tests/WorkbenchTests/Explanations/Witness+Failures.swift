@@ -15,8 +15,11 @@ extension Reading {
       let regards = steps(of: operation, by: need.coordinator) { step, _ -> (ReplicaID, Bool)? in
         if case .regards(let replica, let isAlive, _) = step { (replica, isAlive) } else { nil }
       }.map(\.found)
+      let replaced = steps(of: operation, by: need.coordinator) { step, _ -> ReplicaID? in
+        if case .replaced(_, let replica) = step { replica } else { nil }
+      }.map(\.found)
       guard isTaken(operation, need), refusals.count == 1, regards.count == copies,
-        regards.filter(\.1).map(\.0).sorted() == alive, refusals[0].found.1 == short ?? .none
+        (regards.filter(\.1).map(\.0) + replaced).sorted() == alive, refusals[0].found.1 == short ?? .none
       else { return "it thought others alive" }
       let topology = witness.topology
       let home = topology.region(of: need.coordinator)
@@ -53,7 +56,7 @@ extension Reading {
     case .refusedRead(let operation, _):
       let taken = steps(of: operation) { step, _ -> Bool? in if case .taken = step { true } else { nil } }
       return taken.count == 1 && answered(operation, .shortage) != nil ? nil : "it was not refused"
-    case .dead(let operation, let replicas, let by, let since, _, _):
+    case .dead(let operation, let replicas, let by, let since, _, _, _, _):
       let dead = steps(of: operation, by: by) { step, _ -> ReplicaID? in
         if case .regards(let replica, isAlive: false, since) = step { replica } else { nil }
       }
@@ -115,6 +118,10 @@ extension Reading {
       return ended.count == 1 && witness.history[operation]?.operation.coordinator == replica
         && !witness.steps(of: operation).contains { if case .answered = $0.step { true } else { false } }
         ? nil : "it had answered"
+    case .unheardTogether(let operation, let coordinator, let other):
+      let joined = steps(of: operation, by: coordinator) { step, _ -> Bool? in step == .joined(other) ? true : nil }
+      return joined.count == 1 && witness.history[other]?.operation.outcome != .ok
+        ? nil : "it did not wait for that one"
     case .unled(let operation, let leader):
       let cluster = witness.session.cluster
       return cluster.version(writtenBy: operation) == nil && cluster.handover(of: operation)?.to == leader

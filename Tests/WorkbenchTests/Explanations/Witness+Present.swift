@@ -51,6 +51,12 @@ extension Reading {
           && sent.arrives == due
       }
       return isThere ? nil : "nothing is on its way to be led"
+    case .untaken(let replica, let number, _):
+      let versions = cluster.replicas[replica].inbox.compactMap { waiting in
+        if case .message(let message) = waiting.event, message.version != .none { message.version } else { nil }
+      }
+      let lacking = Set(versions).count { !cluster.has($0, replica) }
+      return cluster.replicas[replica].status == .paused && lacking >= number ? nil : "it has taken them in"
     case .hints(let keeper, let status, _, let targets, let handoff, _):
       guard targets.allSatisfy({ cluster.hints(of: keeper).handoff(to: $0) == handoff }) else {
         return "they wait for something else"
@@ -79,6 +85,8 @@ extension Reading {
       for input in inputs { fork.perform(input) }
       let end = fork.world.cluster.now + span
       while fork.world.cluster.now < end, fork.step() {}
+      // What expires does so between events.
+      if fork.world.cluster.now < end { fork.run(until: end) }
       if !revived.isEmpty { return nil }
       return fork.world.cluster.now >= end || fork.world.cluster.isConverged ? nil : "they don't agree"
     case .moreDiffer(let number):
@@ -97,7 +105,14 @@ extension Reading {
       let isWritten = cluster.version(writtenBy: operation).map { !cluster.holders(of: $0).isEmpty } ?? false
       return open.executor == by && !isWritten ? nil : "it is written"
     case .moreThings(let number): return number > 0 && !looks.isEmpty ? nil : "there is no more"
-    case .nothingLeft:
+    case .expired(let number): return number > 0 && cluster.expiredChanges == number ? nil : "others are gone"
+    case .nothingLeft(_, let isByClocks):
+      let isApart = cluster.catalogue.names.keys.contains { key in
+        cluster.owners(toAgreeOn: key).contains { owners in
+          Set(owners.filter(cluster.live.contains).map { cluster.cell(key, at: $0).version }).count > 1
+        }
+      }
+      if isByClocks, isApart, cluster.catalogue.names.keys.count == 1 { return "they hold different versions" }
       let asked = Set(looks.compactMap { if case .pending(let replica, _) = $0 { replica } else { nil } })
       let isLeft = cluster.journeys.contains { journey in
         cluster.live.contains(journey.target) && !cluster.has(journey.version, journey.target)

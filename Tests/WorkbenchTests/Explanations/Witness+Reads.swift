@@ -104,6 +104,13 @@ extension Reading {
       return began(operation, by: nil, .data) && sends.map(\.found.to).sorted() == replicas ? nil : "others were asked"
     case .held(let operation, let replica, let version, let key, let behind, let verdict):
       return flawInHeld(operation, replica, version, key, behind, verdict)
+    case .heldFirst(let operation, let replica, let version, _):
+      let sends = sent(of: operation, by: replica) { $0.isReading }
+      let counts = counted(of: operation) { $0.isReading }
+      guard sends.count == 1, counts.count == 1, sends[0].found == counts[0].found, sends[0].found.version == version
+      else { return "it answered otherwise" }
+      let isAskedAgain = witness.steps(of: operation).contains { $0.id > counts[0].id && $0.step == .began(.data) }
+      return isAskedAgain ? nil : "nobody was asked again"
     case .life(let operation, let version, let end, let reading, _):
       guard let read = witness.history[operation]?.operation else { return "no such read" }
       return read.version == version && read.clockReading == reading && witness.catalogue.expiry(of: version) == end

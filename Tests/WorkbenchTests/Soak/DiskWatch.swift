@@ -25,9 +25,10 @@ struct DiskWatch {
     }
     looked = cluster.catalogue.versions.count
     for (operation, entry) in entries {
-      let key = cluster.catalogue.version(entry.version).key
-      if entry.holders != cluster.environment.ownerSet(of: key) {
-        entries[operation]?.holders = entry.holders.union(cluster.holders(of: entry.version))
+      let owners = cluster.environment.ownerSet(of: cluster.catalogue.version(entry.version).key)
+      // Who stands in for an owner has it until it has handed it back.
+      if entry.holders != owners {
+        entries[operation]?.holders = entry.holders.intersection(owners).union(cluster.holders(of: entry.version))
       }
     }
   }

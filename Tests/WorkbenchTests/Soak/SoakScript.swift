@@ -63,7 +63,11 @@ struct SoakScript {
     dice = Dice(seed: seed)
     hazards = Hazards(&dice)
     policy = dice.pick(["lww", "lww", "lww", "siblings", "siblings", "plain-vectors"])
-    keys = [Key(name: "a", type: nil), Key(name: "b", type: dice.pick(Self.types))]
+    // Drawn by themselves: what other scripts draw stays as it is.
+    var extras = Dice(seed: seed + 1_000_000)
+    let row = extras.chance(25) ? [Key(name: "r", type: "row")] : []
+    let isSloppy = extras.chance(25)
+    keys = [Key(name: "a", type: nil), Key(name: "b", type: dice.pick(Self.types))] + row
     let plan = dice.pick(Self.clusters)
     guard case .input(.setUp(let cluster)) = try? CommandParser.parse(plan, in: .standard) else {
       preconditionFailure("\(plan) is no cluster")
@@ -77,6 +81,7 @@ struct SoakScript {
     setUp += ["client alice in \(dice.pick(regions))", "client bob in \(dice.pick(regions))"]
     if dice.chance(30) { setUp.append("guarantee \(dice.pick(["alice", "bob"])) \(dice.pick(Self.guarantees))") }
     setUp += settings() + links()
+    if isSloppy { setUp.append("set sloppy-quorum on") }
   }
 
   private mutating func settings() -> [String] {
@@ -144,7 +149,12 @@ struct SoakScript {
   private mutating func operation(after operations: [OperationReport]) -> String {
     let key = dice.pick(keys)
     let kind = kind(of: key)
-    var text = dice.chance(50) ? "async \(kind) \(key.name)" : "\(kind) \(key.name)"
+    var name = key.name
+    // Of a row now and then the whole is deleted.
+    if key.type == "row", kind == "write" || kind == "delete" && dice.chance(70) {
+      name += ".\(dice.pick(["author", "text", "likes"]))"
+    }
+    var text = dice.chance(50) ? "async \(kind) \(name)" : "\(kind) \(name)"
     switch kind {
     case "write":
       written += 1
@@ -191,6 +201,7 @@ struct SoakScript {
   }
 
   private mutating func modifier(of key: Key, isDelete: Bool, _ operations: [OperationReport]) -> String {
+    if key.type == "row" { return !isDelete && dice.chance(20) ? " ttl \(dice.pick(["50ms", "2s", "1m"]))" : "" }
     let isRegister = key.type == nil || key.type == "register"
     guard isRegister, dice.chance(35) else { return "" }
     if policy == "lww" {

@@ -45,10 +45,11 @@ extension SoakRun {
     var found = determinism() + quiescence() + convergence() + refusals() + durability() + accounting()
     let before = keys.map { shown($0).first ?? nil }
     let isMortal = keys.map { cluster.catalogue.expiry(of: held($0)) != nil }
+    let mayShrink = keys.map { cluster.catalogue.state(of: held($0))?.row?.cells.contains { $0.death != nil } ?? false }
     found += readsEverywhere()
     outlastGrace()
     found += quiescence() + convergence()
-    for (key, mortal) in zip(keys.prefix(before.count), isMortal) where !mayHavePurged {
+    for (key, mortal) in zip(keys.prefix(before.count), isMortal) where !mayHavePurged && !mayShrink[key.index] {
       let now = shown(key).first ?? nil
       let expected = mortal ? nil : before[key.index]
       if now != expected {

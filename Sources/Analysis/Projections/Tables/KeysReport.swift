@@ -57,6 +57,7 @@ extension KeysReport.Row {
       sum
         + group.versions.count {
           $0 != .none && $0 != group.newest && catalogue.relation($0, group.newest) == .concurrent
+            && catalogue.clash($0, group.newest)
         }
     }
     var siblings = 0

@@ -44,7 +44,8 @@ extension Cluster {
     }
     guard path.all.calls[call].passesEdge, path.all.calls[call].pending == nil else { return }
     let leg = turn.environment.constantClientDelay ?? .zero
-    let passed = outcome == .timeout ? now : max(operation.began, Instant(microseconds: now.microseconds - leg.microseconds))
+    let passed =
+      outcome == .timeout ? now : max(operation.began, Instant(microseconds: now.microseconds - leg.microseconds))
     path.all.edges[operation.region].keep(outcome, operation.version, operation.seen, of: operation.key, at: passed)
   }
 

@@ -21,6 +21,9 @@ public struct EdgeCache: Sendable {
   /// Nothing.
   init() {}
 
+  /// The keys of which it has kept anything.
+  public var keys: [KeyID] { entries.ids.filter { entries[$0] != nil } }
+
   /// What it serves for a key; nil where it has nothing that is young enough.
   public func entry(of key: KeyID, _ path: ClientPath, at now: Instant) -> Entry? {
     guard let ttl = path.edgeTTL, let entry = entries[key] else { return nil }

@@ -17,9 +17,7 @@ struct Gateway: Sendable {
   ///
   /// - Returns: nil if there was one; otherwise after what time there is.
   mutating func take(_ throttle: GatewayThrottle, at now: Instant) -> TimeSpan? {
-    let capacity = Int64(throttle.burst) * 1_000_000
-    let (come, overflow) = (now - filled).microseconds.multipliedReportingOverflow(by: Int64(throttle.rate))
-    millionths = overflow ? capacity : min(capacity, millionths + min(come, capacity))
+    millionths = level(throttle, at: now)
     filled = now
     guard millionths >= 1_000_000 else {
       let missing = 1_000_000 - millionths
@@ -27,5 +25,14 @@ struct Gateway: Sendable {
     }
     millionths -= 1_000_000
     return nil
+  }
+
+  /// How many whole tokens there are.
+  func tokens(_ throttle: GatewayThrottle, at now: Instant) -> Int { Int(level(throttle, at: now) / 1_000_000) }
+
+  private func level(_ throttle: GatewayThrottle, at now: Instant) -> Int64 {
+    let capacity = Int64(throttle.burst) * 1_000_000
+    let (come, overflow) = (now - filled).microseconds.multipliedReportingOverflow(by: Int64(throttle.rate))
+    return overflow ? capacity : min(capacity, millionths + min(come, capacity))
   }
 }

@@ -55,6 +55,10 @@ public struct PathState: Sendable {
   public func breaker(of region: RegionID) -> CircuitBreaker { parts[0].breakers[region] }
   /// The edge cache of a region's clients.
   public func edge(of region: RegionID) -> EdgeCache { parts[0].edges[region] }
+  /// How many whole tokens the gateway before a region has left.
+  public func tokens(before region: RegionID, _ throttle: GatewayThrottle, at now: Instant) -> Int {
+    parts[0].gateways[region]?.tokens(throttle, at: now) ?? throttle.burst
+  }
   /// The latest loss of a region that the name server noticed.
   public var failover: NameResolution.Failover? { parts[0].names.failover }
   /// Whether the name server gives a region.

@@ -18,8 +18,7 @@ extension LeaderlessServer {
       let received = UInt16(writes[request].acknowledged.count)
       return Expiry(received: received, answer: expireWrite(request, &turn))
     }
-    let read = reads[request]
-    let received = UInt16(ReplicaSet(read.contacts).subtracting(read.awaited).count)
+    let received = received(for: reads[request])
     expireRead(request, &turn)
     return Expiry(received: received)
   }

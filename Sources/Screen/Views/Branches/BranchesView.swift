@@ -52,7 +52,7 @@ enum BranchesView: PaneView {
     frame.line(
       "\(Printable.escaped(side.name)) at \(Quantity.milliseconds(side.now.microseconds))\(end)", row: 0,
       Style(.text, bold: true), in: title)
-    MapPanel.drawing(of: MapScene(side.map, side.copies, in: body), in: body).render(&frame)
+    MapPanel.drawing(of: MapScene(side.map, side.copies + side.entries, side.roles, in: body), in: body).render(&frame)
   }
 
   /// A row for each owner of the key, those that differ first and lit.

@@ -137,6 +137,7 @@ struct RegionBlock {
     let queue = region.replicas.reduce(0) { $0 + $1.queue }
     if queue > 0 { waiting.append("queue \(queue)") }
     if !waiting.isEmpty { notes.append((waiting.joined(separator: " · "), Style(.warn))) }
+    for mark in region.path { notes.append((mark.words, mark.isInTheWay ? Style(.warn) : .dim)) }
     return notes
   }
 }

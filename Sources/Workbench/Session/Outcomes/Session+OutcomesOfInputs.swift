@@ -42,7 +42,8 @@ extension Session {
     case .operate: return OutcomeFinding("on its way")
     case .load(let plan):
       let rate = "\(CountedNoun("operation").text(plan.count)) every \(Quantity.text(plan.per))"
-      return OutcomeFinding("a load begins: \(rate) for \(Quantity.text(plan.duration))")
+      let ramp = plan.ramp.map { _ in ", changing evenly to another rate," } ?? ""
+      return OutcomeFinding("a load begins: \(rate)\(ramp) for \(Quantity.text(plan.duration))")
     case .moveLeader:
       return OutcomeFinding("a leadership is handed over")
     case .stopLoads:

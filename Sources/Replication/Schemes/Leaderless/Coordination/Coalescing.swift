@@ -29,6 +29,20 @@ extension LeaderlessServer {
     return slot
   }
 
+  /// How many have answered, of a read or of the one whose answer it waits for.
+  func received(for read: ReadRequest) -> UInt16 {
+    guard read.follows != .none else { return UInt16(ReplicaSet(read.contacts).subtracting(read.awaited).count) }
+    let first = reads.slots.first { reads[$0].operation == read.follows && !reads[$0].isCheck }
+    return first.map { received(for: reads[$0]) } ?? read.heard
+  }
+
+  /// Leaves those that wait for a read that is given up with what it had.
+  mutating func tellFollowers(of request: ReadRequest) {
+    for slot in request.followers where reads.contains(slot) && reads[slot].follows == request.operation {
+      reads[slot].heard = received(for: request)
+    }
+  }
+
   /// Tells those that waited for a read what it has come to.
   mutating func answerFollowers(of request: ReadRequest, _ answer: Answer, _ ground: Ground, _ turn: inout Turn) {
     for slot in request.followers where reads.contains(slot) && reads[slot].follows == request.operation {

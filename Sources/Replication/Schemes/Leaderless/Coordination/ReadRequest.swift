@@ -34,6 +34,8 @@ struct ReadRequest: Request {
   var standIns: [StandIn] = []
   /// The read whose answer it waits for; none if it asks by itself.
   var follows = OperationID.none
+  /// How many answers that one had when it was given up.
+  var heard: UInt16 = 0
   /// The slots of those that wait for its answer.
   var followers: [UInt32] = []
   /// The slot of the transaction that reads; `.max` if a client does.
@@ -143,6 +145,7 @@ extension LeaderlessServer {
   /// The timeout has passed.
   mutating func expireRead(_ slot: UInt32, _ turn: inout Turn) {
     noteSilence(in: reads[slot], &turn)
+    tellFollowers(of: reads[slot])
     if turn.effects.isDetailed, reads[slot].follows == .none { noteExpiry(of: reads[slot], &turn) }
     turn.effects.close(reads[slot])
     reads.remove(slot)

@@ -310,6 +310,7 @@ extension LeaderlessServer {
     let version = turn.catalogue.version(
       of: state, dot: dot, operation: operation.id, accepted: turn.now)
     if turn.environment.settings.sendsDeltas { turn.catalogue.noteDelta(to: version, from: before, state) }
+    if case .cell(let cell) = change, let end = cell.expiry { turn.catalogue.setDeath(of: version, at: end) }
     cells[operation.key].hold(version, turn.catalogue)
     turn.effects.record(.accepted(version), at: turn.now)
     return version

@@ -41,7 +41,8 @@ extension LogServer {
 
   private mutating func write(_ request: ClientRequest, to leader: ReplicaID, _ turn: inout Turn) -> RequestID? {
     let operation = request.operation
-    let version = operation.version == .none ? propose(request, &turn) : operation.version
+    let known = operation.version == .none ? request.payload.recognized : operation.version
+    let version = known == .none ? propose(request, &turn) : known
     let slot = requests.insert(
       LogRequest(
         operation: operation.id, ticket: request.ticket, key: operation.key, version: version, isUpdate: true,

@@ -6,6 +6,7 @@ extension PrimaryCacheServer {
   mutating func commit(_ operation: Operation, _ payload: OpenOperation.Payload, _ turn: inout Turn) -> VersionID {
     let reading = replica.clock.reading(at: turn.now)
     let held = turn.unpurged(disk.cells[operation.key], by: replica.clock)
+    if turn.isKnown(payload.recognized, in: held.seen) { return payload.recognized }
     let counter = disk.issued[operation.key] + 1
     disk.issued[operation.key] = counter
     let own: (microseconds: Int64, stamp: Stamp) =

@@ -87,6 +87,11 @@ extension StreamsServer {
       answerCommitted(place, &turn)
       return
     }
+    if turn.isKnown(payload.recognized, in: tip.seen) {
+      wait(place, for: .update(payload.recognized, seen: tip.seen), coordinator, request, operation.id)
+      answerCommitted(place, &turn)
+      return
+    }
     let version = version(for: operation, payload, over: tip, reading: reading, &turn)
     append(LogRecord(version: version, epoch: copies[place].epoch), place, &turn)
     let seen = turn.catalogue.vectors.merge(tip.seen, turn.catalogue.version(version).vector)
