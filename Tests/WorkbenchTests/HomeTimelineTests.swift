@@ -1,3 +1,4 @@
+import Kernel
 import Language
 import Replication
 import Testing
@@ -31,7 +32,7 @@ import Testing
       timeline carol
       expect timelines.answered == 3 and fanout.backlog == 0 and fanout.p99 > 10s and fanout.p99 < 11s
       """)
-    #expect(played.expectations.allSatisfy(\.isHeld))
+    #expect(played.expectations.allSatisfy { $0.isHeld })
     #expect(played[2]?.records == ["alice.post.1 \"hello there\""])
     #expect(played[3]?.records == [] && played[3]?.lacks.map(\.post) == ["alice.post.1"])
     #expect(played[3]?.lacks.first?.text.contains("the daemon of eu-west-1 has 9") == true, "\(played[3]?.lacks ?? [])")
@@ -66,7 +67,7 @@ import Testing
       timeline carol
       expect timelines.early == 1 and timeline.missing(carol) == 0
       """)
-    #expect(played.expectations.allSatisfy(\.isHeld))
+    #expect(played.expectations.allSatisfy { $0.isHeld })
     #expect(played[4]?.records == ["bob.post.1 indeed"])
     #expect(played[4]?.lacks.map(\.kind) == [.missing, .early])
     #expect(played.last.records == ["bob.post.1 indeed", "alice.post.1 hello"])
@@ -131,14 +132,14 @@ import Testing
       \(Self.merge)
       expect timelines.backwards == 1 and fanout.inserts == 0
       """)
-    #expect(played.expectations.allSatisfy(\.isHeld))
+    #expect(played.expectations.allSatisfy { $0.isHeld })
     #expect(played[2]?.records == ["alice.post.1 hello"] && played[3]?.records == [])
     #expect(played[3]?.lacks.map(\.kind) == [.missing, .gone])
   }
 
   @Test func aSnapshotKeepsWhatWasShown() throws {
     let played = try play("set timeline-snapshot on\n\(Self.merge)\nexpect timelines.backwards == 0")
-    #expect(played.expectations.allSatisfy(\.isHeld) && played[3]?.records == ["alice.post.1 hello"])
+    #expect(played.expectations.allSatisfy { $0.isHeld } && played[3]?.records == ["alice.post.1 hello"])
   }
 
   @Test func readingFromAnotherReplicaTakesARoundTrip() throws {
@@ -167,7 +168,7 @@ import Testing
       run 1s
       expect timeline.pushed(bob) == 1
       """)
-    #expect(played.expectations.allSatisfy(\.isHeld))
+    #expect(played.expectations.allSatisfy { $0.isHeld })
   }
 
   @Test func itIsReadByProgramsToo() throws {
