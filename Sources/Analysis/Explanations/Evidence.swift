@@ -83,6 +83,8 @@ enum CoordinationClaim: Hashable, Sendable {
   case askedLeader(OperationID, ReplicaID, leader: ReplicaID)
   /// Something happened on the path between its client and its coordinators.
   case path(OperationID, PathStep)
+  /// A timeline was put together from something, or lacks something, for which a command is to blame.
+  case timeline(OperationID, TimelineStep, FaultTrail.Culprit?)
   /// A cache, or a database behind it, did something for it.
   case cache(OperationID, ReplicaID, CacheStep)
   /// Before that, replicas lacked what its session knows by those operations.

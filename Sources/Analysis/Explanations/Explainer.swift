@@ -39,6 +39,7 @@ extension Explanation {
     case .conflict: explainer.explainConflict(operation)
     case .failure: explainer.explainFailure(operation)
     case .timeout: explainer.explainTimeout(operation)
+    case .ok where operation.kind == .timeline: explainer.explainTimeline(operation)
     case .ok where operation.level.isSerial: explainer.explainTransaction(entry)
     case .ok where operation.kind.isUpdate: explainer.explainWrite(operation)
     case .ok: explainer.explainRead(entry)

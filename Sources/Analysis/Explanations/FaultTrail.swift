@@ -130,8 +130,8 @@ struct FaultTrail {
     guard let input = inputs.first(where: { $0.position == position - 1 }) else { return nil }
     switch input.input {
     case .drop, .fault(.destroy): return Self.culprit(input)
-    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .guarantee,
-      .operate, .load,
+    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .follow,
+      .addFollowers, .guarantee, .operate, .load,
       .stopLoads,
       .moveLeader,
       .fault,
@@ -179,8 +179,8 @@ extension Input {
   fileprivate var beginsCluster: Bool {
     switch self {
     case .setUp, .reseed: true
-    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .guarantee, .operate, .load,
-      .stopLoads,
+    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .follow, .addFollowers,
+      .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
       .drop, .flush:

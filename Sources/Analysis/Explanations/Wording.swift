@@ -96,7 +96,7 @@ struct Wording {
     switch operation.kind {
     case .delete: return "the delete of op \(number.index)"
     case .write: return Printable.named(catalogue.names.text(of: operation.value))
-    case .read, .add, .remove, .increment, .consume: return "op \(number.index)'s \(operation.kind.rawValue)"
+    case .read, .add, .remove, .increment, .consume, .timeline: return "op \(number.index)'s \(operation.kind.rawValue)"
     }
   }
 
@@ -158,6 +158,7 @@ extension Wording {
         "\(name(coordinator)) passes it on to \(name(leader)), which leads the partition of "
         + "\(asked.map { key($0.key) } ?? "the key") as far as it knows."
     case .path(let operation, let step): return words(operation, step)
+    case .timeline(let operation, let step, let culprit): return words(operation, step, by: culprit)
     case .cache(let operation, let server, let step): return words(operation, server, step)
     case .named(let operation, let replica):
       return "\(client(operation)) asks for \(name(replica)), as `via \(name(replica))` says, and cannot reach it."

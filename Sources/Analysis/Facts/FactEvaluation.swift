@@ -31,9 +31,10 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches).map {
-      ($0.name, $0)
-    })
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
+      + timelines).map {
+        ($0.name, $0)
+      })
 
   private static func last(_ name: String, field: String) -> FactEvaluation {
     FactEvaluation("last.\(name)") { context, _ in context.field(field, of: -1) }

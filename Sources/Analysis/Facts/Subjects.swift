@@ -9,6 +9,7 @@ struct Subjects {
   private var keys: [KeyID] = []
   private var operations: [OperationID] = []
   private var clients: [ClientID] = []
+  private var users: [UserID] = []
 
   /// Whether nothing is asked about.
   private(set) var isEmpty = true
@@ -30,6 +31,9 @@ struct Subjects {
       case .client(let name):
         guard let client = context.cluster.identity(of: name) else { return nil }
         clients.append(client)
+      case .user(let name):
+        guard let user = context.cluster.identity(of: name) else { return nil }
+        users.append(user)
       case .operation(let number):
         guard let operation = context.identity(number) else { return nil }
         operations.append(operation)
@@ -43,6 +47,8 @@ struct Subjects {
   var otherReplica: ReplicaID { replicas[1] }
   /// The client.
   var client: ClientID { clients[0] }
+  /// Who posts or follows.
+  var user: UserID { users[0] }
   /// The key.
   var key: KeyID { keys[0] }
   /// The operation.

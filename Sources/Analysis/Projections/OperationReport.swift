@@ -9,7 +9,7 @@ public struct OperationReport: Hashable, Sendable {
   public let id: Int
   /// What it does.
   public let kind: OperationKind
-  /// The key; empty where a consumer takes what comes.
+  /// The key; empty where a consumer takes what comes, or a timeline is asked for.
   public let key: String
   /// The level.
   public let level: ConsistencyLevel
@@ -33,7 +33,8 @@ public struct OperationReport: Hashable, Sendable {
   public let value: String?
   /// The values that stand side by side, sorted, or what a consumer got; nil unless there are several, or any.
   public let values: [String]?
-  /// What a consumer got: a line a record, with its partition, offset, key and value; nil for anything else, and without an answer.
+  /// What a consumer got: a line a record, with its partition, offset, key and value; what a timeline shows: a line a post, newest
+  /// first; nil for anything else, and without an answer.
   public let records: [String]?
   /// How many versions it read; nil but for an answered read.
   public let siblings: Int?
@@ -41,6 +42,10 @@ public struct OperationReport: Hashable, Sendable {
   public let versionsBehind: Int?
   /// The values of those writes, newest first, at most three.
   public let missed: [String]
+  /// Whose timeline it asked for; nil for anything else.
+  public let user: String?
+  /// What a timeline lacks, with the reason of each; what it has without the post before it, and what it has no longer.
+  public let lacks: [TimelineRemark]
   /// Whether a conditional write was carried out; nil for everything else, and where that isn't known.
   public let applied: Bool?
   /// What a conditional write that was not carried out found; nil for a missing key.
@@ -101,7 +106,12 @@ public struct OperationReport: Hashable, Sendable {
       ? (isAnsweredRead
         ? ValueText.text(of: operation.version, operation.key, in: world.cluster, at: operation.clockReading) : nil)
       : subject.value
-    records = operation.kind == .consume && outcome == .ok ? Self.records(of: id, in: world) : nil
+    let timeline = outcome == .ok ? world.cluster.timeline(of: id) : nil
+    user = world.cluster.timelineUser(of: id)
+    lacks = timeline.map { TimelineRemark.all(of: $0, in: world.cluster) } ?? []
+    records =
+      operation.kind == .consume && outcome == .ok
+      ? Self.records(of: id, in: world) : timeline.map { TimelineRemark.lines(of: $0, in: world.cluster) }
     self.values = records ?? (isAnsweredRead && values.count > 1 ? values : nil)
     siblings = isAnsweredRead ? values.count : nil
     versionsBehind = isAnsweredRead ? Int(entry.versionsBehind) : nil

@@ -14,6 +14,7 @@ extension OperationReport {
     return switch kind {
     case .read, .delete: "\(kind.rawValue) \(name)"
     case .consume: "consume \(Printable.named(client))"
+    case .timeline: "timeline \(Printable.named(user ?? ""))"
     case .write: "write \(name) = \(value)"
     case .add, .remove: "\(kind.rawValue) \(name) \(value)"
     case .increment where value.hasPrefix("-"): "decrement \(name) by \(value.dropFirst())"
@@ -38,7 +39,7 @@ extension OperationReport {
         : received < required && !isServedByOne ? "timeout: \(received) of \(required)" : "timeout"
     case .ok:
       if applied == false { return "not applied \(latency)" }
-      if kind == .consume { return "\(answerText) \(latency)" }
+      if !kind.hasKey { return "\(answerText) \(latency)" }
       guard kind == .read else { return "ok \(latency)" }
       return "\(isStale == true ? "STALE " : "")\(answerText) \(latency)"
     }
@@ -117,7 +118,8 @@ extension OperationReport {
 
   /// The value that it read, or how much a consumer got.
   public var answerText: String {
-    records.map { CountedNoun("record").text($0.count) } ?? value.map(Printable.named) ?? "none"
+    records.map { CountedNoun(kind == .timeline ? "post" : "record").text($0.count) } ?? value.map(Printable.named)
+      ?? "none"
   }
 
   /// Whether a leader appended nothing, as too few were in sync.
@@ -171,7 +173,9 @@ extension OperationReport {
         "\(request): not applied, \(Printable.named(key)) is \(found.map(Printable.named) ?? "none"), in \(latency)"
     case .ok where applied == true && !isServedByOne:
       return "\(request): applied in \(latency), decided by \(CountedNoun("replica").text(required))"
-    case .ok where kind == .consume: return "\(request): \(answerText) in \(latency)"
+    case .ok where !kind.hasKey:
+      let odd = lacks.isEmpty ? "" : ", " + lacks.prefix(3).map { "it \($0.text)" }.joined(separator: "; ")
+      return "\(request): \(answerText) in \(latency)\(odd)"
     case .ok where kind != .read && isServedByOne:
       return "\(request): \(applied == true ? "applied" : "acknowledged") in \(latency)"
     case .ok where kind != .read:

@@ -89,8 +89,8 @@ public struct PathReport: Sendable {
     case .path(.recognized): return [Mark(at: at, stage: "idempotency key", note: "known again")]
     case .path(.gaveUp), .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
       .handedOver,
-      .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found, .metRival, .foundDurable,
-      .unhinted, .stamped, .expired:
+      .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found,
+      .metRival, .foundDurable, .unhinted, .stamped, .expired, .timeline:
       return []
     }
   }

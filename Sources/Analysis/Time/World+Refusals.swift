@@ -18,7 +18,9 @@ extension World {
     case .type(let key, _):
       cluster.isWritten(key)
         ? "`\(Printable.escaped(key))` has been written already; a key's type is chosen before that" : nil
-    case .setUp, .reseed, .link, .sync, .repair, .addClient, .addConsumer, .followConsumer, .guarantee, .operate,
+    case .follow(let follower, let author, let region): refusal(toFollow: author, by: follower, in: region)
+    case .setUp, .reseed, .link, .sync, .repair, .addClient, .addConsumer, .followConsumer, .addFollowers, .guarantee,
+      .operate,
       .stopLoads,
       .moveLeader, .fault,
       .flush:
@@ -33,6 +35,8 @@ extension World {
       return cluster.clients[plan.client].consumer == nil
         ? "\(name) consumes nothing; `consumer NAME in REGION` makes a client that does" : nil
     }
+    if plan.kind == .timeline { return refusal(toShowTimelineOf: plan.value ?? "") }
+    if let author = plan.author { return refusal(toPostBy: author, plan) }
     let form =
       cluster.catalogue.names.key(named: cluster.column(named: plan.key)?.row ?? plan.key).map(cluster.environment.form)
       ?? cluster.environment.settings.conflict
@@ -87,7 +91,7 @@ extension World {
       .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .admission, .minInSync, .inSyncLag,
       .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment, .mirror,
       .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough,
-      .queue, .shed, .path:
+      .queue, .shed, .path, .timelines:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

@@ -54,8 +54,8 @@ public struct World: Sendable {
       observer.restart()
       faults = StandingFaults()
       era += 1
-    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .guarantee, .operate, .load,
-      .stopLoads,
+    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .follow, .addFollowers,
+      .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
       .drop, .flush:

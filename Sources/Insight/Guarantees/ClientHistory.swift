@@ -141,11 +141,11 @@ public struct ClientHistory: Sendable {
   private mutating func takeSteps(_ open: [Operation]) {
     var edges: [(position: Int, isEnd: Bool, operation: Operation)] = []
     // Consumers' operations have no key, and are no operations on registers.
-    for entry in history.all where entry.operation.kind != .consume {
+    for entry in history.all where entry.operation.kind.hasKey {
       edges.append((entry.operation.beganAt, false, entry.operation))
       edges.append((entry.operation.endedAt, true, entry.operation))
     }
-    for operation in open where operation.kind != .consume { edges.append((operation.beganAt, false, operation)) }
+    for operation in open where operation.kind.hasKey { edges.append((operation.beganAt, false, operation)) }
     edges.sort { ($0.position, $0.isEnd ? 1 : 0) < ($1.position, $1.isEnd ? 1 : 0) }
     var busy: [ClientID: [OperationID?]] = [:]
     steps.reserveCapacity(edges.count)
@@ -169,7 +169,7 @@ public struct ClientHistory: Sendable {
     switch operation.kind {
     case .write: value(operation.value, of: operation.key, by: operation.id)
     case .delete: .missing
-    case .read, .add, .remove, .increment, .consume: nil
+    case .read, .add, .remove, .increment, .consume, .timeline: nil
     }
   }
 

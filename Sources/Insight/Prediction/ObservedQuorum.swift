@@ -34,7 +34,7 @@ public struct ObservedQuorum: Sendable {
       let span = (operation.ended - operation.began).microseconds
       if operation.kind.isUpdate {
         if Int(operation.required) == w { writes.add(span) }
-      } else if Int(operation.required) == r {
+      } else if operation.kind == .read, Int(operation.required) == r {
         let write = Self.latest(in: writesOfKey[operation.key] ?? [], before: operation.beganAt)
         guard write?.isOurs ?? true else { continue }
         reads.add(span)

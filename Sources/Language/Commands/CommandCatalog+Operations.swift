@@ -64,14 +64,17 @@ extension CommandCatalog {
       "async", .operations,
       usage: [
         "async write …", "async read …", "async delete …", "async add …", "async repair …",
-        "async consume …",
+        "async consume …", "async post …", "async timeline …",
       ],
       "Issues an operation, or begins a round of repair, and goes on at once.",
       examples: ["async write cart milk at ALL"]
     ) { reader in
       let word = try reader.keyword(
         ["write", "put", "read", "get", "delete", "add", "remove", "increment", "decrement", "repair"]
-          + (reader.context.has(.logs) ? ["consume"] : []))
+          + (reader.context.has(.logs) ? ["consume"] : [])
+          + (reader.context.has(.timelines) ? ["post", "timeline"] : []))
+      if word == "post" { return .operate(try reader.post(), isAsync: true) }
+      if word == "timeline" { return .operate(try reader.timelineQuestion(), isAsync: true) }
       if word == "consume" { return .operate(try reader.consumption(), isAsync: true) }
       if word == "repair", case .repair(let pairs, let key, _) = try reader.repair() {
         return .repair(pairs: pairs, key: key, isAsync: true)

@@ -43,6 +43,10 @@ public struct CommandText: Sendable {
   /// The command that asks for an operation.
   public func text(of plan: OperationPlan) -> String {
     var words = verb(plan)
+    if plan.kind == .timeline {
+      if clients.indices.contains(plan.client.index) { words += ["in", Self.word(clients[plan.client.index])] }
+      return words.joined(separator: " ")
+    }
     if plan.kind == .consume {
       if clients.indices.contains(plan.client.index) { words.append(Self.word(clients[plan.client.index])) }
       if let limit = plan.value { words.append(limit) }
@@ -70,6 +74,9 @@ public struct CommandText: Sendable {
   private func verb(_ plan: OperationPlan) -> [String] {
     let key = Self.word(plan.key)
     switch plan.kind {
+    case .write where plan.author != nil:
+      return ["post", Self.word(plan.author ?? ""), Self.word(plan.value ?? "")]
+    case .timeline: return [plan.kind.rawValue, Self.word(plan.value ?? "")]
     case .read, .delete: return [plan.kind.rawValue, key]
     case .write, .add, .remove: return [plan.kind.rawValue, key, Self.word(plan.value ?? "")]
     case .consume: return [plan.kind.rawValue]

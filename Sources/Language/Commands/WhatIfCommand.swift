@@ -17,6 +17,10 @@ extension CommandCatalog {
       throw reader.refused(
         "consuming has no levels to compare: `consume NAME` shows what comes, and `undo` takes it back",
         start?.span ?? SourceSpan(start: 0, length: 1))
+    case .operate(let plan, _) where plan.kind == .timeline || plan.author != nil:
+      throw reader.refused(
+        "posts and timelines have no levels to compare here: try it, and `undo` takes it back",
+        start?.span ?? SourceSpan(start: 0, length: 1))
     case .operate(let plan, _): return .whatIf(.operation(plan))
     case .input(.load(let plan)): return .whatIf(.load(plan))
     case .input(let input) where input.isFault: return .whatIf(.fault(input))

@@ -72,6 +72,7 @@ public indirect enum Fact: Hashable, Sendable {
     case replica(ReplicaName)
     case region(RegionName)
     case client(ClientName)
+    case user(UserName)
     /// The operation of that number; negative ones count the commands' operations from the end.
     case operation(Int)
   }

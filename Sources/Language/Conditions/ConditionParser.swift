@@ -231,6 +231,10 @@ extension CommandReader {
       case .client:
         let token = try takeToken(.client)
         result.append(.client(ClientName(try subject(.client, token, isKnown: context.knowsClient(token.text)))))
+      case .user:
+        let token = try takeToken(.user)
+        guard token.kind != .symbol else { throw LanguageError(.expected([.user], found: token.text), at: token.span) }
+        result.append(.user(UserName(token.text)))
       case .operation:
         let token = try takeToken(.keyword("op"))
         guard token.isKeyword("op") else {

@@ -23,6 +23,7 @@ public struct FactSpecification: Sendable {
     case region = "REGION"
     case operation = "op N"
     case client = "CONSUMER"
+    case user = "USER"
   }
 
   /// The name by which conditions call it.
@@ -71,7 +72,8 @@ public struct FactSpecification: Sendable {
 /// All facts, from one table: the parser, completion and the reference are fed by it.
 public enum FactCatalog {
   /// Every fact that stands by its name.
-  public static let all = lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
+  public static let all =
+    lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches + timelines
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -289,9 +291,11 @@ public enum FactCatalog {
 }
 
 extension FactCatalog {
-  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give.
+  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give, those of timelines left
+  /// out.
   package static let numeric = all.filter { fact in
-    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && [.number, .share, .duration].contains(fact.unit)
+    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines
+      && [.number, .share, .duration].contains(fact.unit)
   }
 }
 
@@ -319,6 +323,7 @@ extension FactSpecification {
     if name == "insync" || name == "high-watermark" { return .logs }
     if name.hasPrefix("consumed") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
+    if isOfTimelines { return .timelines }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 

@@ -15,6 +15,8 @@ public struct NameContext: Sendable {
   public private(set) var mostCopies: Int
   /// Keys that have come up, for completion at the prompt; a script's parser has no use for them.
   public var keys: [String]
+  /// Those who follow or post, for completion at the prompt.
+  public var users: [String]
   /// The data types of keys, by their names; a key that isn't there is a register.
   public var types: [String: ValueForm] = [:]
   /// Branches of time, for completion and for `switch`.
@@ -42,6 +44,7 @@ public struct NameContext: Sendable {
     }
     mostCopies = cluster.plan.regions.map(\.factor).max() ?? 0
     keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
+    users = isPrompt ? cluster.timelines.users.map(\.name) : []
     for type in cluster.environment.types { types[type.key] = type.form }
     self.branches = branches
     self.isPrompt = isPrompt
@@ -60,6 +63,7 @@ public struct NameContext: Sendable {
     case .replica: topology.replicas.map(\.name)
     case .client: clients
     case .other("a consumer"): consumers.map(\.name)
+    case .user: users
     case .key: keys
     case .level: levelNames
     case .profile: ProfileCatalog.names

@@ -21,6 +21,8 @@ public typealias ReplicaName = SubjectName<ReplicaKind>
 public typealias RegionName = SubjectName<RegionKind>
 /// A client's name.
 public typealias ClientName = SubjectName<ClientKind>
+/// The name of somebody who follows or posts.
+public typealias UserName = SubjectName<UserKind>
 /// A key's name.
 public typealias KeyName = SubjectName<KeyKind>
 
@@ -35,6 +37,9 @@ extension Cluster {
   package func identity(of name: ClientName) -> ClientID? {
     clients.elements.firstIndex { $0.name == name.text }.map { ClientID($0) }
   }
+
+  /// The user of that name here; nil if nobody has heard of them.
+  package func identity(of name: UserName) -> UserID? { timelines.user(named: name.text) }
 
   /// The key of that name here; nil if nothing has touched it and it has no type.
   package func identity(of name: KeyName) -> KeyID? { catalogue.names.key(named: name.text) }

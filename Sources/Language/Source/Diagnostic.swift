@@ -116,7 +116,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
     case .command: "\(reference(to: "commands", inWorkbench: inWorkbench)) lists them"
     case .profile: "`eventually profiles` lists them"
     case .region, .replica: "`show links` names those there are"
-    case .keyword, .client, .key, .value, .level, .view, .pane, .branch, .lineEnd, .duration, .number, .wholeNumber,
+    case .keyword, .client, .user, .key, .value, .level, .view, .pane, .branch, .lineEnd, .duration, .number,
+      .wholeNumber,
       .percentage, .distribution, .text, .file, .rate, .byteRate, .name, .other:
       nil
     }

@@ -137,7 +137,7 @@ public struct LanguageError: Error, Hashable, Sendable {
 /// What a place in a command takes.
 public enum Expectation: Hashable, Sendable {
   case keyword(String)
-  case command, profile, region, replica, client, key, value, level, setting, view, pane, branch, fact, lineEnd
+  case command, profile, region, replica, client, user, key, value, level, setting, view, pane, branch, fact, lineEnd
   case duration, number, wholeNumber, percentage, distribution, condition, text, file, rate, byteRate, name, filter
   /// A duration, or the word `until` and a condition, and the like.
   case other(String)
@@ -151,6 +151,7 @@ public enum Expectation: Hashable, Sendable {
     case .region: "a region"
     case .replica: "a replica"
     case .client: "a client"
+    case .user: "a user"
     case .key: "a key"
     case .value: "a value"
     case .level: "a consistency level"

@@ -93,6 +93,7 @@ public enum MessageText {
     case .served(let replica, _): "\(cluster.topology.name(of: replica)) is done with a request"
     case .seek(let operation, _): "the session of op \(operation.index) looks for a replica again, if it still waits"
     case .path(let timer): text(timer.phrase, cluster)
+    case .timelines(let timer): text(timer.phrase, cluster)
     case .notice: "coordinators notice what they can reach"
     case .leaderless(let timer): text(timer.phrase, cluster)
     case .streams(let timer): text(timer.phrase, cluster)

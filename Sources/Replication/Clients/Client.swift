@@ -47,13 +47,13 @@ public enum ContextChoice: Hashable, Sendable {
 public struct OperationPlan: Hashable, Sendable {
   /// What it does.
   public var kind: OperationKind
-  /// The key; empty where it consumes.
+  /// The key; empty where it consumes, or asks for a timeline, and for a post, which gets one when it is made.
   public var key: String
-  /// What it writes; how many records it takes at most, where it consumes and the command says so.
+  /// What it writes; how many records it takes at most, where it consumes and the command says so; whose timeline it asks for.
   public var value: String?
   /// How many answers it asks for.
   public var level: ConsistencyLevel
-  /// Who asks.
+  /// Who asks; none where it is left to where somebody is at home.
   public var client: ClientID
   /// Who must coordinate, if the command says so.
   public var coordinator: ReplicaID?
@@ -65,6 +65,8 @@ public struct OperationPlan: Hashable, Sendable {
   public var context = ContextChoice.latest
   /// What a write asks of the key's value.
   public var condition: WriteCondition?
+  /// Who posts; nil unless the write is a post.
+  public var author: String?
 
   /// An operation of those parts.
   public init(

@@ -125,6 +125,8 @@ public enum SchemeFeature: String, CaseIterable, Sendable {
   case clocks = "version vectors"
   /// Logs with an in-sync set and a high watermark.
   case logs
+  /// Timelines into which posts are inserted (`post`, `timeline`).
+  case timelines
 }
 
 extension SchemeSpecification {

@@ -8,6 +8,7 @@ extension Cluster {
     if !turn.effects.pleas.isEmpty { hearPleas() }
     if !turn.effects.consumptions.isEmpty { takeConsumptions() }
     if !turn.effects.mirrorings.isEmpty { hearOfMirrors() }
+    if !turn.effects.stored.isEmpty { takeStoredPosts() }
     for index in 0..<turn.effects.leads.count { take(turn.effects.leads[index]) }
     turn.effects.leads.clear()
     sendAll()

@@ -36,6 +36,7 @@ extension Cluster {
     replicas.noticeReach(&turn)
     sendDueCheckpoints()
     watchPrimary()
+    reviseFanOut()
   }
 
   /// Cuts links and loses what is in flight across them, messages of clients included.
@@ -91,6 +92,7 @@ extension Cluster {
   private mutating func wipe(_ id: ReplicaID) {
     crash(id)
     replicas.loseDisk(id)
+    forgetPosts(at: id)
     controller.wiped.insert(id)
     for client in clients.ids where clients[client].session != nil {
       clients[client].session?.written.forget(id)

@@ -17,7 +17,7 @@ extension Cluster {
       brokenByOperations() ?? brokenByRepairs() ?? replicas.ids.lazy.compactMap(brokenBy(replica:)).first
       ?? replicas.brokenByLeaders(at: now, lease: environment.settings.lease) ?? brokenByCommits()
       ?? replicas.brokenByPrimaries()
-      ?? (scrutiny == .everything ? brokenByTime() ?? brokenByCopies() : nil)
+      ?? (scrutiny == .everything ? brokenByTime() ?? brokenByCopies() ?? doubleInsert() : nil)
     return found.map { "after event \(position), at \(now.microseconds) µs: \($0)" }
   }
 

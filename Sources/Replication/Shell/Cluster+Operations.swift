@@ -11,12 +11,16 @@ extension Cluster {
 
   /// Issues the operation that a command asks for.
   mutating func operate(_ plan: OperationPlan) {
-    let isPoll = plan.kind == .consume
+    var plan = plan
+    let author = plan.author.map { settle(post: &plan, by: $0) }
+    if plan.kind == .timeline { settle(timeline: &plan) }
+    let isPoll = !plan.kind.hasKey
     let cell = isPoll || turn.environment.types.isEmpty ? nil : column(named: plan.key)
     let key = isPoll ? KeyID.none : turn.intern(key: cell?.row ?? plan.key)
     if plan.kind.isUpdate { turn.fixForm(of: key) }
     let operand = isPoll ? nil : cell.map { $0.column + (plan.value.map { "=\($0)" } ?? "") } ?? plan.value
     let value = operand.map { turn.catalogue.names.intern(value: $0) } ?? .none
+    if let author { note(postBy: author, key: key, text: plan.value ?? "") }
     let region = clients[plan.client].region
     let coordinator: ReplicaID?
     if let named = plan.coordinator {
@@ -29,7 +33,7 @@ extension Cluster {
       client: plan.client, region: region, coordinator: coordinator, timestamp: plan.timestamp,
       context: isPoll ? nil : context(plan.context, of: plan.client, for: key), lifetime: plan.lifetime,
       condition: plan.condition, named: plan.coordinator, isLoad: false,
-      consumer: isPoll
+      consumer: plan.kind == .consume
         ? demand(of: plan.client, atMost: plan.value.flatMap { Int($0) } ?? ConsumerDemand.capacity) : nil)
   }
 
@@ -80,10 +84,10 @@ extension Cluster {
         payload: OpenOperation.Payload(
           timestamp: stamped.timestamp, stamp: stamped.stamp, valueBytes: valueBytes, context: context,
           lifetime: lifetime,
-          condition: condition, demand: consumer == nil ? demand(kind, of: key, by: client) : .none,
+          condition: condition, demand: kind.hasKey ? demand(kind, of: key, by: client) : .none,
           isPinned: named != nil, consumer: consumer),
         isClosed: coordinator == nil))
-    if turn.environment.hasClientPath, kind != .consume {
+    if turn.environment.hasClientPath, kind.hasKey {
       beginCall(ticket)
       return
     }
@@ -126,6 +130,10 @@ extension Cluster {
     case .running:
       operations[ticket].operation.clockReading = replicas.clock(of: coordinator).reading(at: now)
       let asked = operations[ticket].operation
+      if asked.kind == .timeline {
+        beginReading(ticket, at: coordinator)
+        return true
+      }
       var payload = operations[ticket].payload
       if asked.kind.isUpdate, asked.attempts > 1, let known = recognized(ticket, asked) {
         payload.recognized = known
@@ -207,11 +215,12 @@ extension Cluster {
       lastCommandAnswer = now
       openCommands -= 1
     }
-    if operations[ticket].operation.kind == .consume {
-      endConsumption(operations[ticket].operation)
-    } else {
+    if operations[ticket].operation.kind.hasKey {
       noteSession(ticket)
+    } else if operations[ticket].operation.kind == .consume {
+      endConsumption(operations[ticket].operation)
     }
+    if !timelines.isEmpty { endOnTimelines(operations[ticket].operation) }
     ended.append(operations[ticket].operation)
     turn.effects.record(.ended(operations[ticket].operation.id), at: now)
     if operations[ticket].isClosed { operations.remove(ticket) }

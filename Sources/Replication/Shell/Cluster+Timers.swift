@@ -13,6 +13,8 @@ extension Cluster {
       return notice()
     case .path(let timer):
       return wake(timer)
+    case .timelines(let timer):
+      return wake(timer)
     case .served(let id, let incarnation):
       return wake(id, incarnation: incarnation, scheduled) { servers, turn in
         servers.finishServing(at: id, &turn)

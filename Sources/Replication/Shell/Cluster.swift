@@ -73,6 +73,8 @@ public struct Cluster: Sendable {
   var primaryWatch = PrimaryWatch()
   /// What stands between clients and coordinators.
   public internal(set) var path: PathState
+  /// Who follows whom, what was posted, and what has come into timelines.
+  public internal(set) var timelines = HomeTimelines()
   var workloads = Table<WorkloadID, Workload>()
   /// What waits on held links: all that was sent over them since, for nobody drops a message that somebody holds.
   var held: [HeldMessage] = []

@@ -26,6 +26,10 @@ struct Effects: Sendable {
   var consumptions = Outbox<Consumption>()
   /// What mirrors have done.
   var mirrorings = Outbox<MirrorNews>()
+  /// What has reached replicas, while somebody watches for posts.
+  var stored = Outbox<(version: VersionID, replica: ReplicaID)>()
+  /// Whether somebody does.
+  var watchesStores = false
   /// What is told of repair sessions.
   var repairs = Outbox<RepairNews>()
   /// Whether every message is reported, not only what changes a copy.
@@ -36,7 +40,7 @@ struct Effects: Sendable {
   /// Whether nothing was asked for.
   var isIdle: Bool {
     sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
-      | pleas.count | mirrorings.count == 0
+      | pleas.count | mirrorings.count | stored.count == 0
   }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
@@ -56,6 +60,7 @@ struct Effects: Sendable {
     _ version: VersionID, at replica: ReplicaID, _ reception: Record.Reception, over held: VersionID,
     by kind: Message.Kind, now: Instant
   ) {
+    if watchesStores { stored.append((version, replica)) }
     if reception == .applied, kind == .leaderless(.write), !isTracing {
       stores.append(PlainStore(at: now, version: version, replica: replica))
     } else {
@@ -68,6 +73,7 @@ struct Effects: Sendable {
     _ version: VersionID, at replica: ReplicaID, _ reception: Record.Reception, over held: VersionID,
     by kind: StreamsMessage, now: Instant
   ) {
+    if watchesStores { stored.append((version, replica)) }
     if reception == .applied, kind != .copyItem, !isTracing {
       stores.append(PlainStore(at: now, version: version, replica: replica))
     } else {

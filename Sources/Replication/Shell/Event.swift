@@ -26,6 +26,8 @@ public enum Timer: Hashable, Sendable {
   case notice
   /// Something on the path between clients and coordinators.
   case path(PathTimer)
+  /// Something about timelines.
+  case timelines(TimelineTimer)
   /// What replicas under that scheme want to be woken for.
   case leaderless(LeaderlessTimer)
   case streams(StreamsTimer)

@@ -28,6 +28,8 @@ extension Event {
       1 << 56 ^ UInt64(operation.raw)
     case .wake(.path(let timer)):
       timer.digest
+    case .wake(.timelines(let timer)):
+      timer.digest
     case .wake(.leaderless(let timer)):
       timer.digest
     case .wake(.streams(let timer)):

@@ -23,6 +23,11 @@ public enum Input: Hashable, Sendable {
   /// A consumer of the records that a region's mirror brings from another. One of that name that there is goes on there, at the
   /// latest checkpoint of it that has come.
   case followConsumer(String, in: RegionID, from: RegionID?)
+  /// Somebody follows an author from now on, and is at home in that region, if this is the first that is heard of them; the first
+  /// region, if none is named.
+  case follow(String, author: String, in: RegionID?)
+  /// An author has so many more followers, of whom nothing else is known.
+  case addFollowers(Int, of: String)
   /// What a client's session is promised from now on; empty: nothing.
   case guarantee(ClientID, [SessionGuarantee])
   /// An operation.
@@ -103,6 +108,8 @@ public enum Setting: Hashable, Sendable {
   case shed(Shedding)
   /// What stands between clients and coordinators.
   case path(PathSetting)
+  /// How posts come into timelines.
+  case timelines(TimelineSetting)
 }
 
 extension Cluster {
@@ -126,10 +133,12 @@ extension Cluster {
         return client
       }
       let types = turn.environment.types
+      let followers = timelines.renewed()
       self = renewed(
         Cluster(
           plan, seed: seed, topology: topology, network: network, settings: turn.environment.settings, clients: clients)
       )
+      timelines = followers
       for type in types { chooseType(type.form, for: type.key) }
       if let period = turn.environment.settings.antiEntropy { schedule(antiEntropy: period) }
       renewGossip(from: nil)
@@ -155,6 +164,10 @@ extension Cluster {
       addConsumer(name, in: region)
     case .followConsumer(let name, let region, let source):
       followConsumer(name, in: region, from: source)
+    case .follow(let follower, let author, let region):
+      follow(follower, author, in: region)
+    case .addFollowers(let count, let author):
+      addFollowers(count, of: author)
     case .guarantee(let client, let guarantees):
       promise(guarantees, to: client)
     case .operate(let plan):
@@ -188,6 +201,7 @@ extension Cluster {
     fresh.fingerprint = fingerprint
     fresh.nextOperation = nextOperation
     fresh.turn.effects = turn.effects
+    fresh.turn.effects.watchesStores = false
     fresh.isTracing = isTracing
     fresh.isDetailed = isDetailed
     fresh.ended = ended
@@ -226,6 +240,7 @@ extension Cluster {
     case .queue(let count): turn.configure { $0.queueCapacity = count }
     case .shed(let shedding): turn.configure { $0.shedding = shedding }
     case .path(let setting): change(setting)
+    case .timelines(let setting): change(setting)
     case .failover(let policy): turn.configure { $0.failover = policy }
     case .detector(let mode):
       let period = turn.environment.settings.gossipPeriod

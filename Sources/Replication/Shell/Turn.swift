@@ -25,7 +25,8 @@ public struct Turn: Sendable {
   /// Whether nothing is on that asks for more than the short way of a plain write: nothing takes time or dies, and nobody
   /// wants to know each step.
   @inline(__always) var isPlain: Bool {
-    !(effects.isTracing || effects.isDetailed || environment.takesTimeToServe || environment.hasMortals)
+    !(effects.isTracing || effects.isDetailed || environment.takesTimeToServe || environment.hasMortals
+      || effects.watchesStores)
   }
 
   /// Changes what replicas can look at: the cluster's to do, between the things that they handle.

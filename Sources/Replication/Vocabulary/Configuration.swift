@@ -287,6 +287,8 @@ public struct Settings: Hashable, Sendable {
 
   /// What stands between clients and coordinators.
   public var path = ClientPath()
+  /// How posts come into timelines.
+  public var timelines = TimelineSettings()
   /// How many requests wait before a replica at most.
   public var queueCapacity = 1_024
   /// What a replica does with requests that have waited for long.

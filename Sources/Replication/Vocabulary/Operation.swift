@@ -9,9 +9,13 @@ public enum OperationKind: String, CaseIterable, Sendable {
   case increment
   /// Takes what comes next in a region's logs; it has no key.
   case consume
+  /// Asks for somebody's timeline; it has no key.
+  case timeline
 
   /// Whether it changes the key.
-  public var isUpdate: Bool { self != .read && self != .consume }
+  public var isUpdate: Bool { self != .read && hasKey }
+  /// Whether it is about a key.
+  public var hasKey: Bool { self != .consume && self != .timeline }
 }
 
 /// How an operation ended, as its client sees it.
@@ -50,7 +54,7 @@ public enum Answerer: UInt8, Sendable {
 public struct Operation: Sendable {
   /// Its number.
   public let id: OperationID
-  /// The key; none where it consumes.
+  /// The key; none where it consumes, or asks for a timeline.
   public let key: KeyID
   /// What it writes, adds, removes, or adds up; none for a read or a delete.
   public let value: ValueID

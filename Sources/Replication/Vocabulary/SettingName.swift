@@ -23,6 +23,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case eligibleReplicas = "eligible-replicas"
   case failover
   case failureDetector = "failure-detector"
+  case fanoutBudget = "fanout-budget"
+  case fanoutRate = "fanout-rate"
   case fillGuard = "fill-guard"
   case followerDelay = "follower-delay"
   case forwarding
@@ -46,6 +48,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case partitions
   case primary
   case processingTime = "processing-time"
+  case pullAbove = "pull-above"
   case queue
   case readRepair = "read-repair"
   case readTimeout = "read-timeout"
@@ -60,6 +63,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   case streamCapacity = "stream-capacity"
   case streamRetention = "stream-retention"
   case throttle
+  case timelineCap = "timeline-cap"
+  case timelineSnapshot = "timeline-snapshot"
   case timestamps
   case tombstoneGrace = "tombstone-grace"
   case tombstoneLimit = "tombstone-limit"
@@ -138,8 +143,16 @@ extension Setting {
     case .queue: .queue
     case .shed: .shed
     case .path(let setting): setting.name
+    case .timelines(let setting): setting.name
     }
   }
+}
+
+extension SettingName {
+  /// Those that mean something where timelines are kept.
+  public static let ofTimelines: [SettingName] = [
+    .fanoutBudget, .fanoutRate, .pullAbove, .timelineCap, .timelineSnapshot,
+  ]
 }
 
 extension SchemeSpecification {

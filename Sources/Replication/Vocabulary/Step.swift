@@ -31,6 +31,8 @@ public enum Step: Hashable, Sendable {
   case cache(CacheStep)
   /// Something happened on the path between the client and its coordinator.
   case path(PathStep)
+  /// A timeline was put together from something, or lacks something.
+  case timeline(TimelineStep)
   /// It refused before anything was sent: so many were needed (in that region, if one is named), so many thought alive.
   case refused(required: UInt16, alive: UInt16, in: RegionID)
   /// It began something, and why.

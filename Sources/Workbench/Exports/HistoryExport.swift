@@ -65,7 +65,7 @@ public enum HistoryExport {
       case .read: "read"
       case .write: operation.isConditional ? "cas" : "write"
       case .delete: "write"
-      case .add, .remove, .increment, .consume: operation.kind.rawValue
+      case .add, .remove, .increment, .consume, .timeline: operation.kind.rawValue
       }
     }
 

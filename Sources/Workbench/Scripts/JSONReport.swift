@@ -46,7 +46,7 @@ public enum JSONReport {
   static func metrics(of session: Session) -> JSONText {
     let facts = session.facts
     return .object(
-      FactCatalog.numeric(under: session.cluster.scheme).map { .init($0.name, value(facts.value(.named($0.name, [])))) }
+      FactCatalog.numeric(in: session.cluster).map { .init($0.name, value(facts.value(.named($0.name, [])))) }
     )
   }
 
@@ -54,10 +54,17 @@ public enum JSONReport {
     // Where values stand side by side there is no one value, but a list of them.
     let values: [JSONText.Field] = operation.values.map { [.init("values", .array($0.map { .string($0) }))] } ?? []
     let applied: [JSONText.Field] = operation.applied.map { [.init("applied", .boolean($0))] } ?? []
+    let remarks: [JSONText.Field] =
+      operation.kind != .timeline
+      ? []
+      : [.init("user", .optional(operation.user))]
+        + TimelineRemark.Kind.allCases.map { kind in
+          .init(kind.rawValue, .array(operation.lacks.filter { $0.kind == kind }.map { .string($0.post) }))
+        }
     return [
       .init("kind", .string("operation")), .init("id", .integer(Int64(operation.id))),
       .init("operation", .string(operation.kind.rawValue)),
-      .init("key", operation.kind == .consume ? .null : .string(operation.key)),
+      .init("key", !operation.kind.hasKey ? .null : .string(operation.key)),
       .init("level", operation.level.name.map { .string($0) } ?? .null), .init("client", .string(operation.client)),
       .init("coordinator", .optional(operation.coordinator)), .init("start", .integer(operation.start.microseconds)),
       .init("end", .integer(operation.end.microseconds)), .init("outcome", .string(operation.outcome.rawValue)),
@@ -67,7 +74,7 @@ public enum JSONReport {
       .init("versionsBehind", .optional(operation.versionsBehind)),
       .init("attempts", .integer(Int64(operation.attempts))), .init("servedBy", .optional(operation.servedBy)),
       .init("reason", .optional(operation.shortfall)),
-    ] + values + applied
+    ] + values + applied + remarks
   }
 
   private static func value(_ value: FactValue) -> JSONText {

@@ -31,6 +31,9 @@ public struct TextReport: Sendable {
     switch event {
     case .operation(let operation):
       return [line(for: operation)] + (operation.records ?? []).map { indented("  \($0)") }
+        + operation.lacks.map { remark in
+          paint("                " + remark.text, remark.kind == .missing ? .warning : .bad)
+        }
     case .expectation(let report): return lines(for: report)
     case .said(let text):
       return [""] + Reference.wrap(Printable.escaped(text), 76).map { paint("  " + $0, .speech) }
@@ -112,7 +115,7 @@ public struct TextReport: Sendable {
       if operation.applied == false {
         return "\(paint("not applied", .warning)), it is \(operation.found ?? "none")"
       }
-      if operation.kind == .consume { return "\(paint("ok", .good)) \(operation.answerText)" }
+      if !operation.kind.hasKey { return "\(paint("ok", .good)) \(operation.answerText)" }
       guard operation.kind == .read else { return paint("ok", .good) }
       let value = operation.value ?? "none"
       guard operation.isStale == true else { return "\(paint("ok", .good)) \(value)" }

@@ -25,7 +25,7 @@ extension Session {
 
   /// The positions of the numeric facts whose names or meanings contain a text.
   public func numbers(containing text: String) -> [Int] {
-    let numeric = FactCatalog.numeric(under: cluster.scheme)
+    let numeric = FactCatalog.numeric(in: cluster)
     return numeric.indices.filter { position in
       let fact = numeric[position]
       return fact.name.contains(ignoringCase: text) || fact.summary(under: cluster.scheme).contains(ignoringCase: text)

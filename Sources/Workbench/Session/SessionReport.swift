@@ -155,7 +155,7 @@ extension Session {
   public func metrics(_ positions: Range<Int>) -> [(name: String, value: String, summary: String)] {
     let facts = facts
     let isLarge = cluster.catalogue.names.keyCount > Self.watchedKeys
-    let numeric = FactCatalog.numeric(under: cluster.scheme)
+    let numeric = FactCatalog.numeric(in: cluster)
     return numeric[positions.clamped(to: numeric.indices)].map { fact in
       let name = fact.name
       if isLarge, name == "writes.lost" { return (name, "…", "Many keys: `show metrics` counts them.") }
@@ -167,7 +167,7 @@ extension Session {
   public static let metricNameWidth = FactCatalog.numeric.map { TextWidth.of($0.name) }.max() ?? 0
 
   /// How many numeric facts there are.
-  public var numberCount: Int { FactCatalog.numeric(under: cluster.scheme).count }
+  public var numberCount: Int { FactCatalog.numeric(in: cluster).count }
 }
 
 extension Session {

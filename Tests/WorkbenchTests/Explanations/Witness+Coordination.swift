@@ -56,6 +56,9 @@ extension Reading {
     case .path(let operation, let step):
       let found = steps(of: operation) { taken, _ -> Bool? in taken == .path(step) ? true : nil }
       return found.isEmpty ? "nothing of the kind happened on the path" : nil
+    case .timeline(let operation, let step, _):
+      let found = steps(of: operation) { taken, _ -> Bool? in taken == .timeline(step) ? true : nil }
+      return found.isEmpty ? "nothing of the kind was noted of the timeline" : nil
     case .cache(let operation, let server, let step):
       let found = steps(of: operation, by: server) { taken, _ -> Bool? in
         if case .refused = taken, step == .knewNobody { return true }

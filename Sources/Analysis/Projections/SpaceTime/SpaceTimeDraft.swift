@@ -229,6 +229,7 @@ package struct SpaceTimeDraft {
       ?? cluster.openOperation(operation)
     guard let asked else { return "sends for op \(operation.index)" }
     if asked.kind == .consume { return "asks for what comes next" }
+    if asked.kind == .timeline { return "asks for a timeline" }
     let key = Printable.escaped(cluster.catalogue.names.name(of: asked.key))
     return asked.kind == .read ? "asks others for \(key)" : "sends \(key)"
   }

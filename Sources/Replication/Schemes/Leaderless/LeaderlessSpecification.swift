@@ -8,13 +8,13 @@ extension SchemeSpecification {
     // What isn't decided by Paxos can't be conditional (`validateForCas`).
     conditionLevels: LevelChoice([.serial, .localSerial], standard: .serial),
     ladder: [.one, .localOne, .localQuorum, .quorum, .eachQuorum, .all].map { LevelPair(write: $0, read: $0) },
-    features: [.dataTypes, .lifetimes, .timestamps, .contexts, .quorums, .repair, .hints, .clocks],
+    features: [.dataTypes, .lifetimes, .timestamps, .contexts, .quorums, .repair, .hints, .clocks, .timelines],
     settings: [
       .antiEntropy, .coalesce, .conflict, .deleteMode, .deltaUpdates, .forwarding, .gossip, .hintThrottle, .hintWindow,
       .hints,
       .merkleDepth, .readRepair, .replicaChoice, .sloppyQuorum, .speculativeRetry, .tombstoneGrace,
       .tombstoneLimit, .tombstoneScan,
-    ],
+    ] + SettingName.ofTimelines,
     guarantees: SessionGuarantee.allCases)
 
   /// The levels that are met by so many answers.

@@ -8,11 +8,11 @@ extension SchemeSpecification {
     writeLevels: .none,
     conditionLevels: LevelChoice.none,
     ladder: [LevelPair(write: .fixed, read: .eventual), LevelPair(write: .fixed, read: .strong)],
-    features: [.lifetimes, .leaders, .roles, .streams, .backlog],
+    features: [.lifetimes, .leaders, .roles, .streams, .backlog, .timelines],
     settings: [
       .admission, .followerDelay, .lease, .multiRegion, .partitionCapacity, .partitions, .streamBatch, .streamCapacity,
       .streamRetention, .witness,
-    ],
+    ] + SettingName.ofTimelines,
     guarantees: [.readYourWrites, .monotonicReads],
     loss: .unmet,
     writePromise: "once most of its region's copies have persisted it, under multi-region strong those of two regions",

@@ -30,6 +30,11 @@ extension Session {
       let whose = source.map { ", of what was mirrored from \(topology.name(of: $0))" } ?? ""
       return OutcomeFinding(
         "\(Printable.named(name)) consumes what \(topology.name(of: region)) keeps\(whose), from now on")
+    case .follow(let follower, let author, _):
+      return OutcomeFinding(
+        "\(Printable.named(follower)) follows \(Printable.named(author)) from now on\(followers(of: author))")
+    case .addFollowers(_, let author):
+      return OutcomeFinding("\(Printable.named(author)) has more followers\(followers(of: author))")
     case .guarantee(let client, let guarantees):
       let name = Printable.named(cluster.clients[client].name)
       let promised = guarantees.map(\.rawValue).joined(separator: ", ")
@@ -102,6 +107,13 @@ extension Session {
     case .skew(let set, let span, let drift):
       return OutcomeFinding("the clock of \(names(of: set)) \(clock(span, drift))", .warning)
     }
+  }
+
+  /// How many follow an author, behind a colon.
+  private func followers(of author: String) -> String {
+    let timelines = cluster.timelines
+    let count = timelines.user(named: author).map { timelines.users[$0.index].followerCount } ?? 0
+    return ": \(CountedNoun("follower").text(count)) in all"
   }
 
   /// Who has changed by a fault that stops or starts replicas, and who was so already.
