@@ -46,7 +46,11 @@ extension Session {
         return OutcomeFinding(operation.sentence(in: world), operation.weight, .told)
       }
       let number = cluster.commandOperations.last.map { "op \($0.index), a " } ?? "a "
-      return OutcomeFinding("\(number)\(plan.kind.rawValue) of \(Printable.named(plan.key)), is on its way")
+      if let author = plan.author {
+        return OutcomeFinding("\(number)post of \(Printable.named(author)), is on its way")
+      }
+      let subject = plan.kind == .timeline ? plan.value ?? "" : plan.key
+      return OutcomeFinding("\(number)\(plan.kind.rawValue) of \(Printable.named(subject)), is on its way")
     case .repair(let pairs, let key, _):
       if case .repair(let round) = goal, let outcome = cluster.repairs.outcome(ofRound: round) {
         let summary = RepairSummary(outcome, in: cluster)
