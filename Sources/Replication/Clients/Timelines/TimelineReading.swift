@@ -116,7 +116,8 @@ extension Cluster {
   private func lack(of number: PostID, _ reading: TimelineReading) -> TimelineLack? {
     let post = timelines.all.posts[number.index]
     if post.isPulled {
-      let source = reading.sources.first { $0.post == number }?.replica ?? .none
+      // More than a timeline keeps are not asked for.
+      guard let source = reading.sources.first(where: { $0.post == number })?.replica else { return nil }
       return source == .none ? .unanswered : .notHeld(by: source)
     }
     let region = reading.region

@@ -50,11 +50,16 @@ extension Session {
         return OutcomeFinding(operation.sentence(in: world), operation.weight, .told)
       }
       let number = cluster.commandOperations.last.map { "op \($0.index), a " } ?? "a "
-      if plan.kind == .consume {
-        let name = Printable.named(cluster.clients[plan.client].name)
-        return OutcomeFinding("\(number)consume of \(name), is on its way")
+      if let author = plan.author {
+        return OutcomeFinding("\(number)post of \(Printable.named(author)), is on its way")
       }
-      return OutcomeFinding("\(number)\(plan.kind.rawValue) of \(Printable.named(plan.key)), is on its way")
+      let subject =
+        switch plan.kind {
+        case .consume: cluster.clients[plan.client].name
+        case .timeline: plan.value ?? ""
+        case .read, .write, .delete, .add, .remove, .increment: plan.key
+        }
+      return OutcomeFinding("\(number)\(plan.kind.rawValue) of \(Printable.named(subject)), is on its way")
     case .repair(let pairs, let key, _):
       if case .repair(let round) = goal, let outcome = cluster.repairs.outcome(ofRound: round) {
         let summary = RepairSummary(outcome, in: cluster)
