@@ -37,7 +37,7 @@ import Testing
     ("move-leader", "move-leader partition 1"),
     ("kill-leader", "kill-leader partition 0"), ("cluster", "cluster a:4 b:4 scheme=primary-cache"),
     ("flush", "flush a"), ("cluster", "cluster a:3 scheme=log"), ("consumer", "consumer billing in a"),
-    ("consume", "consume billing"),
+    ("consume", "consume billing"), ("profile", "profile netflix-cassandra"),
     ("quit", "quit"), ("source", "source a.ev"), ("save", "save a.ev"), ("export", "export csv a.csv"),
   ]
 

@@ -56,6 +56,9 @@ public struct OperationReport: Hashable, Sendable {
   public let attempts: Int
   /// Who told its client how it ended.
   let answerer: Answerer
+  /// Whether attempts, who answered and the reason are part of its line: where anything stood between its client and
+  /// coordinators, and under schemes whose operations somebody else than a coordinator may answer.
+  public let tellsOfPath: Bool
   /// Who answered: a replica's short name, or what stood on the way; nil if nobody did.
   public let servedBy: String?
   /// What its session's guarantees made it wait for; nil if nothing.
@@ -126,6 +129,9 @@ public struct OperationReport: Hashable, Sendable {
     attempts = Int(operation.attempts)
     answerer = operation.answerer
     servedBy = world.cluster.server(of: operation)
+    tellsOfPath =
+      world.cluster.environment.hasClientPath || operation.attempts > 1 || operation.answerer != .coordinator
+      || world.cluster.scheme.features.contains(.roles)
     delay = DelayReport(of: operation, in: world)
     isServedByOne = world.cluster.scheme.features.contains(.leaders) || world.cluster.primary != nil
     isOfCaches = world.cluster.primary != nil

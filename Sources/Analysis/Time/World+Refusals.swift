@@ -95,7 +95,7 @@ extension World {
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "
-      + SettingCatalog.names(under: policy).joined(separator: ", ")
+      + SettingCatalog.names(under: policy, in: cluster.scheme).joined(separator: ", ")
   }
 
   /// Why regions can't be replicated as a setting says; nil if they can.

@@ -309,9 +309,10 @@ public enum SettingCatalog {
     ) { .writeTimeout(try $0.positiveDuration()) },
   ]
 
-  /// The names of the settings that mean something under a conflict policy.
-  public static func names(under policy: ValueForm) -> [String] {
-    all.filter { $0.policies.isEmpty || $0.policies.contains(policy) }.map(\.name.rawValue)
+  /// The names of the settings of a scheme that mean something under a conflict policy, sorted.
+  public static func names(under policy: ValueForm, in scheme: SchemeSpecification) -> [String] {
+    all.filter { scheme.has($0.name) && ($0.policies.isEmpty || $0.policies.contains(policy)) }.map(\.name.rawValue)
+      .sorted()
   }
 
   /// The setting of that name.

@@ -61,6 +61,10 @@ public enum JSONReport {
         + TimelineRemark.Kind.allCases.map { kind in
           .init(kind.rawValue, .array(operation.lacks.filter { $0.kind == kind }.map { .string($0.post) }))
         }
+    let path: [JSONText.Field] = [
+      .init("attempts", .integer(Int64(operation.attempts))), .init("servedBy", .optional(operation.servedBy)),
+      .init("reason", .optional(operation.shortfall)),
+    ]
     return [
       .init("kind", .string("operation")), .init("id", .integer(Int64(operation.id))),
       .init("operation", .string(operation.kind.rawValue)),
@@ -72,9 +76,7 @@ public enum JSONReport {
       .init("siblings", .optional(operation.siblings)),
       .init("stale", operation.isStale.map { .boolean($0) } ?? .null),
       .init("versionsBehind", .optional(operation.versionsBehind)),
-      .init("attempts", .integer(Int64(operation.attempts))), .init("servedBy", .optional(operation.servedBy)),
-      .init("reason", .optional(operation.shortfall)),
-    ] + values + applied + remarks
+    ] + values + applied + (operation.tellsOfPath ? path : []) + remarks
   }
 
   private static func value(_ value: FactValue) -> JSONText {
