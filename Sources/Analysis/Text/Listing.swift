@@ -148,8 +148,7 @@ extension Listing {
   }
 
   private static func metrics(_ facts: FactContext) -> [String] {
-    let isOnPath = facts.cluster.environment.hasClientPath
-    let rows = FactCatalog.numeric(in: facts.cluster).filter { isOnPath || !$0.isOfPath }.map {
+    let rows = FactCatalog.numeric(in: facts.cluster).map {
       [$0.name, MetricText.text($0, in: facts), $0.summary(under: facts.cluster.scheme)]
     }
     return table(rows, right: [1])

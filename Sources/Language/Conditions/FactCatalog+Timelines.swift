@@ -34,9 +34,13 @@ extension FactCatalog {
   /// Those of them that need nothing in parentheses.
   private static let numericOfTimelines = timelines.filter(\.arguments.isEmpty)
 
-  /// The numeric facts that say something of a cluster now: those of timelines only once there are any.
+  private static let numericOfPath = path.filter { $0.arguments.isEmpty && $0.unit != .text }
+
+  /// The numeric facts that say something of a cluster now: those of timelines only once there are any, those of the client path
+  /// only while anything of it is in force.
   package static func numeric(in cluster: Cluster) -> [FactSpecification] {
-    numeric(under: cluster.scheme) + (cluster.timelines.isEmpty ? [] : numericOfTimelines)
+    numeric(under: cluster.scheme) + (cluster.environment.hasClientPath ? numericOfPath : [])
+      + (cluster.timelines.isEmpty ? [] : numericOfTimelines)
   }
 }
 

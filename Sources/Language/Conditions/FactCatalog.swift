@@ -291,10 +291,10 @@ public enum FactCatalog {
 }
 
 extension FactCatalog {
-  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give, those of timelines left
-  /// out.
+  /// The facts with a number that need nothing in parentheses: what `show metrics` and the end line give, those of timelines and
+  /// of the client path left out.
   package static let numeric = all.filter { fact in
-    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines
+    fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines && !fact.isOfPath
       && [.number, .share, .duration].contains(fact.unit)
   }
 }
