@@ -10,15 +10,17 @@ import Replication
 /// that nothing was measured for has no sample. Each sample bears the instant of virtual time at which it was taken, in seconds
 /// since the beginning: `promtool tsdb create-blocks-from openmetrics` takes no sample without a time.
 enum OpenMetricsExport {
-  /// Counts that can become smaller.
-  private static let falling: Set<String> = ["hints.pending", "writes.lost", "faults.now"]
+  /// Numbers that can become smaller.
+  private static let falling: Set<String> = [
+    "hints.pending", "writes.lost", "faults.now", "amplification", "fanout.backlog",
+  ]
 
   static func lines(of session: Session) -> [String] {
     let facts = session.facts
     let labels = "{branch=\"\(escaped(session.timeline.branchName))\",seed=\"\(session.cluster.seed)\"}"
     let time = timestamp(session.now)
     let scheme = session.cluster.scheme
-    return FactCatalog.numeric(under: scheme).flatMap { fact -> [String] in
+    return FactCatalog.numeric(in: session.cluster).flatMap { fact -> [String] in
       let isCounter = fact.unit == .number && !falling.contains(fact.name)
       let base = name(of: fact, isCounter: isCounter)
       var lines = ["# TYPE \(base) \(isCounter ? "counter" : "gauge")"]

@@ -74,7 +74,7 @@ import Testing
         Issue.record("no line of OpenMetrics: \(line)")
       }
     }
-    let numeric = FactCatalog.numeric(under: session.world.cluster.scheme)
+    let numeric = FactCatalog.numeric(in: session.world.cluster)
     #expect(types.count == numeric.count)
     #expect(samples["eventually_reads_total"] == Double(session.world.observer.tally.reads))
     #expect(samples["eventually_time_seconds"] == 4)
