@@ -84,7 +84,11 @@ extension Explainer {
         replica: replica, quoted: quoted, since: nil, isStopped: isStopped, isOver: false,
         culprit: isStopped ? trail.stop(of: replica) : cut)
     }
-    return Reason.grouped(reasons).map { group in
+    // Whom each of several attempts could not reach is told once.
+    let once = reasons.enumerated().filter { place, reason in
+      !reasons[..<place].contains { $0.replica == reason.replica && $0.isStopped == reason.isStopped }
+    }.map(\.element)
+    return Reason.grouped(once).map { group in
       fact(
         .coordination(
           .unreachable(operation.id, group.map(\.replica), isStopped: group[0].isStopped, group[0].culprit)), nil,

@@ -130,7 +130,10 @@ extension Explainer {
           .coordination(.handedOver(operation.id, handed.entry.by, to: handed.found)), handed.entry.at,
           Quotes(handed.entry.quoted)))
     }
-    return facts
+    // The steps of a path stand among the others, in the order in which they happened.
+    guard operation.attempts > 1 || timeline.cluster.environment.hasClientPath else { return facts }
+    return facts.enumerated().sorted { ($0.element.at ?? .start, $0.offset) < ($1.element.at ?? .start, $1.offset) }
+      .map(\.element)
   }
 
   /// Who counted in the place of whom, by each replica that served it.

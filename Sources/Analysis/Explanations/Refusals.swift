@@ -26,6 +26,11 @@ extension Timeline {
 
   /// What an operation that goes on waits for.
   private func waiting(_ operation: Replication.Operation) -> String {
+    if operation.executor == .none || cluster.isBetweenAttempts(operation.id) {
+      return "operation \(operation.id.index) has not been answered yet: "
+        + (cluster.isBetweenAttempts(operation.id)
+          ? "its client waits before attempt \(operation.attempts)" : "it is on its way to the edge cache")
+    }
     let coordinator = cluster.topology.name(of: operation.executor)
     let awaited =
       cluster.awaited(ofWrite: operation.id, at: operation.executor)

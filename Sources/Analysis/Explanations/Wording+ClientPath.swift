@@ -27,7 +27,7 @@ extension PathStep {
     switch self {
     case .edgeMiss: false
     case .admitted(let gateway, let authentication): gateway > .zero || authentication > .zero
-    case .resolved, .routed, .edgeHit, .throttled, .refused, .retried, .gaveUp, .hedged, .recognized: true
+    case .resolved, .misled, .routed, .edgeHit, .throttled, .refused, .retried, .gaveUp, .hedged, .recognized: true
     }
   }
 }
@@ -39,6 +39,22 @@ extension Wording {
     case .resolved(let region, let asked):
       return "Its name leads \(client(operation)) to \(topology.name(of: region)), by what a resolver was given "
         + "\(asked == .start ? "when time began" : "at \(moment(asked))")."
+    case .misled(let region, let reason):
+      let place = topology.name(of: region)
+      switch reason {
+      case .unchecked:
+        return
+          "\(place) can't be reached, and nothing checks whether it can (`health-check off`): names lead there for good."
+      case .unnoticed(let failed, let needed):
+        return
+          "\(place) can't be reached, which the name server doesn't believe yet: \(failed) of \(needed) checks in a row "
+          + "have failed."
+      case .outdated(let until):
+        return "\(place) can't be reached. The name server gives another region by now; this resolver asks it again at "
+          + "\(moment(until))."
+      case .noBetter:
+        return "\(place) can't be reached. The name server believes no region well, and so gives the nearest."
+      }
     case .routed(let region, let routing):
       return "\(client(operation)) turns to \(topology.name(of: region)) (`routing \(routing.rawValue)`)."
     case .edgeHit(let since):

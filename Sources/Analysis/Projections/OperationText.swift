@@ -47,7 +47,7 @@ extension OperationReport {
 
   /// Whether it timed out, and its coordinator has no answers to count.
   var isSilent: Bool {
-    outcome == .timeout && !isOfCaches && kind != .consume && (required == 0 || awaitsLeader)
+    outcome == .timeout && answerer == .coordinator && !isOfCaches && kind != .consume && (required == 0 || awaitsLeader)
   }
 
   /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
@@ -183,7 +183,9 @@ extension OperationReport {
       let by = received == 0 ? "no replica" : CountedNoun("replica").text(received)
       return "\(request): acknowledged in \(latency) by \(by)"
     case .ok where isStale != true:
-      return "\(request): \(answerText), fresh, in \(latency)"
+      return answerer == .edgeCache
+        ? "\(request): \(answerText), as the edge cache has it, in \(latency)"
+        : "\(request): \(answerText), fresh, in \(latency)"
     case .ok:
       let missed = missed.map(Printable.named).joined(separator: ", ")
       return "stale read of \(Printable.named(key)): \(answerText); it misses \(missed)" + arrival(in: world)

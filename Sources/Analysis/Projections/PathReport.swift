@@ -27,6 +27,8 @@ public struct PathReport: Sendable {
     let at: Instant
     let stage: String
     var note = ""
+    /// Whether it lies behind an edge cache.
+    var isBeyondEdge = false
   }
 
   /// The way of the operation of that number; nil if there is none, or it goes on.
@@ -44,6 +46,8 @@ public struct PathReport: Sendable {
       guard case .step(id, let replica, let step) = quoted.record.what else { continue }
       marks += Self.marks(step, by: replica, at: quoted.record.at, explainer.wording)
     }
+    // What an edge cache answered went no further.
+    if operation.answerer == .edgeCache { marks.removeAll { $0.isBeyondEdge } }
     marks = marks.filter { $0.at <= operation.ended }.enumerated()
       .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     let rows = marks.indices.map { index in
@@ -56,7 +60,7 @@ public struct PathReport: Sendable {
 
   private static func marks(_ step: Step, by replica: ReplicaID, at: Instant, _ wording: Wording) -> [Mark] {
     switch step {
-    case .directed: return [Mark(at: at, stage: "to \(wording.topology.name(of: replica))")]
+    case .directed: return [Mark(at: at, stage: "to \(wording.topology.name(of: replica))", isBeyondEdge: true)]
     case .taken:
       return [Mark(at: at, stage: "coordinator", note: "\(wording.topology.name(of: replica)) takes it up")]
     case .answered(let outcome, _, _, _):
@@ -87,7 +91,7 @@ public struct PathReport: Sendable {
     case .path(.hedged(_, let replica)):
       return [Mark(at: at, stage: "second question", note: "to \(wording.topology.name(of: replica)), too")]
     case .path(.recognized): return [Mark(at: at, stage: "idempotency key", note: "known again")]
-    case .path(.gaveUp), .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
+    case .path(.gaveUp), .path(.misled), .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
       .handedOver,
       .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found,
       .metRival, .foundDurable, .unhinted, .stamped, .expired, .timeline:

@@ -48,7 +48,8 @@ struct Trial: Sendable {
       let home = cluster.catalogue.home(of: ended.version),
       let state = cluster.decision(on: Int(position.partition), in: home)?.state
     else { return nil }
-    return ([state.leader] + state.inSync.filter { $0 != state.leader }).map { cluster.topology.name(of: $0) }
+    return ([state.leader] + state.inSync.filter { $0 != state.leader }).filter { $0 != .none }
+      .map { cluster.topology.name(of: $0) }
   }
 
   /// Gives an input, where it can be given.

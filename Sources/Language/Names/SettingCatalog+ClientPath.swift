@@ -78,7 +78,8 @@ extension SettingCatalog {
       name: .nameTTL, usage: "DURATION | off", standard: "off",
       summary: """
         For how long resolvers keep what the name server gave them: the nearest region of those that it believes well. Each \
-        region's clients ask 1,000 resolvers, whose names are of all ages. Off: clients know whom they can reach.
+        region's clients ask 1,000 resolvers, whose names are of all ages. A region that is cut off from all others is then cut off \
+        from outside, too, where all clients stand, also its own. Off: clients stand in their region, and know whom they can reach.
         """,
       source: "Route 53: 60s for alias records."
     ) { reader in

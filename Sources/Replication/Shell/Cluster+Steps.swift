@@ -21,6 +21,7 @@ extension Cluster {
         } else {
           switch turn.environment.coordinatorPolicy {
           case .nearest: .nearest
+          case .tokenAware where operation.key == .none: .nearest
           case .tokenAware:
             turn.environment.ownerSet(of: operation.key).contains(operation.coordinator) ? .nearestOwner : .noOwner
           case .roundRobin: .turn

@@ -90,7 +90,8 @@ public struct TextReport: Sendable {
 
   private func line(for operation: OperationReport) -> PrintableLine {
     let what = TextWidth.pad(operation.action, 28)
-    let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")", 20)
+    let server = operation.coordinator ?? operation.servedBy ?? "nobody"
+    let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(server)", 20)
     let latency = Quantity.milliseconds((operation.end - operation.start).microseconds, decimals: 1)
     let delay = operation.delayWords.map { ", \($0)" } ?? ""
     let middle = "  \(what)  \(TextWidth.pad(operation.levelName, 12))  \(route)  \(TextWidth.padLeft(latency, 11))  "

@@ -105,6 +105,7 @@ extension Cluster {
     path.all.tally.retries += 1
     path.all.calls[call].attempts = attempts + 1
     path.all.calls[call].spent = cost
+    path.all.calls[call].isBetweenAttempts = true
     note(.retried(after: outcome, wait: wait, attempt: attempts + 1), of: operation)
     if operation.kind.isUpdate { turn.effects.record(.retried(operation.id), at: now) }
     let ticket = addAttempt(to: call)
@@ -141,6 +142,7 @@ extension Cluster {
       return
     }
     path.all.calls[call].attemptBegan = now
+    path.all.calls[call].isBetweenAttempts = false
     path.all.calls[call].pending = nil
     path.all.calls[call].passesEdge = false
     send(attempt: ticket, besides: .none)
@@ -154,6 +156,13 @@ extension Cluster {
     }
     let earliest = Instant(microseconds: max(operation.began.microseconds, now.microseconds - 600_000_000))
     return turn.catalogue.version(of: operation.id, acceptedSince: earliest)
+  }
+
+  /// Whether an open operation's client waits before it tries again.
+  public func isBetweenAttempts(_ id: OperationID) -> Bool {
+    path.all.calls.slots.contains {
+      path.all.calls[$0].template.operation.id == id && path.all.calls[$0].isBetweenAttempts
+    }
   }
 
   // MARK: Second questions
@@ -178,7 +187,6 @@ extension Cluster {
       let other = attemptCoordinator(of: first, besides: first.coordinator)
     else { return false }
     path.all.tally.hedges += 1
-    path.all.calls[call].isHedged = true
     note(.hedged(after: now - first.began, other), of: first)
     let second = addAttempt(to: call)
     send(attempt: second, besides: first.coordinator)

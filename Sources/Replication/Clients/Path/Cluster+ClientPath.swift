@@ -37,15 +37,17 @@ extension Cluster {
     let coordinator = attemptCoordinator(of: operation, besides: besides)
     operations[ticket].operation.coordinator = coordinator ?? .none
     operations[ticket].isClosed = coordinator == nil
-    if turn.effects.isDetailed { noteDirection(of: operations[ticket].operation) }
-    guard coordinator != nil else {
+    // Whom a second question goes to is told with it.
+    if turn.effects.isDetailed, besides == .none { noteDirection(of: operations[ticket].operation) }
+    let usesEdge =
+      settings.edgeTTL != nil && operation.kind == .read && operations[ticket].payload.isFree
+      && operation.named == .none
+    // An edge cache answers whoever is dead behind it.
+    guard coordinator != nil || usesEdge else {
       end(ticket, .unavailable)
       return
     }
     setDeadline(of: ticket)
-    let usesEdge =
-      settings.edgeTTL != nil && operation.kind == .read && operations[ticket].payload.isFree
-      && operation.named == .none
     guard usesEdge else { return approach(ticket, elapsed: .zero) }
     let leg = clientLeg(of: operation.client) + drawn(settings.edgeDelay, .edge, operation)
     wake(.edge(operation.id, ticket: ticket), after: leg)
@@ -129,6 +131,10 @@ extension Cluster {
     }
     path.all.tally.edgeMisses += 1
     note(.edgeMiss, of: operation)
+    guard operation.coordinator != .none else {
+      end(ticket, .unavailable)
+      return
+    }
     path.all.calls[operations[ticket].call].passesEdge = true
     approach(ticket, elapsed: leg)
   }
@@ -176,6 +182,8 @@ extension Cluster {
     let operation = operations[ticket].operation
     guard let pending = path.all.calls[operations[ticket].call].pending else { return }
     operations[ticket].operation.answerer = pending.answerer
+    // Whoever would have coordinated was never asked.
+    if pending.answerer == .edgeCache { operations[ticket].operation.coordinator = .none }
     end(
       Answer(
         operation: operation.id, ticket: ticket, version: pending.version, seen: pending.seen, coordinator: .none,

@@ -28,7 +28,8 @@ extension Cluster {
   private func regionsShutOff() -> ReplicaSet {
     var shutOff = ReplicaSet()
     let topology = turn.environment.topology
-    guard topology.regions.count > 1 else { return shutOff }
+    // Of two regions that are cut from each other neither is cut off from outside more than the other.
+    guard topology.regions.count > 2 else { return shutOff }
     for region in topology.regionIDs {
       let members = topology.set(of: region)
       let others = turn.environment.everyone.subtracting(members)
@@ -38,6 +39,17 @@ extension Cluster {
       if !isJoined { shutOff = shutOff.union(members) }
     }
     return shutOff
+  }
+
+  /// Why names lead to a region that can't be reached; nil where it can.
+  func misleading(to region: RegionID, in zone: NameResolution.Zone, until: Instant) -> Misleading? {
+    guard !isWell(region) else { return nil }
+    guard let check = turn.environment.settings.path.healthCheck else { return .unchecked }
+    if !zone.healthy[region.index] { return .noBetter }
+    let watch = path.all.names.watch
+    return watch.isHealthy(region.index)
+      ? .unnoticed(failed: UInt8(clamping: watch.streak(region.index)), of: UInt8(clamping: check.failures))
+      : .outdated(until: until)
   }
 
   private func isWell(_ region: RegionID) -> Bool {

@@ -58,6 +58,9 @@ extension Cluster {
       // Where nothing is believed well, all is given: a name server that gives nothing helps nobody (Route 53).
       if given.isEmpty { given = order }
       note(.resolved(given[0], asked: asked), of: operation)
+      if let reason = misleading(to: given[0], in: zone, until: asked + ttl) {
+        note(.misled(given[0], reason), of: operation)
+      }
     } else {
       given = order.filter { home in
         turn.environment.topology.members(of: home).contains {
@@ -68,6 +71,7 @@ extension Cluster {
     if settings.failover == .local { given = given.filter { $0 == operation.region } }
     guard let nearest = given.first else { return nil }
     let region = routed(operation, among: given, nearest: nearest)
+    path.all.favourites[operation.client] = region
     if settings.path.routing != .nearest { note(.routed(region, settings.path.routing), of: operation) }
     return region
   }
@@ -77,9 +81,7 @@ extension Cluster {
     case .nearest: return nearest
     case .sticky:
       let favourite = path.all.favourites[operation.client]
-      if favourite != .none, given.contains(favourite) { return favourite }
-      path.all.favourites[operation.client] = nearest
-      return nearest
+      return favourite != .none && given.contains(favourite) ? favourite : nearest
     case .fresh:
       guard operation.kind == .read else { return nearest }
       let newest = newestAccepted(of: operation.key, in: turn.environment.everyone)

@@ -24,6 +24,9 @@ struct HealthWatch: Sendable {
   /// Whether a thing is believed well.
   func isHealthy(_ target: Int) -> Bool { targets[target].isHealthy }
 
+  /// How many looks in a row have said otherwise.
+  func streak(_ target: Int) -> Int { targets[target].streak }
+
   /// Since when a thing is otherwise than believed, or was last.
   func changed(_ target: Int) -> Instant { targets[target].changed }
 

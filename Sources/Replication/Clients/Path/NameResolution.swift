@@ -42,7 +42,7 @@ public struct NameResolution: Sendable {
     var healthy = zones[zones.count - 1].healthy
     healthy[region.index] = watch.isHealthy(region.index)
     zones.append(Zone(since: now, healthy: healthy))
-    if !healthy[region.index] {
+    if !healthy[region.index], healthy.contains(true) {
       failover = Failover(region: region, lost: watch.changed(region.index), noticed: now)
     }
   }

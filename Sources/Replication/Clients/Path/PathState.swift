@@ -138,8 +138,8 @@ struct ClientCall: Sendable {
   var pending: Pending?
   /// Whether the answer went through the edge cache, which keeps it.
   var passesEdge = false
-  /// Who was asked a second time.
-  var isHedged = false
+  /// Whether its client waits before it tries again.
+  var isBetweenAttempts = false
 
   /// What comes back from the way there.
   struct Pending: Sendable {

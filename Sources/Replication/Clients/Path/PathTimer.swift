@@ -51,6 +51,8 @@ public enum PathTimer: SchemeTimer {
 public enum PathStep: Hashable, Sendable {
   /// Its resolver led it to that region, by what it had asked for then.
   case resolved(RegionID, asked: Instant)
+  /// That region couldn't be reached, and its name led there all the same, for that reason.
+  case misled(RegionID, Misleading)
   /// The client turned to that region, by how it is set to choose one.
   case routed(RegionID, Routing)
   /// The edge cache answered with what had come by then.
@@ -71,6 +73,18 @@ public enum PathStep: Hashable, Sendable {
   case hedged(after: TimeSpan, ReplicaID)
   /// The store knew it again by its key: it is the version that an attempt before it made.
   case recognized(VersionID)
+}
+
+/// Why a name leads to a region that can't be reached.
+public enum Misleading: Hashable, Sendable {
+  /// Nothing checks whether it can.
+  case unchecked
+  /// So many checks have failed, of those that it takes.
+  case unnoticed(failed: UInt8, of: UInt8)
+  /// The name server knows, and the resolver asks it again then.
+  case outdated(until: Instant)
+  /// The name server knows no region that could be, and gives any.
+  case noBetter
 }
 
 /// Why a client didn't try again.
