@@ -47,7 +47,8 @@ extension OperationReport {
 
   /// Whether it timed out, and its coordinator has no answers to count.
   var isSilent: Bool {
-    outcome == .timeout && answerer == .coordinator && !isOfCaches && kind != .consume && (required == 0 || awaitsLeader)
+    outcome == .timeout && answerer == .coordinator && !isOfCaches && kind != .consume
+      && (required == 0 || awaitsLeader)
   }
 
   /// Why it was refused, or not answered in time, in a few words; nil if it is ok.
