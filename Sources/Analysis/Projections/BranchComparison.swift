@@ -44,8 +44,10 @@ public struct BranchComparison: Sendable {
       FactContext(worlds.1, commands: 0, predictions: PredictionMemo())
     )
     let schemes = [worlds.0, worlds.1].map(\.cluster.scheme)
+    let isOnPath = [contexts.0, contexts.1].contains { $0.cluster.environment.hasClientPath }
     let compared = FactCatalog.all.filter { fact in
-      fact.arguments.isEmpty && fact.name != "commands" && schemes.allSatisfy { fact.isMeaningful(under: $0) }
+      fact.arguments.isEmpty && fact.name != "commands" && (isOnPath || !fact.isOfPath)
+        && schemes.allSatisfy { fact.isMeaningful(under: $0) }
     }
     let rows = compared.map { fact in
       func text(_ context: FactContext) -> String {
