@@ -53,7 +53,7 @@ import Testing
     #expect(value(.answered, "facebook-tao") == value(.operations, "facebook-tao"))
     // What is mirrored waits, and nobody is stale: each region's clients read its own log.
     #expect(value(.answered, "linkedin-kafka") == value(.operations, "linkedin-kafka"))
-    #expect(value(.behind, "linkedin-kafka") > 5_000_000 && value(.stale, "linkedin-kafka") == 0)
+    #expect(value(.behind, "linkedin-kafka") > 1_000_000 && value(.stale, "linkedin-kafka") == 0)
   }
 
   @Test func whoLacksARegionIsNotCut() throws {
