@@ -127,6 +127,8 @@ public struct Catalogue: Sendable {
     var found: VersionID?
     for id in table.ids.reversed() {
       let version = table[known: id]
+      // What was merged is nobody's, and as old as what it was merged from.
+      if version.operation == .none { continue }
       guard version.accepted >= earliest else { break }
       if version.operation == operation { found = id }
     }
