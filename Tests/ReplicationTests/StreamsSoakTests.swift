@@ -31,31 +31,16 @@ import Testing
       cluster.apply(.set(.streamBatch(StreamBatch(count: 3, within: .milliseconds(200)))))
       cluster.apply(.set(.followerDelay(.uniform(.zero, .milliseconds(80)))))
     }
-    let everyone = Array(0..<9)
     for round in 0..<50 {
       suffer(adversity, &cluster, &dice)
       for number in 0..<3 {
-        let coordinator = dice.roll(below: 9)
-        guard cluster.replicas.status(of: ReplicaID(coordinator)) == .running else { continue }
-        let key = "k\(dice.roll(below: 12))"
-        if dice.chance(20) {
-          cluster.read(key, at: dice.chance(50) ? .strong : .eventual, via: coordinator)
-        } else {
-          let condition: WriteCondition? = dice.chance(10) ? .absent : nil
-          cluster.write("\(round).\(number)", to: key, at: .fixed, via: coordinator, if: condition)
-        }
+        cluster.askAtRandom("\(round).\(number)", keys: 12, reads: 20, strong: 50, &dice)
       }
       cluster.pass(TimeSpan(microseconds: Int64(1_000 + dice.roll(below: 900_000))))
       // An acknowledged write is on most disks of its region, of which some may be down.
       if !adversity.losesDisks { checkDurability(cluster, seed) }
     }
-    let links = Fault.Links(from: Cluster.set(everyone), to: Cluster.set(everyone), bothWays: true)
-    cluster.apply(.fault(.lose(.zero, links)))
-    cluster.apply(.fault(.duplicate(.zero, links)))
-    cluster.healAll()
-    cluster.apply(.fault(.release(links)))
-    cluster.apply(.fault(.resume(cluster.topology.everyone)))
-    cluster.apply(.fault(.restart(cluster.topology.everyone)))
+    cluster.mendEverything()
     cluster.pass(.seconds(30))
     #expect(cluster.broken == nil, "seed \(seed)")
     if adversity.losesDisks {
@@ -84,40 +69,20 @@ import Testing
       }
     }
     checkOrder(cluster, seed)
-    let acknowledged = cluster.ended.elements.filter { $0.isAcknowledgedUpdate }
-    #expect(acknowledged.count > 15)
+    #expect(cluster.ended.elements.count { $0.isAcknowledgedUpdate } > 15)
     guard !adversity.losesDisks else { return }
-    for operation in acknowledged {
-      for id in cluster.topology.replicaIDs {
-        let cell = cluster.cell(operation.key, at: id)
-        let isThere = cluster.catalogue.isSuperseded(operation.version, byHeld: cell.version, seen: cell.seen)
-        #expect(isThere, "seed \(seed): operation \(operation.id.raw) is missing at \(id.index)")
-      }
+    for id in cluster.topology.replicaIDs {
+      let missing = cluster.missing(at: id)
+      #expect(missing.isEmpty, "seed \(seed): \(missing.map(\.raw)) at \(id.index)")
     }
   }
 
   private func suffer(_ adversity: Adversity, _ cluster: inout Cluster, _ dice: inout Dice) {
     let (replica, other) = (dice.roll(below: 9), dice.roll(below: 9))
-    let everyone = Array(0..<9)
-    let all = Fault.Links(from: Cluster.set(everyone), to: Cluster.set(everyone), bothWays: true)
-    let regions = [Cluster.us, Cluster.eu, Cluster.ap]
-    switch dice.roll(below: 15) {
-    case 0: cluster.crash(replica)
-    case 1, 2: cluster.restart(replica)
-    case 3: cluster.apply(.fault(.pause(Cluster.set([replica]))))
-    case 4: cluster.apply(.fault(.resume(Cluster.set([replica]))))
-    case 5 where replica != other: cluster.cut([replica], [other])
-    case 6: cluster.healAll()
-    case 7: cluster.cut(regions[replica % 3], regions[(replica + 1) % 3])
-    case 8:
-      cluster.apply(.fault(.hold(Fault.Links(from: Cluster.set([replica]), to: Cluster.set([other]), bothWays: true))))
-    case 9: cluster.apply(.fault(.release(all)))
-    case 10:
-      let span = TimeSpan(microseconds: Int64(dice.roll(below: 2_000_000)) - 1_000_000)
-      cluster.apply(.fault(.skew(Cluster.set([replica]), by: span, driftPerSecond: 0)))
-    case 11 where adversity.losesMessages:
-      cluster.apply(.fault(.lose(Probability(millionths: dice.roll(below: 100_000)), all)))
-      cluster.apply(.fault(.duplicate(Probability(millionths: dice.roll(below: 100_000)), all)))
+    let number = dice.roll(below: 15)
+    if cluster.sufferAtRandom(number, replica, other, losesMessages: adversity.losesMessages, &dice) { return }
+    switch number {
+    case 2: cluster.restart(replica)
     case 14:
       let (partition, region) = (replica % cluster.environment.placement.partitionCount, RegionID(other % 3))
       if let heir = cluster.heirs(of: partition, in: region).last {
@@ -125,8 +90,9 @@ import Testing
       }
     case 12 where adversity.losesDisks: cluster.wipe(replica)
     case 13 where adversity.losesDisks && dice.chance(40):
-      cluster.apply(.fault(.destroy(Cluster.set(regions[replica % 3]))))
-      cluster.apply(.fault(.restart(Cluster.set(regions[replica % 3]))))
+      let region = Cluster.set([Cluster.us, Cluster.eu, Cluster.ap][replica % 3])
+      cluster.apply(.fault(.destroy(region)))
+      cluster.apply(.fault(.restart(region)))
     default: break
     }
   }
@@ -137,13 +103,7 @@ import Testing
         ofKey: cluster.catalogue.names.name(of: operation.key))
       let region = cluster.topology.region(of: operation.coordinator)
       let members = cluster.environment.placement.copies[partition][region.index]
-      let count = members.count { id in
-        let cell = cluster.replicas.streams[id].cells[operation.key]
-        if cluster.catalogue.isSuperseded(operation.version, byHeld: cell.version, seen: cell.seen) { return true }
-        guard let place = cluster.replicas.streams[id].place(of: partition) else { return false }
-        let log = cluster.replicas.streams[id].copies[place].log
-        return log.end > log.base && (log.base + 1...log.end).contains { log[$0].version == operation.version }
-      }
+      let count = members.count { cluster.hasOnDisk(operation, $0, partition) }
       #expect(count >= 2, "seed \(seed): operation \(operation.id.raw) is on \(count) disks")
     }
   }
