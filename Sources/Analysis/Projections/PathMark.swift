@@ -15,7 +15,7 @@ public enum PathMark: Hashable, Sendable {
   /// So many tokens are left in the bucket of its gateway.
   case tokens(Int)
 
-  /// What there is to say of a region's part of the path.
+  /// What there is to say of a region's part of the path; nothing of what stands idle.
   static func marks(of region: RegionID, in cluster: Cluster) -> [PathMark] {
     guard cluster.environment.hasClientPath else { return [] }
     let (settings, path) = (cluster.environment.settings.path, cluster.path)
@@ -29,10 +29,12 @@ public enum PathMark: Hashable, Sendable {
     }
     if settings.edgeTTL != nil {
       let edge = path.edge(of: region)
-      marks.append(.edge(edge.keys.count { edge.entry(of: $0, settings, at: cluster.now) != nil }))
+      let kept = edge.keys.count { edge.entry(of: $0, settings, at: cluster.now) != nil }
+      if kept > 0 { marks.append(.edge(kept)) }
     }
     if let throttle = settings.throttle {
-      marks.append(.tokens(path.tokens(before: region, throttle, at: cluster.now)))
+      let tokens = path.tokens(before: region, throttle, at: cluster.now)
+      if tokens < throttle.burst { marks.append(.tokens(tokens)) }
     }
     return marks
   }

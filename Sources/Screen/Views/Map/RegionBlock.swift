@@ -131,13 +131,15 @@ struct RegionBlock {
       let more = local.count > 1 ? " +\(local.count - 1)" : ""
       notes.append(("► \(next.route) \(next.word)\(more)", Style(.flight)))
     }
+    // What keeps anybody away comes first: there may be room for little.
+    for mark in region.path where mark.isInTheWay { notes.append((mark.words, Style(.warn))) }
     var waiting: [String] = []
     let kept = region.replicas.reduce(0) { $0 + $1.kept }
     if kept > 0 { waiting.append("\(scene.map.wordForKept) \(kept)") }
     let queue = region.replicas.reduce(0) { $0 + $1.queue }
     if queue > 0 { waiting.append("queue \(queue)") }
     if !waiting.isEmpty { notes.append((waiting.joined(separator: " · "), Style(.warn))) }
-    for mark in region.path { notes.append((mark.words, mark.isInTheWay ? Style(.warn) : .dim)) }
+    for mark in region.path where !mark.isInTheWay { notes.append((mark.words, .dim)) }
     return notes
   }
 }
