@@ -45,6 +45,28 @@ import Testing
       """)
   }
 
+  @Test("move also where checks were changed, or only begun, after their region was lost")
+  func changedChecks() throws {
+    try check(
+      """
+      set dns-ttl 1s
+      crash us-east-1
+      run 30s
+      expect failover.p99 == none
+      set health-check 10s failures 3
+      run 11s
+      set health-check off
+      run 60s
+      expect failover.p99 == none
+      set health-check 1s failures 2
+      run 5s
+      read cart at LOCAL_ONE
+      expect op(-1).coordinator == eu1
+      # Since the region was lost, not since anybody looked.
+      expect failover.p50 > 101s and failover.p99 < 106s
+      """)
+  }
+
   @Test("are told anything rather than nothing: where no region is well, names lead to the nearest")
   func failsOpen() throws {
     try check(

@@ -10,16 +10,16 @@ extension Cluster {
     let settings = turn.environment.settings.path
     let shutOff = settings.nameTTL == nil ? ReplicaSet() : regionsShutOff()
     if shutOff != turn.environment.shutOff { turn.rearrange { $0.shutOff = shutOff } }
-    if settings.nameTTL != nil, let check = settings.healthCheck {
+    if settings.nameTTL != nil {
       for region in turn.environment.topology.regionIDs
       where path.all.names.watch.observe(region.index, isWell: isWell(region), at: now) {
-        schedule(.check(region), check, owner: UInt64(region.raw))
+        if let check = settings.healthCheck { planCheck(of: region, check) }
       }
     }
     if let check = settings.balancerCheck {
       for replica in turn.environment.everyone
       where path.all.balancer.observe(replica.index, isWell: replicas[replica].status == .running, at: now) {
-        schedule(.balance(replica), check, owner: 1 << 32 | UInt64(replicas[replica].region.raw))
+        planCheck(of: replica, check)
       }
     }
   }
@@ -58,31 +58,43 @@ extension Cluster {
     }
   }
 
-  private mutating func schedule(_ timer: PathTimer, _ check: HealthCheck, owner: UInt64) {
+  /// The checker of that number has a beat of its own.
+  private func nextBeat(_ check: HealthCheck, owner: UInt64) -> Instant {
     let draw = turn.environment.randomness.draw(.healthCheck, owner: owner, number: 0)
     let phase = TimeSpan(microseconds: Int64(draw.below(UInt64(check.interval.microseconds))))
-    let beat = HealthWatch.beat(after: now, every: check.interval, phase: phase)
-    queue.push(Scheduled(departed: now, event: .wake(.path(timer))), at: beat)
+    return HealthWatch.beat(after: now, every: check.interval, phase: phase)
   }
 
-  /// The name server looks after a region. False if it doesn't check any more.
+  private mutating func planCheck(of region: RegionID, _ check: HealthCheck) {
+    let due = nextBeat(check, owner: UInt64(region.raw))
+    path.all.names.watch.plan(region.index, at: due)
+    wake(.check(region), after: due - now)
+  }
+
+  private mutating func planCheck(of replica: ReplicaID, _ check: HealthCheck) {
+    let due = nextBeat(check, owner: 1 << 32 | UInt64(replicas[replica].region.raw))
+    path.all.balancer.plan(replica.index, at: due)
+    wake(.balance(replica), after: due - now)
+  }
+
+  /// The name server looks after a region. False if that was planned under another setting.
   mutating func check(_ region: RegionID) -> Bool {
-    guard let check = turn.environment.settings.path.healthCheck else { return false }
+    guard let check = turn.environment.settings.path.healthCheck, path.all.names.watch.isDue(region.index, at: now)
+    else { return false }
     switch path.all.names.watch.look(region.index, isWell: isWell(region), check) {
     case .asBelieved: break
-    case .again: schedule(.check(region), check, owner: UInt64(region.raw))
+    case .again: planCheck(of: region, check)
     case .otherwise: path.all.names.change(region, at: now)
     }
     return true
   }
 
-  /// A load balancer looks after a replica. False if it doesn't check any more.
+  /// A load balancer looks after a replica. False if that was planned under another setting.
   mutating func balance(_ replica: ReplicaID) -> Bool {
-    guard let check = turn.environment.settings.path.balancerCheck else { return false }
+    guard let check = turn.environment.settings.path.balancerCheck, path.all.balancer.isDue(replica.index, at: now)
+    else { return false }
     let isWell = replicas[replica].status == .running
-    if case .again = path.all.balancer.look(replica.index, isWell: isWell, check) {
-      schedule(.balance(replica), check, owner: 1 << 32 | UInt64(replicas[replica].region.raw))
-    }
+    if case .again = path.all.balancer.look(replica.index, isWell: isWell, check) { planCheck(of: replica, check) }
     return true
   }
 

@@ -8,10 +8,12 @@ struct HealthWatch: Sendable {
   /// A thing that is looked after.
   private struct Target: Sendable {
     var isHealthy = true
+    /// Whether it is, whatever is believed.
+    var isWell = true
     /// How many looks in a row have said otherwise.
     var streak = 0
-    /// Whether the next look is due.
-    var isWatched = false
+    /// When the next look is due; nil while all is as believed.
+    var due: Instant?
     /// When it last turned out otherwise than believed.
     var changed = Instant.start
   }
@@ -32,11 +34,25 @@ struct HealthWatch: Sendable {
 
   /// Takes in how a thing is. Whether somebody must begin to look.
   mutating func observe(_ target: Int, isWell: Bool, at now: Instant) -> Bool {
-    guard isWell != targets[target].isHealthy, !targets[target].isWatched else { return false }
-    targets[target].isWatched = true
-    targets[target].changed = now
-    targets[target].streak = 0
-    return true
+    if isWell != targets[target].isWell {
+      targets[target].isWell = isWell
+      if isWell != targets[target].isHealthy {
+        targets[target].changed = now
+        targets[target].streak = 0
+      }
+    }
+    return isWell != targets[target].isHealthy && targets[target].due == nil
+  }
+
+  /// Says when the next look at a thing is due.
+  mutating func plan(_ target: Int, at due: Instant) { targets[target].due = due }
+
+  /// Whether a look at a thing is due at that instant: one that was planned under another setting isn't.
+  func isDue(_ target: Int, at now: Instant) -> Bool { targets[target].due == now }
+
+  /// Gives up all looks that are due, as they come at other times from now on, or never; what is believed stays.
+  mutating func forgetPlans() {
+    for target in targets.indices { targets[target].due = nil }
   }
 
   /// What a look leads to.
@@ -51,15 +67,14 @@ struct HealthWatch: Sendable {
 
   /// Looks at a thing.
   mutating func look(_ target: Int, isWell: Bool, _ check: HealthCheck) -> Look {
+    targets[target].due = nil
     guard isWell != targets[target].isHealthy else {
-      targets[target].isWatched = false
       targets[target].streak = 0
       return .asBelieved
     }
     targets[target].streak += 1
     guard targets[target].streak >= check.failures else { return .again }
     targets[target].isHealthy = isWell
-    targets[target].isWatched = false
     targets[target].streak = 0
     return .otherwise
   }

@@ -65,7 +65,10 @@ extension Cluster {
     case .throttle: for region in regions { path.all.gateways[region] = nil }
     case .breaker: for region in regions { path.all.breakers[region] = CircuitBreaker() }
     case .retries: path.all.budgets = PagedTable(vacant: nil)
-    case .nameTTL, .healthCheck, .balancerCheck: observePath()
+    case .nameTTL, .healthCheck, .balancerCheck:
+      path.all.names.watch.forgetPlans()
+      path.all.balancer.forgetPlans()
+      observePath()
     case .edgeTTL, .edgeErrorTTL, .edgeDelay, .gatewayDelay, .authentication, .idempotencyKeys, .hedge, .routing: break
     }
   }
