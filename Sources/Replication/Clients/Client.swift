@@ -117,15 +117,23 @@ extension Cluster {
   }
 
   /// Who coordinates the next operation on a key of a client that stands in that region; nil if it finds nobody.
-  mutating func chooseCoordinator(for client: ClientID, in region: RegionID, _ key: KeyID) -> ReplicaID? {
+  ///
+  /// - Parameters:
+  ///   - given: those that come into question, whether they can be reached or not; nil: those that can.
+  ///   - policy: how one of them is chosen; nil: as the setting says.
+  mutating func chooseCoordinator(
+    for client: ClientID, in region: RegionID, _ key: KeyID, among given: ReplicaSet? = nil,
+    by policy: CoordinatorPolicy? = nil
+  ) -> ReplicaID? {
     let nearest = turn.environment.proximity.order(fromClientIn: region)
     let doors = turn.environment.frontDoors
-    guard let first = nearest.first(where: { (doors?.contains($0) ?? true) && mayAsk($0, from: region) }) else {
-      return nil
+    func comesIntoQuestion(_ replica: ReplicaID) -> Bool {
+      given?.contains(replica) ?? ((doors?.contains(replica) ?? true) && mayAsk(replica, from: region))
     }
+    guard let first = nearest.first(where: comesIntoQuestion) else { return nil }
     // Turns and chances are taken among the replicas of the nearest region that can be reached at all.
     let home = replicas[first].region
-    switch turn.environment.coordinatorPolicy {
+    switch policy ?? turn.environment.coordinatorPolicy {
     case .nearest:
       return first
     case .tokenAware:
@@ -133,23 +141,23 @@ extension Cluster {
       guard doors == nil, key != .none else { return first }
       let owners = turn.environment.ownerSet(of: key)
       return nearest.first {
-        owners.contains($0) && replicas[$0].region == home && canReach($0, from: region)
+        owners.contains($0) && replicas[$0].region == home && (given?.contains($0) ?? canReach($0, from: region))
       } ?? first
     case .roundRobin:
       var next = clients[client].next
       defer { clients[client].next = next }
-      return nextInTurn(in: home, from: region, next: &next, among: doors)
+      return nextInTurn(in: home, from: region, next: &next, among: given ?? doors, isGiven: given != nil)
     case .random:
-      let reachable = turn.environment.topology.members(of: home).filter {
-        (doors?.contains($0) ?? true) && canReach($0, from: region)
+      let choice = turn.environment.topology.members(of: home).filter {
+        given?.contains($0) ?? ((doors?.contains($0) ?? true) && canReach($0, from: region))
       }
       let draw = turn.environment.randomness.draw(
         .coordinator, owner: UInt64(client.raw), number: clients[client].choices)
       clients[client].choices += 1
-      return reachable[Int(draw.below(UInt64(reachable.count)))]
+      return choice[Int(draw.below(UInt64(choice.count)))]
     case .sticky:
       let favourite = clients[client].favourite
-      if favourite != .none, mayAsk(favourite, from: region) { return favourite }
+      if favourite != .none, given?.contains(favourite) ?? mayAsk(favourite, from: region) { return favourite }
       clients[client].favourite = first
       return first
     }
@@ -157,15 +165,18 @@ extension Cluster {
 
   /// The next replica of a region, in turn, that clients of `region` can reach.
   ///
-  /// - Parameter among: those that are asked at all; nil: all.
+  /// - Parameters:
+  ///   - among: those that are asked at all; nil: all.
+  ///   - isGiven: whether those are asked though they may be out of reach.
   @inline(__always) mutating func nextInTurn(
-    in home: RegionID, from region: RegionID, next: inout Int, among: ReplicaSet? = nil
+    in home: RegionID, from region: RegionID, next: inout Int, among: ReplicaSet? = nil, isGiven: Bool = false
   ) -> ReplicaID? {
     let range = turn.environment.regionRanges[home.index]
     for _ in range {
       let replica = ReplicaID(range.lowerBound + next % range.count)
       next = (next + 1) % range.count
       guard among?.contains(replica) ?? true else { continue }
+      if isGiven { return replica }
       if home == region ? replicas.status(of: replica) == .running : canReach(replica, from: region) { return replica }
     }
     return nil

@@ -110,35 +110,11 @@ extension Cluster {
     let believed = members.filter {
       isChecked ? path.all.balancer.isHealthy($0.index) : replicas[$0].status == .running
     }
-    let choice = believed.isEmpty ? Array(members) : Array(believed)
-    guard !choice.isEmpty else { return nil }
-    var policy = turn.environment.coordinatorPolicy
-    if operation.isLoad, policy == .nearest { policy = .roundRobin }
-    let client = operation.client
-    switch policy {
-    case .nearest: return nearest(choice, to: operation.region)
-    case .tokenAware:
-      let owners = turn.environment.ownerSet(of: operation.key)
-      let own = choice.filter { owners.contains($0) }
-      return nearest(own.isEmpty ? choice : own, to: operation.region)
-    case .roundRobin:
-      defer { clients[client].next += 1 }
-      return choice[clients[client].next % choice.count]
-    case .random:
-      let draw = turn.environment.randomness.draw(
-        .coordinator, owner: UInt64(client.raw), number: clients[client].choices)
-      clients[client].choices += 1
-      return choice[Int(draw.below(UInt64(choice.count)))]
-    case .sticky:
-      let favourite = clients[client].favourite
-      if favourite != .none, choice.contains(favourite) { return favourite }
-      let first = nearest(choice, to: operation.region)
-      clients[client].favourite = first ?? .none
-      return first
-    }
-  }
-
-  private func nearest(_ choice: [ReplicaID], to region: RegionID) -> ReplicaID? {
-    turn.environment.proximity.order(fromClientIn: region).first { choice.contains($0) }
+    // A load's operations have no client of their own that would be nearest to anybody.
+    let policy: CoordinatorPolicy? =
+      operation.isLoad && turn.environment.coordinatorPolicy == .nearest ? .roundRobin : nil
+    return chooseCoordinator(
+      for: operation.client, in: operation.region, operation.key,
+      among: ReplicaSet(believed.isEmpty ? Array(members) : Array(believed)), by: policy)
   }
 }
