@@ -2,7 +2,8 @@ import Insight
 import Kernel
 import Replication
 
-/// What one coordinator did for an operation, step by step: the last one that its client turned to.
+/// What one coordinator did for an operation, step by step: the last one that its client turned to, in the last of its attempts
+/// that ended as the whole did.
 struct Service {
   /// A step, and the record that says so.
   struct Entry {
@@ -23,12 +24,26 @@ struct Service {
   /// - Parameter quoted: a history; what else it holds than records of the operation is left out.
   init(_ operation: Replication.Operation, _ quoted: [Quoted]) {
     self.operation = operation
-    let own = quoted.filter { Self.concerns($0.record, operation.id) }
+    var own = quoted.filter { Self.concerns($0.record, operation.id) }
+    if operation.attempts > 1, let end = own.lastIndex(where: { Self.isEnd($0.record, of: operation) }) {
+      own = Array(own[...end])
+    }
     let start = own.lastIndex { if case .step(_, _, .directed) = $0.record.what { true } else { false } }
     records = Array(own[(start ?? own.startIndex)...])
     entries = records.compactMap { quoted in
       guard case .step(_, let replica, let step) = quoted.record.what else { return nil }
       return Entry(quoted: quoted, by: replica, step: step)
+    }
+  }
+
+  /// Whether a record says that an attempt ended as the whole did: of several the last such attempt is the one to tell of.
+  private static func isEnd(_ record: Record, of operation: Replication.Operation) -> Bool {
+    guard case .step(operation.id, _, .path(let step)) = record.what else { return false }
+    return switch step {
+    case .retried(let outcome, _, _), .gaveUp(let outcome, _): outcome == operation.outcome
+    case .resolved, .misled, .routed, .edgeHit, .edgeMiss, .admitted, .throttled, .refused, .doubted, .hedged,
+      .recognized:
+      false
     }
   }
 

@@ -27,7 +27,8 @@ extension PathStep {
     switch self {
     case .edgeMiss: false
     case .admitted(let gateway, let authentication): gateway > .zero || authentication > .zero
-    case .resolved, .misled, .routed, .edgeHit, .throttled, .refused, .retried, .gaveUp, .hedged, .recognized: true
+    case .resolved, .misled, .routed, .edgeHit, .throttled, .refused, .retried, .gaveUp, .doubted, .hedged, .recognized:
+      true
     }
   }
 }
@@ -78,6 +79,9 @@ extension Wording {
         case .breaker: "the circuit breaker lets no other attempt through"
         }
       return "The attempt ended as \(outcome.rawValue), and \(why)."
+    case .doubted(let outcome, let attempt):
+      return
+        "Attempt \(attempt), which ended as \(outcome.rawValue), may have done it all the same: so the whole ends as that did."
     case .hedged(let span, let replica):
       return
         "After \(ms(span)) without an answer \(client(operation)) asks \(name(replica)), too, and takes the first answer."

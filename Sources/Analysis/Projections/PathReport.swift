@@ -91,10 +91,9 @@ public struct PathReport: Sendable {
     case .path(.hedged(_, let replica)):
       return [Mark(at: at, stage: "second question", note: "to \(wording.topology.name(of: replica)), too")]
     case .path(.recognized): return [Mark(at: at, stage: "idempotency key", note: "known again")]
-    case .path(.gaveUp), .path(.misled), .unreachable, .asksOnly, .keptHome, .clientLost, .regards, .replaced, .joined,
-      .handedOver,
-      .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted, .proposed, .ranked, .found,
-      .metRival, .foundDurable, .unhinted, .stamped, .expired, .timeline:
+    case .path(.gaveUp), .path(.doubted), .path(.misled), .unreachable, .asksOnly, .keptHome, .clientLost, .regards,
+      .replaced, .joined, .handedOver, .askedLeader, .cache, .refused, .began, .sent, .counted, .promised, .balloted,
+      .proposed, .ranked, .found, .metRival, .foundDurable, .unhinted, .stamped, .expired, .timeline:
       return []
     }
   }

@@ -7,7 +7,7 @@ extension SettingCatalog {
     SettingSpecification(
       name: .authentication, usage: "DELAY", standard: "0ms",
       summary: "How long a gateway takes to find out who asks.",
-      source: "None: the mission states 10 ms at the 99th percentile."
+      source: "None: 10 ms at the 99th percentile is stated for DynamoDB's set-up, see its profile."
     ) { .path(.authentication(try $0.distribution())) },
     SettingSpecification(
       name: .balancerCheck, usage: "DURATION failures N | off", standard: "off",
@@ -27,7 +27,8 @@ extension SettingCatalog {
     ) { .path(.breaker(try $0.breaker())) },
     SettingSpecification(
       name: .edgeDelay, usage: "DELAY", standard: "0ms",
-      summary: "How long an edge cache takes for each request.", source: "None: the mission states 50 ms for a hit."
+      summary: "How long an edge cache takes for each request.",
+      source: "None: 50 ms for a hit is stated for DynamoDB's set-up, see its profile."
     ) { .path(.edgeDelay(try $0.distribution())) },
     SettingSpecification(
       name: .edgeErrorTTL, usage: "DURATION", standard: "10s",
@@ -48,7 +49,7 @@ extension SettingCatalog {
     SettingSpecification(
       name: .gatewayDelay, usage: "DELAY", standard: "0ms",
       summary: "How long a region's gateway takes for each request.",
-      source: "None: the mission states 29 ms at the 99th percentile."
+      source: "None: 29 ms at the 99th percentile is stated for DynamoDB's set-up, see its profile."
     ) { .path(.gatewayDelay(try $0.distribution())) },
     SettingSpecification(
       name: .healthCheck, usage: "DURATION failures N | off", standard: "off",

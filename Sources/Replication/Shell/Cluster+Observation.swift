@@ -95,7 +95,7 @@ extension Cluster {
   private func isForemost(_ ticket: UInt32) -> Bool {
     guard operations[ticket].operation.outcome == nil else { return false }
     let call = operations[ticket].call
-    return call == .max || path.all.calls[call].live.first == ticket
+    return call == .max || path.all.calls[call].live.first?.ticket == ticket
   }
 
   /// Whether no message is on its way, no hint waits and no request is being served.

@@ -135,7 +135,7 @@ extension Cluster {
         return true
       }
       var payload = operations[ticket].payload
-      if asked.kind.isUpdate, asked.attempts > 1, let known = recognized(ticket, asked) {
+      if asked.kind.isUpdate, asked.attempts > 1, let known = recognized(asked) {
         payload.recognized = known
         note(.recognized(known), of: asked)
       }

@@ -158,6 +158,20 @@ extension Operation {
     clockReading = reading
   }
 
+  /// Takes over from an attempt at it how that ended and who saw to it.
+  mutating func takeEnd(of attempt: Operation) {
+    version = attempt.version
+    seen = attempt.seen
+    coordinator = attempt.coordinator
+    leader = attempt.leader
+    awaitsLeader = attempt.awaitsLeader
+    isApplied = attempt.isApplied
+    required = attempt.required
+    received = attempt.received
+    clockReading = attempt.clockReading
+    answerer = attempt.answerer
+  }
+
   /// No operation: what a history holds for a number that it doesn't know.
   public static let none = Operation(
     id: .none, key: .none, value: .none, client: .none, region: .none, kind: .read, level: .one, isConditional: false,

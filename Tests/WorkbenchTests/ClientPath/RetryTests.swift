@@ -87,6 +87,25 @@ import Testing
       """)
   }
 
+  @Test("tells of the attempt that may have done it, where the last one certainly did nothing")
+  func doubtIsTold() throws {
+    let played = try play(
+      """
+      set failure-detector after 1s
+      set write-timeout 800ms
+      set retries 2 base 100ms cap 1s jitter none
+      cut us-east-1 eu-west-1
+      cut us-east-1 ap-south-1
+      write cart milk at QUORUM
+      """)
+    // Three of its own region had acknowledged the first attempt; that the last one thought three alive is another thing.
+    #expect(played.last.shortfall == "3 of 5 answered")
+    let text = try #require(Explanation(of: 1, in: played.session.timeline)).lines.joined(separator: " ")
+      .split(separator: " ").joined(separator: " ")
+    #expect(text.contains("which ended as timeout, may have done it all the same"), "\(text)")
+    #expect(!text.contains("refuse"), "\(text)")
+  }
+
   @Test("spends its bucket on retries, and stops when that is empty")
   func budget() throws {
     try check(

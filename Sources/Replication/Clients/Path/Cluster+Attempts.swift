@@ -16,16 +16,17 @@ extension Cluster {
   /// did nothing: nothing is said that isn't known.
   mutating func endAttempt(_ ticket: UInt32, _ outcome: Outcome) -> AttemptEnd {
     let call = operations[ticket].call
-    let operation = operations[ticket].operation
-    noteAttempt(call, operation, outcome)
-    path.all.calls[call].live.removeAll { $0 == ticket }
+    var attempt = operations[ticket].operation
+    attempt.outcome = outcome
+    let way = path.all.calls[call].remove(ticket)
+    noteAttempt(attempt, way, outcome, began: path.all.calls[call].attemptBegan)
     if outcome != .ok, !path.all.calls[call].live.isEmpty {
       leave(ticket, outcome)
       return .goesOn
     }
-    if outcome.mayHaveHappened, operation.kind.isUpdate { path.all.calls[call].doubt = outcome }
-    path.all.calls[call].last = outcome
-    if triesAgain(call, operation, after: outcome) {
+    if outcome.mayHaveHappened, attempt.kind.isUpdate { path.all.calls[call].doubt = attempt }
+    path.all.calls[call].last = attempt
+    if triesAgain(call, attempt, after: outcome, serverSays: way.pending?.serverSays) {
       leave(ticket, outcome)
       return .goesOn
     }
@@ -33,38 +34,39 @@ extension Cluster {
   }
 
   /// What the rest of the path learns from an attempt.
-  private mutating func noteAttempt(_ call: UInt32, _ operation: Operation, _ outcome: Outcome) {
-    let settings = turn.environment.settings.path
-    if outcome == .throttled { path.all.tally.throttled += 1 }
-    if let rule = settings.breaker, outcome != .rejected {
-      path.all.breakers[operation.region].note(isFailure: outcome != .ok, rule, at: now)
+  private mutating func noteAttempt(
+    _ attempt: Operation, _ way: ClientCall.LiveAttempt, _ outcome: Outcome, began: Instant
+  ) {
+    if let rule = turn.environment.settings.path.breaker {
+      path.all.breakers[attempt.region].note(isFailure: outcome != .ok, rule, at: now)
     }
-    if outcome == .ok, operation.kind == .read {
-      path.all.answerTimes[operation.region].add(now - path.all.calls[call].attemptBegan)
-    }
-    guard path.all.calls[call].passesEdge, path.all.calls[call].pending == nil else { return }
+    if outcome == .ok, attempt.kind == .read { path.all.answerTimes[attempt.region].add(now - began) }
+    guard way.passesEdge, way.pending == nil else { return }
     let leg = turn.environment.constantClientDelay ?? .zero
     let passed =
-      outcome == .timeout ? now : max(operation.began, Instant(microseconds: now.microseconds - leg.microseconds))
-    path.all.edges[operation.region].keep(outcome, operation.version, operation.seen, of: operation.key, at: passed)
+      outcome == .timeout ? now : max(attempt.began, Instant(microseconds: now.microseconds - leg.microseconds))
+    path.all.edges[attempt.region].keep(outcome, attempt.version, attempt.seen, of: attempt.key, at: passed)
   }
 
   /// Ends an operation and lets go of its call; says how it ended.
   private mutating func conclude(_ call: UInt32, _ outcome: Outcome, told ticket: UInt32) -> Outcome {
     let ended = path.all.calls[call]
     let client = ended.template.operation.client
-    let policy = turn.environment.settings.path.retries
-    if outcome == .ok, let rule = policy.budget {
+    if outcome == .ok, let rule = turn.environment.settings.path.retries.budget {
       var budget = path.all.budgets[client] ?? RetryBudget(rule)
       budget.refund(ended.spent, rule)
       path.all.budgets[client] = budget
     }
-    for other in ended.live where other != ticket { leave(other, .timeout) }
+    for other in ended.live where other.ticket != ticket { leave(other.ticket, .timeout) }
     operations[ticket].operation.attempts = ended.attempts
     operations[ticket].call = .max
     path.all.calls.remove(call)
-    guard outcome != .ok, !outcome.mayHaveHappened, let doubt = ended.doubt else { return outcome }
-    return doubt
+    guard outcome != .ok, !outcome.mayHaveHappened, let doubt = ended.doubt, let doubted = doubt.outcome else {
+      return outcome
+    }
+    note(.doubted(doubted, attempt: doubt.attempts), of: operations[ticket].operation)
+    operations[ticket].operation.takeEnd(of: doubt)
+    return doubted
   }
 
   /// Gives up waiting for an attempt; its coordinator may go on with it.
@@ -78,7 +80,9 @@ extension Cluster {
   // MARK: Retries
 
   /// Whether a client tries again after an attempt has ended so; if it does, the next attempt is planned.
-  private mutating func triesAgain(_ call: UInt32, _ operation: Operation, after outcome: Outcome) -> Bool {
+  private mutating func triesAgain(
+    _ call: UInt32, _ operation: Operation, after outcome: Outcome, serverSays: TimeSpan?
+  ) -> Bool {
     let policy = turn.environment.settings.path.retries
     guard policy.attempts > 1, outcome.isRetried, !operation.isUnawaited else { return false }
     let attempts = path.all.calls[call].attempts
@@ -100,8 +104,7 @@ extension Cluster {
     let draw = turn.environment.randomness.draw(
       .retry, owner: UInt64(operation.id.raw), number: UInt64(attempts))
     let wait = policy.wait(
-      before: Int(attempts) - 1, wasThrottled: outcome == .throttled,
-      serverSays: path.all.calls[call].pending?.serverSays, draw)
+      before: Int(attempts) - 1, wasThrottled: outcome == .throttled, serverSays: serverSays, draw)
     path.all.tally.retries += 1
     path.all.calls[call].attempts = attempts + 1
     path.all.calls[call].spent = cost
@@ -124,7 +127,7 @@ extension Cluster {
     next.call = call
     next.operation.attempts = path.all.calls[call].attempts
     let ticket = operations.insert(next)
-    path.all.calls[call].live.append(ticket)
+    path.all.calls[call].add(ticket)
     return ticket
   }
 
@@ -132,25 +135,22 @@ extension Cluster {
   mutating func tryAgain(_ ticket: UInt32) {
     let call = operations[ticket].call
     let operation = operations[ticket].operation
-    if isRefused(by: operation.region, operation) {
-      path.all.calls[call].live.removeAll { $0 == ticket }
+    if isRefused(by: operation.region, operation), let last = path.all.calls[call].last, let outcome = last.outcome {
+      _ = path.all.calls[call].remove(ticket)
       operations[ticket].isClosed = true
-      let last = path.all.calls[call].last ?? .rejected
-      giveUp(operation, after: last, .breaker)
-      let outcome = conclude(call, last, told: ticket)
-      end(ticket, outcome)
+      operations[ticket].operation.takeEnd(of: last)
+      giveUp(operation, after: outcome, .breaker)
+      end(ticket, conclude(call, outcome, told: ticket))
       return
     }
     path.all.calls[call].attemptBegan = now
     path.all.calls[call].isBetweenAttempts = false
-    path.all.calls[call].pending = nil
-    path.all.calls[call].passesEdge = false
     send(attempt: ticket, besides: .none)
   }
 
   /// The version that an earlier attempt of an update made, if its key makes a store know it again: for 10 minutes, as
   /// DynamoDB keeps a client's token.
-  func recognized(_ ticket: UInt32, _ operation: Operation) -> VersionID? {
+  func recognized(_ operation: Operation) -> VersionID? {
     guard turn.environment.settings.path.hasIdempotencyKeys, operation.attempts > 1, !operation.level.isSerial else {
       return nil
     }
@@ -183,7 +183,7 @@ extension Cluster {
   mutating func hedge(_ ticket: UInt32) -> Bool {
     let call = operations[ticket].call
     let first = operations[ticket].operation
-    guard path.all.calls[call].live == [ticket], path.all.calls[call].attempts == 1,
+    guard path.all.calls[call].live.map(\.ticket) == [ticket], path.all.calls[call].attempts == 1,
       let other = attemptCoordinator(of: first, besides: first.coordinator)
     else { return false }
     path.all.tally.hedges += 1

@@ -13,7 +13,7 @@ extension Cluster {
       end(ticket, .rejected)
       return
     }
-    let call = path.all.calls.insert(ClientCall(template: operations[ticket], live: [ticket], attemptBegan: now))
+    let call = path.all.calls.insert(ClientCall(operations[ticket], ticket: ticket, at: now))
     operations[ticket].call = call
     send(attempt: ticket, besides: .none)
     if operation.kind == .read, operations.contains(ticket), operations[ticket].call == call { planHedge(ticket) }
@@ -135,7 +135,7 @@ extension Cluster {
       end(ticket, .unavailable)
       return
     }
-    path.all.calls[operations[ticket].call].passesEdge = true
+    path.all.calls[operations[ticket].call][ticket].passesEdge = true
     approach(ticket, elapsed: leg)
   }
 
@@ -172,7 +172,7 @@ extension Cluster {
     _ ticket: UInt32, _ answerer: Answerer, _ outcome: Outcome, _ version: VersionID, _ seen: VectorID,
     serverSays: TimeSpan? = nil, after span: TimeSpan
   ) {
-    path.all.calls[operations[ticket].call].pending = ClientCall.Pending(
+    path.all.calls[operations[ticket].call][ticket].pending = ClientCall.Pending(
       answerer: answerer, outcome: outcome, version: version, seen: seen, serverSays: serverSays)
     wake(.back(operations[ticket].operation.id, ticket: ticket), after: span)
   }
@@ -180,7 +180,7 @@ extension Cluster {
   /// An answer from the way there is with its client.
   private mutating func comeBack(_ ticket: UInt32) {
     let operation = operations[ticket].operation
-    guard let pending = path.all.calls[operations[ticket].call].pending else { return }
+    guard let pending = path.all.calls[operations[ticket].call][ticket].pending else { return }
     operations[ticket].operation.answerer = pending.answerer
     // Whoever would have coordinated was never asked.
     if pending.answerer == .edgeCache { operations[ticket].operation.coordinator = .none }

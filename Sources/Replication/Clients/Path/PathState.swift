@@ -73,8 +73,6 @@ public struct PathTally: Hashable, Sendable {
   public internal(set) var retries = 0
   /// Reads that were asked for a second time.
   public internal(set) var hedges = 0
-  /// Attempts that a gateway or a partition's capacity turned away.
-  public internal(set) var throttled = 0
   /// Operations that an open breaker refused.
   public internal(set) var rejected = 0
   /// Reads that an edge cache answered.
@@ -122,24 +120,30 @@ struct AnswerTimes: Sendable {
 struct ClientCall: Sendable {
   /// It as it was before its first attempt.
   let template: OpenOperation
-  /// The attempts whose answers its client waits for.
-  var live: [UInt32]
+  /// The attempts whose answers its client waits for; two while a second question is open.
+  private(set) var live: [LiveAttempt]
   /// How many attempts there have been; second questions don't count.
   var attempts: UInt8 = 1
   /// When the latest attempt began.
   var attemptBegan: Instant
   /// What the latest retry took of the client's bucket.
   var spent = 0
-  /// How an earlier attempt of an update ended after which nobody knows whether it took effect.
-  var doubt: Outcome?
-  /// How the attempt before the latest ended.
-  var last: Outcome?
-  /// What comes back from the way there.
-  var pending: Pending?
-  /// Whether the answer went through the edge cache, which keeps it.
-  var passesEdge = false
+  /// An earlier attempt of an update, as it ended, after which nobody knows whether it took effect; the latest such.
+  var doubt: Operation?
+  /// The attempt before the latest, as it ended.
+  var last: Operation?
   /// Whether its client waits before it tries again.
   var isBetweenAttempts = false
+
+  /// An attempt whose answer its client waits for.
+  struct LiveAttempt: Sendable {
+    /// Its place among the open operations.
+    let ticket: UInt32
+    /// Whether it went through the edge cache, which keeps what is answered.
+    var passesEdge = false
+    /// What comes back to it from the way there.
+    var pending: Pending?
+  }
 
   /// What comes back from the way there.
   struct Pending: Sendable {
@@ -149,5 +153,27 @@ struct ClientCall: Sendable {
     let seen: VectorID
     /// After what time the server would let the request through, if it says so.
     let serverSays: TimeSpan?
+  }
+
+  init(_ template: OpenOperation, ticket: UInt32, at now: Instant) {
+    self.template = template
+    live = [LiveAttempt(ticket: ticket)]
+    attemptBegan = now
+  }
+
+  /// What is known of an attempt whose answer is waited for.
+  subscript(ticket: UInt32) -> LiveAttempt {
+    get { live.first { $0.ticket == ticket } ?? LiveAttempt(ticket: ticket) }
+    set { if let place = live.firstIndex(where: { $0.ticket == ticket }) { live[place] = newValue } }
+  }
+
+  /// Its client waits for a further attempt.
+  mutating func add(_ ticket: UInt32) { live.append(LiveAttempt(ticket: ticket)) }
+
+  /// Its client no longer waits for an attempt; says what was known of it.
+  mutating func remove(_ ticket: UInt32) -> LiveAttempt {
+    let attempt = self[ticket]
+    live.removeAll { $0.ticket == ticket }
+    return attempt
   }
 }

@@ -69,6 +69,8 @@ public enum PathStep: Hashable, Sendable {
   case retried(after: Outcome, wait: TimeSpan, attempt: UInt8)
   /// The last attempt ended so, and its client gave up.
   case gaveUp(after: Outcome, GiveUp)
+  /// That attempt, which ended so, may have taken effect: so the operation ends as it did.
+  case doubted(Outcome, attempt: UInt8)
   /// There was no answer after that time, and its client asked that replica, too.
   case hedged(after: TimeSpan, ReplicaID)
   /// The store knew it again by its key: it is the version that an attempt before it made.

@@ -3,7 +3,7 @@ import Kernel
 /// What a client does when an attempt has failed.
 ///
 /// The wait before the `i`-th retry (from 0) is a share of `base · 2^i`, cut off at a cap; a bucket of tokens bounds how many
-/// retries there are while nothing succeeds. The named ones are AWS's SDKs' (`mechanisms`: aws-sdk-go-v2 #3400, aws-cli
+/// retries there are while nothing succeeds. The named ones are AWS's SDKs' (aws-sdk-go-v2 #3400, aws-cli
 /// #10342, "Announcing updated retry behavior").
 public struct RetryPolicy: Hashable, Sendable {
   /// How many attempts there are at most, at least 1; one means no retry.
@@ -34,7 +34,7 @@ public struct RetryPolicy: Hashable, Sendable {
   /// No retry.
   public static let none = RetryPolicy(attempts: 1, base: .zero, throttledBase: .zero, cap: .zero)
 
-  /// What the mission states, which is no SDK's: 50 ms doubled up to 25 s, ten retries, full jitter, no budget.
+  /// What is stated for DynamoDB's set-up, and is no SDK's: 50 ms doubled up to 25 s, ten retries, full jitter, no budget.
   public static let legacy = RetryPolicy(
     attempts: 11, base: .milliseconds(50), throttledBase: .milliseconds(50), cap: .seconds(25))
 
