@@ -5,7 +5,7 @@ import Replication
 ///
 /// *Replication lag* is, for one version and one owner of its key, the span from acceptance at the coordinator to being
 /// stored there. *Convergence time* is, for one version, the span until every live owner of its key holds it or what
-/// supersedes it. Both are measured at an arrival, and so say nothing of what doesn't arrive: each accepted version makes
+/// supersedes it, and there is one: while no owner runs, nothing has converged. Both are measured at an arrival, and so say nothing of what doesn't arrive: each accepted version makes
 /// as many copies *due* as its key has owners, alive or not, and what is due and has neither been stored nor replaced by
 /// something better is *missing*.
 public struct Convergence: Sendable {
@@ -17,14 +17,9 @@ public struct Convergence: Sendable {
     /// Who accepted it.
     let writer: ReplicaID
     var missing: ReplicaSet
-    /// How many owners it was meant for.
-    let due: UInt16
-    /// Whether every live owner has held it, or something better, at some time.
+    /// Whether every live owner has held it, or something better, at some time, and one was alive then.
     var hasConverged = false
     var next: UInt32
-
-    /// Whether no owner has had it so far, nor anything better: those that it has converged among are none.
-    var isUnheld: Bool { due > 0 && missing.count == Int(due) }
   }
 
   /// How many copies were made due, and what became of them.
@@ -41,14 +36,14 @@ public struct Convergence: Sendable {
   }
 
   private(set) var pending = Slab<Pending>()
-  /// By key: the first version that some live owner lacks.
+  /// By key: the first version that has not converged: some live owner lacks it, or no owner that has it is alive.
   private var first = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
   /// By key: the first version that has converged, but that somebody lacks who did not run then.
   private var owed = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
   /// Who lacks any of the latter.
   private var debtors = ReplicaSet()
   private var crashed = ReplicaSet()
-  /// How many versions some live owner still lacks.
+  /// How many versions have not converged.
   public private(set) var pendingVersions = 0
   /// Replication lags of the copies that arrived.
   public private(set) var lags = Samples()
@@ -72,18 +67,16 @@ public struct Convergence: Sendable {
         age: (version.accepted - turn.catalogue.version(original).accepted).microseconds,
         amongRegions: turn.environment.topology.regions.count)
     }
-    insert(
-      id, version, missing: owners, due: owners.count, turn,
-      hasConverged: owners.isEmpty || !crashed.isEmpty && owners.subtracting(crashed).isEmpty)
+    insert(id, version, missing: owners, turn, hasConverged: owners.isEmpty)
   }
 
   private mutating func insert(
-    _ id: VersionID, _ version: Version, missing: ReplicaSet, due: Int, _ turn: Turn, hasConverged: Bool
+    _ id: VersionID, _ version: Version, missing: ReplicaSet, _ turn: Turn, hasConverged: Bool
   ) {
     let origin = version.writer == .none ? RegionID.none : turn.environment.topology.region(of: version.writer.replica)
     var entry = Pending(
       version: id, accepted: version.accepted, origin: origin, writer: version.writer.replica, missing: missing,
-      due: UInt16(due), hasConverged: hasConverged, next: .max)
+      hasConverged: hasConverged, next: .max)
     if hasConverged {
       entry.next = owed[version.key]
       owed[version.key] = pending.insert(entry)
@@ -115,7 +108,7 @@ public struct Convergence: Sendable {
     var slot = first[key]
     while slot != .max {
       let next = pending[slot].next
-      if takes(slot, id, at: replica, now: now, turn, &trends), isSpread(slot) {
+      if takes(slot, id, at: replica, now: now, turn, &trends), isSpread(slot, turn) {
         converge(slot, after: previous, key: key, now: now, &trends)
       } else {
         previous = slot
@@ -125,9 +118,11 @@ public struct Convergence: Sendable {
     if debtors.contains(replica) { repay(id, of: key, at: replica, now: now, turn, &trends) }
   }
 
-  /// Whether nobody who runs lacks a pending version.
-  @inline(__always) private func isSpread(_ slot: UInt32) -> Bool {
-    pending[slot].missing.isEmpty || !crashed.isEmpty && pending[slot].missing.subtracting(crashed).isEmpty
+  /// Whether nobody who runs lacks a pending version, and somebody who runs has it.
+  @inline(__always) private func isSpread(_ slot: UInt32, _ turn: Turn) -> Bool {
+    if crashed.isEmpty { return pending[slot].missing.isEmpty }
+    guard pending[slot].missing.subtracting(crashed).isEmpty else { return false }
+    return !turn.ownerSet(of: pending[slot].version).subtracting(crashed).isEmpty
   }
 
   /// Whether a replica lacked a pending version and no longer does.
@@ -173,19 +168,18 @@ public struct Convergence: Sendable {
     }
   }
 
-  /// A replica has stopped or started; nobody waits for one that doesn't run.
-  mutating func setLiveness(_ replica: ReplicaID, isLive: Bool, now: Instant, _ trends: inout Trends?) {
-    if isLive {
-      crashed.remove(replica)
-      return
-    }
-    crashed.insert(replica)
+  /// A replica has stopped or started; nobody waits for one that doesn't run, and one that has come back may be the first to
+  /// have again what the others lack who are down.
+  mutating func setLiveness(
+    _ replica: ReplicaID, isLive: Bool, now: Instant, _ turn: Turn, _ trends: inout Trends?
+  ) {
+    if isLive { crashed.remove(replica) } else { crashed.insert(replica) }
     for key in first.ids where first[key] != .max {
       var previous = UInt32.max
       var slot = first[key]
       while slot != .max {
         let next = pending[slot].next
-        if isSpread(slot) {
+        if isSpread(slot, turn) {
           converge(slot, after: previous, key: key, now: now, &trends)
         } else {
           previous = slot
@@ -198,6 +192,7 @@ public struct Convergence: Sendable {
   /// A replica has lost its disk: it lacks what stood there, as far as nothing better is known.
   mutating func wipe(_ replica: ReplicaID, _ turn: Turn) {
     let catalogue = turn.catalogue
+    lackAgain(replica, turn)
     var best = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
     var lists: [[VersionID]] = []
     for id in catalogue.versions.ids {
@@ -218,7 +213,22 @@ public struct Convergence: Sendable {
     }
     for id in lists.joined() where !lacks(id, catalogue.version(id).key, replica) {
       copies.due += 1
-      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), due: 0, turn, hasConverged: true)
+      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), turn, hasConverged: true)
+    }
+  }
+
+  /// What has not converged has to reach an owner once more that had it on the disk that it lost.
+  private mutating func lackAgain(_ replica: ReplicaID, _ turn: Turn) {
+    for key in first.ids {
+      var slot = first[key]
+      while slot != .max {
+        let entry = pending[slot]
+        if !entry.missing.contains(replica), turn.ownerSet(of: entry.version).contains(replica) {
+          copies.due += 1
+          pending.update(slot) { _ = $0.missing.insert(replica) }
+        }
+        slot = entry.next
+      }
     }
   }
 
@@ -237,11 +247,9 @@ public struct Convergence: Sendable {
   private mutating func converge(
     _ slot: UInt32, after previous: UInt32, key: KeyID, now: Instant, _ trends: inout Trends?
   ) {
-    if !pending[slot].isUnheld {
-      let span = (now - pending[slot].accepted).microseconds
-      times.add(span)
-      if trends != nil { trends?.addConvergence(span) }
-    }
+    let span = (now - pending[slot].accepted).microseconds
+    times.add(span)
+    if trends != nil { trends?.addConvergence(span) }
     pendingVersions -= 1
     if previous == .max {
       first[key] = pending[slot].next

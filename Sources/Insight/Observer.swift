@@ -67,7 +67,7 @@ public struct Observer: Sendable {
       case .closed(let operation, let messages, let bytes):
         history.setCost(operation, messages: messages, bytes: bytes)
       case .liveness(let replica, let status):
-        convergence.setLiveness(replica, isLive: status != .crashed, now: record.at, &trends)
+        convergence.setLiveness(replica, isLive: status != .crashed, now: record.at, turn, &trends)
       case .lacked(let operation, let replica, let origin):
         delays.add(operation, lackedBy: replica, origin, at: record.at)
       case .wiped(let replica):

@@ -35,7 +35,7 @@ public struct Outstanding: Sendable {
           missing.filter { !cluster.turn.isPurgeable(entry.version, at: cluster.reading(of: $0)) })
       }
       guard !missing.isEmpty else { return nil }
-      let isUnconverged = !entry.hasConverged || entry.isUnheld
+      let isUnconverged = !entry.hasConverged
       guard source.has(entry) else {
         if isUnconverged { gone.append(entry.version) }
         return nil

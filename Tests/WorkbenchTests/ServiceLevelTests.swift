@@ -66,6 +66,53 @@ import Testing
       lost.sentence.hasPrefix("1 of 2 versions were with every live owner; 1 was lost before"), "\(lost.sentence)")
   }
 
+  @Test("what no owner ran to take in has not converged until one has it, and that takes as long as it takes")
+  func whatComesBackLateIsLate() throws {
+    let script = """
+      cluster a:5 rf=3
+      set sloppy-quorum on
+      set failure-detector oracle
+      write cart old at ALL
+      run 1s
+      crash a2
+      crash a3
+      crash a4
+      write cart new at ONE via a1
+      run 1m
+      restart a2
+      run 20s
+      expect holds(a2, op 2)
+      """
+    let late = try row(.convergence, script)
+    #expect(late.status == .critical && late.sentence.hasPrefix("All 2 versions were with every live owner"))
+    let gone = "\nwipe a2\nwipe a1\nwipe a5\nrestart a2\nrestart a3\nrestart a4\nrun 1m\nexpect writes.lost == 1"
+    #expect(try row(.convergence, script + gone).status == .critical, "it had come late before it was lost")
+  }
+
+  @Test("where the only owner that had it went before another came, it was never with every live owner")
+  func whoHadItIsGone() throws {
+    let script = """
+      cluster a:3 rf=3
+      set hints off
+      isolate a1
+      write cart new at ONE via a1
+      wipe a1
+      crash a2
+      crash a3
+      heal
+      restart a2
+      restart a3
+      restart a1
+      run 1m
+      expect writes.lost == 1
+      """
+    let lost = try row(.convergence, script)
+    #expect(lost.status == ServiceReport.Status.missed, "\(lost.sentence)")
+    let back = try row(
+      .convergence, script.replacing("wipe a1", with: "crash a1").replacing("lost == 1", with: "lost == 0"))
+    #expect(back.status != .met && back.status != .unknown, "\(back.sentence)")
+  }
+
   @Test func missingCopiesCount() throws {
     let cut = "cut us-east-1 eu-west-1\ncut us-east-1 ap-south-1\nwrite cart milk"
     let fresh = try row(.replicationLag, cut)
