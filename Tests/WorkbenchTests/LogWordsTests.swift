@@ -95,6 +95,37 @@ import Testing
     #expect(sentence.hasSuffix("which is lost"), "\(sentence)")
   }
 
+  @Test("why says where a record was when a follower was read, also after it was cut off") func whereItWasThen() throws
+  {
+    let script = """
+      \(Self.two)
+      write cart tea
+      run 1s
+      hold us1 us2
+      hold us1 us3
+      write cart milk at ACKS_1
+      read cart at FOLLOWER via us2
+      """
+    let read = try play(script).last.id
+    let fact = "us1, its leader, had milk at offset 1, and us2's log ended at 1: it had yet to fetch it"
+    for rest in ["", "\ncrash us1\nrun 3s\nrestart us1\nrelease us1 us2\nrelease us1 us3\nrun 3s\nwrite cart bread"] {
+      let played = try play(script + rest)
+      let explanation = try #require(Explanation(of: read, in: played.session.timeline))
+      let words = explanation.lines(width: 400)
+      #expect(words.contains { $0.contains(fact) && $0.contains("`hold us1 us2`") }, "\(words)")
+      #expect(words.contains { $0.contains("us2 held tea") && $0.contains("1 acknowledged write behind") }, "\(words)")
+      let witness = Witness(played.session)
+      for fact in explanation.facts { #expect(witness.flaw(in: fact) == nil, "\(fact.text)") }
+    }
+  }
+
+  @Test func whatAFollowerHasAndDoesNotKnowToBeCommittedIsSaid() throws {
+    let played = try play("\(Self.two)\nwrite cart tea\nwrite cart milk\nread cart at FOLLOWER via us2")
+    guard played.last.isStale == true else { return }
+    let words = try #require(Explanation(of: played.last.id, in: played.session.timeline)).lines(width: 400)
+    #expect(words.contains { $0.contains("us2 had milk") && $0.contains("committed below 1") }, "\(words)")
+  }
+
   // MARK: Consumers
 
   private static let consumer = "\(two)\nconsumer billing in us-east-1\nwrite cart milk\nrun 1s"

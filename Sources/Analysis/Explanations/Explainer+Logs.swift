@@ -143,5 +143,5 @@ extension Message.Kind {
   /// Whether it answers such a question.
   var isReply: Bool { leaderless?.isReply ?? log?.isReply ?? streams?.isReply ?? false }
   /// Whether it says what a copy holds.
-  var isReading: Bool { leaderless?.isReading ?? streams?.answersRead ?? false }
+  var isReading: Bool { leaderless?.isReading ?? streams?.answersRead ?? log?.answersRead ?? false }
 }

@@ -75,6 +75,17 @@ extension Miss {
       return "\(name(keeper)) kept \(what) for \(target) as a hint, and dropped it as older than the grace period."
     case .lostInQueue(let when):
       return "\(what) reached \(target) at \(at(when)), which crashed before it got to it\(by)."
+    case .uncommitted(let offset, let watermark):
+      return "\(target) had \(what) at offset \(offset) of its log, and knew that to be committed below \(watermark): "
+        + "readers see no further."
+    case .unfetched(let leader, let offset, let end):
+      return "\(name(leader)), its leader, had \(what) at offset \(offset), and \(target)'s log ended at \(end): "
+        + "it had yet to fetch it\(by)."
+    case .unlogged(let leader, let epoch):
+      return leader == .none
+        ? "\(target)'s log had no \(what), and nobody led its partition in epoch \(epoch)."
+        : "\(what) was in no log that counts: \(name(leader)) led the partition in epoch \(epoch) and had no "
+          + "record of it."
     case .neverSent(let coordinator):
       return "\(what) was never sent to \(target), and no hint was kept: \(name(coordinator)) thought it dead\(by)."
     case .forgotten:
@@ -117,7 +128,13 @@ extension Miss {
     case .lostInQueue: return (trail.stop(of: replica), nil)
     case .neverSent(let coordinator):
       return (trail.before(accepted.position).outage(between: coordinator, and: replica), nil)
-    case .queued, .expiredHint, .forgotten, .untold: return (nil, nil)
+    case .unfetched(let leader, _, _):
+      let held = trail.hold(leader, replica) ?? trail.hold(replica, leader)
+      return (
+        trail.outage(between: leader, and: replica) ?? held ?? trail.slowness(leader, replica)
+          ?? trail.slowness(replica, leader), nil
+      )
+    case .queued, .uncommitted, .unlogged, .expiredHint, .forgotten, .untold: return (nil, nil)
     }
   }
 }

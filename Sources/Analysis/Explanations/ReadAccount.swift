@@ -70,7 +70,8 @@ struct ReadAccount {
     of missed: [VersionID], _ replica: ReplicaID, _ quoted: Quoted, _ cluster: Cluster, _ all: [Quoted],
     _ isComplete: Bool
   ) -> [Miss] {
-    missed.filter { !cluster.has($0, replica) }.map { version in
+    // Who has it in a log may not know it to be committed.
+    missed.filter { cluster.scheme.features.contains(.logs) || !cluster.has($0, replica) }.map { version in
       let (place, records) = Whereabouts.find(
         version, for: replica, in: cluster, records: all, isComplete: isComplete)
       let look = Evidence.pending(replica, position: cluster.position)

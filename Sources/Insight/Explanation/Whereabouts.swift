@@ -29,6 +29,12 @@ public enum Whereabouts: Hashable, Sendable {
   case expiredHint(by: ReplicaID)
   /// Arrived, and lost with its queue when it crashed.
   case lostInQueue(at: Instant)
+  /// In its log at an offset, which is not below the one up to which it knew the log to be committed: readers see no further.
+  case uncommitted(offset: Int, watermark: Int)
+  /// In the log of its leader at an offset, where its own ended before.
+  case unfetched(from: ReplicaID, offset: Int, end: Int)
+  /// In neither its own log nor that of the leader it follows; none where nobody leads.
+  case unlogged(leader: ReplicaID, epoch: UInt32)
   /// Never sent, as its coordinator thought it dead; no hint was kept.
   case neverSent(by: ReplicaID)
   /// What became of it lies too far back to be looked up.
@@ -48,6 +54,7 @@ public enum Whereabouts: Hashable, Sendable {
     _ version: VersionID, for target: ReplicaID, in cluster: Cluster, records: some BidirectionalCollection<Quoted>,
     isComplete: Bool
   ) -> (place: Whereabouts, records: [RecordID]) {
+    if let place = Self.inLogs(version, target, cluster) { return (place, []) }
     if let place = onItsWay(version, target, cluster) ?? kept(version, target, cluster)
       ?? logged(version, target, cluster)
     {
@@ -124,6 +131,25 @@ public enum Whereabouts: Hashable, Sendable {
       keepings.first { $0.target == target && $0.keeper == target } ?? keepings.first { $0.target == target }
       ?? keepings.first { cluster.topology.region(of: $0.target) == region && $0.keeper != $0.target }
     return keeping.map { .logged(by: $0.keeper) }
+  }
+
+  /// Where each region keeps logs: how far it had come in them. Whether it was on its way to a follower then is told by where the two
+  /// logs end.
+  private static func inLogs(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
+    guard cluster.scheme.features.contains(.logs), let position = cluster.catalogue.position(of: version) else {
+      return nil
+    }
+    let (partition, offset) = (Int(position.partition), Int(position.offset))
+    guard let end = cluster.logEnd(of: partition, at: target),
+      let known = cluster.knownWatermark(of: partition, at: target),
+      let decided = cluster.decision(on: partition, in: cluster.topology.region(of: target))
+    else { return nil }
+    if cluster.hasRecord(version, at: target) { return .uncommitted(offset: offset, watermark: known) }
+    let leader = decided.state.leader
+    guard leader != .none, cluster.hasRecord(version, at: leader) else {
+      return .unlogged(leader: leader, epoch: decided.state.epoch)
+    }
+    return .unfetched(from: leader, offset: offset, end: end)
   }
 
   private static func gone(

@@ -23,7 +23,10 @@ extension Reading {
     let catalogue = witness.catalogue
     let key = catalogue.version(miss.version).key
     let cell = cluster.cell(key, at: miss.replica)
-    guard !catalogue.isSuperseded(miss.version, byHeld: cell.version, seen: cell.seen) else { return "it had it" }
+    let isInLogs = cluster.scheme.features.contains(.logs)
+    guard isInLogs || !catalogue.isSuperseded(miss.version, byHeld: cell.version, seen: cell.seen) else {
+      return "it had it"
+    }
     func brings(_ version: VersionID) -> Bool {
       version == miss.version
         || version != .none && catalogue.version(version).key == key
@@ -88,6 +91,7 @@ extension Reading {
         return message.to == target && message.version == version ? true : nil
       }
       return came.map(\.at) == [at] ? nil : "it did not come"
+    case .uncommitted, .unfetched, .unlogged: return flawInLogs(of: miss, cluster)
     case .neverSent(let coordinator):
       let operation = catalogue.version(version).operation
       let left = steps(of: operation, by: coordinator) { step, _ -> Bool? in
@@ -114,6 +118,30 @@ extension Reading {
       }
       let isOnItsWay = cluster.journeys.contains { $0.target == target && brings($0.version) }
       return wasSent || isOnItsWay ? "something had brought it, or was to" : nil
+    }
+  }
+}
+
+extension Reading {
+  /// Where a record was for a copy of its log: looked up in the logs themselves.
+  private func flawInLogs(of miss: Miss, _ cluster: Cluster) -> String? {
+    guard let position = cluster.catalogue.position(of: miss.version) else { return "it stands in no log" }
+    let partition = Int(position.partition)
+    func log(_ replica: ReplicaID) -> PartitionLog { cluster.replicas.log[replica].copies[partition].log }
+    let decided = cluster.controller.partitions[cluster.topology.region(of: miss.replica).index][partition].state
+    let isThere = log(miss.replica).had(miss.version, at: position)
+    switch miss.whereabouts {
+    case .uncommitted(let offset, let watermark):
+      let known = cluster.replicas.log[miss.replica].copies[partition].watermark
+      return isThere && offset == Int(position.offset) && watermark == known && offset >= known
+        ? nil : "it was committed"
+    case .unfetched(let leader, let offset, let end):
+      return !isThere && decided.leader == leader && log(leader).had(miss.version, at: position)
+        && offset == Int(position.offset) && end == log(miss.replica).end ? nil : "it had been fetched"
+    case .unlogged(let leader, let epoch):
+      let isLed = leader != .none && log(leader).had(miss.version, at: position)
+      return !isThere && !isLed && decided.leader == leader && decided.epoch == epoch ? nil : "it stands in a log"
+    default: return "it is of no log"
     }
   }
 }
