@@ -96,6 +96,53 @@ import Testing
     #expect(played.last.coordinator == "eu1")
   }
 
+  @Test("why names the checkpoint that repeats and gaps rest on: when it was taken, and the offset translated")
+  func whyItGotThat() throws {
+    let played = try play("\(Self.failOver)\nconsume billing")
+    let explanation = try #require(Explanation(of: played.last.id, in: played.session.timeline))
+    let words = explanation.lines(width: 400)
+    #expect(words.contains { $0.contains("billing left us-east-1 and goes on in eu-west-1") }, "\(words)")
+    #expect(
+      words.contains {
+        $0.contains("taken in us-east-1 at 60000.000 ms") && $0.contains("translates offset 2 there into 2 here")
+          && $0.contains("1 offset less than it had read when it left")
+      }, "\(words)")
+    #expect(
+      words.contains { $0.contains("billing had got c 3 before") && $0.contains("offset 2 of partition 0") }, "\(words)"
+    )
+    #expect(
+      words.contains {
+        $0.contains("billing has not got d 4, at offset 3 of partition 0") && $0.contains("has not brought it")
+      }, "\(words)")
+    let witness = Witness(played.session)
+    for fact in explanation.facts { #expect(witness.flaw(in: fact) == nil, "\(fact.text)") }
+    #expect(explanation.lines.allSatisfy { TextWidth.of($0) <= 80 })
+  }
+
+  @Test func whyOfAMirroredKeySaysWhereItComesFrom() throws {
+    let script = """
+      \(Self.mirrored)
+      consumer billing in us-east-1
+      write a 1
+      write cart milk
+      consume billing
+      run 61s
+      read us-east-1.cart in eu-west-1
+      """
+    let played = try play(script)
+    let explanation = try #require(Explanation(of: played.last.id, in: played.session.timeline))
+    let words = explanation.lines(width: 400)
+    #expect(
+      words.contains {
+        $0.contains("us-east-1.cart is cart of us-east-1: what was written there by op 2, at offset 1 of partition 0")
+      }, "\(words)")
+    #expect(
+      words.contains { $0.contains("The latest checkpoint of billing, taken in us-east-1 at 60000.000 ms") }, "\(words)"
+    )
+    let witness = Witness(played.session)
+    for fact in explanation.facts { #expect(witness.flaw(in: fact) == nil, "\(fact.text)") }
+  }
+
   @Test func whatComesAfterAllIsNotMissed() throws {
     let script = """
       \(Self.mirrored)

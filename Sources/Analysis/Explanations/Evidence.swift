@@ -60,6 +60,7 @@ enum Claim: Hashable, Sendable {
   case fate(FateClaim)
   case remedy(RemedyClaim)
   case present(PresentClaim)
+  case consumer(ConsumerClaim)
 }
 
 /// How many answers a level needs of a coordinator.

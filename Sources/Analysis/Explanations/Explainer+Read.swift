@@ -13,9 +13,11 @@ extension Explainer {
       "Who was asked", coordination(of: read, account.service, account.records) + asked(account.service))
     if read.kind == .consume {
       explanation.add("Who did not answer", silenceBeforeAnswer(read))
+      explainConsumption(read)
       return
     }
     explanation.add("What they held", held(read, account) + life(of: read, account.service) + repaired(account.service))
+    explanation.add("Where it comes from", mirrorOrigin(of: read))
     if entry.isStale {
       explanation.add("What it missed", missing(read, missed, account))
       seekFresh(read, account, missed)

@@ -32,6 +32,7 @@ struct Wording {
     case .fate(let claim): return words(claim)
     case .remedy(let claim): return words(claim)
     case .present(let claim): return words(claim)
+    case .consumer(let claim): return words(claim)
     }
   }
 

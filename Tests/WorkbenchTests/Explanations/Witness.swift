@@ -76,6 +76,7 @@ struct Witness {
       case .fate(let claim): reading.flaw(in: claim)
       case .remedy(let claim): reading.flaw(in: claim)
       case .present(let claim): reading.flaw(in: claim)
+      case .consumer(let claim): reading.flaw(in: claim)
       }
     return problem ?? reading.flawInCommands(fact.claim) ?? reading.leftOver
   }
@@ -199,6 +200,9 @@ struct Reading {
       guard let input = inputs.first(where: { $0.position == position }) else { return "no command at \(position)" }
       switch input.input {
       case .fault, .drop: continue
+      case .followConsumer, .addConsumer:
+        if case .consumer = claim { continue }
+        return "`\(input.text)` is no fault"
       default: return "`\(input.text)` is no fault"
       }
     }

@@ -18,9 +18,10 @@ extension Cluster {
       clients.append(client)
       return
     }
-    let told = source.flatMap { checkpoint(of: client, from: $0, to: region)?.positions } ?? []
+    let checkpoint = source.flatMap { self.checkpoint(of: client, from: $0, to: region) }
     let (before, now) = (clients[client].region, now)
-    clients[client].consumer?.move(from: before, to: region, of: source, told: told, at: now)
+    clients[client].consumer?.move(
+      from: before, to: region, of: source, told: checkpoint, at: now, position)
     clients[client].region = region
     clients[client].favourite = .none
     scheduleCheckpoints(from: region)
@@ -47,6 +48,7 @@ extension Cluster {
     if operation.outcome == .ok, client.region == operation.region,
       client.consumer?.source == consumptions[place].source
     {
+      consumptions[place].client = operation.client
       clients[operation.client].consumer?.commit(consumptions[place])
       scheduleCheckpoints(from: operation.region)
     } else {
@@ -57,6 +59,16 @@ extension Cluster {
   /// The records that an operation of a consumer brought; none of others.
   public func consumedRecords(by operation: OperationID) -> [ConsumedRecord] {
     consumptions.last { $0.operation == operation }?.records ?? []
+  }
+
+  /// The records among those that an operation of a consumer brought which an earlier one had brought it already, and which.
+  public func repeats(by operation: OperationID) -> [(record: ConsumedRecord, earlier: OperationID)] {
+    guard let place = consumptions.lastIndex(where: { $0.operation == operation }) else { return [] }
+    guard let client = consumptions[place].client else { return [] }
+    let before = consumptions[..<place].filter { $0.client == client }
+    return consumptions[place].records.compactMap { record in
+      before.last { $0.records.contains { $0.original == record.original } }.map { (record, $0.operation) }
+    }
   }
 
   /// How many offsets a consumer is behind what is committed in its region's logs, or how many of the records that were mirrored,

@@ -18,8 +18,28 @@ public struct ConsumedRecord: Hashable, Sendable {
   /// What was written.
   public let version: VersionID
   /// The same as its writer's region has it, where it was mirrored.
-  let original: VersionID
+  public let original: VersionID
   let epoch: UInt32
+}
+
+/// How a consumer came to go on elsewhere, and from where on.
+public struct Resumption: Hashable, Sendable {
+  /// When it was told to, and after how many events.
+  public let at: Instant
+  /// After how many events that was.
+  public let position: Int
+  /// Where it consumed before, and where it does now.
+  public let from: RegionID
+  /// Where it does now.
+  public let to: RegionID
+  /// Whose records, where they were mirrored; nil: all of that region's logs.
+  public let source: RegionID?
+  /// How far it had read before, by partition: the next offset there.
+  public let left: [Int]
+  /// At which offset it goes on, by partition.
+  public let start: [Int]
+  /// The latest checkpoint of it that the mirror had brought; nil: none had come.
+  public let checkpoint: Checkpoint?
 }
 
 /// What a client knows that consumes its region's logs, or what of them was mirrored from another: a consumer group of one member,
@@ -34,6 +54,8 @@ public struct Consumer: Sendable {
   public private(set) var source: RegionID?
   /// Since when it consumes there.
   public private(set) var since = Instant.start
+  /// How it came to go on elsewhere, each time.
+  public private(set) var resumptions: [Resumption] = []
   /// How far it had read elsewhere.
   private var elsewhere: [Elsewhere] = []
   /// How many records it got.
@@ -62,8 +84,10 @@ public struct Consumer: Sendable {
 
   /// Goes on elsewhere: where it was when it left, or, if that is further, where it is told to be.
   mutating func move(
-    from region: RegionID, to other: RegionID, of newSource: RegionID?, told: [ConsumerPosition?], at now: Instant
+    from region: RegionID, to other: RegionID, of newSource: RegionID?, told checkpoint: Checkpoint?, at now: Instant,
+    _ position: Int
   ) {
+    let (told, before) = (checkpoint?.positions ?? [], positions.map(\.offset))
     elsewhere.removeAll { $0.region == region && $0.source == source }
     elsewhere.append(Elsewhere(region: region, source: source, positions: positions))
     let left = elsewhere.first { $0.region == other && $0.source == newSource }?.positions
@@ -73,6 +97,10 @@ public struct Consumer: Sendable {
       return place
     }
     (source, since) = (newSource, now)
+    resumptions.append(
+      Resumption(
+        at: now, position: position, from: region, to: other, source: newSource, left: before,
+        start: positions.map(\.offset), checkpoint: checkpoint))
   }
 
   /// How far it has read in a region, of whose records.
@@ -86,6 +114,8 @@ public struct Consumer: Sendable {
 /// What an operation of a consumer brought.
 struct Consumption: Sendable {
   let operation: OperationID
+  /// Who has it; nil until it has come.
+  var client: ClientID?
   /// Whose records, where they were mirrored.
   let source: RegionID?
   let records: [ConsumedRecord]

@@ -4,16 +4,25 @@ import Kernel
 struct GroupPlace: Hashable, Sendable {
   let client: ClientID
   let offsets: [Int]
+  /// When that was so.
+  let taken: Instant
 }
 
 /// What a mirror tells its target about a consumer of its source.
-public struct Checkpoint: Sendable {
+public struct Checkpoint: Hashable, Sendable {
   /// Whose.
   public let client: ClientID
+  /// When it was taken in the consumer's region.
+  public let taken: Instant
   /// When it came.
   public let at: Instant
+  /// How far the consumer had committed then in its own region, by partition: the next offset.
+  public let offsets: [Int]
   /// Where the consumer would go on there, by partition; nil where nothing is known.
   let positions: [ConsumerPosition?]
+
+  /// The offset at which the consumer would go on in a partition of the mirror's target; nil where nothing is known.
+  public func place(in partition: Int) -> Int? { positions[partition]?.offset }
 }
 
 /// The checkpoints of all mirrors: consumers' places in one region's logs as places in another's
@@ -84,7 +93,7 @@ extension Cluster {
       guard clients[id].region == region, let consumer = clients[id].consumer, consumer.source == nil else {
         return nil
       }
-      return GroupPlace(client: id, offsets: consumer.positions.map(\.offset))
+      return GroupPlace(client: id, offsets: consumer.positions.map(\.offset), taken: now)
     }
   }
 
@@ -178,7 +187,8 @@ extension Cluster {
   mutating func take(_ groups: [GroupPlace], on route: MirrorRoute) {
     for group in groups {
       let checkpoint = Checkpoint(
-        client: group.client, at: now, positions: translation(of: group.offsets, on: route))
+        client: group.client, taken: group.taken, at: now, offsets: group.offsets,
+        positions: translation(of: group.offsets, on: route))
       checkpoints.update(route) { line in
         line.latest.removeAll { $0.client == group.client }
         line.latest.append(checkpoint)
