@@ -13,13 +13,15 @@ public enum Losses {
   /// Nil for a client that consumes nothing.
   public static func missing(to client: ClientID, _ cluster: Cluster, _ staleness: Staleness) -> [VersionID]? {
     let region = cluster.clients[client].region
-    return cluster.clients[client].consumer.map { consumer in
+    let partitions = cluster.partitions(of: client)
+    return cluster.consumerGroup(of: client).map { consumer in
       if let source = consumer.source { return unmirrored(to: client, consumer, from: source, cluster, staleness) }
       return staleness.acknowledged.filter { version in
         guard let place = cluster.catalogue.position(of: version), cluster.catalogue.home(of: version) == region else {
           return false
         }
-        return place.offset < consumer.positions[Int(place.partition)].offset && !consumer.has(version)
+        return partitions.contains(Int(place.partition))
+          && place.offset < consumer.positions[Int(place.partition)].offset && !consumer.has(version)
       }
     }
   }
@@ -28,10 +30,12 @@ public enum Losses {
     to client: ClientID, _ consumer: Consumer, from source: RegionID, _ cluster: Cluster, _ staleness: Staleness
   ) -> [VersionID] {
     let (catalogue, target) = (cluster.catalogue, cluster.clients[client].region)
-    let ahead = cluster.recordsAhead(of: client)
+    let (ahead, partitions) = (cluster.recordsAhead(of: client), cluster.partitions(of: client))
     return staleness.acknowledged.filter { version in
       let written = catalogue.version(version)
-      guard catalogue.home(of: version) == source, !consumer.has(version), !ahead.contains(version),
+      guard catalogue.home(of: version) == source, !consumer.has(version),
+        catalogue.position(of: version).map({ partitions.contains(Int($0.partition)) }) ?? true,
+        !ahead.contains(version),
         cluster.topology.isMirrored(catalogue.names.name(of: written.key), to: target)
       else { return false }
       return written.accepted <= consumer.since || cluster.isLost(version)

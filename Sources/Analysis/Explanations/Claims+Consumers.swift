@@ -9,8 +9,12 @@ enum ConsumerClaim: Hashable, Sendable {
   case resumed(OperationID, Resumption, partition: Int)
   /// The mirror had brought no checkpoint of it, or none that says anything of that partition.
   case unchecked(OperationID, Resumption, partition: Int)
-  /// It had got that record before, by another operation, and the checkpoint said less than that.
-  case repeated(OperationID, VersionID, earlier: OperationID, LogPosition, Resumption?)
+  /// What it had of its group's partitions as it asked, in which generation.
+  case assigned(OperationID, ConsumerGroup.Generation, [Int])
+  /// Its group had rebalanced when it had the answer: what it read it could not commit.
+  case uncommitted(OperationID, asked: UInt32, ConsumerGroup.Generation)
+  /// Its group had got that record before, by another operation, and the checkpoint said less than that, or it was not committed.
+  case repeated(OperationID, VersionID, earlier: OperationID, LogPosition, Resumption?, isUncommitted: Bool)
   /// That many more records it had got before.
   case moreRepeated(OperationID, Int)
   /// That record it did not get: it stands, or stood, there in its own region's log, and the mirror had not brought it.

@@ -9,7 +9,8 @@ extension Explainer {
     var end = timeline
     end.go(to: end.moment(at: operation.endedAt, time: operation.ended))
     let cluster = end.world.cluster
-    let moved = cluster.clients[operation.client].consumer?.resumptions.last { $0.position < operation.beganAt }
+    let moved = cluster.consumerGroup(of: operation.client)?.resumptions.last { $0.position < operation.beganAt }
+    explanation.add("What it had of its group", sharing(operation, cluster))
     explanation.add("Where it went on", moved.map { wentOn(operation, $0) } ?? [])
     explanation.add("What it got twice", repeated(operation, moved, cluster))
     guard let source = moved?.source else { return }
@@ -45,6 +46,21 @@ extension Explainer {
       }
   }
 
+  /// What it had of its group's partitions, and whether it could commit.
+  private func sharing(_ operation: Replication.Operation, _ cluster: Cluster) -> [Explanation.Fact] {
+    guard let group = cluster.consumerGroup(of: operation.client)?.group else { return [] }
+    let quotes = Quotes(.operation(operation.id))
+    var facts: [Explanation.Fact] = []
+    if let generation = group.generation(before: operation.beganAt) {
+      let partitions = generation.owners.indices.filter { generation.owners[$0] == operation.client }
+      facts.append(fact(.consumer(.assigned(operation.id, generation, partitions)), generation.at, quotes))
+    }
+    if cluster.isCommitted(operation.id) == false, let asked = cluster.generation(of: operation.id) {
+      facts.append(fact(.consumer(.uncommitted(operation.id, asked: asked, group.current)), operation.ended, quotes))
+    }
+    return facts
+  }
+
   private func repeated(
     _ operation: Replication.Operation, _ moved: Resumption?, _ cluster: Cluster
   ) -> [Explanation.Fact] {
@@ -54,7 +70,9 @@ extension Explainer {
       let isCovered = moved?.checkpoint.map { $0.offsets[entry.record.partition] <= Int(position.offset) } ?? false
       return fact(
         .consumer(
-          .repeated(operation.id, entry.record.version, earlier: entry.earlier, position, isCovered ? moved : nil)),
+          .repeated(
+            operation.id, entry.record.version, earlier: entry.earlier, position, isCovered ? moved : nil,
+            isUncommitted: cluster.isCommitted(entry.earlier) == false)),
         history[entry.earlier]?.operation.ended,
         Quotes(.operation(operation.id), [.operation(entry.earlier), .version(entry.record.version)]))
     }

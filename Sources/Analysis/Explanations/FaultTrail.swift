@@ -130,7 +130,8 @@ struct FaultTrail {
     guard let input = inputs.first(where: { $0.position == position - 1 }) else { return nil }
     switch input.input {
     case .drop, .fault(.destroy): return Self.culprit(input)
-    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .follow,
+    case .setUp, .reseed, .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group,
+      .follow,
       .addFollowers, .guarantee, .operate, .load,
       .stopLoads,
       .moveLeader,
@@ -179,7 +180,7 @@ extension Input {
   fileprivate var beginsCluster: Bool {
     switch self {
     case .setUp, .reseed: true
-    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .follow, .addFollowers,
+    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,

@@ -23,10 +23,24 @@ extension Wording {
     case .unchecked(let operation, let moved, let partition):
       return "Partition \(partition): the mirror had brought no checkpoint of \(client(operation)) by then, which "
         + "goes on at offset \(moved.start[partition])."
-    case .repeated(let operation, let version, let earlier, let position, let moved):
+    case .assigned(let operation, let generation, let partitions):
+      let list = partitions.map { "\($0)" }
+      let what = list.isEmpty ? "no partition" : "partition\(list.count == 1 ? "" : "s") \(Self.row(list))"
+      return
+        "\(client(operation)) had \(what) of \(generation.owners.count) in generation \(generation.number) of its group, "
+        + "which began at \(instant(generation.at))\(cause(generation.cause))."
+    case .uncommitted(let operation, let asked, let generation):
+      return
+        "\(client(operation)) could not commit it: it had asked in \(asked == 0 ? "a group of one" : "generation \(asked)"), and "
+        + "generation \(generation.number) had begun at \(instant(generation.at))\(cause(generation.cause)). Who has those "
+        + "partitions now gets the same again."
+    case .repeated(let operation, let version, let earlier, let position, let moved, let isUncommitted):
       let taken = moved?.checkpoint.map { " of \(instant($0.taken))" } ?? ""
-      let why = moved == nil ? "." : ", and its checkpoint\(taken) lies no further."
-      return "\(client(operation)) had got \(record(version)) before, by op \(earlier.index): it stands at offset "
+      let why =
+        isUncommitted
+        ? ", which could not commit it." : moved == nil ? "." : ", and its checkpoint\(taken) lies no further."
+      let who = client(earlier) == client(operation) ? client(operation) : "\(client(earlier)), of the same group,"
+      return "\(who) had got \(record(version)) before, by op \(earlier.index): it stands at offset "
         + "\(position.offset) of partition \(position.partition) in \(home(version))\(why)"
     case .moreRepeated(let operation, let number):
       return "\(CountedNoun("more record").text(number)) \(client(operation)) had got before."
@@ -51,6 +65,16 @@ extension Wording {
   }
 
   private func region(_ region: RegionID) -> String { topology.name(of: region) }
+
+  private func cause(_ cause: ConsumerGroup.Cause) -> String {
+    func name(_ client: ClientID) -> String { Printable.escaped(cluster.clients[client].name) }
+    switch cause {
+    case .began: return ""
+    case .joined(let client): return ", when \(name(client)) joined"
+    case .left(let client): return ", when \(name(client)) left"
+    case .expired(let client): return ", when \(name(client)) had not been heard for 45 s"
+    }
+  }
 
   private func instant(_ instant: Instant) -> String { Quantity.milliseconds(instant.microseconds) }
 

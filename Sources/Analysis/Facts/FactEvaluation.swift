@@ -267,6 +267,14 @@ package struct FactEvaluation: Sendable {
     FactEvaluation("lag.consumer") { context, subjects in
       context.cluster.consumerLag(of: subjects.client).map { .number(Double($0)) } ?? .none
     },
+    FactEvaluation("consumer.partitions") { context, subjects in
+      guard context.cluster.consumerGroup(of: subjects.client) != nil else { return .none }
+      let partitions = context.cluster.partitions(of: subjects.client).map { "\($0)" }
+      return .text("{\(partitions.joined(separator: ", "))}")
+    },
+    FactEvaluation("consumer.generation") { context, subjects in
+      context.cluster.consumerGroup(of: subjects.client)?.group.map { .number(Double($0.current.number)) } ?? .none
+    },
   ]
 
   private static let caches: [FactEvaluation] = [

@@ -75,7 +75,7 @@ extension Listing {
         ])
       }
     }
-    return table(rows, right: [0, 3])
+    return table(rows, right: [0, 3]) + consumers(cluster)
   }
 
   /// A row for each copy: where its log ends, how far it knows it to be committed, how many records it lacks of its leader's.

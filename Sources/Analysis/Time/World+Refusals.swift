@@ -19,7 +19,8 @@ extension World {
       cluster.isWritten(key)
         ? "`\(Printable.escaped(key))` has been written already; a key's type is chosen before that" : nil
     case .follow(let follower, let author, let region): refusal(toFollow: author, by: follower, in: region)
-    case .setUp, .reseed, .link, .sync, .repair, .addClient, .addConsumer, .followConsumer, .addFollowers, .guarantee,
+    case .setUp, .reseed, .link, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .addFollowers,
+      .guarantee,
       .operate,
       .stopLoads,
       .moveLeader, .fault,
@@ -32,8 +33,11 @@ extension World {
   package func refusal(of plan: OperationPlan) -> String? {
     if plan.kind == .consume {
       let name = Printable.named(cluster.clients[plan.client].name)
-      return cluster.clients[plan.client].consumer == nil
-        ? "\(name) consumes nothing; `consumer NAME in REGION` makes a client that does" : nil
+      guard cluster.clients[plan.client].consumer != nil else {
+        return "\(name) consumes nothing; `consumer NAME in REGION` makes a client that does"
+      }
+      return cluster.isConsuming(plan.client)
+        ? nil : "\(name) has left its group, or crashed; `consumer \(name) on` brings it back"
     }
     if plan.kind == .timeline { return refusal(toShowTimelineOf: plan.value ?? "") }
     if let author = plan.author { return refusal(toPostBy: author, plan) }

@@ -54,7 +54,7 @@ public struct World: Sendable {
       observer.restart()
       faults = StandingFaults()
       era += 1
-    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .follow, .addFollowers,
+    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,

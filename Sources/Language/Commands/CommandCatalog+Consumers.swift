@@ -5,14 +5,24 @@ extension CommandCatalog {
   /// What can be done where logs are consumed.
   static let consumers: [CommandSpecification] = [
     CommandSpecification(
-      "consumer", .setUp, usage: ["consumer NAME in REGION [from REGION]"],
-      "Makes a further client, which consumes its region's logs: a consumer group of one member. One that there is goes on there.",
+      "consumer", .setUp,
+      usage: [
+        "consumer NAME in REGION [from REGION]", "consumer NAME in REGION group CONSUMER",
+        "consumer NAME off|crash|on",
+      ],
+      "Makes a further client, which consumes its region's logs: a consumer group of its own, or one more of another's.",
       details: """
         It begins with the oldest record of each partition, and remembers how far it has read; see `consume`. With `from` it consumes \
         what was mirrored from that region alone (`set mirror`). A consumer of that name goes on at the latest checkpoint of it that the \
         mirror has brought, or where it was there when it left: what it has got since the checkpoint it gets twice, and what was not \
         mirrored it misses.
-        """, feature: .logs
+
+        With `group` it joins the group of a consumer, by whose name the group goes: the partitions are divided anew among its members, \
+        in ranges, by their names. `off` leaves the group, `crash` is noticed 45 s later, and `on` comes back. What a member asked for \
+        before the group rebalanced it gets, but can't commit: who has the partition now gets the same again. `show roles` lists who has \
+        what.
+        """, examples: ["consumer billing in us-east-1", "consumer billing-2 in us-east-1 group billing"],
+      feature: .logs
     ) { try $0.consumer() },
     CommandSpecification(
       "consume", .operations, usage: ["consume CONSUMER [N] [via REPLICA]"],
@@ -33,8 +43,15 @@ extension CommandReader {
     let first = try peek()
     let known = context.consumers.first { $0.name == first?.text }
     let name = known == nil ? try newClient() : try take(.name).text
+    if let change = try presence(of: name, known, first) { return change }
     _ = try keyword("in")
     let region = try region()
+    if try optionalKeyword("group") != nil { return try joining(name, in: region, known, first) }
+    if let known, known.group != name, context.isCertain {
+      throw refused(
+        "`\(name)` is a member of the group `\(known.group)`, all of which goes on elsewhere by that name",
+        first?.span ?? SourceSpan(start: 0, length: 1))
+    }
     var source: RegionID?
     if try optionalKeyword("from") != nil {
       let word = try peek()
@@ -52,6 +69,49 @@ extension CommandReader {
     return .input(
       known == nil && source == nil
         ? .addConsumer(name, in: region) : .followConsumer(name, in: region, from: source))
+  }
+
+  /// Takes whether a consumer leaves its group, crashes or is back; nil if something else is said of it.
+  private mutating func presence(of name: String, _ known: ConsumerName?, _ word: Word?) throws -> Command? {
+    let verb = try peek().flatMap { $0.isQuoted ? nil : $0.text.lowercased() }
+    guard let verb, verb == "off" || verb == "crash" || verb == "on" else { return nil }
+    let span = word?.span ?? SourceSpan(start: 0, length: 1)
+    _ = try keyword(verb)
+    let client = context.clients.firstIndex(of: name).map { ClientID($0) }
+    guard let client, known != nil || !context.isCertain else {
+      throw refused("`\(name)` is no consumer; `consumer \(name) in REGION` makes one", span)
+    }
+    if let known, context.isCertain, known.isRunning != (verb != "on") {
+      throw refused(verb == "on" ? "`\(name)` consumes already" : "`\(name)` has left, or crashed, already", span)
+    }
+    return .input(.group(verb == "on" ? .comeBack(client) : verb == "off" ? .leave(client) : .crash(client)))
+  }
+
+  /// Takes whose group a further consumer joins.
+  private mutating func joining(
+    _ name: String, in region: RegionID, _ known: ConsumerName?, _ word: Word?
+  ) throws -> Command {
+    let span = word?.span ?? SourceSpan(start: 0, length: 1)
+    if known != nil, context.isCertain {
+      throw refused(
+        "there is a consumer `\(name)` already; `consumer \(name) off` and `on` leave its group and come back", span)
+    }
+    let holder = try take(.other("a consumer"))
+    guard let group = context.consumers.first(where: { $0.name == holder.text }) else {
+      if context.isCertain || !context.knowsClient(holder.text) {
+        throw LanguageError(
+          .unknownName(.other("a consumer"), holder.text), at: holder.span,
+          candidates: context.candidates(for: .other("a consumer")))
+      }
+      return .input(.group(.join(name, ClientID(0))))
+    }
+    if group.group != group.name {
+      throw refused("`\(group.name)` is a member of the group `\(group.group)`: join that", holder.span)
+    }
+    if group.region != region, context.isCertain {
+      throw refused("the group `\(group.name)` consumes in \(context.topology.name(of: group.region))", holder.span)
+    }
+    return .input(.group(.join(name, ClientID(context.clients.firstIndex(of: group.name) ?? 0))))
   }
 
   /// Takes a consumer, and how many records it gets at most.

@@ -12,5 +12,12 @@ extension FactCatalog {
       "lag.consumer", of: [.client], .number, cost: .cluster,
       "How many offsets the consumer is behind what is committed in its region, or mirrored records where it wants those alone."
     ),
+    FactSpecification(
+      "consumer.partitions", of: [.client], .text, cost: .cluster,
+      "Which partitions the consumer has in its group, such as `{0, 2}`."),
+    FactSpecification(
+      "consumer.generation", of: [.client], .number, cost: .cluster,
+      "The generation of the consumer's group, from 1: how often its partitions were divided; none while it was always alone."
+    ),
   ]
 }

@@ -321,7 +321,7 @@ extension FactSpecification {
     if name == "backlog" { return .backlog }
     if name == "stream.expired" { return .streams }
     if name == "insync" || name == "high-watermark" { return .logs }
-    if name.hasPrefix("consumed") || name == "lag.consumer" { return .logs }
+    if name.hasPrefix("consume") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
     if isOfTimelines { return .timelines }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil

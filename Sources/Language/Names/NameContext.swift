@@ -39,8 +39,12 @@ public struct NameContext: Sendable {
     topology = cluster.topology
     scheme = cluster.plan.scheme
     clients = cluster.clients.elements.map(\.name)
-    consumers = cluster.clients.elements.compactMap { client in
-      client.consumer.map { ConsumerName(name: client.name, region: client.region, source: $0.source) }
+    consumers = cluster.clients.ids.compactMap { client in
+      guard let holder = cluster.consumerGroupHolder(of: client) else { return nil }
+      return ConsumerName(
+        name: cluster.clients[client].name, region: cluster.clients[client].region,
+        source: cluster.consumerGroup(of: client)?.source, group: cluster.clients[holder].name,
+        isRunning: cluster.isConsuming(client))
     }
     mostCopies = cluster.plan.regions.map(\.factor).max() ?? 0
     keys = isPrompt ? cluster.catalogue.names.keys.map { cluster.catalogue.names.name(of: $0) } : []
@@ -140,9 +144,12 @@ public struct NameContext: Sendable {
     case .input(.addClient(let name, _)):
       clients.append(name)
     case .input(.addConsumer(let name, let region)):
-      follow(ConsumerName(name: name, region: region, source: nil))
+      follow(ConsumerName(name: name, region: region, source: nil, group: name, isRunning: true))
     case .input(.followConsumer(let name, let region, let source)):
-      follow(ConsumerName(name: name, region: region, source: source))
+      let isRunning = consumers.first { $0.name == name }?.isRunning ?? true
+      follow(ConsumerName(name: name, region: region, source: source, group: name, isRunning: isRunning))
+    case .input(.group(let change)):
+      follow(change)
     case .fork(let name):
       branches.append(name)
     case .undo, .redo, .back, .goto, .gotoEvent, .play, .switchTo:
@@ -154,14 +161,42 @@ public struct NameContext: Sendable {
 
   private mutating func follow(_ consumer: ConsumerName) {
     if !clients.contains(consumer.name) { clients.append(consumer.name) }
-    consumers.removeAll { $0.name == consumer.name }
+    // All of its group go on there.
+    let others = consumers.filter { $0.group == consumer.name && $0.name != consumer.name }
+    consumers.removeAll { $0.name == consumer.name || $0.group == consumer.name }
     consumers.append(consumer)
+    for other in others {
+      consumers.append(
+        ConsumerName(
+          name: other.name, region: consumer.region, source: consumer.source, group: other.group,
+          isRunning: other.isRunning))
+    }
+  }
+
+  private mutating func follow(_ change: GroupChange) {
+    func consumer(_ client: ClientID) -> Int? {
+      clients.indices.contains(client.index) ? consumers.firstIndex { $0.name == clients[client.index] } : nil
+    }
+    switch change {
+    case .join(let name, let holder):
+      guard let place = consumer(holder) else { return }
+      let first = consumers[place]
+      clients.append(name)
+      consumers.append(
+        ConsumerName(name: name, region: first.region, source: first.source, group: first.name, isRunning: true))
+    case .comeBack(let client):
+      if let place = consumer(client) { consumers[place].isRunning = true }
+    case .leave(let client), .crash(let client):
+      if let place = consumer(client) { consumers[place].isRunning = false }
+    }
   }
 }
 
-/// A consumer by its name: where it consumes, and whose records if not all.
+/// A consumer by its name: where it consumes, and whose records if not all; in whose group, and whether it runs there.
 package struct ConsumerName: Hashable, Sendable {
   package let name: String
   package let region: RegionID
   package let source: RegionID?
+  package let group: String
+  package fileprivate(set) var isRunning: Bool
 }

@@ -18,6 +18,8 @@ public struct SubjectsMet: Sendable {
     switch input {
     case .setUp(let plan): meet(Topology(regions: plan.regions.map { ($0.name, $0.replicas) }))
     case .addClient(let name, _), .addConsumer(let name, _), .followConsumer(let name, _, _): clients.insert(name)
+    case .group(.join(let name, _)): clients.insert(name)
+    case .group: break
     case .reseed, .set, .link, .type, .sync, .repair, .follow, .addFollowers, .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver, .drop, .flush:

@@ -23,7 +23,7 @@ extension Cluster {
     }
     for client in clients.ids {
       if let consumer = clients[client].consumer {
-        clients[client].consumer = Consumer(partitions: placement.partitionCount, of: consumer.source)
+        clients[client].consumer = consumer.renewed(partitions: placement.partitionCount)
       }
     }
   }

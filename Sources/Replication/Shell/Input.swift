@@ -23,6 +23,8 @@ public enum Input: Hashable, Sendable {
   /// A consumer of the records that a region's mirror brings from another. One of that name that there is goes on there, at the
   /// latest checkpoint of it that has come.
   case followConsumer(String, in: RegionID, from: RegionID?)
+  /// Somebody joins a consumer group, leaves it, or crashes.
+  case group(GroupChange)
   /// Somebody follows an author from now on, and is at home in that region, if this is the first that is heard of them; the first
   /// region, if none is named.
   case follow(String, author: String, in: RegionID?)
@@ -129,7 +131,7 @@ extension Cluster {
       let clients = clients.elements.map { old in
         var client = Client(name: old.name, region: old.region)
         client.session = old.session.map { ClientSession($0.guarantees) }
-        client.consumer = old.consumer.map { Consumer(partitions: $0.positions.count, of: $0.source) }
+        client.consumer = old.consumer.map { $0.renewed(partitions: turn.environment.placement.partitionCount) }
         return client
       }
       let types = turn.environment.types
@@ -164,6 +166,8 @@ extension Cluster {
       addConsumer(name, in: region)
     case .followConsumer(let name, let region, let source):
       followConsumer(name, in: region, from: source)
+    case .group(let change):
+      apply(change)
     case .follow(let follower, let author, let region):
       follow(follower, author, in: region)
     case .addFollowers(let count, let author):

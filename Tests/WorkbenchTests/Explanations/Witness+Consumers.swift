@@ -14,12 +14,24 @@ extension Reading {
       let before = witness.world(at: moved.position - 1).cluster
       let after = witness.world(at: moved.position).cluster
       return before.clients[asked.client].region == moved.from && after.clients[asked.client].region == moved.to
-        && after.clients[asked.client].consumer?.source == moved.source && after.now == moved.at
+        && after.consumerGroup(of: asked.client)?.source == moved.source && after.now == moved.at
         && moved.position < asked.beganAt ? nil : "it did not go on there"
     case .resumed(let operation, let moved, let partition): return flaw(in: moved, operation, partition, isTold: true)
     case .unchecked(let operation, let moved, let partition):
       return flaw(in: moved, operation, partition, isTold: false)
-    case .repeated(let operation, let version, let earlier, let position, let moved):
+    case .assigned(let operation, let generation, let partitions):
+      guard let asked = witness.history[operation]?.operation else { return "no such operation" }
+      let cluster = witness.world(at: asked.beganAt - 1).cluster
+      return cluster.consumerGroup(of: asked.client)?.group?.current == generation
+        && partitions == generation.owners.indices.filter { generation.owners[$0] == asked.client }
+        ? nil : "it had others"
+    case .uncommitted(let operation, let number, let generation):
+      guard let asked = witness.history[operation]?.operation else { return "no such operation" }
+      let before = witness.world(at: asked.beganAt - 1).cluster.consumerGroup(of: asked.client)?.group
+      let after = witness.world(at: asked.endedAt).cluster.consumerGroup(of: asked.client)?.group
+      return (before?.current.number ?? 0) == number && after?.current == generation && number != generation.number
+        ? nil : "it could commit"
+    case .repeated(let operation, let version, let earlier, let position, let moved, let isUncommitted):
       let cluster = witness.session.cluster
       let original = witness.catalogue.original(of: version)
       let isThere = [operation, earlier].allSatisfy { id in
@@ -28,6 +40,7 @@ extension Reading {
       guard isThere, earlier < operation, witness.catalogue.position(of: original) == position else {
         return "it came once"
       }
+      guard (cluster.isCommitted(earlier) == false) == isUncommitted else { return "it was committed, or was not" }
       guard let checkpoint = moved?.checkpoint else { return nil }
       return checkpoint.offsets[Int(position.partition)] <= Int(position.offset) ? nil : "the checkpoint is beyond it"
     case .moreRepeated(let operation, let number):
@@ -38,7 +51,7 @@ extension Reading {
       let isThere = cluster.catalogue.versions.ids.contains {
         cluster.catalogue.original(of: $0) == version && cluster.catalogue.home(of: $0) == asked.region
       }
-      let isGot = cluster.clients[asked.client].consumer?.has(version) == true
+      let isGot = cluster.consumerGroup(of: asked.client)?.has(version) == true
       return !isThere && !isGot && cluster.catalogue.position(of: version) == position ? nil : "it is there"
     case .moreUnmirrored(_, let number): return looks.count - 1 == number ? nil : "not so many"
     case .mirrored(let read, let version, let original, let there, let here):
@@ -64,7 +77,7 @@ extension Reading {
     let cluster = witness.world(at: moved.position).cluster
     let known = witness.world(at: moved.position - 1).cluster.checkpoint(of: asked.client, from: source, to: moved.to)
     guard known == moved.checkpoint, (known?.place(in: partition) != nil) == isTold else { return "another checkpoint" }
-    return cluster.clients[asked.client].consumer?.positions[partition].offset == moved.start[partition]
+    return cluster.consumerGroup(of: asked.client)?.positions[partition].offset == moved.start[partition]
       ? nil : "it goes on elsewhere"
   }
 }

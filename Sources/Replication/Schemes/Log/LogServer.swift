@@ -69,7 +69,8 @@ public struct LogServer: SoleTable {
     case .clean(_, let generation): return clean(generation, &turn)
     case .refetchElsewhere(_, let partition, let source, _):
       return fetchElsewhereAgain(Int(partition), from: source, &turn)
-    case .notice, .unclean, .hear, .checkpoint: preconditionFailure("\(timer) is the controller's own, and woke \(id)")
+    case .notice, .unclean, .hear, .checkpoint, .session:
+      preconditionFailure("\(timer) is the controller's own, and woke \(id)")
     }
   }
 

@@ -18,11 +18,13 @@ public enum LogTimer: SchemeTimer {
   case refetchElsewhere(ReplicaID, partition: UInt16, RegionID, incarnation: UInt32)
   /// A mirror tells how far consumers are.
   case checkpoint(MirrorRoute, generation: UInt16)
+  /// A member of a consumer group has crashed and is not back.
+  case session(ClientID, crash: UInt32)
 
   /// The replica that wanted to be woken, and the incarnation that did, if it forgets with its memory what for.
   public var sleeper: (replica: ReplicaID, incarnation: UInt32?)? {
     switch self {
-    case .notice, .unclean, .checkpoint: nil
+    case .notice, .unclean, .checkpoint, .session: nil
     case .hear(let id, _), .clean(let id, _): (id, nil)
     case .lag(let id, _, let incarnation), .refetch(let id, _, let incarnation),
       .refetchElsewhere(let id, _, _, let incarnation):
@@ -43,6 +45,7 @@ public enum LogTimer: SchemeTimer {
     case .refetchElsewhere(let id, let partition, let source, _):
       10 << 56 ^ UInt64(id.raw) << 32 ^ UInt64(partition) << 16 ^ UInt64(source.raw)
     case .checkpoint(let route, _): 11 << 56 ^ UInt64(route.source.raw) << 32 ^ UInt64(route.target.raw)
+    case .session(let client, let crash): 12 << 56 ^ UInt64(client.index) << 32 ^ UInt64(crash)
     }
   }
 
@@ -58,6 +61,7 @@ public enum LogTimer: SchemeTimer {
     case .refetchElsewhere(let id, let partition, _, _):
       "\(id) fetches another region's partition \(Int(partition)) again, if it still waits"
     case .checkpoint: "a mirror tells how far consumers are"
+    case .session: "the session of a consumer ends, if it is not back"
     }
   }
 }

@@ -19,17 +19,26 @@ extension Cluster {
       return
     }
     let checkpoint = source.flatMap { self.checkpoint(of: client, from: $0, to: region) }
-    let (before, now) = (clients[client].region, now)
+    let (before, now, position) = (clients[client].region, now, position)
     clients[client].consumer?.move(
       from: before, to: region, of: source, told: checkpoint, at: now, position)
-    clients[client].region = region
-    clients[client].favourite = .none
+    let partitions = turn.environment.placement.partitionCount
+    clients[client].consumer?.group?.renew(partitions: partitions, at: now, position)
+    // All of its group go on there.
+    for member in [client] + (clients[client].consumer?.group?.clients ?? []) {
+      clients[member].region = region
+      clients[member].favourite = .none
+    }
     scheduleCheckpoints(from: region)
   }
 
   /// What a consumer asks for; nil for any other client.
   func demand(of client: ClientID, atMost limit: Int) -> ConsumerDemand? {
-    clients[client].consumer.map { ConsumerDemand(positions: $0.positions, source: $0.source, limit: limit) }
+    guard let consumer = consumerGroup(of: client) else { return nil }
+    let bits = self.partitions(of: client).reduce(UInt64(0)) { $0 | UInt64(1) << UInt64($1) }
+    return ConsumerDemand(
+      positions: consumer.positions, partitions: bits, generation: consumer.group?.current.number ?? 0,
+      source: consumer.source, limit: limit)
   }
 
   /// Keeps what goes to consumers until they have it.
@@ -44,15 +53,25 @@ extension Cluster {
     // What came with the timeout has not been taken in yet.
     if !turn.effects.consumptions.isEmpty { takeConsumptions() }
     guard let place = consumptions.lastIndex(where: { $0.operation == operation.id }) else { return }
-    let client = clients[operation.client]
-    if operation.outcome == .ok, client.region == operation.region,
-      client.consumer?.source == consumptions[place].source
-    {
-      consumptions[place].client = operation.client
-      clients[operation.client].consumer?.commit(consumptions[place])
+    let client = operation.client
+    guard operation.outcome == .ok, clients[client].region == operation.region, isConsuming(client),
+      let holder = consumerGroupHolder(of: client),
+      clients[holder].consumer?.source == consumptions[place].source
+    else {
+      consumptions.remove(at: place)
+      return
+    }
+    let consumption = consumptions[place]
+    consumptions[place].client = client
+    let known = clients[holder].consumer?.take(consumption.records) ?? 0
+    clients[client].consumer?.count(consumption.records.count, ofThemKnown: known)
+    // A group that was alone when it asked may have others by now.
+    let generation = clients[holder].consumer?.group?.current.number ?? 0
+    if consumption.generation == generation {
+      clients[holder].consumer?.commit(consumption.positions)
       scheduleCheckpoints(from: operation.region)
     } else {
-      consumptions.remove(at: place)
+      consumptions[place].isCommitted = false
     }
   }
 
@@ -64,22 +83,23 @@ extension Cluster {
   /// The records among those that an operation of a consumer brought which an earlier one had brought it already, and which.
   public func repeats(by operation: OperationID) -> [(record: ConsumedRecord, earlier: OperationID)] {
     guard let place = consumptions.lastIndex(where: { $0.operation == operation }) else { return [] }
-    guard let client = consumptions[place].client else { return [] }
-    let before = consumptions[..<place].filter { $0.client == client }
+    guard let client = consumptions[place].client, let holder = consumerGroupHolder(of: client) else { return [] }
+    let before = consumptions[..<place].filter { $0.client.flatMap(consumerGroupHolder) == holder }
     return consumptions[place].records.compactMap { record in
       before.last { $0.records.contains { $0.original == record.original } }.map { (record, $0.operation) }
     }
   }
 
   /// How many offsets a consumer is behind what is committed in its region's logs, or how many of the records that were mirrored,
-  /// where it wants no others; nil for a client that consumes nothing.
+  /// where it wants no others, in those partitions that it has; nil for a client that consumes nothing.
   public func consumerLag(of client: ClientID) -> Int? {
-    guard let consumer = clients[client].consumer else { return nil }
-    return consumer.positions.enumerated().reduce(0) { sum, entry in
-      let members = decision(on: entry.offset, in: clients[client].region)?.members ?? []
-      let committed = members.compactMap { knownWatermark(of: entry.offset, at: $0) }.max() ?? 0
-      guard let source = consumer.source else { return sum + max(0, committed - entry.element.offset) }
-      return sum + mirroredRecords(entry.offset, from: entry.element.offset, upTo: committed, of: source, members)
+    guard let consumer = consumerGroup(of: client) else { return nil }
+    return partitions(of: client).reduce(0) { sum, partition in
+      let offset = consumer.positions[partition].offset
+      let members = decision(on: partition, in: clients[client].region)?.members ?? []
+      let committed = members.compactMap { knownWatermark(of: partition, at: $0) }.max() ?? 0
+      guard let source = consumer.source else { return sum + max(0, committed - offset) }
+      return sum + mirroredRecords(partition, from: offset, upTo: committed, of: source, members)
     }
   }
 
@@ -94,7 +114,7 @@ extension Cluster {
 
   /// What a consumer of another region's records has yet to come to in its region's logs, as written there.
   public func recordsAhead(of client: ClientID) -> Set<VersionID> {
-    guard let consumer = clients[client].consumer, let source = consumer.source else { return [] }
+    guard let consumer = consumerGroup(of: client), let source = consumer.source else { return [] }
     var ahead: Set<VersionID> = []
     for (partition, position) in consumer.positions.enumerated() {
       guard let decided = decision(on: partition, in: clients[client].region) else { continue }

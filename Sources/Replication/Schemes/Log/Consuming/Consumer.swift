@@ -43,7 +43,7 @@ public struct Resumption: Hashable, Sendable {
 }
 
 /// What a client knows that consumes its region's logs, or what of them was mirrored from another: a consumer group of one member,
-/// which has all partitions.
+/// which has all partitions, unless others have joined it. A client that is a member of another's group knows what it got itself.
 ///
 /// It commits, when it has its answer, how far it has read. Kafka keeps that in a log of its own (`__consumer_offsets`); here the
 /// group keeps it, and never loses it.
@@ -62,6 +62,10 @@ public struct Consumer: Sendable {
   public private(set) var consumed = 0
   /// How many of them it had got before.
   public private(set) var duplicates = 0
+  /// Whose group it is a member of, if not its own.
+  public private(set) var membership: ClientID?
+  /// The members of its own group; nil while it is alone and always was.
+  public internal(set) var group: ConsumerGroup?
   private var given = PagedTable<VersionID, Bool>(vacant: false, pageSize: 256)
 
   init(partitions: Int, of source: RegionID? = nil) {
@@ -69,17 +73,42 @@ public struct Consumer: Sendable {
     self.source = source
   }
 
-  /// Whether it has got a record, by its writer's region.
+  /// A member of another's group.
+  init(of group: ClientID) {
+    positions = []
+    membership = group
+  }
+
+  /// The same at the beginning of time.
+  func renewed(partitions: Int) -> Consumer {
+    var consumer = Consumer(partitions: membership == nil ? partitions : 0, of: source)
+    consumer.membership = membership
+    consumer.group = group?.renewed(partitions: partitions)
+    return consumer
+  }
+
+  /// Whether it, or another member of its group, has got a record, by its writer's region.
   public func has(_ version: VersionID) -> Bool { given[version] }
 
-  /// Takes in what an answer brought, and commits.
-  mutating func commit(_ consumption: Consumption) {
-    for record in consumption.records {
-      consumed += 1
-      if given[record.original] { duplicates += 1 }
+  /// Takes in what an answer brought to a member of its group; returns how much of that the group had got before.
+  mutating func take(_ records: [ConsumedRecord]) -> Int {
+    var known = 0
+    for record in records {
+      if given[record.original] { known += 1 }
       given[record.original] = true
     }
-    for (partition, position) in consumption.positions { positions[partition] = position }
+    return known
+  }
+
+  /// Counts what it got itself.
+  mutating func count(_ records: Int, ofThemKnown known: Int) {
+    consumed += records
+    duplicates += known
+  }
+
+  /// Commits how far the group has read.
+  mutating func commit(_ read: [(partition: Int, position: ConsumerPosition)]) {
+    for (partition, position) in read { positions[partition] = position }
   }
 
   /// Goes on elsewhere: where it was when it left, or, if that is further, where it is told to be.
@@ -118,6 +147,10 @@ struct Consumption: Sendable {
   var client: ClientID?
   /// Whose records, where they were mirrored.
   let source: RegionID?
+  /// In which generation of its group it was asked for.
+  let generation: UInt32
+  /// Whether what was read is committed.
+  var isCommitted = true
   let records: [ConsumedRecord]
   /// How far it has read then, in each partition that answered.
   let positions: [(partition: Int, position: ConsumerPosition)]
@@ -129,6 +162,10 @@ struct ConsumerDemand: Sendable {
   static let capacity = 500
 
   let positions: [ConsumerPosition]
+  /// The partitions that it has, as bits.
+  let partitions: UInt64
+  /// The generation of its group; 0 where it is alone.
+  let generation: UInt32
   /// Whose records it asks for, where they were mirrored; nil: all.
   let source: RegionID?
   let limit: Int
@@ -139,6 +176,7 @@ struct ConsumerPoll: Sendable {
   /// The request's number.
   let slot: UInt32
   let source: RegionID?
+  let generation: UInt32
   let limit: Int
   /// The partitions whose leaders have not answered, as bits.
   var awaited: UInt64 = 0

@@ -7,9 +7,10 @@ extension LogServer {
   mutating func poll(_ request: ClientRequest, _ demand: ConsumerDemand, _ turn: inout Turn) -> RequestID? {
     let operation = request.operation
     let alive = turn.environment.detector.alive(to: id)
-    let led = copies.indices.filter { alive.contains(copies[$0].state.leader) }
+    let own = copies.indices.filter { demand.partitions & 1 << UInt64($0) != 0 }
+    let led = own.filter { alive.contains(copies[$0].state.leader) }
     turn.effects.note(.taken(required: UInt16(max(1, led.count))), of: operation.id, by: id, at: turn.now)
-    guard !led.isEmpty else {
+    guard !led.isEmpty || own.isEmpty else {
       refuse(operation, ticket: request.ticket, Quorum.Shortage(required: 1, alive: 0, region: nil), &turn)
       return nil
     }
@@ -17,7 +18,14 @@ extension LogServer {
       LogRequest(
         operation: operation.id, ticket: request.ticket, key: .none, version: .none, isUpdate: false,
         level: operation.level, executor: .none))
-    var poll = ConsumerPoll(slot: slot, source: demand.source, limit: demand.limit)
+    var poll = ConsumerPoll(
+      slot: slot, source: demand.source, generation: demand.generation, limit: demand.limit)
+    // A group of more members than there are partitions has idle ones.
+    guard !own.isEmpty else {
+      deliver(poll, &turn)
+      answer(slot, .ok, .none, .none, 0, 0, .agreed, &turn)
+      return nil
+    }
     for partition in led { poll.awaited |= 1 << UInt64(partition) }
     polls.append(poll)
     var asked = ReplicaSet([id])
@@ -116,8 +124,9 @@ extension LogServer {
       }
     }
     turn.effects.consumptions.append(
-      Consumption(operation: requests[poll.slot].operation, source: poll.source, records: records, positions: positions)
-    )
+      Consumption(
+        operation: requests[poll.slot].operation, source: poll.source, generation: poll.generation, records: records,
+        positions: positions))
   }
 
   /// A consumer has waited for as long as it may: it gets what has come, if anything has.

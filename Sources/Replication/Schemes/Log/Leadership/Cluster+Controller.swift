@@ -279,6 +279,7 @@ extension Cluster {
         return true
       }
     case .checkpoint(let route, let generation): return makeCheckpoint(on: route, generation: generation)
+    case .session(let client, let crash): return endSession(of: client, crash: crash)
     case .lag, .refetch, .clean, .refetchElsewhere:
       guard let (id, incarnation) = timer.sleeper else { return false }
       return wake(id, incarnation: incarnation, scheduled) { $0.log[id].wake(timer, &$1) }

@@ -90,7 +90,9 @@ extension Cluster {
   /// The consumers of a region's own logs.
   private func groups(of region: RegionID) -> [GroupPlace] {
     clients.ids.compactMap { id in
-      guard clients[id].region == region, let consumer = clients[id].consumer, consumer.source == nil else {
+      guard clients[id].region == region, let consumer = clients[id].consumer, consumer.membership == nil,
+        consumer.source == nil
+      else {
         return nil
       }
       return GroupPlace(client: id, offsets: consumer.positions.map(\.offset), taken: now)
