@@ -135,7 +135,7 @@ struct FaultTrail {
       .stopLoads,
       .moveLeader,
       .fault,
-      .deliver, .flush:
+      .deliver, .flush, .watch:
       return nil
     }
   }
@@ -183,7 +183,7 @@ extension Input {
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
-      .drop, .flush:
+      .drop, .flush, .watch:
       false
     }
   }
