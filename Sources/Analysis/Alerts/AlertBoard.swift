@@ -59,6 +59,8 @@ public struct AlertBoard: Sendable {
   var hasRules: Bool { !rules.isEmpty }
   /// Whether indicators' own alerts must be found at the very instant.
   var followsIndicators: Bool { armed.contains { !$0.isOff } || rules.contains { $0.rule.condition.asksOfService } }
+  /// One's own rules.
+  package var ownRules: [AlertRule] { rules.map(\.rule) }
   /// The names of one's own alerts.
   package var ownNames: [String] { rules.map(\.rule.name) }
   /// The remedies that wait for an alert.

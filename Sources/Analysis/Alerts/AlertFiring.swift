@@ -66,3 +66,33 @@ public struct AlertEvent: Hashable, Sendable {
 public enum AlertState: String, Sendable {
   case ok, pending, firing
 }
+
+extension AlertEvent {
+  /// What it did, in a glyph.
+  public var glyph: String {
+    switch kind {
+    case .fired: severity == .page ? "✗" : "▲"
+    case .cleared, .acknowledged: "●"
+    case .escalated, .remedied: "▲"
+    }
+  }
+
+  /// Whether it is over, or taken on.
+  public var isGood: Bool { kind == .cleared || kind == .acknowledged }
+
+  /// The same as JSON; instants in microseconds.
+  public var json: JSONText {
+    let (event, detail): (String, JSONText) =
+      switch kind {
+      case .fired: ("fired", .null)
+      case .cleared: ("cleared", .null)
+      case .acknowledged: ("acknowledged", .null)
+      case .escalated(let receiver): ("escalated", .string(receiver))
+      case .remedied(let text): ("remedied", .string(text))
+      }
+    return .object([
+      .init("kind", .string("alert")), .init("time", .integer(at.microseconds)), .init("alert", .string(alert)),
+      .init("severity", .string(severity.rawValue)), .init("event", .string(event)), .init("detail", detail),
+    ])
+  }
+}

@@ -118,6 +118,13 @@ public struct AlertReport: Sendable {
 
   private static func text(_ instant: Instant) -> String { Quantity.milliseconds(instant.microseconds) }
 
+  /// How many fire and fired, in a few words.
+  public var summary: String {
+    let firing = rows.count { $0.state == .firing }
+    let fired = rows.reduce(0) { $0 + $1.firings.count }
+    return "\(CountedNoun("fires", "fire").text(firing)) now, fired \(CountedNoun("time").text(fired)) in all"
+  }
+
   /// The same as JSON, an alert a line; instants and spans in microseconds.
   public var json: [String] {
     rows.map { row in

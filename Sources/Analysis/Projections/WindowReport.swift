@@ -56,6 +56,20 @@ public struct WindowReport: Sendable {
     }
   }
 
+  /// How many alerts of indicators fire.
+  public var firingCount: Int { rows.reduce(0) { $0 + $1.firing.count } }
+
+  /// What the windows say of an indicator of the run, in a sentence; nil if there is none of that name.
+  public func sentence(of name: String) -> String? {
+    guard let row = rows.first(where: { $0.indicator.overall?.rawValue == name }) else { return nil }
+    let burns = zip(windows, row.burns).map { window, burn in
+      "\(burn.map { Quantity.figure($0) } ?? "–") in \(Quantity.figure(window))"
+    }
+    let firing = row.firing.isEmpty ? "no alert fires" : "\(row.firing.joined(separator: ", ")) \(row.firing.count == 1 ? "fires" : "fire")"
+    return "In the last \(Quantity.figure(windows[0])): \(row.value) \(row.grade.words). "
+      + "Budget burns: \(burns.joined(separator: ", ")); \(firing)."
+  }
+
   /// The table that `show slo` prints.
   var lines: [String] {
     let heads = windows.map { "burn \(Quantity.figure($0))" }

@@ -193,6 +193,15 @@ public struct ServiceWatch: Sendable {
     return count.whole == 0 ? .empty : .counted(bad: count.bad, whole: count.whole)
   }
 
+  /// All events of an indicator so far.
+  public func total(of indicator: Indicator) -> (bad: Int, whole: Int) {
+    let sum = lines[indicator.index].run.sum(from: 0)
+    return (sum.bad, sum.whole)
+  }
+
+  /// How many copies are overdue that somebody could send.
+  public var overdueCopies: Int { overdue }
+
   /// Whether an alert fires now.
   public func isFiring(_ alert: BurnAlert) -> Bool { lines[alert.indicator.index].isFiring[alert.rule.index] }
 
