@@ -1,3 +1,4 @@
+import Foundation
 import Insight
 import Kernel
 import Replication
