@@ -76,9 +76,8 @@ public struct Convergence: Sendable {
         age: (version.accepted - turn.catalogue.version(original).accepted).microseconds,
         amongRegions: turn.environment.topology.regions.count)
     }
-    let slot = insert(
-      id, version, missing: owners, due: owners.count, turn,
-      hasConverged: owners.isEmpty || !crashed.isEmpty && owners.subtracting(crashed).isEmpty)
+    let hasConverged = owners.isEmpty || !crashed.isEmpty && owners.subtracting(crashed).isEmpty
+    let slot = insert(id, version, missing: owners, due: owners.count, turn, hasConverged: hasConverged)
     if service != nil { service?.due.add(id, slot, accepted: version.accepted) }
   }
 
@@ -345,7 +344,6 @@ extension Convergence {
   private mutating func watchConvergence(of slot: UInt32, after span: Int64) {
     service?.addConvergence(span)
     guard !pending[slot].verdicts.contains(.convergence) else { return }
-    let accepted = pending[slot].accepted.microseconds
-    service?.add(.convergence, isBad: span > DueVerdicts.convergenceLimit, began: accepted)
+    service?.add(.convergence, isBad: span > DueVerdicts.convergenceLimit, began: pending[slot].accepted.microseconds)
   }
 }

@@ -22,7 +22,9 @@ import Testing
     var description: String { "\(fired) – \(cleared.map(String.init) ?? "now")" }
   }
 
-  private func session(_ script: String) throws -> Session { try play("show alerts\n" + script, keepsTrace: true).session }
+  private func session(_ script: String) throws -> Session {
+    try play("show alerts\n" + script, keepsTrace: true).session
+  }
 
   private func courses(_ alert: String, _ session: Session) -> [Course] {
     session.world.board.firings.filter { $0.alert == alert }.map {
@@ -40,7 +42,7 @@ import Testing
     return try #require(records.first { if case .accepted = $0.what { true } else { false } }).at.microseconds
   }
 
-  @Test("1 · the only operation fails: 1 of 1 is 100 times what 99 % allows, in every window; each clears by its short one")
+  @Test("1 · the only operation fails: 1 of 1 is 100 times what 99 % allows; each alert clears by its short window")
   func oneFailure() throws {
     let session = try session("\(Self.two)crash a\nset failover local\nread k in a\nrun 1m")
     let end = try ended(1, session)
@@ -93,7 +95,8 @@ import Testing
   @Test("5 · the same where it is kept: the alert stays until something is judged again")
   func lagKept() throws {
     let session = try session(
-      "\(Self.two)set objective lag 99% missing keep\ncut a b\nwrite k v at ONE in a\nrun 10s\nheal\nrun 5s\nwrite k w at ALL in a")
+      "\(Self.two)set objective lag 99% missing keep\ncut a b\nwrite k v at ONE in a\nrun 10s\nheal\nrun 5s\nwrite k w at ALL in a"
+    )
     let judged = try accepted(session) + 1_000_001
     let trace = session.world.observer.trace
     let second = (0..<trace.count).map { trace[$0] }.filter { if case .accepted = $0.what { true } else { false } }[1]
@@ -120,13 +123,15 @@ import Testing
 
   @Test("8 · one stale read of two: 10 times; slow fires and page does not")
   func oneStaleReadOfTwo() throws {
-    let session = try session("\(Self.two)cut a b\nread x at ONE in a\nwrite k v at ONE in a\nread k at ONE in b\nrun 1m")
+    let session = try session(
+      "\(Self.two)cut a b\nread x at ONE in a\nwrite k v at ONE in a\nread k at ONE in b\nrun 1m")
     let end = try ended(3, session)
     #expect(courses("stale-reads-page", session).isEmpty)
     #expect(courses("stale-reads-slow", session) == [Course(fired: end, cleared: end + Self.slowShort)])
   }
 
-  @Test("9 · two regions write at once, and meet as the link heals: a conflict of four stores is 250 times what is allowed")
+  @Test(
+    "9 · two regions write at once, and meet as the link heals: a conflict of four stores is 250 times what is allowed")
   func conflict() throws {
     let session = try session("\(Self.two)cut a b\nwrite k v at ONE in a\nwrite k w at ONE in b\nrun 20s\nheal\nrun 1m")
     let trace = session.world.observer.trace
@@ -144,7 +149,8 @@ import Testing
   func antiEntropy() throws {
     let session = try session("\(Self.two)write k v at ALL in a\ncrash b\nrepair a b\nrun 1m")
     let trace = session.world.observer.trace
-    let round = try #require((0..<trace.count).map { trace[$0] }.last { if case .repaired = $0.what { true } else { false } })
+    let round = try #require(
+      (0..<trace.count).map { trace[$0] }.last { if case .repaired = $0.what { true } else { false } })
     let end = round.at.microseconds
     #expect(courses("anti-entropy-page", session) == [Course(fired: end, cleared: end + Self.pageShort)])
     #expect(courses("anti-entropy-ticket", session) == [Course(fired: end, cleared: end + Self.ticketShort)])
@@ -152,7 +158,8 @@ import Testing
 
   @Test("windows are in proportion to the period: of 12 h the page's short one lasts 5 s")
   func period() throws {
-    let session = try session("set slo-period 12h\n\(Self.two)set slo-period 12h\ncrash a\nset failover local\nread k in a\nrun 1m")
+    let session = try session(
+      "set slo-period 12h\n\(Self.two)set slo-period 12h\ncrash a\nset failover local\nread k in a\nrun 1m")
     let end = try ended(1, session)
     #expect(courses("availability-page", session) == [Course(fired: end, cleared: end + 5_000_000)])
   }
@@ -161,7 +168,9 @@ import Testing
   func playing() throws {
     let script = "\(Self.two)load 50/s for 20s write 50% keys 5 at ONE\nrun 4s\ncut a b\nrun 6s\nheal\nrun 20s"
     let whole = try session(script)
-    let stepwise = try session("alert never when time > 10d\n" + script.replacing("cluster a:1 b:1", with: "cluster a:1 b:1\nalert never when time > 10d"))
+    let stepwise = try session(
+      "alert never when time > 10d\n"
+        + script.replacing("cluster a:1 b:1", with: "cluster a:1 b:1\nalert never when time > 10d"))
     let travelled = try session(script + "\nback 300\nrun 1s\ngoto 30s")
     #expect(!whole.world.board.firings.isEmpty)
     #expect(whole.world.board.firings == travelled.world.board.firings)

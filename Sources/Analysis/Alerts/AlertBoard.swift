@@ -11,8 +11,18 @@ public struct AlertBoard: Sendable {
   /// A rule, and since when its condition holds.
   struct Standing: Sendable {
     let rule: AlertRule
+    /// Whether the clock alone may change its condition.
+    let isClocked: Bool
+    /// Whether it asks what replicas hold, which may expire.
+    let asksOfCopies: Bool
     var since: Instant?
     var isFiring = false
+
+    init(_ rule: AlertRule) {
+      self.rule = rule
+      isClocked = rule.condition.isClocked
+      asksOfCopies = rule.condition.asksOfCopies
+    }
 
     /// When it will fire, if its condition goes on to hold.
     var deadline: Instant? { isFiring ? nil : since.map { $0 + rule.span } }
@@ -54,11 +64,15 @@ public struct AlertBoard: Sendable {
   init() {}
 
   /// Whether it has to be looked after each event: what has fired is to be found before the next one.
-  var isStepwise: Bool { !rules.isEmpty || armed.contains { !$0.isOff } }
+  private(set) var isStepwise = false
   /// Whether there are rules of one's own.
   var hasRules: Bool { !rules.isEmpty }
   /// Whether indicators' own alerts must be found at the very instant.
-  var followsIndicators: Bool { armed.contains { !$0.isOff } || rules.contains { $0.rule.condition.asksOfService } }
+  private(set) var followsIndicators = false
+  /// Whether the clock alone may change a rule's condition.
+  private(set) var isClocked = false
+  /// Whether a rule asks what replicas hold.
+  private(set) var asksOfCopies = false
   /// One's own rules.
   package var ownRules: [AlertRule] { rules.map(\.rule) }
   /// The names of one's own alerts.
@@ -71,6 +85,15 @@ public struct AlertBoard: Sendable {
   /// Whether an alert is judged at all.
   public func isOff(_ name: String) -> Bool { silenced.contains(name) }
 
+  /// How closely time must be looked after: asked at each event, and so worked out only as something is decided.
+  private mutating func refreshPace() {
+    let isArmed = armed.contains { !$0.isOff }
+    isStepwise = !rules.isEmpty || isArmed
+    followsIndicators = isArmed || rules.contains { $0.rule.condition.asksOfService }
+    isClocked = rules.contains(where: \.isClocked)
+    asksOfCopies = rules.contains(where: \.asksOfCopies)
+  }
+
   // MARK: Decisions
 
   mutating func decide(_ decision: OperatingDecision, at now: Instant) {
@@ -79,13 +102,15 @@ public struct AlertBoard: Sendable {
     case .rule(let rule):
       clear(rule.name, at: now)
       rules.removeAll { $0.rule.name == rule.name }
-      rules.append(Standing(rule: rule))
+      rules.append(Standing(rule))
+      refreshPace()
       silenced.removeAll { $0 == rule.name }
       escalations.removeAll { $0.alert == rule.name }
       if let escalation = rule.escalation { escalations.append((rule.name, escalation)) }
     case .off(let name):
       clear(name, at: now)
       rules.removeAll { $0.rule.name == name }
+      refreshPace()
       if BurnAlert(named: name) != nil, !silenced.contains(name) { silenced.append(name) }
     case .escalation(let name, let escalation):
       escalations.append((name, escalation))
@@ -95,8 +120,10 @@ public struct AlertBoard: Sendable {
       tell(firings[index], .acknowledged, at: now)
     case .remedy(let remedy):
       armed.append(Armed(remedy: remedy))
+      refreshPace()
     case .noRemedy(let name):
       for index in armed.indices where armed[index].remedy.alert == name { armed[index].isOff = true }
+      refreshPace()
       due.removeAll { $0.remedy.alert == name }
     }
   }

@@ -11,6 +11,8 @@ public struct AlertReport: Sendable {
     public let firing: AlertFiring
     /// What began before: a fault, or the first bad event; nil if the alert is false.
     public let cause: (at: Instant, text: String)?
+    /// Whether it had fired for that cause before.
+    public let isAgain: Bool
     /// How long after the cause it fired; nil if it is false.
     public var delay: TimeSpan? { cause.map { firing.fired - $0.at } }
   }
@@ -40,17 +42,20 @@ public struct AlertReport: Sendable {
 
   /// The alerts: one's own first, then those of the indicators.
   public let rows: [Row]
-  private let period: TimeSpan
+  private let now: Instant
 
   /// Those of a session that counts indicators over windows.
   public init(_ timeline: Timeline) {
     let (world, truth) = (timeline.world, AlertTruth(timeline))
     let board = world.board
-    period = world.cluster.environment.settings.operating.period
+    now = timeline.now
     let settings = world.cluster.environment.settings.operating
     func firings(_ name: String) -> [Firing] {
-      board.firings.filter { $0.alert == name }.map { firing in
-        Firing(firing: firing, cause: truth.cause(of: firing).map { ($0.at, $0.text) })
+      var causes: Set<Instant> = []
+      return board.firings.filter { $0.alert == name }.map { firing in
+        let cause = truth.cause(of: firing)
+        let isAgain = cause.map { !causes.insert($0.at).inserted } ?? false
+        return Firing(firing: firing, cause: cause.map { ($0.at, $0.text) }, isAgain: isAgain)
       }
     }
     func row(_ name: String, _ severity: AlertSeverity, _ rule: String, isOwn: Bool) -> Row {
@@ -80,12 +85,18 @@ public struct AlertReport: Sendable {
     for row in told {
       let state = row.state.words + (row.since.map { " since \(Self.text($0))" } ?? "")
       if row.firings.isEmpty { table.append([row.name, row.severity.rawValue, state, "never"]) }
-      for (place, firing) in row.firings.suffix(Self.mostFirings).enumerated() {
+      for (place, firing) in Self.told(row.firings).enumerated() {
+        let head = place == 0 ? [row.name, row.severity.rawValue, state] : ["", "", ""]
+        guard let firing else {
+          table.append(head + ["…"])
+          continue
+        }
         table.append(
-          (place == 0 ? [row.name, row.severity.rawValue, state] : ["", "", ""]) + [
+          head + [
             Self.text(firing.firing.fired), firing.firing.cleared.map(Self.text) ?? "fires still",
-            firing.delay.map { Quantity.figure($0) } ?? "false alarm",
-            firing.cause.map { "\(Printable.escaped($0.text)), \(Self.text($0.at))" } ?? "nothing was bad",
+            firing.isAgain ? "again" : firing.delay.map { Quantity.figure($0) } ?? "false alarm",
+            firing.cause.map { firing.isAgain ? "" : "\(Printable.escaped($0.text)), \(Self.text($0.at))" }
+              ?? "nothing was bad",
           ])
       }
     }
@@ -99,17 +110,28 @@ public struct AlertReport: Sendable {
     return lines
   }
 
-  /// How many times of one alert are listed.
-  private static let mostFirings = 12
+  /// How many times of one alert are listed at most.
+  private static let mostFirings = 4
+
+  /// The first times that it fired and the latest, with nil for those between.
+  private static func told(_ firings: [Firing]) -> [Firing?] {
+    firings.count <= mostFirings
+      ? firings : firings.prefix(2).map(Optional.some) + [nil] + firings.suffix(2).map(Optional.some)
+  }
 
   private func notes(of row: Row) -> [String] {
     var words: [String] = []
-    if row.firings.count > Self.mostFirings { words.append("fired \(row.firings.count) times, the latest above") }
+    if row.firings.count > Self.mostFirings {
+      let spans = row.firings.map { ($0.firing.cleared ?? now) - $0.firing.fired }
+      let whole = spans.reduce(TimeSpan.zero) { TimeSpan(microseconds: $0.microseconds + $1.microseconds) }
+      words.append("fired \(row.firings.count) times, for \(Quantity.figure(whole)) in all")
+    }
     if row.falseAlarms > 0 { words.append(CountedNoun("false alarm").text(row.falseAlarms)) }
     if row.missed > 0 {
-      words.append("\(CountedNoun("stretch", "stretches").text(row.missed)) below the objective came and went without it")
+      let stretches = CountedNoun("stretch", "stretches").text(row.missed)
+      words.append("\(stretches) below the objective came and went without it")
     }
-    for firing in row.firings.suffix(Self.mostFirings) {
+    for firing in Self.told(row.firings).compactMap({ $0 }) {
       words += firing.firing.told.map { "\(Printable.escaped($0.receiver)) was told at \(Self.text($0.at))" }
       if let at = firing.firing.acknowledged { words.append("acknowledged at \(Self.text(at))") }
     }
@@ -145,7 +167,8 @@ extension AlertReport.Firing {
       .init("pending", .integer(firing.pending.microseconds)), .init("fired", .integer(firing.fired.microseconds)),
       .init("cleared", firing.cleared.json), .init("acknowledged", firing.acknowledged.json),
       .init("true", .boolean(cause != nil)), .init("cause", cause.map { .string($0.text) } ?? .null),
-      .init("causeAt", (cause?.at).json), .init("delay", delay.map { .integer($0.microseconds) } ?? .null),
+      .init("again", .boolean(isAgain)), .init("causeAt", (cause?.at).json),
+      .init("delay", delay.map { .integer($0.microseconds) } ?? .null),
       .init(
         "told",
         .array(

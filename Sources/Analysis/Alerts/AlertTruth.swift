@@ -10,7 +10,8 @@ import Replication
 /// of a breach is the latest fault that began no later than the first bad event was judged and was at work at some time since that
 /// event began; where there is none, that event itself. An alert is *true* if it fires at some time during a breach of an
 /// indicator that it is about, and *false* if not. A breach is *missed* by an alert that did not fire at all from its beginning to
-/// its end; one that goes on can't be missed yet.
+/// its end; one that goes on can't be missed yet. A rule of one's own that names no indicator is true if any was bad, and
+/// misses nothing.
 struct AlertTruth {
   /// Where something began.
   struct Cause: Hashable {
@@ -28,21 +29,20 @@ struct AlertTruth {
     breaches = timeline.world.observer.convergence.service?.breaches ?? []
     board = timeline.world.board
     now = timeline.now
-    let texts = timeline.faultsOfPresentCluster.map(\.text)
+    let texts = timeline.lastingFaults.map(\.text)
     faults = timeline.world.faults.spells.enumerated().map { index, spell in
       (spell, index < texts.count ? texts[index] : "a fault")
     }
   }
 
   /// The indicators that an alert is about.
-  func indicators(of alert: String) -> [Indicator] {
+  private func indicators(of alert: String) -> [Indicator] {
     if let own = BurnAlert(named: alert) { return [own.indicator] }
-    guard let rule = board.standing(of: alert)?.rule else { return Indicator.allCases }
-    let named = rule.condition.facts.flatMap { fact -> [Indicator] in
+    guard let rule = board.standing(of: alert)?.rule else { return [] }
+    return rule.condition.facts.flatMap { fact -> [Indicator] in
       guard case .named(let name, let arguments) = fact else { return [] }
       return Self.indicators(of: name, arguments, self)
     }
-    return named.isEmpty ? Indicator.allCases : named
   }
 
   private static func indicators(
@@ -65,7 +65,7 @@ struct AlertTruth {
   private func breaches(during firing: AlertFiring) -> [ServiceWatch.Breach] {
     let indicators = indicators(of: firing.alert)
     return breaches.filter { breach in
-      indicators.contains(breach.indicator) && breach.began <= (firing.cleared ?? now)
+      (indicators.isEmpty || indicators.contains(breach.indicator)) && breach.began <= (firing.cleared ?? now)
         && firing.fired <= (breach.ended ?? now)
     }
   }

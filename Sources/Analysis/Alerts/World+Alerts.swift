@@ -19,18 +19,24 @@ extension World {
   /// Whether a remedy is to be carried out now.
   var isRemedyDue: Bool { isStepwise && board.firstDue(at: cluster.now) != nil }
 
+  /// The next instant after now at which an indicator over a window, or an alert, may change though nothing happens.
+  package var nextServiceInstant: Instant? {
+    let instants = [nextAlertInstant, observer.convergence.nextInstant].compactMap { $0 }
+    return instants.filter { $0 > cluster.now }.min()
+  }
+
   /// The next instant after now at which an alert may change though nothing happens.
   package var nextAlertInstant: Instant? {
     var instants: [Instant] = []
     if let next = board.nextInstant { instants.append(next) }
-    if let next = observer.convergence.nextInstant { instants.append(next) }
-    if board.hasRules {
-      let clock = ConditionClock(context: FactContext(self, commands: 0, predictions: Self.predictions))
-      instants += board.rules.compactMap { clock.next($0.rule.condition) }
-      if board.rules.contains(where: { $0.rule.condition.asksOfCopies }) {
-        var clocks = board.clocks
-        if let next = clocks.nextChange(in: cluster) { instants.append(next) }
-      }
+    if board.followsIndicators, let next = observer.convergence.nextInstant { instants.append(next) }
+    if board.isClocked {
+      let clock = ConditionClock(context: alertFacts())
+      instants += board.rules.compactMap { $0.isClocked ? clock.next($0.rule.condition) : nil }
+    }
+    if board.asksOfCopies {
+      var clocks = board.clocks
+      if let next = clocks.nextChange(in: cluster) { instants.append(next) }
     }
     return instants.filter { $0 > cluster.now }.min()
   }
@@ -84,8 +90,16 @@ extension World {
 }
 
 extension Condition {
+  /// Whether one of its facts is an age, or is about a window: time alone changes it.
+  var isClocked: Bool {
+    facts.contains { fact in
+      guard case .named(let name, _) = fact else { return false }
+      return ["time", "lag.oldest", "lag.delivered", "slo", "burn"].contains(name)
+    }
+  }
+
   /// Whether one of its facts is about what replicas hold, which may expire.
-  fileprivate var asksOfCopies: Bool {
+  var asksOfCopies: Bool {
     facts.contains { fact in
       guard case .named(let name, _) = fact else { return false }
       return ["value", "siblings", "holders", "holds", "converged", "relation", "phi-consistency"].contains(name)

@@ -277,13 +277,20 @@ struct ServiceSentence {
 
 extension Timeline {
   /// The faults that commands have caused since the present cluster began.
-  var faultsOfPresentCluster: [ServiceReport.Mark] {
+  var faultsOfPresentCluster: [ServiceReport.Mark] { marks { $0.isFault } }
+
+  /// Those of them that are at work until something ends them.
+  var lastingFaults: [ServiceReport.Mark] {
+    marks { input in if case .fault = input { input.isFault } else { false } }
+  }
+
+  private func marks(_ isMarked: (Input) -> Bool) -> [ServiceReport.Mark] {
     let past = branches[current].inputs.prefix { $0.position < position }
     let era = past.lastIndex {
       if case .setUp = $0.input { true } else if case .reseed = $0.input { true } else { false }
     }
     return past.suffix(from: era.map { $0 + 1 } ?? past.startIndex).compactMap { input in
-      input.input.isFault ? ServiceReport.Mark(at: input.time, text: input.text) : nil
+      isMarked(input.input) ? ServiceReport.Mark(at: input.time, text: input.text) : nil
     }
   }
 }

@@ -65,14 +65,15 @@ public struct WindowReport: Sendable {
     let burns = zip(windows, row.burns).map { window, burn in
       "\(burn.map { Quantity.figure($0) } ?? "–") in \(Quantity.figure(window))"
     }
-    let firing = row.firing.isEmpty ? "no alert fires" : "\(row.firing.joined(separator: ", ")) \(row.firing.count == 1 ? "fires" : "fire")"
+    let verb = CountedNoun("fires", "fire").form(row.firing.count)
+    let firing = row.firing.isEmpty ? "no alert fires" : "\(row.firing.joined(separator: ", ")) \(verb)"
     return "In the last \(Quantity.figure(windows[0])): \(row.value) \(row.grade.words). "
       + "Budget burns: \(burns.joined(separator: ", ")); \(firing)."
   }
 
   /// The table that `show slo` prints.
   var lines: [String] {
-    let heads = windows.map { "burn \(Quantity.figure($0))" }
+    let heads = ["burn " + windows.map { Quantity.text($0) }.joined(separator: " / ")]
     let names = ["indicator", "last \(Quantity.figure(windows[0]))", "", "objective", "warning", "critical"]
     let table = rows.map { row in
       let (indicator, limits) = (row.indicator, row.indicator.thresholds)
@@ -80,19 +81,24 @@ public struct WindowReport: Sendable {
       return [
         indicator.rawValue, row.value, row.grade.words, indicator.objectiveText,
         "\(sign) \(indicator.exactText(limits.warning))", "\(sign) \(indicator.exactText(limits.critical))",
-      ] + row.burns.map { $0.map { Quantity.figure($0) } ?? "–" } + [row.overall, row.firing.joined(separator: ", ")]
+        row.burns.map { $0.map { Quantity.figure($0) } ?? "–" }.joined(separator: " / "), row.overall,
+        row.firing.joined(separator: ", "),
+      ]
     }
     let firing = rows.contains { !$0.firing.isEmpty } ? ["firing"] : []
     let targets = rows.map { row in
-      "\(row.indicator.rawValue) \(Quantity.percent(Double(row.objective.target.millionths) / 1_000_000)) \(row.indicator.goodEvents) "
-        + "(no data: \(row.objective.missing.rawValue))"
+      [
+        "  \(row.indicator.rawValue)",
+        "\(Quantity.percent(Double(row.objective.target.millionths) / 1_000_000)) \(row.indicator.goodEvents)",
+        "without data: \(row.objective.missing.rawValue)",
+      ]
     }
-    return Listing.table([names + heads + ["whole run"] + firing] + table, right: [1, 6, 7, 8, 9])
+    return Listing.table([names + heads + ["whole run"] + firing] + table, right: [1, 6, 7])
       + [
         "",
         "Burn: how many times too fast the budget of bad events is spent, of \(Quantity.text(period)) (`set slo-period`).",
-        "Good are: \(targets.joined(separator: "; ")).", "", "For the whole run:",
-      ] + sentences.map { "  \($0)" }
+        "Objectives (`set objective`), and what alerts make of a window without events:",
+      ] + Listing.table(targets) + ["", "For the whole run:"] + sentences.map { "  \($0)" }
   }
 }
 

@@ -14,7 +14,7 @@ extension Listing {
     case .hints: return hints(cluster)
     case .links: return links(cluster)
     case .metrics: return metrics(facts)
-    case .lag: return LagReport(timeline).lines
+    case .lag: return LagReport(timeline).lines + ThreeLags(facts).lines
     case .serviceLevels: return WindowReport(timeline).lines
     case .alerts: return AlertReport(timeline).lines
     case .session(let client): return sessions(client, cluster)

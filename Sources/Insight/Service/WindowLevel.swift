@@ -56,7 +56,8 @@ public struct WindowLevel: Hashable, Sendable {
 
   /// The level over a window of that length.
   public init(
-    _ indicator: Indicator, over length: TimeSpan, _ service: ServiceWatch, _ outstanding: @autoclosure () -> Outstanding
+    _ indicator: Indicator, over length: TimeSpan, _ service: ServiceWatch,
+    _ outstanding: @autoclosure () -> Outstanding
   ) {
     self.indicator = indicator
     switch indicator {

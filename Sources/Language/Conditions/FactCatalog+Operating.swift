@@ -13,7 +13,7 @@ extension FactCatalog {
       "alert", of: [.alert], .text, cost: .cluster,
       "How an alert stands: firing; pending, while its condition has not held long enough; ok."
     ),
-    FactSpecification("alerts.firing", .number, cost: .cluster, "How many alerts fire now, those of indicators included."),
+    FactSpecification("alerts.firing", .number, cost: .cluster, "How many alerts fire now, indicators' own included."),
   ]
 }
 

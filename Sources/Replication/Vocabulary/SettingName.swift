@@ -80,7 +80,8 @@ public enum SettingName: String, CaseIterable, Sendable {
   /// Those that mean something under every scheme.
   public static let general: [SettingName] = [
     .authentication, .balancerCheck, .breaker, .clientDelay, .coordinator, .edgeDelay, .edgeErrorTTL, .edgeTTL,
-    .failover, .failureDetector, .gatewayDelay, .healthCheck, .hedge, .idempotencyKeys, .nameTTL, .objective, .processingTime,
+    .failover, .failureDetector, .gatewayDelay, .healthCheck, .hedge, .idempotencyKeys, .nameTTL, .objective,
+    .processingTime,
     .queue, .readTimeout, .retries, .routing, .shed, .sloPeriod, .throttle, .timestamps, .writeTimeout,
   ]
 }

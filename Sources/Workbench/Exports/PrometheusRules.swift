@@ -29,7 +29,8 @@ enum PrometheusRules {
       if let expression = expression(of: rule.condition, settings) {
         lines += self.rule(rule.name, expression, for: rule.span, rule.severity, rule.text)
       } else {
-        lines.append("      # \(Printable.escaped(rule.name)) is left out, no metric says: \(Printable.escaped(rule.text))")
+        let name = Printable.escaped(rule.name)
+        lines.append("      # \(name) is left out, no metric says: \(Printable.escaped(rule.text))")
       }
     }
     return lines
@@ -64,8 +65,8 @@ enum PrometheusRules {
 
   private static func events(_ indicator: Indicator, _ verdict: String?, _ window: TimeSpan) -> String {
     let filter = verdict.map { ",verdict=\"\($0)\"" } ?? ""
-    return "sum by (branch, seed) (increase(eventually_service_events_total{indicator=\"\(indicator.rawValue)\"\(filter)}"
-      + "[\(duration(window))]))"
+    let labels = "{indicator=\"\(indicator.rawValue)\"\(filter)}"
+    return "sum by (branch, seed) (increase(eventually_service_events_total\(labels)[\(duration(window))]))"
   }
 
   private static func share(of indicator: Indicator, over window: TimeSpan) -> String {

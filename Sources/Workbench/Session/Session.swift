@@ -135,9 +135,9 @@ public struct Session: Sendable {
   public mutating func begin(
     _ command: Command, from line: SourceLine, report: (SessionEvent) -> Void
   ) throws -> Goal? {
+    if command.asksOfService { watch() }
     try check(command, line)
     letGo()
-    if command.asksOfService { watch() }
     let undertaking = Undertaking(command: command, line: line, start: Standpoint(self, before: command))
     if case .fixSeed(let seed) = command, timeline.isUntouched, commands == 0 {
       fix(seed)
