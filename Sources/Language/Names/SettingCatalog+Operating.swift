@@ -5,7 +5,7 @@ extension SettingCatalog {
   /// Those of what a service promises, under every scheme.
   static let ofService: [SettingSpecification] = [
     SettingSpecification(
-      name: .objective, usage: "INDICATOR SHARE [missing breach|keep|ignore]", standard: "see `show slo`",
+      name: .objective, usage: "INDICATOR SHARE [missing breach|keep|ignore]", standard: "lag 99%",
       summary: """
         Which share of an indicator's events is to be good: lag 99% (copies stored within 1s), convergence 99% (versions that all live \
         owners have within 500ms), conflicts 99.9%, stale-reads 95%, anti-entropy 99%, availability 99%. missing: what alerts make of a \
