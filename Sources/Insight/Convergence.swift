@@ -17,9 +17,16 @@ public struct Convergence: Sendable {
     /// Who accepted it.
     let writer: ReplicaID
     var missing: ReplicaSet
+    /// How many owners it was meant for.
+    let due: UInt16
     /// Whether every live owner has held it, or something better, at some time, and one was alive then.
     var hasConverged = false
+    /// What the watch has judged of it.
+    var verdicts = DueVerdicts.Verdicts()
     var next: UInt32
+
+    /// Whether no owner has it, nor anything better.
+    var isUnheld: Bool { due > 0 && missing.count == Int(due) }
   }
 
   /// How many copies were made due, and what became of them.
@@ -51,6 +58,8 @@ public struct Convergence: Sendable {
   public private(set) var times = Samples()
   /// What became of the copies.
   public private(set) var copies = CopyCount()
+  /// Watches the service, where somebody asks for it.
+  public private(set) var service: ServiceWatch?
   /// What arrived last, from region to region.
   public private(set) var arrivals = Arrivals()
 
@@ -67,25 +76,30 @@ public struct Convergence: Sendable {
         age: (version.accepted - turn.catalogue.version(original).accepted).microseconds,
         amongRegions: turn.environment.topology.regions.count)
     }
-    insert(id, version, missing: owners, turn, hasConverged: owners.isEmpty)
+    let hasConverged = owners.isEmpty
+    let slot = insert(id, version, missing: owners, due: owners.count, turn, hasConverged: hasConverged)
+    if service != nil { service?.due.add(id, slot, accepted: version.accepted) }
   }
 
-  private mutating func insert(
-    _ id: VersionID, _ version: Version, missing: ReplicaSet, _ turn: Turn, hasConverged: Bool
-  ) {
+  @discardableResult private mutating func insert(
+    _ id: VersionID, _ version: Version, missing: ReplicaSet, due: Int, _ turn: Turn, hasConverged: Bool
+  ) -> UInt32 {
     let origin = version.writer == .none ? RegionID.none : turn.environment.topology.region(of: version.writer.replica)
     var entry = Pending(
       version: id, accepted: version.accepted, origin: origin, writer: version.writer.replica, missing: missing,
-      hasConverged: hasConverged, next: .max)
+      due: UInt16(due), hasConverged: hasConverged, next: .max)
     if hasConverged {
       entry.next = owed[version.key]
-      owed[version.key] = pending.insert(entry)
+      let slot = pending.insert(entry)
+      owed[version.key] = slot
       debtors = debtors.union(missing)
-    } else {
-      entry.next = first[version.key]
-      first[version.key] = pending.insert(entry)
-      pendingVersions += 1
+      return slot
     }
+    entry.next = first[version.key]
+    let slot = pending.insert(entry)
+    first[version.key] = slot
+    pendingVersions += 1
+    return slot
   }
 
   /// Versions have reached replicas, which hold them now.
@@ -95,6 +109,7 @@ public struct Convergence: Sendable {
     while start < end {
       let store = stores[start]
       self.store(store.version, at: store.replica, now: store.at, turn, &trends)
+      if service != nil { service?.add(.conflicts, isBad: false, began: 0) }
       start += 1
     }
   }
@@ -104,6 +119,7 @@ public struct Convergence: Sendable {
     _ id: VersionID, at replica: ReplicaID, now: Instant, _ turn: Turn, _ trends: inout Trends?
   ) {
     let key = turn.catalogue.versions[known: id].key
+    if service != nil { pass(to: now) }
     var previous = UInt32.max
     var slot = first[key]
     while slot != .max {
@@ -134,6 +150,7 @@ public struct Convergence: Sendable {
       let age = (now - pending[slot].accepted).microseconds
       copies.stored += 1
       lags.add(age)
+      if service != nil { watchArrival(of: slot, after: age) }
       if trends != nil { trends?.addLag(age) }
       if replica != pending[slot].writer, pending[slot].origin != .none {
         let regions = turn.environment.topology.regions.count
@@ -145,6 +162,7 @@ public struct Convergence: Sendable {
       let seen = turn.catalogue.versions[known: id].vector
       guard turn.catalogue.isSuperseded(pending[slot].version, byHeld: id, seen: seen) else { return false }
       copies.replaced += 1
+      if service != nil { watchArrival(of: slot, after: nil) }
     }
     pending.update(slot) { _ = $0.missing.remove(replica) }
     return true
@@ -174,6 +192,7 @@ public struct Convergence: Sendable {
     _ replica: ReplicaID, isLive: Bool, now: Instant, _ turn: Turn, _ trends: inout Trends?
   ) {
     if isLive { crashed.remove(replica) } else { crashed.insert(replica) }
+    pass(to: now)
     for key in first.ids where first[key] != .max {
       var previous = UInt32.max
       var slot = first[key]
@@ -213,7 +232,7 @@ public struct Convergence: Sendable {
     }
     for id in lists.joined() where !lacks(id, catalogue.version(id).key, replica) {
       copies.due += 1
-      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), turn, hasConverged: true)
+      insert(id, catalogue.version(id), missing: ReplicaSet([replica]), due: 1, turn, hasConverged: true)
     }
   }
 
@@ -249,6 +268,7 @@ public struct Convergence: Sendable {
   ) {
     let span = (now - pending[slot].accepted).microseconds
     times.add(span)
+    if service != nil { watchConvergence(of: slot, after: span) }
     if trends != nil { trends?.addConvergence(span) }
     pendingVersions -= 1
     if previous == .max {
@@ -264,5 +284,81 @@ public struct Convergence: Sendable {
       pending[slot].next = owed[key]
       owed[key] = slot
     }
+  }
+}
+
+/// What the watch is told, where there is one.
+extension Convergence {
+  /// Begins to watch; nothing may have happened yet.
+  mutating func watch() { service = ServiceWatch() }
+
+  /// Takes over what is promised from an instant on.
+  mutating func promise(_ settings: OperatingSettings, at now: Instant) {
+    guard let service, service.settings != settings else { return }
+    pass(to: now)
+    self.service?.promise(settings)
+  }
+
+  /// Takes in an event of an indicator that is none of copies.
+  mutating func watch(_ indicator: Indicator, isBad: Bool, began: Instant, at now: Instant, count: Int = 1) {
+    pass(to: now)
+    service?.add(indicator, isBad: isBad, began: began.microseconds, count: count)
+  }
+
+  /// The next instant at which something becomes overdue or leaves a window; nil if nothing will.
+  public var nextInstant: Instant? {
+    guard let service else { return nil }
+    let next = min(service.due.nextLag, service.due.nextConvergence, service.expiry)
+    return next == .max ? nil : Instant(microseconds: next)
+  }
+
+  /// Judges what has become overdue by an instant, and what has left a window, in the order of their instants.
+  mutating func pass(to instant: Instant) {
+    guard service != nil else { return }
+    let limit = instant.microseconds
+    while true {
+      let (lag, convergence) = (service?.due.nextLag ?? .max, service?.due.nextConvergence ?? .max)
+      let next = min(lag, convergence, service?.expiry ?? .max)
+      guard next <= limit else { break }
+      service?.pass(to: next)
+      if lag == next { judgeCopies() }
+      if convergence == next { judgeConvergence() }
+    }
+    service?.pass(to: limit)
+  }
+
+  private mutating func judgeCopies() {
+    guard let due = service?.due.takeLag(), pending.contains(due.slot), pending[due.slot].version == due.version
+    else { return }
+    let (missing, isUnheld) = (pending[due.slot].missing.count, pending[due.slot].isUnheld)
+    pending[due.slot].verdicts.insert(.lag)
+    if !isUnheld {
+      pending[due.slot].verdicts.insert(.overdue)
+      service?.addOverdue(missing)
+    }
+    service?.add(.lag, isBad: true, began: due.accepted, count: missing)
+  }
+
+  private mutating func judgeConvergence() {
+    guard let due = service?.due.takeConvergence(), pending.contains(due.slot),
+      pending[due.slot].version == due.version, !pending[due.slot].hasConverged, !pending[due.slot].isUnheld
+    else { return }
+    pending[due.slot].verdicts.insert(.convergence)
+    service?.add(.convergence, isBad: true, began: due.accepted)
+  }
+
+  /// A copy has come, so old; or something newer instead.
+  private mutating func watchArrival(of slot: UInt32, after age: Int64?) {
+    let verdicts = pending[slot].verdicts
+    if verdicts.contains(.overdue) { service?.addOverdue(-1) }
+    guard let age else { return }
+    service?.addLag(age)
+    if !verdicts.contains(.lag), age <= DueVerdicts.lagLimit { service?.add(.lag, isBad: false, began: 0) }
+  }
+
+  private mutating func watchConvergence(of slot: UInt32, after span: Int64) {
+    service?.addConvergence(span)
+    guard !pending[slot].verdicts.contains(.convergence) else { return }
+    service?.add(.convergence, isBad: span > DueVerdicts.convergenceLimit, began: pending[slot].accepted.microseconds)
   }
 }

@@ -29,16 +29,32 @@ public struct Observer: Sendable {
   public init() {}
 
   /// Forgets everything: a new cluster begins.
-  public mutating func restart() { self = Observer() }
+  public mutating func restart() {
+    let isWatching = isWatching
+    self = Observer()
+    if isWatching { watch() }
+  }
+
+  /// Whether indicators are counted over windows.
+  public var isWatching: Bool { convergence.service != nil }
+
+  /// Begins to count indicators over windows: before anything has happened, so that nothing is missed.
+  public mutating func watch() { convergence.watch() }
+
+  /// Lets time pass to an instant at which nothing happens.
+  public mutating func pass(to now: Instant) { convergence.pass(to: now) }
 
   /// Takes in what a cluster has reported, and drains it.
   public mutating func absorb(_ cluster: inout Cluster) {
-    take(cluster.records, cluster.plainStores, cluster.ended, cluster.turn)
+    if isWatching { convergence.promise(cluster.turn.environment.settings.operating, at: cluster.now) }
+    take(cluster.records, cluster.plainStores, cluster.ended, cluster.repairOutcomes, cluster.turn)
     cluster.drain()
+    if isWatching { pass(to: cluster.now) }
   }
 
   private mutating func take(
-    _ records: Outbox<Record>, _ stores: Outbox<PlainStore>, _ ended: Outbox<Operation>, _ turn: Turn
+    _ records: Outbox<Record>, _ stores: Outbox<PlainStore>, _ ended: Outbox<Operation>,
+    _ repairs: Outbox<RepairOutcome>, _ turn: Turn
   ) {
     var (endedCount, storedCount) = (0, 0)
     if turn.environment.isTracing, trends == nil { trends = Trends() }
@@ -52,10 +68,14 @@ public struct Observer: Sendable {
         tally.stored += 1
         if turn.environment.isTracing { noteStored(reception, version, held, turn.catalogue) }
         if !kind.isWrite { tally.count(kind, reception) }
+        let clashes = conflicts.total
         if reception == .merged {
           conflicts.addMerge(version, held, turn.catalogue)
         } else if reception == .overwrote || reception == .beaten {
           conflicts.add(version, held, reception, history, turn.catalogue)
+        }
+        if isWatching {
+          convergence.watch(.conflicts, isBad: conflicts.total > clashes, began: record.at, at: record.at)
         }
       case .accepted(let version):
         let accepted = turn.catalogue.versions[known: version]
@@ -72,9 +92,11 @@ public struct Observer: Sendable {
         delays.add(operation, lackedBy: replica, origin, at: record.at)
       case .wiped(let replica):
         convergence.wipe(replica, turn)
+      case .repaired(let round):
+        if isWatching { watch(round: round, repairs, at: record.at) }
       case .promoted, .began, .hinted, .hintExpired, .reaped, .handedBack,
         .noticed, .delivered, .lost, .clientMessageLost,
-        .repaired, .retried,
+        .retried,
         .input, .step:
         break
       }
@@ -105,6 +127,24 @@ public struct Observer: Sendable {
     tally.count(operation, isStale: behind > 0)
     trends?.add(operation, isStale: behind > 0)
     history.add(operation, versionsBehind: behind)
+    if isWatching { watch(operation, isStale: behind > 0) }
     if operation.kind.isUpdate { conflicts.end(operation, history, catalogue) }
+  }
+
+  private mutating func watch(_ operation: Operation, isStale: Bool) {
+    let isOK = operation.outcome == .ok
+    convergence.watch(.availability, isBad: !isOK, began: operation.began, at: operation.ended)
+    guard isOK, operation.kind == .read else { return }
+    convergence.watch(.staleReads, isBad: isStale, began: operation.began, at: operation.ended)
+  }
+
+  /// Sessions are judged as their round ends.
+  private mutating func watch(round: Int, _ repairs: Outbox<RepairOutcome>, at now: Instant) {
+    for index in 0..<repairs.count where repairs[index].number == round {
+      if case .sync = repairs[index].origin { continue }
+      let (began, failures) = (repairs[index].began, repairs[index].failures.count)
+      convergence.watch(.antiEntropy, isBad: false, began: began, at: now, count: repairs[index].completed)
+      convergence.watch(.antiEntropy, isBad: true, began: began, at: now, count: failures)
+    }
   }
 }

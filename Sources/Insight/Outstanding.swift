@@ -58,6 +58,15 @@ public struct Outstanding: Sendable {
     return (ages.count, ages.max().map { TimeSpan(microseconds: $0) })
   }
 
+  /// The ages of what an indicator misses, in microseconds; nothing for one that isn't of spans.
+  public func ages(for indicator: Indicator) -> [Int64] {
+    switch indicator {
+    case .lag: copyAges
+    case .convergence: versionAges
+    case .conflicts, .staleReads, .antiEntropy, .availability: []
+    }
+  }
+
   /// The ages of the missing copies.
   var copyAges: [Int64] { versions.flatMap { Array(repeating: $0.age, count: $0.owners.count) } }
 

@@ -21,7 +21,7 @@ struct ExportCommand: ParsableCommand {
   @Argument(help: "Scripts, run one after another on one cluster; - is standard input.")
   var files: [String]
 
-  @Option(help: "history, shiviz, mermaid, csv, json or openmetrics.")
+  @Option(help: "history, shiviz, mermaid, csv, json, openmetrics or prometheus-rules.")
   var format: ExportFormat
 
   @Option(help: ArgumentHelp("The file to write; standard output when unsaid.", valueName: "out"))
@@ -59,6 +59,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     var runner = ScriptRunner(Session(seed: seed, isTracing: true)) { _ in }
+    if format == .openmetrics { runner.watch() }
     do {
       try runner.run(files.map { $0 == "-" ? FileScripts.standardInput : $0 }, from: FileScripts())
     } catch {

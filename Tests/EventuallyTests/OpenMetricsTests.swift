@@ -39,4 +39,26 @@ import Testing
     let read = result.lines.filter { $0.contains("__name__=\"eventually_") }
     #expect(read.count == samples.count, "each sample is in a block: \(result.output)")
   }
+
+  private static let rules = [
+    "", "cluster us-east-1:3 eu-west-1:3 scheme=streams\nset slo-period 30d\n",
+    "alert old when lag.oldest > 5s and burn(lag, 30s) > 2 for 10m severity ticket\nalert held when value(us1, k) == \"a\"\n"
+      + "set objective lag 99.95% missing ignore\nalert conflicts-page off\nwrite k v\n",
+  ]
+
+  @Test(.enabled(if: promtool != nil, "promtool isn't here: `.ci/promtool FOLDER` fetches it"), arguments: rules)
+  func prometheusTakesTheRules(script: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "eventually-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(script.utf8).write(to: folder.appending(path: "x.ev"))
+    let exported = try BuiltBinary.run(
+      ["export", "x.ev", "--format", "prometheus-rules", "--output", "x.yml"], in: folder)
+    #expect(exported.status == 0, "\(exported.errors)")
+    let count = try String(contentsOf: folder.appending(path: "x.yml"), encoding: .utf8).split(separator: "\n")
+      .count { $0.contains("- alert:") }
+    let tool = try #require(Self.promtool)
+    let result = try BuiltBinary.shell("cd '\(folder.path)' && '\(tool)' check rules x.yml")
+    #expect(result.status == 0 && result.output.contains("\(count) rules found"), "\(result.errors)\(result.output)")
+  }
 }

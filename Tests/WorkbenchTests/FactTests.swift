@@ -27,6 +27,9 @@ import Testing
     case .region: ["us-east-1", "ap-south-1"]
     case .client: ["us-east-1", "ap-south-1"]
     case .user: ["alice", "nobody"]
+    case .indicator: ["lag", "stale-reads"]
+    case .span: ["5s", "2h"]
+    case .alert: ["lag-page", "availability-ticket"]
     case .operation: numbers.map { "op \($0)" }
     }
   }

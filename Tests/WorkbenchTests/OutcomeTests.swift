@@ -31,6 +31,7 @@ import Testing
     ("say", "say \"hello\""), ("beat", "beat 2s"), ("mark", "mark \"The cut\""), ("note", "note \"wait\""),
     ("view", "view log"), ("focus", "focus us1"), ("select", "select cart"), ("zoom", "zoom metrics"),
     ("expect", "expect time > 0ms"), ("speed", "speed 10x"), ("help", "help write"),
+    ("alert", "alert old when lag.oldest > 5s for 10s"), ("when", "when old after 1s do heal"),
     ("breakpoint", "breakpoint reads.stale > 5"), ("breakpoint", "breakpoint off"), ("messages", "messages"),
     ("follow", "follow bob carol"), ("followers", "followers carol 1000"), ("post", "post carol hello"),
     ("timeline", "timeline bob"), ("cluster", "cluster a:3 b:3 scheme=streams"),

@@ -136,7 +136,7 @@ struct FaultTrail {
       .stopLoads,
       .moveLeader,
       .fault,
-      .deliver, .flush:
+      .deliver, .flush, .watch:
       return nil
     }
   }
@@ -184,7 +184,7 @@ extension Input {
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
-      .drop, .flush:
+      .drop, .flush, .watch:
       false
     }
   }

@@ -11,6 +11,8 @@ public final class FactContext: Sendable {
   public let cluster: Cluster
   /// What has been seen of it.
   public let observer: Observer
+  /// Alerts, and how they stand.
+  let board: AlertBoard
   /// Faults that commands of this branch have caused.
   public let faults: Int
   /// Commands so far that changed the cluster or let time run.
@@ -31,6 +33,7 @@ public final class FactContext: Sendable {
     self.predictions = predictions
     cluster = world.cluster
     observer = world.observer
+    board = world.board
     faults = world.faults.total
     self.commands = commands
     knownConvergence = isConverged

@@ -32,7 +32,7 @@ package struct FactEvaluation: Sendable {
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
     uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
-      + timelines).map {
+      + timelines + operating).map {
         ($0.name, $0)
       })
 
@@ -189,12 +189,21 @@ package struct FactEvaluation: Sendable {
   /// For how long an arrival says something of now, and for how long while a link is cut.
   private static let (freshness, freshnessUnderCut) = (TimeSpan.seconds(60), TimeSpan.seconds(1))
 
+  private static func patience(on route: (from: RegionID, to: RegionID)?, in context: FactContext) -> TimeSpan {
+    let (from, to) = context.ends(of: route)
+    return context.cluster.isAnyCut(from: from, to: to) ? freshnessUnderCut : freshness
+  }
+
+  /// When the latest arrival will no longer say anything of now; nil if there was none.
+  static func end(ofArrivalOn route: (from: RegionID, to: RegionID)?, in context: FactContext) -> Instant? {
+    context.observer.convergence.arrivals.latest(on: route)
+      .map { $0.at + patience(on: route, in: context) + TimeSpan(microseconds: 1) }
+  }
+
   private static let lags: [FactEvaluation] = [
     FactEvaluation("lag.delivered") { context, subjects in
       guard let latest = context.observer.convergence.arrivals.latest(on: subjects.route) else { return .none }
-      let (from, to) = context.ends(of: subjects.route)
-      let limit = context.cluster.isAnyCut(from: from, to: to) ? freshnessUnderCut : freshness
-      return context.cluster.now - latest.at > limit ? .none : .duration(latest.age)
+      return context.cluster.now - latest.at > patience(on: subjects.route, in: context) ? .none : .duration(latest.age)
     },
     FactEvaluation("lag.oldest") { context, subjects in
       let oldest = context.outstanding(subjects.route).oldest ?? .zero

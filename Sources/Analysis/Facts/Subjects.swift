@@ -10,6 +10,12 @@ struct Subjects {
   private var operations: [OperationID] = []
   private var clients: [ClientID] = []
   private var users: [UserID] = []
+  /// Of what a service is measured, where that is named.
+  private(set) var indicator: Indicator?
+  /// Over what time, where that is named.
+  private(set) var span: TimeSpan?
+  /// The alert that is named.
+  private(set) var alert: String?
 
   /// Whether nothing is asked about.
   private(set) var isEmpty = true
@@ -34,6 +40,9 @@ struct Subjects {
       case .user(let name):
         guard let user = context.cluster.identity(of: name) else { return nil }
         users.append(user)
+      case .indicator(let indicator): self.indicator = indicator
+      case .span(let span): self.span = span
+      case .alert(let name): alert = name
       case .operation(let number):
         guard let operation = context.identity(number) else { return nil }
         operations.append(operation)

@@ -81,22 +81,6 @@ public struct ServiceReport: Sendable {
     end = max(course.end, world.cluster.now)
     faults = timeline.faultsOfPresentCluster
   }
-
-  /// The table that `show slo` prints.
-  static func lines(in timeline: Timeline) -> [String] {
-    let levels = ServiceLevel.all(timeline.world.cluster, timeline.world.observer)
-    let rows = levels.map { level in
-      let limits = level.indicator.thresholds
-      let sign = level.indicator.isBetterWhenLarger ? "<" : ">"
-      return [
-        level.indicator.rawValue, level.valueText, level.indicator.objective,
-        "\(sign) \(level.indicator.exactText(limits.warning))", "\(sign) \(level.indicator.exactText(limits.critical))",
-        ServiceReport.Status(level.status).words,
-      ]
-    }
-    let table = Listing.table([["indicator", "now", "objective", "warning", "critical", ""]] + rows, right: [1])
-    return table + [""] + levels.map { ServiceSentence(level: $0, world: timeline.world).text }
-  }
 }
 
 extension ServiceReport.Status {
@@ -206,7 +190,7 @@ private struct ServiceCourse {
 }
 
 /// What a service level says, in a sentence: what was counted, of how many, what is missing, and how good that is.
-private struct ServiceSentence {
+struct ServiceSentence {
   let level: ServiceLevel
   let world: World
 
@@ -293,13 +277,20 @@ private struct ServiceSentence {
 
 extension Timeline {
   /// The faults that commands have caused since the present cluster began.
-  fileprivate var faultsOfPresentCluster: [ServiceReport.Mark] {
+  var faultsOfPresentCluster: [ServiceReport.Mark] { marks { $0.isFault } }
+
+  /// Those of them that are at work until something ends them.
+  var lastingFaults: [ServiceReport.Mark] {
+    marks { input in if case .fault = input { input.isFault } else { false } }
+  }
+
+  private func marks(_ isMarked: (Input) -> Bool) -> [ServiceReport.Mark] {
     let past = branches[current].inputs.prefix { $0.position < position }
     let era = past.lastIndex {
       if case .setUp = $0.input { true } else if case .reseed = $0.input { true } else { false }
     }
     return past.suffix(from: era.map { $0 + 1 } ?? past.startIndex).compactMap { input in
-      input.input.isFault ? ServiceReport.Mark(at: input.time, text: input.text) : nil
+      isMarked(input.input) ? ServiceReport.Mark(at: input.time, text: input.text) : nil
     }
   }
 }

@@ -14,8 +14,9 @@ extension Listing {
     case .hints: return hints(cluster)
     case .links: return links(cluster)
     case .metrics: return metrics(facts)
-    case .lag: return LagReport(timeline).lines
-    case .serviceLevels: return ServiceReport.lines(in: timeline)
+    case .lag: return LagReport(timeline).lines + ThreeLags(facts).lines
+    case .serviceLevels: return WindowReport(timeline).lines
+    case .alerts: return AlertReport(timeline).lines
     case .session(let client): return sessions(client, cluster)
     case .merkle(let first, let second): return merkle(first, second, cluster)
     case .roles: return cluster.primary == nil ? roles(cluster) : cacheRoles(cluster)

@@ -10,7 +10,17 @@ public struct StandingFaults: Sendable {
   /// How many there were since the cluster began.
   public private(set) var total = 0
   /// Those that are still at work, in the order in which they were caused.
-  private var faults: [Fault] = []
+  private var faults: [(fault: Fault, spell: Int)] = []
+  /// From when to when each fault was at work, in the order in which they were caused; without an end while it is.
+  public private(set) var spells: [Spell] = []
+
+  /// How long a fault was at work.
+  public struct Spell: Hashable, Sendable {
+    /// When it was caused.
+    public let began: Instant
+    /// When its last effect ended; nil while there is one.
+    public internal(set) var ended: Instant?
+  }
 
   /// How many are still at work.
   public var now: Int { faults.count }
@@ -21,12 +31,19 @@ public struct StandingFaults: Sendable {
   mutating func take(_ input: Input, in cluster: Cluster) {
     if input.isFault { total += 1 }
     guard case .fault(let fault) = input else { return }
-    if input.isFault { faults.append(fault) }
+    if input.isFault {
+      faults.append((fault, spells.count))
+      spells.append(Spell(began: cluster.now))
+    }
     var claimed = Set<Effect>()
-    var standing: [Fault] = []
-    for fault in faults.reversed() {
-      let effects = Self.effects(of: fault, in: cluster)
-      if effects.contains(where: { !claimed.contains($0) }) { standing.append(fault) }
+    var standing: [(fault: Fault, spell: Int)] = []
+    for entry in faults.reversed() {
+      let effects = Self.effects(of: entry.fault, in: cluster)
+      if effects.contains(where: { !claimed.contains($0) }) {
+        standing.append(entry)
+      } else {
+        spells[entry.spell].ended = cluster.now
+      }
       claimed.formUnion(effects)
     }
     faults = standing.reversed()

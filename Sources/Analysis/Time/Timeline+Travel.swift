@@ -29,10 +29,11 @@ extension Timeline {
       } else if position < tip.position {
         _ = world.run(until: .end, atMost: min(target, nextInput?.position ?? target, tip.position) - position)
         world.forgetReports()
-      } else if !world.step() {
+      } else if !world.step(isStopping: true) {
         break
       }
       if !isInPast { extendTip() }
+      if world.isStepwise { carryOutRemedies() }
       keepKeyframe()
     }
     if let time { stand(at: time) }
@@ -93,7 +94,7 @@ extension Timeline {
     return false
   }
 
-  private mutating func seek(_ target: Int, _ time: Instant?) {
+  mutating func seek(_ target: Int, _ time: Instant?) {
     // A keyframe of that very position may have been taken later, after a while in which nothing happened.
     let frames = branches[current].keyframes
     let frame = frames.last { frame in

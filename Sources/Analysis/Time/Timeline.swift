@@ -22,11 +22,13 @@ public struct Timeline: Sendable {
     package let text: String
     /// What came of it, in words; empty where that is told elsewhere.
     package var outcome = ""
+    /// What was decided by it about watching the cluster.
+    var decision: WatchDecision?
   }
 
   struct Keyframe: Sendable {
     package let position: Int
-    let world: World
+    var world: World
   }
 
   /// One line of history, from the beginning.
@@ -85,7 +87,7 @@ public struct Timeline: Sendable {
   /// Whether the present moment lies in the past of its branch: time forward will replay what has been, be it silence.
   public var isInPast: Bool { isReplaying || position == tip.position && world.cluster.now < tip.time }
   /// Whether there is an event or an input of the branch ahead that has been before.
-  private var isReplaying: Bool {
+  var isReplaying: Bool {
     position < branches[current].tip.position || cursor < branches[current].inputs.count
   }
   /// How far the present branch has been played.
@@ -97,6 +99,9 @@ public struct Timeline: Sendable {
   /// What came of repairs and syncs since the last call; what was only replayed is left out.
   package mutating func takeRepairs() -> [RepairOutcome] { world.takeRepairs() }
 
+  /// What alerts did since the last call; what was only replayed is left out.
+  package mutating func takeAlerts() -> [AlertEvent] { world.takeAlerts() }
+
   /// What has happened since the last call; what was only replayed is left out.
   package mutating func takeTraced() -> [Record] { world.takeTraced() }
 
@@ -105,12 +110,16 @@ public struct Timeline: Sendable {
   /// Gives an input now; in the past this opens a branch.
   ///
   /// - Parameter text: the command, to be shown in the history.
-  public mutating func perform(_ input: Input, as text: String = "") {
+  public mutating func perform(_ input: Input, as text: String = "") { perform(input, as: text, deciding: nil) }
+
+  /// The same, and what was decided by it about watching the cluster.
+  mutating func perform(_ input: Input, as text: String, deciding decision: WatchDecision?) {
     if isInPast { openBranch(named: freshName()) }
-    branches[current].inputs.append(TimedInput(position: position, time: world.cluster.now, input: input, text: text))
+    branches[current].inputs.append(
+      TimedInput(position: position, time: world.cluster.now, input: input, text: text, decision: decision))
     cursor += 1
     let era = world.era
-    world.apply(input)
+    world.apply(input, deciding: decision)
     extendTip()
     keepKeyframe(force: world.era != era)
   }
@@ -138,10 +147,11 @@ public struct Timeline: Sendable {
     defer { if isReplay { world.forgetReports() } }
     if let next = nextInput, next.position == position {
       replay(next)
-    } else if !world.step(notAfter: nextInput?.time ?? .end) {
+    } else if !world.step(notAfter: nextInput?.time ?? .end, isStopping: !isReplay) {
       return false
     }
     settle()
+    if world.isStepwise { carryOutRemedies() }
     return true
   }
 
@@ -156,9 +166,12 @@ public struct Timeline: Sendable {
     while position < end {
       guard let next = nextInput else {
         let known = branches[current].tip.position - position
-        let isReached = world.run(until: limit, atMost: min(end - position, known > 0 ? known : 65_536)) == .reached
+        let isReached =
+          world.run(
+            until: limit, atMost: min(end - position, known > 0 ? known : 65_536), isStopping: known <= 0) == .reached
         if known > 0 { world.forgetReports() }
         settle(notAfter: limit)
+        if world.isStepwise, carryOutRemedies() { continue }
         if isReached { return true }
         continue
       }
@@ -185,7 +198,7 @@ public struct Timeline: Sendable {
   ///
   /// - Returns: how many were played; none where what has been is to be replayed.
   package mutating func run(until limit: Instant, atMost count: Int, whileApart watch: inout ConvergenceWatch) -> Int {
-    guard !isInPast else { return 0 }
+    guard !isInPast, !world.isStepwise else { return 0 }
     let played = world.run(until: limit, atMost: count, whileApart: &watch)
     settle()
     return played
@@ -195,7 +208,7 @@ public struct Timeline: Sendable {
   ///
   /// - Returns: how many were played; none where what has been is to be replayed.
   package mutating func run(until limit: Instant, atMost count: Int, whileRound round: Int) -> Int {
-    guard !isInPast else { return 0 }
+    guard !isInPast, !world.isStepwise else { return 0 }
     let played = world.run(until: limit, atMost: count, whileRound: round)
     settle()
     return played
@@ -244,7 +257,7 @@ public struct Timeline: Sendable {
 
   mutating func replay(_ next: TimedInput) {
     world.advance(to: next.time)
-    world.apply(next.input)
+    world.apply(next.input, deciding: next.decision)
     world.forgetReports()
     cursor += 1
   }

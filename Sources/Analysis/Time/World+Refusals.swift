@@ -24,7 +24,7 @@ extension World {
       .operate,
       .stopLoads,
       .moveLeader, .fault,
-      .flush:
+      .flush, .watch:
       nil
     }
   }
@@ -95,7 +95,7 @@ extension World {
       .streamCapacity, .streamBatch, .streamRetention, .partitionCapacity, .admission, .minInSync, .inSyncLag,
       .eligibleReplicas, .uncleanElection, .truncation, .compaction, .deleteRetention, .segment, .mirror,
       .primary, .binlogDelay, .cacheTTL, .cacheSize, .invalidation, .fillGuard, .negativeEntries, .writeThrough,
-      .queue, .shed, .path, .timelines:
+      .queue, .shed, .path, .timelines, .operating:
       return nil
     }
     return "\(reason). `set conflict` is \(policy.rawValue), under which there are: "

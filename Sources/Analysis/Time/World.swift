@@ -11,6 +11,8 @@ public struct World: Sendable {
   public private(set) var observer = Observer()
   /// Faults that commands have caused since this cluster began.
   public private(set) var faults = StandingFaults()
+  /// Alerts, and what is done when they fire.
+  public internal(set) var board = AlertBoard()
   /// How often a new cluster has begun.
   public private(set) var era = 0
   /// Operations that have ended since ``takeEnded()``, those of loads only if they are wanted.
@@ -47,34 +49,50 @@ public struct World: Sendable {
     set { cluster.isDetailed = newValue }
   }
 
-  /// Takes in an input at this instant.
-  public mutating func apply(_ input: Input) {
+  /// Begins to count indicators over windows: before anything has happened.
+  mutating func watch() { observer.watch() }
+
+  /// Takes in an input at this instant, and what was decided by it.
+  package mutating func apply(_ input: Input, deciding decision: WatchDecision? = nil) {
     switch input {
     case .setUp, .reseed:
       observer.restart()
       faults = StandingFaults()
       era += 1
+      board = AlertBoard()
     case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
-      .drop, .flush:
+      .drop, .flush, .watch:
       break
     }
     cluster.apply(input)
     faults.take(input, in: cluster)
     absorb()
+    switch decision {
+    case .operating(let decision): board.decide(decision, at: cluster.now)
+    case .remedied(let number, let text): board.carriedOut(number, text, at: cluster.now)
+    case nil: break
+    }
+    judge()
   }
 
   /// Plays the next event that is due by `limit`. False if there is none.
-  public mutating func step(notAfter limit: Instant = .end) -> Bool {
+  ///
+  /// - Parameter isStopping: whether it returns true as well where a remedy is to be carried out before that.
+  public mutating func step(notAfter limit: Instant = .end, isStopping: Bool = false) -> Bool {
+    if isStepwise { return stepStepwise(notAfter: limit, isStopping: isStopping) }
     guard cluster.step(notAfter: limit) else { return false }
     absorb()
     return true
   }
 
   /// Plays events up to `limit` and lets time stand there, or stops after that many events.
-  public mutating func run(until limit: Instant, atMost count: Int) -> Cluster.Advance {
+  ///
+  /// - Parameter isStopping: whether it stops where a remedy is to be carried out.
+  public mutating func run(until limit: Instant, atMost count: Int, isStopping: Bool = false) -> Cluster.Advance {
+    if isStepwise { return runStepwise(until: limit, atMost: count, isStopping: isStopping) }
     var rest = count
     while rest > 0 {
       let batch = min(rest, 2_048)
@@ -111,7 +129,41 @@ public struct World: Sendable {
   }
 
   /// Lets time pass to an instant before which nothing happens.
-  public mutating func advance(to instant: Instant) { cluster.advance(to: instant) }
+  public mutating func advance(to instant: Instant) {
+    if isStepwise { return advanceStepwise(to: instant) }
+    cluster.advance(to: instant)
+    if observer.isWatching { pass() }
+  }
+
+  /// Plays the next event that is due by `limit`, and judges alerts after it. False if there is none.
+  mutating func stepAndJudge(notAfter limit: Instant) -> Bool {
+    guard cluster.step(notAfter: limit) else { return false }
+    absorb()
+    judge()
+    return true
+  }
+
+  /// Lets time pass to an instant before which nothing happens, and judges alerts there.
+  mutating func passAndJudge(to instant: Instant) {
+    if instant < .end { cluster.advance(to: instant) }
+    pass()
+    judge()
+  }
+
+  private mutating func pass() {
+    observer.pass(to: cluster.now)
+    takeChanges()
+  }
+
+  private mutating func takeChanges() {
+    if let changes = observer.convergence.service?.changes { board.take(changes, at: cluster.now) }
+  }
+
+  private mutating func judge() {
+    guard board.hasRules else { return }
+    let facts = alertFacts()
+    board.judge(at: cluster.now) { facts.holds($0) }
+  }
 
   /// The operations that have ended since the last call, in the order in which they ended.
   public mutating func takeEnded() -> [OperationID] {
@@ -125,6 +177,9 @@ public struct World: Sendable {
     return repairs
   }
 
+  /// What alerts did since the last call, where somebody has decided anything about them.
+  public mutating func takeAlerts() -> [AlertEvent] { board.takeFresh() }
+
   /// What has happened since the last call, if it is kept.
   public mutating func takeTraced() -> [Record] {
     defer { traced.removeAll(keepingCapacity: true) }
@@ -137,6 +192,7 @@ public struct World: Sendable {
     isDetailed = other.isDetailed
     reportsLoads = other.reportsLoads
     keepsTrace = other.keepsTrace
+    if other.observer.isWatching, !observer.isWatching, cluster.position == 0 { watch() }
     forgetReports()
   }
 
@@ -145,6 +201,7 @@ public struct World: Sendable {
     ended.removeAll(keepingCapacity: true)
     repairs.removeAll()
     traced.removeAll(keepingCapacity: true)
+    board.forgetFresh()
   }
 
   private mutating func absorb() {
@@ -156,5 +213,6 @@ public struct World: Sendable {
     }
     if keepsTrace { for index in 0..<cluster.records.count { traced.append(cluster.records[index]) } }
     observer.absorb(&cluster)
+    if observer.isWatching { takeChanges() }
   }
 }

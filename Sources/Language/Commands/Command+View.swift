@@ -7,7 +7,9 @@ extension Command {
     case .view(let view), .zoom(let view): view
     case .repair, .input(.sync), .input(.repair), .show(.merkle), .show(.hints): .repair
     case .show(.clocks): .clocks
-    case .show(.metrics), .show(.serviceLevels), .show(.lag), .predict, .input(.load): .metrics
+    case .show(.metrics), .show(.serviceLevels), .show(.alerts), .operating, .show(.lag), .predict,
+      .input(.load):
+      .metrics
     case .show(.session), .check: .guarantees
     case .why: .operations
     case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back,

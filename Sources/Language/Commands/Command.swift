@@ -65,6 +65,8 @@ public enum Command: Hashable, Sendable {
   case messages
   case quit
   case breakpoint(Condition?)
+  /// Something about alerts and what is done when they fire.
+  case operating(OperatingDecision)
 }
 
 extension Command {
@@ -112,7 +114,7 @@ public enum ShowTarget: Hashable, Sendable {
   case lag
   case serviceLevels
   case merkle(ReplicaID, ReplicaID)
-  case roles, backlog
+  case roles, backlog, alerts
   /// The way of an operation to its coordinator and back; nil: of the latest.
   case path(Int?)
   /// What a client was promised and what its session knows; nil: all clients that were promised anything.

@@ -6,7 +6,7 @@ extension CommandCatalog {
     CommandSpecification(
       "show", .looking,
       usage: [
-        "show KEY", "show clocks KEY", "show messages | hints | links | metrics | lag | slo",
+        "show KEY", "show clocks KEY", "show messages | hints | links | metrics | lag", "show slo | alerts",
         "show merkle REPLICA REPLICA", "show roles | backlog", "show path [N]",
       ],
       "Shows what the replicas hold of a key, its clocks, what is on its way, or the service levels.",
@@ -16,6 +16,7 @@ extension CommandCatalog {
       let words: [(String, [SchemeFeature])] = [
         ("clocks", [.clocks]), ("messages", []), ("hints", [.hints]), ("links", []), ("metrics", []), ("lag", []),
         ("slo", []), ("merkle", [.repair]), ("roles", [.roles]), ("backlog", [.backlog, .logs]), ("path", []),
+        ("alerts", []),
       ]
       let context = reader.context
       let known = words.filter { $0.1.isEmpty || $0.1.contains(where: context.has) }.map(\.0)
@@ -35,6 +36,7 @@ extension CommandCatalog {
       case "metrics": .show(.metrics)
       case "lag": .show(.lag)
       case "slo": .show(.serviceLevels)
+      case "alerts": .show(.alerts)
       case "roles": .show(.roles)
       case "backlog": .show(.backlog)
       case "path": .show(.path(try reader.isAtEnd() ? nil : try reader.wholeNumber(1...Int(Int32.max))))

@@ -56,7 +56,8 @@ public struct CommandSpecification: Sendable {
 public enum CommandCatalog {
   /// Every command, chapter by chapter.
   public static let all: [CommandSpecification] =
-    setUp + operations + consumers + timelines + faults + time + repair + looking + explanations + scripts + prompt
+    setUp + operations + consumers + timelines + faults + time + repair + looking + operating + explanations + scripts
+    + prompt
 
   /// The command of that name, or of which it is another word; keywords are case-insensitive.
   public static func named(_ name: String) -> CommandSpecification? {

@@ -37,7 +37,7 @@ extension Command {
     switch self {
     case .killLeader, .moveLeader: CommandTraits(.cluster, isAction: true, isKept: true)
     case .operate, .repair: CommandTraits(.cluster, isAction: true, isKept: true, canBeAsync: true)
-    case .input, .profile, .seed, .fixSeed, .await, .step, .run, .runUntil:
+    case .input, .profile, .seed, .operating, .fixSeed, .await, .step, .run, .runUntil:
       CommandTraits(.cluster, isAction: true, isKept: true)
     case .back, .goto, .gotoEvent, .fork, .switchTo: CommandTraits(.history, isAction: true, isKept: true)
     case .play, .undo, .redo: CommandTraits(.history, isKept: true)

@@ -3,6 +3,7 @@ import Kernel
 /// A form in which other programs can read what a session has seen.
 public enum ExportFormat: String, CaseIterable, Hashable, Sendable {
   case history, shiviz, mermaid, csv, json, openmetrics
+  case prometheusRules = "prometheus-rules"
 
   /// What it is, in a few words.
   public var summary: String {
@@ -13,6 +14,7 @@ public enum ExportFormat: String, CaseIterable, Hashable, Sendable {
     case .csv: "indicators over time as a table"
     case .json: "indicators over time and all metrics as one JSON object"
     case .openmetrics: "all metrics as OpenMetrics text, which Prometheus reads"
+    case .prometheusRules: "alerts as rules of Prometheus on those metrics"
     }
   }
 

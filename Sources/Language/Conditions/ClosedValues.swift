@@ -24,6 +24,10 @@ struct ClosedValues {
       self.init(.other("a kind of operation"), OperationKind.allCases.map(\.rawValue))
     case .named("relation", _):
       self.init(.other("a relation"), Relation.allCases.map(\.rawValue))
+    case .named("slo", _):
+      self.init(.other("a service level"), ["ok", "warning", "critical"])
+    case .named("alert", _):
+      self.init(.other("an alert's state"), ["firing", "pending", "ok"])
     case .named, .operation, .ever, .count, .latency, .guarantee, .predicted:
       return nil
     }

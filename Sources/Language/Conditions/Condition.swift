@@ -75,6 +75,10 @@ public indirect enum Fact: Hashable, Sendable {
     case user(UserName)
     /// The operation of that number; negative ones count the commands' operations from the end.
     case operation(Int)
+    case indicator(Indicator)
+    case span(TimeSpan)
+    /// The alert of that name.
+    case alert(String)
   }
 
   /// A property that an operation must have to be counted.

@@ -245,6 +245,7 @@ extension CommandReader {
           throw LanguageError(.expected([.wholeNumber], found: number.text), at: number.span)
         }
         result.append(.operation(value))
+      case .indicator, .span, .alert: result.append(try operatingArgument(form))
       }
     }
     try symbol(")")

@@ -1,3 +1,4 @@
+import Insight
 import Kernel
 import Replication
 
@@ -27,6 +28,10 @@ public struct NameContext: Sendable {
   public var isPrompt = false
   /// Whether conditions can name somebody whom the present cluster lacks: so it is while a script runs that was read whole.
   package var mayNameAbsent = false
+  /// Alerts of rules that were given; those that every cluster has are known anyway.
+  package var ownAlerts: [String] = []
+  /// Whether a command that was read needs indicators that are counted from the beginning.
+  package private(set) var asksOfService = false
   private var met: SubjectsMet
 
   /// The names of a cluster.
@@ -66,6 +71,8 @@ public struct NameContext: Sendable {
     case .region: topology.regions.map(\.name)
     case .replica: topology.replicas.map(\.name)
     case .client: clients
+    case .other("an alert"): BurnAlert.all.map(\.name) + ownAlerts
+    case .other("an indicator"): Indicator.allCases.map(\.rawValue)
     case .other("a consumer"): consumers.map(\.name)
     case .user: users
     case .key: keys
@@ -111,6 +118,9 @@ public struct NameContext: Sendable {
   /// Whether a condition can name that client.
   func knowsClient(_ name: String) -> Bool { clients.contains(name) || canBeAbsent && met.hasClient(name) }
 
+  /// Whether there is an alert of that name, or was one that going back may bring back.
+  func knowsAlert(_ name: String) -> Bool { BurnAlert(named: name) != nil || ownAlerts.contains(name) }
+
   private var canBeAbsent: Bool { mayNameAbsent || !isCertain }
 
   /// Whether a name could stand for what is expected once the script has run so far, where only that will show.
@@ -128,6 +138,8 @@ public struct NameContext: Sendable {
   /// Takes in what a command will have changed once it has run.
   package mutating func follow(_ command: Command) {
     if case .input(let input) = command { met.meet(input) }
+    if command.asksOfService { asksOfService = true }
+    if case .operating(.rule(let rule)) = command { ownAlerts.append(rule.name) }
     switch command {
     case .profile(let plan):
       for line in plan.lines { follow(.input(line.input)) }

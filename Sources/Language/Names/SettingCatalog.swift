@@ -21,7 +21,7 @@ public struct SettingSpecification: Sendable {
 /// All settings that `set` knows.
 public enum SettingCatalog {
   /// Every setting, by name.
-  public static let all = common + ofClientPath + ofLogs + ofPrimaryCache + ofTimelines
+  public static let all = common + ofClientPath + ofLogs + ofPrimaryCache + ofTimelines + ofService
 
   /// Those that no scheme has by itself, and those of the first two schemes.
   private static let common: [SettingSpecification] = [

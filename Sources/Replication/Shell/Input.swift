@@ -48,6 +48,8 @@ public enum Input: Hashable, Sendable {
   case drop(UInt32)
   /// Caches lose what they keep.
   case flush(ReplicaSet)
+  /// Who operates the cluster has decided something about watching it, which no replica knows of.
+  case watch
 }
 
 /// One change of a setting.
@@ -112,6 +114,8 @@ public enum Setting: Hashable, Sendable {
   case path(PathSetting)
   /// How posts come into timelines.
   case timelines(TimelineSetting)
+  /// What the service promises.
+  case operating(OperatingSetting)
 }
 
 extension Cluster {
@@ -192,6 +196,7 @@ extension Cluster {
         noticeLosses()
       }
     case .flush(let set): flush(set)
+    case .watch: break
     }
     carryOut()
     lastInput = position
@@ -245,6 +250,7 @@ extension Cluster {
     case .shed(let shedding): turn.configure { $0.shedding = shedding }
     case .path(let setting): change(setting)
     case .timelines(let setting): change(setting)
+    case .operating(let setting): change(setting)
     case .failover(let policy): turn.configure { $0.failover = policy }
     case .detector(let mode):
       let period = turn.environment.settings.gossipPeriod

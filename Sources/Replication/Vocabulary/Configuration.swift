@@ -289,6 +289,8 @@ public struct Settings: Hashable, Sendable {
   public var path = ClientPath()
   /// How posts come into timelines.
   public var timelines = TimelineSettings()
+  /// What the service promises, which no replica knows.
+  public var operating = OperatingSettings()
   /// How many requests wait before a replica at most.
   public var queueCapacity = 1_024
   /// What a replica does with requests that have waited for long.

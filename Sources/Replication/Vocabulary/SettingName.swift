@@ -44,6 +44,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case mirror
   case multiRegion = "multi-region"
   case negativeEntries = "negative-entries"
+  case objective
   case partitionCapacity = "partition-capacity"
   case partitions
   case primary
@@ -57,6 +58,7 @@ public enum SettingName: String, CaseIterable, Sendable {
   case routing
   case segment
   case shed
+  case sloPeriod = "slo-period"
   case sloppyQuorum = "sloppy-quorum"
   case speculativeRetry = "speculative-retry"
   case streamBatch = "stream-batch"
@@ -78,8 +80,9 @@ public enum SettingName: String, CaseIterable, Sendable {
   /// Those that mean something under every scheme.
   public static let general: [SettingName] = [
     .authentication, .balancerCheck, .breaker, .clientDelay, .coordinator, .edgeDelay, .edgeErrorTTL, .edgeTTL,
-    .failover, .failureDetector, .gatewayDelay, .healthCheck, .hedge, .idempotencyKeys, .nameTTL, .processingTime,
-    .queue, .readTimeout, .retries, .routing, .shed, .throttle, .timestamps, .writeTimeout,
+    .failover, .failureDetector, .gatewayDelay, .healthCheck, .hedge, .idempotencyKeys, .nameTTL, .objective,
+    .processingTime,
+    .queue, .readTimeout, .retries, .routing, .shed, .sloPeriod, .throttle, .timestamps, .writeTimeout,
   ]
 }
 
@@ -144,6 +147,7 @@ extension Setting {
     case .shed: .shed
     case .path(let setting): setting.name
     case .timelines(let setting): setting.name
+    case .operating(let setting): setting.name
     }
   }
 }

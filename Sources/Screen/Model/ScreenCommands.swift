@@ -48,7 +48,7 @@ extension ScreenModel {
     case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .repair, .await, .step, .run,
       .runUntil, .back, .goto, .gotoEvent, .play,
       .undo, .redo, .speed, .show, .predict, .why, .whyNot, .fork, .branches, .switchTo, .diff, .whatIf, .check, .say,
-      .beat, .mark, .note, .select, .expect, .help, .breakpoint:
+      .beat, .mark, .note, .select, .expect, .help, .breakpoint, .operating:
       break
     }
     return try performed(command, line, isPlayed: isPlayed)
@@ -206,6 +206,9 @@ extension ScreenModel {
             lines: reports.flatMap { $0.lines(width: Overlay.columns(on: size)) }
               + Overlay.fitted(leftOut.map { ["", $0] } ?? [], on: size)))
       case .outcome(let outcome): report(outcome, of: line)
+      case .alerts(let report):
+        mode = .overlay(Overlay(title: "ALERTS", lines: Overlay.fitted(report.lines, on: size)))
+      case .alerted(let event): say(event.glyph + " " + event.text, event.isGood ? .ok : .bad)
       case .expectation, .traced: break
       }
     }

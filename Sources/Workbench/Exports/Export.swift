@@ -25,6 +25,7 @@ extension Session {
     case .csv: return MetricsExport.table(of: self)
     case .json: return [MetricsExport.json(of: self)]
     case .openmetrics: return OpenMetricsExport.lines(of: self)
+    case .prometheusRules: return PrometheusRules.lines(of: self)
     }
   }
 

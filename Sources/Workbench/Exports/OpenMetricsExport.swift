@@ -1,4 +1,5 @@
 import Analysis
+import Insight
 import Kernel
 import Language
 import Replication
@@ -31,7 +32,60 @@ enum OpenMetricsExport {
         lines.append("\(base)\(isCounter ? "_total" : "")\(labels) \(JSONText.number(number).text) \(time)")
       }
       return lines
-    } + ["# EOF"]
+    } + serviceLines(of: session, time) + ["# EOF"]
+  }
+
+  /// Events of indicators, burn rates and alerts, where a session counts them.
+  private static func serviceLines(of session: Session, _ time: String) -> [String] {
+    let world = session.world
+    guard let service = world.observer.convergence.service else { return [] }
+    let indicators = Indicator.allCases.filter { $0.isOffered(by: session.cluster.scheme) }
+    func labels(_ more: String) -> String {
+      "{branch=\"\(escaped(session.timeline.branchName))\",seed=\"\(session.cluster.seed)\",\(more)}"
+    }
+    func sample(_ name: String, _ more: String, _ value: Double) -> String {
+      "\(name)\(labels(more)) \(JSONText.number(value).text) \(time)"
+    }
+    let events = indicators.flatMap { indicator -> [String] in
+      let total = service.total(of: indicator)
+      return [("good", total.whole - total.bad), ("bad", total.bad)].map {
+        sample(
+          "eventually_service_events_total", "indicator=\"\(indicator.rawValue)\",verdict=\"\($0.0)\"", Double($0.1))
+      }
+    }
+    let windows = BurnRule.allCases.map { service.settings.window(minutesOf30Days: $0.longMinutes) }
+    let burns = indicators.flatMap { indicator in
+      windows.compactMap { window in
+        service.window(window, of: indicator).burn(service.settings[indicator]).map {
+          sample(
+            "eventually_service_burn", "indicator=\"\(indicator.rawValue)\",window=\"\(Quantity.text(window))\"", $0)
+        }
+      }
+    }
+    let alerts = AlertReport(session.timeline).rows.map { row in
+      sample(
+        "eventually_alert_firing", "alert=\"\(escaped(row.name))\",severity=\"\(row.severity.rawValue)\"",
+        row.state == .firing ? 1 : 0)
+    }
+    return [
+      "# TYPE eventually_service_events counter",
+      "# HELP eventually_service_events Events of an indicator, by whether they were good.",
+    ] + events + [
+      "# TYPE eventually_service_burn gauge",
+      "# HELP eventually_service_burn How many times too fast the budget of bad events was spent in a window.",
+    ] + burns + [
+      "# TYPE eventually_service_overdue gauge",
+      "# HELP eventually_service_overdue Copies that are overdue and could come.",
+      sample("eventually_service_overdue", "indicator=\"lag\"", Double(service.overdueCopies)),
+      "# TYPE eventually_alert_firing gauge",
+      "# HELP eventually_alert_firing Whether an alert fires: 1, or 0.",
+    ] + alerts
+  }
+
+  /// The name that a fact's sample has.
+  static func sampleName(of fact: FactSpecification) -> String {
+    let isCounter = fact.unit == .number && !falling.contains(fact.name)
+    return name(of: fact, isCounter: isCounter) + (isCounter ? "_total" : "")
   }
 
   /// An instant in seconds, such as `4` or `0.0015`: a real number, to the microsecond.

@@ -19,6 +19,7 @@ public struct ScriptRunner {
   public mutating func run(_ files: [String], from source: any ScriptSource) throws {
     var names = session.names(isPrompt: false)
     let scripts = try files.map { try Script($0, from: source, names: &names) }
+    if names.asksOfService { session.watch() }
     for script in scripts {
       for line in script.lines { try run(line) }
     }
@@ -34,6 +35,9 @@ public struct ScriptRunner {
       throw ScriptError.wrong([diagnostic])
     }
   }
+
+  /// Has indicators counted over windows, from the beginning.
+  public mutating func watch() { session.watch() }
 
   /// Lets time run on until every operation and load has ended.
   public mutating func finish() {

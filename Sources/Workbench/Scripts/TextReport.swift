@@ -45,6 +45,8 @@ public struct TextReport: Sendable {
       let isWhole = summary.outcome.failures.isEmpty
       return ["\(stamp(summary.outcome.ended))  \(paint(summary.sentence, isWhole ? .good : .warning))"]
     case .shown(let lines): return lines.map(indented)
+    case .alerts(let report): return report.lines.map(indented)
+    case .alerted(let event): return ["\(stamp(event.at))  \(paint(event.glyph + " " + event.text, role(of: event)))"]
     case .explained(let explanation): return explanation.lines.map(indented)
     case .checked(let reports, let leftOut):
       return (reports.flatMap(\.lines) + (leftOut.map { ["  \($0)"] } ?? [])).map(indented)
@@ -60,6 +62,14 @@ public struct TextReport: Sendable {
     case .change: return ["\(stamp(outcome.at))  \(echo(outcome))\(outcome.sentence)"]
     // Here is no screen that could show it.
     case .stage: return ["\(stamp(outcome.at))  \(echo(outcome))that is for the screen; nothing changes here"]
+    }
+  }
+
+  private func role(of event: AlertEvent) -> Role {
+    switch event.kind {
+    case .fired: event.severity == .page ? .bad : .warning
+    case .cleared, .acknowledged: .good
+    case .escalated, .remedied: .warning
     }
   }
 

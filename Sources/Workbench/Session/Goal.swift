@@ -98,7 +98,7 @@ extension Session {
         if played > 0 { continue }
       }
       // What was true may end, and the other way round, where a clock lets something expire, though nothing happens.
-      let silent = goal.bound < .end ? lookout.clocks.nextChange(in: timeline.world.cluster) : nil
+      let silent = goal.bound < .end ? nextSilentChange(&lookout) : nil
       var stop = min(limit, goal.bound, silent ?? .end)
       let bound = stop
       guard advance(by: &stop) else {
@@ -119,6 +119,14 @@ extension Session {
       if isStop(&lookout) { return .stopped }
     }
     return isReached(goal, &lookout) ? .reached : .ongoing
+  }
+
+  /// The next instant at which what is waited for may come true though nothing happens.
+  private func nextSilentChange(_ lookout: inout Lookout) -> Instant? {
+    let clock = lookout.clocks.nextChange(in: timeline.world.cluster)
+    guard lookout.asksOfService else { return clock }
+    let service = timeline.world.nextServiceInstant
+    return service.map { min($0, clock ?? .end) } ?? clock
   }
 
   /// Plays the next event that is due by `limit`; false if there is none, and then time stands there.

@@ -15,6 +15,8 @@ struct Lookout {
   var watch = ConvergenceWatch()
   /// When a clock changes something next.
   var clocks = ClockWatch()
+  /// Whether it is about service levels over windows, or alerts.
+  let asksOfService: Bool
   /// Whether neither goal nor breakpoint can be reached while the replicas are apart.
   let isIdleWhileApart: Bool
 
@@ -24,12 +26,15 @@ struct Lookout {
     case .condition(let condition, _, _, _):
       let question = Question(condition)
       self.goal = question
+      asksOfService = condition.asksOfService || breakpoint?.asksOfService ?? false
       isIdleWhileApart = question.whileApart == false && (self.breakpoint.map { $0.whileApart != nil } ?? true)
     case .instant:
       self.goal = nil
+      asksOfService = breakpoint?.asksOfService ?? false
       isIdleWhileApart = self.breakpoint.map { $0.whileApart != nil } ?? false
     case .answer, .answers, .repair, .events:
       self.goal = nil
+      asksOfService = breakpoint?.asksOfService ?? false
       isIdleWhileApart = false
     }
   }

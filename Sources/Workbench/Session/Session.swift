@@ -66,7 +66,9 @@ public struct Session: Sendable {
 
   /// What names mean now.
   public func names(isPrompt: Bool) -> NameContext {
-    NameContext(cluster: cluster, branches: timeline.branchNames, isPrompt: isPrompt, met: met)
+    var names = NameContext(cluster: cluster, branches: timeline.branchNames, isPrompt: isPrompt, met: met)
+    names.ownAlerts = world.board.ownNames
+    return names
   }
 
   /// What names mean in a line that is carried out now; a line of a file was read before anything of it ran, and its
@@ -133,6 +135,7 @@ public struct Session: Sendable {
   public mutating func begin(
     _ command: Command, from line: SourceLine, report: (SessionEvent) -> Void
   ) throws -> Goal? {
+    if command.asksOfService { watch() }
     try check(command, line)
     letGo()
     let undertaking = Undertaking(command: command, line: line, start: Standpoint(self, before: command))
@@ -195,6 +198,7 @@ public struct Session: Sendable {
     for id in timeline.takeEnded() {
       if let operation = OperationReport(id, in: timeline.world) { report(.operation(operation)) }
     }
+    for event in timeline.takeAlerts() { report(.alerted(event)) }
     for outcome in timeline.takeRepairs() { report(.repaired(RepairSummary(outcome, in: cluster))) }
   }
 
@@ -260,6 +264,10 @@ public struct Session: Sendable {
       report(.said(text))
     case .mark(let text):
       report(.marked(text))
+    case .show(.alerts):
+      report(.alerts(AlertReport(timeline)))
+    case .operating(let decision):
+      timeline.decide(decision, as: line.words)
     case .show(let target):
       report(.shown(Listing.lines(for: target, in: timeline, facts)))
     case .predict(let plan):
@@ -326,4 +334,9 @@ extension Session {
     sceneLength = timeline.position
     undoable = []
   }
+}
+
+extension Session {
+  /// Has indicators counted over windows, from the beginning.
+  public mutating func watch() { timeline.watch() }
 }

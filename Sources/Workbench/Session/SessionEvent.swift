@@ -24,6 +24,10 @@ public enum SessionEvent: Sendable {
   case explained(Explanation)
   /// Guarantees were judged; with the keys that were left out, in words.
   case checked([GuaranteeReport], leftOut: String?)
+  /// An alert did something, or a remedy was carried out.
+  case alerted(AlertEvent)
+  /// How alerts stand was asked.
+  case alerts(AlertReport)
   /// What happened in the cluster, where somebody keeps a trace.
   case traced([Record], in: Cluster)
 }

@@ -22,6 +22,8 @@ enum MetricsPanel: PaneView {
     var rest = rect.splitTop(table.height(of: report)).bottom
     let row = report.rows[selected]
     var sentence = TextWrap.lines(row.sentence, width: rect.width)
+    let windows = model.session.timeline.isWatching ? WindowReport(model.session.timeline) : nil
+    if let words = windows?.sentence(of: row.name) { sentence += TextWrap.lines(words, width: rect.width) }
     let hasChart =
       rest.height >= CourseChart.least + 1 && rest.width >= CourseChart.leastWidth
       && row.course.contains { $0 != nil }
@@ -42,7 +44,9 @@ enum MetricsPanel: PaneView {
     let doubtful = report.rows.filter { $0.status == .warning || $0.status == .missed }.count
     let met = report.rows.filter { $0.status == .met }.count
     let unsaid = report.rows.count - bad - doubtful - met
-    return PaneHeading(title: "METRICS", detail: "✗ \(bad)  ▲ \(doubtful)  ● \(met)  · \(unsaid)")
+    let firing = windows.map(\.firingCount) ?? 0
+    let alerts = firing == 0 ? "" : "  \(CountedNoun("alert fires", "alerts fire").text(firing))"
+    return PaneHeading(title: "METRICS", detail: "✗ \(bad)  ▲ \(doubtful)  ● \(met)  · \(unsaid)\(alerts)")
   }
 
   /// The numeric facts, from where they are scrolled to.

@@ -90,6 +90,7 @@ extension Session {
     case .breakpoint(let condition):
       let words = condition == nil ? "nothing stops time any more" : "time will stop once \(breakpointText) comes true"
       return OutcomeFinding(words, .plain, .stage)
+    case .operating(let decision): return finding(decision)
     case .source(let path): return OutcomeFinding("\(path) was read", .plain, .stage)
     case .save(let path), .export(_, to: let path): return OutcomeFinding("\(path) is to be written", .plain, .stage)
     case .messages: return OutcomeFinding("what was said so far", .plain, .stage)
@@ -107,6 +108,7 @@ extension Session {
   /// What an answer says in one sentence.
   private func summary(of command: Command, _ answer: SessionEvent?) -> String {
     switch answer {
+    case .alerts(let report): return "alerts: \(report.summary)"
     case .explained(let explanation): return (explanation.number.map { "op \($0): " } ?? "") + explanation.title
     case .checked(let reports, let leftOut):
       let (kept, broken) = (reports.count { $0.isHeld == true }, reports.count { $0.isHeld == false })
@@ -136,6 +138,7 @@ extension Session {
     case .show(.roles): return "roles"
     case .show(.path): return "the path of an operation"
     case .show(.backlog): return "backlog"
+    case .show(.alerts): return "alerts"
     case .show(.serviceLevels): return "service levels"
     case .show(.merkle): return "Merkle trees"
     case .show(.session): return "guarantees of sessions"

@@ -4,12 +4,12 @@ import Replication
 
 extension Cluster {
   /// Who leads a partition in a region now; nil where nobody does, or there is no such partition.
-  func leader(of partition: PartitionName, in region: RegionID) -> ReplicaID? {
+  package func leader(of partition: PartitionName, in region: RegionID) -> ReplicaID? {
     number(of: partition).flatMap { leader(of: $0, in: region) }
   }
 
   /// The number of a partition; nil if there is none.
-  func number(of partition: PartitionName) -> Int? {
+  package func number(of partition: PartitionName) -> Int? {
     switch partition {
     case .number(let number): number < environment.placement.partitionCount ? number : nil
     case .key(let name): self.partition(ofKey: name)
@@ -17,7 +17,7 @@ extension Cluster {
   }
 
   /// Why a partition's leadership can't be handed over to that replica, or to anybody; nil if it can.
-  func refusal(toMove partition: PartitionName, in region: RegionID, to heir: ReplicaID?) -> String? {
+  package func refusal(toMove partition: PartitionName, in region: RegionID, to heir: ReplicaID?) -> String? {
     guard let number = number(of: partition) else {
       return "there is no such partition; they are 0 to \(environment.placement.partitionCount - 1)"
     }
