@@ -10,6 +10,8 @@ struct Subjects {
   private var operations: [OperationID] = []
   private var clients: [ClientID] = []
   private var users: [UserID] = []
+  /// The part of a bill, where one is named.
+  private(set) var component: CostComponent?
 
   /// Whether nothing is asked about.
   private(set) var isEmpty = true
@@ -34,6 +36,7 @@ struct Subjects {
       case .user(let name):
         guard let user = context.cluster.identity(of: name) else { return nil }
         users.append(user)
+      case .component(let part): component = part
       case .operation(let number):
         guard let operation = context.identity(number) else { return nil }
         operations.append(operation)

@@ -47,6 +47,9 @@ public struct World: Sendable {
     set { cluster.isDetailed = newValue }
   }
 
+  /// Draws from another seed from now on; see ``Cluster/redraw(from:)``.
+  mutating func redraw(from seed: UInt64) { cluster.redraw(from: seed) }
+
   /// Takes in an input at this instant.
   public mutating func apply(_ input: Input) {
     switch input {

@@ -24,6 +24,7 @@ public struct FactSpecification: Sendable {
     case operation = "op N"
     case client = "CONSUMER"
     case user = "USER"
+    case component = "COMPONENT"
   }
 
   /// The name by which conditions call it.
@@ -74,6 +75,7 @@ public enum FactCatalog {
   /// Every fact that stands by its name.
   public static let all =
     lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches + timelines
+    + costs
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -295,6 +297,7 @@ extension FactCatalog {
   /// of the client path left out.
   package static let numeric = all.filter { fact in
     fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines && !fact.isOfPath
+      && !fact.isOfCost
       && [.number, .share, .duration].contains(fact.unit)
   }
 }
@@ -324,6 +327,7 @@ extension FactSpecification {
     if name.hasPrefix("consumed") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
     if isOfTimelines { return .timelines }
+    if name.hasPrefix("units.") { return .streams }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 

@@ -8,6 +8,7 @@ public enum JSONReport {
   /// The lines of an event, of which some have none.
   public static func lines(for event: SessionEvent) -> [String] {
     if case .checked(let reports, _) = event { return reports.map(\.json) }
+    if case .answered(_, let json) = event { return json }
     return line(for: event).map { [$0] } ?? []
   }
 
@@ -22,7 +23,7 @@ public enum JSONReport {
       ]).text
     case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
     case .repaired(let summary): summary.json.text
-    case .marked, .outcome, .shown, .explained, .checked, .traced: nil
+    case .marked, .outcome, .shown, .answered, .explained, .checked, .traced: nil
     }
   }
 

@@ -44,7 +44,7 @@ public struct TextReport: Sendable {
     case .repaired(let summary):
       let isWhole = summary.outcome.failures.isEmpty
       return ["\(stamp(summary.outcome.ended))  \(paint(summary.sentence, isWhole ? .good : .warning))"]
-    case .shown(let lines): return lines.map(indented)
+    case .shown(let lines), .answered(let lines, _): return lines.map(indented)
     case .explained(let explanation): return explanation.lines.map(indented)
     case .checked(let reports, let leftOut):
       return (reports.flatMap(\.lines) + (leftOut.map { ["  \($0)"] } ?? [])).map(indented)
