@@ -75,11 +75,7 @@ public struct CostReport: Sendable {
     }
     remarks.append(dials)
     remarks.append("A month has 30 days, a GB 10⁹ bytes. What goes between regions is billed once, to its sender.")
-    remarks += Prices.Item.allCases.map { item in
-      let price = bill.prices[item]
-      return "\(item.rawValue) \(Quantity.number(price.dollars)) \(item.unit): \(Printable.escaped(price.origin))."
-    }
-    return remarks
+    return remarks + bill.prices.sentences
   }
 
   /// The same as a line of JSON; dollars a month.

@@ -43,6 +43,16 @@ public struct Prices: Hashable, Sendable {
     set { prices[item] = newValue }
   }
 
+  /// Each with where it is from, a sentence each.
+  var sentences: [String] {
+    Item.allCases.map { item in
+      "\(item.rawValue) \(Quantity.number(self[item].dollars)) \(item.unit): \(Printable.escaped(self[item].origin))."
+    }
+  }
+
+  /// The same in lines of at most 80 columns.
+  public var lines: [String] { sentences.flatMap { TextWrap.lines($0, width: 78) } }
+
   /// Those that the program brings along.
   public static let standard: Prices = {
     do throws(Diagnostic) {

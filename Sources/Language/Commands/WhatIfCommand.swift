@@ -2,7 +2,8 @@ import Replication
 
 extension CommandCatalog {
   static let whatIf = CommandSpecification(
-    "whatif", .looking, usage: ["whatif OPERATION", "whatif FAULT", "whatif load RATE for DURATION …", "whatif when CONDITION"],
+    "whatif", .looking,
+    usage: ["whatif OPERATION", "whatif FAULT", "whatif load RATE for DURATION …", "whatif when CONDITION"],
     "Tries something on copies: an operation at every level, a fault, a workload, or other luck; changes nothing.",
     details: """
       An operation is tried at every level that it can have, from every region: what it answers, when, and whether that is \
@@ -10,11 +11,12 @@ extension CommandCatalog {
       played at six levels, 2,000,000 events each at most.
 
       After `when` stands something that is so now, or at the end of what has been played of this branch. The session is \
-      played again from instants before it, 5,000 events back at most, with the same commands at the same times and everything else \
-      drawn anew; a plot shows how likely it was at each instant. Where that jumps is the cause, which is named.
+      played again from instants before it, 5,000 events back at most, with the same commands at the same times and \
+      everything else drawn anew; a plot shows how likely it was at each instant. Where that jumps is the cause, which is named.
       """,
     examples: [
-      "whatif read cart", "whatif cut us-east-1 eu-west-1", "whatif load 100/s for 2s keys 10", "whatif when last.stale",
+      "whatif read cart", "whatif cut us-east-1 eu-west-1", "whatif load 100/s for 2s keys 10",
+      "whatif when last.stale",
     ]
   ) { reader in
     if try reader.optionalKeyword("when") != nil {
