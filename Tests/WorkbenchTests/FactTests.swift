@@ -27,6 +27,7 @@ import Testing
     case .region: ["us-east-1", "ap-south-1"]
     case .client: ["us-east-1", "ap-south-1"]
     case .user: ["alice", "nobody"]
+    case .component: ["storage", "people"]
     case .operation: numbers.map { "op \($0)" }
     }
   }
