@@ -60,8 +60,9 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "Kernel", "Replication", "Insight", "Language",
+        "Kernel", "Replication", "Insight", "Profiles", "Language",
         .product(name: "Algorithms", package: "swift-algorithms"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: tested),
     .target(

@@ -76,13 +76,13 @@ public struct Network: Sendable {
   /// How many messages each link has drawn for; the number of the next draw.
   @usableFromInline var drawn: ContiguousArray<UInt32>
   /// Where each link's draws of delays begin.
-  @usableFromInline let starts: ContiguousArray<UInt64>
+  @usableFromInline private(set) var starts: ContiguousArray<UInt64>
   private var distributions: [Delay] = [.none]
   /// How many directed links are cut, held, slow, lossy or duplicating.
   public private(set) var faultyLinks = 0
   /// How much later each replica gets whatever is sent to it (a grey failure of the replica itself).
   public private(set) var lag: [TimeSpan]
-  @usableFromInline let randomness: Randomness
+  @usableFromInline private(set) var randomness: Randomness
 
   /// A network whose links have no delay yet.
   public init(size: Int, randomness: Randomness) {
@@ -103,6 +103,12 @@ public struct Network: Sendable {
       fresh.updatePlainDelay(index)
     }
     return fresh
+  }
+
+  /// Draws from other randomness from now on; what was drawn before stays as it is.
+  public mutating func redraw(from randomness: Randomness) {
+    self.randomness = randomness
+    starts = ContiguousArray((0..<size * size).map { randomness.start(.delay, UInt64($0)) })
   }
 
   /// The state of one link.

@@ -14,6 +14,9 @@ public enum ShippedProfiles {
     public let calibration: String
   }
 
+  /// The file of prices, `prices.yaml`.
+  public static let prices = EmbeddedFiles.all.first { $0.path == "prices.yaml" }?.text ?? ""
+
   /// All folders, in the order of their names.
   public static let all: [Folder] = {
     let files = Dictionary(uniqueKeysWithValues: EmbeddedFiles.all.map { ($0.path, $0.text) })

@@ -30,6 +30,7 @@ import Testing
     case .indicator: ["lag", "stale-reads"]
     case .span: ["5s", "2h"]
     case .alert: ["lag-page", "availability-ticket"]
+    case .component: ["storage", "people"]
     case .operation: numbers.map { "op \($0)" }
     }
   }

@@ -71,7 +71,7 @@ func play(
     case .operation(let operation): collected.operations.append(operation)
     case .expectation(let expectation): collected.expectations.append(expectation)
     case .repaired(let summary): collected.repairs.append(summary)
-    case .shown(let lines): collected.shown += lines
+    case .shown(let lines), .answered(let lines, _): collected.shown += lines
     case .explained(let explanation): collected.explained += explanation.lines
     case .traced(let records, let cluster):
       let lines = String(decoding: TraceExport.lines(of: records, in: cluster).bytes, as: UTF8.self)

@@ -186,7 +186,7 @@ public final class FactContext: Sendable {
 
 extension Fact {
   /// The conditions that it asks of the past, the innermost first.
-  fileprivate var conditionsWithin: [Condition] {
+  var conditionsWithin: [Condition] {
     guard case .ever(let condition) = self else { return [] }
     return condition.facts.flatMap(\.conditionsWithin) + [condition]
   }

@@ -32,7 +32,7 @@ package struct FactEvaluation: Sendable {
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
     uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
-      + timelines + operating).map {
+      + timelines + operating + costs).map {
         ($0.name, $0)
       })
 

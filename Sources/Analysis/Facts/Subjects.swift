@@ -16,6 +16,8 @@ struct Subjects {
   private(set) var span: TimeSpan?
   /// The alert that is named.
   private(set) var alert: String?
+  /// The part of a bill, where one is named.
+  private(set) var component: CostComponent?
 
   /// Whether nothing is asked about.
   private(set) var isEmpty = true
@@ -43,6 +45,7 @@ struct Subjects {
       case .indicator(let indicator): self.indicator = indicator
       case .span(let span): self.span = span
       case .alert(let name): alert = name
+      case .component(let part): component = part
       case .operation(let number):
         guard let operation = context.identity(number) else { return nil }
         operations.append(operation)

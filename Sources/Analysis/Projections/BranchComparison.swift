@@ -46,7 +46,7 @@ public struct BranchComparison: Sendable {
     let schemes = [worlds.0, worlds.1].map(\.cluster.scheme)
     let isOnPath = [contexts.0, contexts.1].contains { $0.cluster.environment.hasClientPath }
     let compared = FactCatalog.all.filter { fact in
-      fact.arguments.isEmpty && fact.name != "commands" && (isOnPath || !fact.isOfPath)
+      fact.arguments.isEmpty && fact.name != "commands" && (isOnPath || !fact.isOfPath) && !fact.isOfCost
         && schemes.allSatisfy { fact.isMeaningful(under: $0) }
     }
     let rows = compared.map { fact in

@@ -27,3 +27,13 @@ extension Timeline {
     return isTooMuch ? nil : records
   }
 }
+
+extension Timeline {
+  /// The load that was begun last on this branch; nil if none was.
+  package var latestLoad: WorkloadPlan? {
+    for input in branches[current].inputs.prefix(cursor).reversed() {
+      if case .load(let plan) = input.input { return plan }
+    }
+    return nil
+  }
+}

@@ -49,6 +49,9 @@ public struct World: Sendable {
     set { cluster.isDetailed = newValue }
   }
 
+  /// Draws from another seed from now on; see ``Cluster/redraw(from:)``.
+  mutating func redraw(from seed: UInt64) { cluster.redraw(from: seed) }
+
   /// Begins to count indicators over windows: before anything has happened.
   mutating func watch() { observer.watch() }
 

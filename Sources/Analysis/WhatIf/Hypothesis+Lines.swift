@@ -4,11 +4,15 @@ import Replication
 
 extension Timeline {
   /// What would come of something that is tried out.
-  package func lines(whatIf hypothesis: Hypothesis) -> [String] {
+  ///
+  /// - Parameter commands: how many commands there were, for the fact of that name.
+  package func answer(whatIf hypothesis: Hypothesis, commands: Int) -> (lines: [String], json: [String]) {
     switch hypothesis {
-    case .operation(let plan): OperationWhatIf(plan, in: self).lines
-    case .fault(let input): FaultWhatIf(input, key: cluster.latestKey ?? "whatif", in: self).lines
-    case .load(let plan): LoadWhatIf(plan, in: self).lines
+    case .operation(let plan): (OperationWhatIf(plan, in: self).lines, [])
+    case .fault(let input): (FaultWhatIf(input, key: cluster.latestKey ?? "whatif", in: self).lines, [])
+    case .load(let plan): (LoadWhatIf(plan, in: self).lines, [])
+    case .outcome(let condition, let text):
+      { ($0.lines, $0.json) }(OutcomeWhatIf(condition, text, commands: commands, in: self))
     }
   }
 }

@@ -17,7 +17,7 @@ extension Command {
       .gotoEvent,
       .play, .undo,
       .redo, .speed, .show(.key), .show(.messages), .show(.links), .show(.roles), .show(.backlog), .show(.path),
-      .whyNot, .fork,
+      .show(.cost), .whyNot, .fork,
       .branches, .switchTo, .diff, .whatIf,
       .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .export, .quit, .breakpoint,
       .messages:

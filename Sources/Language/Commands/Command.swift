@@ -115,6 +115,8 @@ public enum ShowTarget: Hashable, Sendable {
   case serviceLevels
   case merkle(ReplicaID, ReplicaID)
   case roles, backlog, alerts
+  /// What the session costs a month.
+  case cost
   /// The way of an operation to its coordinator and back; nil: of the latest.
   case path(Int?)
   /// What a client was promised and what its session knows; nil: all clients that were promised anything.

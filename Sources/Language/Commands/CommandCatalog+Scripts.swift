@@ -7,7 +7,7 @@ extension CommandCatalog {
       "show", .looking,
       usage: [
         "show KEY", "show clocks KEY", "show messages | hints | links | metrics | lag", "show slo | alerts",
-        "show merkle REPLICA REPLICA", "show roles | backlog", "show path [N]",
+        "show merkle REPLICA REPLICA", "show roles | backlog", "show path [N]", "show cost",
       ],
       "Shows what the replicas hold of a key, its clocks, what is on its way, or the service levels.",
       details: "A key in quotes is always a key.", examples: ["show cart", "show clocks cart", "show messages"]
@@ -16,7 +16,7 @@ extension CommandCatalog {
       let words: [(String, [SchemeFeature])] = [
         ("clocks", [.clocks]), ("messages", []), ("hints", [.hints]), ("links", []), ("metrics", []), ("lag", []),
         ("slo", []), ("merkle", [.repair]), ("roles", [.roles]), ("backlog", [.backlog, .logs]), ("path", []),
-        ("alerts", []),
+        ("alerts", []), ("cost", []),
       ]
       let context = reader.context
       let known = words.filter { $0.1.isEmpty || $0.1.contains(where: context.has) }.map(\.0)
@@ -39,6 +39,7 @@ extension CommandCatalog {
       case "alerts": .show(.alerts)
       case "roles": .show(.roles)
       case "backlog": .show(.backlog)
+      case "cost": .show(.cost)
       case "path": .show(.path(try reader.isAtEnd() ? nil : try reader.wholeNumber(1...Int(Int32.max))))
       default: .show(.key(try reader.take(.key).text))
       }

@@ -2,15 +2,27 @@ import Replication
 
 extension CommandCatalog {
   static let whatIf = CommandSpecification(
-    "whatif", .looking, usage: ["whatif OPERATION", "whatif FAULT", "whatif load RATE for DURATION …"],
-    "Tries something on copies of the session: an operation at every level, a fault, or a workload; changes nothing.",
+    "whatif", .looking,
+    usage: ["whatif OPERATION", "whatif FAULT", "whatif load RATE for DURATION …", "whatif when CONDITION"],
+    "Tries something on copies: an operation at every level, a fault, a workload, or other luck; changes nothing.",
     details: """
       An operation is tried at every level that it can have, from every region: what it answers, when, and whether that is \
       guaranteed to be fresh, fresh by luck, or stale. After a fault it says what would still be available. A workload is \
       played at six levels, 2,000,000 events each at most.
+
+      After `when` stands something that is so now, or at the end of what has been played of this branch. The session is \
+      played again from instants before it, 5,000 events back at most, with the same commands at the same times and \
+      everything else drawn anew; a plot shows how likely it was at each instant. Where that jumps is the cause, which is named.
       """,
-    examples: ["whatif read cart", "whatif cut us-east-1 eu-west-1", "whatif load 100/s for 2s keys 10"]
+    examples: [
+      "whatif read cart", "whatif cut us-east-1 eu-west-1", "whatif load 100/s for 2s keys 10",
+      "whatif when last.stale",
+    ]
   ) { reader in
+    if try reader.optionalKeyword("when") != nil {
+      let (condition, text) = try reader.conditionWithText()
+      return .whatIf(.outcome(condition, text: text))
+    }
     let start = try reader.peek()
     switch try CommandParser.embedded(&reader) {
     case .operate(let plan, _) where plan.kind == .consume:
@@ -36,4 +48,6 @@ public enum Hypothesis: Hashable, Sendable {
   case operation(OperationPlan)
   case fault(Input)
   case load(WorkloadPlan)
+  /// When that, which is so, became likely.
+  case outcome(Condition, text: String)
 }

@@ -73,6 +73,7 @@ public indirect enum Fact: Hashable, Sendable {
     case region(RegionName)
     case client(ClientName)
     case user(UserName)
+    case component(CostComponent)
     /// The operation of that number; negative ones count the commands' operations from the end.
     case operation(Int)
     case indicator(Indicator)

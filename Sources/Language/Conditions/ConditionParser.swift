@@ -235,6 +235,14 @@ extension CommandReader {
         let token = try takeToken(.user)
         guard token.kind != .symbol else { throw LanguageError(.expected([.user], found: token.text), at: token.span) }
         result.append(.user(UserName(token.text)))
+      case .component:
+        let token = try takeToken(.other("a part of the bill"))
+        guard let component = CostComponent(rawValue: token.text.lowercased()) else {
+          throw LanguageError(
+            .unknownName(.other("a part of the bill"), token.text), at: token.span,
+            candidates: CostComponent.allCases.map(\.rawValue))
+        }
+        result.append(.component(component))
       case .operation:
         let token = try takeToken(.keyword("op"))
         guard token.isKeyword("op") else {

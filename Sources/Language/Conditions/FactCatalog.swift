@@ -27,6 +27,7 @@ public struct FactSpecification: Sendable {
     case indicator = "INDICATOR"
     case span = "DURATION"
     case alert = "ALERT"
+    case component = "COMPONENT"
   }
 
   /// The name by which conditions call it.
@@ -77,6 +78,7 @@ public enum FactCatalog {
   /// Every fact that stands by its name.
   public static let all =
     lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches + timelines + operating
+    + costs
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -299,6 +301,7 @@ extension FactCatalog {
   package static let numeric = all.filter { fact in
     fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines && !fact.isOfPath
       && !fact.isOfOperating
+      && !fact.isOfCost
       && [.number, .share, .duration].contains(fact.unit)
   }
 }
@@ -328,6 +331,7 @@ extension FactSpecification {
     if name.hasPrefix("consume") || name == "lag.consumer" { return .logs }
     if name.hasPrefix("cache.") { return .caches }
     if isOfTimelines { return .timelines }
+    if name.hasPrefix("units.") { return .streams }
     return name.hasPrefix("repairs.") || name.hasPrefix("merkle.") ? .repair : nil
   }
 

@@ -18,7 +18,7 @@ public struct Environment: Sendable {
   /// Who is nearest to whom.
   public internal(set) var proximity: Proximity
   /// The seed of all draws.
-  public let randomness: Randomness
+  public internal(set) var randomness: Randomness
   /// Whether every message is reported to the history, not only what changes a copy.
   public internal(set) var isTracing = false
   /// Whether any key's copies are, or may come to be, kept otherwise than by last writer wins.

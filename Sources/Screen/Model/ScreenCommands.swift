@@ -192,7 +192,8 @@ extension ScreenModel {
       case .repaired(let summary): say(summary.sentence, summary.weight.role)
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
-      case .shown(let lines): mode = .overlay(Overlay(title: "", lines: Overlay.fitted(lines, on: size)))
+      case .shown(let lines), .answered(let lines, _):
+        mode = .overlay(Overlay(title: "", lines: Overlay.fitted(lines, on: size)))
       case .explained(let explanation):
         let width = min(Explanation.width, size.columns - 6)
         mode = .overlay(

@@ -9,6 +9,7 @@ public enum JSONReport {
   public static func lines(for event: SessionEvent) -> [String] {
     if case .checked(let reports, _) = event { return reports.map(\.json) }
     if case .alerts(let report) = event { return report.json }
+    if case .answered(_, let json) = event { return json }
     return line(for: event).map { [$0] } ?? []
   }
 
@@ -24,7 +25,7 @@ public enum JSONReport {
     case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
     case .repaired(let summary): summary.json.text
     case .alerted(let event): event.json.text
-    case .marked, .outcome, .shown, .explained, .checked, .alerts, .traced: nil
+    case .marked, .outcome, .shown, .answered, .explained, .checked, .alerts, .traced: nil
     }
   }
 

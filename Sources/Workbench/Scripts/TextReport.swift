@@ -44,7 +44,7 @@ public struct TextReport: Sendable {
     case .repaired(let summary):
       let isWhole = summary.outcome.failures.isEmpty
       return ["\(stamp(summary.outcome.ended))  \(paint(summary.sentence, isWhole ? .good : .warning))"]
-    case .shown(let lines): return lines.map(indented)
+    case .shown(let lines), .answered(let lines, _): return lines.map(indented)
     case .alerts(let report): return report.lines.map(indented)
     case .alerted(let event): return ["\(stamp(event.at))  \(paint(event.glyph + " " + event.text, role(of: event)))"]
     case .explained(let explanation): return explanation.lines.map(indented)

@@ -268,6 +268,9 @@ public struct Session: Sendable {
       report(.alerts(AlertReport(timeline)))
     case .operating(let decision):
       timeline.decide(decision, as: line.words)
+    case .show(.cost):
+      let cost = CostReport(in: facts)
+      report(.answered(cost.lines, json: [cost.json]))
     case .show(let target):
       report(.shown(Listing.lines(for: target, in: timeline, facts)))
     case .predict(let plan):
@@ -283,7 +286,8 @@ public struct Session: Sendable {
     case .diff(let first, let second):
       report(.shown(BranchComparison(first, second, in: timeline)?.lines ?? []))
     case .whatIf(let hypothesis):
-      report(.shown(timeline.lines(whatIf: hypothesis)))
+      let answer = timeline.answer(whatIf: hypothesis, commands: commands)
+      report(answer.json.isEmpty ? .shown(answer.lines) : .answered(answer.lines, json: answer.json))
     case .check(let guarantee, let bound):
       let check = GuaranteeCheck(world)
       let reports = check.reports(guarantee.map { [$0] } ?? Guarantee.allCases, bound: bound)

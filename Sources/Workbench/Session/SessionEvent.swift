@@ -20,6 +20,8 @@ public enum SessionEvent: Sendable {
   case repaired(RepairSummary)
   /// Something was asked for, and this is the answer, line by line.
   case shown([String])
+  /// The same, where the answer is one that programs read, too: as JSON Lines.
+  case answered([String], json: [String])
   /// It was asked why something is as it is.
   case explained(Explanation)
   /// Guarantees were judged; with the keys that were left out, in words.

@@ -118,7 +118,7 @@ extension Session {
         open > 0 ? "\(open) not decided" : nil, leftOut,
       ]
       return words.compactMap { $0 }.joined(separator: ", ")
-    case .shown(let lines):
+    case .shown(let lines), .answered(let lines, _):
       let rest = lines.count == 1 ? lines[0] : CountedNoun("line").text(lines.count)
       return "\(Self.subject(of: command)): \(rest)"
     default: return "\(Self.subject(of: command)): nothing to be said"
@@ -139,6 +139,7 @@ extension Session {
     case .show(.path): return "the path of an operation"
     case .show(.backlog): return "backlog"
     case .show(.alerts): return "alerts"
+    case .show(.cost): return "cost"
     case .show(.serviceLevels): return "service levels"
     case .show(.merkle): return "Merkle trees"
     case .show(.session): return "guarantees of sessions"

@@ -2,9 +2,9 @@ import Foundation
 
 /// Independent runs, on as many processors as there are: each is a value of its own, and the results stand in the order of
 /// what was asked for, whoever was done first.
-enum Concurrently {
+package enum Concurrently {
   /// What a function makes of each.
-  static func map<Element: Sendable, Result: Sendable>(
+  package static func map<Element: Sendable, Result: Sendable>(
     _ elements: [Element], _ body: @Sendable (Element) -> Result
   ) -> [Result] {
     guard elements.count > 1 else { return elements.map(body) }
