@@ -21,6 +21,8 @@ public struct Convergence: Sendable {
     let due: UInt16
     /// Whether every live owner has held it, or something better, at some time.
     var hasConverged = false
+    /// Whether a live owner lacked it when the last fault ended; see ``Recovery``.
+    var isAwaited = false
     var next: UInt32
 
     /// Whether no owner has had it so far, nor anything better: those that it has converged among are none.
@@ -58,6 +60,8 @@ public struct Convergence: Sendable {
   public private(set) var copies = CopyCount()
   /// What arrived last, from region to region.
   public private(set) var arrivals = Arrivals()
+  /// What live owners lacked when the last fault ended; nil before there was an end.
+  public internal(set) var recovery: Recovery?
 
   /// Nothing to converge.
   public init() {}
@@ -163,7 +167,9 @@ public struct Convergence: Sendable {
     var slot = owed[key]
     while slot != .max {
       let next = pending[slot].next
-      if takes(slot, id, at: replica, now: now, turn, &trends), pending[slot].missing.isEmpty {
+      let isTaken = takes(slot, id, at: replica, now: now, turn, &trends)
+      if isTaken, pending[slot].isAwaited, isSpread(slot) { noteRecovered(slot, now: now) }
+      if isTaken, pending[slot].missing.isEmpty {
         if previous == .max { owed[key] = next } else { pending[previous].next = next }
         pending.remove(slot)
       } else {
@@ -241,6 +247,7 @@ public struct Convergence: Sendable {
       let span = (now - pending[slot].accepted).microseconds
       times.add(span)
       if trends != nil { trends?.addConvergence(span) }
+      if pending[slot].isAwaited { noteRecovered(slot, now: now) }
     }
     pendingVersions -= 1
     if previous == .max {
@@ -256,5 +263,23 @@ public struct Convergence: Sendable {
       pending[slot].next = owed[key]
       owed[key] = slot
     }
+  }
+}
+
+extension Convergence {
+  /// The last fault that was at work has ended: what live owners lack now is awaited.
+  mutating func beginRecovery(now: Instant) {
+    var missing = 0
+    for slot in Array(pending.slots) {
+      let isLacking = !pending[slot].missing.subtracting(crashed).isEmpty
+      pending[slot].isAwaited = isLacking
+      if isLacking { missing += 1 }
+    }
+    recovery = Recovery(since: now, missing: missing)
+  }
+
+  private mutating func noteRecovered(_ slot: UInt32, now: Instant) {
+    pending[slot].isAwaited = false
+    recovery?.add(now)
   }
 }

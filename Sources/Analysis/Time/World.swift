@@ -61,9 +61,11 @@ public struct World: Sendable {
       .drop, .flush:
       break
     }
+    let before = faults.now
     cluster.apply(input)
     faults.take(input, in: cluster)
     absorb()
+    if before > 0, faults.now == 0 { observer.endFaults(at: cluster.now) }
   }
 
   /// Plays the next event that is due by `limit`. False if there is none.

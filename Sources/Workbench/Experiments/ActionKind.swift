@@ -1,0 +1,206 @@
+import Replication
+
+/// What an experiment can do, from one table: the reader, the schema, the plan and the reference go by it.
+public enum ActionKind: String, CaseIterable, Hashable, Sendable {
+  case networkPartition = "network_partition"
+  case writeLoad = "write_load"
+  case readLoad = "read_load"
+  case mixedLoad = "mixed_load"
+  case consistencyValidation = "consistency_validation"
+  case nodeCrash = "node_crash"
+  case nodeRestart = "node_restart"
+  case nodeWipe = "node_wipe"
+  case nodePause = "node_pause"
+  case regionOutage = "region_outage"
+  case regionFailover = "region_failover"
+  case latencyInjection = "latency_injection"
+  case packetLoss = "packet_loss"
+  case packetDuplication = "packet_duplication"
+  case clockSkew = "clock_skew"
+  case diskSlow = "disk_slow"
+  case repair
+  case throttle
+  case cacheFlush = "cache_flush"
+  case leaderKill = "leader_kill"
+
+  /// What an action's targets are.
+  enum TargetForm: Hashable {
+    /// Links between two places, or all of one place.
+    case links
+    /// Regions or replicas, or some of them drawn.
+    case places
+    /// Regions.
+    case regions
+    /// None.
+    case none
+  }
+
+  /// What an action takes.
+  struct Specification {
+    let summary: String
+    let targets: TargetForm
+    var required: [ExperimentKey] = []
+    var optional: [ExperimentKey] = []
+    /// What a replication scheme must have for it; nil: it makes sense under each.
+    var feature: SchemeFeature?
+    /// What shows that it has done anything.
+    var dangers: [InterestingState] = []
+  }
+
+  /// Whether it is a fault of the cluster, whose end something must recover from.
+  public var isFault: Bool {
+    switch self {
+    case .networkPartition, .nodeCrash, .nodeRestart, .nodeWipe, .nodePause, .regionOutage, .regionFailover,
+      .latencyInjection, .packetLoss, .packetDuplication, .clockSkew, .diskSlow, .leaderKill:
+      true
+    case .writeLoad, .readLoad, .mixedLoad, .consistencyValidation, .repair, .throttle, .cacheFlush: false
+    }
+  }
+
+  /// Whether it is a load.
+  public var isLoad: Bool { self == .writeLoad || self == .readLoad || self == .mixedLoad }
+
+  private static let load: [ExperimentKey] = [.keys, .level, .zipf, .size, .poisson, .region]
+
+  /// What it takes.
+  var specification: Specification {
+    switch self {
+    case .networkPartition:
+      Specification(
+        summary: "Cuts links; a place alone is cut off from everybody. At its end they are healed.", targets: .links,
+        optional: [.duration], dangers: [.gap, .unavailable, .timeout])
+    case .writeLoad:
+      Specification(
+        summary: "Clients of all regions write, in turn.", targets: .none, required: [.qps, .duration],
+        optional: Self.load)
+    case .readLoad:
+      Specification(
+        summary: "Clients of all regions read, in turn.", targets: .none, required: [.qps, .duration],
+        optional: Self.load)
+    case .mixedLoad:
+      Specification(
+        summary: "Clients of all regions write and read, half and half unless `write` says otherwise.", targets: .none,
+        required: [.qps, .duration], optional: [.write] + Self.load)
+    case .consistencyValidation:
+      Specification(
+        summary: "Looks every `interval` at what live owners lack, until all agree; after `timeout` it gives up.",
+        targets: .none, optional: [.interval, .timeout])
+    case .nodeCrash:
+      Specification(
+        summary: "Stops replicas; their disks stay. At its end, or the scenario's, they start again.",
+        targets: .places, optional: [.duration], dangers: [.gap, .unavailable, .timeout])
+    case .nodeRestart:
+      Specification(
+        summary: "Stops replicas and starts them again, after 10s unless `duration` says otherwise.", targets: .places,
+        optional: [.duration], dangers: [.gap, .unavailable, .timeout])
+    case .nodeWipe:
+      Specification(
+        summary: "Stops replicas and loses their disks. At its end, or the scenario's, they start again, empty.",
+        targets: .places, optional: [.duration], dangers: [.gap, .lostWrite])
+    case .nodePause:
+      Specification(
+        summary: "Replicas stand still, and catch up at the end.", targets: .places, optional: [.duration],
+        dangers: [.gap, .timeout, .unavailable])
+    case .regionOutage:
+      Specification(
+        summary: "Stops all replicas of a region. At its end they start again.", targets: .regions,
+        optional: [.duration], dangers: [.gap, .unavailable, .timeout])
+    case .regionFailover:
+      Specification(
+        summary: """
+          Cuts a region off from all others and from outside, so that its clients must come to others by names and health \
+          checks: `dns-ttl 60s` and `health-check 30s failures 3` where the set-up has none.
+          """,
+        targets: .regions, optional: [.duration], dangers: [.timeout, .unavailable])
+    case .latencyInjection:
+      Specification(
+        summary: "Messages on links take longer by `latency`; several add up.", targets: .links, required: [.latency],
+        optional: [.duration], dangers: [.staleRead, .gap, .timeout])
+    case .packetLoss:
+      Specification(
+        summary: "A share of the messages on links is lost.", targets: .links, required: [.loss],
+        optional: [.duration], dangers: [.gap, .timeout])
+    case .packetDuplication:
+      Specification(
+        summary: "A share of the messages on links comes twice.", targets: .links, required: [.duplication],
+        optional: [.duration], dangers: [])
+    case .clockSkew:
+      Specification(
+        summary: "Clocks of replicas run ahead by `skew` (negative: behind); several add up.", targets: .places,
+        required: [.skew], optional: [.duration, .drift], dangers: [.lateOverwrite])
+    case .diskSlow:
+      Specification(
+        summary: "Replicas get whatever is sent to them later by `latency`, as if their disks were slow; several add up.",
+        targets: .places, required: [.latency], optional: [.duration], dangers: [.staleRead, .gap, .timeout])
+    case .repair:
+      Specification(
+        summary: "A round of anti-entropy, of everybody or of a region; it goes on in the background.",
+        targets: .places, feature: .repair, dangers: [])
+    case .throttle:
+      Specification(
+        summary: "Gateways let `rate` requests a second through. At its end they let all through, or what the set-up says.",
+        targets: .none, required: [.rate], optional: [.duration], dangers: [.throttled])
+    case .cacheFlush:
+      Specification(summary: "Empties caches.", targets: .places, feature: .caches, dangers: [])
+    case .leaderKill:
+      Specification(
+        summary: "Stops who leads a key's partition now. At its end, or the scenario's, it starts again.",
+        targets: .regions, required: [.key], optional: [.duration], feature: .leaders,
+        dangers: [.leaderChange, .unavailable, .timeout])
+    }
+  }
+
+  /// Whether it can stand without targets.
+  var needsTargets: Bool {
+    switch self {
+    case .repair, .leaderKill: false
+    default: specification.targets != .none
+    }
+  }
+}
+
+/// States that show that an experiment met what it was made for.
+public enum InterestingState: String, CaseIterable, Hashable, Sendable {
+  case staleRead = "stale-read"
+  case overwrite
+  case lateOverwrite = "late-overwrite"
+  case sibling
+  case hint
+  case timeout
+  case unavailable
+  case failure
+  case throttled
+  case rejected
+  case retry
+  case duplicate
+  case gap
+  case lostWrite = "lost-write"
+  case readRepair = "read-repair"
+  case staleHit = "stale-hit"
+  case leaderChange = "leader-change"
+  case shed
+
+  /// What it is, for one of it.
+  public var summary: String {
+    switch self {
+    case .staleRead: "a read that missed an acknowledged write"
+    case .overwrite: "an acknowledged write beaten by one that hadn't seen it"
+    case .lateOverwrite: "one beaten by a write that had been acknowledged before it began"
+    case .sibling: "a version stored where a concurrent one stood"
+    case .hint: "a hint that was sent, or waits"
+    case .timeout: "an operation whose answers came too late"
+    case .unavailable: "an operation that was refused, for too few could be reached"
+    case .failure: "an operation given up by those who served it"
+    case .throttled: "an operation that the capacity refused"
+    case .rejected: "an operation that an open breaker refused"
+    case .retry: "a further attempt of a client"
+    case .duplicate: "an update accepted twice"
+    case .gap: "a version that a live owner lacked as the last fault ended"
+    case .lostWrite: "an acknowledged write that is gone"
+    case .readRepair: "a stale copy brought level by a read"
+    case .staleHit: "a cache's answer that was stale"
+    case .leaderChange: "a leader that another took over from"
+    case .shed: "a request that a full queue dropped"
+    }
+  }
+}
