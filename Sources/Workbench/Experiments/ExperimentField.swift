@@ -17,7 +17,7 @@ public enum ExperimentKey: String, CaseIterable, Hashable, Sendable {
 }
 
 /// What stands behind a name.
-indirect enum FieldForm {
+indirect enum FieldForm: Sendable {
   /// A text in one line, or several.
   case text
   /// A span from 0, such as `300s`.
@@ -43,7 +43,7 @@ indirect enum FieldForm {
 }
 
 /// One field of a mapping.
-struct Field {
+struct Field: Sendable {
   let key: ExperimentKey
   let form: FieldForm
   let isRequired: Bool
@@ -55,7 +55,7 @@ struct Field {
 }
 
 /// What a mapping may hold: the reader and the schema go by it.
-struct FieldTable {
+struct FieldTable: Sendable {
   /// What the mapping is, such as `a scenario`.
   let name: String
   let fields: [Field]
@@ -178,7 +178,7 @@ struct FieldTable {
     let fields = wanted.compactMap { key -> Field? in
       guard let field = all.first(where: { $0.key == key }) else { return nil }
       let isRequired = key == .targets ? kind.needsTargets : specification.required.contains(key) || key == .type
-      return Field(key, field.form, isRequired: isRequired, field.summary)
+      return Field(key, key == .type ? .choice([kind.rawValue]) : field.form, isRequired: isRequired, field.summary)
     }
     return FieldTable(name: "the action \(kind.rawValue)", fields: fields)
   }

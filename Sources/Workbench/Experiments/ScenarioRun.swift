@@ -1,0 +1,368 @@
+import Analysis
+import Insight
+import Kernel
+import Language
+import Replication
+
+/// Plays one scenario under one seed on a session of its own: by commands of the language, so that a script can do it again.
+struct ScenarioRun {
+  private let experiment: Experiment
+  private let plan: ScenarioPlan
+  private let mutant: Mutant?
+  private var session: Session
+  private var ledger: FaultLedger
+  private var result: ScenarioResult
+  /// The script so far, but for the time that has passed since its last command.
+  private var script: [String] = []
+  private var written = Instant.start
+  /// When the scenario's time begins.
+  private let beginning: Instant
+  private var doomed: Set<VersionID> = []
+  /// Of continuous assertions: the worst so far.
+  private var worst: [Int: Verdict] = [:]
+  private var begun: [Int: TimeSpan] = [:]
+  private var calm = Calm()
+
+  /// What was counted while nothing was wrong, and what while something was.
+  private struct Calm {
+    var acknowledgedAtFault: Int?
+    var duringFaults = 0
+  }
+
+  private var scenario: Scenario { plan.scenario }
+  private var now: TimeSpan { session.now - beginning }
+
+  init(
+    _ experiment: Experiment, number: Int, seed: UInt64, isSwarm: Bool, mutant: Mutant? = nil
+  ) throws {
+    self.experiment = experiment
+    self.mutant = mutant
+    session = try Self.session(experiment, seed: seed, mutant: mutant)
+    let cluster = session.cluster
+    plan = ScenarioPlan(
+      experiment.scenarios[number], number: number, in: experiment, seed: seed, isSwarm: isSwarm, cluster)
+    ledger = FaultLedger(cluster.topology, openGateway: Self.openGateway(experiment))
+    let scenario = plan.scenario
+    result = ScenarioResult(
+      name: scenario.name, description: scenario.description, seed: seed, patience: scenario.patience,
+      dangers: scenario.dangers)
+    result.draw = plan.draw
+    script = ["# \(experiment.name), \(scenario.name), seed \(seed)", "seed \(seed) fixed"] + experiment.setUp
+    beginning = cluster.now
+  }
+
+  /// A session that is set up and has seen nothing yet.
+  static func session(_ experiment: Experiment, seed: UInt64, mutant: Mutant?) throws -> Session {
+    var session = Session(seed: seed, keyframeSpacing: .max / 2)
+    for line in experiment.setUp + (mutant?.commands ?? []) { try carryOut(line, on: &session) }
+    return session
+  }
+
+  static func carryOut(_ text: String, on session: inout Session) throws {
+    do {
+      try session.execute(SourceLine(file: "<experiment>", number: 1, text: text), isPrompt: false) { _ in }
+    } catch let diagnostic as Diagnostic {
+      throw ScriptError.wrong([diagnostic])
+    }
+  }
+
+  /// The command by which a gateway lets through what the set-up lets through.
+  private static func openGateway(_ experiment: Experiment) -> String {
+    let lines = experiment.setUp.flatMap { line -> [String] in
+      guard let command = try? CommandParser.parse(line, in: .standard), case .profile(let plan) = command else {
+        return [line]
+      }
+      return plan.lines.map(\.text)
+    }
+    return lines.last { $0.hasPrefix("set throttle ") } ?? "set throttle off"
+  }
+
+  // MARK: The course of it
+
+  /// Plays it.
+  ///
+  /// - Parameter progress: told how far it has come, from time to time.
+  /// - Throws: a ``ScriptError`` if a command can't be carried out.
+  mutating func play(progress: (ExperimentProgress) -> Void) throws -> ScenarioResult {
+    guard try holdsSteady() else {
+      result.ending = .untested
+      return result
+    }
+    for (command, why) in plan.preparation {
+      try carryOut(command)
+      result.notes.append("\(command): \(why)")
+    }
+    judge(.edge, isEnd: false)
+    try playActions(progress)
+    try undo()
+    try heal(progress)
+    judge(.end, isEnd: true)
+    finish()
+    return result
+  }
+
+  /// Whether what is taken for granted holds, on a cluster of its own.
+  private mutating func holdsSteady() throws -> Bool {
+    guard let steady = experiment.steadyState else { return true }
+    var calm = try Self.session(experiment, seed: result.seed, mutant: mutant)
+    try Self.carryOut(steady.load.command(for: steady.duration), on: &calm)
+    try Self.carryOut("run \(Quantity.text(steady.duration))", on: &calm)
+    calm.finish { _ in }
+    let reader = MetricReader(session: calm, hasFaults: false, keys: steady.load.keys, doomed: [])
+    result.steadyState = steady.assertions.map { assertion in
+      Verdict(assertion: assertion, reading: reader.reading(assertion.metric), at: steady.duration)
+    }
+    return result.steadyState.allSatisfy(\.isHeld)
+  }
+
+  private mutating func playActions(_ progress: (ExperimentProgress) -> Void) throws {
+    var turns = plan.turns[...]
+    let length = scenario.length
+    var nextLook = TimeSpan.zero
+    while true {
+      let nextTurn = turns.first?.at ?? length
+      let stop = min(nextTurn, nextLook, length)
+      try run(to: stop)
+      if stop == nextLook {
+        look(progress)
+        if let reason = stopReason() {
+          result.ending = .stopped(reason, at: now)
+          try carryOut("load stop")
+          return
+        }
+        nextLook = nextLook + lookPeriod
+      }
+      while let next = turns.first, next.at <= stop {
+        turns.removeFirst()
+        try take(next.turn)
+      }
+      if turns.isEmpty, stop >= length { return }
+    }
+  }
+
+  /// How often is looked: as often as the experiment says, and every second where something is judged on the way.
+  private var lookPeriod: TimeSpan {
+    let isWatched =
+      !scenario.stops.isEmpty || scenario.assertions.contains { $0.mode == .continuous && !$0.metric.isCostly }
+    return isWatched ? min(scenario.interval, .seconds(1)) : scenario.interval
+  }
+
+  private mutating func run(to end: TimeSpan) throws {
+    guard end > now else { return }
+    try Self.carryOut("run \(Quantity.text(end - now))", on: &session)
+  }
+
+  private mutating func take(_ turn: ScenarioPlan.Turn) throws {
+    switch turn {
+    case .begin(let index):
+      let action = scenario.actions[index]
+      if action.kind.isFault { begin(fault: action, index) }
+      for command in try commands(beginning: index) { try carryOut(command) }
+      if action.kind == .nodeWipe {
+        doomed.formUnion(Losses.lostWrites(session.cluster, session.world.observer))
+      }
+    case .end(let index): try end(index)
+    }
+  }
+
+  private mutating func begin(fault action: Action, _ index: Int) {
+    begun[index] = now
+    if calm.acknowledgedAtFault == nil { calm.acknowledgedAtFault = session.world.observer.tally.writesAcknowledged }
+  }
+
+  private mutating func end(_ index: Int) throws {
+    let action = scenario.actions[index]
+    // What has been going on is told before it ends.
+    if action.kind.isFault, begun.count == 1, begun[index] != nil { tellOfGap() }
+    for command in ledger.end(index) { try carryOut(command) }
+    guard let start = begun.removeValue(forKey: index) else { return }
+    result.faults.append((action.title, start, now))
+    if begun.isEmpty, let before = calm.acknowledgedAtFault {
+      calm.duringFaults += session.world.observer.tally.writesAcknowledged - before
+      calm.acknowledgedAtFault = nil
+    }
+  }
+
+  private mutating func commands(beginning index: Int) throws -> [String] {
+    let action = scenario.actions[index]
+    let places = plan.places[index]
+    if let load = action.load, let span = action.duration {
+      return [load.command(for: span, isPoisson: plan.isPoisson)]
+    }
+    switch action.kind {
+    case .repair: return places.isEmpty ? ["async repair"] : places.map { "async repair \($0.text)" }
+    case .cacheFlush: return places.map { "flush \($0.text)" }
+    case .leaderKill: return killLeaders(index, places)
+    default: return ledger.begin(index, action, at: places)
+    }
+  }
+
+  /// Who leads is seen now: the script names it, and the action's end starts it again.
+  private mutating func killLeaders(_ index: Int, _ places: [Target]) -> [String] {
+    let action = scenario.actions[index]
+    let cluster = session.cluster
+    guard let key = action.parameters.key else { return [] }
+    let regions = places.isEmpty ? [RegionID(0)] : places.compactMap { cluster.topology.region(named: $0.text) }
+    let leaders = regions.compactMap { region -> Target? in
+      guard let leader = cluster.leader(of: .key(key), in: region), cluster.live.contains(leader) else {
+        result.notes.append("\(Quantity.text(now)): nobody led \(key) in \(cluster.topology.name(of: region)), so nobody was stopped")
+        return nil
+      }
+      return .place(cluster.topology.name(of: leader))
+    }
+    return ledger.begin(index, action, at: leaders)
+  }
+
+  /// Ends whatever is at work, whatever was planned.
+  private mutating func undo() throws {
+    for index in begun.keys.sorted() { try end(index) }
+    for index in scenario.actions.indices {
+      for command in ledger.end(index) { try carryOut(command) }
+    }
+  }
+
+  /// Lets replicas agree.
+  private mutating func heal(_ progress: (ExperimentProgress) -> Void) throws {
+    let start = now
+    let end = start + scenario.patience
+    // What was under way has to end first; a load that was stopped leaves operations.
+    var isAgreed = session.cluster.isConverged && session.cluster.openLoads == 0
+    while !isAgreed, now < end {
+      let before = session.expectations.failed
+      let span = min(end - now, max(scenario.interval, .seconds(1)))
+      try Self.carryOut("run until converged within \(Quantity.text(span))", on: &session)
+      isAgreed = session.expectations.failed == before
+      look(progress)
+    }
+    write(to: beginning + start)
+    script.append("run until converged within \(Quantity.text(scenario.patience))")
+    result.agreement = isAgreed ? now - start : nil
+    written = session.now
+    session.finish { _ in }
+  }
+
+  // MARK: The script
+
+  /// Carries a command out, and takes it down.
+  private mutating func carryOut(_ command: String) throws {
+    write(to: session.now)
+    try Self.carryOut(command, on: &session)
+    script.append(command)
+  }
+
+  private mutating func write(to instant: Instant) {
+    guard instant > written else { return }
+    script.append("run \(Quantity.text(instant - written))")
+    written = instant
+  }
+
+  // MARK: Looks
+
+  private mutating func look(_ progress: (ExperimentProgress) -> Void) {
+    let tally = session.world.observer.tally
+    result.looks.append(
+      Look(
+        at: now, ended: tally.ended, answered: tally.succeeded, stale: tally.readsStale,
+        missing: session.world.observer.convergence.pendingVersions, oldest: nil))
+    judge(.continuous, isEnd: false)
+    progress(
+      ExperimentProgress(
+        scenario: scenario.name, seed: result.seed, time: now, length: scenario.length, operations: tally.ended))
+  }
+
+  private var reader: MetricReader {
+    MetricReader(
+      session: session, hasFaults: scenario.hasFaults && plan.scenario.actions.indices.contains {
+        scenario.actions[$0].kind.isFault && !plan.leftOut.contains($0)
+      }, keys: scenario.keys, doomed: doomed)
+  }
+
+  private mutating func judge(_ mode: Assertion.Mode, isEnd: Bool) {
+    let wanted = scenario.assertions.indices.filter { isEnd || scenario.assertions[$0].mode == mode }
+    guard !wanted.isEmpty else { return }
+    let reader = reader
+    for index in wanted {
+      let assertion = scenario.assertions[index]
+      let reading = reader.reading(assertion.metric)
+      // Before anything was seen there is nothing to judge.
+      guard isEnd || reading.value.isJudged else { continue }
+      let verdict = Verdict(assertion: assertion, reading: reading, at: now)
+      guard let known = worst[index] else {
+        worst[index] = verdict
+        continue
+      }
+      if assertion.threshold.isWorse(reading.value, than: known.reading.value) || known.isHeld && !verdict.isHeld
+        || isEnd && known.isHeld == verdict.isHeld && assertion.mode != .continuous
+      {
+        worst[index] = verdict
+      }
+    }
+    if isEnd { result.verdicts = wanted.compactMap { worst[$0] } }
+  }
+
+  /// The condition that ends the scenario early, if one holds now.
+  private func stopReason() -> String? {
+    guard !scenario.stops.isEmpty else { return nil }
+    let reader = reader
+    for stop in scenario.stops {
+      let value = reader.reading(stop.metric).value
+      if value.isJudged, stop.threshold.isMet(by: value) { return "\(stop.metric.name) is \(value.text) (\(stop.threshold.text))" }
+    }
+    return nil
+  }
+
+  // MARK: The end
+
+  private mutating func tellOfGap() {
+    let facts = session.facts
+    func span(_ name: String) -> TimeSpan? {
+      facts.value(.named(name, [])).magnitude.map { TimeSpan(microseconds: Int64($0)) }
+    }
+    let missing = session.world.observer.convergence.pendingVersions
+    if let oldest = span("lag.oldest"), oldest > .zero, missing > 0 {
+      result.figures.append(
+        "as the last fault ended: live owners lacked \(CountedNoun("version").text(missing)), the oldest for \(Quantity.figure(oldest))")
+    }
+    let hints = session.cluster.pendingHints
+    if hints > 0 { result.figures.append("hints that waited then: \(hints)") }
+  }
+
+  private mutating func finish() {
+    let account = ScenarioAccount(session: session, scenario: scenario, reader: reader)
+    let during = result.faults.isEmpty ? "" : ", \(calm.duringFaults) of them while a fault was at work"
+    let tally = session.world.observer.tally
+    result.figures.insert(
+      "\(CountedNoun("operation").text(tally.ended)), \(CountedNoun("acknowledged write").text(tally.writesAcknowledged))\(during)",
+      at: 0)
+    result.figures += account.figures
+    for index in result.verdicts.indices where !result.verdicts[index].isHeld {
+      result.verdicts[index].issue = account.issue(with: result.verdicts[index])
+    }
+    result.reached = account.reached
+    result.events = session.timeline.position
+    result.script = script + account.expectations
+  }
+}
+
+extension Metric {
+  /// Whether working it out takes a look at every key or operation.
+  var isCostly: Bool {
+    switch self {
+    case .measure(let measure): measure.isCostly
+    case .fact(let fact, _, _): fact.cost == .history
+    }
+  }
+}
+
+/// How far an experiment has come.
+public struct ExperimentProgress: Hashable, Sendable {
+  /// The scenario.
+  public let scenario: String
+  /// Its seed.
+  public let seed: UInt64
+  /// How far its time has come, of how much before it is undone.
+  public let time: TimeSpan
+  public let length: TimeSpan
+  /// Operations that have ended.
+  public let operations: Int
+}
