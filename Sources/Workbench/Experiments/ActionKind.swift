@@ -22,6 +22,7 @@ public enum ActionKind: String, CaseIterable, Hashable, Sendable {
   case throttle
   case cacheFlush = "cache_flush"
   case leaderKill = "leader_kill"
+  case operation
 
   /// What an action's targets are.
   enum TargetForm: Hashable {
@@ -53,7 +54,7 @@ public enum ActionKind: String, CaseIterable, Hashable, Sendable {
     case .networkPartition, .nodeCrash, .nodeRestart, .nodeWipe, .nodePause, .regionOutage, .regionFailover,
       .latencyInjection, .packetLoss, .packetDuplication, .clockSkew, .diskSlow, .leaderKill:
       true
-    case .writeLoad, .readLoad, .mixedLoad, .consistencyValidation, .repair, .throttle, .cacheFlush: false
+    case .writeLoad, .readLoad, .mixedLoad, .consistencyValidation, .repair, .throttle, .cacheFlush, .operation: false
     }
   }
 
@@ -140,6 +141,10 @@ public enum ActionKind: String, CaseIterable, Hashable, Sendable {
       Specification(
         summary: "Gateways let `rate` requests a second through. At its end they let all through, or what the set-up says.",
         targets: .none, required: [.rate], optional: [.duration], dangers: [.throttled])
+    case .operation:
+      Specification(
+        summary: "Clients' operations, as commands of the language: `write cart milk at QUORUM`.", targets: .none,
+        required: [.commands])
     case .cacheFlush:
       Specification(summary: "Empties caches.", targets: .places, feature: .caches, dangers: [])
     case .leaderKill:

@@ -17,6 +17,8 @@ public struct Experiment: Sendable {
   public let steadyState: SteadyState?
   /// What is done, each on a cluster of its own.
   public let scenarios: [Scenario]
+  /// The defects of the model that it claims to tell from the model as it should be.
+  public let catches: [Mutant]
   /// What is said of dashboards and channels: told again, never contacted.
   public let monitoring: [String]
   /// What isn't wrong, but is perhaps not meant.
@@ -133,6 +135,8 @@ public struct ActionParameters: Hashable, Sendable {
   public var key: String?
   /// At what rate a gateway lets requests through.
   public var rate: String?
+  /// Operations, as commands.
+  public var commands: [String] = []
 }
 
 /// What must hold.

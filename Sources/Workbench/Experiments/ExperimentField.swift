@@ -6,14 +6,14 @@ public enum ExperimentKey: String, CaseIterable, Hashable, Sendable {
   case steadyState = "steady_state"
   case scenarios, assertions
   case stopWhen = "stop_when"
-  case monitoring, dashboards, alerts
+  case monitoring, dashboards, alerts, catches
   case service, regions, nodes
   case replicationFactor = "replication_factor"
   case actions, heal, dangers, within, interval
   case metric, threshold, mode
   case type, start, after, duration
   case qps, write, keys, level, zipf, size, poisson, region
-  case timeout, latency, loss, duplication, skew, drift, key, rate
+  case timeout, latency, loss, duplication, skew, drift, key, rate, commands
 }
 
 /// What stands behind a name.
@@ -96,6 +96,9 @@ struct FieldTable: Sendable {
       Field(
         .dangers, .list(.choice(InterestingState.allCases.map(\.rawValue)), atMost: 20),
         "States of which a run must meet one to have tested anything."),
+      Field(
+        .catches, .list(.choice(Mutant.allCases.map(\.rawValue)), atMost: 20),
+        "Defects of the model that `--mutants` must see it catch."),
       Field(.monitoring, .mapping(monitoring), "Dashboards and channels: told again, never contacted."),
     ])
 
@@ -214,6 +217,7 @@ struct FieldTable: Sendable {
       Field(.drift, .signedDuration, "What it gains every second."),
       Field(.key, .text, "The key whose leader is meant."),
       Field(.rate, .number, "Requests a second."),
+      Field(.commands, .list(.text, atMost: 100), "Operations; each begins as the one before has begun."),
     ]
 }
 

@@ -178,6 +178,7 @@ extension ExperimentReader {
         }
       case .key: parameters.key = try reader.text(.key)
       case .rate: parameters.rate = try reader.number(.rate, atMost: 1_000_000)
+      case .commands: parameters.commands = try operations(reader)
       default: continue
       }
     }
@@ -185,6 +186,21 @@ extension ExperimentReader {
       throw source.problem(reader.place(.skew), "a clock that is 0 ahead is right; say how far it is wrong")
     }
     return parameters
+  }
+
+  /// Operations, each of which begins without waiting for the one before.
+  private func operations(_ reader: MappingReader) throws -> [String] {
+    try reader.texts(.commands).map { text, node in
+      do {
+        guard case .operate = try CommandParser.parse(text, in: names) else {
+          throw LanguageError(
+            .refused("this is no operation such as `write cart milk at QUORUM`"), at: SourceSpan(start: 0, length: text.count))
+        }
+        return "async \(text)"
+      } catch let error as LanguageError {
+        throw source.problem(node, in: text, error)
+      }
+    }
   }
 
   // MARK: Loads

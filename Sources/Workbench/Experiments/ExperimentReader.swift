@@ -60,7 +60,7 @@ public struct ExperimentReader {
     return Experiment(
       name: try metadata.text(.name) ?? "", description: description, setUp: setUp,
       seed: try spec.whole(.seed, 0...Int.max).map { UInt64($0) }, steadyState: steady, scenarios: scenarios,
-      monitoring: echo, warnings: warnings, fingerprint: Fingerprint.of(text))
+      catches: try spec.choices(.catches, of: Mutant.allCases), monitoring: echo, warnings: warnings, fingerprint: Fingerprint.of(text))
   }
 
   private enum APIVersion: String, CaseIterable { case eventually = "eventually/v1", netflix = "chaos.netflix.com/v1" }

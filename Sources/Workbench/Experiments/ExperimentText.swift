@@ -46,21 +46,21 @@ public struct ExperimentText {
     var lines = ["├─ \(sign) \(Printable.escaped(scenario.name))"]
     var branches: [[String]] = []
     if !scenario.description.isEmpty { branches.append(Self.wrapped(scenario.description, indent: "")) }
-    branches += scenario.draw.map { ["drawn: \(Printable.escaped($0))"] }
+    branches += scenario.draw.map { Self.wrapped("drawn: \($0)", indent: "") }
     branches += scenario.steadyState.map { ["steady state: \(line(of: $0, width: 0))"] }
     guard scenario.isTested else {
       branches.append(["nothing was tested: what is taken for granted doesn't hold"])
       return lines + Self.tree(branches)
     }
-    branches += scenario.notes.map { [Printable.escaped($0)] }
-    branches += scenario.figures.map { [Printable.escaped($0)] }
+    branches += scenario.notes.map { Self.wrapped($0, indent: "") }
+    branches += scenario.figures.map { Self.wrapped($0, indent: "") }
     if case .stopped(let reason, let at) = scenario.ending {
       branches.append(["\(Sign.failed) stopped at \(Quantity.figure(at)): \(Printable.escaped(reason))"])
     }
     let width = scenario.verdicts.map { TextWidth.of(Printable.escaped($0.assertion.metric.name)) }.max() ?? 0
     for verdict in scenario.verdicts {
       let issue = verdict.issue.map { Self.wrapped("issue: \($0)", indent: "   ") } ?? []
-      branches.append([line(of: verdict, width: width)] + issue)
+      branches.append([line(of: verdict, width: width)] + remark(of: verdict) + issue)
     }
     if let agreement = scenario.agreement {
       branches.append([agreement == .zero ? "\(Sign.held) replicas agreed as all was undone" : "\(Sign.held) replicas agreed \(Quantity.figure(agreement)) after all was undone"])
@@ -75,9 +75,13 @@ public struct ExperimentText {
   private func line(of verdict: Verdict, width: Int) -> String {
     let sign = verdict.isHeld ? Sign.held : verdict.reading.value.isJudged ? Sign.failed : Sign.warning
     let name = TextWidth.pad(Printable.escaped(verdict.assertion.metric.name), width)
-    let remark = verdict.reading.remark.isEmpty ? "" : "  \(verdict.reading.remark)"
     let when = verdict.assertion.mode == .end ? "" : ", \(verdict.assertion.mode.rawValue), at \(Quantity.figure(verdict.at))"
-    return "\(sign) \(name)  \(Printable.escaped(verdict.reading.value.text)) (\(Printable.escaped(verdict.assertion.threshold.text))\(when))\(remark)"
+    let value = Printable.escaped(verdict.reading.value.text)
+    return "\(sign) \(name)  \(value) (\(Printable.escaped(verdict.assertion.threshold.text))\(when))"
+  }
+
+  private func remark(of verdict: Verdict) -> [String] {
+    verdict.reading.remark.isEmpty ? [] : Self.wrapped(verdict.reading.remark, indent: "   ")
   }
 
   private func met(_ scenario: ScenarioResult) -> [String] {
@@ -101,6 +105,6 @@ public struct ExperimentText {
   }
 
   private static func wrapped(_ text: String, indent: String) -> [String] {
-    Reference.wrap(Printable.escaped(text), 72).map { indent + $0 }
+    Reference.wrap(Printable.escaped(text), 68).map { indent + $0 }
   }
 }

@@ -72,7 +72,7 @@ struct FaultLedger {
     case .throttle:
       throttles[id] = action.parameters.rate ?? "1"
       return [gateway]
-    case .writeLoad, .readLoad, .mixedLoad, .consistencyValidation, .repair, .cacheFlush: return []
+    case .writeLoad, .readLoad, .mixedLoad, .consistencyValidation, .repair, .cacheFlush, .operation: return []
     }
   }
 

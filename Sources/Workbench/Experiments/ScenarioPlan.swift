@@ -27,8 +27,12 @@ public struct ScenarioPlan: Sendable {
   ///
   /// - Parameters:
   ///   - number: which scenario of its experiment it is, from 0.
+  ///   - more: actions to be left out besides, by their positions.
   ///   - isSwarm: whether each fault is kept or left out by chance, as in swarm testing (Groce et al., ISSTA 2012).
-  init(_ scenario: Scenario, number: Int, in experiment: Experiment, seed: UInt64, isSwarm: Bool, _ cluster: Cluster) {
+  init(
+    _ scenario: Scenario, number: Int, in experiment: Experiment, seed: UInt64, isSwarm: Bool, _ cluster: Cluster,
+    leavingOut more: Set<Int> = []
+  ) {
     let randomness = Randomness(seed: seed)
     let owner = UInt64(number) << 20
     func draw(_ action: Int, _ number: Int) -> Randomness.Draw {
@@ -45,6 +49,7 @@ public struct ScenarioPlan: Sendable {
       }
     }
     isPoisson = isSwarm && draw(-1, 1).below(2) == 0
+    leftOut.formUnion(more)
     self.leftOut = leftOut
     if isSwarm {
       let kept = faults.filter { !leftOut.contains($0) }.map { scenario.actions[$0].title }

@@ -22,6 +22,8 @@ struct ScenarioRun {
   private var worst: [Int: Verdict] = [:]
   private var begun: [Int: TimeSpan] = [:]
   private var calm = Calm()
+  /// What was missing as the last fault ended, in words.
+  private var gap: [String] = []
 
   /// What was counted while nothing was wrong, and what while something was.
   private struct Calm {
@@ -33,14 +35,16 @@ struct ScenarioRun {
   private var now: TimeSpan { session.now - beginning }
 
   init(
-    _ experiment: Experiment, number: Int, seed: UInt64, isSwarm: Bool, mutant: Mutant? = nil
+    _ experiment: Experiment, number: Int, seed: UInt64, isSwarm: Bool, mutant: Mutant? = nil,
+    leavingOut more: Set<Int> = []
   ) throws {
     self.experiment = experiment
     self.mutant = mutant
     session = try Self.session(experiment, seed: seed, mutant: mutant)
     let cluster = session.cluster
     plan = ScenarioPlan(
-      experiment.scenarios[number], number: number, in: experiment, seed: seed, isSwarm: isSwarm, cluster)
+      experiment.scenarios[number], number: number, in: experiment, seed: seed, isSwarm: isSwarm, cluster,
+      leavingOut: more)
     ledger = FaultLedger(cluster.topology, openGateway: Self.openGateway(experiment))
     let scenario = plan.scenario
     result = ScenarioResult(
@@ -54,7 +58,8 @@ struct ScenarioRun {
   /// A session that is set up and has seen nothing yet.
   static func session(_ experiment: Experiment, seed: UInt64, mutant: Mutant?) throws -> Session {
     var session = Session(seed: seed, keyframeSpacing: .max / 2)
-    for line in experiment.setUp + (mutant?.commands ?? []) { try carryOut(line, on: &session) }
+    for line in experiment.setUp { try carryOut(line, on: &session) }
+    try mutant?.apply(to: &session)
     return session
   }
 
@@ -105,7 +110,8 @@ struct ScenarioRun {
   private mutating func holdsSteady() throws -> Bool {
     guard let steady = experiment.steadyState else { return true }
     var calm = try Self.session(experiment, seed: result.seed, mutant: mutant)
-    try Self.carryOut(steady.load.command(for: steady.duration), on: &calm)
+    let load = mutant?.broken(steady.load, calm.cluster) ?? steady.load
+    try Self.carryOut(load.command(for: steady.duration), on: &calm)
     try Self.carryOut("run \(Quantity.text(steady.duration))", on: &calm)
     calm.finish { _ in }
     let reader = MetricReader(session: calm, hasFaults: false, keys: steady.load.keys, doomed: [])
@@ -173,7 +179,7 @@ struct ScenarioRun {
   private mutating func end(_ index: Int) throws {
     let action = scenario.actions[index]
     // What has been going on is told before it ends.
-    if action.kind.isFault, begun.count == 1, begun[index] != nil { tellOfGap() }
+    if action.kind.isFault, begun.count == 1, begun[index] != nil { noteGap() }
     for command in ledger.end(index) { try carryOut(command) }
     guard let start = begun.removeValue(forKey: index) else { return }
     result.faults.append((action.title, start, now))
@@ -187,10 +193,12 @@ struct ScenarioRun {
     let action = scenario.actions[index]
     let places = plan.places[index]
     if let load = action.load, let span = action.duration {
-      return [load.command(for: span, isPoisson: plan.isPoisson)]
+      let served = mutant?.broken(load, session.cluster) ?? load
+      return [served.command(for: span, isPoisson: plan.isPoisson)]
     }
     switch action.kind {
     case .repair: return places.isEmpty ? ["async repair"] : places.map { "async repair \($0.text)" }
+    case .operation: return action.parameters.commands
     case .cacheFlush: return places.map { "flush \($0.text)" }
     case .leaderKill: return killLeaders(index, places)
     default: return ledger.begin(index, action, at: places)
@@ -313,18 +321,17 @@ struct ScenarioRun {
 
   // MARK: The end
 
-  private mutating func tellOfGap() {
-    let facts = session.facts
-    func span(_ name: String) -> TimeSpan? {
-      facts.value(.named(name, [])).magnitude.map { TimeSpan(microseconds: Int64($0)) }
-    }
+  /// Takes down what is missing as the last fault that is at work is about to end.
+  private mutating func noteGap() {
     let missing = session.world.observer.convergence.pendingVersions
-    if let oldest = span("lag.oldest"), oldest > .zero, missing > 0 {
-      result.figures.append(
+    let oldest = session.facts.value(.named("lag.oldest", [])).magnitude.map { TimeSpan(microseconds: Int64($0)) }
+    let hints = session.cluster.pendingHints
+    gap = []
+    if let oldest, oldest > .zero, missing > 0 {
+      gap.append(
         "as the last fault ended: live owners lacked \(CountedNoun("version").text(missing)), the oldest for \(Quantity.figure(oldest))")
     }
-    let hints = session.cluster.pendingHints
-    if hints > 0 { result.figures.append("hints that waited then: \(hints)") }
+    if hints > 0 { gap.append("hints that waited then: \(hints)") }
   }
 
   private mutating func finish() {
@@ -334,7 +341,7 @@ struct ScenarioRun {
     result.figures.insert(
       "\(CountedNoun("operation").text(tally.ended)), \(CountedNoun("acknowledged write").text(tally.writesAcknowledged))\(during)",
       at: 0)
-    result.figures += account.figures
+    result.figures += gap + account.figures
     for index in result.verdicts.indices where !result.verdicts[index].isHeld {
       result.verdicts[index].issue = account.issue(with: result.verdicts[index])
     }
