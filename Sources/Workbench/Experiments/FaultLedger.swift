@@ -81,7 +81,7 @@ struct FaultLedger {
     return scopes.flatMap { scope -> [String] in
       let before = scope.effects.map(total)
       for effect in scope.effects { contributions[effect, default: [:]][id] = amount }
-      return commands(kind, scope, before)
+      return commands(kind, scope, before, isBeginning: true)
     }
   }
 
@@ -93,7 +93,7 @@ struct FaultLedger {
     return fault.scopes.flatMap { scope -> [String] in
       let before = scope.effects.map(total)
       for effect in scope.effects { contributions[effect]?[id] = nil }
-      return commands(fault.kind, scope, before)
+      return commands(fault.kind, scope, before, isBeginning: false)
     }
   }
 
@@ -120,10 +120,10 @@ struct FaultLedger {
   }
 
   /// The commands that bring a scope from what was to what is now: one if it is alike everywhere, else one a link or replica.
-  private func commands(_ kind: Kind, _ scope: Scope, _ before: [Amount]) -> [String] {
+  private func commands(_ kind: Kind, _ scope: Scope, _ before: [Amount], isBeginning: Bool) -> [String] {
     let now = scope.effects.map(total)
     // A disk is lost also where its replica is down already.
-    if kind == .wipe, now.allSatisfy({ $0 != .none }) { return ["wipe \(scope.text)"] }
+    if kind == .wipe, isBeginning { return ["wipe \(scope.text)"] }
     let changed = scope.effects.indices.filter { now[$0] != before[$0] }
     guard !changed.isEmpty else { return [] }
     let isWhole = changed.count == scope.effects.count && Set(now).count == 1 && (now[0] != .none || !isEntangled(scope))

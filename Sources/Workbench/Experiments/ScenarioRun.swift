@@ -243,11 +243,18 @@ struct ScenarioRun {
       look(progress)
     }
     write(to: beginning + start)
-    script.append("run until converged within \(Quantity.text(scenario.patience))")
-    result.agreement = isAgreed ? now - start : nil
+    let patience = Quantity.text(scenario.patience)
+    script += isAgreed ? ["run until converged within \(patience)"] : ["run \(patience)", "expect not converged"]
     written = session.now
-    session.finish { _ in }
+    result.agreement = isAgreed ? now - start : nil
+    // What was asked has to be answered before it is judged.
+    let last = now + Self.longestAnswer
+    while session.cluster.openLoads + session.cluster.openCommands > 0, now < last { try run(to: now + .seconds(1)) }
+    write(to: session.now)
   }
+
+  /// How long is waited for answers, once replicas agree.
+  private static let longestAnswer = TimeSpan.seconds(300)
 
   // MARK: The script
 

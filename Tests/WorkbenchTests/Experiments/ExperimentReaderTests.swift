@@ -42,7 +42,6 @@ import Testing
     ("{type: write_load, qps: 10, duration: 1s, level: QUROUM}", "QUROUM"),
     ("{type: write_load, qps: 10, duration: 1s, level: NO}", "quote it: \"NO\""),
     ("{type: write_load, duration: 1s}", "needs `qps`"),
-    ("{type: write_load, qps: 1000, duration: 30000s}", "a session holds"),
     ("{type: network_partition, targets: [\"us-east-1 <-> us-east-1\"]}", "both are us-east-1"),
     ("{type: network_partition, targets: [\"us-east-1 <-> eu-west-2\"]}", "did you mean eu-west-1?"),
     ("{type: node_crash, targets: [\"us-east-1 -> eu-west-1\"]}", "done to places"),
@@ -120,6 +119,11 @@ import Testing
     #expect(try ExperimentByHand.problem(twice)?.message.contains("two scenarios only") == true)
     let none = ExperimentByHand.text([Self.load], assertions: []).replacing("  assertions:\n", with: "")
     #expect(try ExperimentByHand.problem(none)?.message.contains("nothing could fail") == true)
+  }
+
+  @Test func aSessionHoldsWhatItsLoadsIssue() throws {
+    let text = ExperimentByHand.text(["{type: write_load, qps: 1000, duration: 30000s}"])
+    #expect(try ExperimentByHand.problem(text)?.message.contains("a session holds") == true)
   }
 
   @Test func nodesAreSharedByRegionsEvenly() throws {

@@ -118,7 +118,8 @@ import Testing
     "{type: disk_slow, start: 1s, latency: 20ms, targets: [us1]}", "{type: throttle, start: 1s, rate: 5}",
     "{type: repair, start: 1s}",
   ]) func everythingIsUndoneAndAScriptDoesItAgain(action: String) throws {
-    let result = try ExperimentByHand.run([action, "{type: mixed_load, qps: 20, duration: 5s, keys: 100}"], seed: 7)
+    let result = try ExperimentByHand.run([action, "{type: mixed_load, qps: 20, duration: 5s, keys: 100}"],
+      spec: ["setup: [\"set anti-entropy 5s\"]"], seed: 7)
     #expect(result.agreement != nil, "\(result.figures)")
     let again = try play(result.script.joined(separator: "\n"))
     #expect(again.expectations.count >= 5)
