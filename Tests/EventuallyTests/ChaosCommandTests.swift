@@ -20,7 +20,8 @@ import Testing
     """
   }
 
-  @Test(arguments: [("> 0%", 0), ("> 100%", 1)]) func theStatusSaysWhetherItHolds(threshold: String, status: Int) throws {
+  @Test(arguments: [("> 0%", 0), ("> 100%", 1)]) func theStatusSaysWhetherItHolds(threshold: String, status: Int) throws
+  {
     let result = try BuiltBinary.run(["chaos", "-"], input: Self.experiment(threshold))
     #expect(Int(result.status) == status, "\(result.output)\(result.errors)")
     #expect(result.output.contains(status == 0 ? "✅ 1 scenario passed" : "❌ 0 of 1 scenario passed"))
@@ -58,7 +59,10 @@ import Testing
 
   @Test func shippedExperimentsAreListedAndPlanned() throws {
     let list = try BuiltBinary.run(["chaos"])
-    for name in ["five-minute-partition", "high-write-load", "region-failover", "rolling-restart", "clock-skew", "zombie", "hint-overflow", "retry-storm", "unclean-election", "cache-race", "metastable-overload"] {
+    for name in [
+      "five-minute-partition", "high-write-load", "region-failover", "rolling-restart", "clock-skew", "zombie",
+      "hint-overflow", "retry-storm", "unclean-election", "cache-race", "metastable-overload",
+    ] {
       #expect(list.output.contains(name))
       #expect(try BuiltBinary.run(["chaos", name, "--dry-run"]).status == 0, "\(name)")
     }

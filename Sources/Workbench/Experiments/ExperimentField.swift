@@ -85,11 +85,14 @@ struct FieldTable: Sendable {
     fields: [
       Field(.description, .text, "What it is about."),
       Field(.targets, .list(.mapping(target), atMost: 1), "The cluster; three regions of three replicas if unsaid."),
-      Field(.profile, .text, "A profile that sets the cluster up, in place of targets; `eventually profiles` lists them."),
-      Field(.setup, .list(.text, atMost: 200), "Commands that choose settings, links, types and clients before time runs."),
+      Field(
+        .profile, .text, "A profile that sets the cluster up, in place of targets; `eventually profiles` lists them."),
+      Field(
+        .setup, .list(.text, atMost: 200), "Commands that choose settings, links, types and clients before time runs."),
       Field(.seed, .whole(0...Int.max), "The seed; 1 if unsaid, and `--seed` and `--seeds` go before it."),
       Field(.steadyState, .mapping(steadyState), "What must hold before anything is done."),
-      Field(.scenarios, .list(.mapping(scenario), atMost: 1_000), isRequired: true, "What is done, each on a new cluster."),
+      Field(
+        .scenarios, .list(.mapping(scenario), atMost: 1_000), isRequired: true, "What is done, each on a new cluster."),
       Field(.assertions, .list(.mapping(assertion), atMost: 100), "What must hold in every scenario."),
       Field(.stopWhen, .list(.mapping(stop), atMost: 20), "What ends a scenario early."),
       Field(.heal, .mapping(healing), "What is demanded once all is undone."),
@@ -120,7 +123,8 @@ struct FieldTable: Sendable {
       Field(.name, .text, isRequired: true, "Its name, which no other has."),
       Field(.description, .text, "What it is about."),
       Field(.actions, .actions, isRequired: true, "What is done."),
-      Field(.assertions, .list(.mapping(assertion), atMost: 100), "What must hold in it, besides what must hold in all."),
+      Field(
+        .assertions, .list(.mapping(assertion), atMost: 100), "What must hold in it, besides what must hold in all."),
       Field(.stopWhen, .list(.mapping(stop), atMost: 20), "What ends it early."),
       Field(.heal, .mapping(healing), "What is demanded once all is undone."),
       Field(
@@ -177,7 +181,8 @@ struct FieldTable: Sendable {
   static func action(_ kind: ActionKind) -> FieldTable {
     let specification = kind.specification
     let all = common + (kind.specification.targets == .none ? [] : [targets(of: kind)]) + parameters
-    let wanted = [.type, .name, .description, .start, .after, .targets] + specification.required + specification.optional
+    let wanted =
+      [.type, .name, .description, .start, .after, .targets] + specification.required + specification.optional
     let fields = wanted.compactMap { key -> Field? in
       guard let field = all.first(where: { $0.key == key }) else { return nil }
       let isRequired = key == .targets ? kind.needsTargets : specification.required.contains(key) || key == .type

@@ -21,7 +21,8 @@ public enum ExperimentJSON {
         JSONText.object([
           .init("kind", .string("scenario")), .init("scenario", .string(scenario.name)),
           .init("held", .boolean(scenario.isHeld)), .init("tested", .boolean(scenario.isTested)),
-          .init("stopped", stopped(scenario)), .init("agreedAfter", scenario.agreement.map { .integer($0.microseconds) } ?? .null),
+          .init("stopped", stopped(scenario)),
+          .init("agreedAfter", scenario.agreement.map { .integer($0.microseconds) } ?? .null),
           .init("metDanger", .boolean(scenario.hasMetDanger)), .init("draw", .array(scenario.draw.map { .string($0) })),
           .init("notes", .array((scenario.notes + scenario.figures).map { .string($0) })),
           .init("events", .integer(Int64(scenario.events))),
@@ -47,7 +48,8 @@ public enum ExperimentJSON {
   private static func last(_ experiment: Experiment, _ result: ExperimentResult) -> String {
     JSONText.object([
       .init("kind", .string("experiment")), .init("name", .string(experiment.name)),
-      .init("held", result.isUntested ? .null : .boolean(result.isHeld)), .init("seed", .integer(Int64(clamping: result.seed))),
+      .init("held", result.isUntested ? .null : .boolean(result.isHeld)),
+      .init("seed", .integer(Int64(clamping: result.seed))),
       .init("metDanger", .boolean(result.hasMetDanger)),
     ]).text
   }

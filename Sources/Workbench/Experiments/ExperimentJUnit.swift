@@ -18,7 +18,10 @@ public enum ExperimentJUnit {
     guard scenario.isTested else {
       let failed = scenario.steadyState.first { !$0.isHeld }
       let words = failed.map { "\($0.assertion.metric.name) is \($0.reading.value.text)" } ?? ""
-      return suite(name, [("steady state", "nothing was tested: \(words)", false)] + scenario.verdicts.map { ($0.assertion.metric.name, nil, true) })
+      return suite(
+        name,
+        [("steady state", "nothing was tested: \(words)", false)]
+          + scenario.verdicts.map { ($0.assertion.metric.name, nil, true) })
     }
     for verdict in scenario.verdicts {
       let words = "\(verdict.reading.value.text), not \(verdict.assertion.threshold.text)"
@@ -29,7 +32,11 @@ public enum ExperimentJUnit {
           verdict.isHeld ? nil : more.isEmpty ? words : "\(words): \(more)", false
         ))
     }
-    cases.append(("replicas agree", scenario.agreement == nil ? "they did not, within \(Quantity.text(scenario.patience))" : nil, false))
+    cases.append(
+      (
+        "replicas agree", scenario.agreement == nil ? "they did not, within \(Quantity.text(scenario.patience))" : nil,
+        false
+      ))
     if case .stopped(let reason, let at) = scenario.ending {
       cases.append(("is played to its end", "stopped at \(Quantity.figure(at)): \(reason)", false))
     }
@@ -60,7 +67,8 @@ public enum ExperimentJUnit {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "\n": result += "&#10;"
-      default: if scalar.value >= 0x20, scalar.value != 0xFFFE, scalar.value != 0xFFFF { result.unicodeScalars.append(scalar) }
+      default:
+        if scalar.value >= 0x20, scalar.value != 0xFFFE, scalar.value != 0xFFFF { result.unicodeScalars.append(scalar) }
       }
     }
     return result

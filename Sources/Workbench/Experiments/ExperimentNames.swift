@@ -27,6 +27,7 @@ extension ExperimentProgress {
     let rate = elapsed > 0 ? seconds / elapsed : 0
     let left = rate > 0 && whole > seconds ? ", about \(Int(((whole - seconds) / rate).rounded(.up))) s left" : ""
     let pace = elapsed > 0 ? "\(Int(Double(operations) / elapsed)) operations/s" : ""
-    return "\(Printable.escaped(scenario)), seed \(seed): \(Quantity.figure(time)) of \(Quantity.figure(length)), \(Int(rate)) times as fast as the clock, \(pace)\(left)"
+    return
+      "\(Printable.escaped(scenario)), seed \(seed): \(Quantity.figure(time)) of \(Quantity.figure(length)), \(Int(rate)) times as fast as the clock, \(pace)\(left)"
   }
 }

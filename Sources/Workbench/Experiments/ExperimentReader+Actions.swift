@@ -38,7 +38,9 @@ extension ExperimentReader {
     for (index, draft) in drafts.enumerated() {
       guard let name = draft.action.name else { continue }
       if drafts[..<index].contains(where: { $0.action.name == name }) {
-        throw source.problem(draft.reader.place(.name), "there are two actions \(name) in this scenario; `after` tells them apart by their names")
+        throw source.problem(
+          draft.reader.place(.name),
+          "there are two actions \(name) in this scenario; `after` tells them apart by their names")
       }
     }
     try order(&drafts)
@@ -46,16 +48,20 @@ extension ExperimentReader {
     try boundPatience(&plan, drafts)
     let length = plan.actions.map(\.lastEnd).max() ?? .zero
     guard length <= .hours(24 * 30) else {
-      throw source.problem(scenario.place(.actions), "a scenario lasts at most 30d; this one lasts \(Quantity.text(length))")
+      throw source.problem(
+        scenario.place(.actions), "a scenario lasts at most 30d; this one lasts \(Quantity.text(length))")
     }
     let operations = plan.actions.reduce(0.0) { sum, action in
-      guard let load = action.load, let span = action.duration, let rate = Double(load.rate.dropLast(2)) else { return sum }
+      guard let load = action.load, let span = action.duration, let rate = Double(load.rate.dropLast(2)) else {
+        return sum
+      }
       return sum + rate * Double(span.microseconds) / 1_000_000
     }
     guard operations <= Double(CommandParser.operationBudget) else {
       throw source.problem(
         scenario.place(.actions),
-        "its loads would issue \(Quantity.number(operations, decimals: 0)) operations; a session holds \(CommandParser.operationBudget)")
+        "its loads would issue \(Quantity.number(operations, decimals: 0)) operations; a session holds \(CommandParser.operationBudget)"
+      )
     }
     return plan
   }
@@ -68,7 +74,8 @@ extension ExperimentReader {
     guard end > length else {
       throw source.problem(
         validation.reader.place(.timeout),
-        "validation gives up at \(Quantity.text(end)), and only at \(Quantity.text(length)) all is undone; a longer timeout sees replicas agree")
+        "validation gives up at \(Quantity.text(end)), and only at \(Quantity.text(length)) all is undone; a longer timeout sees replicas agree"
+      )
     }
     plan.patience = end - length
   }
@@ -83,7 +90,8 @@ extension ExperimentReader {
       guard places[after] != nil else {
         throw source.problem(
           draft.reader.place(.after), "there is no action named `\(after.prefix(60))` in this scenario",
-          choice: places.isEmpty ? "none has a `name`" : nil, suggestion: NearestWord.to(after, among: places.keys.sorted()))
+          choice: places.isEmpty ? "none has a `name`" : nil,
+          suggestion: NearestWord.to(after, among: places.keys.sorted()))
       }
     }
     // Followed from its beginning, a chain is placed in as many steps as it has links; what is met twice on the way is a circle.
@@ -95,7 +103,8 @@ extension ExperimentReader {
         guard met.insert(place).inserted else {
           let names = chain.drop { $0 != place }.map { drafts[$0].action.name ?? "" }
           throw source.problem(
-            drafts[start].reader.place(.after), "these actions come after each other in a circle: \(names.joined(separator: ", "))")
+            drafts[start].reader.place(.after),
+            "these actions come after each other in a circle: \(names.joined(separator: ", "))")
         }
         chain.append(place)
         guard let next = drafts[place].after.flatMap({ places[$0] }) else { break }
@@ -105,7 +114,9 @@ extension ExperimentReader {
         guard let before = drafts[index].after.flatMap({ places[$0] }) else { continue }
         guard let end = drafts[before].action.end else {
           throw source.problem(
-            drafts[index].reader.place(.after), "the action \(drafts[before].action.name ?? "") has no end that this could come after; give it a `duration`")
+            drafts[index].reader.place(.after),
+            "the action \(drafts[before].action.name ?? "") has no end that this could come after; give it a `duration`"
+          )
         }
         drafts[index].action.start = TimeSpan(microseconds: end.microseconds + drafts[index].action.start.microseconds)
         isPlaced[index] = true
@@ -125,7 +136,9 @@ extension ExperimentReader {
         throw source.problem(node, problem.sentence, choice: problem.choice, suggestion: problem.suggestion)
       }
     }
-    if kind.needsTargets, targets.isEmpty { throw source.problem(reader.place(.targets), "\(kind.rawValue) needs a target at least") }
+    if kind.needsTargets, targets.isEmpty {
+      throw source.problem(reader.place(.targets), "\(kind.rawValue) needs a target at least")
+    }
     if kind == .consistencyValidation {
       plan.interval = try reader.duration(.interval, atLeast: .milliseconds(10)) ?? plan.interval
       plan.patience = try reader.duration(.timeout) ?? plan.patience
@@ -141,7 +154,8 @@ extension ExperimentReader {
     let action = Action(
       kind: kind, name: try reader.text(.name), targets: targets,
       start: try reader.duration(.start, atLeast: .zero) ?? .zero,
-      duration: duration ?? (kind == .nodeRestart ? .seconds(10) : nil), load: try writes.map { try load(reader, writes: $0) },
+      duration: duration ?? (kind == .nodeRestart ? .seconds(10) : nil),
+      load: try writes.map { try load(reader, writes: $0) },
       parameters: try parameters(reader, kind), line: node.mark?.line ?? 1)
     return Draft(action: action, after: try reader.text(.after), node: node, reader: reader)
   }
@@ -149,12 +163,15 @@ extension ExperimentReader {
   private func kind(of node: Node) throws -> ActionKind {
     guard let mapping = node.mapping else { throw source.problem(node, "an action is a mapping with a `type`") }
     guard let type = mapping.first(where: { $0.key.scalar?.string == ExperimentKey.type.rawValue })?.value else {
-      throw source.problem(node, "an action needs a `type`", choice: "there are \(MappingReader.list(ActionKind.allCases.map(\.rawValue)))")
+      throw source.problem(
+        node, "an action needs a `type`", choice: "there are \(MappingReader.list(ActionKind.allCases.map(\.rawValue)))"
+      )
     }
     guard let word = type.scalar?.string, let kind = ActionKind(rawValue: word) else {
       let words = ActionKind.allCases.map(\.rawValue)
       throw source.problem(
-        type, "there is no action `\(type.scalar?.string.prefix(60) ?? "")`", choice: "there are \(MappingReader.list(words))",
+        type, "there is no action `\(type.scalar?.string.prefix(60) ?? "")`",
+        choice: "there are \(MappingReader.list(words))",
         suggestion: type.scalar.flatMap { NearestWord.to($0.string, among: words) })
     }
     return kind
@@ -167,7 +184,8 @@ extension ExperimentReader {
       case .latency:
         parameters.latency = try reader.duration(.latency)
         if let span = parameters.latency, span > Delay.longestParameter {
-          throw source.problem(reader.place(.latency), "a slow-down is at most \(Quantity.text(Delay.longestParameter))")
+          throw source.problem(
+            reader.place(.latency), "a slow-down is at most \(Quantity.text(Delay.longestParameter))")
         }
       case .loss, .duplication: parameters.share = try reader.share(key)
       case .skew: parameters.skew = try reader.signedDuration(.skew)?.microseconds
@@ -194,7 +212,8 @@ extension ExperimentReader {
       do {
         guard case .operate = try CommandParser.parse(text, in: names) else {
           throw LanguageError(
-            .refused("this is no operation such as `write cart milk at QUORUM`"), at: SourceSpan(start: 0, length: text.count))
+            .refused("this is no operation such as `write cart milk at QUORUM`"),
+            at: SourceSpan(start: 0, length: text.count))
         }
         return "async \(text)"
       } catch let error as LanguageError {

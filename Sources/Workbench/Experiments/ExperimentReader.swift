@@ -48,11 +48,14 @@ public struct ExperimentReader {
     for mapping in list {
       let scenario = try scenario(mapping, shared: shared, stops: stops, patience: patience, dangers: dangers)
       if scenarios.contains(where: { $0.name == scenario.name }) {
-        throw source.problem(mapping.place(.name), "there are two scenarios \(scenario.name); reports tell them apart by their names")
+        throw source.problem(
+          mapping.place(.name), "there are two scenarios \(scenario.name); reports tell them apart by their names")
       }
       scenarios.append(scenario)
     }
-    guard !scenarios.isEmpty else { throw source.problem(spec.place(.scenarios), "an experiment has a scenario at least") }
+    guard !scenarios.isEmpty else {
+      throw source.problem(spec.place(.scenarios), "an experiment has a scenario at least")
+    }
     var echo: [String] = []
     if let monitoring = spec[.monitoring] { try Echo.collect(monitoring, "", &echo, source, depth: 0) }
     _ = try spec.mapping(.monitoring)
@@ -60,7 +63,8 @@ public struct ExperimentReader {
     return Experiment(
       name: try metadata.text(.name) ?? "", description: description, setUp: setUp,
       seed: try spec.whole(.seed, 0...Int.max).map { UInt64($0) }, steadyState: steady, scenarios: scenarios,
-      catches: try spec.choices(.catches, of: Mutant.allCases), monitoring: echo, warnings: warnings, fingerprint: Fingerprint.of(text))
+      catches: try spec.choices(.catches, of: Mutant.allCases), monitoring: echo, warnings: warnings,
+      fingerprint: Fingerprint.of(text))
   }
 
   private enum APIVersion: String, CaseIterable { case eventually = "eventually/v1", netflix = "chaos.netflix.com/v1" }
@@ -89,7 +93,8 @@ public struct ExperimentReader {
     }
     let profile = try spec.text(.profile)
     if let profile, spec[.targets] != nil {
-      throw source.problem(spec.place(.profile), "the profile \(profile) brings its own cluster; leave out `targets`, or the profile")
+      throw source.problem(
+        spec.place(.profile), "the profile \(profile) brings its own cluster; leave out `targets`, or the profile")
     }
     if let profile {
       guard ProfileCatalog.names.contains(profile) else {
@@ -116,12 +121,15 @@ public struct ExperimentReader {
     guard nodes % regions.count == 0 else {
       throw source.problem(
         target.place(.nodes),
-        "\(nodes) nodes can't be shared by \(CountedNoun("region").text(regions.count)) evenly; \(nodes / regions.count * regions.count + regions.count) can")
+        "\(nodes) nodes can't be shared by \(CountedNoun("region").text(regions.count)) evenly; \(nodes / regions.count * regions.count + regions.count) can"
+      )
     }
     let each = nodes / regions.count
     let factor = try target.whole(.replicationFactor, 1...64)
     if let factor, factor > each {
-      throw source.problem(target.place(.replicationFactor), "a region has \(CountedNoun("replica").text(each)), and can't hold \(factor) copies of a key")
+      throw source.problem(
+        target.place(.replicationFactor),
+        "a region has \(CountedNoun("replica").text(each)), and can't hold \(factor) copies of a key")
     }
     let copies = service.scheme == "primary-cache" ? "" : " rf=\(factor ?? min(3, each))"
     let scheme = service.scheme == "leaderless" ? "" : " scheme=\(service.scheme)"
@@ -133,7 +141,8 @@ public struct ExperimentReader {
     case .profile: true
     case .input(let input):
       switch input {
-      case .setUp, .set, .link, .type, .addClient, .addConsumer, .followConsumer, .guarantee, .follow, .addFollowers: true
+      case .setUp, .set, .link, .type, .addClient, .addConsumer, .followConsumer, .guarantee, .follow, .addFollowers:
+        true
       case .reseed, .sync, .repair, .operate, .load, .stopLoads, .fault, .moveLeader, .deliver, .drop, .flush: false
       }
     default: false
@@ -183,7 +192,8 @@ public struct ExperimentReader {
         let line = mapping.place(.threshold).mark?.line ?? 1
         warnings.append("\(source.file):\(line): \(metric.name): \(oddity)")
       }
-      let mode = mapping.table.fields.contains { $0.key == .mode } ? try mapping.choice(.mode, of: Assertion.Mode.allCases) : nil
+      let mode =
+        mapping.table.fields.contains { $0.key == .mode } ? try mapping.choice(.mode, of: Assertion.Mode.allCases) : nil
       return Assertion(metric: metric, threshold: threshold, mode: mode ?? .end)
     } catch let problem as ThresholdProblem {
       throw source.problem(mapping.place(.threshold), problem.sentence)
@@ -209,7 +219,9 @@ extension Fingerprint {
 
 /// What is told again of a file, and nothing more.
 private enum Echo {
-  static func collect(_ node: Node, _ path: String, _ lines: inout [String], _ source: ExperimentSource, depth: Int) throws {
+  static func collect(_ node: Node, _ path: String, _ lines: inout [String], _ source: ExperimentSource, depth: Int)
+    throws
+  {
     guard depth < 8, lines.count < 100 else { throw source.problem(node, "there is too much of this to be told again") }
     if let mapping = node.mapping {
       for (key, value) in mapping {

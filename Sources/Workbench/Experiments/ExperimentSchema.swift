@@ -42,9 +42,10 @@ public enum ExperimentSchema {
       return type("integer", [.init("minimum", .integer(Int64(range.lowerBound)))] + most)
     case .number: return type("number", [.init("exclusiveMinimum", .integer(0))])
     case .share:
-      return .object([
-        .init("type", .array([.string("string"), .string("number")])), .init("pattern", .string(share)),
-      ] + about)
+      return .object(
+        [
+          .init("type", .array([.string("string"), .string("number")])), .init("pattern", .string(share)),
+        ] + about)
     case .truth: return type("boolean")
     case .choice(let words): return .object([.init("enum", .array(words.map { .string($0) }))] + about)
     case .list(let element, let most):

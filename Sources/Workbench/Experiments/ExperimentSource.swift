@@ -38,7 +38,8 @@ struct ExperimentSource {
     let inner = Diagnostic(error, in: SourceLine(file: file, number: 1, text: command))
     let quote = node.scalar.map { $0.style == .plain ? 0 : 1 } ?? 0
     return problem(
-      line: node.mark?.line ?? 1, column: (node.mark?.column ?? 1) + quote + inner.span.start, length: inner.span.length,
+      line: node.mark?.line ?? 1, column: (node.mark?.column ?? 1) + quote + inner.span.start,
+      length: inner.span.length,
       inner.message, choice: inner.choice, suggestion: inner.suggestion)
   }
 

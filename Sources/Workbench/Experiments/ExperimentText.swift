@@ -13,7 +13,9 @@ public struct ExperimentText {
   private let result: ExperimentResult
 
   /// A report of a result.
-  public init(_ experiment: Experiment, _ result: ExperimentResult) { (self.experiment, self.result) = (experiment, result) }
+  public init(_ experiment: Experiment, _ result: ExperimentResult) {
+    (self.experiment, self.result) = (experiment, result)
+  }
 
   /// The report in lines.
   public var lines: [String] {
@@ -33,7 +35,8 @@ public struct ExperimentText {
     }
     let failed = result.scenarios.filter { !$0.isHeld }.map { Printable.escaped($0.name) }
     if failed.isEmpty { return "\(Sign.held) \(CountedNoun("scenario").text(count)) passed" + dangerless }
-    return "\(Sign.failed) \(passed) of \(CountedNoun("scenario").text(count)) passed: review \(failed.joined(separator: ", "))\(dangerless)"
+    return
+      "\(Sign.failed) \(passed) of \(CountedNoun("scenario").text(count)) passed: review \(failed.joined(separator: ", "))\(dangerless)"
   }
 
   private var dangerless: String {
@@ -63,9 +66,15 @@ public struct ExperimentText {
       branches.append([line(of: verdict, width: width)] + remark(of: verdict) + issue)
     }
     if let agreement = scenario.agreement {
-      branches.append([agreement == .zero ? "\(Sign.held) replicas agreed as all was undone" : "\(Sign.held) replicas agreed \(Quantity.figure(agreement)) after all was undone"])
+      branches.append([
+        agreement == .zero
+          ? "\(Sign.held) replicas agreed as all was undone"
+          : "\(Sign.held) replicas agreed \(Quantity.figure(agreement)) after all was undone"
+      ])
     } else {
-      branches.append(["\(Sign.failed) replicas did not agree within \(Quantity.text(scenario.patience)) after all was undone"])
+      branches.append([
+        "\(Sign.failed) replicas did not agree within \(Quantity.text(scenario.patience)) after all was undone"
+      ])
     }
     branches.append(met(scenario))
     lines += Self.tree(branches)
@@ -75,7 +84,8 @@ public struct ExperimentText {
   private func line(of verdict: Verdict, width: Int) -> String {
     let sign = verdict.isHeld ? Sign.held : verdict.reading.value.isJudged ? Sign.failed : Sign.warning
     let name = TextWidth.pad(Printable.escaped(verdict.assertion.metric.name), width)
-    let when = verdict.assertion.mode == .end ? "" : ", \(verdict.assertion.mode.rawValue), at \(Quantity.figure(verdict.at))"
+    let when =
+      verdict.assertion.mode == .end ? "" : ", \(verdict.assertion.mode.rawValue), at \(Quantity.figure(verdict.at))"
     let value = Printable.escaped(verdict.reading.value.text)
     return "\(sign) \(name)  \(value) (\(Printable.escaped(verdict.assertion.threshold.text))\(when))"
   }
@@ -88,7 +98,8 @@ public struct ExperimentText {
     let met = scenario.reached.filter { $0.times > 0 }.map { "\($0.state.rawValue) \($0.times)" }
     var lines = Self.wrapped("met: \(met.isEmpty ? "nothing of interest" : met.joined(separator: ", "))", indent: "")
     if !scenario.hasMetDanger {
-      lines.append("\(Sign.warning) never met what it was made for: \(scenario.dangers.map(\.rawValue).joined(separator: ", "))")
+      lines.append(
+        "\(Sign.warning) never met what it was made for: \(scenario.dangers.map(\.rawValue).joined(separator: ", "))")
     }
     return lines
   }

@@ -55,17 +55,21 @@ struct FaultLedger {
   /// The commands by which an action begins. `id` is known to no other that is at work.
   mutating func begin(_ id: Int, _ action: Action, at places: [Target]) -> [String] {
     switch action.kind {
-    case .networkPartition, .regionFailover: return begin(id, .cut, links(places, isolating: true) { .cut($0) }, Amount())
+    case .networkPartition, .regionFailover:
+      return begin(id, .cut, links(places, isolating: true) { .cut($0) }, Amount())
     case .latencyInjection:
       return begin(id, .slow, links(places) { .slow($0) }, Amount(main: action.parameters.latency?.microseconds ?? 0))
-    case .packetLoss: return begin(id, .lose, links(places) { .lossy($0) }, Amount(main: Int64(action.parameters.share ?? 0)))
+    case .packetLoss:
+      return begin(id, .lose, links(places) { .lossy($0) }, Amount(main: Int64(action.parameters.share ?? 0)))
     case .packetDuplication:
       return begin(id, .duplicate, links(places) { .doubling($0) }, Amount(main: Int64(action.parameters.share ?? 0)))
-    case .nodeCrash, .nodeRestart, .regionOutage, .leaderKill: return begin(id, .crash, replicas(places) { .down($0) }, Amount())
+    case .nodeCrash, .nodeRestart, .regionOutage, .leaderKill:
+      return begin(id, .crash, replicas(places) { .down($0) }, Amount())
     case .nodeWipe: return begin(id, .wipe, replicas(places) { .down($0) }, Amount())
     case .nodePause: return begin(id, .pause, replicas(places) { .paused($0) }, Amount())
     case .diskSlow:
-      return begin(id, .late, replicas(places) { .late($0) }, Amount(main: action.parameters.latency?.microseconds ?? 0))
+      return begin(
+        id, .late, replicas(places) { .late($0) }, Amount(main: action.parameters.latency?.microseconds ?? 0))
     case .clockSkew:
       let amount = Amount(main: action.parameters.skew ?? 0, drift: action.parameters.drift ?? 0)
       return begin(id, .skew, replicas(places) { .askew($0) }, amount)
@@ -126,7 +130,8 @@ struct FaultLedger {
     if kind == .wipe, isBeginning { return ["wipe \(scope.text)"] }
     let changed = scope.effects.indices.filter { now[$0] != before[$0] }
     guard !changed.isEmpty else { return [] }
-    let isWhole = changed.count == scope.effects.count && Set(now).count == 1 && (now[0] != .none || !isEntangled(scope))
+    let isWhole =
+      changed.count == scope.effects.count && Set(now).count == 1 && (now[0] != .none || !isEntangled(scope))
     if isWhole { return [Self.command(kind, scope.text, now[0])] }
     return changed.map { Self.command(kind, name(of: scope.effects[$0]), now[$0]) }
   }
@@ -193,7 +198,8 @@ struct FaultLedger {
         let regions = topology.regionIDs.filter { topology.name(of: $0) != name && $0 != own }
           .map { scope(name, topology.name(of: $0), bothWays: true) }
         let neighbours = own.map { Array(topology.members(of: $0)) } ?? []
-        return regions + neighbours.map { topology.name(of: $0) }.filter { $0 != name }
+        return regions
+          + neighbours.map { topology.name(of: $0) }.filter { $0 != name }
           .map { scope(name, $0, bothWays: true) }
       case .random: return []
       }

@@ -74,7 +74,8 @@ struct MappingReader {
   private func word(_ node: Node, _ key: ExperimentKey, _ what: String) throws -> String {
     guard let scalar = node.scalar else { throw source.problem(node, "`\(key.rawValue)` is \(what)") }
     if let plainer = PlainNumber.plainer(scalar.string) {
-      throw source.problem(node, "not every reader of YAML takes \(scalar.string.prefix(40)) for a number; write \(plainer)")
+      throw source.problem(
+        node, "not every reader of YAML takes \(scalar.string.prefix(40)) for a number; write \(plainer)")
     }
     return scalar.string
   }
@@ -96,7 +97,8 @@ struct MappingReader {
     if let choice = Choice(rawValue: word), choices.contains(where: { $0.rawValue == word }) { return choice }
     let words = choices.map(\.rawValue)
     throw source.problem(
-      node, "there is no \(key.rawValue) `\(word.prefix(60))`", choice: "there \(words.count == 1 ? "is" : "are") \(Self.list(words))",
+      node, "there is no \(key.rawValue) `\(word.prefix(60))`",
+      choice: "there \(words.count == 1 ? "is" : "are") \(Self.list(words))",
       suggestion: NearestWord.to(word, among: words))
   }
 
@@ -131,7 +133,8 @@ struct MappingReader {
   /// A whole number in a range; nil where there is none.
   func whole(_ key: ExperimentKey, _ range: ClosedRange<Int>) throws -> Int? {
     try values[key].map { node in
-      let what = range.upperBound == .max ? "a whole number" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      let what =
+        range.upperBound == .max ? "a whole number" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
       guard let number = PlainNumber.whole(try word(node, key, what)), range.contains(number) else {
         throw wrong(node, key, what)
       }
@@ -173,10 +176,14 @@ struct MappingReader {
   /// The elements of a list; none where there is none.
   func items(_ key: ExperimentKey) throws -> [Node] {
     guard let node = values[key] else { return [] }
-    guard let list = node.sequence else { throw source.problem(node, "`\(key.rawValue)` is a list, with `- ` before each of it") }
-    if let field = table.fields.first(where: { $0.key == key }), case .list(_, let most) = field.form, list.count > most {
+    guard let list = node.sequence else {
+      throw source.problem(node, "`\(key.rawValue)` is a list, with `- ` before each of it")
+    }
+    if let field = table.fields.first(where: { $0.key == key }), case .list(_, let most) = field.form, list.count > most
+    {
       throw source.problem(
-        list[most], "`\(key.rawValue)` has at most \(most == 1 ? "one element" : "\(most) elements") here; there are \(list.count)")
+        list[most],
+        "`\(key.rawValue)` has at most \(most == 1 ? "one element" : "\(most) elements") here; there are \(list.count)")
     }
     return Array(list)
   }
@@ -189,13 +196,16 @@ struct MappingReader {
   /// The mapping behind a name; nil where there is none.
   func mapping(_ key: ExperimentKey) throws -> MappingReader? {
     guard let node = values[key] else { return nil }
-    guard let field = table.fields.first(where: { $0.key == key }), case .mapping(let table) = field.form else { return nil }
+    guard let field = table.fields.first(where: { $0.key == key }), case .mapping(let table) = field.form else {
+      return nil
+    }
     return try MappingReader(node, table, source)
   }
 
   /// The mappings of a list.
   func mappings(_ key: ExperimentKey) throws -> [MappingReader] {
-    guard let field = table.fields.first(where: { $0.key == key }), case .list(.mapping(let table), _) = field.form else {
+    guard let field = table.fields.first(where: { $0.key == key }), case .list(.mapping(let table), _) = field.form
+    else {
       return []
     }
     return try items(key).map { try MappingReader($0, table, source) }

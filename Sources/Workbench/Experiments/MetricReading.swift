@@ -62,13 +62,19 @@ struct MetricReader {
         observer.duplicates.count, tally.writesAcknowledged, "no update was acknowledged",
         CountedNoun("update").text(observer.duplicates.count) + " accepted twice")
     case .availability:
-      share(tally.succeeded, tally.ended, "no operation has ended", "\(tally.ended - tally.succeeded) of \(CountedNoun("operation").text(tally.ended)) didn't end ok")
+      share(
+        tally.succeeded, tally.ended, "no operation has ended",
+        "\(tally.ended - tally.succeeded) of \(CountedNoun("operation").text(tally.ended)) didn't end ok")
     case .lagP99: lag
     case .conflicts:
-      share(observer.conflicts.total, tally.stored, "nothing was stored", "\(observer.conflicts.total) of \(CountedNoun("version").text(tally.stored)) stored")
+      share(
+        observer.conflicts.total, tally.stored, "nothing was stored",
+        "\(observer.conflicts.total) of \(CountedNoun("version").text(tally.stored)) stored")
     case .stalenessP99: staleness
     case .staleReads:
-      share(tally.readsStale, tally.readsAnswered, "no read was answered", "\(tally.readsStale) of \(CountedNoun("read").text(tally.readsAnswered))")
+      share(
+        tally.readsStale, tally.readsAnswered, "no read was answered",
+        "\(tally.readsStale) of \(CountedNoun("read").text(tally.readsAnswered))")
     case .antiEntropy:
       share(
         session.cluster.repairTally.completed, session.cluster.repairTally.ended, "no repair session has ended",
@@ -106,7 +112,8 @@ struct MetricReader {
   private var lag: MetricReading {
     let copies = observer.convergence.copies
     guard copies.due > 0 else { return MetricReading(.none("nothing was written")) }
-    let reached = Percentile(99, of: observer.convergence.lags, missing: Array(repeating: 0, count: copies.missing))?.atMost
+    let reached = Percentile(99, of: observer.convergence.lags, missing: Array(repeating: 0, count: copies.missing))?
+      .atMost
     let rest = copies.missing > 0 ? ", \(copies.missing) missing" : ""
     return MetricReading(reached.map { .duration($0) } ?? .never, "\(CountedNoun.copies.text(copies.stored))\(rest)")
   }
@@ -139,7 +146,8 @@ struct MetricReader {
     let lost = lost.count
     return MetricReading(
       .share(Double(lost) / Double(count)),
-      "\(lost) of \(count) lost; overwritten \(overwritten) (\(Quantity.figure(share: Double(overwritten) / Double(count))))")
+      "\(lost) of \(count) lost; overwritten \(overwritten) (\(Quantity.figure(share: Double(overwritten) / Double(count))))"
+    )
   }
 
   // MARK: Staleness, failover
@@ -166,7 +174,8 @@ struct MetricReader {
   private func failover(_ thousandths: Int, _ share: String) -> MetricReading {
     let cluster = session.cluster
     guard cluster.environment.settings.path.nameTTL != nil else {
-      return MetricReading(.none("clients come by no names: `region_failover`, or `set dns-ttl` in the set-up, asks for them"))
+      return MetricReading(
+        .none("clients come by no names: `region_failover`, or `set dns-ttl` in the set-up, asks for them"))
     }
     guard let span = cluster.failoverTime(ofThousand: thousandths) else {
       return MetricReading(observer.tally.ended == 0 ? .none("nobody asked") : .never)

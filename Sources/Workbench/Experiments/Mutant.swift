@@ -101,7 +101,8 @@ public struct MutantResult: Hashable, Sendable {
   /// For programs.
   public var json: String {
     JSONText.object([
-      .init("kind", .string("mutant")), .init("mutant", .string(mutant.rawValue)), .init("outcome", .string(outcome.rawValue)),
+      .init("kind", .string("mutant")), .init("mutant", .string(mutant.rawValue)),
+      .init("outcome", .string(outcome.rawValue)),
       .init("by", .array(by.map { .string($0) })),
     ]).text
   }
@@ -118,7 +119,9 @@ extension Experiment {
     let cluster = try ScenarioRun.session(self, seed: seed, mutant: nil).cluster
     let loads = scenarios.flatMap { $0.actions.compactMap(\.load) }
     return try Mutant.allCases.map { mutant in
-      guard mutant.isApplicable(to: cluster, loads) else { return MutantResult(mutant: mutant, outcome: .notApplicable, by: []) }
+      guard mutant.isApplicable(to: cluster, loads) else {
+        return MutantResult(mutant: mutant, outcome: .notApplicable, by: [])
+      }
       let result = try run(seed: seed, mutant: mutant, progress: progress)
       let by = zip(sound.scenarios, result.scenarios).flatMap { Self.differences($0, $1) }
       return MutantResult(mutant: mutant, outcome: by.isEmpty ? .missed : .caught, by: by)

@@ -30,7 +30,8 @@ enum PlainNumber {
   static func plainer(_ word: String) -> String? {
     if word.contains("_"), let number = whole(word.replacing("_", with: "")) { return "\(number)" }
     let isExponent = word.contains("e") || word.contains("E")
-    if isExponent, let number = Double(word), number.magnitude < 1e15, word.first.map({ $0.isNumber || "+-.".contains($0) }) == true
+    if isExponent, let number = Double(word), number.magnitude < 1e15,
+      word.first.map({ $0.isNumber || "+-.".contains($0) }) == true
     {
       return number == number.rounded() ? "\(Int64(number))" : "\(number)"
     }

@@ -19,7 +19,9 @@ struct ScenarioAccount {
   var figures: [String] {
     var figures: [String] = []
     if let recovery = observer.convergence.recovery, let first = recovery.firstHint {
-      figures.append("hints: the first came \(Quantity.figure(first - recovery.since)) after the last fault, as dispatch waits up to 10s\(throttle)")
+      figures.append(
+        "hints: the first came \(Quantity.figure(first - recovery.since)) after the last fault, as dispatch waits up to 10s\(throttle)"
+      )
     }
     return figures
   }
@@ -39,7 +41,8 @@ struct ScenarioAccount {
     switch measure {
     case .convergenceP50, .convergenceP99:
       guard let recovery = observer.convergence.recovery, recovery.firstHint != nil else { return missing }
-      return "hints bring what was missing, at the throttle's pace: \(observer.tally.hintsReplayed) of them" + (missing.map { "; \($0)" } ?? "")
+      return "hints bring what was missing, at the throttle's pace: \(observer.tally.hintsReplayed) of them"
+        + (missing.map { "; \($0)" } ?? "")
     case .availability: return outcomes
     case .dataLoss:
       let lost = reader.lost
@@ -49,11 +52,14 @@ struct ScenarioAccount {
         "the first lost write is operation \(operation.id.index), to \(cluster.catalogue.names.name(of: operation.key)) at \(Quantity.figure(operation.began - .start))"
       }
     case .duplicates:
-      return "clients had no answer in time and tried again what had happened: \(CountedNoun("retry", "retries").text(cluster.path.tally.retries)), idempotency keys \(cluster.environment.settings.path.hasIdempotencyKeys ? "on" : "off")"
+      return
+        "clients had no answer in time and tried again what had happened: \(CountedNoun("retry", "retries").text(cluster.path.tally.retries)), idempotency keys \(cluster.environment.settings.path.hasIdempotencyKeys ? "on" : "off")"
     case .failover, .failoverP50: return nameDelay
     case .lagP99, .stalenessP99, .staleReads: return slowest
     case .conflicts: return "several wrote the same keys before they had seen each other; more keys make it rarer"
-    case .antiEntropy: return "\(CountedNoun("repair session").text(cluster.repairTally.ended - cluster.repairTally.completed)) failed: somebody was dead, cut off or silent"
+    case .antiEntropy:
+      return
+        "\(CountedNoun("repair session").text(cluster.repairTally.ended - cluster.repairTally.completed)) failed: somebody was dead, cut off or silent"
     }
   }
 
@@ -81,7 +87,9 @@ struct ScenarioAccount {
     let topology = cluster.topology
     let pairs = topology.regionIDs.flatMap { from in topology.regionIDs.filter { $0 > from }.map { (from, $0) } }
     let delays = pairs.compactMap { from, to -> (name: String, delay: Int64)? in
-      guard let first = topology.members(of: from).first, let second = topology.members(of: to).first else { return nil }
+      guard let first = topology.members(of: from).first, let second = topology.members(of: to).first else {
+        return nil
+      }
       return ("\(topology.name(of: from)) – \(topology.name(of: to))", cluster.network.meanDelay(first, second))
     }
     return delays.max { $0.delay < $1.delay }.map {
@@ -94,7 +102,9 @@ struct ScenarioAccount {
   private var outcomeCounts: [(outcome: Outcome, count: Int)] {
     var counts = [Int](repeating: 0, count: Outcome.allCases.count)
     for entry in observer.history.all {
-      if let outcome = entry.operation.outcome, let index = Outcome.allCases.firstIndex(of: outcome) { counts[index] += 1 }
+      if let outcome = entry.operation.outcome, let index = Outcome.allCases.firstIndex(of: outcome) {
+        counts[index] += 1
+      }
     }
     return zip(Outcome.allCases, counts).map { ($0, $1) }
   }

@@ -20,8 +20,9 @@ public struct Verdict: Hashable, Sendable {
 public struct Look: Hashable, Sendable {
   /// When, from the scenario's beginning.
   public let at: TimeSpan
-  /// Operations that had ended, and those of them that were answered.
+  /// Operations that had ended.
   public let ended: Int
+  /// Those of them that were answered.
   public let answered: Int
   /// Reads that were stale.
   public let stale: Int
@@ -43,8 +44,9 @@ public struct ScenarioResult: Sendable {
     case untested
   }
 
-  /// The scenario's name, and what it is about.
+  /// The scenario's name.
   public let name: String
+  /// What it is about; may be empty.
   public let description: String
   /// The seed.
   public let seed: UInt64

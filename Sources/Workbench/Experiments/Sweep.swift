@@ -80,7 +80,8 @@ public struct SweepRun: Hashable, Sendable, Codable {
     let failed = judgements.filter { !$0.held }.map { "\($0.metric) \($0.shown) (\($0.threshold))" }
     switch held {
     case true?: return "✅ seed \(seed)\(metDanger ? "" : " ⚠️ never met its danger")\(Printable.escaped(drawn))"
-    case false?: return "❌ seed \(seed): \(Printable.escaped(failed.joined(separator: ", ")))\(Printable.escaped(drawn))"
+    case false?:
+      return "❌ seed \(seed): \(Printable.escaped(failed.joined(separator: ", ")))\(Printable.escaped(drawn))"
     case nil: return "⚠️ seed \(seed): nothing was tested, as the steady state didn't hold"
     }
   }
@@ -88,14 +89,17 @@ public struct SweepRun: Hashable, Sendable, Codable {
 
 /// Which seeds a sweep plays, and which of them this part does.
 public struct SweepPlan: Hashable, Sendable, Codable {
-  /// The experiment's name, and by what its text is known.
+  /// The experiment's name.
   public let name: String
+  /// By what its text is known.
   public let fingerprint: String
-  /// The seeds of the whole.
+  /// The first seed of the whole.
   public let from: UInt64
+  /// The last one.
   public let to: UInt64
-  /// Which part of how many; 1 of 1 is the whole.
+  /// Which part it is, from 1.
   public let shard: Int
+  /// Of how many; 1 is the whole.
   public let shards: Int
   /// Whether faults are left out by chance.
   public let swarm: Bool
@@ -164,7 +168,9 @@ public struct Sweep: Sendable {
   /// For people: a line a seed, then what they come to together.
   public var lines: [String] {
     let part = plan.shards == 1 ? "" : ", part \(plan.shard) of \(plan.shards)"
-    return ["\(Printable.escaped(plan.name)) · seeds \(plan.from) to \(plan.to)\(part)\(plan.swarm ? " · faults left out by chance" : "")"]
+    return [
+      "\(Printable.escaped(plan.name)) · seeds \(plan.from) to \(plan.to)\(part)\(plan.swarm ? " · faults left out by chance" : "")"
+    ]
       + runs.map(\.line) + [""] + figures + [""] + states + [verdict]
   }
 

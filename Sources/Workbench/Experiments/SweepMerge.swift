@@ -29,20 +29,32 @@ extension Sweep {
           default: throw ScriptError.unreadable(file.name, reason: "line \(number + 1) is no line of a sweep")
           }
         } catch is DecodingError {
-          throw ScriptError.unreadable(file.name, reason: "line \(number + 1) is no line that `chaos --seeds … --json` prints")
+          throw ScriptError.unreadable(
+            file.name, reason: "line \(number + 1) is no line that `chaos --seeds … --json` prints")
         }
       }
-      guard let plan else { throw ScriptError.unreadable(file.name, reason: "it doesn't begin as `chaos --seeds … --json` does") }
+      guard let plan else {
+        throw ScriptError.unreadable(file.name, reason: "it doesn't begin as `chaos --seeds … --json` does")
+      }
       if let first = plans.first, first.plan.whole != plan.whole {
-        throw ScriptError.unreadable(file.name, reason: "it is of another sweep than \(Printable.escaped(first.name)): the file, the seeds or the way of drawing differ")
+        throw ScriptError.unreadable(
+          file.name,
+          reason:
+            "it is of another sweep than \(Printable.escaped(first.name)): the file, the seeds or the way of drawing differ"
+        )
       }
       plans.append((file.name, plan))
     }
-    guard let plan = plans.first?.plan.whole else { throw ScriptError.unreadable("merge", reason: "there is nothing to merge") }
+    guard let plan = plans.first?.plan.whole else {
+      throw ScriptError.unreadable("merge", reason: "there is nothing to merge")
+    }
     let missing = (plan.from...plan.to).filter { runs[$0] == nil }
     guard missing.isEmpty else {
       throw ScriptError.unreadable(
-        plans[0].name, reason: "\(CountedNoun("seed").text(missing.count)) of \(plan.from) to \(plan.to) is in no part, the first \(missing[0])")
+        plans[0].name,
+        reason:
+          "\(CountedNoun("seed").text(missing.count)) of \(plan.from) to \(plan.to) is in no part, the first \(missing[0])"
+      )
     }
     return Sweep(plan, runs.values.sorted { $0.seed < $1.seed })
   }
@@ -62,7 +74,8 @@ extension Experiment {
       let claims = Self.failures(of: best)
       var leftOut = Set<Int>()
       for index in scenarios[number].actions.indices where scenarios[number].actions[index].kind.isFault {
-        var trial = try ScenarioRun(self, number: number, seed: seed, isSwarm: isSwarm, leavingOut: leftOut.union([index]))
+        var trial = try ScenarioRun(
+          self, number: number, seed: seed, isSwarm: isSwarm, leavingOut: leftOut.union([index]))
         let result = try trial.play { _ in }
         if result.isTested, !Self.failures(of: result).isDisjoint(with: claims) {
           leftOut.insert(index)
@@ -76,6 +89,8 @@ extension Experiment {
   }
 
   private static func failures(of result: ScenarioResult) -> Set<String> {
-    Set(result.verdicts.filter { !$0.isHeld }.map(\.assertion.metric.name) + (result.agreement == nil ? ["agreement"] : []))
+    Set(
+      result.verdicts.filter { !$0.isHeld }.map(\.assertion.metric.name)
+        + (result.agreement == nil ? ["agreement"] : []))
   }
 }

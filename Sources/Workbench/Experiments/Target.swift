@@ -23,7 +23,8 @@ public enum Target: Hashable, Sendable {
   /// Reads a target.
   ///
   /// - Throws: a ``TargetProblem``.
-  static func read(_ text: String, _ form: ActionKind.TargetForm, in names: NameContext) throws(TargetProblem) -> Target {
+  static func read(_ text: String, _ form: ActionKind.TargetForm, in names: NameContext) throws(TargetProblem) -> Target
+  {
     let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
     if let sign = words.firstIndex(where: { ["<->", "->", "<-"].contains($0) }) {
       guard form == .links else { throw TargetProblem("this action is done to places, not to links between two") }
@@ -35,7 +36,9 @@ public enum Target: Hashable, Sendable {
       return .links(first, second, bothWays: words[1] == "<->")
     }
     if words.first == "random" {
-      guard form == .places else { throw TargetProblem("only replicas can be drawn, for an action that is done to places") }
+      guard form == .places else {
+        throw TargetProblem("only replicas can be drawn, for an action that is done to places")
+      }
       guard words.count == 4, words[2] == "of", let count = PlainNumber.whole(words[1]), count > 0 else {
         throw TargetProblem("drawn replicas are written `random 1 of REGION`")
       }

@@ -39,7 +39,8 @@ public struct Threshold: Hashable, Sendable {
     let sign = trimmed.prefix { "<>=!".contains($0) }
     let word = trimmed.dropFirst(sign.count).trimmed
     guard let comparison = Comparison(rawValue: sign == "==" ? "=" : String(sign)) else {
-      throw ThresholdProblem("a threshold is a comparison and a value, such as `\(example(unit))`; signs are < <= > >= = !=")
+      throw ThresholdProblem(
+        "a threshold is a comparison and a value, such as `\(example(unit))`; signs are < <= > >= = !=")
     }
     guard !word.isEmpty else { throw ThresholdProblem("a threshold ends with a value, such as `\(example(unit))`") }
     let isOrder = comparison != .equal && comparison != .different
@@ -67,7 +68,8 @@ public struct Threshold: Hashable, Sendable {
   }
 
   private static func wrong(_ word: String, _ what: String, _ unit: FactUnit) -> ThresholdProblem {
-    ThresholdProblem("`\(word.prefix(40))` is not \(what), in which this metric is measured, such as `\(example(unit))`")
+    ThresholdProblem(
+      "`\(word.prefix(40))` is not \(what), in which this metric is measured, such as `\(example(unit))`")
   }
 
   private static func example(_ unit: FactUnit) -> String {

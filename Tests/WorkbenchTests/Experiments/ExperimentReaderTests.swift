@@ -94,7 +94,10 @@ import Testing
     ("- a\n", 1, 1, "an experiment is a mapping"),
     ("", 1, 1, "nothing in this file"),
     ("a: \u{1}\n", 1, 1, "isn't YAML"),
-    ("kind: ChaosExperimnet\napiVersion: eventually/v1\nmetadata: {name: a}\nspec: {scenarios: []}", 1, 7, "did you mean"),
+    (
+      "kind: ChaosExperimnet\napiVersion: eventually/v1\nmetadata: {name: a}\nspec: {scenarios: []}", 1, 7,
+      "did you mean"
+    ),
   ]) func hostileTextIsRefused(text: String, line: Int, column: Int, words: String) throws {
     let problem = try #require(try ExperimentByHand.problem(text))
     #expect(problem.text.contains(words), "\(problem.text)")

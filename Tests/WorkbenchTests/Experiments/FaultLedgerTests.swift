@@ -22,7 +22,10 @@ import Testing
 
   @Test func theLastHealHeals() throws {
     var ledger = ledger()
-    #expect(try begin(1, "{type: network_partition, targets: [\"us-east-1 <-> eu-west-1\"]}", &ledger) == ["cut us-east-1 eu-west-1"])
+    #expect(
+      try begin(1, "{type: network_partition, targets: [\"us-east-1 <-> eu-west-1\"]}", &ledger) == [
+        "cut us-east-1 eu-west-1"
+      ])
     #expect(try begin(2, "{type: network_partition, targets: [\"us1 -> eu1\"]}", &ledger) == [])
     let healed = ledger.end(1)
     #expect(healed.count == 17 && !healed.contains("heal us1 -> eu1") && healed.contains("heal eu1 -> us1"))
@@ -55,7 +58,8 @@ import Testing
   @Test func lossesSpareTogetherWhatEachSpares() throws {
     var ledger = ledger()
     _ = try begin(1, "{type: packet_loss, loss: 50%, targets: [\"us1 -> eu1\"]}", &ledger)
-    #expect(try begin(2, "{type: packet_loss, loss: 20%, targets: [\"us1 -> eu1\"]}", &ledger) == ["lose 60% us1 -> eu1"])
+    #expect(
+      try begin(2, "{type: packet_loss, loss: 20%, targets: [\"us1 -> eu1\"]}", &ledger) == ["lose 60% us1 -> eu1"])
   }
 
   @Test func theTightestGatewayHolds() throws {

@@ -5,7 +5,9 @@ import Testing
 
 /// Defects of the model, and what tells them from the model as it should be.
 @Suite struct MutantTests {
-  private func results(_ actions: [String], _ assertions: [String], spec: [String] = []) throws -> [Mutant: MutantResult.Outcome] {
+  private func results(_ actions: [String], _ assertions: [String], spec: [String] = []) throws -> [Mutant: MutantResult
+    .Outcome]
+  {
     let experiment = try ExperimentReader.read(
       ExperimentByHand.text(actions, assertions: assertions, spec: spec), file: "a.yaml")
     let sound = try experiment.run(seed: 1)

@@ -15,7 +15,8 @@ import Testing
     let result = try ExperimentByHand.run(
       ["{type: write_load, qps: 10, duration: 10s, keys: 1000, region: us-east-1}"],
       assertions: [
-        "{metric: convergence_time_p99, threshold: \"= 90ms\"}", "{metric: convergence_time_p50, threshold: \"< 90ms\"}",
+        "{metric: convergence_time_p99, threshold: \"= 90ms\"}",
+        "{metric: convergence_time_p50, threshold: \"< 90ms\"}",
         "{metric: availability, threshold: \"= 100%\"}", "{metric: replication_lag_p99, threshold: \"<= 90ms\"}",
       ])
     #expect(result.verdicts.map(\.isHeld) == [true, false, true, true])
@@ -41,7 +42,10 @@ import Testing
 
   @Test func whatNeverComesIsNeverThere() throws {
     let result = try ExperimentByHand.run(
-      ["{type: node_crash, start: 1s, duration: 20s, targets: [eu1]}", "{type: write_load, qps: 10, duration: 22s, keys: 100000}"],
+      [
+        "{type: node_crash, start: 1s, duration: 20s, targets: [eu1]}",
+        "{type: write_load, qps: 10, duration: 22s, keys: 100000}",
+      ],
       assertions: ["{metric: convergence_time_p99, threshold: \"< 60s\"}"], spec: ["setup: [\"set hints off\"]"],
       scenario: ["heal: {within: 30s}"])
     #expect(try verdict(result, "convergence_time_p99").reading.value == .never)
@@ -75,7 +79,9 @@ import Testing
   @Test func aSteadyStateThatDoesntHoldLeavesNothingTested() throws {
     let result = try ExperimentByHand.run(
       ["{type: write_load, qps: 10, duration: 1s, keys: 10}"],
-      spec: ["steady_state: {duration: 1s, qps: 10, keys: 10, assertions: [{metric: availability, threshold: \"< 50%\"}]}"])
+      spec: [
+        "steady_state: {duration: 1s, qps: 10, keys: 10, assertions: [{metric: availability, threshold: \"< 50%\"}]}"
+      ])
     #expect(!result.isTested && result.verdicts.isEmpty && result.script.isEmpty)
   }
 
@@ -95,7 +101,8 @@ import Testing
   @Test func aConditionStopsItAndAllIsUndone() throws {
     let result = try ExperimentByHand.run(
       [
-        "{type: region_outage, start: 2s, targets: [us-east-1]}", "{type: write_load, qps: 10, duration: 60s, keys: 10}",
+        "{type: region_outage, start: 2s, targets: [us-east-1]}",
+        "{type: write_load, qps: 10, duration: 60s, keys: 10}",
       ], spec: ["stop_when: [{metric: writes.failed, threshold: \"> 0\"}, {metric: time, threshold: \"> 10s\"}]"])
     guard case .stopped(_, let at) = result.ending else {
       Issue.record("it was not stopped")
@@ -110,7 +117,8 @@ import Testing
     "{type: network_partition, start: 1s, duration: 2s, targets: [\"us-east-1 -> eu-west-1\", \"us1 <-> eu1\"]}",
     "{type: node_crash, start: 1s, targets: [us1]}", "{type: node_restart, start: 1s, targets: [us1]}",
     "{type: node_wipe, start: 1s, targets: [us1]}", "{type: node_pause, start: 1s, targets: [us1, eu-west-1]}",
-    "{type: region_outage, start: 1s, targets: [us-east-1]}", "{type: region_failover, start: 1s, targets: [us-east-1]}",
+    "{type: region_outage, start: 1s, targets: [us-east-1]}",
+    "{type: region_failover, start: 1s, targets: [us-east-1]}",
     "{type: latency_injection, start: 1s, latency: 50ms, targets: [us1]}",
     "{type: packet_loss, start: 1s, loss: 50%, targets: [us-east-1]}",
     "{type: packet_duplication, start: 1s, duplication: 5%, targets: [\"us-east-1 -> eu-west-1\"]}",
@@ -118,12 +126,15 @@ import Testing
     "{type: disk_slow, start: 1s, latency: 20ms, targets: [us1]}", "{type: throttle, start: 1s, rate: 5}",
     "{type: repair, start: 1s}",
   ]) func everythingIsUndoneAndAScriptDoesItAgain(action: String) throws {
-    let result = try ExperimentByHand.run([action, "{type: mixed_load, qps: 20, duration: 5s, keys: 100}"],
+    let result = try ExperimentByHand.run(
+      [action, "{type: mixed_load, qps: 20, duration: 5s, keys: 100}"],
       spec: ["setup: [\"set anti-entropy 5s\"]"], seed: 7)
     #expect(result.agreement != nil, "\(result.figures)")
     let again = try play(result.script.joined(separator: "\n"))
     #expect(again.expectations.count >= 5)
-    for expectation in again.expectations { #expect(expectation.isHeld, "\(expectation.condition) \(expectation.facts)") }
+    for expectation in again.expectations {
+      #expect(expectation.isHeld, "\(expectation.condition) \(expectation.facts)")
+    }
     #expect(try again.holds("faults.now == 0 and converged"), "\(result.script)")
   }
 }
