@@ -65,7 +65,13 @@ struct ScenarioAccount {
 
   private var missing: String? {
     let open = observer.convergence.recovery?.open ?? observer.convergence.pendingVersions
-    return open > 0 ? "\(CountedNoun("version").text(open)) never reached every live owner" : nil
+    guard open > 0 else { return nil }
+    let settings = cluster.environment.settings
+    let hints =
+      cluster.scheme.features.contains(.hints)
+      ? settings.keepsHints
+        ? "; hints are kept for \(Quantity.text(settings.hintWindow)) of an outage" : "; no hints are kept" : ""
+    return "\(CountedNoun("version").text(open)) never reached every live owner\(hints)"
   }
 
   private var outcomes: String? {

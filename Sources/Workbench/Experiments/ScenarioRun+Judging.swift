@@ -67,14 +67,12 @@ extension ScenarioRun {
 
   /// Takes down what is missing as the last fault that is at work is about to end.
   mutating func noteGap() {
-    let missing = session.world.observer.convergence.pendingVersions
     let oldest = session.facts.value(.named("lag.oldest", [])).magnitude.map { TimeSpan(microseconds: Int64($0)) }
     let hints = session.cluster.pendingHints
     gap = []
-    if let oldest, oldest > .zero, missing > 0 {
+    if let oldest, oldest > .zero {
       gap.append(
-        "as the last fault ended: live owners lacked \(CountedNoun("version").text(missing)), the oldest for \(Quantity.figure(oldest))"
-      )
+        "as the last fault was about to end, the oldest write that an owner lacked was \(Quantity.figure(oldest)) old")
     }
     if hints > 0 { gap.append("hints that waited then: \(hints)") }
   }
