@@ -55,6 +55,9 @@ struct ScenarioAccount {
       return
         "clients had no answer in time and tried again what had happened: \(CountedNoun("retry", "retries").text(cluster.path.tally.retries)), idempotency keys \(cluster.environment.settings.path.hasIdempotencyKeys ? "on" : "off")"
     case .failover, .failoverP50: return nameDelay
+    case .staleReads where cluster.scheme.features.contains(.caches):
+      return
+        "\(observer.tally.staleHits) of them were caches' own answers; fill-guard \(cluster.environment.settings.fillGuard.rawValue)"
     case .lagP99, .stalenessP99, .staleReads: return slowest
     case .conflicts: return "several wrote the same keys before they had seen each other; more keys make it rarer"
     case .antiEntropy:
