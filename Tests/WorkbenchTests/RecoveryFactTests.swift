@@ -39,7 +39,7 @@ import Testing
       write cart eggs at ONE
       run 2s
       restart eu1
-      expect recovery.missing == 1
+      expect recovery.missing == 2
       repair
       expect recovery.p99 < 2s
       """)
