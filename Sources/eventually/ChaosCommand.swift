@@ -118,7 +118,7 @@ struct PlayExperiment: ParsableCommand {
     if mutants {
       let caught = try experiment.mutants(seed: seed, sound: result) { meter.show($0) }
       meter.clear()
-      if !json { output.write("\nAgainst defects of the model:") }
+      if !json { ["", "Against defects of the model:"].forEach { output.write($0) } }
       for mutant in caught { output.write(json ? mutant.json : mutant.line) }
       isSharp = !caught.contains { $0.outcome == .missed && experiment.catches.contains($0.mutant) }
     }

@@ -168,10 +168,15 @@ public struct Sweep: Sendable {
   /// For people: a line a seed, then what they come to together.
   public var lines: [String] {
     let part = plan.shards == 1 ? "" : ", part \(plan.shard) of \(plan.shards)"
-    return [
-      "\(Printable.escaped(plan.name)) · seeds \(plan.from) to \(plan.to)\(part)\(plan.swarm ? " · faults left out by chance" : "")"
-    ]
-      + runs.map(\.line) + [""] + figures + [""] + states + [verdict]
+    let swarm = plan.swarm ? " · faults left out by chance" : ""
+    var lines = ["\(Printable.escaped(plan.name)) · seeds \(plan.from) to \(plan.to)\(part)\(swarm)"]
+    lines += runs.map(\.line)
+    lines.append("")
+    lines += figures
+    lines.append("")
+    lines += states
+    lines.append(verdict)
+    return lines
   }
 
   /// For programs: the plan, a line a seed, and, where it is whole, what they come to together.
