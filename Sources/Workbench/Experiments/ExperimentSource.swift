@@ -11,7 +11,10 @@ struct ExperimentSource {
 
   init(_ text: String, file: String) {
     self.file = file
-    lines = SourceLine.lines(of: text, in: file)
+    // Of a text that is far too long no more is looked at than what is told of it takes.
+    let isLong = text.utf8.count > Self.longest
+    lines = SourceLine.lines(
+      of: isLong ? String(decoding: text.utf8.prefix(Self.longest), as: UTF8.self) : text, in: file)
   }
 
   /// A problem at a place, both from 1.

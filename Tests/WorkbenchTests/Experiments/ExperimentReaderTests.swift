@@ -84,24 +84,35 @@ import Testing
     #expect(problem.line.number == 10, "\(problem.text)")
   }
 
+  /// A text that is refused: where, and what is said of it.
+  struct Hostile: Sendable {
+    let text: String
+    let line: Int
+    let column: Int
+    let words: String
+
+    init(_ text: String, _ line: Int, _ column: Int, _ words: String) {
+      (self.text, self.line, self.column, self.words) = (text, line, column, words)
+    }
+  }
+
   /// YAML that isn't what it looks like, is too much, or is none.
   @Test(arguments: [
-    ("a: &x [1]\nb: *x\n", 1, 4, "anchors and aliases"),
-    ("a: 1\na: 2\n", 1, 1, "stands twice"),
-    ("a: 1\n---\nb: 1\n", 2, 1, "one document"),
-    ("a: !!binary aGk=\n", 1, 4, "tags aren't understood"),
-    ("a: [1\n", 2, 1, "isn't YAML"),
-    ("- a\n", 1, 1, "an experiment is a mapping"),
-    ("", 1, 1, "nothing in this file"),
-    ("a: \u{1}\n", 1, 1, "isn't YAML"),
-    (
+    Hostile("a: &x [1]\nb: *x\n", 1, 4, "anchors and aliases"),
+    Hostile("a: 1\na: 2\n", 1, 1, "stands twice"),
+    Hostile("a: 1\n---\nb: 1\n", 2, 1, "one document"),
+    Hostile("a: !!binary aGk=\n", 1, 4, "tags aren't understood"),
+    Hostile("a: [1\n", 2, 1, "isn't YAML"),
+    Hostile("- a\n", 1, 1, "an experiment is a mapping"),
+    Hostile("", 1, 1, "nothing in this file"),
+    Hostile("a: \u{1}\n", 1, 1, "isn't YAML"),
+    Hostile(
       "kind: ChaosExperimnet\napiVersion: eventually/v1\nmetadata: {name: a}\nspec: {scenarios: []}", 1, 7,
-      "did you mean"
-    ),
-  ]) func hostileTextIsRefused(text: String, line: Int, column: Int, words: String) throws {
-    let problem = try #require(try ExperimentByHand.problem(text))
-    #expect(problem.text.contains(words), "\(problem.text)")
-    #expect(problem.line.number == line && problem.span.start + 1 == column, "\(problem.text)")
+      "did you mean"),
+  ]) func hostileTextIsRefused(hostile: Hostile) throws {
+    let problem = try #require(try ExperimentByHand.problem(hostile.text))
+    #expect(problem.text.contains(hostile.words), "\(problem.text)")
+    #expect(problem.line.number == hostile.line && problem.span.start + 1 == hostile.column, "\(problem.text)")
   }
 
   @Test func ampersandsAndStarsWithinTextsAreNoAnchors() throws {
