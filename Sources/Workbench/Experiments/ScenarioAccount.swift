@@ -6,9 +6,14 @@ import Replication
 
 /// What is told of a scenario that was played: figures, what is behind what doesn't hold, and which states it met.
 struct ScenarioAccount {
-  let session: Session
-  let scenario: Scenario
-  let reader: MetricReader
+  private let session: Session
+  /// The acknowledged writes that are gone; worked out once, as it takes a look at every key.
+  private let lost: Set<VersionID>
+
+  init(session: Session, reader: MetricReader) {
+    self.session = session
+    lost = reader.lost
+  }
 
   private var observer: Observer { session.world.observer }
   private var cluster: Cluster { session.cluster }
@@ -45,7 +50,6 @@ struct ScenarioAccount {
         + (missing.map { "; \($0)" } ?? "")
     case .availability: return outcomes
     case .dataLoss:
-      let lost = reader.lost
       guard let first = lost.min() else { return nil }
       let operation = observer.history[cluster.catalogue.version(first).operation]?.operation
       return operation.map { operation in
@@ -139,7 +143,7 @@ struct ScenarioAccount {
         case .retry: cluster.path.tally.retries
         case .duplicate: observer.duplicates.count
         case .gap: observer.convergence.recovery?.missing ?? 0
-        case .lostWrite: reader.lost.count
+        case .lostWrite: lost.count
         case .readRepair: tally.readRepairs
         case .staleHit: tally.staleHits
         case .leaderChange: leaderChanges

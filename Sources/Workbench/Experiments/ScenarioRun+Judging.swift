@@ -78,7 +78,7 @@ extension ScenarioRun {
   }
 
   mutating func finish() {
-    let account = ScenarioAccount(session: session, scenario: scenario, reader: reader)
+    let account = ScenarioAccount(session: session, reader: reader)
     let during = result.faults.isEmpty ? "" : ", \(calm.duringFaults) of them while a fault was at work"
     let tally = session.world.observer.tally
     result.figures.insert(
