@@ -81,6 +81,7 @@ let package = Package(
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
     .target(name: "Profiles", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Lessons", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
+    .target(name: "Experiments", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(
       name: "CNcurses",
       linkerSettings: [
@@ -95,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "Analysis", "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
+        "Analysis", "CursesDriver", "Experiments", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: tested),

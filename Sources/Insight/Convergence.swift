@@ -23,6 +23,8 @@ public struct Convergence: Sendable {
     var hasConverged = false
     /// What the watch has judged of it.
     var verdicts = DueVerdicts.Verdicts()
+    /// Whether a live owner lacked it when the last fault ended; see ``Recovery``.
+    var isAwaited = false
     var next: UInt32
 
     /// Whether no owner has it, nor anything better.
@@ -42,14 +44,14 @@ public struct Convergence: Sendable {
     public var missing: Int { due - stored - replaced }
   }
 
-  private(set) var pending = Slab<Pending>()
+  var pending = Slab<Pending>()
   /// By key: the first version that has not converged: some live owner lacks it, or no owner that has it is alive.
   private var first = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
   /// By key: the first version that has converged, but that somebody lacks who did not run then.
   private var owed = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
   /// Who lacks any of the latter.
   private var debtors = ReplicaSet()
-  private var crashed = ReplicaSet()
+  private(set) var crashed = ReplicaSet()
   /// How many versions have not converged.
   public private(set) var pendingVersions = 0
   /// Replication lags of the copies that arrived.
@@ -59,9 +61,11 @@ public struct Convergence: Sendable {
   /// What became of the copies.
   public private(set) var copies = CopyCount()
   /// Watches the service, where somebody asks for it.
-  public private(set) var service: ServiceWatch?
+  public internal(set) var service: ServiceWatch?
   /// What arrived last, from region to region.
   public private(set) var arrivals = Arrivals()
+  /// What live owners lacked when the last fault ended; nil before there was an end.
+  public internal(set) var recovery: Recovery?
 
   /// Nothing to converge.
   public init() {}
@@ -176,7 +180,9 @@ public struct Convergence: Sendable {
     var slot = owed[key]
     while slot != .max {
       let next = pending[slot].next
-      if takes(slot, id, at: replica, now: now, turn, &trends), pending[slot].missing.isEmpty {
+      let isTaken = takes(slot, id, at: replica, now: now, turn, &trends)
+      if isTaken, pending[slot].isAwaited, isSpread(slot, turn) { noteRecovered(slot, now: now) }
+      if isTaken, pending[slot].missing.isEmpty {
         if previous == .max { owed[key] = next } else { pending[previous].next = next }
         pending.remove(slot)
       } else {
@@ -270,6 +276,7 @@ public struct Convergence: Sendable {
     times.add(span)
     if service != nil { watchConvergence(of: slot, after: span) }
     if trends != nil { trends?.addConvergence(span) }
+    if pending[slot].isAwaited { noteRecovered(slot, now: now) }
     pendingVersions -= 1
     if previous == .max {
       first[key] = pending[slot].next
@@ -284,81 +291,5 @@ public struct Convergence: Sendable {
       pending[slot].next = owed[key]
       owed[key] = slot
     }
-  }
-}
-
-/// What the watch is told, where there is one.
-extension Convergence {
-  /// Begins to watch; nothing may have happened yet.
-  mutating func watch() { service = ServiceWatch() }
-
-  /// Takes over what is promised from an instant on.
-  mutating func promise(_ settings: OperatingSettings, at now: Instant) {
-    guard let service, service.settings != settings else { return }
-    pass(to: now)
-    self.service?.promise(settings)
-  }
-
-  /// Takes in an event of an indicator that is none of copies.
-  mutating func watch(_ indicator: Indicator, isBad: Bool, began: Instant, at now: Instant, count: Int = 1) {
-    pass(to: now)
-    service?.add(indicator, isBad: isBad, began: began.microseconds, count: count)
-  }
-
-  /// The next instant at which something becomes overdue or leaves a window; nil if nothing will.
-  public var nextInstant: Instant? {
-    guard let service else { return nil }
-    let next = min(service.due.nextLag, service.due.nextConvergence, service.expiry)
-    return next == .max ? nil : Instant(microseconds: next)
-  }
-
-  /// Judges what has become overdue by an instant, and what has left a window, in the order of their instants.
-  mutating func pass(to instant: Instant) {
-    guard service != nil else { return }
-    let limit = instant.microseconds
-    while true {
-      let (lag, convergence) = (service?.due.nextLag ?? .max, service?.due.nextConvergence ?? .max)
-      let next = min(lag, convergence, service?.expiry ?? .max)
-      guard next <= limit else { break }
-      service?.pass(to: next)
-      if lag == next { judgeCopies() }
-      if convergence == next { judgeConvergence() }
-    }
-    service?.pass(to: limit)
-  }
-
-  private mutating func judgeCopies() {
-    guard let due = service?.due.takeLag(), pending.contains(due.slot), pending[due.slot].version == due.version
-    else { return }
-    let (missing, isUnheld) = (pending[due.slot].missing.count, pending[due.slot].isUnheld)
-    pending[due.slot].verdicts.insert(.lag)
-    if !isUnheld {
-      pending[due.slot].verdicts.insert(.overdue)
-      service?.addOverdue(missing)
-    }
-    service?.add(.lag, isBad: true, began: due.accepted, count: missing)
-  }
-
-  private mutating func judgeConvergence() {
-    guard let due = service?.due.takeConvergence(), pending.contains(due.slot),
-      pending[due.slot].version == due.version, !pending[due.slot].hasConverged, !pending[due.slot].isUnheld
-    else { return }
-    pending[due.slot].verdicts.insert(.convergence)
-    service?.add(.convergence, isBad: true, began: due.accepted)
-  }
-
-  /// A copy has come, so old; or something newer instead.
-  private mutating func watchArrival(of slot: UInt32, after age: Int64?) {
-    let verdicts = pending[slot].verdicts
-    if verdicts.contains(.overdue) { service?.addOverdue(-1) }
-    guard let age else { return }
-    service?.addLag(age)
-    if !verdicts.contains(.lag), age <= DueVerdicts.lagLimit { service?.add(.lag, isBad: false, began: 0) }
-  }
-
-  private mutating func watchConvergence(of slot: UInt32, after span: Int64) {
-    service?.addConvergence(span)
-    guard !pending[slot].verdicts.contains(.convergence) else { return }
-    service?.add(.convergence, isBad: span > DueVerdicts.convergenceLimit, began: pending[slot].accepted.microseconds)
   }
 }

@@ -67,7 +67,10 @@ public struct Observer: Sendable {
         convergence.store(version, at: replica, now: record.at, turn, &trends)
         tally.stored += 1
         if turn.environment.isTracing { noteStored(reception, version, held, turn.catalogue) }
-        if !kind.isWrite { tally.count(kind, reception) }
+        if !kind.isWrite {
+          tally.count(kind, reception)
+          if convergence.recovery != nil { noteHint(kind, at: record.at) }
+        }
         let clashes = conflicts.total
         if reception == .merged {
           conflicts.addMerge(version, held, turn.catalogue)
@@ -104,6 +107,13 @@ public struct Observer: Sendable {
     }
     convergence.store(stores, from: &storedCount, to: stores.count, turn, &trends)
     tally.stored += stores.count
+  }
+
+  /// Takes in that the last fault which was at work has ended.
+  public mutating func endFaults(at now: Instant) { convergence.beginRecovery(now: now) }
+
+  @inline(never) private mutating func noteHint(_ kind: Message.Kind, at now: Instant) {
+    if kind.leaderless == .hint, convergence.recovery?.firstHint == nil { convergence.recovery?.firstHint = now }
   }
 
   private mutating func noteStored(

@@ -17,7 +17,7 @@ public struct Randomness: Hashable, Sendable {
   public enum Stream: UInt64, Sendable {
     case delay, loss, duplication, duplicateDelay, clientDelay, processing, coordinator, workload, arrival, token,
       readRepair, relay, gossip, contention, prediction, readCopy, followerDelay, binlogDelay, names,
-      resolver, healthCheck, edge, gateway, authentication, retry
+      resolver, healthCheck, edge, gateway, authentication, retry, experiment
   }
 
   /// Two words of random bits that belong to one draw.

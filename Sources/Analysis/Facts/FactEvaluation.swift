@@ -31,8 +31,8 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches
-      + timelines + operating + costs).map {
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + recovery + copies + leaders + path + consumers
+      + caches + timelines + operating + costs).map {
         ($0.name, $0)
       })
 

@@ -70,9 +70,11 @@ public struct World: Sendable {
       .drop, .flush, .watch:
       break
     }
+    let before = faults.now
     cluster.apply(input)
     faults.take(input, in: cluster)
     absorb()
+    if before > 0, faults.now == 0 { observer.endFaults(at: cluster.now) }
     switch decision {
     case .operating(let decision): board.decide(decision, at: cluster.now)
     case .remedied(let number, let text): board.carriedOut(number, text, at: cluster.now)

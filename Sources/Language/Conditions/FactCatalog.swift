@@ -77,8 +77,8 @@ public struct FactSpecification: Sendable {
 public enum FactCatalog {
   /// Every fact that stands by its name.
   public static let all =
-    lastOperation + counts + cluster + lags + copies + leaders + path + consumers + caches + timelines + operating
-    + costs
+    lastOperation + counts + cluster + lags + recovery + copies + leaders + path + consumers + caches + timelines
+    + operating + costs
 
   /// Facts with a form of their own, for the reference.
   public static let special: [(usage: String, unit: String, cost: FactCost, summary: String)] = [
@@ -300,8 +300,7 @@ extension FactCatalog {
   /// of the client path left out.
   package static let numeric = all.filter { fact in
     fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines && !fact.isOfPath
-      && !fact.isOfOperating
-      && !fact.isOfCost
+      && !fact.isOfOperating && !fact.isOfCost && !fact.isOfRecovery
       && [.number, .share, .duration].contains(fact.unit)
   }
 }

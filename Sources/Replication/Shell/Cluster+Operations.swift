@@ -172,11 +172,15 @@ extension Cluster {
     _ kind: OperationKind, _ level: ConsistencyLevel, of client: ClientID, _ timestamp: Int64?
   ) -> (timestamp: Int64?, stamp: Stamp) {
     if timestamp != nil { return (timestamp, .request) }
-    guard turn.environment.settings.timestamps == .client, kind.isUpdate, !level.isSerial else { return (nil, .none) }
+    guard turn.environment.settings.timestamps != .server, kind.isUpdate, !level.isSerial else { return (nil, .none) }
+    if turn.environment.settings.timestamps == .reversed { return (Self.lastTimestamp - now.microseconds, .request) }
     let reading = clients[client].clock.reading(at: now)
     let own = clients[client].clock.timestamp(at: now)
     return (own, own == reading ? .clientClock : .clientSequence)
   }
+
+  /// From where timestamps count down that are reversed.
+  private static let lastTimestamp = Instant.end.microseconds
 
   /// Ends an operation as its coordinator says.
   mutating func end(_ answer: Answer) {
