@@ -94,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "Analysis", "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
+        "Analysis", "CursesDriver", "Kernel", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: tested),

@@ -135,7 +135,7 @@ struct FaultTrail {
       .stopLoads,
       .moveLeader,
       .fault,
-      .deliver, .flush:
+      .deliver, .delay, .flush:
       return nil
     }
   }
@@ -183,7 +183,7 @@ extension Input {
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
-      .drop, .flush:
+      .drop, .delay, .flush:
       false
     }
   }

@@ -58,7 +58,7 @@ public struct World: Sendable {
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
-      .drop, .flush:
+      .drop, .delay, .flush:
       break
     }
     cluster.apply(input)

@@ -20,7 +20,7 @@ public struct SubjectsMet: Sendable {
     case .addClient(let name, _), .addConsumer(let name, _), .followConsumer(let name, _, _): clients.insert(name)
     case .reseed, .set, .link, .type, .sync, .repair, .follow, .addFollowers, .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
-      .deliver, .drop, .flush:
+      .deliver, .drop, .delay, .flush:
       break
     }
   }

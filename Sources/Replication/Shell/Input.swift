@@ -44,6 +44,8 @@ public enum Input: Hashable, Sendable {
   case deliver(UInt32)
   /// A message in flight is gone.
   case drop(UInt32)
+  /// A message in flight takes so much longer.
+  case delay(UInt32, by: TimeSpan)
   /// Caches lose what they keep.
   case flush(ReplicaSet)
 }
@@ -187,6 +189,7 @@ extension Cluster {
         lose(message, .dropped)
         noticeLosses()
       }
+    case .delay(let number, let span): delay(number, by: span)
     case .flush(let set): flush(set)
     }
     carryOut()
