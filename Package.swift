@@ -96,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "Analysis", "CursesDriver", "Experiments", "Language", "Lessons", "Screen", "Workbench",
+        "Analysis", "CursesDriver", "Experiments", "Kernel", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: tested),

@@ -5,4 +5,10 @@ public enum ShippedLessons {
     EmbeddedFiles.all.filter { $0.path.hasSuffix(".md") && $0.path != "README.md" }
       .map { (String($0.path.dropLast(".md".count)), $0.text) }
   }
+
+  /// The scripts with open numbers in `lessons/maps`, by their names.
+  public static var maps: [(name: String, text: String)] {
+    EmbeddedFiles.all.filter { $0.path.hasPrefix("maps/") && $0.path.hasSuffix(".ev") }
+      .map { (String($0.path.dropFirst("maps/".count).dropLast(".ev".count)), $0.text) }
+  }
 }

@@ -11,9 +11,9 @@ struct Eventually: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
-      FrameCommand.self, ExportCommand.self, ChaosCommand.self, VerifyCommand.self, PredictCommand.self,
-      CostCommand.self, DesignCommand.self,
-      LearnCommand.self, LessonsCommand.self, ProfilesCommand.self, FactsCommand.self, CommandsCommand.self,
+      FrameCommand.self, ExportCommand.self, ChaosCommand.self, BreakCommand.self, MapCommand.self, VerifyCommand.self,
+      PredictCommand.self, CostCommand.self, DesignCommand.self, LearnCommand.self, LessonsCommand.self,
+      ProfilesCommand.self, FactsCommand.self, CommandsCommand.self,
       ConfigCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)

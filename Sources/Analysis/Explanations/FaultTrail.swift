@@ -136,7 +136,7 @@ struct FaultTrail {
       .stopLoads,
       .moveLeader,
       .fault,
-      .deliver, .flush, .watch:
+      .deliver, .delay, .flush, .watch:
       return nil
     }
   }
@@ -184,7 +184,7 @@ extension Input {
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
-      .drop, .flush, .watch:
+      .drop, .delay, .flush, .watch:
       false
     }
   }

@@ -8,7 +8,7 @@ extension World {
   /// Why an input can't be given; nil if it can.
   package func refusal(of input: Input) -> String? {
     switch input {
-    case .deliver(let number), .drop(let number):
+    case .deliver(let number), .drop(let number), .delay(let number, by: _):
       cluster.messagesInFlight.contains { $0.number == number }
         ? nil : "no message \(number) is in flight; `show messages` lists those that are"
     case .load(let plan):

@@ -67,7 +67,7 @@ public struct World: Sendable {
       .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
       .deliver,
-      .drop, .flush, .watch:
+      .drop, .delay, .flush, .watch:
       break
     }
     let before = faults.now

@@ -124,6 +124,15 @@ extension CommandCatalog {
       "Loses one message in flight, by the number that `show messages` gives it."
     ) { .input(.drop(UInt32(try $0.wholeNumber(1...Int(UInt32.max))))) },
     CommandSpecification(
+      "delay", .faults, usage: ["delay MESSAGE by DURATION"],
+      "Makes one message in flight arrive later, by the number that `show messages` gives it.",
+      examples: ["delay 17 by 90ms"]
+    ) { reader in
+      let number = UInt32(try reader.wholeNumber(1...Int(UInt32.max)))
+      _ = try reader.keyword("by")
+      return .input(.delay(number, by: try reader.slowdown()))
+    },
+    CommandSpecification(
       "destroy", .faults, usage: ["destroy PLACE"],
       "Loses every disk of a region, and every message in flight from or to it.", examples: ["destroy us-east-1"]
     ) { .input(.fault(.destroy(try $0.place()))) },
@@ -268,7 +277,7 @@ extension Input {
   /// Whether it is adversity that a command causes, not the end of one, nor set-up.
   package var isFault: Bool {
     switch self {
-    case .drop: return true
+    case .drop, .delay: return true
     case .fault(let fault):
       switch fault {
       case .cut, .crash, .wipe, .pause, .hold, .destroy: return true

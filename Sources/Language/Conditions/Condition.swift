@@ -126,6 +126,17 @@ public enum FactValue: Hashable, Sendable {
   }
 }
 
+extension Fact {
+  /// Whether its values are words, of which `none` is one: what a missing key holds.
+  package var isText: Bool {
+    switch self {
+    case .named(let name, _): FactCatalog.named(name)?.unit == .text
+    case .operation(_, let field): OperationField.units[field] == .text
+    case .ever, .predicted, .guarantee, .count, .latency: false
+    }
+  }
+}
+
 extension Condition {
   /// The facts that it is made of, in order.
   package var facts: [Fact] {

@@ -111,5 +111,5 @@ struct HeldMessage: Sendable {
   let number: UInt32
   let scheduled: Scheduled
   /// How long it still has to travel.
-  let rest: TimeSpan
+  var rest: TimeSpan
 }

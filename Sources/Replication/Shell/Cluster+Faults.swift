@@ -173,4 +173,13 @@ extension Cluster {
     for entry in rest where entry.number != number { queue.restore(scheduled, at: entry.at, number: entry.number) }
     return scheduled
   }
+
+  /// Makes a message in flight arrive later, or a held one have farther to go once it is released.
+  mutating func delay(_ number: UInt32, by span: TimeSpan) {
+    if let index = held.firstIndex(where: { $0.number == number }) {
+      held[index].rest = held[index].rest + span
+    } else if let entry = queue.entries.first(where: { $0.number == number }), let message = takeInFlight(number) {
+      queue.restore(message, at: entry.at + span, number: number)
+    }
+  }
 }

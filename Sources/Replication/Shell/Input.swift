@@ -46,6 +46,8 @@ public enum Input: Hashable, Sendable {
   case deliver(UInt32)
   /// A message in flight is gone.
   case drop(UInt32)
+  /// A message in flight takes so much longer.
+  case delay(UInt32, by: TimeSpan)
   /// Caches lose what they keep.
   case flush(ReplicaSet)
   /// Who operates the cluster has decided something about watching it, which no replica knows of.
@@ -195,6 +197,7 @@ extension Cluster {
         lose(message, .dropped)
         noticeLosses()
       }
+    case .delay(let number, let span): delay(number, by: span)
     case .flush(let set): flush(set)
     case .watch: break
     }

@@ -55,6 +55,8 @@ extension Session {
     case .flush(let set):
       let caches = set.intersection(cluster.caches).count
       return OutcomeFinding("\(CountedNoun("cache").text(caches)) \(caches == 1 ? "keeps" : "keep") nothing any more")
+    case .delay(_, let span):
+      return OutcomeFinding("it takes \(Quantity.text(span)) longer; \(start.message ?? "a message")", .warning)
     case .drop: return OutcomeFinding("it is gone; \(start.message ?? "a message")", .warning)
     }
   }

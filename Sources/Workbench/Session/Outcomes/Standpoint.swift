@@ -32,7 +32,7 @@ public struct Standpoint: Sendable {
     default: adversity = nil
     }
     switch command {
-    case .input(.deliver(let number)), .input(.drop(let number)):
+    case .input(.deliver(let number)), .input(.drop(let number)), .input(.delay(let number, by: _)):
       message = world.cluster.messagesInFlight.first { $0.number == number }.map {
         "\(MessageText.route($0.event, world.cluster)): \(MessageText.contents($0.event, world.cluster))"
       }

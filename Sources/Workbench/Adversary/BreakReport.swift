@@ -1,0 +1,68 @@
+import Kernel
+import Language
+import Replication
+
+extension BreakResult {
+  /// The result for people.
+  public var lines: [String] {
+    guard let counterexample else { return heldLines }
+    var lines = ["✗ `\(plan.claim.text)` can be broken: \(CountedNoun("run").text(runs)) to find out how."]
+    if counterexample.faults.isEmpty {
+      lines.append("  It does not hold even without a fault.")
+    } else {
+      lines += counterexample.faults.map { "  \($0)" }
+    }
+    return lines + ["", "A script that shows it:", ""] + counterexample.script.map { "    \($0)" }
+  }
+
+  private var heldLines: [String] {
+    guard plan.faults > 0 else { return ["✓ `\(plan.claim.text)` holds, without any fault: --faults allows some."] }
+    let kinds = plan.kinds.map(\.words)
+    let list =
+      kinds.count > 1 ? "\(kinds.dropLast().joined(separator: ", ")), or \(kinds[kinds.count - 1])" : kinds.joined()
+    let faults = CountedNoun("fault").text(plan.faults)
+    let until = Quantity.figure(deadline - .start)
+    var lines: [String] = []
+    if isCertificate {
+      lines.append("✓ `\(plan.claim.text)` holds under every choice of up to \(faults) by \(until).")
+      lines.append("  A fault is \(list). All \(CountedNoun("choice").text(covered)) were played.")
+    } else {
+      lines.append(
+        "? `\(plan.claim.text)` was not broken, but not every choice of up to \(faults) by \(until) was tried.")
+      lines.append("  A fault is \(list). \(CountedNoun("choice").text(covered)) were played.")
+      if isExhausted {
+        lines.append("  It stopped after \(CountedNoun("run").text(runs)), as many as it may take; --runs allows more.")
+      }
+      if unplayable > 0 {
+        lines.append(
+          "  \(CountedNoun("run").text(unplayable)) did not come to the script's end, and count for nothing.")
+      }
+    }
+    lines.append("  Not searched: other delays than the seed draws, and instants between two events of a replica.")
+    return lines
+  }
+
+  /// The result as a line of JSON.
+  public var json: String {
+    var fields: [JSONText.Field]
+    if let counterexample {
+      fields = [
+        JSONText.Field("found", .boolean(true)),
+        JSONText.Field("script", .string(counterexample.script.joined(separator: "\n") + "\n")),
+        JSONText.Field("faults", .array(counterexample.faults.map { .string($0) })),
+      ]
+      if let seed = counterexample.seed { fields.append(JSONText.Field("seed", .string(String(seed)))) }
+    } else {
+      fields = [
+        JSONText.Field("found", .boolean(false)),
+        JSONText.Field("covered", .integer(Int64(covered))),
+        JSONText.Field("certificate", .boolean(isCertificate)),
+        JSONText.Field("faults", .integer(Int64(plan.faults))),
+        JSONText.Field("by", .string(Quantity.text(deadline - .start))),
+      ]
+    }
+    fields.append(JSONText.Field("claim", .string(plan.claim.text)))
+    fields.append(JSONText.Field("runs", .integer(Int64(runs))))
+    return JSONText.object(fields).text
+  }
+}

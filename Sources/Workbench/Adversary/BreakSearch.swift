@@ -1,0 +1,183 @@
+import Algorithms
+import Analysis
+import Kernel
+import Language
+import Replication
+
+/// The search for faults that make a claim false: all choices of one fault, then of two, and so on, those first on which the
+/// good outcome rests.
+///
+/// It is lineage-driven fault injection (Alvaro, Rosen, Hellerstein, SIGMOD 2015) on runs instead of programs: the lineage of a
+/// run's outcome only orders the choices, and nothing is left out for it, so that what was not found is not there.
+struct BreakSearch {
+  /// One run: what was done in it, and what came of it.
+  struct Run: Sendable {
+    let play: AdversaryPlay
+    /// Whether the script could be played to its end.
+    let isPlayed: Bool
+    /// Whether the claim held there; nil where it can't be judged.
+    let isKept: Bool?
+
+    var faults: [AdversaryFault] { play.faults }
+  }
+
+  /// How many runs are played side by side; what is found doesn't depend on how many processors there are.
+  private static let batch = 16
+
+  let plan: BreakPlan
+  /// How many runs there have been.
+  private(set) var runs = 0
+  /// How many choices of faults were tried and did no harm, each counted once.
+  private(set) var covered = 0
+  /// How many runs could not be played to their end.
+  private(set) var unplayable = 0
+  /// The instant after which nothing is done.
+  private(set) var deadline = Instant.end
+  /// Whether it stopped because there had been as many runs as there may be.
+  private(set) var isExhausted = false
+  private let progress: @Sendable (Int) -> Void
+
+  init(_ plan: BreakPlan, progress: @escaping @Sendable (Int) -> Void) { (self.plan, self.progress) = (plan, progress) }
+
+  /// The run without any fault.
+  mutating func begin(seed: UInt64?) throws -> Run {
+    runs += 1
+    let run = Self.run(plan, [], from: 0, of: .adversarial(seed: seed), observesMoments: true)
+    if let refusal = run.play.refusal, let line = run.play.refusedLine {
+      throw ScriptError.wrong([Diagnostic(refusal, in: line)])
+    }
+    if run.play.isTooLong {
+      throw ScriptError.unreadable(
+        plan.lines.first?.file ?? "the script",
+        reason:
+          "it takes more than \(BreakPlan.mostEvents) events: an adversary is for short scripts, of which it plays many variants"
+      )
+    }
+    if run.isKept == nil {
+      let names = plan.claim.condition.facts.filter { run.play.session.facts.value($0) == .none }.map(\.text)
+      throw ScriptError.unreadable(
+        "--claim", reason: "it says nothing about this script: \(names.joined(separator: ", ")) has no value at its end"
+      )
+    }
+    deadline = plan.deadline.map { .start + $0 } ?? run.play.session.cluster.now + .seconds(10)
+    return run
+  }
+
+  /// Tries all choices of so many faults, the most promising first.
+  ///
+  /// - Returns: the first run in which the claim does not hold; nil if it held in all.
+  mutating func search(from base: Run, exactly count: Int) -> Run? {
+    for isPromising in [true, false] {
+      if let found = explore(base, rest: count, onlyPromising: isPromising, isNew: isPromising) { return found }
+      if isExhausted { return nil }
+    }
+    return nil
+  }
+
+  /// Tries what can be done after the last fault of a run.
+  ///
+  /// - Parameters:
+  ///   - onlyPromising: whether only choices on which the outcome rests are made, all the way.
+  ///   - isNew: whether all choices up to here were promising: with `onlyPromising` false, those have been tried.
+  private mutating func explore(_ parent: Run, rest: Int, onlyPromising: Bool, isNew: Bool) -> Run? {
+    var choices = BreakChoices(parent.play, plan, deadline).all
+    choices.removeAll { $0.fault.cost > rest || onlyPromising && !$0.isPromising }
+    for batch in choices.chunks(ofCount: Self.batch) {
+      let plan = plan
+      let results = Concurrently.map(Array(batch)) { choice in
+        Self.follow(parent, choice.fault, plan, observesMoments: true)
+      }
+      for (choice, run) in zip(batch, results) {
+        let left = rest - choice.fault.cost
+        let wasTried = !onlyPromising && isNew && choice.isPromising
+        if let found = take(run, isCounted: left == 0 && !wasTried) { return found }
+        guard run.isPlayed else { continue }
+        if let found = explore(run, rest: left, onlyPromising: onlyPromising, isNew: isNew && choice.isPromising) {
+          return found
+        }
+        for late in BreakChoices.delays(instead: choice, in: run.play, plan) {
+          let run = Self.follow(parent, late, plan, observesMoments: left > 0)
+          if let found = take(run, isCounted: left == 0 && !wasTried) { return found }
+          guard run.isPlayed, left > 0 else { continue }
+          if let found = explore(run, rest: left, onlyPromising: onlyPromising, isNew: isNew && choice.isPromising) {
+            return found
+          }
+        }
+        if isExhausted { return nil }
+      }
+    }
+    return nil
+  }
+
+  /// Counts a run; the run itself if the claim did not hold in it.
+  private mutating func take(_ run: Run, isCounted: Bool) -> Run? {
+    runs += 1
+    if runs % 64 == 0 { progress(runs) }
+    if runs >= plan.runs { isExhausted = true }
+    if run.isKept == false { return run }
+    if !run.isPlayed { unplayable += 1 } else if isCounted { covered += 1 }
+    return nil
+  }
+
+  /// Random choices of up to the allowed number of faults, each time of some kinds only: swarm testing (Groce et al., ISSTA 2012).
+  mutating func swarm(_ base: Run, seed: UInt64, tries: Int) -> Run? {
+    let randomness = Randomness(seed: seed)
+    var number: UInt64 = 0
+    func next(below bound: Int) -> Int {
+      number += 1
+      return Int(randomness.draw(.prediction, owner: 1, number: number).first % UInt64(bound))
+    }
+    for _ in 0..<tries {
+      let kinds = plan.kinds.filter { _ in next(below: 2) == 0 }
+      let allowed = kinds.isEmpty ? plan.kinds : kinds
+      var run = base
+      var left = plan.faults == 0 ? 0 : 1 + next(below: plan.faults)
+      while left > 0 {
+        var narrow = plan
+        narrow.kinds = allowed
+        let choices = BreakChoices(run.play, narrow, deadline).all.filter { $0.fault.cost <= left }
+        guard !choices.isEmpty, runs < plan.runs else { break }
+        let fault = choices[next(below: choices.count)].fault
+        let tried = Self.follow(run, fault, plan, observesMoments: true)
+        if let found = take(tried, isCounted: false) { return found }
+        guard tried.isPlayed else { break }
+        left -= max(1, fault.cost)
+        run = tried
+      }
+      if runs >= plan.runs { return nil }
+    }
+    return nil
+  }
+}
+
+extension BreakSearch {
+  /// Plays on from a run's last standpoint before a fault that comes after all of its own.
+  static func follow(_ parent: Run, _ fault: AdversaryFault, _ plan: BreakPlan, observesMoments: Bool) -> Run {
+    let points = parent.play.standpoints
+    let place = points.lastIndex { $0.timeline.position <= fault.position } ?? 0
+    return run(
+      plan, parent.faults + [fault], from: parent.play.firstLine + place, of: points[place],
+      observesMoments: observesMoments)
+  }
+
+  /// Plays a script with faults from one of its commands on.
+  static func run(
+    _ plan: BreakPlan, _ faults: [AdversaryFault], from line: Int, of session: Session, observesMoments: Bool
+  ) -> Run {
+    var play = AdversaryPlay(
+      plan.lines, from: line, of: session, faults, observesMoments: observesMoments, most: BreakPlan.mostEvents)
+    play.run()
+    let isPlayed = play.refusal == nil && !play.isTooLong
+    return Run(play: play, isPlayed: isPlayed, isKept: isPlayed ? play.session.judge(plan.claim) : nil)
+  }
+}
+
+extension Session {
+  /// Whether a claim holds now; nil where it can't be judged, as one of its facts has no value that it could have: a verdict on
+  /// nothing is none. A text may be `none`, as the value of a missing key is.
+  func judge(_ claim: BreakPlan.Claim) -> Bool? {
+    let facts = facts(for: claim.condition)
+    let isJudged = claim.condition.facts.allSatisfy { $0.isText || facts.value($0) != .none }
+    return isJudged ? facts.holds(claim.condition) : nil
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Language
+import Lessons
+import Workbench
+
+struct MapCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "map",
+    abstract: "A map of two parameters of a script: for which of them does a claim hold?",
+    discussion: """
+      In the script {NAME} stands for the value of a parameter; the comment `# parameter NAME FROM..TO by STEP` says which \
+      values are usual, and `# claim CONDITION` what is to hold. Each pair is played with each seed. What doesn't hold with \
+      more of y, though it does with the least of it, is marked: what y did is over, and its effect stays.
+
+      Shipped: \(ShippedLessons.maps.map(\.name).joined(separator: ", ")), for `eventually map overload --x load --y trigger`.
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, csv, json, svg }
+
+  @Argument(help: "A script with open numbers, or the name of one that is shipped; - is standard input.")
+  var file = "overload"
+
+  @Option(help: ArgumentHelp("From left to right: NAME, or NAME=FROM..TO/STEP.", valueName: "parameter"))
+  var x: String
+
+  @Option(help: ArgumentHelp("From below to above, the least first: likewise.", valueName: "parameter"))
+  var y: String
+
+  @Option(help: ArgumentHelp("What is to hold at the script's end.", valueName: "condition"))
+  var claim: String?
+
+  @Option(help: ArgumentHelp("The seeds that each pair is played with.", valueName: "a..b"))
+  var seeds = "1..1"
+
+  @Option(help: "What is written: text, csv, json or svg.")
+  var format = Format.text
+
+  @Option(help: ArgumentHelp("Write it to a file.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    if SeedRange(seeds) == nil {
+      throw ValidationError("`\(Printable.escaped(seeds))` is no range of seeds such as 1..20")
+    }
+  }
+
+  func run() throws {
+    do {
+      let shipped = ShippedLessons.maps.first { $0.name == file }?.text
+      let source = FileScripts()
+      let name = file == "-" ? FileScripts.standardInput : file
+      let plan = try MapPlan(
+        name, text: try shipped ?? source.text(of: name), x: x, y: y, claim: claim,
+        seeds: SeedRange(seeds)?.range ?? 1...1)
+      let map = try ClaimMap(plan)
+      let lines: [String] =
+        switch format {
+        case .text: map.lines
+        case .csv: map.csv
+        case .json: map.json
+        case .svg: [map.svg]
+        }
+      if let output {
+        try OutputFile.write(lines.map { $0 + "\n" }.joined(), to: output)
+        return
+      }
+      let writer = LineWriter.standardOutput
+      for line in lines.flatMap({ $0.split(separator: "\n", omittingEmptySubsequences: false) }) {
+        writer.write(String(line))
+      }
+      try writer.close()
+    } catch {
+      throw Failure.exit(for: error)
+    }
+  }
+}
