@@ -22,16 +22,18 @@ public struct OrdealReport: Sendable {
     func row(_ name: String, _ strip: String) -> String { "\(TextWidth.pad(name, margin))  \(strip)" }
     let strips = zip(results, strip.signs).map { row($0.profile, String($1.map(\.letter))) }
     let cut = ordeal.cut
-    return [
+    let head = [
       "The same load on each: \(ordeal.workload)",
       "The same cut: \(cut.first) and \(cut.second) don't reach each other from \(Quantity.text(Ordeal.calm)) to "
         + "\(Quantity.text(Ordeal.calm + cut.span)).", "",
       row("seconds", axis), row("the cut", cutStrip),
-    ] + strips + [
+    ]
+    let sign = "\(CountedNoun("second").text(strip.width)) a sign"
+    let legend = [
       "· answered  s some reads stale  S half as many as the most, or more",
-      "x some operations blocked  ~ copies differ  = all agree; "
-        + "\(CountedNoun("second").text(strip.width)) a sign", "",
-    ] + table + [""] + remarks
+      "x some operations blocked  ~ copies differ  = all agree; \(sign)", "",
+    ]
+    return head + strips + legend + table + [""] + remarks
   }
 
   private var axis: String {
