@@ -57,6 +57,7 @@ struct FrameCommand: ParsableCommand {
     do {
       var model = try Workbenches.model(running: file, seed: seed, size: size)
       if let view = view.flatMap(ViewName.init(rawValue:)) { model.turn(to: view) }
+      model.finishComparing()
       var frame = ScreenView.render(model)
       if ascii { frame = frame.inASCII }
       let output = LineWriter.standardOutput

@@ -3,6 +3,11 @@ import Language
 import Workbench
 
 struct ProfilesCommand: ParsableCommand {
+  /// What is printed.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, svg
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "profiles",
     abstract: "Production systems as profiles: what they are, their figures beside ours, and all in one outage.",
@@ -10,7 +15,8 @@ struct ProfilesCommand: ParsableCommand {
       Without a name it lists them; with one it shows its page. `factors` and `spectrum` are tables of no one system: what \
       makes copies agree sooner, each alone, and what consistency levels cost. --calibrate runs the stated workloads and \
       puts what is measured here beside what was stated and published. --compare runs one load on all, with two regions cut \
-      off from each other meanwhile. In the workbench, and in scripts, `profile NAME` sets one up.
+      off from each other meanwhile; with --format svg that is a picture. In the workbench `view compare` shows it, \
+      and there, and in scripts, `profile NAME` sets one up.
       """)
 
   @Argument(help: ArgumentHelp("Profiles, or `factors` or `spectrum`; all if unsaid.", valueName: "name"))
@@ -33,14 +39,23 @@ struct ProfilesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("With --compare: print the run of that profile as a script.", valueName: "name"))
   var script: String?
 
-  @Flag(help: "Print JSON Lines and nothing else.")
+  @Option(help: "text, json (JSON Lines and nothing else) or, with --compare, svg (a picture).")
+  var format = Format.text
+
+  @Flag(help: "The same as --format json.")
   var json = false
+
+  @Option(help: ArgumentHelp("The file to write; standard output when unsaid.", valueName: "out"))
+  var output: String?
 
   @Option(help: "What chance is drawn from.")
   var seed: UInt64 = 1
 
   func validate() throws {
     if calibrate, compare { throw ValidationError("--calibrate and --compare are two things: one at a time") }
+    if json, format == .svg { throw ValidationError("--json and --format svg are two things: one at a time") }
+    if format == .svg, !compare { throw ValidationError("--format svg goes with --compare") }
+    if format == .svg, script != nil { throw ValidationError("--script prints a script: no --format svg") }
     guard compare || cut == nil && workload == nil && script == nil else {
       throw ValidationError("--cut, --workload and --script go with --compare")
     }
@@ -53,21 +68,23 @@ struct ProfilesCommand: ParsableCommand {
   }
 
   func run() throws {
-    let output = LineWriter.standardOutput
+    let writer = try output.map { try LineWriter(path: $0) } ?? LineWriter.standardOutput
     do {
       let all = try Profile.all()
       let named = names.isEmpty ? all : names.compactMap { name in all.first { $0.name == name } }
-      for line in try lines(all: all, named: named) { output.write(line) }
+      for line in try lines(all: all, named: named) { writer.write(line) }
     } catch let error as ScriptError {
       throw Failure.exit(for: error)
     }
-    try output.close()
+    try writer.close()
   }
+
+  private var isJSON: Bool { json || format == .json }
 
   private func lines(all: [Profile], named: [Profile]) throws -> [String] {
     if compare { return try compared(named.filter(\.isSystem)) }
     if calibrate { return try calibrated(named) }
-    if json { return named.filter(\.isSystem).map(\.json) }
+    if isJSON { return named.filter(\.isSystem).map(\.json) }
     if names.isEmpty { return Profile.list(all) }
     // A table has no cluster to be shown: its page is what it measures.
     return try named.enumerated().flatMap { place, profile in
@@ -76,18 +93,24 @@ struct ProfilesCommand: ParsableCommand {
   }
 
   private func calibrated(_ profiles: [Profile]) throws -> [String] {
-    let calibrations = try Calibration.run(profiles, seed: seed)
-    if json { return calibrations.flatMap(\.json) }
+    let line = ProgressLine(CountedNoun("workload"))
+    defer { line.end() }
+    let calibrations = try Calibration.run(profiles, seed: seed) { line.show($0) }
+    if isJSON { return calibrations.flatMap(\.json) }
     return calibrations.flatMap { $0.lines + [""] } + [Calibration.summary(of: calibrations)]
   }
 
   private func compared(_ profiles: [Profile]) throws -> [String] {
     let ordeal =
       cut.flatMap(Ordeal.Cut.init).map { Ordeal(workload, cut: $0, seed: seed) } ?? Ordeal(workload, seed: seed)
-    let results = try ordeal.run(script.map { name in profiles.filter { $0.name == name } } ?? profiles)
+    let line = ProgressLine(CountedNoun("profile"))
+    defer { line.end() }
+    let chosen = script.map { name in profiles.filter { $0.name == name } } ?? profiles
+    let results = try ordeal.run(chosen) { line.show($0) }
     if script != nil { return results.flatMap(\.script) }
+    if format == .svg { return OrdealPicture(ordeal, results).lines }
     let report = OrdealReport(ordeal, results)
-    return json ? report.json : report.lines
+    return isJSON ? report.json : report.lines
   }
 }
 

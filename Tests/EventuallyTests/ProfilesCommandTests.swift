@@ -28,7 +28,9 @@ import Testing
 
   @Test(arguments: [
     ["netflx"], ["--calibrate", "--compare"], ["--cut", "a b for 3s"], ["--compare", "--cut", "a b"],
-    ["--compare", "factors"], ["--script", "netflix-cassandra"], ["--compare", "--script", "nobody"],
+    ["--format", "svg"], ["--compare", "--json", "--format", "svg"],
+    ["--compare", "--script", "facebook-tao", "--format", "svg"], ["--compare", "factors"],
+    ["--script", "netflix-cassandra"], ["--compare", "--script", "nobody"],
   ]) func wrongUsageIsSixtyFour(arguments: [String]) throws {
     let result = try BuiltBinary.run(["profiles"] + arguments)
     #expect(result.status == 64, "\(arguments)")
@@ -51,7 +53,9 @@ import Testing
   /// What the issue asks of all seven: every figure is inside, or it is said why not.
   @Test func everyFigureIsInsideOrExplained() throws {
     let rows = try objects(try BuiltBinary.run(["profiles", "--calibrate", "--json"]))
-    let fields: Set = ["profile", "figure", "unit", "stated", "published", "predicted", "measured", "verdict", "note"]
+    let fields: Set = [
+      "profile", "figure", "unit", "stated", "published", "tolerance", "predicted", "measured", "verdict", "note",
+    ]
     #expect(Set(rows.compactMap { $0["profile"] as? String }).count == 9)
     for row in rows {
       #expect(Set(row.keys) == fields)
@@ -79,6 +83,27 @@ import Testing
     let metrics = try #require(try objects(run).last?["metrics"] as? [String: Any])
     #expect(netflix["stale"] as? Int == metrics["reads.stale"] as? Int)
     #expect(netflix["bytesCrossRegion"] as? Int == metrics["bytes.cross-region"] as? Int)
+  }
+
+  @Test func theComparisonIsAPicture() throws {
+    let load = ["--compare", "facebook-tao", "--workload", "40/s for 16s write 20% keys 40"]
+    let picture = try BuiltBinary.run(["profiles"] + load + ["--format", "svg"])
+    #expect(picture.status == 0 && picture.errors.isEmpty)
+    #expect(picture.lines.first?.hasPrefix("<svg ") == true && picture.lines.last == "</svg>")
+    let file = FileManager.default.temporaryDirectory.appending(path: "comparison-\(UUID().uuidString).svg")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let written = try BuiltBinary.run(["profiles"] + load + ["--format", "svg", "--output", file.path])
+    #expect(written.status == 0 && written.output.isEmpty)
+    #expect(try String(contentsOf: file, encoding: .utf8) == picture.output)
+  }
+
+  @Test func theSameAsJSONUnderBothNames() throws {
+    let load = ["--compare", "uber-metrics", "--workload", "40/s for 16s write 20% keys 40"]
+    let lines = try BuiltBinary.run(["profiles"] + load + ["--json"])
+    #expect(try BuiltBinary.run(["profiles"] + load + ["--format", "json"]).output == lines.output)
+    let uber = try #require(try objects(lines).first)
+    #expect(uber["primary"] as? String == "us-east-1" && uber["touched"] as? Bool == true)
+    #expect(uber["parted"] as? [String] == ["eu-west-1"])
   }
 
   @Test func aLoadThatCannotBeRunIsSixtyFive() throws {

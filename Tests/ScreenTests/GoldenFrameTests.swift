@@ -93,15 +93,20 @@ import Workbench
       for key in scene.keys { model.press(key) }
       var frame = ScreenView.render(model)
       if scene.isASCII { frame = frame.inASCII }
-      let drawn = TextEncoder.golden(frame, title: "scene \(scene.name) seed \(model.session.seed)")
-      let file = Self.folder.appending(path: "\(scene.name)-\(size.columns)x\(size.rows).txt")
-      if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-        try drawn.write(to: file, atomically: true, encoding: .utf8)
-        continue
-      }
-      let approved = try String(contentsOf: file, encoding: .utf8)
-      if drawn != approved { Issue.record("\(file.lastPathComponent), \(Self.difference(drawn, approved))") }
+      try Self.approve(frame, of: scene.name, seed: model.session.seed)
     }
+  }
+
+  /// Compares a frame with the one that was approved last, or approves it.
+  static func approve(_ frame: Frame, of scene: String, seed: UInt64) throws {
+    let drawn = TextEncoder.golden(frame, title: "scene \(scene) seed \(seed)")
+    let file = folder.appending(path: "\(scene)-\(frame.size.columns)x\(frame.size.rows).txt")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try drawn.write(to: file, atomically: true, encoding: .utf8)
+      return
+    }
+    let approved = try String(contentsOf: file, encoding: .utf8)
+    if drawn != approved { Issue.record("\(file.lastPathComponent), \(difference(drawn, approved))") }
   }
 
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")

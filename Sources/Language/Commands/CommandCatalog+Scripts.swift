@@ -105,12 +105,14 @@ extension CommandCatalog {
 
   static let prompt: [CommandSpecification] = [
     CommandSpecification(
-      "help", .prompt, usage: ["help [COMMAND | facts | settings]"],
-      "Lists the commands, or explains one; or lists the facts, or the settings.", isPromptOnly: true
+      "help", .prompt, usage: ["help [COMMAND | PROFILE | facts | settings]"],
+      "Lists the commands, or explains one, or a profile; or lists the facts, or the settings.",
+      examples: ["help write", "help facebook-tao"], isPromptOnly: true
     ) { reader in
       reader.note(.lineEnd)
       guard try !reader.isAtEnd() else { return .help(nil) }
       if let topic = try reader.optionalKeyword(Reference.Topic.allCases.map(\.rawValue)) { return .help(topic) }
+      if let profile = try reader.optionalKeyword(ProfileCatalog.names) { return .help(profile) }
       let word = try reader.take(.command)
       guard CommandCatalog.named(word.text) != nil else {
         throw LanguageError(

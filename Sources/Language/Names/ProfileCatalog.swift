@@ -29,6 +29,26 @@ public enum ProfileCatalog {
   /// The names of all profiles, in order.
   public static let names = files.map(\.name)
 
+  /// How wide prose is where a page lies over a screen of 80 columns.
+  private static let width = 74
+
+  /// A profile's page in lines of at most 74 columns, drawings aside; nil if there is none of that name.
+  static func page(of name: String) -> [String]? {
+    guard let folder = ShippedProfiles.all.first(where: { $0.name == name && $0.setUp != nil }) else { return nil }
+    var (lines, paragraph): ([String], [Substring]) = ([], [])
+    // Drawings and commands are indented by four and stay as they are; prose is broken anew.
+    for line in "\(folder.page)\n".split(separator: "\n", omittingEmptySubsequences: false) {
+      let isProse = line.hasPrefix("  ") && !line.hasPrefix("    ")
+      if isProse { paragraph.append(line.dropFirst(2)) }
+      guard !isProse else { continue }
+      lines += TextWrap.lines(paragraph.joined(separator: " "), width: width - 2).map { "  \($0)" }
+      paragraph = []
+      lines.append(String(line.drop { $0 == "#" }.drop { lines.isEmpty && $0 == " " }))
+    }
+    while lines.last?.isEmpty ?? false { lines.removeLast() }
+    return lines
+  }
+
   /// The profile that somebody means who mistyped its name, or wrote a part of it.
   package static func nearest(to word: String, among names: [String] = names) -> String? {
     NearestWord.to(word, among: names)

@@ -18,6 +18,7 @@ public enum Reference {
       case .settings: return settings
       }
     }
+    if let page = name.flatMap({ ProfileCatalog.page(of: $0) }) { return page }
     guard let name, let command = CommandCatalog.named(name) else { return overview }
     var lines = command.usage + ["", command.summary]
     if !command.aliases.isEmpty { lines.append("Also: \(command.aliases.joined(separator: ", ")).") }

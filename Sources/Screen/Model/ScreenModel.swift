@@ -86,6 +86,8 @@ public struct ScreenModel: Sendable {
   var keysReport: (mark: Int, report: KeysReport)?
   /// Two branches side by side, as they were when something last changed while they were shown.
   var branchesReport: (mark: BranchesMark, report: BranchesReport?)?
+  /// All profiles on their way through one ordeal, since somebody looked; nil before.
+  var comparison: Comparison?
   /// How somebody looks at the views that are tables.
   public internal(set) var tables: [ViewName: TableLook] = [:]
   /// The lessons, where somebody learns; nil otherwise.
@@ -139,10 +141,10 @@ public struct ScreenModel: Sendable {
   }
 
   /// Whether something moves, so that real time matters.
-  public var isMoving: Bool { playback != nil || demo?.isTicking ?? false || isQueueReady }
+  public var isMoving: Bool { playback != nil || demo?.isTicking ?? false || isQueueReady || isComparing }
 
   /// Whether time runs as fast as can be, and no real time should be lost.
-  public var isHurrying: Bool { playback?.isUnbounded ?? false }
+  public var isHurrying: Bool { playback?.isUnbounded ?? isComparing }
 
   /// The command on offer: only to an empty prompt.
   public var offer: Tutorial.Step? {

@@ -46,6 +46,7 @@ extension ScreenModel {
       return []
     case .tick(let nanoseconds):
       if demo?.isTicking ?? false { tickDemo(nanoseconds) } else { tick(nanoseconds) }
+      compareOn()
       return []
     case .mouse(let action, let point): return take(action, at: point)
     case .paste(let text):

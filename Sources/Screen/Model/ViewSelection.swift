@@ -1,4 +1,5 @@
 import Analysis
+import Kernel
 import Language
 import Workbench
 
@@ -29,6 +30,10 @@ public struct ViewSelection: Hashable, Sendable {
   public var logLine: Int?
   /// The branch beside which the present one is shown, by name.
   public var branch: String?
+  /// The profile that is selected where all go through one ordeal, by name.
+  public var profile: String?
+  /// The instant of it that is selected.
+  public var instant: Instant?
   /// The guarantee that is selected.
   public var guarantee: Guarantee?
 

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Kernel
 import Language
@@ -148,7 +149,7 @@ public struct Sweep: Sendable {
     _ experiment: Experiment, _ plan: SweepPlan, jobs: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws -> Sweep {
     let seeds = plan.seeds
-    let runs = try Concurrently.map(seeds, atOnce: jobs, progress: progress) { seed in
+    let runs = try Concurrently.map(seeds, atOnce: jobs, progress: { progress($0.done) }) { seed in
       Result { SweepRun(try experiment.run(seed: seed, isSwarm: plan.swarm)) }
     }.map { try $0.get() }
     return Sweep(plan, runs)

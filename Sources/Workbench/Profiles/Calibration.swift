@@ -9,6 +9,8 @@ public struct Calibration: Sendable {
   public enum Verdict: Hashable, Sendable {
     /// It lies within all of them.
     case inside
+    /// It does, and could not have been anything else: that shows nothing.
+    case byConstruction
     /// It lies outside of these: `stated`, `published`, `predicted`.
     case outside(of: [String])
     /// There is nothing to be compared.
@@ -29,7 +31,7 @@ public struct Calibration: Sendable {
     /// Whether it lies inside, or it is said why not.
     public var isExplained: Bool {
       switch verdict {
-      case .inside, .notComparable: true
+      case .inside, .byConstruction, .notComparable: true
       case .outside: figure.outside != nil
       }
     }
@@ -67,12 +69,15 @@ public struct Calibration: Sendable {
 
   /// Runs the workloads of profiles, as many at once as there are processors.
   ///
+  /// - Parameter progress: is told how many workloads have been played, one call at a time.
   /// - Throws: a ``ScriptError`` if one can't be run.
-  public static func run(_ profiles: [Profile], seed: UInt64 = 1) throws -> [Calibration] {
+  public static func run(
+    _ profiles: [Profile], seed: UInt64 = 1, progress: @Sendable (Concurrently.Progress) -> Void = { _ in }
+  ) throws -> [Calibration] {
     let jobs = profiles.flatMap { profile in
       profile.table.workloads.map { Job(profile: profile, workload: $0, seed: seed) }
     }
-    let measured = Concurrently.map(jobs) { ($0.profile.name, $0.run()) }
+    let measured = Concurrently.map(jobs, progress: progress) { ($0.profile.name, $0.run()) }
     return try profiles.map { profile in
       let own = try measured.filter { $0.0 == profile.name }.flatMap { try $0.1.get() }
       return Calibration(
@@ -101,12 +106,16 @@ extension Calibration.Row {
       }
     case nil: break
     }
-    let columns = [("stated", figure.stated), ("published", figure.published), ("predicted", predicted)]
+    let columns = [
+      ("stated", figure.accepted(figure.stated)), ("published", figure.accepted(figure.published)),
+      ("predicted", predicted),
+    ]
     let missed = columns.filter { column in
       column.1.map { bounds in !(measured.map(bounds.contains) ?? false) } ?? false
     }
     self.init(
       figure: figure, measured: measured, predicted: predicted,
-      verdict: missed.isEmpty ? .inside : .outside(of: missed.map(\.0)))
+      verdict: missed.isEmpty
+        ? figure.byConstruction == nil ? .inside : .byConstruction : .outside(of: missed.map(\.0)))
   }
 }

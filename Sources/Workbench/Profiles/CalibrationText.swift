@@ -13,14 +13,19 @@ extension Calibration {
     let cells = rows.map { row in
       let (figure, unit) = (row.figure, row.figure.unit)
       return (gives ? [unit.text(figure.stated), unit.text(figure.published)] : [])
-        + (predicts ? [row.predictedText] : []) + [row.measured.map(unit.text) ?? "–"]
+        + (predicts ? [row.predictedText] : []) + [row.measuredText]
     }
     let columns = Listing.table([header] + cells)
     let rest = columns.map { TextWidth.of($0) }.max() ?? 0
     let longest = (rows.map { TextWidth.of($0.figure.name) } + [6]).max() ?? 0
     let room = min(longest, max(16, Self.width - rest - 4))
-    var lines = ["\(profile.name): \(profile.title)", "", "  \(TextWidth.pad("figure", room))  \(columns[0])"]
+    var lines = [profile.heading, "", "  \(TextWidth.pad("figure", room))  \(columns[0])"]
+    var group: String?
     for (row, column) in zip(rows, columns.dropFirst()) {
+      if row.figure.group != group, let heading = row.figure.group {
+        lines += [""] + TextWrap.lines(heading, width: Self.width - 2).map { "  \($0)" }
+      }
+      group = row.figure.group
       // A long name goes on below, beside nothing.
       for (place, piece) in TextWrap.lines(row.figure.name, width: room).enumerated() {
         lines.append(place == 0 ? "\(row.sign) \(TextWidth.pad(piece, room))  \(column)" : "  \(piece)")
@@ -31,21 +36,25 @@ extension Calibration {
         ($0.offset == 0 ? "\(row.sign) " : "  ") + $0.element
       }
     }
-    return lines + ["", "● inside  ✗ outside  – not comparable", ""] + remarks
+    let isConstructed = rows.contains { $0.verdict == .byConstruction }
+    let key = "● inside  ✗ outside  – not comparable" + (isConstructed ? "  ○ by construction" : "")
+    return lines + ["", key, ""] + remarks
   }
 
   /// A line a figure.
   public var json: [String] { rows.map { $0.json(profile: profile.name) } }
 
-  /// How many figures lie inside, how many outside, and how many can't be compared.
+  /// How many figures lie inside, how many outside, how many could be nothing else, and how many can't be compared.
   public static func summary(of calibrations: [Calibration]) -> String {
     let rows = calibrations.flatMap(\.rows)
     let inside = rows.count { $0.verdict == .inside }
+    let constructed = rows.count { $0.verdict == .byConstruction }
     let incomparable = rows.count { $0.verdict == .notComparable }
+    let outside = rows.count - inside - constructed - incomparable
     let unexplained = rows.count { !$0.isExplained }
     return
-      "\(CountedNoun("figure").text(rows.count)): \(inside) inside, \(rows.count - inside - incomparable) outside, "
-      + "\(incomparable) not comparable; "
+      "\(CountedNoun("figure").text(rows.count)): \(inside) inside, \(outside) outside, "
+      + "\(constructed) inside by construction, \(incomparable) not comparable; "
       + (unexplained == 0 ? "each that isn't inside says why" : "\(unexplained) unexplained")
   }
 }
@@ -54,9 +63,21 @@ extension Calibration.Row {
   fileprivate var sign: String {
     switch verdict {
     case .inside: "●"
+    case .byConstruction: "○"
     case .outside: "✗"
     case .notComparable: "–"
     }
+  }
+
+  /// What was measured, in as many digits as it takes to see on which side of a bound it lies.
+  fileprivate var measuredText: String {
+    guard let measured else { return "–" }
+    let text = figure.unit.text(measured)
+    guard case .outside = verdict else { return text }
+    let limits = [figure.stated, figure.published, predicted].compactMap { figure.accepted($0) }
+    let isAmbiguous = limits.flatMap { [$0.low, $0.high] }.contains { $0.map(figure.unit.text) == text }
+    return isAmbiguous
+      ? figure.unit.text(Figure.Bounds(exactly: (measured * 1_000).rounded() / 1_000)) : text
   }
 
   /// What was expected: bounds, or what a closed form gives and how far off it may be.
@@ -73,11 +94,15 @@ extension Calibration.Row {
     var parts: [String] = []
     switch verdict {
     case .inside: break
+    case .byConstruction: parts.append("by construction: \(figure.byConstruction ?? "")")
     case .outside(let columns):
       let reason = measured == nil ? "nothing was measured" : figure.outside ?? "nothing explains it yet"
       parts.append("outside of what was \(columns.joined(separator: " and ")): \(reason)")
     case .notComparable:
       if case .nothing(let reason) = figure.measure { parts.append("not comparable: \(reason)") }
+    }
+    if let tolerance = figure.tolerance {
+      parts.append("inside is \(figure.unit.text(tolerance.bounds)): \(tolerance.reason)")
     }
     if !figure.scale.isEmpty { parts.append("scaled: \(figure.scale)") }
     if !figure.note.isEmpty { parts.append(figure.note) }
@@ -91,14 +116,15 @@ extension Calibration.Row {
     }
     let word: String =
       switch verdict {
-      case .inside: "inside"
+      case .inside, .byConstruction: "inside"
       case .outside: "outside"
       case .notComparable: "not-comparable"
       }
     return JSONText.object([
       .init("profile", .string(profile)), .init("figure", .string(figure.name)),
       .init("unit", .string(figure.unit.rawValue)), .init("stated", value(figure.stated)),
-      .init("published", value(figure.published)), .init("predicted", value(predicted)),
+      .init("published", value(figure.published)), .init("tolerance", value(figure.tolerance?.bounds)),
+      .init("predicted", value(predicted)),
       .init("measured", measured.map { .number($0) } ?? .null), .init("verdict", .string(word)),
       .init("note", .string(remark)),
     ]).text
@@ -129,7 +155,7 @@ extension Figure.Unit {
       }
     switch (bounds?.low, bounds?.high) {
     case (nil, nil): return "–"
-    case (let low?, nil): return "> \(plain(low))\(tail)"
+    case (let low?, nil): return "≥ \(plain(low))\(tail)"
     case (nil, let high?): return "< \(plain(high))\(tail)"
     case (let low?, let high?):
       if self == .truth { return low == high ? (low == 0 ? "no" : "yes") : "either" }

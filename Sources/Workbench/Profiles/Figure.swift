@@ -23,6 +23,12 @@ public struct Figure: Hashable, Sendable {
     /// Bounds of those ends.
     public init(low: Double?, high: Double?) { (self.low, self.high) = (low, high) }
 
+    /// One figure, as it was given: no band.
+    public init(exactly value: Double) { self.init(low: value, high: value) }
+
+    /// Whether it is one figure and no band.
+    public var isSingle: Bool { low != nil && low == high }
+
     /// Whether a value lies between them.
     public func contains(_ value: Double) -> Bool { value >= low ?? -.infinity && value <= high ?? .infinity }
   }
@@ -39,6 +45,14 @@ public struct Figure: Hashable, Sendable {
     case nothing(reason: String)
   }
 
+  /// How far off a single figure what is measured may be.
+  public struct Tolerance: Hashable, Sendable {
+    /// What counts as inside.
+    public let bounds: Bounds
+    /// Why that.
+    public let reason: String
+  }
+
   /// What is expected before anything runs.
   public enum Prediction: Hashable, Sendable {
     /// By arithmetic, which the note shows.
@@ -47,6 +61,8 @@ public struct Figure: Hashable, Sendable {
     case closedForm(tolerance: Double)
   }
 
+  /// Under which heading it stands with its neighbours; nil: under none.
+  public let group: String?
   /// What it is.
   public let name: String
   /// In what it is given.
@@ -55,6 +71,8 @@ public struct Figure: Hashable, Sendable {
   public let stated: Bounds?
   /// What the operator or a paper published.
   public let published: Bounds?
+  /// What counts as inside where single figures were given, and why that; nil: they are to be met exactly.
+  public let tolerance: Tolerance?
   /// What is expected.
   public let prediction: Prediction?
   /// Where it was published; empty where it wasn't.
@@ -69,6 +87,15 @@ public struct Figure: Hashable, Sendable {
   public let note: String
   /// Why what is measured lies outside; nil where it is to lie inside.
   public let outside: String?
+  /// Why nothing else could have been measured: a setting or the load was chosen so, or nothing happens in the run that it
+  /// depends on. Nil where a mechanism decides.
+  public let byConstruction: String?
+
+  /// What counts as inside of what was given in a column.
+  func accepted(_ given: Bounds?) -> Bounds? {
+    guard let given, given.isSingle, let tolerance else { return given }
+    return tolerance.bounds
+  }
 }
 
 /// The figures of a profile, and the workloads that measure them.

@@ -11,15 +11,18 @@ import Yams
 ///       - name: replication lag, p99
 ///         unit: ms
 ///         stated: [200, 500]
-///         published: [null, 400]
+///         published: 400
 ///         source: where that stands
+///         tolerance: [300, 450]
+///         because: why that much counts as inside
 ///         workload: steady
 ///         fact: lag.p99
 ///         scale: nine replicas for a thousand
 struct FigureReader {
   private static let known = [
-    "name", "unit", "stated", "published", "predicted", "closed-form", "source", "workload", "fact", "over", "minus",
-    "times", "lag", "pairs", "incomparable", "scale", "note", "outside",
+    "group", "name", "unit", "stated", "published", "tolerance", "because", "predicted", "closed-form", "source",
+    "workload", "fact", "over", "minus", "times", "lag", "pairs", "incomparable", "scale", "note", "outside",
+    "by-construction",
   ]
 
   private let mapping: Node.Mapping
@@ -66,16 +69,41 @@ struct FigureReader {
       }
     }
     let (stated, published, prediction) = (try bounds("stated"), try bounds("published"), try prediction)
+    let tolerance = try tolerance(for: [stated, published].compactMap { $0 }.filter(\.isSingle))
     guard workload == nil || stated != nil || published != nil || prediction != nil else {
       throw YAMLProblem(node, "there is nothing to compare this figure with")
     }
     let source = try text("source") ?? ""
     guard published == nil || !source.isEmpty else { throw YAMLProblem(node, "what was published has a `source`") }
     guard let name = try text("name") else { throw YAMLProblem(node, "a figure has a `name`") }
+    let (outside, byConstruction) = (try text("outside"), try text("by-construction"))
+    guard outside == nil || byConstruction == nil else {
+      throw YAMLProblem(node, "what is inside by construction isn't outside")
+    }
+    guard byConstruction == nil || workload != nil else {
+      throw YAMLProblem(node, "what isn't measured is nothing by construction")
+    }
     return Figure(
-      name: name, unit: unit, stated: stated, published: published, prediction: prediction, source: source,
-      workload: workload, measure: measure, scale: try text("scale") ?? "", note: try text("note") ?? "",
-      outside: try text("outside"))
+      group: try text("group"), name: name, unit: unit, stated: stated, published: published, tolerance: tolerance,
+      prediction: prediction, source: source, workload: workload, measure: measure, scale: try text("scale") ?? "",
+      note: try text("note") ?? "", outside: outside, byConstruction: byConstruction)
+  }
+
+  /// How far off single figures what is measured may be.
+  private func tolerance(for figures: [Figure.Bounds]) throws(YAMLProblem) -> Figure.Tolerance? {
+    guard let bounds = try bounds("tolerance") else {
+      if let because = mapping[Node("because")] { throw YAMLProblem(because, "`because` says why a `tolerance`") }
+      return nil
+    }
+    let node = mapping[Node("tolerance")] ?? node
+    guard let first = figures.first, figures.allSatisfy({ $0 == first }) else {
+      throw YAMLProblem(node, "a `tolerance` is for one figure that is stated or published, not for a band")
+    }
+    guard bounds.contains(first.low ?? 0) else {
+      throw YAMLProblem(node, "the `tolerance` leaves the figure itself out")
+    }
+    guard let reason = try text("because") else { throw YAMLProblem(node, "a `tolerance` says `because` of what") }
+    return Figure.Tolerance(bounds: bounds, reason: reason)
   }
 
   private var measure: Figure.Measure {
@@ -107,7 +135,10 @@ struct FigureReader {
 
   private func bounds(_ name: String) throws(YAMLProblem) -> Figure.Bounds? {
     guard let node = mapping[Node(name)], node.null == nil else { return nil }
-    guard let ends = node.sequence, ends.count == 2 else { throw YAMLProblem(node, "`\(name)` is [LOW, HIGH] or null") }
+    if node.scalar != nil { return try number(node).map { Figure.Bounds(exactly: $0) } }
+    guard let ends = node.sequence, ends.count == 2 else {
+      throw YAMLProblem(node, "`\(name)` is a number, [LOW, HIGH] or null")
+    }
     let (low, high) = (try number(ends[0]), try number(ends[1]))
     guard low ?? -.infinity <= high ?? .infinity else { throw YAMLProblem(node, "`\(name)` goes from low to high") }
     return Figure.Bounds(low: low, high: high)

@@ -53,10 +53,13 @@ public struct Ordeal: Hashable, Sendable {
   }
 
   /// The profile's load: at the level at which it is asked, unless the workload has one.
-  private func load(of profile: Profile) -> String {
+  func load(of profile: Profile) -> String {
     let hasLevel = workload.split(separator: " ").contains { $0.lowercased() == "at" }
     return "load \(workload)\(hasLevel || profile.table.asked.isEmpty ? "" : " \(profile.table.asked)")"
   }
+
+  /// When the cut begins, and when it is healed.
+  public var cutRange: Range<Instant> { .start + Self.calm..<(.start + Self.calm + cut.span) }
 
   /// What comes before the cut is healed, as commands.
   func beginning(_ profile: Profile, isCut: Bool) -> [String] {

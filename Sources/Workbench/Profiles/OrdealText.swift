@@ -8,64 +8,45 @@ public struct OrdealReport: Sendable {
 
   private let ordeal: Ordeal
   private let results: [OrdealResult]
-  /// How long a column is, in seconds.
-  private let width: Int
-  /// How many columns there are.
-  private let columns: Int
+  private let strip: OrdealStrip
 
   /// A report of what became of profiles.
   public init(_ ordeal: Ordeal, _ results: [OrdealResult]) {
     (self.ordeal, self.results) = (ordeal, results)
-    let ends = results.map { result in
-      result.stretches.last.map { Self.seconds($0.start + Ordeal.stretch) } ?? 0
-    }
-    let end = (ends.max() ?? 0) + 1
-    width = max(1, (end + Self.mostColumns - 1) / Self.mostColumns)
-    columns = (end + width - 1) / width
+    strip = OrdealStrip(results, in: ordeal, mostColumns: Self.mostColumns)
   }
-
-  private static func seconds(_ instant: Instant) -> Int { Int((instant.microseconds + 999_999) / 1_000_000) }
 
   /// The report in lines.
   public var lines: [String] {
     let margin = (results.map { TextWidth.of($0.profile) } + ["seconds".count]).max() ?? 0
     func row(_ name: String, _ strip: String) -> String { "\(TextWidth.pad(name, margin))  \(strip)" }
-    let strips = results.map { row($0.profile, strip(of: $0)) }
+    let strips = zip(results, strip.signs).map { row($0.profile, String($1.map(\.letter))) }
     let cut = ordeal.cut
-    return [
+    let head = [
       "The same load on each: \(ordeal.workload)",
       "The same cut: \(cut.first) and \(cut.second) don't reach each other from \(Quantity.text(Ordeal.calm)) to "
         + "\(Quantity.text(Ordeal.calm + cut.span)).", "",
       row("seconds", axis), row("the cut", cutStrip),
-    ] + strips + [
-      "· answered  s some reads stale  x some operations blocked",
-      "~ copies differ  = all agree; \(CountedNoun("second").text(width)) a sign", "",
-    ] + table + [""] + remarks
+    ]
+    let sign = "\(CountedNoun("second").text(strip.width)) a sign"
+    let legend = [
+      "· answered  s some reads stale  S half as many as the most, or more",
+      "x some operations blocked  ~ copies differ  = all agree; \(sign)", "",
+    ]
+    return head + strips + legend + table + [""] + remarks
   }
 
   private var axis: String {
     var text = ""
-    for tick in stride(from: 0, to: columns, by: 10) {
-      text += TextWidth.pad("\(tick * width)", 10)
+    for tick in stride(from: 0, to: strip.columns, by: 10) {
+      text += TextWidth.pad("\(tick * strip.width)", 10)
     }
     while text.last == " " { text.removeLast() }
     return text
   }
 
   private var cutStrip: String {
-    let (start, end) = (Self.seconds(.start + Ordeal.calm), Self.seconds(.start + Ordeal.calm + ordeal.cut.span))
-    return (0..<((end + width - 1) / width)).map { ($0 + 1) * width > start ? "▬" : " " }.joined()
-  }
-
-  /// A sign for each column: the worst that happened in it. What is so after the last event stays so.
-  private func strip(of result: OrdealResult) -> String {
-    (0..<columns).map { column in
-      let stretches = result.stretches.filter { $0.start.microseconds / 1_000_000 / Int64(width) == Int64(column) }
-      if stretches.contains(where: { $0.ended > $0.answered }) { return "x" }
-      if stretches.contains(where: { $0.stale > 0 }) { return "s" }
-      if stretches.contains(where: { $0.ended > 0 }) { return "·" }
-      return stretches.last?.isConverged ?? result.hasConverged ? "=" : "~"
-    }.joined()
+    String(repeating: " ", count: strip.cut.lowerBound) + String(repeating: "▬", count: strip.cut.count)
   }
 
   private var table: [String] {
@@ -75,31 +56,28 @@ public struct OrdealReport: Sendable {
   }
 
   private func cells(of result: OrdealResult) -> [String] {
-    func count(_ cell: OrdealResult.Cell) -> Int { Int(result.values[cell]?.magnitude ?? 0) }
-    let behind = result.values[.behind]?.magnitude.map { Quantity.figure(TimeSpan(microseconds: Int64($0))) }
-    return [
-      result.profile, "\(count(.operations) - count(.answered))", "\(count(.stale))", behind ?? "–",
-      "\(count(.overwritten))", "\(count(.lost))", agreed(result), Quantity.size(count(.bytes)),
+    [
+      result.profile, "\(result.blocked)", "\(result.count(.stale))", result.behind.map(Quantity.figure) ?? "–",
+      "\(result.count(.overwritten))", "\(result.count(.lost))", result.agreed.map(Quantity.figure) ?? "never",
+      Quantity.size(result.count(.bytes)),
     ]
   }
 
-  private func agreed(_ result: OrdealResult) -> String {
-    guard result.hasConverged, let time = result.values[.converged]?.magnitude else { return "never" }
-    let healed = (Ordeal.calm + ordeal.cut.span).microseconds
-    return Quantity.figure(TimeSpan(microseconds: max(0, Int64(time) - healed)))
-  }
-
   private var remarks: [String] {
-    let untouched = results.filter { !$0.isCut }.map(\.profile)
-    return [
+    [
       "blocked: operations that were refused, or not answered in time. stale: reads.",
       "behind: age of the oldest write that some owner lacks as the cut is healed.",
       "beaten: acknowledged writes that lost to one that hadn't seen them.",
       "agreed: how long after the cut was healed all agreed. moved: between regions.",
-    ]
-      + (untouched.isEmpty
-        ? [] : ["Not cut, as it lacks one of the two regions: \(untouched.joined(separator: ", "))."])
-      + ["With --script NAME a row is printed as a script that expects its figures."]
+      "", "What the cut parts:",
+    ] + results.flatMap(effect) + ["", "With --script NAME a row is printed as a script that expects its figures."]
+  }
+
+  /// What the cut parts in one of them, with its name before it.
+  private func effect(in result: OrdealResult) -> [String] {
+    let margin = (results.map { TextWidth.of($0.profile) }.max() ?? 0) + 2
+    let lines = TextWrap.lines(result.effect?.sentence ?? "–", width: 80 - margin)
+    return lines.enumerated().map { TextWidth.pad($0.offset == 0 ? result.profile : "", margin) + $0.element }
   }
 
   /// A line a profile; times in microseconds.
@@ -117,26 +95,23 @@ public struct OrdealReport: Sendable {
       }
       return JSONText.object(
         [.init("profile", .string(result.profile)), .init("cut", .boolean(result.isCut))] + cells
-          + [.init("converged", .boolean(result.hasConverged)), .init("series", .array(series))]
+          + [.init("converged", .boolean(result.hasConverged))] + (result.effect?.fields ?? [])
+          + [.init("series", .array(series))]
       ).text
     }
   }
 }
 
-extension OrdealResult.Cell {
-  /// What the cell is called in JSON.
-  fileprivate var field: String {
+extension OrdealStrip.Sign {
+  /// The letter that stands for it.
+  public var letter: Character {
     switch self {
-    case .operations: "operations"
-    case .answered: "answered"
-    case .unavailable: "unavailable"
-    case .timeout: "timeout"
-    case .stale: "stale"
-    case .behind: "oldestMissingAtHeal"
-    case .overwritten: "overwritten"
-    case .lost: "lost"
-    case .bytes: "bytesCrossRegion"
-    case .converged: "end"
+    case .ahead: " "
+    case .answered: "·"
+    case .stale(let many): many ? "S" : "s"
+    case .blocked: "x"
+    case .differs: "~"
+    case .agrees: "="
     }
   }
 }

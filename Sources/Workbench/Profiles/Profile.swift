@@ -46,16 +46,23 @@ public struct Profile: Sendable {
 }
 
 /// A script in memory, which runs without files.
-struct HeldScript: ScriptSource {
+public struct HeldScript: ScriptSource {
+  /// What it is called.
   let name: String
+  /// Its lines.
   let text: String
 
-  func text(of file: String) throws -> String {
+  /// A script of that name.
+  public init(name: String, text: String) { (self.name, self.text) = (name, text) }
+
+  /// Its text.
+  public func text(of file: String) throws -> String {
     guard file == name else { throw ScriptError.missing(file, reason: "this script sources nothing") }
     return text
   }
 
-  func resolve(_ name: String, from file: String) -> String { name }
+  /// The name itself.
+  public func resolve(_ name: String, from file: String) -> String { name }
 
   /// Plays it on a new session and returns that.
   ///

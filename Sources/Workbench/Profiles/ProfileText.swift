@@ -12,19 +12,23 @@ extension Profile {
     return rows(profiles.filter(\.isSystem))
       + ["", "Tables of figures, of no one system:"] + rows(profiles.filter { !$0.isSystem })
       + [
-        "", "eventually profiles NAME              what it is, how it is set up, what is modelled and what not",
+        "", "eventually profiles NAME              what it is, and what of it is modelled",
         "eventually profiles NAME --calibrate  its figures: stated, published, measured here",
         "eventually profiles --compare         one load and one outage on all of them",
-        "eventually --profile NAME             the workbench on it; `profile NAME` at the prompt and in scripts",
+        "eventually --profile NAME             the workbench on it",
+        "profile NAME                          the same at the prompt, and in scripts",
       ]
   }
+
+  /// Its name and title.
+  var heading: String { "\(name): \(title)" }
 
   /// Its page, and how it is set up.
   public var lines: [String] {
     let setUp = setUp.map { text in
       ["", "Set-up", ""] + text.split(separator: "\n").map { "    \($0)" }
     }
-    return ["\(name): \(title)", ""] + page + (setUp ?? [])
+    return [heading, ""] + page + (setUp ?? [])
   }
 
   /// It as one JSON object.

@@ -23,7 +23,12 @@ import Testing
   @Test(arguments: [
     ("    fact: last.latency", "there is nothing to compare this figure with"),
     ("    stated: [2, 1]\n    fact: last.latency", "`stated` goes from low to high"),
-    ("    stated: 3\n    fact: last.latency", "`stated` is [LOW, HIGH] or null"),
+    ("    stated: [3]\n    fact: last.latency", "`stated` is a number, [LOW, HIGH] or null"),
+    ("    stated: [1, 3]\n    tolerance: [0, 4]\n    because: r\n    fact: last.latency", "not for a band"),
+    ("    stated: 3\n    tolerance: [0, 4]\n    fact: last.latency", "a `tolerance` says `because` of what"),
+    ("    stated: 3\n    tolerance: [4, 5]\n    because: r\n    fact: last.latency", "leaves the figure itself out"),
+    ("    stated: 3\n    because: r\n    fact: last.latency", "`because` says why a `tolerance`"),
+    ("    stated: 3\n    outside: o\n    by-construction: c\n    fact: last.latency", "by construction isn't outside"),
     ("    stated: [a, 1]\n    fact: last.latency", "this is a number or null"),
     ("    published: [0, 1]\n    fact: last.latency", "what was published has a `source`"),
     ("    stated: [0, 1]", "a figure has a `fact`, a `lag`, `pairs: fresh then stale`, or is `incomparable`"),
@@ -54,6 +59,29 @@ import Testing
     #expect(row.verdict == .outside(of: ["stated"]) && !row.isExplained)
     let explained = try self.row("    stated: [2, 5]\n    outside: it is\n    fact: last.latency", after: "write x 1")
     #expect(explained.verdict == .outside(of: ["stated"]) && explained.isExplained)
+  }
+
+  @Test func aSingleFigureIsNoBand() throws {
+    let exact = try row("    stated: 1\n    fact: last.latency", after: "write x 1")
+    #expect(exact.verdict == .inside && exact.figure.stated == Figure.Bounds(exactly: 1))
+    #expect(exact.figure.tolerance == nil)
+    let other = "    published: 1.1\n    source: s\n    outside: o\n    fact: last.latency"
+    #expect(try row(other, after: "write x 1").verdict == .outside(of: ["published"]))
+  }
+
+  @Test func aSingleFigureIsInsideItsTolerance() throws {
+    let fields = "    published: 1.1\n    source: s\n    tolerance: [0.9, 1.3]\n    because: a fifth either way\n"
+    let row = try row("\(fields)    fact: last.latency", after: "write x 1")
+    #expect(row.verdict == .inside && row.figure.published == Figure.Bounds(exactly: 1.1))
+    #expect(row.figure.accepted(row.figure.published) == Figure.Bounds(low: 0.9, high: 1.3))
+  }
+
+  @Test func whatCouldBeNothingElseIsNotCountedAsInside() throws {
+    let row = try row("    stated: [1, 5]\n    by-construction: it is set\n    fact: last.latency", after: "write x 1")
+    #expect(row.verdict == .byConstruction && row.isExplained)
+    let fields = "    stated: 9\n    by-construction: it is set\n    fact: last.latency"
+    let missed = try self.row(fields, after: "write x 1")
+    #expect(missed.verdict == .outside(of: ["stated"]) && !missed.isExplained)
   }
 
   @Test func whatWasNotMeasuredIsNotInside() throws {
@@ -106,7 +134,11 @@ import Testing
       for workload in profile.table.workloads {
         #expect(profile.table.figures.contains { $0.workload == workload.name }, "\(profile.name): \(workload.name)")
       }
-      for line in profile.page { #expect(TextWidth.of(line) <= 80, "\(profile.name): \(line)") }
+      // A command can't be broken; all else can.
+      let commands = Set((profile.setUp ?? "").split(separator: "\n").filter { !$0.hasPrefix("#") }.map { "    \($0)" })
+      for line in profile.lines where !commands.contains(line) {
+        #expect(TextWidth.of(line) <= 80, "\(profile.name): \(line)")
+      }
       if profile.isSystem {
         let page = profile.page.joined(separator: "\n")
         for part in ["The mechanism", "What is not", "What was traded for what", "Sources"] {
@@ -116,16 +148,32 @@ import Testing
     }
   }
 
+  @Test func theListFitsATerminal() throws {
+    for line in Profile.list(try Profile.all()) { #expect(TextWidth.of(line) <= 80, "\(line)") }
+  }
+
+  /// A figure that two columns would give as a band of no width is given as what it is: one figure.
+  @Test func whatWasGivenAsOneFigureIsShownAsOne() throws {
+    for figure in try Profile.all().flatMap(\.table.figures) where figure.workload != nil {
+      for given in [figure.stated, figure.published].compactMap({ $0 }) where given.isSingle {
+        #expect(figure.accepted(given)?.contains(given.low ?? 0) == true, "\(figure.name)")
+      }
+    }
+  }
+
   /// What a page says that one can try does what it says: it can be carried out, and what it expects holds.
   @Test func whatAPageOffersToTryCanBeTried() throws {
     for profile in try Profile.all() where profile.isSystem {
       let lines = profile.page.map { String($0.drop { $0 == " " }) }
-      let start = try #require(lines.firstIndex(of: "profile \(profile.name)"), "\(profile.name)")
-      let script = lines[start...].prefix { !$0.isEmpty }
-      #expect(profile.page[start].hasPrefix("    ") && script.count > 3)
-      let played = try play(script.joined(separator: "\n"))
-      let failed = played.expectations.filter { !$0.isHeld }.map(\.condition)
-      #expect(failed.isEmpty, "\(profile.name): \(failed)")
+      let starts = lines.indices.filter { lines[$0] == "profile \(profile.name)" }
+      #expect(!starts.isEmpty, "\(profile.name)")
+      for start in starts {
+        let script = lines[start...].prefix { !$0.isEmpty }
+        #expect(profile.page[start].hasPrefix("    ") && script.count > 3)
+        let played = try play(script.joined(separator: "\n"))
+        let failed = played.expectations.filter { !$0.isHeld }.map(\.condition)
+        #expect(!played.expectations.isEmpty && failed.isEmpty, "\(profile.name): \(failed)")
+      }
     }
   }
 
@@ -134,6 +182,10 @@ import Testing
     let first = try Calibration.run(profiles)
     #expect(try Calibration.run(profiles).flatMap(\.json) == first.flatMap(\.json))
     for line in first.flatMap(\.lines) { #expect(TextWidth.of(line) <= 80, "\(line)") }
+    let constructed = first.flatMap(\.rows).count { $0.verdict == .byConstruction }
+    #expect(constructed > 0)
+    #expect(Calibration.summary(of: first).contains("\(constructed) inside by construction"))
+    #expect(first.flatMap(\.json).count { $0.contains("\"note\":\"by construction: ") } == constructed)
     #expect(first.map(\.profile.name) == profiles.map(\.name))
     #expect(first.flatMap(\.rows).map(\.figure) == profiles.flatMap(\.table.figures))
   }

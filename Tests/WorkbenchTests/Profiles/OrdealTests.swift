@@ -60,13 +60,66 @@ import Testing
     let results = try Self.short.run(try systems())
     #expect(results.filter { !$0.isCut }.map(\.profile) == ["discord-cassandra"])
     let lines = OrdealReport(Self.short, results).lines
-    #expect(lines.contains { $0.hasPrefix("Not cut") && $0.contains("discord-cassandra") })
+    #expect(lines.contains { $0.hasPrefix("discord-cassandra") && $0.contains("us-east-1 alone: nothing is cut") })
+  }
+
+  /// Read of roles and links as they are while the cut lasts, whatever is cut.
+  @Test(arguments: [
+    ("facebook-tao", "us-east-1 eu-west-1", "", false), ("facebook-tao", "us-west-2 eu-west-1", "eu-west-1", true),
+    ("uber-metrics", "us-east-1 eu-west-1", "eu-west-1", true), ("linkedin-kafka", "us-east-1 eu-west-1", "", true),
+    ("netflix-cassandra", "eu-west-1 ap-south-1", "", true), ("discord-cassandra", "us-east-1 eu-west-1", "", false),
+    ("linkedin-kafka", "ap-south-1 sa-east-1", "", false),
+  ]) func aCutPartsWhatGoesAcrossIt(name: String, regions: String, parted: String, isTouched: Bool) throws {
+    let cut = try #require(Ordeal.Cut("\(regions) for 2s"))
+    let profiles = try systems().filter { $0.name == name }
+    let result = try #require(try Ordeal("20/s for 12s write 20% keys 40", cut: cut).run(profiles).first)
+    let effect = try #require(result.effect)
+    #expect(effect.parted.joined() == parted && effect.isTouched == isTouched, "\(effect)")
+    // Whom it doesn't touch it doesn't make wait.
+    if !isTouched { #expect(result.blocked == 0 && (result.behind ?? .zero) < .seconds(2)) }
+  }
+
+  @Test func anInstantIsReachedByItsScript() throws {
+    let netflix = try systems().filter { $0.name == "netflix-cassandra" }
+    let result = try #require(try Self.short.run(netflix).first)
+    for (span, faults) in [(4, "0"), (12, "2"), (18, "0")] {
+      let played = try play(result.script(upTo: .start + .seconds(Int64(span))).joined(separator: "\n"))
+      #expect(played.session.now == .start + .seconds(Int64(span)))
+      let counted = result.stretches.filter { $0.start < .start + .seconds(Int64(span)) }.reduce(0) { $0 + $1.ended }
+      #expect(try played.fact("operations.ended") == "\(counted)")
+      #expect(try played.fact("faults.now") == faults)
+    }
+  }
+
+  /// Whoever looks on sees the same as whoever waits for the end.
+  @Test func goingOnInPiecesComesToTheSame() throws {
+    let uber = try #require(try systems().first { $0.name == "uber-metrics" })
+    var course = try OrdealCourse(uber, in: Self.short)
+    #expect(course.result.effect == nil && course.result.stretches.isEmpty)
+    while !course.isOver { try course.advance() }
+    let whole = try #require(try Self.short.run([uber]).first)
+    #expect(course.result.values == whole.values && course.result.stretches == whole.stretches)
+    #expect(course.result.script == whole.script)
+  }
+
+  @Test func aPictureSaysInWordsWhatItShows() throws {
+    let results = try Self.short.run(try systems())
+    let lines = OrdealPicture(Self.short, results).lines
+    #expect(lines == OrdealPicture(Self.short, results).lines)
+    let text = lines.joined(separator: "\n")
+    #expect(text.hasPrefix("<svg ") && text.hasSuffix("</svg>") && text.contains("role=\"img\""))
+    #expect(text.contains("prefers-color-scheme: dark") && !text.contains("<script"))
+    for result in results {
+      let blocked = CountedNoun("operation").text(result.blocked)
+      #expect(text.contains("\(result.profile): \(blocked) blocked, "), "\(result.profile)")
+    }
+    #expect(text.count { $0 == "<" } == text.count { $0 == ">" })
   }
 
   @Test func allStripsAreOfOneLength() throws {
     let report = OrdealReport(Self.short, try Self.short.run(try systems()))
     let strips = report.lines.filter { line in ProfileCatalog.names.contains { line.hasPrefix("\($0) ") } }.prefix(7)
-    #expect(Set(strips.map { TextWidth.of($0) }).count == 1)
+    #expect(strips.count == 7 && Set(strips.map { TextWidth.of($0) }).count == 1)
     #expect(strips.allSatisfy { $0.hasSuffix("=") } && strips.contains { $0.contains("x") })
     for line in report.lines { #expect(TextWidth.of(line) <= 80, "\(line)") }
   }

@@ -33,9 +33,9 @@ extension Session {
       return OutcomeFinding(summary.sentence, summary.weight, .told)
     case .input(let input): return finding(input, line, start)
     case .profile(let plan):
-      let settings = CountedNoun("command").text(plan.lines.count - 1)
       return OutcomeFinding(
-        "\(plan.name): \(newCluster), \(cluster.plan.scheme.rawValue); \(settings) of its set-up followed")
+        "\(plan.name): \(newCluster), \(cluster.plan.scheme.rawValue); "
+          + "`help \(plan.name)` says what it is, and what to try")
     case .killLeader:
       return OutcomeFinding("\(start.message ?? "who led it") led it, and is down now", .bad)
     case .moveLeader:
