@@ -10,6 +10,7 @@ extension Command {
     case .show(.metrics), .show(.serviceLevels), .show(.lag), .predict, .input(.load): .metrics
     case .show(.session), .check: .guarantees
     case .why: .operations
+    case .show(.timeline): .timelines
     case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back,
       .goto,
       .gotoEvent,

@@ -95,6 +95,12 @@ extension CommandReader {
     return plan
   }
 
+  /// Takes whose timeline is to be shown as it stands, and perhaps where.
+  mutating func shownTimeline() throws -> ShowTarget {
+    let user = try user()
+    return .timeline(user, in: try optionalKeyword("in") == nil ? nil : try region())
+  }
+
   /// Takes whose timeline is asked for, and perhaps where.
   mutating func timelineQuestion() throws -> OperationPlan {
     let user = try user()

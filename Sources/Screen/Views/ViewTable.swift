@@ -19,6 +19,7 @@ extension ViewName {
     case .clients: ClientsView.self
     case .hints: HintsView.self
     case .branches: BranchesView.self
+    case .timelines: TimelinesView.self
     }
   }
 

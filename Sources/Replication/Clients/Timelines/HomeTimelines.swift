@@ -99,7 +99,7 @@ public struct Post: Sendable {
 /// Twitter's home timelines of 2012 and 2013 (Krikorian's talks): a post is written once, and its number inserted into a cached list
 /// of each follower; what is read is that list.
 public struct HomeTimelines: Sendable {
-  private var parts: [Parts] = []
+  var parts: [Parts] = []
 
   /// All of it.
   struct Parts: Sendable {

@@ -161,7 +161,7 @@ extension Cluster {
 
 extension [PostID] {
   /// Whether a post stands in a list that is in order.
-  fileprivate func contains(sorted post: PostID) -> Bool {
+  func contains(sorted post: PostID) -> Bool {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
