@@ -7,7 +7,7 @@ extension CommandCatalog {
       "show", .looking,
       usage: [
         "show KEY", "show clocks KEY", "show messages | hints | links | metrics | lag | slo",
-        "show merkle REPLICA REPLICA", "show roles | backlog", "show path [N]",
+        "show merkle REPLICA REPLICA", "show roles | backlog", "show path [N]", "show timeline USER [in REGION]",
       ],
       "Shows what the replicas hold of a key, its clocks, what is on its way, or the service levels.",
       details: "A key in quotes is always a key.", examples: ["show cart", "show clocks cart", "show messages"]
@@ -16,6 +16,7 @@ extension CommandCatalog {
       let words: [(String, [SchemeFeature])] = [
         ("clocks", [.clocks]), ("messages", []), ("hints", [.hints]), ("links", []), ("metrics", []), ("lag", []),
         ("slo", []), ("merkle", [.repair]), ("roles", [.roles]), ("backlog", [.backlog, .logs]), ("path", []),
+        ("timeline", [.timelines]),
       ]
       let context = reader.context
       let known = words.filter { $0.1.isEmpty || $0.1.contains(where: context.has) }.map(\.0)
@@ -38,6 +39,7 @@ extension CommandCatalog {
       case "roles": .show(.roles)
       case "backlog": .show(.backlog)
       case "path": .show(.path(try reader.isAtEnd() ? nil : try reader.wholeNumber(1...Int(Int32.max))))
+      case "timeline": .show(try reader.shownTimeline())
       default: .show(.key(try reader.take(.key).text))
       }
     },
@@ -102,16 +104,27 @@ extension CommandCatalog {
 
   static let prompt: [CommandSpecification] = [
     CommandSpecification(
-      "help", .prompt, usage: ["help [COMMAND | facts | settings]"],
-      "Lists the commands, or explains one; or lists the facts, or the settings.", isPromptOnly: true
+      "help", .prompt, usage: ["help [COMMAND | SETTING | FACT | LEVEL]", "help facts | settings"],
+      "Lists the commands, or explains one, a setting, a fact or a level; or lists the facts, or the settings.",
+      examples: ["help write", "help dns-ttl", "help fanout.backlog", "help LOCAL_QUORUM"], isPromptOnly: true
     ) { reader in
       reader.note(.lineEnd)
       guard try !reader.isAtEnd() else { return .help(nil) }
+      for expectation in [Expectation.setting, .fact, .level] { reader.note(expectation) }
       if let topic = try reader.optionalKeyword(Reference.Topic.allCases.map(\.rawValue)) { return .help(topic) }
       let word = try reader.take(.command)
-      guard CommandCatalog.named(word.text) != nil else {
+      if word.text.lowercased() == "set", try !reader.isAtEnd() {
+        let setting = try reader.take(.setting)
+        guard Reference.subject(setting.text, isOfSet: true) != nil else {
+          throw LanguageError(
+            .unknownName(.setting, setting.text), at: setting.span, candidates: SettingCatalog.all.map(\.name.rawValue))
+        }
+        return .help("set \(setting.text)")
+      }
+      guard Reference.knows(word.text) else {
         throw LanguageError(
-          .unknownCommand(word.text), at: word.span, candidates: reader.context.candidates(for: .command))
+          .unknownName(.other("a command, setting, fact or level"), word.text), at: word.span,
+          candidates: Reference.names)
       }
       return .help(word.text)
     },
