@@ -24,7 +24,7 @@ test: dependencies
 # of streams under each adversity, of caches and of logs; of 1,000 operations every sentence of `why` is checked
 # (WHY_EXPLANATIONS). It has its own folder, since a release build that can be tested is another one.
 soak: dependencies
-	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests|PrimaryCachePropertyTests|PathSoakTests'
+	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests|PrimaryCachePropertyTests|PathSoakTests|TimelineSoakTests'
 
 lint:
 	swift format lint --strict --recursive $(LINTED)

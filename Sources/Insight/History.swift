@@ -12,8 +12,11 @@ public struct HistoryEntry: Sendable {
   /// How many bytes those had.
   public internal(set) var bytes: UInt32 = 0
 
-  /// Whether it is a read whose answer neither contains nor supersedes a write that had been acknowledged before.
-  public var isStale: Bool { versionsBehind > 0 }
+  /// Whether it is a read that an edge cache answered with a value whose life had ended before it was asked for.
+  public internal(set) var isOutlived = false
+
+  /// Whether it is a read whose answer neither contains nor supersedes a write that had been acknowledged before, or had expired.
+  public var isStale: Bool { versionsBehind > 0 || isOutlived }
 }
 
 /// All operations that have ended, by their numbers.
@@ -69,13 +72,14 @@ public struct History: Sendable {
     return samples
   }
 
-  mutating func add(_ operation: Operation, versionsBehind: Int32) {
+  mutating func add(_ operation: Operation, versionsBehind: Int32, isOutlived: Bool = false) {
     count += 1
     if !operation.isLoad { commands.append(operation.id) }
     change(operation.id) {
       // Its coordinator may have closed it before its client had the answer.
       $0.operation = operation
       $0.versionsBehind = versionsBehind
+      $0.isOutlived = isOutlived
     }
   }
 

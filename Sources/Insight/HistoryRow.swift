@@ -36,7 +36,7 @@ struct HistoryRow: Sendable {
     let operation = entry.operation
     guard let outcome = operation.outcome, !operation.isConditional, !operation.isKeptHome, !operation.awaitsLeader,
       operation.leader == .none, operation.named == .none, operation.retries == 0,
-      operation.attempts == 1, operation.answerer == .coordinator, operation.beganAt >= 0,
+      operation.attempts == 1, operation.answerer == .coordinator, !entry.isOutlived, operation.beganAt >= 0,
       operation.endedAt >= operation.beganAt, operation.ended >= operation.began,
       let beganAt = UInt32(exactly: operation.beganAt),
       let events = UInt32(exactly: operation.endedAt - operation.beganAt),

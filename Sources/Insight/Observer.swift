@@ -134,10 +134,14 @@ public struct Observer: Sendable {
         behind = staleness.versionsBehind(operation, catalogue)
       }
     }
-    tally.count(operation, isStale: behind > 0)
-    trends?.add(operation, isStale: behind > 0)
-    history.add(operation, versionsBehind: behind)
-    if isWatching { watch(operation, isStale: behind > 0) }
+    // An edge cache knows nothing of how long a value lives: it serves what the store would no longer give.
+    let isOutlived =
+      operation.answerer == .edgeCache && operation.outcome == .ok
+      && catalogue.isExpired(operation.version, at: operation.began.microseconds)
+    tally.count(operation, isStale: behind > 0 || isOutlived)
+    trends?.add(operation, isStale: behind > 0 || isOutlived)
+    history.add(operation, versionsBehind: behind, isOutlived: isOutlived)
+    if isWatching { watch(operation, isStale: behind > 0 || isOutlived) }
     if operation.kind.isUpdate { conflicts.end(operation, history, catalogue) }
   }
 

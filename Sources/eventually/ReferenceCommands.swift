@@ -15,15 +15,18 @@ struct FactsCommand: ParsableCommand {
 
 struct CommandsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "commands", abstract: "Lists the commands of the language, or explains one.")
+    commandName: "commands",
+    abstract: "Lists the commands of the language, or explains one, a setting, a fact or a level.")
 
-  @Argument(help: "The command to explain.")
+  @Argument(help: "The command, setting, fact or level to explain.")
   var name: String?
 
   func validate() throws {
-    if let name, CommandCatalog.named(name) == nil {
-      throw ValidationError("there is no command `\(Printable.escaped(name))`; `eventually commands` lists them")
-    }
+    guard let name, !Reference.knows(name) else { return }
+    let nearest = Reference.nearest(to: name).map { "; did you mean `\($0)`?" } ?? ""
+    throw ValidationError(
+      "there is no command, setting, fact or level `\(Printable.escaped(name))`\(nearest); "
+        + "`eventually commands` lists the commands")
   }
 
   func run() throws {

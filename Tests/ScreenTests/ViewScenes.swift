@@ -11,7 +11,7 @@ enum ViewScenes {
     zoom space-time
     """
 
-  static let all = map + spaceTime + clocks + repair + metrics + key + operations + schemes
+  static let all = map + spaceTime + clocks + repair + metrics + key + operations + schemes + timelines + path
 
   private static let inside = """
     write cart milk at ALL
@@ -54,6 +54,53 @@ enum ViewScenes {
         partition us-east-1 us-east-2 | eu-west-1
         run 3s
         """, sizes: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)]),
+  ]
+
+  /// What stands between clients and coordinators, as the map has it: in words where there is room, and as signs.
+  private static let path: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "map-client-path",
+      script: """
+        set edge-ttl 60s
+        set dns-ttl 10s
+        set health-check 1s failures 1
+        set balancer-check 1s failures 1
+        set throttle 10/s burst 3
+        set breaker 50% of 1 open 60s trials 1
+        crash us-east-1 ap1
+        run 5s
+        read cart in eu-west-1
+        read tea in eu-west-1
+        set failover local
+        read cart in us-east-1
+        """, sizes: [Size(columns: 60, rows: 18), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)])
+  ]
+
+  /// A reply before its post, a daemon that stands still, and a merge that went backwards.
+  private static let timelines: [GoldenFrameTests.Scene] = [
+    GoldenFrameTests.Scene(
+      name: "timelines",
+      script: """
+        follow bob alice in us-east-1
+        followers alice 1000000
+        follow carol alice in eu-west-1
+        follow carol bob
+        post alice hello
+        run 1s
+        timeline bob
+        post bob indeed
+        run 1s
+        timeline carol
+        set pull-above 1000
+        cut us-east-1 -> eu2
+        cut ap-south-1 -> eu2
+        post alice again at LOCAL_QUORUM
+        run 1s
+        timeline carol
+        crash eu1
+        timeline carol
+        zoom timelines
+        """, sizes: [Size(columns: 60, rows: 18), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)])
   ]
 
   /// Replicas that aren't all alike, with a follower or a cache behind.

@@ -34,7 +34,12 @@ extension Explainer {
       .sorted { ($0.element.answered, $0.offset) < ($1.element.answered, $1.offset) }.map(\.element)
     explanation.add(
       "What would have helped, each verified on a fork",
-      remedyFacts(ofFresh: true, tried: tried, before: read.beganAt - 1))
+      remedyFacts(ofFresh: true, tried: tried, before: read.beganAt - 1) { plan in
+        fork.hasLater
+          && fork.run(plan).isDecidedLater {
+            $0.version != read.version && $0.report.outcome == .ok && $0.report.isStale == false
+          }
+      })
   }
 
   /// The same read later, when a copy that it asks has what was missed.
@@ -68,9 +73,10 @@ extension Explainer {
     _ plan: OperationPlan, _ delay: TimeSpan, _ change: String, _ fork: Fork, _ read: Replication.Operation
   ) -> Explanation.Remedy? {
     // The same answer is no better for copies having heard of a delete that they have purged since.
-    guard let ending = fork.run(plan, after: delay), ending.version != read.version else { return nil }
-    let report = ending.report
-    guard report.outcome == .ok, report.isStale == false else { return nil }
+    let ending = fork.run(plan, after: delay).ending {
+      $0.version != read.version && $0.report.outcome == .ok && $0.report.isStale == false
+    }
+    guard let report = ending?.report else { return nil }
     return Explanation.Remedy(
       plan: plan, delay: delay, answered: report.end - read.began, change: change,
       result: "\(report.answerText), fresh")
@@ -94,7 +100,7 @@ extension Explainer {
     let plan = timeline.plan(of: operation)
     var found: [Explanation.Remedy] = []
     func answered(_ plan: OperationPlan, _ change: String) -> Explanation.Remedy? {
-      guard let report = fork.run(plan)?.report, report.outcome == .ok else { return nil }
+      guard let report = fork.run(plan).ending(where: { $0.report.outcome == .ok })?.report else { return nil }
       let stale = report.isStale == true ? ", though stale" : ""
       return Explanation.Remedy(
         plan: plan, delay: .zero, answered: report.end - operation.began, change: change,
@@ -130,7 +136,9 @@ extension Explainer {
     explanation.remedies = found
     explanation.add(
       "What would have been answered, verified on a fork",
-      remedyFacts(ofFresh: false, tried: tried, before: operation.beganAt - 1))
+      remedyFacts(ofFresh: false, tried: tried, before: operation.beganAt - 1) { plan in
+        fork.hasLater && fork.run(plan).isDecidedLater { $0.report.outcome == .ok }
+      })
   }
 
   private func weakerLevels(than plan: OperationPlan, _ coordinator: ReplicaID) -> [ConsistencyLevel] {
@@ -152,11 +160,15 @@ extension Explainer {
     return timeline.cluster.scheme.ladder.firstIndex { isUpdate ? $0.write == level : $0.read == level }
   }
 
-  private func remedyFacts(ofFresh isFresh: Bool, tried: [OperationPlan], before position: Int) -> [Explanation.Fact] {
+  /// - Parameter isDecidedLater: whether what was commanded later decides what comes of a plan: then nothing is said of it.
+  private func remedyFacts(
+    ofFresh isFresh: Bool, tried: [OperationPlan], before position: Int, isDecidedLater: (OperationPlan) -> Bool
+  ) -> [Explanation.Fact] {
     func trial(_ remedy: Explanation.Remedy) -> Quotes {
       Quotes(.trial(remedy.plan, at: position, after: remedy.delay))
     }
     guard let smallest = explanation.remedies.first else {
+      guard !tried.dropFirst().contains(where: isDecidedLater) else { return [] }
       let levels = tried.count { $0.level != tried.first?.level }
       guard let quotes = Quotes(tried.dropFirst().map { .trial($0, at: position, after: .zero) }) else { return [] }
       return [

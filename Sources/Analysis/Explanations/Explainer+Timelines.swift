@@ -87,7 +87,8 @@ extension Wording {
     switch reason {
     case .queued(let region, let ahead, let rate):
       return
-        "the daemon of \(topology.name(of: region)) has \(ahead) more inserts of it to make before this one, \(rate) a second"
+        "the daemon of \(topology.name(of: region)) has \(Quantity.grouped(ahead)) \(CountedNoun("more insert").form(ahead)) of it "
+        + "to make before this one, \(Quantity.grouped(rate)) a second"
     case .stopped(let replica): return "\(name(replica)), which inserts it, stands still"
     case .absent(let region, let isCut):
       let why = isCut ? "the links to there are cut" : "it hasn't come there yet"

@@ -29,7 +29,7 @@ extension Timeline {
 
   private func whyNotAvailable(_ plan: OperationPlan) -> Explanation {
     var trial = Trial(self)
-    let asked = "\(plan.kind.rawValue) \(Printable.named(plan.key))\(plan.level.clause)"
+    let asked = plan.subject(in: cluster) + plan.level.clause
     guard let id = trial.issue(plan) else {
       return Explanation(title: "\(asked) can't be carried out now.")
     }
@@ -106,6 +106,18 @@ extension Timeline {
       explanation.add("How the key is kept", [explainer.fact(.present(.merges(key, form)), nil, quotes)])
     }
     return explanation
+  }
+}
+
+extension OperationPlan {
+  /// What it does to what, such as `write cart`: a post and a timeline are somebody's, a consumer's name is its client's.
+  fileprivate func subject(in cluster: Cluster) -> String {
+    if let author { return "post \(Printable.named(author))" }
+    switch kind {
+    case .timeline: return "timeline \(Printable.named(value ?? ""))"
+    case .consume: return "consume \(Printable.named(cluster.clients[client].name))"
+    case .read, .write, .delete, .add, .remove, .increment: return "\(kind.rawValue) \(Printable.named(key))"
+    }
   }
 }
 

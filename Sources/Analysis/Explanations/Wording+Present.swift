@@ -109,7 +109,7 @@ extension Wording {
         + "other."
     case .merges(let key, let form):
       return
-        "\(self.key(key)) is a \(form.rawValue): what is concurrent is merged, so nothing has to stand side by side."
+        "\(self.key(key)) is \(Article.indefinite(form.rawValue)): what is concurrent is merged, so nothing has to stand side by side."
     }
   }
 

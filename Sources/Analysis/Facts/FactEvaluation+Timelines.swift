@@ -25,6 +25,7 @@ extension FactEvaluation {
     count("timelines.answered") { $0.answered },
     count("timelines.backwards") { $0.backwards },
     count("timelines.early") { $0.early },
+    count("timelines.twice") { $0.twice },
   ]
 
   private static func count(_ name: String, _ counted: @escaping @Sendable (TimelineTally) -> Int) -> FactEvaluation {

@@ -114,7 +114,7 @@ public enum LogReport {
         .repair)
     case .ended(let operation):
       guard let report = OperationReport(operation, in: timeline.world) else { return nil }
-      return make(report.coordinator ?? "nobody", report.request, report.shortOutcome, report.weight)
+      return make(report.answeredBy, report.request, report.shortOutcome, report.weight)
     case .hinted(let version, let replica, let target):
       let text = "keeps a hint for \(names.name(of: target)): \(MessageText.assignment(of: version, cluster))"
       return make(names.name(of: replica), text, "hint", .warning)

@@ -40,6 +40,8 @@ public struct OperationReport: Hashable, Sendable {
   public let siblings: Int?
   /// How many acknowledged writes it missed; nil but for an answered read.
   public let versionsBehind: Int?
+  /// How long before it was asked for the life of what an edge cache answered had ended; nil for anything else.
+  public let outlived: TimeSpan?
   /// The values of those writes, newest first, at most three.
   public let missed: [String]
   /// Whose timeline it asked for; nil for anything else.
@@ -73,7 +75,10 @@ public struct OperationReport: Hashable, Sendable {
   public let received: Int
 
   /// Whether it is a stale read; nil but for an answered read.
-  public var isStale: Bool? { versionsBehind.map { $0 > 0 } }
+  public var isStale: Bool? { versionsBehind.map { $0 > 0 || outlived != nil } }
+
+  /// Who told its client how it ended, or was to: a coordinator, or what stood on the way; `nobody` if there was none.
+  public var answeredBy: String { (answerer == .coordinator ? coordinator ?? servedBy : servedBy) ?? "nobody" }
 
   /// The report of an operation that has ended; nil if it goes on.
   public init?(_ id: OperationID, in world: World) {
@@ -118,6 +123,9 @@ public struct OperationReport: Hashable, Sendable {
     self.values = records ?? (isAnsweredRead && values.count > 1 ? values : nil)
     siblings = isAnsweredRead ? values.count : nil
     versionsBehind = isAnsweredRead ? Int(entry.versionsBehind) : nil
+    outlived =
+      entry.isOutlived
+      ? catalogue.expiry(of: operation.version).map { operation.began - Instant(microseconds: $0) } : nil
     missed =
       entry.isStale
       ? world.observer.staleness.missed(operation, catalogue).prefix(3).map(written) : []

@@ -185,12 +185,26 @@ extension OperationReport {
       return "\(request): acknowledged in \(latency) by \(by)"
     case .ok where isStale != true:
       return answerer == .edgeCache
-        ? "\(request): \(answerText), as the edge cache has it, in \(latency)"
+        ? "\(request): \(answerText), fresh, as the edge cache has it, in \(latency)"
         : "\(request): \(answerText), fresh, in \(latency)"
     case .ok:
-      let missed = missed.map(Printable.named).joined(separator: ", ")
-      return "stale read of \(Printable.named(key)): \(answerText); it misses \(missed)" + arrival(in: world)
+      let place = answerer == .edgeCache ? ", as the edge cache has it" : ""
+      let lacks = missed.isEmpty ? [] : ["it misses \(missed.map(Printable.named).joined(separator: ", "))"]
+      return "stale read of \(Printable.named(key)): \(answerText)\(place); "
+        + (lacks + [expired].compactMap { $0 }).joined(separator: "; ") + arrival(in: world)
     }
+  }
+
+  /// That the life of what it answered had ended; nil where it had not.
+  private var expired: String? { outlived.map { "it had expired \(Quantity.figure($0)) before" } }
+
+  /// Why it is stale, in a few words, such as `misses 2 writes: milk, eggs …`.
+  public var staleWords: String {
+    let behind = versionsBehind ?? 0
+    let more = behind > missed.count ? " …" : ""
+    let misses =
+      behind == 0 ? [] : ["misses \(CountedNoun("write").text(behind)): \(missed.joined(separator: ", "))\(more)"]
+    return (misses + [expired].compactMap { $0 }).joined(separator: "; ")
   }
 
   /// Where the newest write that it missed is now, as far as its coordinator waits for it.

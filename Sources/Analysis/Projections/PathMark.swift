@@ -50,6 +50,25 @@ public enum PathMark: Hashable, Sendable {
     }
   }
 
+  /// It as a sign, where there is no room for words: a letter for the part of the path, and how that stands.
+  public var sign: String {
+    switch self {
+    case .breaker(.closed): "B"
+    case .breaker(.open): "B✗"
+    case .breaker(.trial): "B○"
+    case .notGiven: "N→"
+    case .unbalanced(let count): "L-\(count)"
+    case .edge(let count): "E\(count)"
+    case .tokens(let count): "T\(count)"
+    }
+  }
+
+  /// What the signs mean, for a legend.
+  public static let legend: [(signs: String, meaning: String)] = [
+    ("B✗ B○ N→", "before a region: circuit breaker open, on trial; names lead elsewhere"),
+    ("L-2 E3 T5", "load balancer leaves out 2, edge cache keeps 3 keys, gateway has 5 tokens"),
+  ]
+
   /// Whether it keeps anybody away.
   public var isInTheWay: Bool {
     switch self {

@@ -22,6 +22,7 @@ extension Listing {
     case .roles: return cluster.primary == nil ? roles(cluster) : cacheRoles(cluster)
     case .backlog: return whatWaits(cluster)
     case .cost: return CostReport(in: facts).lines
+    case .timeline(let user, let region): return TimelineReport(of: user, in: region, timeline)?.lines ?? []
     case .path(let number):
       guard let id = number ?? cluster.commandOperations.last?.index else { return ["no operation yet"] }
       return PathReport(of: id, in: timeline)?.lines ?? [

@@ -16,7 +16,7 @@ extension World {
   }
 
   /// Why a timeline can't be shown; nil if it can.
-  func refusal(toShowTimelineOf name: String) -> String? {
+  package func refusal(toShowTimelineOf name: String) -> String? {
     guard cluster.timelines.user(named: name) == nil else { return nil }
     let known = cluster.timelines.users.prefix(6).map { Printable.named($0.name) }
     return "nobody called `\(Printable.escaped(name))` follows anybody or has posted"

@@ -75,9 +75,9 @@ public struct SessionRegisters: Sendable {
     let isRead = history.operations[number].isRead
     let ending: RegisterHistory.Ending =
       switch operation.outcome {
-      case .ok: operation.applied == false && !isRead ? .refuted : .ok
-      case .unavailable, .throttled, .conflict, .rejected: .failed
-      case .timeout, .failure, nil: .unknown
+      case .ok?: operation.applied == false && !isRead ? .refuted : .ok
+      case let outcome?: outcome.mayHaveHappened ? .unknown : .failed
+      case nil: .unknown
       }
     var found = 0
     if isRead, operation.outcome == .ok {

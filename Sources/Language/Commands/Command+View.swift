@@ -12,6 +12,7 @@ extension Command {
       .metrics
     case .show(.session), .check: .guarantees
     case .why: .operations
+    case .show(.timeline): .timelines
     case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .await, .step, .run, .runUntil, .back,
       .goto,
       .gotoEvent,

@@ -119,6 +119,8 @@ public enum ShowTarget: Hashable, Sendable {
   case cost
   /// The way of an operation to its coordinator and back; nil: of the latest.
   case path(Int?)
+  /// How a user's timeline stands, in one region or at home.
+  case timeline(String, in: RegionID?)
   /// What a client was promised and what its session knows; nil: all clients that were promised anything.
   case session(ClientID?)
 }
@@ -128,5 +130,5 @@ public enum ViewName: String, CaseIterable, Sendable {
   case map, key, log, metrics
   case spaceTime = "space-time"
   case repair, clocks, operations, lesson, guarantees
-  case keys, replicas, clients, hints, branches, compare
+  case keys, replicas, clients, hints, branches, timelines, compare
 }

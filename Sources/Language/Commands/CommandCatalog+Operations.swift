@@ -97,16 +97,19 @@ extension CommandCatalog {
       "load", .operations,
       usage: [
         "load RATE [to RATE] for DURATION [write SHARE] [keys N] [zipf S] [at LEVEL | at WRITES/READS] [poisson] [size BYTES]",
-        "     [in REGION | as CLIENT [hop REGION …]] [via REPLICA]", "load stop",
+        "     [clients N] [in REGION | as CLIENT [hop REGION …]] [via REPLICA]", "load stop",
       ],
       "Issues operations in the background while time runs; it does not run time itself.",
       details: """
         The regions' clients in turn read and write the keys k0, k1 …; 50% writes, 100 keys and ONE when unsaid. \
         A rate that goes to another one does so evenly. Arrivals are evenly spaced unless poisson; keys are chosen evenly \
-        unless zipf. Each written value is unique. With hop a client asks from one region after another. `load stop` ends all loads.
+        unless zipf. Each written value is unique. With clients N so many of each region ask in turn, REGION, REGION~2, REGION~3 …, each \
+        with a session and a bucket of retries of its own; a region's circuit breaker is theirs together. With hop a client asks from \
+        one region after another. `load stop` ends all loads.
         """,
       examples: [
-        "load 1000/s for 60s write 90% keys 500 zipf 1.1 at LOCAL_QUORUM", "load 10/s to 100/s for 15m", "load stop",
+        "load 1000/s for 60s write 90% keys 500 zipf 1.1 at LOCAL_QUORUM", "load 10/s to 100/s for 15m",
+        "load 100/s for 10s clients 20", "load stop",
       ]
     ) { reader in
       if try reader.optionalKeyword("stop") != nil { return .input(.stopLoads) }

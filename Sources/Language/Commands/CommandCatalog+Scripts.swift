@@ -8,6 +8,7 @@ extension CommandCatalog {
       usage: [
         "show KEY", "show clocks KEY", "show messages | hints | links | metrics | lag", "show slo | alerts",
         "show merkle REPLICA REPLICA", "show roles | backlog", "show path [N]", "show cost",
+        "show timeline USER [in REGION]",
       ],
       "Shows what the replicas hold of a key, its clocks, what is on its way, or the service levels.",
       details: "A key in quotes is always a key.", examples: ["show cart", "show clocks cart", "show messages"]
@@ -16,7 +17,7 @@ extension CommandCatalog {
       let words: [(String, [SchemeFeature])] = [
         ("clocks", [.clocks]), ("messages", []), ("hints", [.hints]), ("links", []), ("metrics", []), ("lag", []),
         ("slo", []), ("merkle", [.repair]), ("roles", [.roles]), ("backlog", [.backlog, .logs]), ("path", []),
-        ("alerts", []), ("cost", []),
+        ("alerts", []), ("cost", []), ("timeline", [.timelines]),
       ]
       let context = reader.context
       let known = words.filter { $0.1.isEmpty || $0.1.contains(where: context.has) }.map(\.0)
@@ -41,6 +42,7 @@ extension CommandCatalog {
       case "backlog": .show(.backlog)
       case "cost": .show(.cost)
       case "path": .show(.path(try reader.isAtEnd() ? nil : try reader.wholeNumber(1...Int(Int32.max))))
+      case "timeline": .show(try reader.shownTimeline())
       default: .show(.key(try reader.take(.key).text))
       }
     },
@@ -105,18 +107,28 @@ extension CommandCatalog {
 
   static let prompt: [CommandSpecification] = [
     CommandSpecification(
-      "help", .prompt, usage: ["help [COMMAND | PROFILE | facts | settings]"],
-      "Lists the commands, or explains one, or a profile; or lists the facts, or the settings.",
-      examples: ["help write", "help facebook-tao"], isPromptOnly: true
+      "help", .prompt, usage: ["help [COMMAND | SETTING | FACT | LEVEL | PROFILE]", "help facts | settings"],
+      "Lists the commands, or explains one, a setting, a fact, a level or a profile; or lists the facts, or the settings.",
+      examples: ["help write", "help dns-ttl", "help LOCAL_QUORUM", "help facebook-tao"], isPromptOnly: true
     ) { reader in
       reader.note(.lineEnd)
       guard try !reader.isAtEnd() else { return .help(nil) }
+      for expectation in [Expectation.setting, .fact, .level] { reader.note(expectation) }
       if let topic = try reader.optionalKeyword(Reference.Topic.allCases.map(\.rawValue)) { return .help(topic) }
       if let profile = try reader.optionalKeyword(ProfileCatalog.names) { return .help(profile) }
       let word = try reader.take(.command)
-      guard CommandCatalog.named(word.text) != nil else {
+      if word.text.lowercased() == "set", try !reader.isAtEnd() {
+        let setting = try reader.take(.setting)
+        guard Reference.subject(setting.text, isOfSet: true) != nil else {
+          throw LanguageError(
+            .unknownName(.setting, setting.text), at: setting.span, candidates: SettingCatalog.all.map(\.name.rawValue))
+        }
+        return .help("set \(setting.text)")
+      }
+      guard Reference.knows(word.text) else {
         throw LanguageError(
-          .unknownCommand(word.text), at: word.span, candidates: reader.context.candidates(for: .command))
+          .unknownName(.other("a command, setting, fact or level"), word.text), at: word.span,
+          candidates: Reference.names)
       }
       return .help(word.text)
     },

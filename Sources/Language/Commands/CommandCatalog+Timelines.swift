@@ -34,7 +34,8 @@ extension CommandCatalog {
         It is a write of the key AUTHOR.post.N, of which replication brings the copies. In each region the daemon takes it up when the \
         first replica there holds it, and inserts its number into the cached timelines of all who followed before, \
         `set fanout-rate` a second and no more than `set fanout-budget` for all posts together. Where its author has more followers than \
-        `set pull-above` nobody inserts it: timelines read it from the store.
+        `set pull-above` nobody inserts it: timelines read it from the store. Where its client tries again (`set retries`), each attempt \
+        that is accepted is a post of its own, AUTHOR.post.N#2, unless `set idempotency-keys on` lets the store know it again.
         """,
       examples: ["post alice hello"], feature: .timelines
     ) { .operate(try $0.post(), isAsync: false) },
@@ -45,8 +46,8 @@ extension CommandCatalog {
         It merges the cached timeline of the user's home region, or of REGION, with the user's own posts and with those that it reads \
         from the nearest owner of each because nobody inserts them. It says which posts belong in it and are not there yet, \
         which ones it no longer has that an answer before had shown, and which ones stand there without the post that their author had \
-        been shown when they were made. From the first answer on the user is told of each post that is inserted there. It takes no \
-        notice of what stands between clients and coordinators.
+        been shown when they were made. From the first answer on the user is told of each post that is inserted there. It goes the way \
+        of other operations between clients and coordinators; an edge cache keeps none, as each is somebody's own.
         """,
       feature: .timelines
     ) { .operate(try $0.timelineQuestion(), isAsync: false) },
@@ -92,6 +93,12 @@ extension CommandReader {
       }
     }
     return plan
+  }
+
+  /// Takes whose timeline is to be shown as it stands, and perhaps where.
+  mutating func shownTimeline() throws -> ShowTarget {
+    let user = try user()
+    return .timeline(user, in: try optionalKeyword("in") == nil ? nil : try region())
   }
 
   /// Takes whose timeline is asked for, and perhaps where.

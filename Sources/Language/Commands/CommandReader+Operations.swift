@@ -155,9 +155,11 @@ extension CommandReader {
       writeLevel: context.standardLevel(of: .write), readLevel: context.standardLevel(of: .read))
     let last = try optionalKeyword("to") == nil ? nil : try rate()
     let leveled = context.levelNames.isEmpty ? [] : ["at"]
-    var rest = ["for", "write", "keys", "zipf"] + leveled + ["poisson", "size", "in", "as", "hop", "via"]
+    var rest = ["for", "write", "keys", "zipf"] + leveled + ["poisson", "size", "clients", "in", "as", "hop", "via"]
     while let modifier = try optionalKeyword(rest) {
       rest.removeAll { $0 == modifier || ["in", "as"].contains(modifier) && ["in", "as"].contains($0) }
+      // Several clients of a region are nobody whom `as` could name.
+      if modifier == "clients" || modifier == "as" { rest.removeAll { $0 == "clients" || $0 == "as" } }
       switch modifier {
       case "for": plan.duration = try positiveDuration()
       case "write": plan.writes = try percentage()
@@ -166,6 +168,7 @@ extension CommandReader {
       case "at": (plan.writeLevel, plan.readLevel) = try levelPair(reads: plan.writes)
       case "poisson": plan.isPoisson = true
       case "size": plan.valueBytes = try size()
+      case "clients": plan.clients = try wholeNumber(1...1_000)
       case "in": plan.client = ClientID(try region().index)
       case "as": plan.client = try client()
       case "hop": plan.hops = try hops()

@@ -29,6 +29,10 @@ extension FactCatalog {
     FactSpecification(
       "timelines.early", .number,
       "Of those, the ones with a post and without the one that its author had been shown when it was made."),
+    FactSpecification(
+      "timelines.twice", .number,
+      "Posts that are there more than once: their clients tried again without a key by which the store would have known them."
+    ),
   ]
 
   /// Those of them that need nothing in parentheses.

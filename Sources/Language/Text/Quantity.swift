@@ -135,6 +135,15 @@ public enum Quantity {
     return whole < fewest ? "\(part) of \(whole)" : percent(Double(part) / Double(whole))
   }
 
+  /// A whole number with its thousands set apart, such as `9,990,000`.
+  public static func grouped(_ number: Int) -> String {
+    let digits = "\(number.magnitude)"
+    let parts = digits.enumerated().map { offset, digit in
+      offset > 0 && (digits.count - offset) % 3 == 0 ? ",\(digit)" : "\(digit)"
+    }
+    return (number < 0 ? "-" : "") + parts.joined()
+  }
+
   /// A number with as few decimals as it needs.
   public static func number(_ value: Double, decimals: Int = 6) -> String {
     guard value.isFinite else { return "none" }

@@ -19,13 +19,18 @@ public enum Reference {
       }
     }
     if let page = name.flatMap({ ProfileCatalog.page(of: $0) }) { return page }
-    guard let name, let command = CommandCatalog.named(name) else { return overview }
-    var lines = command.usage + ["", command.summary]
+    guard let name else { return overview }
+    guard let command = CommandCatalog.named(name) else {
+      let words = name.split(separator: " ").map(String.init)
+      let isOfSet = words.count == 2 && words[0].lowercased() == "set"
+      return subject(isOfSet ? words[1] : name, isOfSet: isOfSet) ?? overview
+    }
+    var lines = command.usage.flatMap(hanging) + [""] + wrap(command.summary, width)
     if !command.aliases.isEmpty { lines.append("Also: \(command.aliases.joined(separator: ", ")).") }
     if command.name == "set" {
       lines += [""] + settings
     } else if !command.details.isEmpty {
-      lines += [""] + wrap(command.details, 90)
+      lines += [""] + wrap(command.details, width)
     }
     if !command.examples.isEmpty { lines += ["", "Examples:"] + command.examples.map { "  \($0)" } }
     return lines
@@ -64,10 +69,17 @@ public enum Reference {
 
   private static func settings(under scheme: SchemeSpecification?) -> [String] {
     SettingCatalog.all.filter { scheme?.has($0.name) ?? true }.flatMap { setting in
-      [
-        "\(setting.name.rawValue) \(setting.usage)", "    default \(setting.standard). \(setting.summary)",
-        "    \(setting.source)",
-      ]
+      wrap("\(setting.name.rawValue) \(setting.usage)", width)
+        + (wrap("default \(setting.standard). \(setting.summary)", width - 4) + wrap(setting.source, width - 4))
+        .map { "    \($0)" }
+    }
+  }
+
+  /// A usage broken into lines, of which all but the first are indented; one that is indented stays so.
+  private static func hanging(_ usage: String) -> [String] {
+    let indent = String(usage.prefix { $0 == " " })
+    return TextWrap.lines(usage, width: width - max(4, indent.count)).enumerated().map {
+      ($0 == 0 ? indent : "    ") + $1
     }
   }
 

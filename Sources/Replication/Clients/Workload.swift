@@ -26,6 +26,8 @@ public struct WorkloadPlan: Hashable, Sendable {
   public var valueBytes: Int?
   /// Who asks: one client, or those of the regions in turn.
   public var client: ClientID?
+  /// How many clients of each region ask, in turn: each with a session, a bucket of retries and a favourite of its own.
+  public var clients = 1
   /// From where that client asks in turn; empty: from its own region.
   public var hops: [RegionID] = []
   /// Who must coordinate, if the command says so.
@@ -101,6 +103,8 @@ struct Workload: Sendable {
   var keys: ContiguousArray<KeyID>
   /// Whose turn it is to coordinate, for each region.
   var turns: [Int]
+  /// Who asks in turn, where a region has several who do; empty: the regions' own clients, or the one that is named.
+  var crowd: [ClientID] = []
   init(plan: WorkloadPlan, regions: Int, at now: Instant) {
     self.plan = plan
     mix = Mix(plan)
@@ -140,8 +144,29 @@ extension Workload {
 extension Cluster {
   /// Begins a load; its first operation arrives at once.
   mutating func begin(_ plan: WorkloadPlan) {
-    let id = workloads.append(Workload(plan: plan, regions: turn.environment.topology.regions.count, at: turn.now))
+    var workload = Workload(plan: plan, regions: turn.environment.topology.regions.count, at: turn.now)
+    if plan.clients > 1 { workload.crowd = crowd(of: plan) }
+    let id = workloads.append(workload)
     queue.push(Scheduled(departed: turn.now, event: .arrival(id)), at: turn.now)
+  }
+
+  /// The clients of a load that several ask for: each region's own, and more of them, who come up where they haven't yet; regions
+  /// take turns before a region's second client has its own.
+  private mutating func crowd(of plan: WorkloadPlan) -> [ClientID] {
+    let homes = plan.client.map { [clients[$0].region] } ?? Array(topology.regionIDs)
+    return (1...plan.clients).flatMap { number in homes.map { client(number, of: $0) } }
+  }
+
+  /// The how manyth client of a region; one who comes up now is promised what the region's own is.
+  private mutating func client(_ number: Int, of region: RegionID) -> ClientID {
+    let own = ClientID(region.index)
+    guard number > 1 else { return own }
+    let name = "\(clients[own].name)~\(number)"
+    let known = clients.ids.first { clients[$0].name == name && clients[$0].region == region }
+    if let known { return known }
+    var client = Client(name: name, region: region)
+    client.session = clients[own].session.map { ClientSession($0.guarantees) }
+    return clients.append(client)
   }
 
   /// Issues a load's next operation and sets the arrival of the one after it. False if the load is over.
@@ -152,7 +177,11 @@ extension Cluster {
     let mix = workloads[id].mix
     let isWrite = Randomness.Draw(first: draw.second, second: 0).happens(mix.writes)
     let rank = mix.isSkewed ? workloads[id].zipf?.choose(draw) ?? 0 : Int(draw.below(mix.keys))
-    let client = mix.client == .none ? ClientID(Int(number % UInt64(turn.environment.regionRanges.count))) : mix.client
+    let crowd = workloads[id].crowd.count
+    let client =
+      crowd > 0
+      ? workloads[id].crowd[Int(number % UInt64(crowd))]
+      : mix.client == .none ? ClientID(Int(number % UInt64(turn.environment.regionRanges.count))) : mix.client
     let region = mix.hops == 0 ? clients[client].region : workloads[id].plan.hops[Int(number % mix.hops)]
     let value = isWrite ? Names.value(of: OperationID(nextOperation)) : .none
     let key = loadKey(id, rank)

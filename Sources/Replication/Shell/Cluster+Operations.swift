@@ -87,7 +87,7 @@ extension Cluster {
           condition: condition, demand: kind.hasKey ? demand(kind, of: key, by: client) : .none,
           isPinned: named != nil, consumer: consumer),
         isClosed: coordinator == nil))
-    if turn.environment.hasClientPath, kind.hasKey {
+    if turn.environment.hasClientPath, kind.takesPath {
       beginCall(ticket)
       return
     }
@@ -224,7 +224,7 @@ extension Cluster {
     } else if operations[ticket].operation.kind == .consume {
       endConsumption(operations[ticket].operation)
     }
-    if !timelines.isEmpty { endOnTimelines(operations[ticket].operation) }
+    if !timelines.isEmpty { endOnTimelines(operations[ticket].operation, ticket) }
     ended.append(operations[ticket].operation)
     turn.effects.record(.ended(operations[ticket].operation.id), at: now)
     if operations[ticket].isClosed { operations.remove(ticket) }

@@ -14,6 +14,10 @@ public enum OperationKind: String, CaseIterable, Sendable {
 
   /// Whether it changes the key.
   public var isUpdate: Bool { self != .read && hasKey }
+  /// Whether it asks for what is there, and changes nothing.
+  public var isQuestion: Bool { self == .read || self == .timeline }
+  /// Whether it takes the path between clients and coordinators. Who consumes a log holds a connection to its leader.
+  var takesPath: Bool { self != .consume }
   /// Whether it is about a key.
   public var hasKey: Bool { self != .consume && self != .timeline }
 }

@@ -84,6 +84,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var guarantees: (mark: Int, reports: [GuaranteeReport]?)?
   /// The keys as they were when something last happened while they were listed.
   var keysReport: (mark: Int, report: KeysReport)?
+  /// The selected user's timeline, and what it was worked out from.
+  var timelineReport: (mark: TimelineMark, report: TimelineReport?)?
   /// Two branches side by side, as they were when something last changed while they were shown.
   var branchesReport: (mark: BranchesMark, report: BranchesReport?)?
   /// All profiles on their way through one ordeal, since somebody looked; nil before.

@@ -23,6 +23,24 @@ extension KeysView {
   }
 }
 
+/// What a user's timeline depends on.
+struct TimelineMark: Hashable {
+  let position: Int
+  let now: Instant
+  let branch: String
+  let user: String
+}
+
+extension TimelinesView {
+  static func refresh(_ model: inout ScreenModel) {
+    guard let user = selectedRow(model) else { return model.timelineReport = nil }
+    let timeline = model.session.timeline
+    let mark = TimelineMark(
+      position: timeline.position, now: timeline.now, branch: timeline.branchName, user: user)
+    if model.timelineReport?.mark != mark { model.timelineReport = (mark, report(of: user, model)) }
+  }
+}
+
 /// What two branches side by side depend on.
 struct BranchesMark: Hashable {
   let position: Int

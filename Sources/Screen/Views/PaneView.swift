@@ -118,7 +118,8 @@ extension PaneView {
   static func sort(_ model: inout ScreenModel, by column: Int) {}
 
   static func reverse(_ model: inout ScreenModel) {
-    model.say("\(model.focus.rawValue) has an order of its own; keys, replicas, clients and hints are sorted", .dim)
+    let name = model.focus.rawValue
+    model.say("\(name) has an order of its own; keys, replicas, clients, hints and timelines are sorted", .dim)
   }
 
   static func deselect(_ model: inout ScreenModel) -> Bool { false }

@@ -38,9 +38,7 @@ public enum HistoryExport {
         .init("key", .string(clients.registerName(of: operation))), .init("value", value(step)),
         .init("time", .integer((step.isEnd ? operation.ended : operation.began).microseconds)),
       ]
-      if step.isEnd, let outcome = operation.outcome,
-        [.unavailable, .throttled, .conflict, .rejected].contains(outcome)
-      {
+      if step.isEnd, let outcome = operation.outcome, outcome != .ok, !outcome.mayHaveHappened {
         fields.append(.init("error", .string(outcome.rawValue)))
       }
       if clients.isTyped(operation.key) {
@@ -52,12 +50,9 @@ public enum HistoryExport {
     }
 
     private func ending(_ operation: Operation) -> String {
-      switch operation.outcome {
+      guard let outcome = operation.outcome, !outcome.mayHaveHappened else { return "info" }
       // A write that found its condition false certainly did not happen.
-      case .ok: operation.applied == false ? "fail" : "ok"
-      case .unavailable, .throttled, .conflict, .rejected: "fail"
-      case .timeout, .failure, nil: "info"
-      }
+      return outcome == .ok && operation.applied != false ? "ok" : "fail"
     }
 
     private func function(_ operation: Operation) -> String {

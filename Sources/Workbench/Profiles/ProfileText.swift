@@ -8,15 +8,22 @@ extension Profile {
 
   /// A line each: first the systems, then the tables of figures that belong to none.
   public static func list(_ profiles: [Profile]) -> [String] {
-    func rows(_ chosen: [Profile]) -> [String] { Listing.table(chosen.map { [$0.name, $0.title] }) }
+    // A title is broken where a terminal of 80 columns ends.
+    func rows(_ chosen: [Profile]) -> [String] {
+      let width = chosen.map { TextWidth.of($0.name) }.max() ?? 0
+      return Listing.table(
+        chosen.flatMap { profile in
+          TextWrap.lines(profile.title, width: 80 - width - 2).enumerated().map { [$0 == 0 ? profile.name : "", $1] }
+        })
+    }
     return rows(profiles.filter(\.isSystem))
       + ["", "Tables of figures, of no one system:"] + rows(profiles.filter { !$0.isSystem })
       + [
-        "", "eventually profiles NAME              what it is, and what of it is modelled",
-        "eventually profiles NAME --calibrate  its figures: stated, published, measured here",
+        "", "eventually profiles NAME              what it is, its set-up, what is modelled",
+        "eventually profiles NAME --calibrate  its figures: stated, published, measured",
         "eventually profiles --compare         one load and one outage on all of them",
         "eventually --profile NAME             the workbench on it",
-        "profile NAME                          the same at the prompt, and in scripts",
+        "profile NAME                          the same, at the prompt and in scripts",
       ]
   }
 

@@ -100,7 +100,7 @@ public struct TextReport: Sendable {
 
   private func line(for operation: OperationReport) -> PrintableLine {
     let what = TextWidth.pad(operation.action, 28)
-    let server = operation.coordinator ?? operation.servedBy ?? "nobody"
+    let server = operation.answeredBy
     let route = TextWidth.pad("\(Printable.escaped(operation.client)) → \(server)", 20)
     let latency = Quantity.milliseconds((operation.end - operation.start).microseconds, decimals: 1)
     let delay = operation.delayWords.map { ", \($0)" } ?? ""
@@ -130,10 +130,7 @@ public struct TextReport: Sendable {
       guard operation.kind == .read else { return paint("ok", .good) }
       let value = operation.value ?? "none"
       guard operation.isStale == true else { return "\(paint("ok", .good)) \(value)" }
-      let behind = operation.versionsBehind ?? 0
-      let missed = operation.missed.joined(separator: ", ")
-      let more = behind > operation.missed.count ? " …" : ""
-      return "\(paint("✗ stale", .bad)) \(value), misses \(count(behind, "write")): \(missed)\(more)"
+      return "\(paint("✗ stale", .bad)) \(value), \(operation.staleWords)"
     }
   }
 

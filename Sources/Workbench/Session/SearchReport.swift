@@ -18,7 +18,7 @@ extension Session {
   /// The numbers of the operations of commands that say a text in any column.
   public func operations(containing text: String) -> [Int] {
     operations(Self.searched).filter { operation in
-      [operation.action, operation.client, operation.coordinator ?? "", operation.levelName, operation.result]
+      [operation.action, operation.client, operation.answeredBy, operation.levelName, operation.result]
         .contains { $0.contains(ignoringCase: text) }
     }.map(\.id)
   }

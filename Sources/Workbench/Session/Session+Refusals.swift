@@ -51,6 +51,8 @@ extension Session {
       guard cluster.catalogue.names.key(named: name) != nil else {
         try refuse(untouched(name))
       }
+    case .show(.timeline(let user, _)):
+      if let refusal = world.refusal(toShowTimelineOf: user) { try refuse(refusal) }
     case .profile, .seed, .fixSeed, .repair, .killLeader, .await, .step, .run, .runUntil, .back, .goto, .gotoEvent,
       .play, .undo,
       .redo,

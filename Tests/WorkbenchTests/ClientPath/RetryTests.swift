@@ -72,6 +72,61 @@ import Testing
     #expect(try duplicates("on") == 0)
   }
 
+  @Test("posts once for each attempt, where nothing tells the store that they are one; its readers see each")
+  func postsTwice() throws {
+    for (keys, lines) in [("off", ["alice.post.1#2 hello", "alice.post.1 hello"]), ("on", ["alice.post.1 hello"])] {
+      let played = try play(
+        """
+        cluster us-east-1:3 eu-west-1:3 rf=3
+        set write-timeout 100ms
+        link us-east-1 eu-west-1 60ms
+        set idempotency-keys \(keys)
+        set retries 1 base 50ms cap 1s jitter none
+        follow bob alice in eu-west-1
+        post alice hello at QUORUM in us-east-1
+        expect last.outcome == timeout and op(-1).attempts == 2
+        run 1s
+        timeline bob
+        timeline alice
+        post alice more in us-east-1
+        expect op(-1).key == alice.post.2
+        expect timelines.twice == \(lines.count - 1)
+        """)
+      #expect(played.expectations.allSatisfy { $0.isHeld })
+      #expect(played[2]?.records == lines && played[3]?.records == lines)
+    }
+  }
+
+  @Test("asks for a timeline again, too; a gateway, names and a circuit breaker stand before it as before others")
+  func timelines() throws {
+    let played = try play(
+      """
+      follow bob alice in us-east-1
+      post alice hello
+      run 1s
+      set throttle 1/s burst 1
+      timeline bob
+      timeline bob
+      set throttle off
+      set breaker 50% of 1 open 1s trials 1
+      set dns-ttl 1h
+      isolate us-east-1
+      timeline bob
+      timeline bob
+      set breaker off
+      set dns-ttl off
+      heal
+      set retries 2 base 200ms cap 1s jitter none
+      set read-timeout 300ms
+      async timeline bob
+      pause us-east-1
+      await
+      """)
+    let timelines = played.operations.filter { $0.kind == .timeline }
+    #expect(timelines.map(\.outcome) == [.ok, .throttled, .timeout, .rejected, .ok])
+    #expect(timelines.last?.records == ["alice.post.1 hello"] && timelines.last?.attempts == 2)
+  }
+
   @Test("never says that nothing happened where an earlier attempt may have done it")
   func doubtStays() throws {
     try check(

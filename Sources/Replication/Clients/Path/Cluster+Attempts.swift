@@ -40,7 +40,7 @@ extension Cluster {
     if let rule = turn.environment.settings.path.breaker {
       path.all.breakers[attempt.region].note(isFailure: outcome != .ok, rule, at: now)
     }
-    if outcome == .ok, attempt.kind == .read { path.all.answerTimes[attempt.region].add(now - began) }
+    if outcome == .ok, attempt.kind.isQuestion { path.all.answerTimes[attempt.region].add(now - began) }
     guard way.passesEdge, way.pending == nil else { return }
     let leg = turn.environment.constantClientDelay ?? .zero
     let passed =

@@ -16,7 +16,7 @@ extension Cluster {
     let call = path.all.calls.insert(ClientCall(operations[ticket], ticket: ticket, at: now))
     operations[ticket].call = call
     send(attempt: ticket, besides: .none)
-    if operation.kind == .read, operations.contains(ticket), operations[ticket].call == call { planHedge(ticket) }
+    if operation.kind.isQuestion, operations.contains(ticket), operations[ticket].call == call { planHedge(ticket) }
   }
 
   /// Whether the circuit breaker of a region's clients refuses what comes now.

@@ -49,7 +49,7 @@ extension Cluster {
     let user = timelines.all.users[author.index]
     let isAtHome = clients.ids.contains(plan.client) && clients[plan.client].region == user.home
     if !isAtHome { plan.client = ClientID(user.home.index) }
-    plan.key = "\(name).post.\(user.posts.count + 1)"
+    plan.key = "\(name).post.\(user.made + 1)"
     return author
   }
 
@@ -60,18 +60,21 @@ extension Cluster {
     let settings = turn.environment.settings.timelines
     timelines.all.posts.append(
       Post(
-        author: author, number: user.posts.count + 1, operation: OperationID(nextOperation), key: key,
+        author: author, number: user.made + 1, operation: OperationID(nextOperation), key: key,
         text: turn.catalogue.names.intern(value: text), audience: user.followerCount,
         isPulled: settings.pullAbove.map { user.followerCount > $0 } ?? false, follows: user.newestSeen,
         taken: Array(repeating: false, count: topology.regions.count)))
     timelines.all.postOfOperation[OperationID(nextOperation)] = post
     timelines.all.users[author.index].posts.append(post)
+    timelines.all.users[author.index].made += 1
     turn.effects.watchesStores = true
   }
 
   /// Takes in how an operation ended, if it was a post or a timeline.
-  mutating func endOnTimelines(_ operation: Operation) {
-    if operation.kind == .timeline { return endReading(operation) }
+  ///
+  /// - Parameter ticket: the attempt that ended it.
+  mutating func endOnTimelines(_ operation: Operation, _ ticket: UInt32) {
+    if operation.kind == .timeline { return endReading(operation, ticket) }
     let post = timelines.all.postOfOperation[operation.id]
     if post != .none { timelines.all.posts[post.index].outcome = operation.outcome }
   }
@@ -82,28 +85,68 @@ extension Cluster {
     guard !timelines.isEmpty else { return }
     for index in 0..<turn.effects.stored.count {
       let (version, replica) = turn.effects.stored[index]
-      let post = timelines.all.postOfOperation[turn.catalogue.version(version).operation]
-      guard post != .none else { continue }
-      let region = replicas[replica].region
-      if timelines.all.posts[post.index].accepted == nil {
-        timelines.all.posts[post.index].accepted = turn.catalogue.version(version).accepted
-        let owners = turn.environment.ownerSet(of: timelines.all.posts[post.index].key)
-        timelines.all.posts[post.index].openRegions = topology.regionIDs.count {
-          owners.intersection(topology.set(of: $0)).count > 0
-        }
+      let first = timelines.all.postOfOperation[turn.catalogue.version(version).operation]
+      guard first != .none else { continue }
+      let post = post(first, as: version)
+      take(post, at: replica)
+      // A key holds one version: what stood there of the same post before it has been there too.
+      for other in [first] + timelines.all.posts[first.index].copies
+      where other != post && timelines.all.posts[other.index].version < version {
+        take(other, at: replica)
       }
-      timelines.all.posts[post.index].holders.insert(replica)
-      guard !timelines.all.posts[post.index].taken[region.index] else { continue }
-      timelines.all.posts[post.index].taken[region.index] = true
-      let (audience, isPulled) = (timelines.all.posts[post.index].audience, timelines.all.posts[post.index].isPulled)
-      guard audience > 0, !isPulled else { continue }
-      advanceFanOut(in: region)
-      timelines.all.daemons[region].jobs.append(
-        FanOutDaemon.Job(
-          post: post, host: replica, audience: audience, incarnation: replicas.incarnation(of: replica),
-          isAtWork: replicas.status(of: replica) == .running))
-      paceFanOut(in: region)
     }
+  }
+
+  /// The post that a version is: the first that a replica holds of it, or a copy that its author's client made by trying again.
+  ///
+  /// An attempt that the store knows again by its key makes no other post; without one each that it accepted is a post of its own,
+  /// with a number of its own.
+  private mutating func post(_ first: PostID, as version: VersionID) -> PostID {
+    let known = timelines.all.posts[first.index]
+    if known.version == .none { timelines.all.posts[first.index].version = version }
+    if [.none, version].contains(known.version) || turn.environment.settings.path.hasIdempotencyKeys { return first }
+    if let copy = known.copies.first(where: { timelines.all.posts[$0.index].version == version }) { return copy }
+    let author = timelines.all.users[known.author.index]
+    let copy = PostID(timelines.all.posts.count)
+    var post = Post(
+      author: known.author, number: known.number, operation: known.operation, key: known.key, text: known.text,
+      audience: author.followerCount,
+      isPulled: turn.environment.settings.timelines.pullAbove.map { author.followerCount > $0 } ?? false,
+      follows: known.follows, taken: Array(repeating: false, count: topology.regions.count))
+    (post.copy, post.version) = (known.copies.count + 2, version)
+    timelines.all.posts.append(post)
+    timelines.all.posts[first.index].copies.append(copy)
+    timelines.all.users[known.author.index].posts.append(copy)
+    if post.copy == 2 { timelines.all.tally.twice += 1 }
+    // Who holds a later version already is told of no earlier one.
+    for other in [first] + known.copies where timelines.all.posts[other.index].version > version {
+      for holder in timelines.all.posts[other.index].holders { take(copy, at: holder) }
+    }
+    return copy
+  }
+
+  /// A replica holds a post: if it is its region's first, the daemon takes it up.
+  private mutating func take(_ post: PostID, at replica: ReplicaID) {
+    let region = replicas[replica].region
+    if timelines.all.posts[post.index].accepted == nil {
+      let version = timelines.all.posts[post.index].version
+      timelines.all.posts[post.index].accepted = turn.catalogue.version(version).accepted
+      let owners = turn.environment.ownerSet(of: timelines.all.posts[post.index].key)
+      timelines.all.posts[post.index].openRegions = topology.regionIDs.count {
+        owners.intersection(topology.set(of: $0)).count > 0
+      }
+    }
+    timelines.all.posts[post.index].holders.insert(replica)
+    guard !timelines.all.posts[post.index].taken[region.index] else { return }
+    timelines.all.posts[post.index].taken[region.index] = true
+    let (audience, isPulled) = (timelines.all.posts[post.index].audience, timelines.all.posts[post.index].isPulled)
+    guard audience > 0, !isPulled else { return }
+    advanceFanOut(in: region)
+    timelines.all.daemons[region].jobs.append(
+      FanOutDaemon.Job(
+        post: post, host: replica, audience: audience, incarnation: replicas.incarnation(of: replica),
+        isAtWork: replicas.status(of: replica) == .running))
+    paceFanOut(in: region)
   }
 
   /// A replica has lost its disk: it holds no post any more.

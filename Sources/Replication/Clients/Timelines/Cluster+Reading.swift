@@ -14,10 +14,29 @@ extension Cluster {
     timelines.isEmpty ? nil : timelines.all.readings.lastIndex { $0.operation == operation }
   }
 
+  /// The same of one attempt at it.
+  private func place(ofReading operation: OperationID, _ ticket: UInt32) -> Int? {
+    timelines.isEmpty
+      ? nil : timelines.all.readings.lastIndex { $0.operation == operation && $0.ticket == ticket }
+  }
+
+  /// Where an attempt's reading is kept from now on: a second question, and a second attempt, begin one of their own.
+  private mutating func begin(reading operation: OperationID, _ ticket: UInt32) -> Int? {
+    if let known = place(ofReading: operation, ticket) ?? place(ofReading: operation, .max) {
+      timelines.all.readings[known].ticket = ticket
+      return known
+    }
+    guard let other = place(ofReading: operation) else { return nil }
+    var reading = TimelineReading(operation: operation, user: timelines.all.readings[other].user)
+    reading.ticket = ticket
+    timelines.all.readings.append(reading)
+    return timelines.all.readings.count - 1
+  }
+
   /// A timeline's request has come to its coordinator, which asks for what nobody inserts, if there is any.
   mutating func beginReading(_ ticket: UInt32, at coordinator: ReplicaID) {
     let operation = operations[ticket].operation.id
-    guard let place = place(ofReading: operation) else { return }
+    guard let place = begin(reading: operation, ticket) else { return }
     timelines.all.readings[place].region = replicas[coordinator].region
     var sources = sources(for: expectedPosts(of: timelines.all.readings[place].user), at: coordinator)
     var (there, back) = (TimeSpan.zero, TimeSpan.zero)
@@ -61,7 +80,7 @@ extension Cluster {
     guard isOpen(operation, ticket), operations[ticket].operation.outcome == nil,
       replicas.status(of: operations[ticket].operation.coordinator) == .running
     else { return nil }
-    return place(ofReading: operation)
+    return place(ofReading: operation, ticket)
   }
 
   /// Those that were asked look at what they hold; it is merged with the rest when their answers are back.
@@ -101,9 +120,15 @@ extension Cluster {
   }
 
   /// A timeline has come to its reader, who is told of each insert from now on; or it never did.
-  mutating func endReading(_ operation: Operation) {
-    guard operation.outcome == .ok, let place = place(ofReading: operation.id) else { return }
-    let reading = timelines.all.readings[place]
+  ///
+  /// - Parameter ticket: the attempt whose answer it is; what others read is forgotten.
+  mutating func endReading(_ operation: Operation, _ ticket: UInt32) {
+    guard let last = place(ofReading: operation.id) else { return }
+    let reading = timelines.all.readings[place(ofReading: operation.id, ticket) ?? last]
+    if operation.attempts > 1 || turn.environment.settings.path.hedge != nil {
+      timelines.all.readings.removeAll { $0.operation == operation.id && $0.ticket != reading.ticket }
+    }
+    guard operation.outcome == .ok else { return }
     timelines.all.tally.answered += 1
     if !reading.gone.isEmpty { timelines.all.tally.backwards += 1 }
     if !reading.early.isEmpty { timelines.all.tally.early += 1 }
@@ -129,8 +154,12 @@ extension Cluster {
     timeline(of: operation).map { timelines.all.users[$0.user.index].name }
   }
 
-  /// What a post is called: its key.
-  public func name(of post: PostID) -> String { catalogue.names.name(of: timelines.all.posts[post.index].key) }
+  /// What a post is called: its key, and which one it is of those that its author's client made of one.
+  public func name(of post: PostID) -> String {
+    let name = catalogue.names.name(of: timelines.all.posts[post.index].key)
+    let copy = timelines.all.posts[post.index].copy
+    return copy == 1 ? name : "\(name)#\(copy)"
+  }
 }
 
 extension Fate {

@@ -35,6 +35,8 @@ public struct TimelineUser: Sendable {
   var followers: [FollowerBlock] = []
   /// The user's own posts, oldest first.
   public internal(set) var posts: [PostID] = []
+  /// How many of them the user made.
+  public internal(set) var made = 0
   /// The cached timeline in each region, oldest first.
   var caches: [[PostID]]
   /// What the latest answer showed, oldest first.
@@ -61,6 +63,9 @@ public struct Post: Sendable {
   public let author: UserID
   /// The how manyth of the author's posts it is, from 1.
   public let number: Int
+  /// Which of those it is that the store made of one post, from 1: more than the first where its client tried again without a key
+  /// by which the store would have known it.
+  public internal(set) var copy = 1
   /// The write that it is.
   public let operation: OperationID
   /// Its key.
@@ -73,7 +78,11 @@ public struct Post: Sendable {
   public let isPulled: Bool
   /// The newest post of others that its author had been shown before: what it may answer. None without one.
   public let follows: PostID
-  /// How its write ended; nil while it goes on.
+  /// The version that it is; none as long as no replica holds it.
+  var version = VersionID.none
+  /// The further ones that the store made of it.
+  var copies: [PostID] = []
+  /// How its write ended; nil while it goes on, and for further copies, of which its client knows nothing.
   public internal(set) var outcome: Outcome?
   /// When a coordinator had accepted it; nil as long as no replica holds it.
   public internal(set) var accepted: Instant?
@@ -90,7 +99,7 @@ public struct Post: Sendable {
 /// Twitter's home timelines of 2012 and 2013 (Krikorian's talks): a post is written once, and its number inserted into a cached list
 /// of each follower; what is read is that list.
 public struct HomeTimelines: Sendable {
-  private var parts: [Parts] = []
+  var parts: [Parts] = []
 
   /// All of it.
   struct Parts: Sendable {
@@ -155,6 +164,8 @@ public struct TimelineTally: Sendable {
   public internal(set) var backwards = 0
   /// Of those, the ones with a post that was made after another that its author had been shown, and without that other.
   public internal(set) var early = 0
+  /// Posts that stand there more than once, as their client tried again without a key by which the store would have known them.
+  public internal(set) var twice = 0
   /// From acceptance to the last insert in the last region, in microseconds, of the posts for which that is over.
   public internal(set) var spans: [Int64] = []
 }

@@ -6,6 +6,8 @@ public struct TimelineReading: Sendable {
   public let operation: OperationID
   /// Whose timeline it is.
   public let user: UserID
+  /// The attempt that reads it; `.max` before the first has come to a coordinator.
+  var ticket = UInt32.max
   /// The region whose cached timeline it is; none until somebody serves it.
   public internal(set) var region = RegionID.none
   /// Who is asked for posts that nobody inserts.
@@ -159,7 +161,7 @@ extension Cluster {
 
 extension [PostID] {
   /// Whether a post stands in a list that is in order.
-  fileprivate func contains(sorted post: PostID) -> Bool {
+  func contains(sorted post: PostID) -> Bool {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2

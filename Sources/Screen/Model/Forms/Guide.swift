@@ -1,3 +1,4 @@
+import Analysis
 import Language
 import Workbench
 
@@ -62,13 +63,13 @@ extension ScreenModel {
 /// What signs and lines on the screen mean.
 enum Legend {
   static let entries: [(signs: String, meaning: String)] =
-    screen
-    + SpaceTimeLegend.entries.map { entry in
+    screen + PathMark.legend + [timelines]
+    + SpaceTimeLegend.entries.map { entry -> (signs: String, meaning: String) in
       let parts = entry.split(separator: " ", maxSplits: 1).map(String.init)
       return (parts[0], "in space-time: \(parts[1])")
     }
 
-  private static let screen = [
+  private static let screen: [(signs: String, meaning: String)] = [
     ("● ▲ ○ ✗", "a replica: up, slow, paused, down"),
     ("= < > ‖ ·", "a copy: the same, older, newer, concurrent, nothing"),
     ("──►──", "a message on its way"),
@@ -76,6 +77,11 @@ enum Legend {
     ("► ◆", "selected; compared with it"),
     ("differ", "owners hold different versions: how many lack the newest, or on how many keys"),
   ]
+
+  private static let timelines = (
+    signs: TimelineCell.Kind.allCases.map(\.sign).joined(separator: " "),
+    meaning: "a post in a timeline: \(TimelineCell.Kind.allCases.map(\.word).joined(separator: ", "))"
+  )
 }
 
 extension Menu.Item {

@@ -76,7 +76,7 @@ struct RegionBlock {
       }
       row += hasValues ? 2 : 1
     }
-    for line in notes where row < rect.height {
+    for line in notes(width: rect.width) where row < rect.height {
       frame.line(line.text, row: row, line.style, in: rect)
       row += 1
     }
@@ -124,7 +124,7 @@ struct RegionBlock {
   }
 
   /// What goes on inside, and what waits.
-  private var notes: [(text: String, style: Style)] {
+  private func notes(width: Int) -> [(text: String, style: Style)] {
     var notes: [(text: String, style: Style)] = []
     let local = scene.local(index)
     if let next = local.first {
@@ -132,15 +132,21 @@ struct RegionBlock {
       notes.append(("► \(next.route) \(next.word)\(more)", Style(.flight)))
     }
     // What keeps anybody away comes first: there may be room for little.
-    for mark in region.path where mark.isInTheWay { notes.append((mark.words, Style(.warn))) }
+    notes += marks(region.path.filter(\.isInTheWay), width).map { (text: $0, style: Style(.warn)) }
     var waiting: [String] = []
     let kept = region.replicas.reduce(0) { $0 + $1.kept }
     if kept > 0 { waiting.append("\(scene.map.wordForKept) \(kept)") }
     let queue = region.replicas.reduce(0) { $0 + $1.queue }
     if queue > 0 { waiting.append("queue \(queue)") }
     if !waiting.isEmpty { notes.append((waiting.joined(separator: " · "), Style(.warn))) }
-    for mark in region.path where !mark.isInTheWay { notes.append((mark.words, .dim)) }
+    notes += marks(region.path.filter { !$0.isInTheWay }, width).map { (text: $0, style: Style.dim) }
     return notes
+  }
+
+  /// How parts of the path stand: in words, a line each, or as signs where those would be cut; the help has what they mean.
+  private func marks(_ marks: [PathMark], _ width: Int) -> [String] {
+    guard region.path.contains(where: { TextWidth.of($0.words) > width }) else { return marks.map(\.words) }
+    return TextWrap.lines(marks.map(\.sign).joined(separator: " "), width: width)
   }
 }
 

@@ -70,7 +70,7 @@ private struct OperationColumns {
   }
 
   private static func route(_ operation: OperationReport) -> String {
-    "\(Printable.escaped(operation.client)) → \(operation.coordinator ?? "nobody")"
+    "\(Printable.escaped(operation.client)) → \(operation.answeredBy)"
   }
 
   func renderHeader(in rect: Rect, _ frame: inout Frame) {
@@ -118,7 +118,7 @@ private struct OperationColumns {
     frame.line(operation.action, row: 0, mark, in: places.request)
     frame.line(operation.levelName, row: 0, mark, in: places.level)
     frame.line(
-      route > 4 ? Self.route(operation) : operation.coordinator ?? "–", row: 0, .dim, in: places.route)
+      route > 4 ? Self.route(operation) : operation.answeredBy, row: 0, .dim, in: places.route)
     frame.lineRight(operation.latency, row: 0, .text, in: places.latency)
     let outcome = Style(operation.weight.role)
     frame.line(operation.result, row: 0, outcome, in: places.outcome)

@@ -19,7 +19,8 @@ extension Session {
         ? "" : " for \(kinds.map { String(describing: $0) }.joined(separator: ", "))"
       return OutcomeFinding("\(count(of: links)) \(takes(links)) \(DelayText.text(delay)) from now on\(what)")
     case .type(let key, let form):
-      return OutcomeFinding("\(Printable.named(key)) is a \(form?.rawValue ?? "register") from now on")
+      let kind = Article.indefinite(form?.rawValue ?? "register")
+      return OutcomeFinding("\(Printable.named(key)) is \(kind) from now on")
     case .sync: return OutcomeFinding("synced by hand", .repair)
     case .repair: return OutcomeFinding("a round of repair begins", .repair)
     case .addClient(let name, let region):
