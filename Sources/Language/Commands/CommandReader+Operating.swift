@@ -115,7 +115,7 @@ extension CommandReader {
         throw LanguageError(.refused("a window is longer than 0"), at: token.span)
       }
       return .span(span)
-    case .indicator, .key, .replica, .region, .operation, .client, .user:
+    case .indicator, .key, .replica, .region, .operation, .client, .user, .component:
       let token = try takeToken(.other("an indicator"))
       guard token.kind == .word, let indicator = Indicator(rawValue: token.text.lowercased()) else {
         throw LanguageError(

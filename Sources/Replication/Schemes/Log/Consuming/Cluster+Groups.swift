@@ -11,11 +11,13 @@ extension Cluster {
       var client = Client(name: name, region: clients[holder].region)
       client.consumer = Consumer(of: holder)
       clients.append(client)
-      clients[holder].consumer?.group?.join(ClientID(clients.count - 1), named: name, at: now, position)
+      let newcomer = ClientID(clients.count - 1)
+      clients[holder].consumer?.group?.join(newcomer, named: name, at: now, position)
     case .comeBack(let client):
       guard let holder = consumerGroupHolder(of: client) else { return }
       let name = clients[client].name
-      clients[client].region = clients[holder].region
+      let region = clients[holder].region
+      clients[client].region = region
       clients[holder].consumer?.group?.join(client, named: name, at: now, position)
     case .leave(let client):
       guard let holder = consumerGroupHolder(of: client) else { return }
@@ -33,8 +35,9 @@ extension Cluster {
 
   private mutating func beginGroup(_ holder: ClientID) {
     guard clients[holder].consumer?.group == nil else { return }
-    clients[holder].consumer?.group = ConsumerGroup(
+    let group = ConsumerGroup(
       of: holder, named: clients[holder].name, partitions: turn.environment.placement.partitionCount, at: now, position)
+    clients[holder].consumer?.group = group
   }
 
   /// A member has not been heard for as long as its session may be silent. False if it is back.
