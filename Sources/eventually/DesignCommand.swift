@@ -33,7 +33,7 @@ struct DesignCommand: ParsableCommand {
   var prices: String?
 
   @Option(
-    help: ArgumentHelp("What follows on `load`, such as \"200/s for 5s write 10% keys 500\".", valueName: "load"))
+    help: ArgumentHelp("What follows on `load`, such as \"200/s for 20s write 10% keys 500\".", valueName: "load"))
   var workload: String?
 
   @Option(help: ArgumentHelp("Only these schemes, with commas between them.", valueName: "names"))

@@ -93,6 +93,8 @@ public struct DesignFigures: Hashable, Sendable {
   public internal(set) var worst: String?
   /// How many acknowledged writes of before were gone with the worst of them.
   public internal(set) var lost: Int?
+  /// How many reads were answered: of fewer than three for each stale one that is allowed, none says little.
+  public internal(set) var reads = 0
 
   func value(_ kind: DesignDemand.Kind) -> Double? {
     switch kind {

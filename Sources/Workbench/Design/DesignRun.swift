@@ -26,8 +26,9 @@ struct DesignRun: Sendable {
     var session = Session(seed: seed, keyframeSpacing: .max / 2)
     for command in candidate.commands { try session.carryOut(command) }
     let run = try WorkloadRun(load(candidate), on: &session, prices: prices)
-    let figures = DesignFigures(
+    var figures = DesignFigures(
       price: run.bill.total ?? 0, p99: run.p99.map(Double.init) ?? .infinity, stale: run.staleRate ?? 0)
+    figures.reads = run.reads.answered
     return (session, figures)
   }
 

@@ -40,7 +40,7 @@ extension DesignSearch {
     let header = ["", "a month", "p99", "stale", "after", "lost", "scheme", "n", "level", "repair", "routing"]
     return TextWrap.lines(heading, width: 78) + [""]
       + Listing.table([header] + rows, right: [0, 1, 2, 3, 4, 5, 7]) + [""]
-      + TextWrap.lines(legend, width: 78) + again
+      + TextWrap.lines(legend, width: 78) + again + coarse
   }
 
   private var legend: String {
@@ -51,6 +51,17 @@ extension DesignSearch {
     return
       "No design is better in all of price, p99, stale reads\(after.isEmpty ? "" : " and after") than one of these."
       + after + " n: copies, or servers of primary-cache, a region. --script N prints one that shows its figures again."
+  }
+
+  /// That there are too few reads to tell the share that is allowed from none: where none of n is stale, up to 3 ÷ n may be
+  /// (the rule of three, Hanley and Lippman-Hand, *JAMA* 1983).
+  private var coarse: [String] {
+    let reads = front.map(\.figures.reads).min() ?? 0
+    guard let stale = demand.stale, stale > 0, Double(reads) * stale < 3 else { return [] }
+    let needed = CountedNoun("read").text(Int((3 / stale).rounded(.up)))
+    return TextWrap.lines(
+      "▲ \(CountedNoun("read").text(reads)) are too few to tell \(Quantity.percent(stale)) from none; a workload of \(needed) would do.",
+      width: 78)
   }
 
   /// What the points came to under other seeds.

@@ -22,7 +22,7 @@ public struct DesignSearch: Sendable {
   }
 
   /// The workload where none is named.
-  public static let workload = "200/s for 5s write 10% keys 500"
+  public static let workload = "200/s for 20s write 10% keys 500"
   /// How many other seeds the front is tried under.
   private static let freshSeeds = 2
   /// How many candidates are tried before progress is told of.
