@@ -96,7 +96,7 @@ public struct AlertReport: Sendable {
             Self.text(firing.firing.fired), firing.firing.cleared.map(Self.text) ?? "fires still",
             firing.isAgain ? "again" : firing.delay.map { Quantity.figure($0) } ?? "false alarm",
             firing.cause.map { firing.isAgain ? "" : "\(Printable.escaped($0.text)), \(Self.text($0.at))" }
-              ?? "nothing was bad",
+              ?? "no indicator was bad",
           ])
       }
     }
