@@ -103,7 +103,8 @@ struct MetricReader {
     guard recovery.missing > 0 else {
       return MetricReading(.duration(0), "no live owner lacked anything as the last fault ended")
     }
-    let rest = recovery.open > 0 ? ", \(recovery.open) still missing" : ""
+    let wait = recovery.firstHint.map { ", the first hint after \(Quantity.figure($0 - recovery.since))" } ?? ""
+    let rest = (recovery.open > 0 ? ", \(recovery.open) still missing" : "") + wait
     return MetricReading(
       recovery.percentile(percentile).map { .duration($0) } ?? .never,
       "after the last fault, \(CountedNoun("version").text(recovery.missing)) missing then\(rest)")

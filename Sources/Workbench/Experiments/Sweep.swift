@@ -194,7 +194,7 @@ public struct Sweep: Sendable {
     guard failed > 0 else {
       let tested = count - untested
       guard tested > 0 else { return "⚠️ nothing was tested" }
-      return "✅ 0 of \(tested) failed: rate below \(Quantity.figure(share: min(1, 3 / Double(tested)))) at 95 %\(rest)"
+      return "✅ 0 of \(tested) failed: rate below \(Quantity.percent(min(1, 3 / Double(tested)))) at 95 %\(rest)"
     }
     let first = firstFailure.map { ", first under seed \($0)" } ?? ""
     return "❌ \(failed) of \(count) failed (\(Quantity.figure(share: Double(failed) / Double(count))))\(first)\(rest)"
