@@ -176,20 +176,6 @@ struct FaultTrail {
   }
 }
 
-extension Input {
-  fileprivate var beginsCluster: Bool {
-    switch self {
-    case .setUp, .reseed: true
-    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
-      .guarantee, .operate, .load, .stopLoads,
-      .moveLeader, .fault,
-      .deliver,
-      .drop, .delay, .flush, .watch:
-      false
-    }
-  }
-}
-
 extension Fault.Links {
   fileprivate func covers(_ sender: ReplicaID, _ receiver: ReplicaID) -> Bool {
     from.contains(sender) && to.contains(receiver) || bothWays && to.contains(sender) && from.contains(receiver)

@@ -57,18 +57,11 @@ public struct World: Sendable {
 
   /// Takes in an input at this instant, and what was decided by it.
   package mutating func apply(_ input: Input, deciding decision: WatchDecision? = nil) {
-    switch input {
-    case .setUp, .reseed:
+    if input.beginsCluster {
       observer.restart()
       faults = StandingFaults()
       era += 1
       board = AlertBoard()
-    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
-      .guarantee, .operate, .load, .stopLoads,
-      .moveLeader, .fault,
-      .deliver,
-      .drop, .delay, .flush, .watch:
-      break
     }
     let before = faults.now
     cluster.apply(input)

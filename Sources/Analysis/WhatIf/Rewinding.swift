@@ -172,16 +172,3 @@ struct Rewinding: Sendable {
     }
   }
 }
-
-extension Input {
-  /// Whether another cluster begins with it.
-  fileprivate var beginsCluster: Bool {
-    switch self {
-    case .setUp, .reseed: true
-    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .follow, .addFollowers,
-      .guarantee,
-      .operate, .load, .stopLoads, .moveLeader, .fault, .deliver, .drop, .flush:
-      false
-    }
-  }
-}

@@ -54,6 +54,18 @@ public enum Input: Hashable, Sendable {
   case watch
 }
 
+extension Input {
+  /// Whether another cluster begins with it.
+  public var beginsCluster: Bool {
+    switch self {
+    case .setUp, .reseed: true
+    case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
+      .guarantee, .operate, .load, .stopLoads, .fault, .moveLeader, .deliver, .drop, .delay, .flush, .watch:
+      false
+    }
+  }
+}
+
 /// One change of a setting.
 public enum Setting: Hashable, Sendable {
   case conflict(ValueForm)

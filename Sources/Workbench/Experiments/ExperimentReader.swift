@@ -141,9 +141,12 @@ public struct ExperimentReader {
     case .profile: true
     case .input(let input):
       switch input {
-      case .setUp, .set, .link, .type, .addClient, .addConsumer, .followConsumer, .guarantee, .follow, .addFollowers:
+      case .setUp, .set, .link, .type, .addClient, .addConsumer, .followConsumer, .group, .guarantee, .follow,
+        .addFollowers:
         true
-      case .reseed, .sync, .repair, .operate, .load, .stopLoads, .fault, .moveLeader, .deliver, .drop, .flush: false
+      case .reseed, .sync, .repair, .operate, .load, .stopLoads, .fault, .moveLeader, .deliver, .drop, .delay, .flush,
+        .watch:
+        false
       }
     default: false
     }

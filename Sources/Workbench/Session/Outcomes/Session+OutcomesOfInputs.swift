@@ -31,7 +31,7 @@ extension Session {
       let whose = source.map { ", of what was mirrored from \(topology.name(of: $0))" } ?? ""
       return OutcomeFinding(
         "\(Printable.named(name)) consumes what \(topology.name(of: region)) keeps\(whose), from now on")
-    case .group(let change): return OutcomeFinding(words(of: change))
+    case .group(let change): return OutcomeFinding(self.words(of: change))
     case .follow(let follower, let author, _):
       return OutcomeFinding(
         "\(Printable.named(follower)) follows \(Printable.named(author)) from now on\(followers(of: author))")
