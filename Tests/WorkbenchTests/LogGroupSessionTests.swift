@@ -1,3 +1,5 @@
+import Insight
+import Kernel
 import Language
 import Replication
 import Testing
@@ -33,7 +35,8 @@ import Testing
       expect lag.consumer(billing) == 0 and lag.consumer(billing-2) == 0 and lag.consumer(billing-3) == 0
       show roles
       """)
-    #expect(played.expectations.allSatisfy(\.isHeld))
+    let isAllHeld = played.expectations.allSatisfy { $0.isHeld }
+    #expect(isAllHeld)
     let sum = try ["billing", "billing-2", "billing-3"].reduce(0.0) {
       try $0 + (Double(played.fact("consumed(\($1))")) ?? 0)
     }

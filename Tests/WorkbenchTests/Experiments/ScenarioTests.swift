@@ -63,7 +63,8 @@ import Testing
       ],
       assertions: ["{metric: data_loss_rate, threshold: \"= 50%\"}", "{metric: writes.lost, threshold: \"= 0\"}"],
       spec: ["targets: [{regions: [us-east-1], nodes: 1}]"])
-    #expect(result.verdicts.allSatisfy(\.isHeld), "\(result.verdicts)")
+    let isAllHeld = result.verdicts.allSatisfy { $0.isHeld }
+    #expect(isAllHeld, "\(result.verdicts)")
     #expect(try verdict(result, "data_loss_rate").reading.remark.contains("overwritten 0"))
   }
 
