@@ -92,6 +92,8 @@ import Testing
       case (.truth, .boolean), (.number, .number), (.share, .number), (.duration, .duration), (.text, .text): break
       // Where no rate is bounded there is nothing to drain.
       case (.duration, .none) where fact.name == "lag.drain" && scheme != .leaderless: break
+      // No fault has ended.
+      case (_, .none) where fact.isOfRecovery: break
       // Nothing was posted.
       case (.duration, .none) where fact.name == "fanout.p99": break
       // Where nothing stands between clients and coordinators, some of its figures are about nothing.

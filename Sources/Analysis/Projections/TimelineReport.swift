@@ -219,7 +219,7 @@ public struct TimelineCell: Hashable, Sendable {
     case .lacking(.queued(_, let ahead, _)): (kind, words) = (.coming, "\(Quantity.grouped(ahead)) ahead")
     case .lacking(.stopped(let replica)): (kind, words) = (.stuck, "\(cluster.topology.name(of: replica)) stopped")
     case .lacking(.absent(_, isCut: true)): (kind, words) = (.stuck, "cut off")
-    case .lacking(.absent(_, isCut: false)): (kind, words) = (.coming, "not there yet")
+    case .lacking(.absent(_, isCut: false)): (kind, words) = (.coming, "not yet")
     case .lacking(.notHeld(let replica)): (kind, words) = (.stuck, "not at \(cluster.topology.name(of: replica))")
     case .lacking(.unanswered): (kind, words) = (.stuck, "no owner")
     }

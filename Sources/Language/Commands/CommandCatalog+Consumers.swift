@@ -21,8 +21,7 @@ extension CommandCatalog {
         in ranges, by their names. `off` leaves the group, `crash` is noticed 45 s later, and `on` comes back. What a member asked for \
         before the group rebalanced it gets, but can't commit: who has the partition now gets the same again. `show roles` lists who has \
         what.
-        """, examples: ["consumer billing in us-east-1", "consumer billing-2 in us-east-1 group billing"],
-      feature: .logs
+        """, feature: .logs
     ) { try $0.consumer() },
     CommandSpecification(
       "consume", .operations, usage: ["consume CONSUMER [N] [via REPLICA]"],

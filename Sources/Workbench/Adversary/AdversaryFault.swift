@@ -74,6 +74,22 @@ struct AdversaryFault: Hashable, Sendable {
 extension [AdversaryFault] {
   /// How many faults they count as.
   var cost: Int { reduce(0) { $0 + $1.cost } }
+
+  /// Whom they have stopped and not started again.
+  var stopped: [ReplicaID] {
+    var stopped: [ReplicaID] = []
+    for fault in self {
+      switch fault.act {
+      case .crash(let replica), .wipe(let replica): stopped.append(replica)
+      case .restart(let replica): stopped.removeAll { $0 == replica }
+      case .lose, .delay, .skew, .destroy: break
+      }
+    }
+    return stopped
+  }
+
+  /// Whether somebody is stopped by them.
+  var isStopping: Bool { !stopped.isEmpty }
 }
 
 extension Array {

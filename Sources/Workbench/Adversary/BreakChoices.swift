@@ -36,7 +36,7 @@ struct BreakChoices {
       guard let message = moments[place].delivery?.message else { continue }
       relied.formUnion([message.from, message.to])
     }
-    let stopped = Self.stopped(by: play.faults)
+    let stopped = play.faults.stopped
     for (place, moment) in moments.enumerated() where moment.position > last && moment.at <= deadline {
       let isPromising = lineage.contains(place)
       func offer(_ act: AdversaryFault.Act, _ isPromising: Bool) {
@@ -77,19 +77,6 @@ struct BreakChoices {
   /// Who could stop there so that it makes a difference: whoever is about to do something; before a command, anybody.
   private static func replicas(at moment: AdversaryMoment, _ cluster: Cluster) -> [ReplicaID] {
     moment.isCommand ? Array(cluster.topology.replicaIDs) : moment.actor.map { [$0] } ?? []
-  }
-
-  /// Whom an adversary has stopped and not started again.
-  private static func stopped(by faults: [AdversaryFault]) -> [ReplicaID] {
-    var stopped: [ReplicaID] = []
-    for fault in faults {
-      switch fault.act {
-      case .crash(let replica), .wipe(let replica): stopped.append(replica)
-      case .restart(let replica): stopped.removeAll { $0 == replica }
-      case .lose, .delay, .skew, .destroy: break
-      }
-    }
-    return stopped
   }
 
   /// The ways in which a message could come past its turn that was lost in a run: after each later event at its receiver that

@@ -63,12 +63,35 @@ struct BreakSearch {
     return run
   }
 
+  /// One way through the choices: what is left out of it, since an earlier one had it or a later one will.
+  private struct Pass {
+    /// Whether only choices on which the outcome rests are made, all the way.
+    let onlyPromising: Bool
+    /// Whether whom the adversary has stopped is started again: only where everything else has done no harm.
+    let restarts: Bool
+
+    static let all = [
+      Pass(onlyPromising: true, restarts: false), Pass(onlyPromising: false, restarts: false),
+      Pass(onlyPromising: true, restarts: true), Pass(onlyPromising: false, restarts: true),
+    ]
+
+    /// Whether no run with those faults belongs to it, nor any that goes on from there: nobody is left to be started again.
+    func isIdle(after faults: [AdversaryFault], rest: Int) -> Bool {
+      restarts && rest == 0 && !faults.isStopping && faults.last?.cost != 0
+    }
+
+    /// Whether a whole choice of faults is one that no pass before this one had.
+    func isFirst(_ faults: [AdversaryFault], isPromising: Bool) -> Bool {
+      (onlyPromising || !isPromising) && restarts == faults.contains { $0.cost == 0 }
+    }
+  }
+
   /// Tries all choices of so many faults, the most promising first.
   ///
   /// - Returns: the first run in which the claim does not hold; nil if it held in all.
   mutating func search(from base: Run, exactly count: Int) -> Run? {
-    for isPromising in [true, false] {
-      if let found = explore(base, rest: count, onlyPromising: isPromising, isNew: isPromising) { return found }
+    for pass in Pass.all where !pass.restarts || plan.kinds.contains(.crash) || plan.kinds.contains(.wipe) {
+      if let found = explore(base, rest: count, pass, isPromising: true) { return found }
       if isExhausted { return nil }
     }
     return nil
@@ -76,12 +99,13 @@ struct BreakSearch {
 
   /// Tries what can be done after the last fault of a run.
   ///
-  /// - Parameters:
-  ///   - onlyPromising: whether only choices on which the outcome rests are made, all the way.
-  ///   - isNew: whether all choices up to here were promising: with `onlyPromising` false, those have been tried.
-  private mutating func explore(_ parent: Run, rest: Int, onlyPromising: Bool, isNew: Bool) -> Run? {
+  /// - Parameter isPromising: whether the outcome rested on all that was done so far.
+  private mutating func explore(_ parent: Run, rest: Int, _ pass: Pass, isPromising: Bool) -> Run? {
     var choices = BreakChoices(parent.play, plan, deadline).all
-    choices.removeAll { $0.fault.cost > rest || onlyPromising && !$0.isPromising }
+    choices.removeAll { choice in
+      choice.fault.cost > rest || pass.onlyPromising && !choice.isPromising || !pass.restarts && choice.fault.cost == 0
+        || pass.isIdle(after: parent.faults + [choice.fault], rest: rest - choice.fault.cost)
+    }
     for batch in choices.chunks(ofCount: Self.batch) {
       let plan = plan
       let results = Concurrently.map(Array(batch)) { choice in
@@ -89,17 +113,15 @@ struct BreakSearch {
       }
       for (choice, run) in zip(batch, results) {
         let left = rest - choice.fault.cost
-        let wasTried = !onlyPromising && isNew && choice.isPromising
-        if let found = take(run, isCounted: left == 0 && !wasTried) { return found }
-        guard run.isPlayed else { continue }
-        if let found = explore(run, rest: left, onlyPromising: onlyPromising, isNew: isNew && choice.isPromising) {
-          return found
-        }
+        let isPromising = isPromising && choice.isPromising
+        if let found = take(run, left, pass, isPromising) { return found }
+        if run.isPlayed, let found = explore(run, rest: left, pass, isPromising: isPromising) { return found }
         for late in BreakChoices.delays(instead: choice, in: run.play, plan) {
-          let run = Self.follow(parent, late, plan, observesMoments: left > 0)
-          if let found = take(run, isCounted: left == 0 && !wasTried) { return found }
-          guard run.isPlayed, left > 0 else { continue }
-          if let found = explore(run, rest: left, onlyPromising: onlyPromising, isNew: isNew && choice.isPromising) {
+          let run = Self.follow(parent, late, plan, observesMoments: left > 0 || pass.restarts)
+          if let found = take(run, left, pass, isPromising) { return found }
+          if run.isPlayed, left > 0 || pass.restarts,
+            let found = explore(run, rest: left, pass, isPromising: isPromising)
+          {
             return found
           }
         }
@@ -107,6 +129,10 @@ struct BreakSearch {
       }
     }
     return nil
+  }
+
+  private mutating func take(_ run: Run, _ rest: Int, _ pass: Pass, _ isPromising: Bool) -> Run? {
+    take(run, isCounted: rest == 0 && pass.isFirst(run.faults, isPromising: isPromising))
   }
 
   /// Counts a run; the run itself if the claim did not hold in it.

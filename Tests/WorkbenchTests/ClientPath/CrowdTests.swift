@@ -38,7 +38,8 @@ import Testing
         cluster us-east-1:3
         set retries 1 base 1ms cap 1ms budget 28
         set failure-detector oracle
-        crash us1 us2
+        crash us1
+        crash us2
         load 100/s for 1s at QUORUM clients \(clients)
         run 2s
         load 1/s for 2s clients \(clients)

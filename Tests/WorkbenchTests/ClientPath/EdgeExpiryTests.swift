@@ -48,7 +48,9 @@ import Testing
     let played = try play(
       """
       set breaker 50% of 1 open 60s trials 1
-      crash us1 us2 us3
+      crash us1
+      crash us2
+      crash us3
       set failover local
       read cart
       read cart
