@@ -80,6 +80,7 @@ let package = Package(
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
     .target(name: "Profiles", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Lessons", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
+    .target(name: "Drills", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(
       name: "CNcurses",
       linkerSettings: [
@@ -94,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "Analysis", "CursesDriver", "Language", "Lessons", "Screen", "Workbench",
+        "Analysis", "CursesDriver", "Drills", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: tested),
@@ -130,7 +131,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "TestSupport", "Workbench"],
+      dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "Drills", "TestSupport", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
