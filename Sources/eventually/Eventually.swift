@@ -12,7 +12,8 @@ struct Eventually: ParsableCommand {
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
       FrameCommand.self, ExportCommand.self, VerifyCommand.self, PredictCommand.self,
-      LearnCommand.self, LessonsCommand.self, DrillCommand.self, ProfilesCommand.self, FactsCommand.self, CommandsCommand.self,
+      LearnCommand.self, LessonsCommand.self, DrillCommand.self, ProfilesCommand.self, FactsCommand.self,
+      CommandsCommand.self,
       ConfigCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)

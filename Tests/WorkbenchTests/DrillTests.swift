@@ -65,7 +65,8 @@ import Testing
     var calls: [DrillEntry] = []
     while !play.isOver { calls += try take("run 1h", &play) }
     let headings = calls.map(\.heading)
-    #expect(headings.contains("page late") && headings.contains("ticket from Ann") && headings.contains("ticket from Bob"))
+    #expect(
+      headings.contains("page late") && headings.contains("ticket from Ann") && headings.contains("ticket from Bob"))
     let ann = try #require(calls.first { $0.heading == "ticket from Ann" })
     #expect(ann.at == .start + .seconds(180))
     #expect(play.drill.clock.text(ann.at) == "23:53" && play.drill.clock.text(play.session.now) == "00:10 +1d")
@@ -111,7 +112,7 @@ import Testing
     #expect(score.stale < untouched.score.stale && score.sales < untouched.score.sales)
     #expect(score.changes == 1 && score.harmful == 0)
     // The scene leaves alone what somebody has taken in hand.
-    #expect(play.session.cluster.settings.streamCapacity == 4)
+    #expect(play.session.cluster.environment.settings.streamCapacity == 4)
     var harm = try DrillPlay(try drill())
     try take("cut a b", &harm)
     harm.finish()
@@ -136,7 +137,10 @@ import Testing
 
   @Test func whatLeadsElsewhereIsRefused() throws {
     var play = try DrillPlay(try drill())
-    for line in ["undo", "back 3", "goto 1s", "fork x", "cluster c:3", "seed 4", "step 9", "save x.ev", "source y.ev", "profile uber-metrics"] {
+    for line in [
+      "undo", "back 3", "goto 1s", "fork x", "cluster c:3", "seed 4", "step 9", "save x.ev", "source y.ev",
+      "profile uber-metrics",
+    ] {
       #expect(throws: Diagnostic.self, "\(line)") { try take(line, &play) }
     }
     #expect(play.journal.isEmpty && play.session.now == .start)
@@ -157,7 +161,10 @@ import Testing
     #expect(again.now == play.session.now)
     let sheet = try DrillSheet(play)
     let page = sheet.postMortem(replayedBy: "late.md.ev")
-    for words in ["# Post-mortem: Late", "| 23:52 | asked | read k0 in b |", "set stream-capacity 3/s · right", "eventually run late.md.ev", "a book", "ticket from Ann", "well again"] {
+    for words in [
+      "# Post-mortem: Late", "| 23:52 | asked | read k0 in b |", "set stream-capacity 3/s · right",
+      "eventually run late.md.ev", "a book", "ticket from Ann", "well again",
+    ] {
       #expect(page.contains(words), "\(words)")
     }
     #expect(sheet.json.contains(#""fingerprint":"\#(play.session.cluster.fingerprint)""#))

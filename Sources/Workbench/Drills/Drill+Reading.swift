@@ -62,9 +62,10 @@ extension Drill {
       return DrillMitigation(command: try item.command("command"), worth: worth, reason: try item.text("why"))
     }
     let price = try reader.item("price")
-    try price.only(["stale", "failed", "lost", "words"])
+    try price.only(["stale", "failed", "lost", "trouble", "words"])
     self.price = DrillPrice(
       stale: try price.whole("stale"), failed: try price.whole("failed"), lost: try price.whole("lost"),
+      trouble: try price.whole("trouble"),
       words: try price.text("words"))
     original = try Self.original(try reader.item("original"))
     figures = try reader.items("figures").map(Self.figure)

@@ -149,6 +149,8 @@ public struct DrillPrice: Hashable, Sendable {
   public let failed: Int
   /// An acknowledged write that is lost.
   public let lost: Int
+  /// A minute in which the trouble shows.
+  public let trouble: Int
   /// What one operation of the drill stands for, and why it costs that much.
   public let words: String
 }

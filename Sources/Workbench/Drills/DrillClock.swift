@@ -8,7 +8,8 @@ public struct DrillClock: Hashable, Sendable {
   /// The time of day such as `14:00`; nil if it is none.
   init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hour = Int64(parts[0]), let minute = Int64(parts[1]),
+    guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hour = Int64(parts[0]),
+      let minute = Int64(parts[1]),
       (0..<24).contains(hour), (0..<60).contains(minute)
     else { return nil }
     start = hour * 60 + minute

@@ -42,6 +42,12 @@ public struct DrillEntry: Hashable, Sendable {
     }
   }
 
+  /// Whether it came in from outside.
+  var isNews: Bool {
+    if case .cleared = kind { return true }
+    return isCall
+  }
+
   /// Whether somebody knew of the trouble from then on.
   var detects: Bool {
     if case .looked(let isTroubled) = kind { return isTroubled }

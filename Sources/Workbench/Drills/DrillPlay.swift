@@ -25,9 +25,14 @@ public struct DrillPlay: Sendable {
   /// - Throws: a ``Diagnostic`` if its scene can't be set.
   public init(_ drill: Drill, seed: UInt64 = 1) throws {
     self.drill = drill
-    session = Session(seed: seed, isTracing: true, keyframeSpacing: 100_000)
+    session = Session(seed: seed, isTracing: true)
     try session.carryOut(drill.setUp)
     watch = DrillWatch(drill, session)
+  }
+
+  /// What was changed by hand.
+  var changes: [DrillEntry] {
+    journal.filter { if case .changed = $0.kind { true } else { false } }
   }
 
   /// Whether it has come to its end.
@@ -75,7 +80,7 @@ public struct DrillPlay: Sendable {
     } catch let error as LanguageError {
       throw Diagnostic(error, in: line)
     }
-    return journal[start...].filter { $0.isCall || $0.heading == "cleared" }
+    return journal[start...].filter(\.isNews)
   }
 
   private mutating func note(_ command: Command, _ line: SourceLine, at now: Instant, _ isTroubled: Bool) {
@@ -115,14 +120,16 @@ public struct DrillPlay: Sendable {
   }
 
   private func isProven(_ proof: DrillProof, by operation: Int?) -> Bool {
-    let hasLooked = proof.looked.isEmpty || journal.contains { entry in
-      guard case .looked(isTroubled: true) = entry.kind else { return false }
-      return proof.looked.contains { Self.begins(entry.words, with: $0) }
-    }
+    let hasLooked =
+      proof.looked.isEmpty
+      || journal.contains { entry in
+        guard case .looked(isTroubled: true) = entry.kind else { return false }
+        return proof.looked.contains { Self.begins(entry.words, with: $0) }
+      }
     guard hasLooked, let condition = proof.operation else { return hasLooked }
     guard let operation, session.operation(numbered: operation) != nil else { return false }
-    let text = "expect \(condition.split(separator: "op(N)", omittingEmptySubsequences: false).joined(separator: "op(\(operation))"))"
-    guard case .expect(let asked, _)?? = try? CommandParser.parse(text, in: session.names(isPrompt: false)) else {
+    let text = "expect \(condition.replacing("op(N)", with: "op(\(operation))"))"
+    guard case .expect(let asked, _)? = try? CommandParser.parse(text, in: session.names(isPrompt: false)) else {
       return false
     }
     return session.facts(for: asked).holds(asked)
@@ -149,7 +156,7 @@ public struct DrillPlay: Sendable {
     switch session.facts.value(fact) {
     case .duration(let span): return Double(span) / (unit == "ms" ? 1_000 : unit == "min" ? 60_000_000 : 1_000_000)
     case .number(let number): return unit == "%" ? number * 100 : number
-    default: return nil
+    case .none, .boolean, .text: return nil
     }
   }
 

@@ -30,7 +30,7 @@ extension DrillSheet {
     }
     if let trouble { rows.append((trouble.first, "| \(clock.text(trouble.first)) | the trouble shows | |")) }
     if let end = wellAgain { rows.append((end, "| \(clock.text(end)) | well again | |")) }
-    return rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
+    return rows.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map { $0.element.1 }
   }
 
   private var cause: [String] {

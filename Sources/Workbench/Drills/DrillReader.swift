@@ -14,7 +14,8 @@ struct DrillReader {
   /// - Throws: a ``YAMLProblem``.
   init(_ text: String, names: NameContext) throws(YAMLProblem) {
     guard let root = try YAMLText.compose(text) else {
-      throw YAMLProblem(line: 1, column: 1, message: "this is a mapping with a `title`, and all that belongs to a drill")
+      throw YAMLProblem(
+        line: 1, column: 1, message: "this is a mapping with a `title`, and all that belongs to a drill")
     }
     try self.init(root, names)
   }

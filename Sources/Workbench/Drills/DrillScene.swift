@@ -24,7 +24,8 @@ struct DrillScene {
       case .run(let span):
         now += span
         hasRun = true
-      case .input, .profile, .operate(_, isAsync: true), .repair(_, _, isAsync: true), .operating, .killLeader,
+      case .input, .profile, .operate(_, isAsync: true), .repair(pairs: _, key: _, isAsync: true), .operating,
+        .killLeader,
         .moveLeader:
         if hasRun { steps.append(DrillStep(at: now, line: line)) } else { setUp.append(line) }
       default:

@@ -35,11 +35,12 @@ public struct DrillScore: Hashable, Sendable {
   public init(_ play: DrillPlay) {
     let drill = play.drill
     let journal = play.journal.filter { $0.at >= drill.onset }
-    let guesses = play.journal.count { $0.kind == .wrong || $0.kind == .unproven }
+    let guesses = play.journal.filter { $0.kind == .wrong || $0.kind == .unproven }.count
     self.guesses = guesses
     detected = journal.first(where: \.detects).map { $0.at - drill.onset }
     named = journal.first { $0.kind == .named }.map { named in
-      TimeSpan(microseconds: (named.at - drill.onset).microseconds + Int64(guesses) * DrillPlay.costOfAGuess.microseconds)
+      TimeSpan(
+        microseconds: (named.at - drill.onset).microseconds + Int64(guesses) * DrillPlay.costOfAGuess.microseconds)
     }
     hasShown = play.watch.trouble != nil
     recovered = play.watch.isTroubled ? nil : play.watch.trouble.map { $0.last + drill.interval - drill.onset }
@@ -47,12 +48,11 @@ public struct DrillScore: Hashable, Sendable {
     (reads, stale, ended) = (tally.readsAnswered, tally.readsStale, tally.ended)
     failed = tally.ended - tally.succeeded
     lost = Losses.lostWrites(play.session.cluster, play.session.world.observer).count
-    sales = stale * drill.price.stale + failed * drill.price.failed + lost * drill.price.lost
-    let worths = play.journal.compactMap { entry in
-      if case .changed(let worth) = entry.kind { return Optional.some(worth) } else { return nil }
-    }
-    changes = worths.count
-    harmful = worths.count { $0 == .harmful }
+    sales =
+      stale * drill.price.stale + failed * drill.price.failed + lost * drill.price.lost
+      + drill.price.trouble * Int(play.watch.duration.microseconds) / 60_000_000
+    changes = play.changes.count
+    harmful = play.changes.filter { play.worth(of: $0.words)?.worth == .harmful }.count
   }
 }
 

@@ -62,7 +62,10 @@ public struct DrillSheet: Sendable {
 
   /// All that is printed at the end.
   public var lines: [String] {
-    var lines = ["SCORE SHEET: \(drill.title), seed \(play.session.seed)", "Times are counted from the cause on, at \(drill.clock.text(drill.onset)).", ""]
+    var lines = [
+      "SCORE SHEET: \(drill.title), seed \(play.session.seed)",
+      "Times are counted from the cause on, at \(drill.clock.text(drill.onset)).", "",
+    ]
     lines += table
     lines += wrapped("Price: \(price)")
     lines += ["", "THE CAUSE"]
@@ -85,14 +88,14 @@ public struct DrillSheet: Sendable {
   var price: String {
     let price = drill.price
     return "\(Self.dollars(price.stale)) a stale read, \(Self.dollars(price.failed)) a failed operation, "
-      + "\(Self.dollars(price.lost)) a lost write. \(price.words)"
+      + "\(Self.dollars(price.lost)) a lost write, \(Self.dollars(price.trouble)) a minute of trouble. \(price.words)"
   }
 
   /// Each change that was made, and what it is worth.
   var changes: [String] {
-    play.journal.compactMap { entry in
-      guard case .changed = entry.kind else { return nil }
-      let worth = play.worth(of: entry.words).map { "\($0.worth.rawValue): \($0.reason)" } ?? "the drill says nothing of it"
+    play.changes.map { entry in
+      let worth =
+        play.worth(of: entry.words).map { "\($0.worth.rawValue): \($0.reason)" } ?? "the drill says nothing of it"
       return "\(drill.clock.text(entry.at))  \(entry.words) · \(worth)"
     }
   }
@@ -139,11 +142,16 @@ public struct DrillSheet: Sendable {
               .init("name", .string(figure.name)), .init("unit", .string(figure.unit)),
               .init("published", figure.published.map { .number($0) } ?? .null),
               .init("measured", value.map { .number($0) } ?? .null),
-              .init("agrees", figure.bounds.flatMap { bounds in value.map { .boolean(bounds.contains($0)) } } ?? .null),
+              .init("agrees", Self.json(figure, value)),
             ])
           })),
       .init("fingerprint", .string(play.session.cluster.fingerprint.description)),
     ]).text
+  }
+
+  private static func json(_ figure: DrillFigure, _ value: Double?) -> JSONText {
+    guard let bounds = figure.bounds, let value else { return .null }
+    return .boolean(bounds.contains(value))
   }
 
   private static func json(_ span: TimeSpan?) -> JSONText { span.map { .integer($0.microseconds) } ?? .null }

@@ -38,6 +38,8 @@ struct DrillWatch: Sendable {
   private(set) var next: Instant
   /// When the trouble showed first, and when last; nil if it never has.
   private(set) var trouble: (first: Instant, last: Instant)?
+  /// For how long it has shown, look by look.
+  private(set) var duration = TimeSpan.zero
   /// Whether it showed at the latest look.
   private(set) var isTroubled = false
 
@@ -57,7 +59,10 @@ struct DrillWatch: Sendable {
     present = Count(session.world.observer.tally)
     next = now + drill.interval
     isTroubled = now >= drill.onset && shows(drill.symptom, session)
-    if isTroubled { trouble = (trouble?.first ?? now, now) }
+    if isTroubled {
+      trouble = (trouble?.first ?? now, now)
+      duration = duration + drill.interval
+    }
     var entries: [DrillEntry] = []
     for (index, alarm) in drill.alarms.enumerated() {
       guard shows(alarm.sign, session) else {
@@ -101,5 +106,5 @@ struct DrillWatch: Sendable {
   }
 
   /// Which alarms fire.
-  func firing(_ drill: Drill) -> [String] { zip(drill.alarms, isFiring).filter(\.1).map(\.0.name) }
+  func firing(_ drill: Drill) -> [String] { zip(drill.alarms, isFiring).compactMap { $1 ? $0.name : nil } }
 }

@@ -33,7 +33,8 @@ public struct LineDrill {
     for alarm in drill.alarms { write(PrintableLine("  alarm in force: \(alarm.name)")) }
     say(
       "It is \(drill.clock.text(play.session.now)), and you are on duty until \(drill.clock.text(drill.end)). Time runs with "
-        + "`run 5m`, and stops when somebody calls. `checklist` says what to look at, `help drill` what else can be typed.")
+        + "`run 5m`, and stops when somebody calls. `checklist` says what to look at, `help drill` what else can be typed."
+    )
   }
 
   /// Takes a line; false to leave.
@@ -68,7 +69,9 @@ public struct LineDrill {
       if let command = line.split(separator: " ").first, command == "run" || !entries.isEmpty {
         write(PrintableLine("  It is \(drill.clock.text(play.session.now))."))
       }
-      if play.isOver, !wasOver { say("The day is over: quit shows the score sheet; until then you can look, and name the cause.") }
+      if play.isOver, !wasOver {
+        say("The day is over: quit shows the score sheet; until then you can look, and name the cause.")
+      }
     } catch {
       write(PrintableLine("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")"))
     }
@@ -87,36 +90,38 @@ public struct LineDrill {
       write(PrintableLine("✗ there is no cause \(Printable.escaped(first)); there are 1 to \(drill.causes.count)"))
       return
     }
-    guard let operation = operation(Array(words.dropFirst())) else {
-      write("✗ expected `cause N`, `cause N because op M` or `cause N because last`")
-      return
+    var operation: Int?
+    switch reference(Array(words.dropFirst())) {
+    case .none: break
+    case .some(let found):
+      guard let found else {
+        write("✗ expected `cause N`, `cause N because op M` of an operation that has ended, or `cause N because last`")
+        return
+      }
+      operation = found
     }
-    if let number = operation.number, play.session.operation(numbered: number) == nil {
-      write(PrintableLine("✗ there is no operation \(number) that has ended"))
-      return
-    }
-    guard let entry = play.name(number, because: operation.number) else { return }
+    guard let entry = play.name(number, because: operation) else { return }
     let cause = drill.causes[number - 1]
     switch entry.kind {
     case .named: say("● That is it, and it is proven. \(cause.reason)")
     case .wrong: say("✗ That isn't it: \(cause.reason) Ten minutes are gone with it.")
     default:
-      say("▲ Nothing that you have shown proves it, so nobody acts on it; ten minutes are gone. What it takes: look while the "
-        + "trouble lasts, at what this cause would change, and name an operation that shows it.")
+      say("▲ Nothing that you have shown proves it, so nobody acts on it; ten minutes are gone. \(cause.proof.words)")
     }
   }
 
-  /// The operation that is named; nil where something else stands there.
-  private func operation(_ words: [String]) -> (number: Int?, Void)? {
-    switch words.map({ $0.lowercased() }) {
-    case []: (nil, ())
-    case ["because", "last"]: play.session.operations(1).last.map { ($0.id, ()) }
-    case let words where words.count == 3 && words[0] == "because" && words[1] == "op":
-      Int(words[2]).flatMap { number in
-        number > 0 ? (number, ()) : play.session.operations(-number).first.map { ($0.id, ()) }
-      }
-    default: nil
+  /// The operation that is named, `.some(nil)` where that is none; nil where nothing is named.
+  private func reference(_ words: [String]) -> Int?? {
+    let words = words.map { $0.lowercased() }
+    if words.isEmpty { return .none }
+    if words == ["because", "last"] { return .some(play.session.operations(1).last?.id) }
+    guard words.count == 3, words[0] == "because", words[1] == "op", let number = Int(words[2]) else {
+      return .some(nil)
     }
+    let operation =
+      number > 0
+      ? play.session.operation(numbered: number) : play.session.operations(max(1, -max(number, -1_000))).first
+    return .some(operation?.id)
   }
 
   private func showChecklist() {
@@ -152,7 +157,9 @@ public struct LineDrill {
   private func showWords() {
     write("  In a drill there is also:")
     Listing.table(Self.words.map { [$0.0, $0.1] }).forEach { write(PrintableLine("    \($0)")) }
-    say("Whatever looks is free. Whatever changes something is a mitigation, and stands in the journal. Time runs forward only.")
+    say(
+      "Whatever looks is free. Whatever changes something is a mitigation, and stands in the journal. Time runs forward only."
+    )
   }
 
   // MARK: Telling
