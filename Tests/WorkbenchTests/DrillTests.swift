@@ -28,27 +28,27 @@ import Testing
 
       Second.
     alarms:
-      - { name: late, when: "lag.drain(a, b) > 60s", for: 20s, says: what waits takes a minute }
+      - { name: "late", when: "lag.drain(a, b) > 60s", for: 20s, says: "what waits takes a minute" }
     tickets:
-      - { from: Ann, at: 3m, says: I see old things. }
-      - { from: Bob, when: stale > 50%, says: So do I. }
+      - { from: "Ann", at: 3m, says: "I see old things." }
+      - { from: "Bob", when: "stale > 50%", says: "So do I." }
     checklist:
-      - { phase: at first, ask: What waits?, command: show backlog }
+      - { phase: "at first", ask: "What waits?", command: "show backlog" }
     causes:
-      - { cause: a cut, why: They hear each other. }
+      - { cause: "a cut", why: "They hear each other." }
       - cause: too little capacity
         right: true
         why: Half of the writes go across.
-        proof: { looked: [show lag], operation: op(N).stale, words: look and name a stale read }
+        proof: { looked: [show lag], operation: op(N).stale, words: "look and name a stale read" }
     mitigations:
-      - { command: set stream-capacity, worth: right, why: More goes across. }
-      - { command: cut, worth: harmful, why: Nothing goes across. }
-    price: { stale: 1, failed: 2, lost: 3, words: made up }
+      - { command: "set stream-capacity", worth: right, why: "More goes across." }
+      - { command: "cut", worth: harmful, why: "Nothing goes across." }
+    price: { stale: 1, failed: 2, lost: 3, words: "made up" }
     original: { story: Once., recovered: 10m, sources: [a book] }
     figures:
-      - { name: drain, unit: s, published: 60, within: 50%, fact: "lag.drain(a, b)", at: 1m }
-      - { name: far off, unit: s, published: 9, within: "1", fact: "lag.drain(a, b)", at: 1m }
-      - { name: end, unit: s, measure: recovery }
+      - { name: "drain", unit: s, published: 60, within: 50%, fact: "lag.drain(a, b)", at: 1m }
+      - { name: "far off", unit: s, published: 9, within: "1", fact: "lag.drain(a, b)", at: 1m }
+      - { name: "end", unit: s, measure: recovery }
     """
 
   private func drill(_ page: String = page, _ scene: String = scene) throws -> Drill {

@@ -28,9 +28,9 @@ extension Drill {
       throw reader.problem("clock", "`clock` is a time of day such as \"14:00\", in quotes")
     }
     self.clock = clock
-    end = .start + (try reader.span("ends"))
+    end = Instant.start + (try reader.span("ends"))
     interval = try reader.span("look")
-    onset = .start + (try reader.optionalSpan("onset") ?? .zero)
+    onset = Instant.start + (try reader.optionalSpan("onset") ?? .zero)
     guard interval > .zero, end > onset else { throw reader.problem("ends", "`look` is above 0, `ends` after `onset`") }
     symptom = try reader.sign("symptom")
     alarms = try reader.items("alarms").map { item in
@@ -42,7 +42,7 @@ extension Drill {
     tickets = try reader.items("tickets").map { item in
       try item.only(["from", "at", "when", "says"])
       let due: DrillTicket.Due =
-        item.has("at") ? .at(.start + (try item.span("at"))) : .when(try item.sign("when"))
+        item.has("at") ? .at(Instant.start + (try item.span("at"))) : .when(try item.sign("when"))
       return DrillTicket(sender: try item.text("from"), due: due, words: try item.text("says"))
     }
     checklist = try reader.items("checklist").map { item in
@@ -118,7 +118,7 @@ extension Drill {
       switch try item.optionalText("measure") {
       case "recovery": .recovery
       case "detection": .detection
-      case nil: .fact(try item.text("fact"), at: .start + (try item.span("at")))
+      case nil: .fact(try item.text("fact"), at: Instant.start + (try item.span("at")))
       default: throw item.problem("measure", "`measure` is recovery or detection; else there is a `fact`, and `at`")
       }
     return DrillFigure(

@@ -9,8 +9,8 @@ public struct DrillEntry: Hashable, Sendable {
     /// It has cleared.
     case cleared(String)
     case ticket(from: String)
-    /// Somebody looked at something; whether the trouble showed then.
-    case looked(isTroubled: Bool)
+    /// Somebody looked at something; whether there was trouble, and it shows there.
+    case looked(isTelling: Bool)
     /// Something was changed, and what that is worth, as far as the drill knows.
     case changed(DrillMitigation.Worth?)
     /// An operation was asked by hand.
@@ -50,7 +50,7 @@ public struct DrillEntry: Hashable, Sendable {
 
   /// Whether somebody knew of the trouble from then on.
   var detects: Bool {
-    if case .looked(let isTroubled) = kind { return isTroubled }
+    if case .looked(let isTelling) = kind { return isTelling }
     return isCall
   }
 

@@ -89,10 +89,17 @@ public struct DrillPlay: Sendable {
       switch command {
       case .operate, .await: .asked
       case .help, .branches: nil
-      default: command.traits.domain == .question ? .looked(isTroubled: isTroubled) : .changed(worth(of: words)?.worth)
+      default:
+        command.traits.domain == .question
+          ? .looked(isTelling: isTroubled && isTelling(words)) : .changed(worth(of: words)?.worth)
       }
     if let kind { journal.append(DrillEntry(at: now, kind, words)) }
     if let setting = Self.setting(in: words) { taken.insert(setting) }
+  }
+
+  /// Whether what a command looks at shows the trouble.
+  private func isTelling(_ words: String) -> Bool {
+    drill.causes.contains { $0.proof.looked.contains { Self.begins(words, with: $0) } }
   }
 
   /// What the drill says of a command; nil if nothing.

@@ -49,7 +49,7 @@ struct DrillWatch: Sendable {
     pending = Array(repeating: nil, count: drill.alarms.count)
     isFiring = Array(repeating: false, count: drill.alarms.count)
     hasCome = Array(repeating: false, count: drill.tickets.count)
-    next = .start + drill.interval
+    next = Instant.start + drill.interval
   }
 
   /// Looks; says what alarms and others have to say now.

@@ -105,8 +105,9 @@ public struct LineDrill {
     switch entry.kind {
     case .named: say("● That is it, and it is proven. \(cause.reason)")
     case .wrong: say("✗ That isn't it: \(cause.reason) Ten minutes are gone with it.")
-    default:
+    case .unproven:
       say("▲ Nothing that you have shown proves it, so nobody acts on it; ten minutes are gone. \(cause.proof.words)")
+    case .paged, .cleared, .ticket, .looked, .changed, .asked: break
     }
   }
 
