@@ -127,12 +127,7 @@ public struct DrillPlay: Sendable {
   }
 
   private func isProven(_ proof: DrillProof, by operation: Int?) -> Bool {
-    let hasLooked =
-      proof.looked.isEmpty
-      || journal.contains { entry in
-        guard case .looked(isTroubled: true) = entry.kind else { return false }
-        return proof.looked.contains { Self.begins(entry.words, with: $0) }
-      }
+    let hasLooked = proof.looked.isEmpty || journal.contains { $0.kind == .looked(isTelling: true) }
     guard hasLooked, let condition = proof.operation else { return hasLooked }
     guard let operation, session.operation(numbered: operation) != nil else { return false }
     let text = "expect \(condition.replacing("op(N)", with: "op(\(operation))"))"
