@@ -8,7 +8,8 @@ import Testing
 /// A drill in small: what comes in, what is proven, what a change does, and what is written afterwards.
 @Suite struct DrillTests {
   private static let scene = """
-    cluster a:1 b:1 scheme=streams
+    cluster a:1 b:1 rf=1 scheme=streams
+    link a b 40ms
     set stream-capacity 0.5/s
     load 1/s for 20m write 100% keys 3 in a
     load 1/s for 20m write 0% keys 3 in b
@@ -76,9 +77,8 @@ import Testing
   }
 
   @Test func noCallMissesItsTurnWhileAnOperationIsUnderWay() throws {
-    var play = try DrillPlay(try drill())
-    try take("set read-timeout 10m", &play)
-    try take("pause b", &play)
+    let slow = "cluster a:1 b:1 rf=1\nset read-timeout 10m\nset processing-time 200s\nrun 1m\nset read-timeout 9m"
+    var play = try DrillPlay(try drill(Self.page, slow))
     let calls = try take("read k1 in b", &play)
     #expect(calls.contains { $0.heading == "ticket from Ann" })
     #expect(play.session.now >= .start + .seconds(180))
@@ -148,7 +148,7 @@ import Testing
 
   @Test func thePostMortemReplays() throws {
     var play = try DrillPlay(try drill())
-    try take("run 2m", &play)
+    play.run(to: .start + .seconds(120))
     try take("read k0 in b", &play)
     try take("async write k1 mine in a", &play)
     try take("set stream-capacity 3/s", &play)
