@@ -1,3 +1,4 @@
+import Analysis
 import Insight
 import Kernel
 import Language

@@ -1,5 +1,6 @@
 import Kernel
 import Language
+import Replication
 
 /// A drill's score sheet: what came of it, beside the same day with nobody on duty, and beside the original.
 public struct DrillSheet: Sendable {
