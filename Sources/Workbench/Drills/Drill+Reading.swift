@@ -48,7 +48,7 @@ extension Drill {
     checklist = try reader.items("checklist").map { item in
       try item.only(["phase", "ask", "command"])
       return DrillCheck(
-        phase: try item.text("phase"), question: try item.text("ask"), command: try item.command("command"))
+        phase: try item.text("phase"), question: try item.text("ask"), command: try item.look("command"))
     }
     causes = try reader.items("causes").map(Self.cause)
     guard causes.count > 1, causes.filter(\.isRight).count == 1 else {

@@ -17,6 +17,8 @@ public struct DrillPlay: Sendable {
   public private(set) var journal: [DrillEntry] = []
   private(set) var watch: DrillWatch
   private var next = 0
+  /// Operations of the scene, which nobody on duty has asked for.
+  private var hidden: Set<Int> = []
   /// Settings that were changed by hand: the scene leaves them alone from then on.
   private var taken: Set<String> = []
 
@@ -27,6 +29,7 @@ public struct DrillPlay: Sendable {
     self.drill = drill
     session = Session(seed: seed, isTracing: true)
     try session.carryOut(drill.setUp)
+    hidden = Set(0...session.latestNumber)
     watch = DrillWatch(drill, session)
   }
 
@@ -87,7 +90,8 @@ public struct DrillPlay: Sendable {
     let words = line.words
     let kind: DrillEntry.Kind? =
       switch command {
-      case .operate, .await: .asked
+      case .operate, .repair: worth(of: words).map { .changed($0.worth) } ?? .asked
+      case .await: .asked
       case .help, .branches: nil
       default:
         command.traits.domain == .question
@@ -100,6 +104,31 @@ public struct DrillPlay: Sendable {
   /// Whether what a command looks at shows the trouble.
   private func isTelling(_ words: String) -> Bool {
     drill.causes.contains { $0.proof.looked.contains { Self.begins(words, with: $0) } }
+  }
+
+  /// The three lags of each two regions, side by side: what arrives, what has not arrived, and how long that takes.
+  ///
+  /// - Returns: a table, or nothing where there is one region.
+  public mutating func lags() -> [String] {
+    let isTroubled = watch.shows(symptomOf: drill, in: session)
+    journal.append(DrillEntry(at: session.now, .looked(isTelling: isTroubled && isTelling("lags")), "lags"))
+    let topology = session.cluster.topology
+    let dials = ["lag.delivered", "lag.oldest", "lag.drain"]
+    var rows = [["from", "to"] + dials]
+    for from in topology.regionIDs.map(topology.name(of:)) {
+      for to in topology.regionIDs.map(topology.name(of:)) where to != from {
+        rows.append([from, to] + dials.map { text(of: "\($0)(\(from), \(to))") })
+      }
+    }
+    return rows.count > 1 ? Listing.table(rows, right: [2, 3, 4]) : []
+  }
+
+  private func text(of fact: String) -> String {
+    var reader = CommandReader(fact, context: session.names(isPrompt: false))
+    guard let fact = try? reader.fact().fact else { return "" }
+    let value = session.facts.value(fact)
+    if case .duration(let span) = value { return Quantity.figure(TimeSpan(microseconds: span)) }
+    return value.text
   }
 
   /// What the drill says of a command; nil if nothing.
@@ -173,6 +202,7 @@ public struct DrillPlay: Sendable {
         if case .alerted(let alert) = event, alert.kind == .fired {
           fired.append(DrillEntry(at: alert.at, .paged(alert.alert), alert.text))
         }
+        if case .operation(let operation) = event, hidden.contains(operation.id) { return }
         report(event)
       }
       if session.now >= due { happen() }
@@ -195,7 +225,9 @@ public struct DrillPlay: Sendable {
       next += 1
       if let setting = Self.setting(in: line.words), taken.contains(setting) { continue }
       // What can't be carried out any more, since somebody did something else, is left out.
+      let before = session.latestNumber
       try? session.carryOut([line])
+      hidden.formUnion((before..<session.latestNumber).map { $0 + 1 })
     }
   }
 

@@ -145,6 +145,12 @@ struct DrillReader {
     return text
   }
 
+  /// A command, or `lags`, which a drill has besides.
+  func look(_ name: String) throws(YAMLProblem) -> String {
+    let text = try text(name)
+    return text == "lags" ? text : try command(name)
+  }
+
   func problem(_ name: String, _ message: String) -> YAMLProblem { YAMLProblem(mapping[Node(name)] ?? node, message) }
 
   /// Whether a value of that name is there.

@@ -12,6 +12,7 @@ public struct LineDrill {
   /// What can be typed besides the language.
   private static let words = [
     ("checklist", "what to look at, and with which command"),
+    ("lags", "of each two regions: how old what arrives is, what has not arrived, and how long that takes"),
     ("tickets", "what has come in, and which alarms fire"),
     ("cause", "the causes to choose from"),
     ("cause N because op M", "names one, and the operation that shows it; a guess costs ten minutes"),
@@ -46,6 +47,7 @@ public struct LineDrill {
     case "checklist" where words.count == 1: showChecklist()
     case "tickets" where words.count == 1: showTickets()
     case "score" where words.count == 1: showScore()
+    case "lags" where words.count == 1: showLags()
     case "cause": takeCause(Array(words.dropFirst()))
     case "help" where words.count == 1:
       carryOut(line)
@@ -133,6 +135,12 @@ public struct LineDrill {
       write(PrintableLine("    \(check.question)"))
       write(PrintableLine("        \(check.command)"))
     }
+  }
+
+  private mutating func showLags() {
+    let lines = play.lags()
+    if lines.isEmpty { write("  there is one region, and nothing between any two") }
+    lines.forEach { write(PrintableLine("  \($0)")) }
   }
 
   private func showTickets() {
