@@ -1,4 +1,5 @@
 import Kernel
+import Replication
 import Testing
 
 @testable import Analysis

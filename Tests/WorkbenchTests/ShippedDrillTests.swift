@@ -1,5 +1,6 @@
 import Drills
 import Kernel
+import Replication
 import Testing
 
 @testable import Analysis
