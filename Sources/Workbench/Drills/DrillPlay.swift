@@ -1,6 +1,7 @@
 import Analysis
 import Kernel
 import Language
+import Replication
 
 /// A drill that is being played: its cluster, what happens by itself, and what whoever is on duty does meanwhile.
 ///
