@@ -42,8 +42,18 @@ struct DrillCommand: ParsableCommand {
     }
     do {
       let drill = try Drill(folder.name, page: folder.page, scene: folder.scene, solution: folder.solution)
-      let play = try PlainLines.run(DrillPlay(drill, seed: seed), isSilent: json, on: output)
-      try finish(play, on: output)
+      // What can't be written is refused before anybody has worked for it.
+      let files = try postmortem.map { (page: try OutputFile($0), script: try OutputFile("\($0).ev")) }
+      var play = try PlainLines.run(DrillPlay(drill, seed: seed), isSilent: json, on: output)
+      play.finish()
+      let sheet = try DrillSheet(play)
+      if json {
+        output.write(sheet.json)
+      } else {
+        output.write("")
+        sheet.lines.forEach { output.write($0) }
+      }
+      if let files { try write(sheet, play, to: files.page, files.script, on: output) }
     } catch {
       try? output.close()
       throw Failure.exit(for: error)
@@ -51,21 +61,16 @@ struct DrillCommand: ParsableCommand {
     try output.close()
   }
 
-  private func finish(_ play: DrillPlay, on output: LineWriter) throws {
-    var play = play
-    play.finish()
-    let sheet = try DrillSheet(play)
-    if json {
-      output.write(sheet.json)
-    } else {
-      output.write("")
-      sheet.lines.forEach { output.write($0) }
+  private func write(
+    _ sheet: DrillSheet, _ play: DrillPlay, to page: OutputFile, _ script: OutputFile, on output: LineWriter
+  ) throws {
+    page.write(sheet.postMortem(replayedBy: script.path).utf8)
+    try page.close()
+    script.write((play.script.joined(separator: "\n") + "\n").utf8)
+    try script.close()
+    if !json {
+      output.write("● the page is in \(page.path), and `eventually run \(script.path)` replays it")
     }
-    guard let postmortem else { return }
-    let script = "\(postmortem).ev"
-    try OutputFile.write(sheet.postMortem(replayedBy: script), to: postmortem)
-    try OutputFile.write(play.script.joined(separator: "\n") + "\n", to: script)
-    if !json { output.write("● the page is in \(postmortem), and `eventually run \(script)` replays it") }
   }
 
   private func list(on output: LineWriter) throws {

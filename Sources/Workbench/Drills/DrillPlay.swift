@@ -126,7 +126,7 @@ public struct DrillPlay: Sendable {
 
   private func text(of fact: String) -> String {
     var reader = CommandReader(fact, context: session.names(isPrompt: false))
-    guard let fact = try? reader.fact().fact else { return "" }
+    guard let fact = try? reader.fact().fact else { return "–" }
     let value = session.facts.value(fact)
     if case .duration(let span) = value { return Quantity.figure(TimeSpan(microseconds: span)) }
     return value.text

@@ -12,10 +12,10 @@ public struct LineDrill {
   /// What can be typed besides the language.
   private static let words = [
     ("checklist", "what to look at, and with which command"),
-    ("lags", "of each two regions: how old what arrives is, what has not arrived, and how long that takes"),
+    ("lags", "between regions: age of what arrives, of what doesn't, time to drain"),
     ("tickets", "what has come in, and which alarms fire"),
     ("cause", "the causes to choose from"),
-    ("cause N because op M", "names one, and the operation that shows it; a guess costs ten minutes"),
+    ("cause N because op M", "names one and what shows it; a guess costs ten minutes"),
     ("score", "what it has come to so far"),
     ("quit", "lets the rest of the day pass, and shows the score sheet"),
   ]
