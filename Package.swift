@@ -82,6 +82,7 @@ let package = Package(
     .target(name: "Profiles", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Lessons", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Experiments", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
+    .target(name: "Drills", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(
       name: "CNcurses",
       linkerSettings: [
@@ -96,7 +97,7 @@ let package = Package(
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "Analysis", "CursesDriver", "Experiments", "Kernel", "Language", "Lessons", "Screen", "Workbench",
+        "Analysis", "CursesDriver", "Drills", "Experiments", "Kernel", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: tested),
@@ -132,7 +133,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "TestSupport", "Workbench"],
+      dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "Drills", "TestSupport", "Workbench"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -5,8 +5,10 @@ import Workbench
 /// Standard input and output as a conversation, line by line: for screen readers and pipes.
 struct PlainLines {
   private let input = StandardInput()
-  private let output = LineWriter.standardOutput
+  private let output: LineWriter
   private let report = TextReport(isColored: TerminalTraits.isColored, isConversation: true)
+
+  private init(output: LineWriter = .standardOutput) { self.output = output }
 
   /// Whether somebody types. What comes through a pipe can be had again, and is no session that anybody would resume.
   static var isTyped: Bool { isatty(STDIN_FILENO) == 1 }
@@ -29,6 +31,16 @@ struct PlainLines {
     try lines.converse { lesson.take($0) }
     try lines.output.close()
     return 0
+  }
+
+  /// Plays a drill until there are no more lines, or `quit`; says how far it has come.
+  ///
+  /// - Parameter isSilent: whether nothing is told of it.
+  static func run(_ play: DrillPlay, isSilent: Bool, on output: LineWriter) throws -> DrillPlay {
+    let lines = PlainLines(output: output)
+    var drill = LineDrill(play, lines.report) { if !isSilent { output.write($0) } }
+    try lines.converse { drill.take($0) }
+    return drill.play
   }
 
   /// Carries out commands until there are no more, or `quit`; says the exit status: 1 if an expectation failed.

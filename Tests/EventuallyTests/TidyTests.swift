@@ -5,7 +5,7 @@ import Testing
   /// The floors of the house, from the ground up; a module imports only from below.
   private static let floors = [
     "Kernel", "Replication", "Insight", "Profiles", "Language", "Analysis", "Workbench", "Screen", "CursesDriver",
-    "Experiments", "Lessons",
+    "Experiments", "Lessons", "Drills",
     "eventually",
   ]
   /// The floors where a run is decided: no clock but the virtual one, no chance but the seed's.

@@ -49,4 +49,18 @@ extension CommandReader {
     }
     return Int(capacity)
   }
+
+  /// Takes a rate of changes, from 1 in 1,000 s; `7.7/s` is as much as it says.
+  mutating func changeRate() throws -> ChangeRate {
+    let word = try peek()
+    let rate = try rate()
+    let (scaled, overflow) = Int64(rate.count).multipliedReportingOverflow(by: 1_000_000_000)
+    let capacity = overflow ? 0 : scaled / rate.per.microseconds
+    guard (1...10_000_000_000).contains(capacity) else {
+      throw refused(
+        "a capacity is from 0.001/s to 10000000/s; `unlimited` for no limit",
+        word?.span ?? SourceSpan(start: 0, length: 1))
+    }
+    return ChangeRate(inThousandSeconds: capacity)
+  }
 }

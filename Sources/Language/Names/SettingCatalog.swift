@@ -255,7 +255,7 @@ public enum SettingCatalog {
       source: "DynamoDB: the write capacity of the other region's table."
     ) { reader in
       if try reader.optionalKeyword("unlimited") != nil { return .streamCapacity(nil) }
-      return .streamCapacity(try reader.streamRate())
+      return .streamCapacity(try reader.changeRate())
     },
     SettingSpecification(
       name: .streamRetention, usage: "DURATION", standard: "24h",

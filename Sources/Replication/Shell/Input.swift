@@ -102,7 +102,7 @@ public enum Setting: Hashable, Sendable {
   case admission(Bool)
   case followerDelay(Delay)
   case lease(TimeSpan)
-  case streamCapacity(Int?)
+  case streamCapacity(ChangeRate?)
   case streamBatch(StreamBatch)
   case streamRetention(TimeSpan)
   case minInSync(Int)

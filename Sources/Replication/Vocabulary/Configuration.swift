@@ -246,7 +246,7 @@ public struct Settings: Hashable, Sendable {
   /// For how long a leader may lead without having reached enough followers (ATC'22: "a couple of seconds").
   public var lease = TimeSpan.seconds(2)
   /// How many changes a second go from one region to another, those of all partitions together; nil: all.
-  public var streamCapacity: Int?
+  public var streamCapacity: ChangeRate?
   /// When a stream's changes go: so many at once, or what there is after a while.
   public var streamBatch = StreamBatch(count: 1, within: .zero)
   /// For how long a change waits for another region (DynamoDB Streams: 24 hours).

@@ -24,7 +24,7 @@ extension Cluster {
   }
 
   private mutating func callNextChange(_ place: Int) {
-    let (now, capacity) = (turn.now, turn.environment.settings.streamCapacity ?? .max)
+    let (now, capacity) = (turn.now, turn.environment.settings.streamCapacity)
     let line = streamQueues.lines[place]
     guard !line.isDue, !line.waiting.isEmpty else { return }
     let slot = streamQueues.update(place) { line in
@@ -152,8 +152,7 @@ extension Cluster {
     for source in topology.regionIDs where from == nil || source == from {
       for target in topology.regionIDs where target != source && (to == nil || target == to) {
         if isAnyCut(from: topology.set(of: source), to: topology.set(of: target)) { return nil }
-        let span = Int64(backlog(from: source, to: target)) * 1_000_000 / Int64(capacity)
-        longest = max(longest, TimeSpan(microseconds: span))
+        longest = max(longest, capacity.span(for: Int64(backlog(from: source, to: target))))
       }
     }
     return longest

@@ -23,8 +23,8 @@ struct StreamQueues: Sendable {
     var isDue = false
 
     /// When the next change may go.
-    mutating func nextSlot(at now: Instant, capacity: Int) -> Instant {
-      let slot = origin + TimeSpan(microseconds: used * 1_000_000 / Int64(capacity))
+    mutating func nextSlot(at now: Instant, capacity: ChangeRate?) -> Instant {
+      let slot = origin + (capacity?.span(for: used) ?? .zero)
       if slot >= now { return slot }
       (origin, used) = (now, 0)
       return now
