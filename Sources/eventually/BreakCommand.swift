@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Foundation
 import Kernel
@@ -84,8 +85,10 @@ struct BreakCommand: ParsableCommand {
       var plan = try BreakPlan(file == "-" ? FileScripts.standardInput : file, from: FileScripts(), claim: claim)
       (plan.faults, plan.runs, plan.seed, plan.kinds) = (faults, runs, seed, try kinds())
       plan.deadline = by.flatMap(Quantity.duration)
-      plan.seeds = seeds.flatMap(SeedRange.init)?.range
-      let result = try BreakResult(plan)
+      plan.seeds = seeds.flatMap(SeedRange.init)?.seeds
+      let line = ProgressLine(CountedNoun("run"))
+      let result = try BreakResult(plan, progress: line.show)
+      line.end()
       isBroken = result.counterexample != nil
       if json { writer.write(result.json) } else { for line in result.lines { writer.write(line) } }
       if let output, let counterexample = result.counterexample {
@@ -96,20 +99,5 @@ struct BreakCommand: ParsableCommand {
     }
     try writer.close()
     if isBroken { throw ExitCode(1) }
-  }
-}
-
-/// Seeds as the command line names them: `1..100`.
-struct SeedRange {
-  /// The seeds.
-  let range: ClosedRange<UInt64>
-
-  /// The range that a text names; nil if it names none, or more than a million seeds.
-  init?(_ text: String) {
-    let parts = text.components(separatedBy: "..")
-    guard parts.count == 2, let first = UInt64(parts[0]), let last = UInt64(parts[1]), first <= last,
-      last - first < 1_000_000
-    else { return nil }
-    range = first...last
   }
 }

@@ -71,11 +71,11 @@ struct PlayExperiment: ParsableCommand {
     if seeds != nil, mutants || junit != nil {
       throw ValidationError("--mutants and --junit go with one seed, not with --seeds")
     }
-    if let seeds, SweepRange(seeds) == nil {
+    if let seeds, SeedRange(seeds) == nil {
       throw ValidationError(
         "`\(Printable.escaped(seeds))` are no seeds: a first and a last, at most 1,000,000, such as 1..1000")
     }
-    if let shard, SweepRange.shard(shard) == nil {
+    if let shard, ShardNumber(shard) == nil {
       throw ValidationError("`\(Printable.escaped(shard))` is no part: which of how many, such as 3/16")
     }
     guard (1...64).contains(jobs) else { throw ValidationError("--jobs is from 1 to 64") }
@@ -99,7 +99,7 @@ struct PlayExperiment: ParsableCommand {
         for line in try experiment.plan(seed: seed) { output.write(line) }
         return try output.close()
       }
-      if let range = seeds.flatMap(SweepRange.init) { return try sweep(experiment, range, output) }
+      if let range = seeds.flatMap(SeedRange.init) { return try sweep(experiment, range, output) }
       try play(experiment, seed, output)
     } catch let error as ScriptError {
       throw Failure.exit(for: error)

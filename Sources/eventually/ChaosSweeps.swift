@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Foundation
 import Language
@@ -5,16 +6,14 @@ import Workbench
 
 extension PlayExperiment {
   /// Plays an experiment under many seeds.
-  func sweep(_ experiment: Experiment, _ range: SweepRange, _ output: LineWriter) throws {
-    let part = shard.flatMap(SweepRange.shard) ?? (1, 1)
-    let plan = SweepPlan(experiment, seeds: range.seeds, shard: part.number, of: part.count, isSwarm: !allFaults)
+  func sweep(_ experiment: Experiment, _ range: SeedRange, _ output: LineWriter) throws {
+    let part = shard.flatMap(ShardNumber.init)
+    let plan = SweepPlan(experiment, seeds: range.seeds, shard: part?.number ?? 1, of: part?.count ?? 1, isSwarm: !allFaults)
     let scriptWriter = try script.map { try LineWriter(path: $0) }
-    let count = plan.seeds.count
-    let isWatched = isatty(STDERR_FILENO) == 1
-    let sweep = try Sweep.run(experiment, plan, jobs: jobs) { done in
-      if isWatched { FileHandle.standardError.write(Data("\r\u{1B}[K\(done) of \(count) seeds".utf8)) }
-    }
-    if isWatched { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    let line = ProgressLine(CountedNoun("seed"))
+    defer { line.end() }
+    let sweep = try Sweep.run(experiment, plan, jobs: jobs, progress: line.show)
+    line.end()
     for line in json ? sweep.json : sweep.lines { output.write(line) }
     if let seed = sweep.firstFailure, let scriptWriter {
       try experiment.shrunk(seed: seed, isSwarm: plan.swarm)?.forEach { scriptWriter.write($0) }
@@ -59,27 +58,5 @@ struct MergeSweeps: ParsableCommand {
     try output.close()
     let status = sweep.status(requireReached: requireReached)
     if status != 0 { throw ExitCode(status) }
-  }
-}
-
-/// Seeds and parts as the command line names them.
-struct SweepRange {
-  let seeds: ClosedRange<UInt64>
-
-  init?(_ text: String) {
-    let ends = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard ends.count == 3, ends[1].isEmpty, let first = UInt64(ends[0]), let last = UInt64(ends[2]), first <= last,
-      last - first < 1_000_000
-    else { return nil }
-    seeds = first...last
-  }
-
-  /// Which part of how many.
-  static func shard(_ text: String) -> (number: Int, count: Int)? {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let number = parts[0], let count = parts[1], (1...100_000).contains(count),
-      (1...count).contains(number)
-    else { return nil }
-    return (number, count)
   }
 }

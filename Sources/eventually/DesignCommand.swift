@@ -118,9 +118,12 @@ struct DesignCommand: ParsableCommand {
     let writer = LineWriter.standardOutput
     var isMet = false
     do {
+      let line = ProgressLine(CountedNoun("design"))
+      defer { line.end() }
       let search = try DesignSearch(
         try demand(), in: try space(), workload: workload, prices: try PriceFile.read(prices), seed: seed,
-        progress: { Self.progress($0, of: $1) })
+        progress: line.show)
+      line.end()
       isMet = !search.front.isEmpty
       if let script, isMet {
         guard let lines = search.script(script) else {
@@ -149,12 +152,5 @@ struct DesignCommand: ParsableCommand {
       for line in search.script(number) ?? [] { file.write(line) }
       try file.close()
     }
-  }
-
-  /// Says how far the search has come, where somebody watches.
-  private static func progress(_ done: Int, of all: Int) {
-    guard isatty(STDERR_FILENO) == 1 else { return }
-    let text = done == all ? "\r\u{1B}[K" : "\r\(done) of \(all) designs tried"
-    FileHandle.standardError.write(Data(text.utf8))
   }
 }

@@ -12,7 +12,8 @@ struct Eventually: ParsableCommand {
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
       FrameCommand.self, ExportCommand.self, ChaosCommand.self, BreakCommand.self, MapCommand.self, VerifyCommand.self,
-      PredictCommand.self, CostCommand.self, DesignCommand.self, LearnCommand.self, LessonsCommand.self, DrillCommand.self,
+      PredictCommand.self, CostCommand.self, DesignCommand.self, LearnCommand.self, LessonsCommand.self,
+      DrillCommand.self,
       ProfilesCommand.self, FactsCommand.self, CommandsCommand.self,
       ConfigCommand.self,
     ],

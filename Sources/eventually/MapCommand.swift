@@ -51,7 +51,7 @@ struct MapCommand: ParsableCommand {
       let name = file == "-" ? FileScripts.standardInput : file
       let plan = try MapPlan(
         name, text: try shipped ?? source.text(of: name), x: x, y: y, claim: claim,
-        seeds: SeedRange(seeds)?.range ?? 1...1)
+        seeds: SeedRange(seeds)?.seeds ?? 1...1)
       let map = try ClaimMap(plan)
       let lines: [String] =
         switch format {

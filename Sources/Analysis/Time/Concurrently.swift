@@ -9,6 +9,9 @@ public enum Concurrently {
     public let done: Int
     /// Of how many.
     public let all: Int
+
+    /// So many of all.
+    package init(done: Int, all: Int) { (self.done, self.all) = (done, all) }
   }
 
   /// What a function makes of each.

@@ -1,3 +1,4 @@
+import Analysis
 import Kernel
 import Language
 import Replication
@@ -33,9 +34,9 @@ public struct BreakResult: Sendable {
 
   /// Tries to break a claim.
   ///
-  /// - Parameter progress: is told now and then how many runs there have been.
+  /// - Parameter progress: is told now and then how many runs there have been, of those that there may be.
   /// - Throws: a ``ScriptError`` if the script can't be played even without faults, or is too long.
-  public init(_ plan: BreakPlan, progress: @escaping @Sendable (Int) -> Void = { _ in }) throws {
+  public init(_ plan: BreakPlan, progress: @escaping @Sendable (Concurrently.Progress) -> Void = { _ in }) throws {
     var search = BreakSearch(plan, progress: progress)
     let base = try search.begin(seed: plan.seed)
     var found: (run: BreakSearch.Run, seed: UInt64?)?

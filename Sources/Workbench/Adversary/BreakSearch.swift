@@ -35,9 +35,9 @@ struct BreakSearch {
   private(set) var deadline = Instant.end
   /// Whether it stopped because there had been as many runs as there may be.
   private(set) var isExhausted = false
-  private let progress: @Sendable (Int) -> Void
+  private let progress: @Sendable (Concurrently.Progress) -> Void
 
-  init(_ plan: BreakPlan, progress: @escaping @Sendable (Int) -> Void) { (self.plan, self.progress) = (plan, progress) }
+  init(_ plan: BreakPlan, progress: @escaping @Sendable (Concurrently.Progress) -> Void) { (self.plan, self.progress) = (plan, progress) }
 
   /// The run without any fault.
   mutating func begin(seed: UInt64?) throws -> Run {
@@ -138,7 +138,7 @@ struct BreakSearch {
   /// Counts a run; the run itself if the claim did not hold in it.
   private mutating func take(_ run: Run, isCounted: Bool) -> Run? {
     runs += 1
-    if runs % 64 == 0 { progress(runs) }
+    if runs % 64 == 0 { progress(Concurrently.Progress(done: runs, all: plan.runs)) }
     if runs >= plan.runs { isExhausted = true }
     if run.isKept == false { return run }
     if !run.isPlayed { unplayable += 1 } else if isCounted { covered += 1 }

@@ -47,7 +47,7 @@ public struct DesignSearch: Sendable {
   /// - Throws: a ``ScriptError`` if the workload can't be played at all.
   public init(
     _ demand: DesignDemand, in space: DesignSpace = DesignSpace(), workload: String? = nil, prices: Prices = .standard,
-    seed: UInt64 = 1, progress: (Int, Int) -> Void = { _, _ in }
+    seed: UInt64 = 1, progress: (Concurrently.Progress) -> Void = { _ in }
   ) throws {
     self.demand = demand
     let run = DesignRun(workload: WorkloadText(workload ?? Self.workload), prices: prices, seed: seed)
@@ -64,7 +64,7 @@ public struct DesignSearch: Sendable {
           firstRefusal = firstRefusal ?? error
         }
       }
-      progress(min(candidates.count, start + Self.batch), candidates.count)
+      progress(Concurrently.Progress(done: min(candidates.count, start + Self.batch), all: candidates.count))
     }
     if points.isEmpty, let firstRefusal { throw firstRefusal }
     front = Self.front(of: points.filter { demand.isMet(by: $0.figures) })

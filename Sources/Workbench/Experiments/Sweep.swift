@@ -146,10 +146,10 @@ public struct Sweep: Sendable {
   ///
   /// - Throws: a ``ScriptError`` if a command can't be carried out.
   public static func run(
-    _ experiment: Experiment, _ plan: SweepPlan, jobs: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    _ experiment: Experiment, _ plan: SweepPlan, jobs: Int, progress: @Sendable (Concurrently.Progress) -> Void = { _ in }
   ) throws -> Sweep {
     let seeds = plan.seeds
-    let runs = try Concurrently.map(seeds, atOnce: jobs, progress: { progress($0.done) }) { seed in
+    let runs = try Concurrently.map(seeds, atOnce: jobs, progress: progress) { seed in
       Result { SweepRun(try experiment.run(seed: seed, isSwarm: plan.swarm)) }
     }.map { try $0.get() }
     return Sweep(plan, runs)
