@@ -8,7 +8,8 @@ extension PlayExperiment {
   /// Plays an experiment under many seeds.
   func sweep(_ experiment: Experiment, _ range: SeedRange, _ output: LineWriter) throws {
     let part = shard.flatMap(ShardNumber.init)
-    let plan = SweepPlan(experiment, seeds: range.seeds, shard: part?.number ?? 1, of: part?.count ?? 1, isSwarm: !allFaults)
+    let plan = SweepPlan(
+      experiment, seeds: range.seeds, shard: part?.number ?? 1, of: part?.count ?? 1, isSwarm: !allFaults)
     let scriptWriter = try script.map { try LineWriter(path: $0) }
     let line = ProgressLine(CountedNoun("seed"))
     defer { line.end() }

@@ -37,7 +37,9 @@ struct BreakSearch {
   private(set) var isExhausted = false
   private let progress: @Sendable (Concurrently.Progress) -> Void
 
-  init(_ plan: BreakPlan, progress: @escaping @Sendable (Concurrently.Progress) -> Void) { (self.plan, self.progress) = (plan, progress) }
+  init(_ plan: BreakPlan, progress: @escaping @Sendable (Concurrently.Progress) -> Void) {
+    (self.plan, self.progress) = (plan, progress)
+  }
 
   /// The run without any fault.
   mutating func begin(seed: UInt64?) throws -> Run {

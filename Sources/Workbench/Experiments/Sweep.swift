@@ -146,7 +146,8 @@ public struct Sweep: Sendable {
   ///
   /// - Throws: a ``ScriptError`` if a command can't be carried out.
   public static func run(
-    _ experiment: Experiment, _ plan: SweepPlan, jobs: Int, progress: @Sendable (Concurrently.Progress) -> Void = { _ in }
+    _ experiment: Experiment, _ plan: SweepPlan, jobs: Int,
+    progress: @Sendable (Concurrently.Progress) -> Void = { _ in }
   ) throws -> Sweep {
     let seeds = plan.seeds
     let runs = try Concurrently.map(seeds, atOnce: jobs, progress: progress) { seed in
