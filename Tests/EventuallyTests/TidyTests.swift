@@ -4,9 +4,8 @@ import Testing
 @Suite struct TidyTests {
   /// The floors of the house, from the ground up; a module imports only from below.
   private static let floors = [
-    "Kernel", "Replication", "Insight", "Profiles", "Pages", "Language", "Analysis", "Workbench", "Screen", "CursesDriver",
-    "Experiments", "Lessons",
-    "eventually",
+    "Kernel", "Replication", "Insight", "Profiles", "Pages", "Language", "Analysis", "Workbench", "Screen",
+    "CursesDriver", "Experiments", "Lessons", "eventually",
   ]
   /// The floors where a run is decided: no clock but the virtual one, no chance but the seed's.
   private static let pure: Set = ["Kernel", "Replication", "Insight"]

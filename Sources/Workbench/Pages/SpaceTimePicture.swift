@@ -29,7 +29,7 @@ struct SpaceTimePicture {
   var caption: String {
     """
     Replicas side by side, time runs down; lines are messages, from who sent them to who got them, dashed where they were lost or \
-    are still under way. Times count from the cluster's beginning, as `why` has them. What came before the first row is left out.
+    are still under way. Times count from the cluster's beginning, as `why` has them. Of what came before, no more is shown.
     """
   }
 
