@@ -29,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -68,7 +69,8 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "Kernel", "Replication", "Insight", "Profiles", "Language", "Analysis",
+        "Kernel", "Replication", "Insight", "Profiles", "Pages", "Language", "Analysis",
+        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: tested),
@@ -81,6 +83,7 @@ let package = Package(
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
     .target(name: "Profiles", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Lessons", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
+    .target(name: "Pages", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Experiments", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(name: "Drills", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
     .target(
@@ -133,7 +136,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "Drills", "TestSupport", "Workbench"],
+      dependencies: [
+        "Kernel", "Replication", "Insight", "Language", "Analysis", "Drills", "Pages", "TestSupport", "Workbench",
+      ],
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -40,6 +40,9 @@ struct PlayExperiment: ParsableCommand {
   @Option(help: ArgumentHelp("Write the scenarios as scripts that give the same figures.", valueName: "file"))
   var script: String?
 
+  @Option(help: ArgumentHelp("Write what became of it as one page of HTML, with pictures.", valueName: "file"))
+  var report: String?
+
   @Flag(help: "Print what would be done, and do nothing.")
   var dryRun = false
 
@@ -68,8 +71,8 @@ struct PlayExperiment: ParsableCommand {
   func validate() throws {
     if seeds == nil, shard != nil || allFaults { throw ValidationError("--shard and --all-faults go with --seeds") }
     if seeds != nil, seed != nil { throw ValidationError("--seed is one seed, --seeds are many: one of the two") }
-    if seeds != nil, mutants || junit != nil {
-      throw ValidationError("--mutants and --junit go with one seed, not with --seeds")
+    if seeds != nil, mutants || junit != nil || report != nil {
+      throw ValidationError("--mutants, --junit and --report go with one seed, not with --seeds")
     }
     if let seeds, SeedRange(seeds) == nil {
       throw ValidationError(
@@ -100,23 +103,25 @@ struct PlayExperiment: ParsableCommand {
         return try output.close()
       }
       if let range = seeds.flatMap(SeedRange.init) { return try sweep(experiment, range, output) }
-      try play(experiment, seed, output)
+      try play(experiment, file, seed, output)
     } catch let error as ScriptError {
       throw Failure.exit(for: error)
     }
   }
 
-  private func play(_ experiment: Experiment, _ seed: UInt64, _ output: LineWriter) throws {
+  private func play(_ experiment: Experiment, _ file: String, _ seed: UInt64, _ output: LineWriter) throws {
     let junitWriter = try junit.map { try LineWriter(path: $0) }
     let scriptWriter = try script.map { try LineWriter(path: $0) }
+    let page = try report.map { try Self.outputFile($0) }
     let meter = ProgressMeter()
-    let result = try experiment.run(seed: seed) { meter.show($0) }
+    let result = try experiment.run(seed: seed, isPictured: page != nil) { meter.show($0) }
     meter.clear()
     let lines = json ? ExperimentJSON.lines(experiment, result) : ExperimentText(experiment, result).lines
     for line in lines { output.write(line) }
     var isSharp = true
+    var caught: [MutantResult] = []
     if mutants {
-      let caught = try experiment.mutants(seed: seed, sound: result) { meter.show($0) }
+      caught = try experiment.mutants(seed: seed, sound: result) { meter.show($0) }
       meter.clear()
       if !json { ["", "Against defects of the model:"].forEach { output.write($0) } }
       for mutant in caught { output.write(json ? mutant.json : mutant.line) }
@@ -124,6 +129,10 @@ struct PlayExperiment: ParsableCommand {
     }
     for line in ExperimentJUnit.text(experiment, [result]).split(separator: "\n") { junitWriter?.write(String(line)) }
     for scenario in result.scenarios { scenario.script.forEach { scriptWriter?.write($0) } }
+    if let page {
+      page.write(ExperimentPage(experiment, result, file: file, mutants: caught).text.utf8)
+      do { try page.close() } catch { throw Failure.exit(for: error) }
+    }
     try junitWriter?.close()
     try scriptWriter?.close()
     try output.close()
@@ -131,5 +140,10 @@ struct PlayExperiment: ParsableCommand {
       result.isUntested ? 2 : result.isHeld && isSharp && (!requireReached || result.hasMetDanger) ? 0 : 1
     // Leave at once: giving back a long history piece by piece takes time that nobody needs.
     Foundation.exit(status)
+  }
+
+  /// - Throws: an exit with status 73 if it can't be written.
+  private static func outputFile(_ path: String) throws -> OutputFile {
+    do { return try OutputFile(path) } catch { throw Failure.exit(for: error) }
   }
 }

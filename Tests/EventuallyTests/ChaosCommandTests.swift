@@ -57,6 +57,26 @@ import Testing
     #expect(result.status == 1 && result.output.contains("never met its danger"))
   }
 
+  @Test(arguments: [("> 0%", 0), ("> 100%", 1)])
+  func aPageIsWrittenAndTheStatusStays(threshold: String, status: Int) throws {
+    let result = try BuiltBinary.shell(
+      """
+      cd "$(mktemp -d)"; cat > a.yaml <<'END'
+      \(Self.experiment(threshold))
+      END
+      "$0" chaos a.yaml > plain; "$0" chaos a.yaml --report one.html > told; status=$?
+      "$0" chaos a.yaml --report two.html > /dev/null; cmp plain told && cmp one.html two.html && tail -1 one.html; exit $status
+      """)
+    #expect(Int(result.status) == status && result.output.contains("</html>"), "\(result.output)\(result.errors)")
+  }
+
+  @Test func aPageThatCantBeWrittenIsToldBeforeAnythingIsPlayed() throws {
+    let result = try BuiltBinary.run(
+      ["chaos", "-", "--report", "/nowhere/a.html"], input: Self.experiment("> 0%"))
+    #expect(result.status == 73 && result.output.isEmpty && result.errors.contains("/nowhere/a.html can't be written"))
+    #expect(try BuiltBinary.run(["chaos", "zombie", "--seeds", "1..2", "--report", "a.html"]).status == 64)
+  }
+
   @Test func shippedExperimentsAreListedAndPlanned() throws {
     let list = try BuiltBinary.run(["chaos"])
     for name in [

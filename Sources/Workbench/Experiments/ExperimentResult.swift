@@ -23,13 +23,17 @@ extension Experiment {
   ///   - seed: the seed.
   ///   - isSwarm: whether each fault is kept or left out by chance.
   ///   - mutant: a defect of the model to play it against.
+  ///   - isPictured: whether what pictures are made of is kept too: a ``ScenarioCourse`` and a ``ScenarioWitness``, for which
+  ///     parts of the run are played again. All else is the same.
   ///   - progress: told how far it has come, from time to time.
   /// - Throws: a ``ScriptError`` if a command can't be carried out.
   public func run(
-    seed: UInt64, isSwarm: Bool = false, mutant: Mutant? = nil, progress: (ExperimentProgress) -> Void = { _ in }
+    seed: UInt64, isSwarm: Bool = false, mutant: Mutant? = nil, isPictured: Bool = false,
+    progress: (ExperimentProgress) -> Void = { _ in }
   ) throws -> ExperimentResult {
     let results = try scenarios.indices.map { number in
       var run = try ScenarioRun(self, number: number, seed: seed, isSwarm: isSwarm, mutant: mutant)
+      if isPictured { run.recorder = CourseRecorder(length: scenarios[number].length) }
       return try run.play(progress: progress)
     }
     return ExperimentResult(seed: seed, scenarios: results)

@@ -76,6 +76,10 @@ public struct ScenarioResult: Sendable {
   public internal(set) var faults: [(title: String, from: TimeSpan, to: TimeSpan)] = []
   /// The scenario as a script that gives the same figures.
   public internal(set) var script: [String] = []
+  /// How it went, for pictures; nil where nobody asked for them, or nothing was tested.
+  public internal(set) var course: ScenarioCourse?
+  /// The operation that shows the first failed assertion; nil where none does, or nobody asked.
+  public internal(set) var witness: ScenarioWitness?
   /// How many events there were.
   public internal(set) var events = 0
 

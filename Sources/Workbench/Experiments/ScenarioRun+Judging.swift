@@ -78,6 +78,7 @@ extension ScenarioRun {
   }
 
   mutating func finish() {
+    let reader = reader
     let account = ScenarioAccount(session: session, reader: reader)
     let during = result.faults.isEmpty ? "" : ", \(calm.duringFaults) of them while a fault was at work"
     let tally = session.world.observer.tally
@@ -91,6 +92,10 @@ extension ScenarioRun {
     result.reached = account.reached
     result.events = session.timeline.position
     result.script = script + account.expectations
+    guard let recorder else { return }
+    result.course = recorder.course(of: session, from: beginning)
+    result.witness = WitnessSearch(session: session, beginning: beginning, lost: reader.lost)
+      .witness(of: result.verdicts)
   }
 }
 

@@ -25,6 +25,9 @@ struct ScenarioRun {
   /// What was missing as the last fault ended, in words.
   var gap: [String] = []
 
+  /// Takes down how it goes; nil where nobody will see it.
+  var recorder: CourseRecorder?
+
   /// What was counted while nothing was wrong, and what while something was.
   struct Calm {
     var acknowledgedAtFault: Int?
@@ -127,8 +130,9 @@ struct ScenarioRun {
     var nextLook = TimeSpan.zero
     while true {
       let nextTurn = turns.first?.at ?? length
-      let stop = min(nextTurn, nextLook, length)
+      let stop = min(nextTurn, nextLook, length, recorder?.next ?? length)
       try run(to: stop)
+      if let next = recorder?.next, stop >= next { record() }
       if stop == nextLook {
         look(progress)
         if let reason = stopReason() {
@@ -144,6 +148,13 @@ struct ScenarioRun {
       }
       if turns.isEmpty, stop >= length { return }
     }
+  }
+
+  /// Takes down how it goes, where somebody will see it.
+  private mutating func record(isUndone: Bool = false) {
+    guard var recorder else { return }
+    if isUndone { recorder.undo(at: session, now) } else { recorder.look(at: session, now) }
+    self.recorder = recorder
   }
 
   /// How often is looked: as often as the experiment says, and every second where something is judged on the way.
@@ -233,6 +244,7 @@ struct ScenarioRun {
   /// Lets replicas agree.
   private mutating func heal(_ progress: (ExperimentProgress) -> Void) throws {
     let start = now
+    record(isUndone: true)
     let end = start + scenario.patience
     // What was under way has to end first; a load that was stopped leaves operations.
     var isAgreed = session.cluster.isConverged && session.cluster.openLoads == 0
@@ -241,6 +253,7 @@ struct ScenarioRun {
       let span = min(end - now, max(scenario.interval, .seconds(1)))
       try Self.carryOut("run until converged within \(Quantity.text(span))", on: &session)
       isAgreed = session.expectations.failed == before
+      record()
       look(progress)
     }
     write(to: beginning + start)

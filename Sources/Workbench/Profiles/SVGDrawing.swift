@@ -57,6 +57,22 @@ struct SVGDrawing {
         + "\(isDashed ? " stroke-dasharray=\"3 3\"" : "")/>")
   }
 
+  /// A line from place to place.
+  mutating func line(_ places: [(x: Double, y: Double)], _ paint: Paint, isDashed: Bool = false) {
+    guard let first = places.first, places.count > 1 else { return }
+    let rest = places.dropFirst().map { "L\(Self.number($0.x)) \(Self.number($0.y))" }.joined()
+    elements.append(
+      "<path d=\"M\(Self.number(first.x)) \(Self.number(first.y))\(rest)\" class=\"line \(paint.rawValue)-line\""
+        + "\(isDashed ? " stroke-dasharray=\"3 3\"" : "")/>")
+  }
+
+  /// A disc around a place.
+  mutating func disc(_ x: Double, _ y: Double, _ radius: Double, _ paint: Paint) {
+    elements.append(
+      "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" class=\"\(paint.rawValue)\"/>"
+    )
+  }
+
   /// A diamond around a place.
   mutating func diamond(_ x: Double, _ y: Double, _ radius: Double, _ paint: Paint) {
     let (x, y, r) = (Self.number(x), Self.number(y - radius), Self.number(radius))
@@ -71,11 +87,11 @@ struct SVGDrawing {
     elements.append(
       "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" class=\"\(paint.rawValue)\" "
         + "font-size=\"\(Self.number(size))\"\(anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\"")"
-        + "\(bold ? " font-weight=\"600\"" : "")>\(Self.escaped(text))</text>")
+        + "\(bold ? " font-weight=\"600\"" : "")>\(PageText.escaped(text))</text>")
   }
 
   /// What follows belongs together, and has a name.
-  mutating func open(named name: String) { elements.append("<g><title>\(Self.escaped(name))</title>") }
+  mutating func open(named name: String) { elements.append("<g><title>\(PageText.escaped(name))</title>") }
 
   /// What belongs together ends.
   mutating func close() { elements.append("</g>") }
@@ -83,21 +99,38 @@ struct SVGDrawing {
   /// The document in lines.
   var lines: [String] {
     let (width, height) = (Self.number(size.width), Self.number(size.height))
-    func rules(_ color: (Paint) -> String) -> String {
-      Paint.allCases.map { ".\($0.rawValue){fill:\(color($0))}.\($0.rawValue)-line{stroke:\(color($0))}" }.joined()
-    }
     return [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
         + "viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-labelledby=\"title desc\" "
         + "font-family=\"system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', sans-serif\">",
-      "<title id=\"title\">\(Self.escaped(title))</title>",
-      "<desc id=\"desc\">\(Self.escaped(description))</desc>",
+      "<title id=\"title\">\(PageText.escaped(title))</title>",
+      "<desc id=\"desc\">\(PageText.escaped(description))</desc>",
       "<style>",
+    ] + Self.rules + ["</style>"] + elements + ["</svg>"]
+  }
+
+  /// The picture as a part of a page, whose style sheet has the ``rules``.
+  ///
+  /// - Parameter name: what no other picture of the page is called, in letters, digits and hyphens.
+  func inline(named name: String) -> [String] {
+    [
+      "<svg viewBox=\"0 0 \(Self.number(size.width)) \(Self.number(size.height))\" role=\"img\" "
+        + "aria-labelledby=\"\(name)-title \(name)-desc\" style=\"min-width:\(Self.number((0.8 * size.width).rounded()))px\">",
+      "<title id=\"\(name)-title\">\(PageText.escaped(title))</title>",
+      "<desc id=\"\(name)-desc\">\(PageText.escaped(description))</desc>",
+    ] + elements + ["</svg>"]
+  }
+
+  /// The rules of a style sheet that colour pictures for light and for dark.
+  static var rules: [String] {
+    func rules(_ color: (Paint) -> String) -> String {
+      Paint.allCases.map { ".\($0.rawValue){fill:\(color($0))}.\($0.rawValue)-line{stroke:\(color($0))}" }.joined()
+    }
+    return [
       "text{font-variant-numeric:tabular-nums}.line{fill:none;stroke-width:1}",
       rules { $0.colors.light },
       "@media (prefers-color-scheme: dark){\(rules { $0.colors.dark })}",
-      "</style>",
-    ] + elements + ["</svg>"]
+    ]
   }
 
   private static func attribute(_ name: String, _ value: Double, unless usual: Double) -> String {
@@ -105,15 +138,4 @@ struct SVGDrawing {
   }
 
   private static func number(_ value: Double) -> String { Quantity.number(value, decimals: 2) }
-
-  private static func escaped(_ text: String) -> String {
-    Printable.escaped(text).reduce(into: "") { result, character in
-      switch character {
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "&": result += "&amp;"
-      default: result.append(character)
-      }
-    }
-  }
 }
