@@ -27,7 +27,7 @@ import Workbench
     #expect(!model.isMoving)
     _ = model.update(.tick(nanoseconds: 33_000_000))
     #expect(model.comparison?.results.map(\.stretches.count) == stretches)
-    #expect(model.session.now == .start && model.session.recipe.lines.isEmpty)
+    #expect(model.session.now == .start && model.session.commands == 0)
   }
 
   @Test func whenAllAreThroughNothingMovesAndNothingMoreIsKept() throws {

@@ -67,7 +67,8 @@ enum ViewScenes {
         set balancer-check 1s failures 1
         set throttle 10/s burst 3
         set breaker 50% of 1 open 60s trials 1
-        crash us-east-1 ap1
+        crash us-east-1
+        crash ap1
         run 5s
         read cart in eu-west-1
         read tea in eu-west-1
