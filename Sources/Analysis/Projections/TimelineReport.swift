@@ -216,7 +216,7 @@ public struct TimelineCell: Hashable, Sendable {
     case .cached, .own: (kind, words) = (.there, "")
     case .pulled(let replica): (kind, words) = (.read, cluster.topology.name(of: replica))
     case .out: (kind, words) = (.out, "")
-    case .lacking(.queued(_, let ahead, _)): (kind, words) = (.coming, "\(Quantity.grouped(ahead)) ahead")
+    case .lacking(.queued(_, let ahead, _)): (kind, words) = (.coming, "\(Quantity.grouped(ahead)) left")
     case .lacking(.stopped(let replica)): (kind, words) = (.stuck, "\(cluster.topology.name(of: replica)) stopped")
     case .lacking(.absent(_, isCut: true)): (kind, words) = (.stuck, "cut off")
     case .lacking(.absent(_, isCut: false)): (kind, words) = (.coming, "not yet")

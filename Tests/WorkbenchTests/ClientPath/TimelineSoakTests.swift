@@ -12,7 +12,7 @@ import Testing
   @Test("lose nothing that was acknowledged, keep their order, and with idempotency keys have nothing twice")
   func soak() throws {
     var (again, twice, readings) = (0, 0, 0)
-    for seed in 1...(SoakSeeds.wanted ?? 20) {
+    for seed in 1...(SoakSeeds.wanted ?? 100) {
       let script = RandomTimelines(seed: seed)
       let played = try play(script.text, seed: UInt64(seed))
       for (fault, what) in try faults(script, played) where fault {

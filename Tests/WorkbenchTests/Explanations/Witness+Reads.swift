@@ -208,6 +208,7 @@ extension Reading {
     let catalogue = witness.catalogue
     let missed = witness.history.all.map(\.operation).filter { write in
       write.isAcknowledgedUpdate && write.key == key && write.endedAt < read.beganAt && write.version != .none
+        && catalogue.isShared(write.version, with: replica)
         && !catalogue.isSuperseded(write.version, byHeld: version, seen: sends[0].found.seen)
     }
     guard missed.count == behind else { return "it was \(missed.count) behind" }

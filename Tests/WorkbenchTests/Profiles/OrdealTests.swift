@@ -82,12 +82,12 @@ import Testing
   @Test func anInstantIsReachedByItsScript() throws {
     let netflix = try systems().filter { $0.name == "netflix-cassandra" }
     let result = try #require(try Self.short.run(netflix).first)
-    for (span, faults) in [(4, "0"), (12, "2"), (18, "0")] {
+    for (span, isCut) in [(4, false), (12, true), (18, false)] {
       let played = try play(result.script(upTo: .start + .seconds(Int64(span))).joined(separator: "\n"))
       #expect(played.session.now == .start + .seconds(Int64(span)))
       let counted = result.stretches.filter { $0.start < .start + .seconds(Int64(span)) }.reduce(0) { $0 + $1.ended }
       #expect(try played.fact("operations.ended") == "\(counted)")
-      #expect(try played.fact("faults.now") == faults)
+      #expect(try (played.fact("faults.now") != "0") == isCut)
     }
   }
 
