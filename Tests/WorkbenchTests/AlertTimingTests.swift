@@ -64,7 +64,7 @@ import Testing
 
   @Test("3 · one of two copies is cut off: overdue 1 s and 1 µs after acceptance; the alert stands until it arrives")
   func lagBreaches() throws {
-    let session = try session("\(Self.two)cut a b\nwrite k v at ONE in a\nrun 20s\nheal\nrun 10s")
+    let session = try session("\(Self.two)cut a b\nwrite k v at ONE in a\nrun 20s\nheal\nrun 20s")
     let accepted = try accepted(session)
     let firings = courses("lag-page", session)
     // 1 good and 1 bad of 5 s is 50 times what is allowed, 1 bad of 0.417 s is 100 times.
@@ -147,7 +147,7 @@ import Testing
 
   @Test("10 · the only repair session fails: 100 times, from the end of its round on")
   func antiEntropy() throws {
-    let session = try session("\(Self.two)write k v at ALL in a\ncrash b\nrepair a b\nrun 1m")
+    let session = try session("\(Self.two)write k v at ALL in a\ncrash b\nrepair\nrun 1m")
     let trace = session.world.observer.trace
     let round = try #require(
       (0..<trace.count).map { trace[$0] }.last { if case .repaired = $0.what { true } else { false } })

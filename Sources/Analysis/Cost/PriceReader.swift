@@ -54,10 +54,6 @@ private struct PriceReader {
     do {
       guard let node = try Yams.compose(yaml: lines.map(\.text).joined(separator: "\n")) else { return nil }
       guard let mapping = node.mapping else { throw problem(.refused("this is no mapping of prices"), node) }
-      var seen: Set<String> = []
-      for (key, _) in mapping where !seen.insert(key.string ?? "").inserted {
-        throw problem(.refused("`\(Printable.escaped(key.string ?? ""))` stands twice"), key)
-      }
       return mapping
     } catch let error as Diagnostic {
       throw error
@@ -116,7 +112,13 @@ private struct PriceReader {
     case .scanner(_, let reason, let mark, _), .parser(_, let reason, let mark, _),
       .composer(_, let reason, let mark, _):
       problem(.refused("this isn't YAML: \(reason)"), mark.line, mark.column)
-    default: problem(.refused("this isn't YAML"), 1, 1)
+    case .duplicatedKeysInMapping(let names, let context):
+      problem(
+        .refused(
+          "`\(Printable.escaped(names.sorted().first ?? ""))` stands twice in one mapping; one of the two has to go"),
+        context.mark.line, context.mark.column)
+    case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+      problem(.refused("this isn't YAML"), 1, 1)
     }
   }
 

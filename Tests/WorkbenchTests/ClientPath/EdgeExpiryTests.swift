@@ -54,7 +54,7 @@ import Testing
       set failover local
       read cart
       read cart
-      """)
+      """, keepsTrace: true)
     #expect(played.last.outcome == .rejected && played.last.answeredBy == "breaker")
     #expect(LogReport.lines(5, in: played.session.timeline).contains { $0.place == "breaker" })
   }
