@@ -225,8 +225,11 @@ public struct TimelineCell: Hashable, Sendable {
     }
   }
 
-  /// The sign and the words.
-  public var text: String { words.isEmpty ? kind.sign : "\(kind.sign) \(words)" }
+  /// The sign and the words; the words alone of what is on its way, where they are a long number.
+  public var text: String {
+    if words.isEmpty { return kind.sign }
+    return kind == .coming ? words : "\(kind.sign) \(words)"
+  }
 }
 
 extension TimelineCell.Kind {

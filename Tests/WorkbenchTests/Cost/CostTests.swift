@@ -146,7 +146,7 @@ struct PriceFileTests {
     ("origin: x\ntransfer: much\n", 2, 11, "$/GB"), ("storage:\n  price: 1\n  orign: x\n", 3, 3, "origin"),
     ("storage:\n  origin: x\n", 2, 3, "price"), ("- 1\n", 1, 1, "mapping"), ("", 1, 1, "mapping"),
     ("origin: x\nstorage: [1\n", 3, 1, "YAML"), ("origin: x\nstorage: .inf\n", 2, 10, "$/GB-month"),
-    ("origin: x\nstorage: 1\nstorage: 2\n", 1, 1, "storage"),
+    ("origin: x\nstorage: 1\nstorage: 2\n", 2, 1, "storage"),
   ])
   func whatIsWrongIsNamedWithItsPlace(text: String, line: Int, column: Int, words: String) {
     do {

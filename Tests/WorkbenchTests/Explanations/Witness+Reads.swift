@@ -208,7 +208,7 @@ extension Reading {
     let catalogue = witness.catalogue
     let missed = witness.history.all.map(\.operation).filter { write in
       write.isAcknowledgedUpdate && write.key == key && write.endedAt < read.beganAt && write.version != .none
-        && catalogue.isShared(write.version, with: replica)
+        && isOfSameLog(write, as: replica)
         && !catalogue.isSuperseded(write.version, byHeld: version, seen: sends[0].found.seen)
     }
     guard missed.count == behind else { return "it was \(missed.count) behind" }
@@ -216,6 +216,13 @@ extension Reading {
     case .none, .isMerged: return nil
     case .isAnswer, .agree, .isNewest: return read.version == version ? nil : "that was not the answer"
     }
+  }
+
+  /// Whether a write can be in the log that a replica keeps: each region has its own.
+  private func isOfSameLog(_ write: Operation, as replica: ReplicaID) -> Bool {
+    let topology = witness.session.cluster.topology
+    guard witness.session.cluster.scheme.features.contains(.logs), write.coordinator != .none else { return true }
+    return topology.region(of: write.coordinator) == topology.region(of: replica)
   }
 
   /// By trying all sets of copies.
