@@ -113,7 +113,7 @@ extension Explainer {
       + answers.enumerated().map { place, answer in
         let isLast = place == answers.count - 1
         let behind = timeline.world.observer.staleness.lacking(
-          read.key, held: answer.version, seen: answer.seen, catalogue, before: read.beganAt
+          read.key, held: answer.version, seen: answer.seen, at: answer.replica, catalogue, before: read.beganAt
         ).count
         let verdict: ReadClaim.Verdict =
           read.outcome != .ok
