@@ -7,6 +7,8 @@ public struct Conflicts: Sendable {
   private var losers: [VersionID] = []
   /// How often a version reached a replica where a concurrent one stood.
   public private(set) var total = 0
+  /// How many of those meetings left both: siblings, or a state that is the two merged.
+  public private(set) var merged = 0
   /// How many acknowledged writes were overwritten.
   public private(set) var overwrittenCount = 0
   /// How many of those began after their winner had been acknowledged.
@@ -59,7 +61,9 @@ public struct Conflicts: Sendable {
 
   /// Takes in that a version met another, and that both were merged: a conflict, unless they had to do with different columns.
   mutating func addMerge(_ version: VersionID, _ held: VersionID, _ catalogue: Catalogue) {
-    if catalogue.clash(version, held) { total += 1 }
+    guard catalogue.clash(version, held) else { return }
+    total += 1
+    merged += 1
   }
 
   /// The acknowledged writes that were overwritten, with the version that beat each.

@@ -58,16 +58,14 @@ struct MapCommand: ParsableCommand {
         case .text: map.lines
         case .csv: map.csv
         case .json: map.json
-        case .svg: [map.svg]
+        case .svg: map.svg
         }
       if let output {
         try OutputFile.write(lines.map { $0 + "\n" }.joined(), to: output)
         return
       }
       let writer = LineWriter.standardOutput
-      for line in lines.flatMap({ $0.split(separator: "\n", omittingEmptySubsequences: false) }) {
-        writer.write(String(line))
-      }
+      for line in lines { writer.write(line) }
       try writer.close()
     } catch {
       throw Failure.exit(for: error)

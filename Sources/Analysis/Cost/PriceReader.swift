@@ -51,17 +51,15 @@ private struct PriceReader {
   private static let keys = Prices.Item.allCases.map(\.rawValue) + ["origin"]
 
   private func compose() throws(Diagnostic) -> Node.Mapping? {
+    let root: Node?
     do {
-      guard let node = try Yams.compose(yaml: lines.map(\.text).joined(separator: "\n")) else { return nil }
-      guard let mapping = node.mapping else { throw problem(.refused("this is no mapping of prices"), node) }
-      return mapping
-    } catch let error as Diagnostic {
-      throw error
-    } catch let error as YamlError {
-      throw broken(error)
+      root = try YAMLText.compose(lines.map(\.text).joined(separator: "\n"))
     } catch {
-      throw problem(.refused("this isn't YAML: \(error)"), 1, 1)
+      throw problem(.refused(error.message), error.line, error.column)
     }
+    guard let root else { return nil }
+    guard let mapping = root.mapping else { throw problem(.refused("this is no mapping of prices"), root) }
+    return mapping
   }
 
   private func price(_ node: Node, _ common: String?, _ item: Prices.Item) throws(Diagnostic) -> Prices.Price {
@@ -105,21 +103,6 @@ private struct PriceReader {
   private func unknown(_ key: Node, among names: [String]) -> Diagnostic {
     let word = key.string ?? "?"
     return problem(.unknownName(.other("a price"), word), key, candidates: names)
-  }
-
-  private func broken(_ error: YamlError) -> Diagnostic {
-    switch error {
-    case .scanner(_, let reason, let mark, _), .parser(_, let reason, let mark, _),
-      .composer(_, let reason, let mark, _):
-      problem(.refused("this isn't YAML: \(reason)"), mark.line, mark.column)
-    case .duplicatedKeysInMapping(let names, let context):
-      problem(
-        .refused(
-          "`\(Printable.escaped(names.sorted().first ?? ""))` stands twice in one mapping; one of the two has to go"),
-        context.mark.line, context.mark.column)
-    case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-      problem(.refused("this isn't YAML"), 1, 1)
-    }
   }
 
   private func problem(_ what: LanguageError.Problem, _ node: Node, candidates: [String] = []) -> Diagnostic {

@@ -17,6 +17,8 @@ struct AdversaryMoment: Sendable {
   var actor: ReplicaID?
   /// The replica that did not get what came for it, as it was down.
   var missedBy: ReplicaID?
+  /// Who ran before it.
+  var running = ReplicaSet()
   /// The key that it is about; none if it can't be said.
   var key = KeyID.none
   /// The coordinators and keys of the operations that were answered here.

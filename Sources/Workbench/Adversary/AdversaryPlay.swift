@@ -23,6 +23,8 @@ struct AdversaryPlay: Sendable {
   private(set) var refusedLine: SourceLine?
   /// When each command began that was played, by its place from ``firstLine`` on.
   private(set) var starts: [Instant] = []
+  /// How many events each command's time had after the last deed in it, by its place from ``firstLine`` on.
+  private(set) var rests: [Int] = []
   /// What was done, and where in the script.
   private(set) var deeds: [Deed] = []
   private var pending: ArraySlice<AdversaryFault>
@@ -68,6 +70,7 @@ struct AdversaryPlay: Sendable {
     for line in firstLine..<lines.count where refusal == nil && !isTooLong {
       if observesMoments { standpoints.append(session) }
       starts.append(session.cluster.now)
+      rests.append(0)
       do {
         try carryOut(line)
       } catch let error as LanguageError {
@@ -85,11 +88,16 @@ struct AdversaryPlay: Sendable {
     guard let command = try CommandParser.parse(text.text, in: session.names(carryingOut: text)) else { return }
     if observesMoments {
       moments.append(
-        AdversaryMoment(position: session.timeline.position, at: session.cluster.now, line: line, isCommand: true))
+        AdversaryMoment(
+          position: session.timeline.position, at: session.cluster.now, line: line, isCommand: true,
+          running: session.cluster.live))
     }
     guard var goal = try session.begin(command, from: text, report: { _ in }) else { return }
     begun = session.timeline.position
-    defer { begun = nil }
+    defer {
+      rests[line - firstLine] = session.timeline.position - (begun ?? 0)
+      begun = nil
+    }
     while !isTooLong {
       interfere(line: line)
       let isReached = observesMoments ? step(&goal, line) : play(&goal)
@@ -106,7 +114,7 @@ struct AdversaryPlay: Sendable {
   /// Plays one event and writes down what it was; true once the goal is reached.
   private mutating func step(_ goal: inout Goal, _ line: Int) -> Bool {
     let before = session.timeline.position
-    let requests = session.cluster.requestsInFlight
+    let (requests, running) = (session.cluster.requestsInFlight, session.cluster.live)
     var moment: AdversaryMoment?
     var operations: [OperationID] = []
     let progress = session.pursue(&goal, until: .end, atMost: 1) { event in
@@ -125,6 +133,7 @@ struct AdversaryPlay: Sendable {
       found.actor = request.coordinator
     }
     if found.actor == nil { found.actor = session.cluster.latestSender }
+    found.running = running
     let history = session.world.observer.history
     for case let operation? in operations.map({ history[$0]?.operation }) where operation.coordinator != .none {
       found.answered.append(AdversaryMoment.Copy(replica: operation.coordinator, key: operation.key))
@@ -148,7 +157,4 @@ struct AdversaryPlay: Sendable {
       if begun != nil { begun = session.timeline.position }
     }
   }
-
-  /// Whether every fault has been done.
-  var isWhole: Bool { pending.isEmpty }
 }

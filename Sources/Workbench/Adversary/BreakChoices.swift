@@ -10,6 +10,8 @@ struct BreakChoices {
     let due: Instant
     /// Whether the run's outcome rests on what it takes away.
     let isPromising: Bool
+    /// Whether it is played only to see how late something can come, and may not be done itself.
+    var isProbe = false
 
     fileprivate var isMessage: Bool {
       switch fault.act {
@@ -39,18 +41,20 @@ struct BreakChoices {
     let stopped = play.faults.stopped
     for (place, moment) in moments.enumerated() where moment.position > last && moment.at <= deadline {
       let isPromising = lineage.contains(place)
-      func offer(_ act: AdversaryFault.Act, _ isPromising: Bool) {
+      func offer(_ act: AdversaryFault.Act, _ isPromising: Bool, isProbe: Bool = false) {
         let fault = AdversaryFault(position: moment.position, act: act)
-        all.append(Choice(fault: fault, due: moment.at, isPromising: isPromising))
+        all.append(Choice(fault: fault, due: moment.at, isPromising: isPromising, isProbe: isProbe))
       }
       for kind in plan.kinds {
         switch kind {
         case .loss: if let delivery = moment.delivery { offer(.lose(delivery), isPromising) }
         case .delay:
           // How late is found out from a run in which it never comes.
-          if let delivery = moment.delivery, !plan.kinds.contains(.loss) { offer(.lose(delivery), isPromising) }
+          if let delivery = moment.delivery, !plan.kinds.contains(.loss) {
+            offer(.lose(delivery), isPromising, isProbe: true)
+          }
         case .crash, .wipe:
-          for replica in Self.replicas(at: moment, cluster) where !stopped.contains(replica) {
+          for replica in Self.replicas(at: moment) {
             let matters = moment.isCommand ? relied.contains(replica) : isPromising
             offer(kind == .crash ? .crash(replica) : .wipe(replica), matters)
           }
@@ -75,8 +79,8 @@ struct BreakChoices {
   }
 
   /// Who could stop there so that it makes a difference: whoever is about to do something; before a command, anybody.
-  private static func replicas(at moment: AdversaryMoment, _ cluster: Cluster) -> [ReplicaID] {
-    moment.isCommand ? Array(cluster.topology.replicaIDs) : moment.actor.map { [$0] } ?? []
+  private static func replicas(at moment: AdversaryMoment) -> [ReplicaID] {
+    moment.isCommand ? Array(moment.running) : moment.actor.map { moment.running.contains($0) ? [$0] : [] } ?? []
   }
 
   /// The ways in which a message could come past its turn that was lost in a run: after each later event at its receiver that

@@ -12,7 +12,10 @@ extension BreakResult {
     } else {
       lines += counterexample.faults.map { "  \($0)" }
     }
-    return lines + ["", "A script that shows it:", ""] + counterexample.script.map { "    \($0)" }
+    let title =
+      counterexample.isReproduced
+      ? "A script that shows it:" : "The script of that run; by itself it did not come to the same:"
+    return lines + ["", title, ""] + counterexample.script.map { "    \($0)" }
   }
 
   private var heldLines: [String] {
@@ -38,6 +41,10 @@ extension BreakResult {
           "  \(CountedNoun("run").text(unplayable)) did not come to the script's end, and count for nothing.")
       }
     }
+    if notJudged > 0 {
+      lines.append(
+        "  After \(CountedNoun("choice").text(notJudged)) it could not be judged, as one of its facts had no value.")
+    }
     lines.append("  Not searched: other delays than the seed draws, and instants between two events of a replica.")
     return lines
   }
@@ -51,11 +58,13 @@ extension BreakResult {
         JSONText.Field("script", .string(counterexample.script.joined(separator: "\n") + "\n")),
         JSONText.Field("faults", .array(counterexample.faults.map { .string($0) })),
       ]
+      if !counterexample.isReproduced { fields.append(JSONText.Field("reproduced", .boolean(false))) }
       if let seed = counterexample.seed { fields.append(JSONText.Field("seed", .string(String(seed)))) }
     } else {
       fields = [
         JSONText.Field("found", .boolean(false)),
         JSONText.Field("covered", .integer(Int64(covered))),
+        JSONText.Field("notJudged", .integer(Int64(notJudged))),
         JSONText.Field("certificate", .boolean(isCertificate)),
         JSONText.Field("faults", .integer(Int64(plan.faults))),
         JSONText.Field("by", .string(Quantity.text(deadline - .start))),

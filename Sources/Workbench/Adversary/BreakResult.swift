@@ -13,6 +13,8 @@ public struct BreakResult: Sendable {
     public let faults: [String]
     /// The seed, if it isn't the script's own.
     public let seed: UInt64?
+    /// Whether the script was run by itself, and the claim did not hold at its end.
+    public let isReproduced: Bool
   }
 
   /// What was tried.
@@ -23,6 +25,8 @@ public struct BreakResult: Sendable {
   public let runs: Int
   /// How many choices of faults were tried, each counted once, in which the claim held.
   public let covered: Int
+  /// Of how many of those the claim could not be judged, as one of its facts had no value.
+  public let notJudged: Int
   /// Whether every choice of up to so many faults by that instant was covered.
   public let isCertificate: Bool
   /// The instant after which nothing is done.
@@ -52,7 +56,7 @@ public struct BreakResult: Sendable {
       if let run = base.isKept == false ? base : search.swarm(base, seed: seed, tries: 4) { found = (run, seed) }
     }
     (self.plan, runs, covered, deadline) = (plan, search.runs, search.covered, search.deadline)
-    (unplayable, isExhausted) = (search.unplayable, search.isExhausted)
+    (unplayable, isExhausted, notJudged) = (search.unplayable, search.isExhausted, search.notJudged)
     counterexample = found.map { Counterexample($0.run, plan, seed: $0.seed, by: search.deadline) }
   }
 }
@@ -65,9 +69,9 @@ extension BreakResult.Counterexample {
     let small = BreakSearch.run(
       shrinking.plan, shrinking.run.faults, from: 0, of: .adversarial(seed: seed), observesMoments: true)
     var script = BreakScript(small, shrinking.plan, seed: seed)
-    script.smooth()
+    isReproduced = script.smooth()
     self.script = script.lines + ["expect \(plan.claim.text)"]
-    faults = small.play.deeds.map { "\($0.words), at \(Quantity.text($0.at - .start))" }
+    faults = small.play.deeds.map(\.words)
     self.seed = seed
   }
 }

@@ -46,12 +46,10 @@ struct BreakScript: Sendable {
     guard let command = try? CommandParser.parse(line.text, in: names) else { return lines.append(line.command) }
     let rest: String
     switch command {
-    case .operate:
+    case .operate, .repair:
       lines.append("async \(line.command)")
-      rest = "await"
-    case .repair:
-      lines.append("async \(line.command)")
-      rest = "run until repairs.begun == repairs.completed + repairs.failed"
+      rest = Self.events(run.play.rests[number])
+    case .await: rest = Self.events(run.play.rests[number])
     case .run(let span):
       let left = start + span - (deeds.last?.at ?? start)
       rest = left > .zero ? "run \(Quantity.text(left))" : ""
@@ -59,14 +57,15 @@ struct BreakScript: Sendable {
       let left = max(TimeSpan(microseconds: 1), start + span - (deeds.last?.at ?? start))
       rest = "run until \(text) within \(Quantity.text(left))"
     case .step(let count):
-      let left = count - deeds.reduce(0) { $0 + ($1.events ?? 0) }
-      rest = left > 0 ? "step \(left)" : ""
+      rest = Self.events(count - deeds.reduce(0) { $0 + ($1.events ?? 0) })
     default: rest = line.command
     }
     for deed in deeds {
-      if let events = deed.events, events > 0 { lines.append("step \(events)") }
-      lines.append(Self.text(deed))
+      lines += [Self.events(deed.events ?? 0), Self.text(deed)].filter { !$0.isEmpty }
     }
     if !rest.isEmpty { lines.append(rest) }
   }
+
+  /// The command that plays so many events and no more; nothing for none.
+  private static func events(_ count: Int) -> String { count > 0 ? "step \(count)" : "" }
 }

@@ -27,8 +27,10 @@ struct BreakSearch {
   let plan: BreakPlan
   /// How many runs there have been.
   private(set) var runs = 0
-  /// How many choices of faults were tried and did no harm, each counted once.
+  /// How many choices of faults were tried and did no harm, each counted once, whether or not the claim could be judged.
   private(set) var covered = 0
+  /// Of how many of those the claim could not be judged.
+  private(set) var notJudged = 0
   /// How many runs could not be played to their end.
   private(set) var unplayable = 0
   /// The instant after which nothing is done.
@@ -116,8 +118,12 @@ struct BreakSearch {
       for (choice, run) in zip(batch, results) {
         let left = rest - choice.fault.cost
         let isPromising = isPromising && choice.isPromising
-        if let found = take(run, left, pass, isPromising) { return found }
-        if run.isPlayed, let found = explore(run, rest: left, pass, isPromising: isPromising) { return found }
+        if choice.isProbe {
+          runs += 1
+        } else {
+          if let found = take(run, left, pass, isPromising) { return found }
+          if run.isPlayed, let found = explore(run, rest: left, pass, isPromising: isPromising) { return found }
+        }
         for late in BreakChoices.delays(instead: choice, in: run.play, plan) {
           let run = Self.follow(parent, late, plan, observesMoments: left > 0 || pass.restarts)
           if let found = take(run, left, pass, isPromising) { return found }
@@ -143,7 +149,14 @@ struct BreakSearch {
     if runs % 64 == 0 { progress(Concurrently.Progress(done: runs, all: plan.runs)) }
     if runs >= plan.runs { isExhausted = true }
     if run.isKept == false { return run }
-    if !run.isPlayed { unplayable += 1 } else if isCounted { covered += 1 }
+    guard run.isPlayed else {
+      unplayable += 1
+      return nil
+    }
+    if isCounted {
+      covered += 1
+      notJudged += run.isKept == nil ? 1 : 0
+    }
     return nil
   }
 
@@ -153,7 +166,7 @@ struct BreakSearch {
     var number: UInt64 = 0
     func next(below bound: Int) -> Int {
       number += 1
-      return Int(randomness.draw(.prediction, owner: 1, number: number).first % UInt64(bound))
+      return Int(randomness.draw(.experiment, owner: 1, number: number).first % UInt64(bound))
     }
     for _ in 0..<tries {
       let kinds = plan.kinds.filter { _ in next(below: 2) == 0 }
@@ -165,11 +178,18 @@ struct BreakSearch {
         narrow.kinds = allowed
         let choices = BreakChoices(run.play, narrow, deadline).all.filter { $0.fault.cost <= left }
         guard !choices.isEmpty, runs < plan.runs else { break }
-        let fault = choices[next(below: choices.count)].fault
-        let tried = Self.follow(run, fault, plan, observesMoments: true)
+        let choice = choices[next(below: choices.count)]
+        var tried = Self.follow(run, choice.fault, plan, observesMoments: true)
+        let late = BreakChoices.delays(instead: choice, in: tried.play, narrow)
+        if !late.isEmpty, choice.isProbe || next(below: 2) == 0 {
+          runs += 1
+          tried = Self.follow(run, late[next(below: late.count)], plan, observesMoments: true)
+        } else if choice.isProbe {
+          break
+        }
         if let found = take(tried, isCounted: false) { return found }
         guard tried.isPlayed else { break }
-        left -= max(1, fault.cost)
+        left -= max(1, choice.fault.cost)
         run = tried
       }
       if runs >= plan.runs { return nil }

@@ -13,7 +13,7 @@ extension ClaimMap {
   }
 
   /// What the marks mean, of those that occur.
-  private var legend: [String] {
+  var legend: [String] {
     let met = Set(cells.joined().map(\.standing))
     return Standing.allCases.filter(met.contains).map { "\($0.rawValue) \(words(of: $0))" }
   }
@@ -52,9 +52,9 @@ extension ClaimMap {
 
   /// The map as comma-separated values, a line a pair.
   public var csv: [String] {
-    ["\(plan.x.name),\(plan.y.name),held,judged,recovers"]
+    ["\(plan.x.name),\(plan.y.name),held,judged,hysteresis"]
       + cellsInOrder.map { column, row, cell in
-        "\(plan.x.text(column)),\(plan.y.text(row)),\(cell.held),\(cell.judged),\(cell.standing == .lasting ? "no" : "")"
+        "\(plan.x.text(column)),\(plan.y.text(row)),\(cell.held),\(cell.judged),\(cell.standing == .lasting)"
       }
   }
 

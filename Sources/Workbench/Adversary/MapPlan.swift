@@ -119,7 +119,6 @@ public struct MapPlan: Sendable {
 
   /// The script with its numbers.
   public func script(x column: Int, y row: Int) -> String {
-    // A step of a slider must not change the number of another line.
     text.replacingEach("{\(x.name)}", with: x.text(column)).replacingEach("{\(y.name)}", with: y.text(row))
   }
 }

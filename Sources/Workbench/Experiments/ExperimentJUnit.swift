@@ -8,7 +8,7 @@ public enum ExperimentJUnit {
     let suites = results.flatMap { result in
       result.scenarios.map { suite($0, seed: result.seed, experiment, isOne: results.count == 1) }
     }
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(escaped(experiment.name))\">\n"
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(attribute(experiment.name))\">\n"
       + suites.joined() + "</testsuites>\n"
   }
 
@@ -47,30 +47,18 @@ public enum ExperimentJUnit {
     let failures = cases.count { $0.failure != nil }
     let skipped = cases.count(where: \.isSkipped)
     let lines = cases.map { entry in
-      let start = "    <testcase classname=\"\(escaped(name))\" name=\"\(escaped(entry.name))\""
+      let start = "    <testcase classname=\"\(attribute(name))\" name=\"\(attribute(entry.name))\""
       if entry.isSkipped { return "\(start)><skipped/></testcase>\n" }
       guard let failure = entry.failure else { return "\(start)/>\n" }
-      return "\(start)><failure message=\"\(escaped(failure))\"/></testcase>\n"
+      return "\(start)><failure message=\"\(attribute(failure))\"/></testcase>\n"
     }
     return
-      "  <testsuite name=\"\(escaped(name))\" tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\">\n"
+      "  <testsuite name=\"\(attribute(name))\" tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\">\n"
       + lines.joined() + "  </testsuite>\n"
   }
 
-  /// A text as an attribute: what XML can't hold is left out.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n": result += "&#10;"
-      default:
-        if scalar.value >= 0x20, scalar.value != 0xFFFE, scalar.value != 0xFFFF { result.unicodeScalars.append(scalar) }
-      }
-    }
-    return result
+  /// A text as an attribute, in which XML keeps no ends of lines unless they are written as references.
+  private static func attribute(_ text: String) -> String {
+    PageText.escaped(text).replacing("\n", with: "&#10;")
   }
 }

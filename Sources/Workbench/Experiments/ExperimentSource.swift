@@ -1,3 +1,4 @@
+import Analysis
 import Language
 import Yams
 
@@ -64,23 +65,8 @@ struct ExperimentSource {
       }
       return root
     } catch let error as YamlError {
-      throw problem(error)
-    }
-  }
-
-  private func problem(_ error: YamlError) -> Diagnostic {
-    switch error {
-    case .scanner(_, let message, let mark, _), .parser(_, let message, let mark, _),
-      .composer(_, let message, let mark, _):
-      problem(line: mark.line, column: mark.column, "this isn't YAML: \(message)")
-    case .duplicatedKeysInMapping(let names, let context):
-      problem(
-        line: context.mark.line, column: context.mark.column,
-        "`\(names.sorted().first ?? "")` stands twice in one mapping; one of the two has to go")
-    case .reader(let message, _, _, _):
-      problem(line: 1, column: 1, "this isn't YAML: \(message)")
-    case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-      problem(line: 1, column: 1, "this isn't YAML")
+      let found = YAMLProblem(error)
+      throw problem(line: found.line, column: found.column, found.message)
     }
   }
 }

@@ -3,6 +3,7 @@ public enum InterestingState: String, CaseIterable, Hashable, Sendable {
   case staleRead = "stale-read"
   case overwrite
   case lateOverwrite = "late-overwrite"
+  case conflict
   case sibling
   case hint
   case timeout
@@ -25,7 +26,8 @@ public enum InterestingState: String, CaseIterable, Hashable, Sendable {
     case .staleRead: "a read that missed an acknowledged write"
     case .overwrite: "an acknowledged write beaten by one that hadn't seen it"
     case .lateOverwrite: "one beaten by a write that had been acknowledged before it began"
-    case .sibling: "a version stored where a concurrent one stood"
+    case .conflict: "a version stored where a concurrent one stood"
+    case .sibling: "one of those that was kept beside the other, or merged with it"
     case .hint: "a hint that was sent, or waits"
     case .timeout: "an operation whose answers came too late"
     case .unavailable: "an operation that was refused, for too few could be reached"

@@ -133,7 +133,8 @@ struct ScenarioAccount {
         case .staleRead: tally.readsStale
         case .overwrite: observer.conflicts.overwrittenCount
         case .lateOverwrite: observer.conflicts.lateOverwrittenCount
-        case .sibling: observer.conflicts.total
+        case .conflict: observer.conflicts.total
+        case .sibling: observer.conflicts.merged
         case .hint: tally.hintsReplayed + cluster.pendingHints
         case .timeout: count(.timeout)
         case .unavailable: count(.unavailable)

@@ -1,3 +1,4 @@
+import Analysis
 import Yams
 
 /// A lesson's front matter.

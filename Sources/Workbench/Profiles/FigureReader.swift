@@ -1,3 +1,4 @@
+import Analysis
 import Yams
 
 /// Reads a `calibration.yaml`.

@@ -116,3 +116,41 @@ import Testing
     #expect(try Self.failures(of: found) == 1)
   }
 }
+
+/// What is said of a search rests on what it was allowed to do, and on what could be judged.
+@Suite struct BreakHonestyTests {
+  /// A message that never comes is how it is found out how late one can come; where losing isn't allowed it breaks nothing.
+  @Test func whatOnlyALossWouldBreakIsNotBrokenByDelays() throws {
+    let script = ["cluster us-east-1:2 rf=2", "set hints off", "write x 1 at ONE", "run 30s"]
+    let lost = try BreakResult(try BreakTests.plan(script, "converged", kinds: [.loss]))
+    #expect(lost.counterexample != nil)
+    let late = try BreakResult(try BreakTests.plan(script, "converged", kinds: [.delay]))
+    #expect(late.counterexample == nil && late.isCertificate)
+  }
+
+  /// A replica that the script has stopped is not the adversary's to start.
+  @Test func whomTheScriptStopsStaysDown() throws {
+    let script = ["cluster us-east-1:3 rf=3", "write x 1 at ALL", "crash us3", "write x 2 at ONE", "run 1s"]
+    let result = try BreakResult(try BreakTests.plan(script, "value(us3, x) == 1", kinds: [.crash]))
+    #expect(result.counterexample == nil && result.isCertificate)
+  }
+
+  @Test func whatCouldNotBeJudgedIsCountedAndSaid() throws {
+    let script = ["cluster us-east-1:3 rf=3", "write x 1 at QUORUM", "read x at QUORUM via us2"]
+    let result = try BreakResult(try BreakTests.plan(script, "guarantee(linearizable)", kinds: [.loss]))
+    let said = result.lines.joined(separator: " ").contains("could not be judged")
+    #expect(said == (result.notJudged > 0) && result.notJudged <= result.covered)
+    #expect(result.json.contains("\"notJudged\":\(result.notJudged)"))
+  }
+
+  /// Another operation is under way, for which `await` would wait, too: the script shows the same by itself all the same.
+  @Test func aScriptWithOtherOperationsUnderWayIsReproduced() throws {
+    let script = [
+      "cluster us-east-1:3 eu-west-1:1", "async write y 1 at ALL", "write x 1 at LOCAL_QUORUM", "read x at ONE via us3",
+    ]
+    let result = try BreakResult(try BreakTests.plan(script, "not last.stale"))
+    let found = try #require(result.counterexample)
+    #expect(found.isReproduced)
+    #expect(try BreakTests.failures(of: found) == 1, "\(found.script)")
+  }
+}

@@ -12,16 +12,23 @@ package struct YAMLProblem: Error, Hashable {
     self.message = message
   }
 
-  init(_ node: Node, _ message: String) {
+  package init(_ node: Node, _ message: String) {
     self.init(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message: message)
   }
 
-  fileprivate init(_ error: YamlError) {
+  package init(_ error: YamlError) {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       self.init(line: mark.line, column: mark.column, message: "this isn't YAML: \(problem)")
-    default: self.init(line: 1, column: 1, message: "this isn't YAML: \(error)")
+    case .duplicatedKeysInMapping(let names, let context):
+      self.init(
+        line: context.mark.line, column: context.mark.column,
+        message: "`\(names.sorted().first ?? "")` stands twice in one mapping; one of the two has to go")
+    case .reader(let problem, _, _, _):
+      self.init(line: 1, column: 1, message: "this isn't YAML: \(problem)")
+    case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+      self.init(line: 1, column: 1, message: "this isn't YAML")
     }
   }
 }
@@ -39,7 +46,7 @@ package enum YAMLText {
   /// The outermost node; nil where there is none.
   ///
   /// - Throws: a ``YAMLProblem``. Anchors are refused: with them a short text can stand for a very long one.
-  static func compose(_ text: String) throws(YAMLProblem) -> Node? {
+  package static func compose(_ text: String) throws(YAMLProblem) -> Node? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let suspect = lines.firstIndex { line in
       let code = line.prefix { $0 != "#" }
