@@ -1,3 +1,4 @@
+import Analysis
 import Profiles
 
 /// A production system as the program knows it: how it is set up, what it is, and its figures. Or figures alone, of no one
