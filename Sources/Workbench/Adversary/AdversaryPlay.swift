@@ -92,7 +92,10 @@ struct AdversaryPlay: Sendable {
           position: session.timeline.position, at: session.cluster.now, line: line, isCommand: true,
           running: session.cluster.live))
     }
-    guard var goal = try session.begin(command, from: text, report: { _ in }) else { return }
+    let goal = try session.begin(command, from: text, report: { _ in })
+    // Whatever befell the cluster before this one is no choice: nothing of it is left.
+    if command.beginsCluster { moments.removeAll() }
+    guard var goal else { return }
     begun = session.timeline.position
     defer {
       rests[line - firstLine] = session.timeline.position - (begun ?? 0)
@@ -147,7 +150,7 @@ struct AdversaryPlay: Sendable {
     while let next = pending.first, next.position <= session.timeline.position {
       pending.removeFirst()
       let events = begun.map { session.timeline.position - $0 }
-      if let command = session.command(of: next.act) {
+      if session.isThere(next.act), let command = session.command(of: next.act) {
         deeds.append(
           Deed(
             line: line, events: events, at: session.cluster.now, command: command, words: session.words(of: next.act),

@@ -13,6 +13,16 @@ extension Session {
     timeline.perform(input, as: command(of: fault.act) ?? "")
   }
 
+  /// Whether what a fault aims at is in this cluster: a script may have begun another one since.
+  func isThere(_ act: AdversaryFault.Act) -> Bool {
+    switch act {
+    case .lose, .delay: true
+    case .crash(let replica), .wipe(let replica), .restart(let replica), .skew(let replica, _):
+      cluster.topology.replicas.indices.contains(replica.index)
+    case .destroy(let region): cluster.topology.regions.indices.contains(region.index)
+    }
+  }
+
   /// What a fault is to the cluster, at this moment; nil if it can't be done.
   func input(of act: AdversaryFault.Act) -> Input? {
     switch act {

@@ -135,6 +135,14 @@ import Testing
     #expect(result.counterexample == nil && result.isCertificate)
   }
 
+  /// Whoever was in a cluster that the script has replaced is nobody to be stopped.
+  @Test func onlyWhoIsInTheLastClusterIsStopped() throws {
+    let script = ["cluster us-east-1:5 rf=5", "write x 1 at ONE", "cluster us-east-1:2 rf=2", "write x 2 at ALL"]
+    let result = try BreakResult(try BreakTests.plan(script, "last.outcome == ok", kinds: [.crash]))
+    let found = try #require(result.counterexample)
+    #expect(try BreakTests.failures(of: found) == 1, "\(found.script)")
+  }
+
   @Test func whatCouldNotBeJudgedIsCountedAndSaid() throws {
     let script = ["cluster us-east-1:3 rf=3", "write x 1 at QUORUM", "read x at QUORUM via us2"]
     let result = try BreakResult(try BreakTests.plan(script, "guarantee(linearizable)", kinds: [.loss]))
