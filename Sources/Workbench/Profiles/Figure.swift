@@ -41,8 +41,20 @@ public struct Figure: Hashable, Sendable {
     case freshThenStale
     /// The span that such a percentage of copies took no longer than to be stored.
     case lag(percentile: Double)
+    /// By how much the bill at the run's end is above that of less.
+    case bill(against: LesserBill)
     /// Nothing: why there is nothing to be compared.
     case nothing(reason: String)
+  }
+
+  /// What a bill is held against, by the same prices.
+  public enum LesserBill: String, CaseIterable, Sendable {
+    /// Of storage: each value kept once.
+    case oneCopy = "one copy"
+    /// Of all but people: one region with its share of replicas and copies, that sends nothing to others.
+    case oneRegion = "one region"
+    /// Of all but people: the databases alone, without the caches before them.
+    case databases = "databases"
   }
 
   /// How far off a single figure what is measured may be.

@@ -22,7 +22,8 @@ import Yams
 struct FigureReader {
   private static let known = [
     "group", "name", "unit", "stated", "published", "tolerance", "because", "predicted", "closed-form", "source",
-    "workload", "fact", "over", "minus", "times", "lag", "pairs", "incomparable", "scale", "note", "outside",
+    "workload", "fact", "over", "minus", "times", "lag", "pairs", "bill-above", "incomparable", "scale", "note",
+    "outside",
     "by-construction",
   ]
 
@@ -117,7 +118,15 @@ struct FigureReader {
       }
       if let percentile = try number(mapping[Node("lag")]) { return .lag(percentile: percentile) }
       if try text("pairs") == "fresh then stale" { return .freshThenStale }
-      throw YAMLProblem(node, "a figure has a `fact`, a `lag`, `pairs: fresh then stale`, or is `incomparable`")
+      if let above = mapping[Node("bill-above")] {
+        guard let lesser = Figure.LesserBill.allCases.first(where: { $0.rawValue == above.string }) else {
+          let known = Figure.LesserBill.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+          throw YAMLProblem(above, "a bill is above that of \(known)")
+        }
+        return .bill(against: lesser)
+      }
+      throw YAMLProblem(
+        node, "a figure has a `fact`, a `lag`, a `bill-above`, `pairs: fresh then stale`, or is `incomparable`")
     }
   }
 

@@ -16,6 +16,7 @@ extension Session {
       let convergence = world.observer.convergence
       return convergence.lags.percentile(percentile).flatMap { unit.value(of: .duration($0)) }
     case .freshThenStale: return freshThenStale.map { $0 * 100 }
+    case .bill(let lesser): return billAbove(lesser).map { $0 * 100 }
     case .fact(let text, let over, let minus, let times):
       guard let value = unit.value(of: try worth(text)) else { return nil }
       guard let over else { return (value - minus) * times }

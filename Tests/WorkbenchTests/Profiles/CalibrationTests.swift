@@ -31,7 +31,11 @@ import Testing
     ("    stated: 3\n    outside: o\n    by-construction: c\n    fact: last.latency", "by construction isn't outside"),
     ("    stated: [a, 1]\n    fact: last.latency", "this is a number or null"),
     ("    published: [0, 1]\n    fact: last.latency", "what was published has a `source`"),
-    ("    stated: [0, 1]", "a figure has a `fact`, a `lag`, `pairs: fresh then stale`, or is `incomparable`"),
+    (
+      "    stated: [0, 1]",
+      "a figure has a `fact`, a `lag`, a `bill-above`, `pairs: fresh then stale`, or is `incomparable`"
+    ),
+    ("    stated: [0, 1]\n    bill-above: two copies", "a bill is above that of `one copy`, `one region`, `databases`"),
     ("    incomparable: costs aren't measured", "what isn't comparable has no workload"),
     ("    stated: [0, 1]\n    fact: last.latency\n    measured: 3", "no `measured`"),
   ]) func whatIsWrongWithAFigureIsSaid(fields: String, message: String) {
@@ -44,6 +48,19 @@ import Testing
     #expect { try FigureReader.read(text) } throws: { error in
       (error as? YAMLProblem)?.message == "`workload` names one of [\"w\"]" && (error as? YAMLProblem)?.line == 7
     }
+  }
+
+  /// Nine copies are 800 % more than one; three regions 200 % more than one, and what they send each other on top; three caches
+  /// before each database 300 % more than databases alone, where bytes cost next to nothing.
+  @Test(arguments: [
+    ("one copy", "write x 1 at ALL", 800.0..<800.001), ("one region", "write x 1 at ALL\nrun 1s", 200.000001..<201),
+    ("one region", "cluster us-east-1:3\nwrite x 1 at ALL", 0..<0.001),
+    ("databases", "cluster a:4 b:4 scheme=primary-cache\nwrite x 1\nrun 1s", 299.9..<300),
+  ]) func aBillIsHeldAgainstALesserOne(lesser: String, script: String, percent: Range<Double>) throws {
+    let played = try play(script)
+    let bill = try #require(Figure.LesserBill(rawValue: lesser))
+    let above = try #require(played.session.billAbove(bill))
+    #expect(percent.contains(above * 100), "\(above * 100)")
   }
 
   // MARK: Judging
