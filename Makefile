@@ -4,9 +4,11 @@ PREFIX ?= /usr/local
 DEMO := lessons/demos/stale-read.ev
 # On Linux Swift's own libraries go into the binary: it runs where no Swift is, and a tenth faster.
 RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib -Xlinker -s) --product eventually
+# A release that can be tested: another one than what is installed, so it has a folder of its own.
+TESTED := -c release -Xswiftc -enable-testing --scratch-path .build/tests
 LINTED := Package.swift Plugins Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: run release test soak lint bench compare golden install dependencies
+.PHONY: run release tests test soak lint bench compare golden install dependencies
 
 run: release
 	@if [ -t 0 ] && [ -t 1 ]; then exec .build/release/eventually; \
@@ -16,15 +18,19 @@ run: release
 release: dependencies
 	swift build $(RELEASE)
 
-# All but the tests themselves is optimized, assertions included: building takes a little longer, testing a quarter of the time.
+# Builds what `make test` plays.
+tests: dependencies
+	swift build $(TESTED) --build-tests
+
+# What is tested is optimized, and the tests are not: building takes longer than for debugging, testing a quarter of the time.
 test: dependencies
-	OPTIMIZED=1 swift test
+	swift test $(TESTED)
 
 # Random scripts over every policy, data type and fault: 2,000 of them, or as many as SOAK_SEEDS says, and half as many histories
 # of streams under each adversity, of caches and of logs; of 1,000 operations every sentence of `why` is checked
-# (WHY_EXPLANATIONS). It has its own folder, since a release build that can be tested is another one.
+# (WHY_EXPLANATIONS).
 soak: dependencies
-	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests|PrimaryCachePropertyTests|PathSoakTests|TimelineSoakTests'
+	SOAK_SEEDS=$${SOAK_SEEDS:-2000} WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test $(TESTED) --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests|PrimaryCachePropertyTests|PathSoakTests|TimelineSoakTests'
 
 lint:
 	swift format lint --strict --recursive $(LINTED)

@@ -8,10 +8,8 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-// What is tested, but not the tests: `make test` has it optimized with its assertions, as those take a quarter of the time then.
-let tested =
-  Context.environment["OPTIMIZED"] == nil
-  ? strict : strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+// The tests themselves are not optimized where what they test is (`make test`): that would take longer than it saves.
+let testing = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(
   name: "eventually",
@@ -34,7 +32,7 @@ let package = Package(
   ],
   targets: [
     .target(
-      name: "Kernel", dependencies: [.product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: tested),
+      name: "Kernel", dependencies: [.product(name: "Algorithms", package: "swift-algorithms")], swiftSettings: strict),
     .target(
       name: "Replication",
       dependencies: [
@@ -43,21 +41,21 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
-      swiftSettings: tested),
+      swiftSettings: strict),
     .target(
       name: "Insight",
       dependencies: [
         "Kernel", "Replication",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
-      swiftSettings: tested),
+      swiftSettings: strict),
     .target(
       name: "Language",
       dependencies: [
         "Kernel", "Replication", "Insight", "Profiles",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
-      swiftSettings: tested),
+      swiftSettings: strict),
     .target(
       name: "Analysis",
       dependencies: [
@@ -65,7 +63,7 @@ let package = Package(
         .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: tested),
+      swiftSettings: strict),
     .target(
       name: "Workbench",
       dependencies: [
@@ -73,19 +71,19 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: tested),
+      swiftSettings: strict),
     .target(
       name: "Screen",
       dependencies: ["Kernel", "Language", "Analysis", "Workbench"],
-      swiftSettings: tested),
+      swiftSettings: strict),
     // Text files that are compiled in: a target that uses the plugin has them in its folder `Files`.
-    .executableTarget(name: "embed-files", swiftSettings: tested),
+    .executableTarget(name: "embed-files", swiftSettings: strict),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
-    .target(name: "Profiles", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
-    .target(name: "Lessons", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
-    .target(name: "Pages", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
-    .target(name: "Experiments", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
-    .target(name: "Drills", exclude: ["Files"], swiftSettings: tested, plugins: ["EmbedFiles"]),
+    .target(name: "Profiles", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(name: "Lessons", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(name: "Pages", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(name: "Experiments", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(name: "Drills", exclude: ["Files"], swiftSettings: strict, plugins: ["EmbedFiles"]),
     .target(
       name: "CNcurses",
       linkerSettings: [
@@ -96,17 +94,17 @@ let package = Package(
     .target(
       name: "CursesDriver",
       dependencies: ["CNcurses", "Screen"],
-      swiftSettings: tested),
+      swiftSettings: strict),
     .executableTarget(
       name: "eventually",
       dependencies: [
         "Analysis", "CursesDriver", "Drills", "Experiments", "Kernel", "Language", "Lessons", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: tested),
-    .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: strict),
+      swiftSettings: strict),
+    .testTarget(name: "EventuallyTests", dependencies: ["eventually"], swiftSettings: testing),
     // What the tests of several floors use.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testing),
     .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .testTarget(
       name: "InsightTests",
@@ -116,30 +114,30 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       resources: [.copy("Fixtures")],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Kernel", "Replication", "Insight", "Language", "Analysis", "TestSupport"],
-      resources: [.copy("Fixtures")], swiftSettings: strict),
+      resources: [.copy("Fixtures")], swiftSettings: testing),
     .testTarget(
-      name: "LanguageTests", dependencies: ["Kernel", "Replication", "Language", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
+      name: "LanguageTests", dependencies: ["Kernel", "Replication", "Language", "TestSupport"], swiftSettings: testing),
+    .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: testing),
     .testTarget(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "ScreenTests", dependencies: ["Kernel", "Language", "Analysis", "Screen", "TestSupport", "Workbench"],
       exclude: ["Golden"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "TerminalTests",
       dependencies: ["CPseudoTerminal", "Language", "Screen", "TestSupport", "Workbench", "eventually"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
         "Kernel", "Replication", "Insight", "Language", "Analysis", "Drills", "Pages", "TestSupport", "Workbench",
       ],
-      resources: [.copy("Fixtures")], swiftSettings: strict),
+      resources: [.copy("Fixtures")], swiftSettings: testing),
   ],
   swiftLanguageModes: [.v6]
 )
