@@ -2,7 +2,7 @@ import Language
 
 /// Questions of the third act: time, causality and conflict.
 extension CardFamily {
-  private static let regions = "cluster us-east-1:1 eu-west-1:1 ap-south-1:1 rf=1"
+  private static let three = "cluster us-east-1:1 eu-west-1:1 ap-south-1:1 rf=1"
 
   static func lastWriter(_ draw: inout CardDraw) throws -> CardDraft? {
     let (key, first, second) = draw.names()
@@ -10,7 +10,7 @@ extension CardFamily {
     let gap = draw.number(1...12)
     let level = draw.pick(["QUORUM", "ALL"])
     let lines = [
-      regions, "skew eu1 by \(skew)s", "write \(key) \(first) at \(level) in us-east-1", "run \(gap)s",
+      three, "skew eu1 by \(skew)s", "write \(key) \(first) at \(level) in us-east-1", "run \(gap)s",
       "write \(key) \(second) at \(level) in eu-west-1", "run 1s", "read \(key) at ALL in us-east-1",
     ]
     let value = try CardScene(lines).text("last.value")
@@ -22,7 +22,8 @@ extension CardFamily {
         (.clocksAgree, "`\(second)`"), (.ackedIsSafe, "`\(first)`"), (.bothAreKept, "both"),
         (.itIsChance, "one of the two: that is left to chance"),
       ],
-      rule: "The higher timestamp wins, and each comes from the clock of the write's coordinator: eu1's write bears a time "
+      rule:
+        "The higher timestamp wins, and each comes from the clock of the write's coordinator: eu1's write bears a time "
         + "\(skew.magnitude) s too \(skew < 0 ? "low" : "high"), and came \(gap) s later.")
   }
 
@@ -32,7 +33,7 @@ extension CardFamily {
     let isCut = !hasRead && draw.flag()
     let gap = draw.pick([1, 5, 10, 60])
     let lines =
-      [regions, "set conflict siblings"] + (isCut ? ["cut us-east-1 eu-west-1"] : [])
+      [three, "set conflict siblings"] + (isCut ? ["cut us-east-1 eu-west-1"] : [])
       + ["write \(key) \(first) at ONE in us-east-1", "run \(gap)s"]
       + (hasRead ? ["read \(key) at ALL in eu-west-1"] : [])
       + ["write \(key) \(second) at ONE in eu-west-1"] + (isCut ? ["heal"] : []) + ["run 5s"]
@@ -40,7 +41,8 @@ extension CardFamily {
     let concurrent = "they are concurrent: both are kept"
     let after = "`\(second)` is after `\(first)`, and replaces it"
     return CardDraft(
-      story: "The key keeps siblings. `\(second)` is written \(gap) s after `\(first)`, in another region.", scene: lines,
+      story: "The key keeps siblings. `\(second)` is written \(gap) s after `\(first)`, in another region.",
+      scene: lines,
       question: "How do the two versions stand to one another?", right: isConcurrent ? concurrent : after,
       wrong: [
         (.clocksAgree, after), (.bothAreKept, concurrent), (.ackedIsSafe, "`\(first)` was first, and stays"),
@@ -58,7 +60,7 @@ extension CardFamily {
     let ending = draw.pick(["", "blind", "seen"])
     let places = ["us-east-1", "eu-west-1", "ap-south-1"].prefix(sides)
     var lines = [
-      regions, "set conflict siblings", "write \(key) \(first) at ALL in us-east-1",
+      three, "set conflict siblings", "write \(key) \(first) at ALL in us-east-1",
     ]
     lines += places.map { "read \(key) at ALL in \($0)" } + ["isolate us-east-1", "isolate eu-west-1"]
     for round in 1...rounds { lines += places.map { "write \(key) \($0.prefix(2))\(round) at ONE in \($0)" } }
@@ -78,7 +80,8 @@ extension CardFamily {
         (.oneAlwaysWins, "1"), (.bothAreKept, "\(written)"), (.ackedIsSafe, "\(written + 1)"),
         (.itIsChance, "that is left to chance"), (.readsWait, "none: it fails until somebody merges"),
       ],
-      rule: "A write replaces what its writer had seen, and no more. What nobody has seen stays as a sibling; blind writes "
+      rule:
+        "A write replaces what its writer had seen, and no more. What nobody has seen stays as a sibling; blind writes "
         + "have seen nothing, and a write after a read replaces all that was read.",
       isExplained: false)
   }
@@ -91,12 +94,12 @@ extension CardFamily {
     let lines: [String] =
       isCounter
       ? [
-        regions, "type \(key) counter", "increment \(key) by \(start) at ALL in us-east-1", "cut us-east-1 eu-west-1",
+        three, "type \(key) counter", "increment \(key) by \(start) at ALL in us-east-1", "cut us-east-1 eu-west-1",
         "increment \(key) by \(here) at ONE in us-east-1", "run \(skip)s",
         "increment \(key) by \(there) at ONE in eu-west-1",
       ]
       : [
-        regions, "write \(key) \(start) at ALL in us-east-1", "cut us-east-1 eu-west-1",
+        three, "write \(key) \(start) at ALL in us-east-1", "cut us-east-1 eu-west-1",
         "write \(key) \(start + here) at ONE in us-east-1", "run \(skip)s",
         "write \(key) \(start + there) at ONE in eu-west-1",
       ]
@@ -126,12 +129,13 @@ extension CardFamily {
     let operations = ["add \(key) \(item) at ONE in us-east-1", "remove \(key) \(item) at ONE in eu-west-1"]
     let order = removesLast ? operations : Array(operations.reversed())
     let lines =
-      [regions, "type \(key) \(type)", "add \(key) \(item) at ALL in us-east-1", "cut us-east-1 eu-west-1", order[0]]
+      [three, "type \(key) \(type)", "add \(key) \(item) at ALL in us-east-1", "cut us-east-1 eu-west-1", order[0]]
       + ["run 2s", order[1], "heal", "run 10s", "read \(key) at ALL in us-east-1"]
     let isIn = try CardScene(lines).text("last.value").contains(item)
     let (present, gone) = ("`\(item)` is in it", "`\(item)` is not in it")
     return CardDraft(
-      story: "An \(type) (\(type == "or-set" ? "observed-remove" : "two-phase") set) has `\(item)`. While a link is cut, "
+      story:
+        "An \(type) (\(type == "or-set" ? "observed-remove" : "two-phase") set) has `\(item)`. While a link is cut, "
         + "it is added again on one side and removed on the other.",
       scene: lines, question: "What does the read return?", right: isIn ? present : gone,
       wrong: [

@@ -113,18 +113,22 @@ extension CardFamily {
       for away in 3...copies { lines.append("link us\(near) us\(away) \(far)ms") }
     }
     lines += [
-      "write \(key) \(old) at ALL", "write \(key) \(new) at \(writes) via us1", "read \(key) at \(reads) via us\(copies)",
+      "write \(key) \(old) at ALL", "write \(key) \(new) at \(writes) via us1",
+      "read \(key) at \(reads) via us\(copies)",
     ]
     let value = try CardScene(lines).text("last.value")
     let (older, newer) = ("`\(old)`, the older value", "`\(new)`, the newer value")
     return CardDraft(
-      story: "\(copies) copies; us3 and those after it are \(far) ms away from us1 and us2. Nothing is broken.", scene: lines,
+      story: "\(copies) copies; us3 and those after it are \(far) ms away from us1 and us2. Nothing is broken.",
+      scene: lines,
       question: "What does the read return?", right: value == new ? newer : older,
       wrong: [
         (.ackedIsEverywhere, newer), (.alwaysStale, older),
         (.readsWait, "`\(new)`, but only after the copies agree"), (.itIsChance, "either: that is left to chance"),
       ],
-      rule: "A read returns the newest that those whom it asks hold. It is sure to be the acknowledged one only where R + W > N.")
+      rule:
+        "A read returns the newest that those whom it asks hold. It is sure to be the acknowledged one only where R + W > N."
+    )
   }
 
   static func overlap(_ draw: inout CardDraw) throws -> CardDraft? {
@@ -140,7 +144,8 @@ extension CardFamily {
       let count = ["ONE": 1, "TWO": 2, "THREE": 3, "QUORUM": copies / 2 + 1, "ALL": copies]
       let (written, asked) = (count[pair.0] ?? 1, count[pair.1] ?? 1)
       var lines = ["cluster us-east-1:\(copies) rf=\(copies)", "set hints off", "write k old at ALL"]
-      lines += (1...copies).filter { $0 > written }.map { "crash us\($0)" } + ["run 3s", "write k new at \(pair.0) via us1"]
+      lines +=
+        (1...copies).filter { $0 > written }.map { "crash us\($0)" } + ["run 3s", "write k new at \(pair.0) via us1"]
       lines += (1...copies).filter { $0 > written }.map { "restart us\($0)" }
       lines += (1...copies).filter { $0 <= copies - asked }.map { "crash us\($0)" }
       return try CardScene(lines + ["run 3s", "read k at \(pair.1) via us\(copies)"]).text("last.value") == "new"

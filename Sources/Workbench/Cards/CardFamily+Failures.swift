@@ -19,7 +19,8 @@ extension CardFamily {
     guard let right = outcomes[try CardScene(lines).outcome] else { return nil }
     let words = fault == "crash" ? "crashed" : "paused"
     return CardDraft(
-      story: "\(copies) copies, of which \(down) \(down == 1 ? "is" : "are") \(words). Coordinators notice that after 1 s.",
+      story:
+        "\(copies) copies, of which \(down) \(down == 1 ? "is" : "are") \(words). Coordinators notice that after 1 s.",
       scene: lines, question: "What becomes of the write?", right: right,
       wrong: [
         (.oneIsEnough, "it is acknowledged"),
@@ -27,7 +28,8 @@ extension CardFamily {
         (.deadAreWaitedFor, "the time for it runs out"),
         (.failedIsUndone, "it is undone on the copies that took it"),
       ],
-      rule: "It is answered if as many copies live as \(level) asks for. Where too few are believed alive it is refused "
+      rule:
+        "It is answered if as many copies live as \(level) asks for. Where too few are believed alive it is refused "
         + "at once; where they are dead and nobody has noticed, time runs out.")
   }
 
@@ -63,7 +65,10 @@ extension CardFamily {
     let keys = (0..<all).map { "k\($0)" }
     let repair = draw.pick(["blocking", "blocking", "off"])
     let lines =
-      ["cluster us-east-1:3 rf=3", "link us1 us3 30ms", "link us2 us3 30ms", "set hints off", "set read-repair \(repair)"]
+      [
+        "cluster us-east-1:3 rf=3", "link us1 us3 30ms", "link us2 us3 30ms", "set hints off",
+        "set read-repair \(repair)",
+      ]
       + keys.map { "write \($0) old at ALL" } + ["crash us3", "run 3s"] + keys.map { "write \($0) new at QUORUM" }
       + ["restart us3", "run 3s"] + keys.prefix(read).map { "read \($0) at \(level) via us1" } + ["run 5s"]
     let played = try CardScene(lines)
@@ -77,7 +82,8 @@ extension CardFamily {
         (.mendsItself, "\(all)"), (.nothingMends, "0"), (.majorityDecides, "\(read)"),
         (.itIsChance, "that is left to chance"),
       ],
-      rule: "A read mends the copies that it has asked, if read repair is on, and no others: at ONE none, at QUORUM the "
+      rule:
+        "A read mends the copies that it has asked, if read repair is on, and no others: at ONE none, at QUORUM the "
         + "two nearest, at ALL each. What nobody reads stays as it is.",
       isExplained: false)
   }
@@ -95,7 +101,8 @@ extension CardFamily {
     let played = try CardScene(lines)
     let equal = keys.indices.count { played.text("value(us3, k\($0))") == ($0 < missed ? "new" : "old") }
     return CardDraft(
-      story: "us3 has missed \(missed) of \(all) keys' newest values. No hints are kept, and nobody reads.", scene: lines,
+      story: "us3 has missed \(missed) of \(all) keys' newest values. No hints are kept, and nobody reads.",
+      scene: lines,
       question: "Of how many of the \(all) keys does us3 hold the newest value at the end?", right: "\(equal)",
       wrong: [
         (.mendsItself, "\(all)"), (.nothingMends, "\(all - missed)"), (.comesBackEmpty, "0"),
@@ -119,7 +126,8 @@ extension CardFamily {
       ] + (isRepaired ? ["repair"] : []) + ["run \(2 * grace)s", "read \(key) at ALL via us1"]
     let value = try CardScene(lines).text("last.value")
     return CardDraft(
-      story: "us3 is down while a key is deleted, and comes back. Tombstones are purged after \(grace) s.", scene: lines,
+      story: "us3 is down while a key is deleted, and comes back. Tombstones are purged after \(grace) s.",
+      scene: lines,
       question: "What does the read return?", right: value == old ? "`\(old)`: it is back" : "nothing: it is deleted",
       wrong: [
         (.deletedIsGone, "nothing: it is deleted"), (.alwaysStale, "`\(old)`: it is back"),
@@ -154,6 +162,8 @@ extension CardFamily {
         (.deletedIsGone, gone), (.readsWait, "an error: the copies don't agree"),
         (.itIsChance, "either: that is left to chance"),
       ],
-      rule: "Whether a copy has expired is judged by the clock of the replica that looks at it, not by the time that has passed.")
+      rule:
+        "Whether a copy has expired is judged by the clock of the replica that looks at it, not by the time that has passed."
+    )
   }
 }

@@ -31,7 +31,8 @@ extension CardFamily {
         (.localIsGlobal, "ann alone"), (.clocksAgree, "bob alone"), (.everybodyMustAnswer, "neither"),
         (.bothAreKept, "both"),
       ],
-      rule: "SERIAL lets a majority of all owners decide, LOCAL_SERIAL one of the coordinator's region: each region has a "
+      rule:
+        "SERIAL lets a majority of all owners decide, LOCAL_SERIAL one of the coordinator's region: each region has a "
         + "majority of its own. What has come over by then is seen.",
       isExplained: false)
   }
@@ -50,7 +51,8 @@ extension CardFamily {
     let scene = lines("\(wait)ms", slow: slow)
     let right = try CardScene(scene).latency
     return CardDraft(
-      story: "What is sent to us1, the nearest, takes \(slow) ms longer. After \(wait) ms without an answer a client asks the "
+      story:
+        "What is sent to us1, the nearest, takes \(slow) ms longer. After \(wait) ms without an answer a client asks the "
         + "next coordinator, too.",
       scene: scene, question: "After how long is the read answered?", right: Quantity.figure(right),
       wrong: [
@@ -60,7 +62,8 @@ extension CardFamily {
         (.deadAreWaitedFor, Quantity.figure(TimeSpan(microseconds: right.microseconds + Int64(slow) * 1_000))),
         (.itIsChance, "that is left to chance"),
       ],
-      rule: "The first answer counts: the wait, and then what the second coordinator needs. At a level that needs us1 the "
+      rule:
+        "The first answer counts: the wait, and then what the second coordinator needs. At a level that needs us1 the "
         + "second one waits for it, too.")
   }
 
@@ -85,7 +88,8 @@ extension CardFamily {
         (.cachesAreTold, newer), (.alwaysStale, older),
         (.readsWait, "`\(new)`, after it has waited for the caches"), (.itIsChance, "either: that is left to chance"),
       ],
-      rule: "CACHED is answered by what the cache holds, or fills from its region's copy. It stays until an invalidation "
+      rule:
+        "CACHED is answered by what the cache holds, or fills from its region's copy. It stays until an invalidation "
         + "comes, behind the row; CRITICAL asks the primary's region.")
   }
 
@@ -104,7 +108,8 @@ extension CardFamily {
     guard played.outcome == "ok" else { return nil }
     let acknowledged = played.text("op(2).outcome") == "ok"
     return CardDraft(
-      story: "us1 leads the key's partition of a log. \(isBehind ? "Its followers are cut off while it is written; the" : "The") "
+      story:
+        "us1 leads the key's partition of a log. \(isBehind ? "Its followers are cut off while it is written; the" : "The") "
         + "second write \(acknowledged ? "is acknowledged" : "isn't acknowledged in time"); then us1 dies.",
       scene: lines, question: "What does the read return, once somebody else leads?",
       right: played.text("last.value") == new ? "`\(new)`" : "`\(old)`",
@@ -114,7 +119,8 @@ extension CardFamily {
         (.everybodyMustAnswer, "nothing: it is unavailable without us1"),
         (.itIsChance, "either: that is left to chance"),
       ],
-      rule: "ACKS_1 is answered when the leader alone has the record; it dies with it. What a follower in sync had fetched "
+      rule:
+        "ACKS_1 is answered when the leader alone has the record; it dies with it. What a follower in sync had fetched "
         + "the next leader has.")
   }
 
@@ -142,6 +148,8 @@ extension CardFamily {
         (.deadAreWaitedFor, outcomes["timeout"] ?? ""),
         (.localIsGlobal, "the leader of eu-west-1 takes it over"),
       ],
-      rule: "Nobody leads before the old lease has run out, however soon the death was noticed. Only EVENTUAL reads need no leader.")
+      rule:
+        "Nobody leads before the old lease has run out, however soon the death was noticed. Only EVENTUAL reads need no leader."
+    )
   }
 }

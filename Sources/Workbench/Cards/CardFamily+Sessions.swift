@@ -31,7 +31,8 @@ extension CardFamily {
         (isPromised ? .ackedIsEverywhere : .storeKnowsMe, newer), (.alwaysStale, older),
         (.readsWait, "nothing: it fails until the copies agree"), (.itIsChance, "either: that is left to chance"),
       ],
-      rule: "Without a promise it is the levels that decide: do those that are asked overlap with those written? With it, a "
+      rule:
+        "Without a promise it is the levels that decide: do those that are asked overlap with those written? With it, a "
         + "replica that lacks what the session wrote doesn't serve it.")
   }
 
@@ -74,7 +75,8 @@ extension CardFamily {
   private static func links(_ draw: inout CardDraw) -> [String] {
     let (near, far, other) = (draw.number(20...50, by: 5), draw.number(70...120, by: 5), draw.number(60...110, by: 5))
     return [
-      "link us-east-1 eu-west-1 \(near)ms", "link us-east-1 ap-south-1 \(far)ms", "link eu-west-1 ap-south-1 \(other)ms",
+      "link us-east-1 eu-west-1 \(near)ms", "link us-east-1 ap-south-1 \(far)ms",
+      "link eu-west-1 ap-south-1 \(other)ms",
     ]
   }
 
@@ -98,7 +100,8 @@ extension CardFamily {
         (.onlyOneWay, Quantity.figure(TimeSpan(microseconds: (right.microseconds + 1_000) / 2))),
         (.itIsChance, "that is left to chance"),
       ],
-      rule: "LOCAL_QUORUM stays at home. QUORUM, five of nine here, needs the nearest other region; EACH_QUORUM a majority in "
+      rule:
+        "LOCAL_QUORUM stays at home. QUORUM, five of nine here, needs the nearest other region; EACH_QUORUM a majority in "
         + "the farthest, too, and ALL its last copy.")
   }
 
@@ -142,7 +145,8 @@ extension CardFamily {
     ]
     guard let right = outcomes[played.outcome] else { return nil }
     return CardDraft(
-      story: "Three regions with three copies each, and \(isWhole ? "eu-west-1 is cut off from both others" : "one link between them is cut"). "
+      story:
+        "Three regions with three copies each, and \(isWhole ? "eu-west-1 is cut off from both others" : "one link between them is cut"). "
         + "Coordinators notice that after 1 s.",
       scene: lines, question: "What does the read in eu-west-1 return?", right: right,
       wrong: [
@@ -150,7 +154,8 @@ extension CardFamily {
         (isNoticed ? .everybodyMustAnswer : .silenceIsKnown, "nothing: it is refused at once"),
         (.deadAreWaitedFor, "nothing: the time for it runs out"),
       ],
-      rule: "LOCAL levels ask their own region, which knows nothing of the write. QUORUM needs five of nine, ALL each: it "
+      rule:
+        "LOCAL levels ask their own region, which knows nothing of the write. QUORUM needs five of nine, ALL each: it "
         + "fails where it can't reach them, at once if that is known.")
   }
 
@@ -177,6 +182,8 @@ extension CardFamily {
         (.silenceIsKnown, words("is refused at once", false)), (.failedIsUndone, words("runs out of time", false)),
         (.onlyOneWay, words("runs out of time", true)), (.ackedIsEverywhere, words("is acknowledged", has)),
       ],
-      rule: "Request and answer go different ways. Where the answer is lost the copy has it, and the coordinator doesn't know.")
+      rule:
+        "Request and answer go different ways. Where the answer is lost the copy has it, and the coordinator doesn't know."
+    )
   }
 }

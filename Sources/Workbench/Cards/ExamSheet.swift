@@ -53,10 +53,14 @@ public struct ExamSheet: Hashable, Sendable {
     let lines = SourceLine.lines(of: text, in: file).filter { line in !line.text.allSatisfy(\.isWhitespace) }
     func wrong(_ line: SourceLine, _ reason: String, from start: Int = 0) -> ScriptError {
       let length = max(1, line.text.count - start)
-      return .wrong([Diagnostic(LanguageError(.refused(reason), at: SourceSpan(start: start, length: length)), in: line)])
+      return .wrong([
+        Diagnostic(LanguageError(.refused(reason), at: SourceSpan(start: start, length: length)), in: line)
+      ])
     }
     guard let first = lines.first else {
-      throw wrong(SourceLine(file: file, number: 1, text: ""), "this is empty; the answers to an exam begin with `\(Self.heading)`")
+      throw wrong(
+        SourceLine(file: file, number: 1, text: ""),
+        "this is empty; the answers to an exam begin with `\(Self.heading)`")
     }
     guard first.text == Self.heading else {
       throw wrong(first, "the answers to an exam begin with `\(Self.heading)`")
@@ -86,7 +90,9 @@ public struct ExamSheet: Hashable, Sendable {
         }
         answers.append((number, parts[1], line))
       case "design":
-        guard let number = Int(rest) else { throw wrong(line, "expected `design N`, and its lines indented below", from: 7) }
+        guard let number = Int(rest) else {
+          throw wrong(line, "expected `design N`, and its lines indented below", from: 7)
+        }
         designs.append((number, [], line))
       case _:
         throw wrong(line, "expected student, class, seed, paper, card or design, each but card and design once")

@@ -40,7 +40,8 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
   private static let noStale = ExamTask.Demand(words: "no read is stale", condition: "reads.stale == 0")
 
   private static func availability(_ percent: Int) -> ExamTask.Demand {
-    ExamTask.Demand(words: "at least \(percent) % of the operations are answered", condition: "availability >= \(percent)%")
+    ExamTask.Demand(
+      words: "at least \(percent) % of the operations are answered", condition: "availability >= \(percent)%")
   }
 
   private static func soon(_ what: String, _ share: Int, _ milliseconds: Int) -> ExamTask.Demand {
@@ -56,7 +57,8 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
     for replica in 2...copies { scene.append("link us1 us\(replica) \(draw.number(1...4))ms~0.5ms") }
     return ExamTask(
       kind: .oneDown,
-      story: "A booking service in one region. Some time after the start us\(down) crashes, and it comes back a second later.",
+      story:
+        "A booking service in one region. Some time after the start us\(down) crashes, and it comes back a second later.",
       scene: scene,
       sealed: [
         "load 120/s for 3s write 40% keys 4 poisson at {writes}/{reads}", "run 1s", "crash us\(down)", "run 1200ms",
@@ -69,10 +71,12 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
     let (far, near) = (draw.number(90...140, by: 10), draw.number(8...14))
     return ExamTask(
       kind: .farAway,
-      story: "Five copies, of which us5 is \(far) ms away from all others. Writers go through us1, readers through us2; "
+      story:
+        "Five copies, of which us5 is \(far) ms away from all others. Writers go through us1, readers through us2; "
         + "between us1 and two others some messages are lost.",
       scene: [
-        "cluster us-east-1:5 rf=5", "link us1 us2 30ms~2ms", "link us1 us3 \(near)ms~2ms", "link us1 us4 \(near + 4)ms~2ms",
+        "cluster us-east-1:5 rf=5", "link us1 us2 30ms~2ms", "link us1 us3 \(near)ms~2ms",
+        "link us1 us4 \(near + 4)ms~2ms",
         "link us2 us3 \(near + 1)ms~2ms", "link us2 us4 \(near + 5)ms~2ms", "link us1 us5 \(far)ms~9ms",
         "link us2 us5 \(far)ms~9ms", "lose us1 us3 8%", "lose us1 us4 8%",
       ],
@@ -88,7 +92,8 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
     let gone = draw.pick(["us-east-1", "eu-west-1"])
     return ExamTask(
       kind: .regionGone,
-      story: "An order service in three regions with three copies each. A second after the start all disks of one region are lost.",
+      story:
+        "An order service in three regions with three copies each. A second after the start all disks of one region are lost.",
       scene: [
         "cluster us-east-1:3 eu-west-1:3 ap-south-1:3 rf=3", "link us-east-1 eu-west-1 \(near)ms",
         "link us-east-1 ap-south-1 \(far)ms", "link eu-west-1 ap-south-1 \(far - 10)ms",
@@ -105,7 +110,8 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
     let outage = window + draw.number(20...40, by: 10)
     return ExamTask(
       kind: .longOutage,
-      story: "us3 is down for \(outage) s and more while orders come in. Hints are kept for outages of up to \(window) s. "
+      story:
+        "us3 is down for \(outage) s and more while orders come in. Hints are kept for outages of up to \(window) s. "
         + "Nobody reads.",
       scene: ["cluster us-east-1:3 rf=3", "set hint-window \(window)s", "set hints on"],
       sealed: [
@@ -114,7 +120,8 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
       ],
       levels: [],
       commands: [
-        "set hints", "set hint-window", "set anti-entropy", "set read-repair", "set tombstone-grace", "set failure-detector",
+        "set hints", "set hint-window", "set anti-entropy", "set read-repair", "set tombstone-grace",
+        "set failure-detector",
       ],
       demands: [.init(words: "90 s after it is back all copies are equal", condition: "converged"), availability(95)])
   }
