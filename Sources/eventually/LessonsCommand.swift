@@ -7,7 +7,8 @@ import Workbench
 struct LessonsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lessons", abstract: "Lists the lessons, with how far you have come.",
-    subcommands: [LessonList.self, LessonsCheckCommand.self, LessonNew.self], defaultSubcommand: LessonList.self)
+    subcommands: [LessonList.self, LessonsCheckCommand.self, LessonNew.self, LessonExport.self],
+    defaultSubcommand: LessonList.self)
 }
 
 /// Where lessons and progress are.

@@ -8,7 +8,14 @@ struct PlainLines {
   private let output: LineWriter
   private let report = TextReport(isColored: TerminalTraits.isColored, isConversation: true)
 
-  private init(output: LineWriter = .standardOutput) { self.output = output }
+  private let isSilent: Bool
+
+  /// A conversation.
+  ///
+  /// - Parameter isSilent: whether nothing is asked, not even of who types.
+  init(output: LineWriter = .standardOutput, isSilent: Bool = false) {
+    (self.output, self.isSilent) = (output, isSilent)
+  }
 
   /// Whether somebody types. What comes through a pipe can be had again, and is no session that anybody would resume.
   static var isTyped: Bool { isatty(STDIN_FILENO) == 1 }
@@ -62,11 +69,12 @@ struct PlainLines {
     return mode.session.expectations.failed > 0 ? 1 : 0
   }
 
-  private func converse(_ take: (String) -> Bool) throws {
+  /// Takes lines until there are no more, or one says that it is enough.
+  func converse(_ take: (String) throws -> Bool) throws {
     while true {
-      if Self.isTyped { output.ask("eventually> ") }
+      if Self.isTyped, !isSilent { output.ask("eventually> ") }
       output.push()
-      guard let line = try input.line(), take(line) else { return }
+      guard let line = try input.line(), try take(line) else { return }
     }
   }
 }

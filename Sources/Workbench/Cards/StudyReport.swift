@@ -1,0 +1,165 @@
+import Language
+
+/// How somebody, or a class, gets on with the lessons: for each step what was guessed, how sure they were, and what help it took.
+///
+/// It reads files that lie here, and sends nothing anywhere.
+public struct StudyReport: Sendable {
+  private let files: [StudyFile]
+  private let course: Course
+  private let deck: CardDeck
+
+  /// A report of files of progress.
+  ///
+  /// - Parameters:
+  ///   - course: the lessons that they are about, for the words of choices.
+  ///   - deck: the cards of whoever asks; an empty one for a class.
+  public init(_ files: [StudyFile], of course: Course, _ deck: CardDeck = CardDeck()) {
+    (self.files, self.course, self.deck) = (files, course, deck)
+  }
+
+  private static let columns = [
+    "student", "lesson", "step", "done", "commands", "guess", "right", "guessed-right", "confidence", "hints",
+    "solution-seen", "seconds", "guessed",
+  ]
+
+  private func words(_ line: StudyFile.Line, of choice: Int?) -> String? {
+    guard let choice, let lesson = course.lessons.first(where: { $0.name == line.lesson }),
+      lesson.steps.indices.contains(line.step - 1), let prediction = lesson.steps[line.step - 1].prediction,
+      prediction.choices.indices.contains(choice - 1)
+    else { return nil }
+    return prediction.choices[choice - 1].words
+  }
+
+  private func isRight(_ line: StudyFile.Line) -> Bool? {
+    guard let guess = line.record?.guess, let right = line.record?.right else { return nil }
+    return guess == right
+  }
+
+  // MARK: For programs
+
+  /// Comma-separated values (RFC 4180), a line a step of a student; what isn't known is empty.
+  public var csv: [String] {
+    [Self.columns.joined(separator: ",")]
+      + files.flatMap { file in
+        file.lines.map { line in
+          let record = line.record
+          let cells: [String?] = [
+            file.student, line.lesson, "\(line.step)", "\(line.isDone)", line.commands.map { "\($0)" },
+            record?.guess.map { "\($0)" }, record?.right.map { "\($0)" }, isRight(line).map { "\($0)" },
+            record?.confidence, record?.hints.map { "\($0)" }, record?.solutionSeen.map { "\($0)" },
+            record?.seconds.map { "\($0)" }, words(line, of: record?.guess),
+          ]
+          return cells.map { Self.cell($0 ?? "") }.joined(separator: ",")
+        }
+      }
+  }
+
+  private static func cell(_ text: String) -> String {
+    // A spreadsheet takes what begins so for a formula.
+    let safe = text.first.map { "=+-@".contains($0) } == true ? "'\(text)" : text
+    guard safe.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return safe }
+    return "\"\(safe.replacing("\"", with: "\"\""))\""
+  }
+
+  /// JSON Lines: a line a step of a student, then one for each family of card that was asked of.
+  public var json: [String] {
+    let steps = files.flatMap { file in
+      file.lines.map { line in
+        let record = line.record
+        return JSONText.object([
+          .init("kind", .string("step")), .init("student", .string(file.student)),
+          .init("lesson", .string(line.lesson)),
+          .init("step", .integer(Int64(line.step))), .init("done", .boolean(line.isDone)),
+          .init("commands", .optional(line.commands)), .init("guess", .optional(record?.guess)),
+          .init("right", .optional(record?.right)),
+          .init("guessedRight", isRight(line).map { .boolean($0) } ?? .null),
+          .init("guessed", .optional(words(line, of: record?.guess))),
+          .init("confidence", .optional(record?.confidence)),
+          .init("hints", .optional(record?.hints)),
+          .init("solutionSeen", record?.solutionSeen.map { .boolean($0) } ?? .null),
+          .init("seconds", .optional(record?.seconds)),
+        ]).text
+      }
+    }
+    let cards = CardFamily.allCases.compactMap { family in
+      deck.entry(family).map { entry in
+        JSONText.object([
+          .init("kind", .string("cards")), .init("family", .string(family.rawValue)),
+          .init("lesson", .integer(Int64(family.lesson))), .init("asked", .integer(Int64(entry.asked))),
+          .init("right", .integer(Int64(entry.right))), .init("due", .string(entry.due)),
+          .init(
+            "misconceptions",
+            .object(entry.chosen.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) })),
+        ]).text
+      }
+    }
+    return steps + cards
+  }
+
+  // MARK: For people
+
+  /// A table of steps, or of a class's: how many did them, guessed rightly, and what the others believed.
+  public var lines: [String] {
+    let steps = files.flatMap(\.lines)
+    guard !steps.isEmpty else { return ["no lesson has been begun yet"] + cardLines }
+    return (files.count == 1 ? mine(steps) : classLines(steps)) + cardLines
+  }
+
+  private func mine(_ steps: [StudyFile.Line]) -> [String] {
+    var rows = [["lesson", "step", "", "guess", "confidence", "hints", "solution", "commands", "time"]]
+    for line in steps {
+      let record = line.record
+      rows.append([
+        line.lesson, "\(line.step)", line.isDone ? "●" : "○", isRight(line).map { $0 ? "right" : "wrong" } ?? "–",
+        record?.confidence ?? "–", record?.hints.map { "\($0)" } ?? "–",
+        record?.solutionSeen.map { $0 ? "seen" : "–" } ?? "–", line.commands.map { "\($0)" } ?? "–",
+        record?.seconds.map { "\($0) s" } ?? "–",
+      ])
+    }
+    return Listing.table(rows, right: [1, 5, 7, 8])
+  }
+
+  private func classLines(_ steps: [StudyFile.Line]) -> [String] {
+    var lines = ["\(CountedNoun("file").text(files.count)) of progress"]
+    let places = Dictionary(grouping: steps) { "\($0.lesson) \(TextWidth.padLeft("\($0.step)", 3))" }
+    for (_, group) in places.sorted(by: { $0.key < $1.key }) {
+      guard let first = group.first else { continue }
+      let judged = group.compactMap(isRight)
+      let done = group.count(where: \.isDone)
+      let helped = group.count { $0.record?.solutionSeen == true }
+      lines.append(
+        "\(first.lesson), step \(first.step): done by \(done) of \(group.count)"
+          + (judged.isEmpty
+            ? "" : ", \(judged.count { $0 }) of \(CountedNoun("guess", "guesses").text(judged.count)) right")
+          + (helped == 0 ? "" : ", \(helped) looked at the solution"))
+      lines += beliefs(group)
+    }
+    return lines
+  }
+
+  /// The wrong guesses at a step, the most frequent first, and how many were sure of them.
+  private func beliefs(_ group: [StudyFile.Line]) -> [String] {
+    let wrong = Dictionary(grouping: group.filter { isRight($0) == false }) { $0.record?.guess ?? 0 }
+    return wrong.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.flatMap { guess, lines in
+      let sure = lines.count { $0.record?.confidence == "sure" }
+      let belief = lines.first.flatMap { words($0, of: guess) }.map { "“\($0)”" } ?? "choice \(guess)"
+      return TextWrap.hanging(
+        "    \(lines.count) guessed \(belief)\(sure > 0 ? ", \(sure) of them sure" : "")", width: 78, indent: 6)
+    }
+  }
+
+  private var cardLines: [String] {
+    let asked = CardFamily.allCases.compactMap { family in deck.entry(family).map { (family, $0) } }
+    guard !asked.isEmpty else { return [] }
+    var rows = [["cards", "lesson", "right", "due"]]
+    rows += asked.map { [$0.rawValue, "\($0.lesson)", "\($1.right) of \($1.asked)", $1.due] }
+    var lines = [""] + Listing.table(rows, right: [1, 2])
+    for belief in Misconception.allCases {
+      let times = asked.reduce(0) { $0 + ($1.1.chosen[belief.rawValue] ?? 0) }
+      if times > 0 {
+        lines += TextWrap.hanging("  \(times) × as if: \(belief.title)", width: 78, indent: 6)
+      }
+    }
+    return lines
+  }
+}
