@@ -11,7 +11,7 @@
     var screen = byId('player-screen'), status = byId('player-status'), slider = byId('player-time');
     var button = byId('player-play');
     var rows = [], standing = [], shown = [];
-    var now = data.length, began = 0, isPlaying = false, told = -1;
+    var now = data.length, began = 0, isPlaying = false, told = -2;
 
     screen.textContent = '';
     for (var row = 0; row < data.rows; row += 1) {
@@ -60,7 +60,7 @@
       standing[frame].forEach(function (line, row) { draw(row, line); });
       slider.value = String(Math.round(now));
       var step = last(data.steps, now), chapter = last(data.chapters, now);
-      var words = 'step ' + (step + 1) + ' of ' + data.steps.length
+      var words = (step >= 0 ? 'Step ' + (step + 1) + ' of ' + data.steps.length : 'Before the first step')
         + (step >= 0 ? ': ' + data.steps[step][1] : '')
         + (chapter >= 0 ? ' (' + data.chapters[chapter][1] + ')' : '');
       slider.setAttribute('aria-valuetext', clock(now) + ', ' + words);

@@ -118,7 +118,7 @@ public struct SessionPage {
     let replicas = CountedNoun("replica").text(session.replicaNames.count)
     let operations = CountedNoun("operation").text(session.world.observer.tally.ended)
     return "\(replicas) in \(CountedNoun("region").text(regions)), \(session.cluster.plan.scheme.rawValue); "
-      + "\(operations) in \(Quantity.text(session.now - .start)) of virtual time; "
+      + "\(operations) in \(Quantity.figure(session.now - .start)) of virtual time; "
       + (session.cluster.isConverged ? "converged at the end." : "not converged at the end.")
   }
 
