@@ -49,6 +49,7 @@ golden: dependencies
 	UPDATE_GOLDEN=1 swift test --filter GoldenFrameTests
 	swift run eventually frame Documentation/picture.ev --size 120x36 --format svg > Documentation/workbench.svg
 	swift run eventually frame Documentation/space-time.ev --size 120x30 --format svg > Documentation/space-time.svg
+	swift run eventually record Documentation/recording.ev --size 100x28 --title "A stale read" --output Documentation/recording.svg
 
 install: release
 	mkdir -p "$(DESTDIR)$(PREFIX)/bin"

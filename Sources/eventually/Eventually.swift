@@ -11,6 +11,7 @@ struct Eventually: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
+      OpenCommand.self, ReportCommand.self,
       FrameCommand.self, ExportCommand.self, ChaosCommand.self, BreakCommand.self, MapCommand.self, VerifyCommand.self,
       PredictCommand.self, CostCommand.self, DesignCommand.self, LearnCommand.self, LessonsCommand.self,
       DrillCommand.self, ReviewCommand.self, ExamCommand.self, GradeCommand.self, StudyCommand.self,

@@ -54,6 +54,46 @@ struct ResumedSession {
     }
   }
 
+  /// Opens a moment that somebody has shared.
+  ///
+  /// - Parameter folder: where it is kept from now on; nil: nowhere.
+  /// - Throws: a ``ShareRefusal`` if what this very version has shared can't be had again.
+  init(_ moment: SharedMoment, in folder: SessionFolder?) throws {
+    model = ScreenModel(Session(isTracing: true), size: Self.size)
+    files = SessionFiles(journal: folder?.newJournal)
+    length = 0
+    let isMine = moment.version == ProgramVersion.number
+    let makers =
+      "this was shared by eventually \(Printable.escaped(moment.version)), and this is \(ProgramVersion.number)"
+    let lines = moment.sourceLines(of: "<shared>")
+    do {
+      try model.run(lines)
+    } catch let error as ScriptError {
+      guard !isMine, case .wrong(let diagnostics) = error, let refused = diagnostics.first else {
+        throw ShareRefusal(sentence: "this link doesn't lead anywhere: \(error.sentence)")
+      }
+      let place = "command \(refused.line.number) of \(lines.count), `\(Printable.escaped(refused.line.text))`"
+      notices.append("\(makers): opened as far as its commands exist; \(place): \(refused.sentence)")
+    }
+    let reached = model.session.sharedMoment.fingerprint
+    if notices.isEmpty, reached != moment.fingerprint {
+      guard !isMine else {
+        throw ShareRefusal(
+          sentence: "this link leads to another moment than it says: fingerprint \(reached), not \(moment.fingerprint)")
+      }
+      notices.append(
+        "\(makers), where the same commands lead elsewhere: fingerprint \(reached), not \(moment.fingerprint)")
+    } else if notices.isEmpty, !isMine {
+      notices.append("\(makers); it leads to the same moment")
+    }
+    guard folder != nil else { return }
+    do {
+      try files.keep(model.session.kept())
+    } catch {
+      notices.append(files.problem ?? "\(error)")
+    }
+  }
+
   /// Plays a script that was written by somebody else than this program.
   private init(script source: ScriptThatWasRead, seed: UInt64?, withoutLast: Bool) throws {
     model = ScreenModel(Session(seed: seed, isTracing: true), size: Self.size)

@@ -39,9 +39,12 @@ struct RunCommand: ParsableCommand {
     let historyWriter = try history.map { try LineWriter(path: $0) }
     let text = TextReport(isColored: TerminalTraits.isColored)
     let session = Session(seed: seed, keepsTrace: trace != nil, reportsLoads: all)
+    var tokens: [String] = []
     var runner = ScriptRunner(session) { [json] event in
       if case .traced(let records, let cluster) = event {
         traceWriter?.write(TraceExport.lines(of: records, in: cluster))
+      } else if case .shared(let token) = event, !json {
+        tokens.append(token.text)
       } else if json {
         JSONReport.lines(for: event).forEach { output.write($0) }
       } else {
@@ -60,6 +63,8 @@ struct RunCommand: ParsableCommand {
     } catch {
       failure = error
     }
+    // A moment that is shared stands last, where whoever calls this looks for it.
+    tokens.forEach { output.write($0) }
     if let historyWriter { HistoryExport.write(runner.session.world) { historyWriter.write($0) } }
     traceWriter?.write(TraceExport.endLine(of: runner.session.cluster))
     try traceWriter?.close()

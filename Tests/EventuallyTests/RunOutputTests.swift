@@ -115,7 +115,7 @@ import Testing
     let (lines, _) = try run("write cart milk at ALL\nrun 1s\nread cart\nexpect not last.stale\nexpect last.stale\n")
     #expect(lines.count { $0["kind"] as? String == "end" } == 1)
     let end = try #require(lines.last)
-    #expect(Set(end.keys) == ["kind", "time", "events", "converged", "expectations", "metrics"])
+    #expect(Set(end.keys) == ["kind", "time", "events", "converged", "fingerprint", "expectations", "metrics"])
     #expect(end["time"] as? Int == 1_182_000 && end["converged"] as? Bool == true)
     #expect(try #require(end["events"] as? Int) > 20)
     let expectations = try #require(end["expectations"] as? [String: Int])

@@ -20,7 +20,7 @@ extension Command {
       .redo, .speed, .show(.key), .show(.messages), .show(.links), .show(.roles), .show(.backlog), .show(.path),
       .show(.cost), .whyNot, .fork,
       .branches, .switchTo, .diff, .whatIf,
-      .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .export, .quit, .breakpoint,
+      .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .share, .export, .quit, .breakpoint,
       .messages:
       nil
     }

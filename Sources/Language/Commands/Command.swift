@@ -59,6 +59,8 @@ public enum Command: Hashable, Sendable {
   case source(String)
   case help(String?)
   case save(String)
+  /// Prints this moment as a text that `eventually open` reopens.
+  case share
   /// Writes what was seen to a file, in a form that other programs read.
   case export(ExportPlan, to: String)
   /// What the workbench has said so far.

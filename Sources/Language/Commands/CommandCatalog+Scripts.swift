@@ -103,6 +103,14 @@ extension CommandCatalog {
       "source", .scripts, usage: ["source FILE"], "Runs another script, named relative to this one.",
       examples: []
     ) { .source(try $0.take(.file).text) },
+    CommandSpecification(
+      "share", .scripts, usage: ["share"],
+      "Prints this moment as a text of at most 2 KiB, which `eventually open TEXT` reopens.",
+      details: """
+        What led here is packed into it, scripts that were sourced included, and no path, time or machine. `eventually run` \
+        prints it as its last line. What takes more than 2 KiB is refused; `save` writes it to a file.
+        """, examples: ["share"]
+    ) { _ in .share },
   ]
 
   static let prompt: [CommandSpecification] = [

@@ -11,6 +11,8 @@ public struct CastRecorder {
   private static let frameTime: UInt64 = 33_000_000
   /// No recording is longer, in frames: four hours.
   private static let mostFrames = 4 * 3_600 * 30
+  /// For how long nothing has to happen before players skip it, in seconds, unless a script's own pauses are longer.
+  private static let idle = 2.5
   /// How long the last frame stands, in nanoseconds.
   private static let epilogue: UInt64 = 2_000_000_000
 
@@ -41,7 +43,8 @@ public struct CastRecorder {
     let size = model.size
     let header: [JSONText.Field] = [
       JSONText.Field("version", .integer(2)), JSONText.Field("width", .integer(Int64(size.columns))),
-      JSONText.Field("height", .integer(Int64(size.rows))), JSONText.Field("idle_time_limit", .number(2.5)),
+      JSONText.Field("height", .integer(Int64(size.rows))),
+      JSONText.Field("idle_time_limit", .number(max(idle, model.demo?.longestBeat ?? 0))),
       JSONText.Field("title", .string(title)),
       JSONText.Field("env", .object([JSONText.Field("TERM", .string("xterm-256color"))])),
     ]

@@ -3,9 +3,9 @@ import Workbench
 
 /// A frame as a picture.
 public enum SVGEncoder {
-  private static let cell = (width: 8.4, height: 17.0)
-  private static let margin = 12.0
-  private static func paper(_ palette: Palette) -> String {
+  static let cell = (width: 8.4, height: 17.0)
+  static let margin = 12.0
+  static func paper(_ palette: Palette) -> String {
     switch palette {
     case .dark: "#16181d"
     case .light: "#fdfdfb"
@@ -73,7 +73,7 @@ public enum SVGEncoder {
     return elements
   }
 
-  private static func color(of role: Role, _ palette: Palette) -> String {
+  static func color(of role: Role, _ palette: Palette) -> String {
     let colors =
       switch role {
       case .text: ("#d7dae0", "#1d2126", "#ffffff")
@@ -104,5 +104,5 @@ public enum SVGEncoder {
     }
   }
 
-  private static func number(_ value: Double) -> String { Quantity.number(value, decimals: 1) }
+  static func number(_ value: Double) -> String { Quantity.number(value, decimals: 1) }
 }

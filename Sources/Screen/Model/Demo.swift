@@ -41,6 +41,12 @@ public struct Demo: Sendable {
   var percent: UInt64 = 100
   /// Whether somebody has stopped it for a while.
   var isPaused = false
+  /// Whether the screen is blank, so that everybody looks at the presenter.
+  public internal(set) var isBlank = false
+  /// Whether nobody can take over, and leaving takes two keys: a clicker in a pocket does no harm.
+  public let isGuarded: Bool
+  /// Whether it was asked to leave once.
+  var isLeaving = false
   /// Whether somebody else is at the keys.
   public internal(set) var isTakenOver = false
   /// The exit status that it has earned so far.
@@ -53,15 +59,18 @@ public struct Demo: Sendable {
   var past: [ScreenModel] = []
 
   /// A demo of those lines.
-  public init(_ script: Script, pace: Pace) {
+  ///
+  /// - Parameter isGuarded: whether nobody can take over.
+  public init(_ script: Script, pace: Pace, isGuarded: Bool = false) {
     steps = script.lines
+    self.isGuarded = isGuarded
     self.pace = pace
     phase = pace == .presenter ? .holding : .pausing(600 * Self.millisecond)
   }
 
   /// Whether real time matters to it.
   var isTicking: Bool {
-    guard !isPaused, !isTakenOver else { return false }
+    guard !isPaused, !isTakenOver, !isBlank else { return false }
     switch phase {
     case .pausing, .typing: return true
     case .watching: return true
@@ -81,10 +90,22 @@ public struct Demo: Sendable {
   public var isOver: Bool { phase == .over }
 
   /// What is said at its end: how it has ended, and what can be done then.
-  var ending: String { "\(failure ?? "the demo is over"); ← steps back, t takes over, q leaves" }
+  var ending: String {
+    "\(failure ?? "the demo is over"); ← steps back, \(isGuarded ? "" : "t takes over, ")q leaves"
+  }
 
   /// The step that is being played, or was played last.
   public var current: SourceLine? { position > 0 ? steps[position - 1] : nil }
+
+  /// The longest pause that the script asks for with `beat`, in seconds.
+  var longestBeat: Double {
+    let spans = steps.compactMap { step -> Double? in
+      let words = step.command.split(separator: " ")
+      guard words.count == 2, words[0].lowercased() == "beat" else { return nil }
+      return Quantity.duration(String(words[1])).map { Double($0.microseconds) / 1_000_000 }
+    }
+    return spans.max() ?? 0
+  }
 
   /// Where chapters begin, by step.
   var chapters: [Int] {

@@ -5,17 +5,19 @@ import Workbench
 /// Playing a demo: what happens from tick to tick, and from step to step.
 extension ScreenModel {
   /// Begins a demo.
-  public mutating func play(_ script: Script, pace: Demo.Pace) {
+  ///
+  /// - Parameter isGuarded: whether nobody can take over, and leaving takes two keys.
+  public mutating func play(_ script: Script, pace: Demo.Pace, isGuarded: Bool = false) {
     tutorial.end()
     mode = .keys
     status = nil
-    demo = Demo(script, pace: pace)
+    demo = Demo(script, pace: pace, isGuarded: isGuarded)
     if pace == .instant { playAtOnce() }
   }
 
   /// Lets real time pass for the demo, or for what its step has set going.
   mutating func tickDemo(_ nanoseconds: UInt64) {
-    guard var demo, !demo.isPaused else { return }
+    guard var demo, !demo.isPaused, !demo.isBlank else { return }
     guard playback == nil else {
       tick(nanoseconds)
       return
@@ -144,15 +146,34 @@ extension ScreenModel {
       handBack()
       return []
     }
+    if demo.isBlank {
+      // Whatever is pressed brings the picture back, and does nothing else to it.
+      self.demo?.isBlank = false
+      return []
+    }
+    let wasLeaving = demo.isLeaving
+    self.demo?.isLeaving = false
     if case .overlay = mode { return nil }
     switch key {
-    case .character("q"), .character("Q"): return [.quit(demo.status)]
+    case .character("q"), .character("Q"):
+      guard demo.isGuarded, !wasLeaving else { return [.quit(demo.status)] }
+      self.demo?.isLeaving = true
+      say("q once more leaves the demo; it can't be taken over", .warn)
+    // As clickers send it.
+    case .character("b"), .character("."): self.demo?.isBlank = true
+    case .pageDown: hurryDemo()
+    case .pageUp: stepDemoBack()
+    case .character("t"), .escape:
+      if demo.isGuarded {
+        say("this demo can't be taken over: it was opened with --read-only", .warn)
+      } else {
+        takeOver()
+      }
     case .character(" "):
       if demo.pace == .human, demo.phase != .holding, !demo.isOver { togglePause() } else { hurryDemo() }
     case .right, .enter, .character("l"): hurryDemo()
     case .left, .character("h"): stepDemoBack()
     case .character("r"): restartStep()
-    case .character("t"), .escape: takeOver()
     case .character("+"), .character("="): changePace(by: 150)
     case .character("-"): changePace(by: 67)
     case .character(let digit) where digit.isASCII && digit.isWholeNumber: goToChapter(digit.wholeNumberValue ?? 0)

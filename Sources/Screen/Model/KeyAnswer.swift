@@ -46,7 +46,8 @@ extension ScreenModel {
       flags = [
         model.isZoomed, model.hasMouse, model.isLeaving, model.playback?.isHurried,
         model.playback.map { $0.goal == nil },
-        model.demo?.isPaused, model.demo?.isTakenOver, model.classroom?.showsSolution, model.classroom?.isUnread,
+        model.demo?.isPaused, model.demo?.isTakenOver, model.demo?.isBlank, model.classroom?.showsSolution,
+        model.classroom?.isUnread,
         model.pasted?.isStopped,
       ]
       names = [model.key, model.replica, model.level, model.caption, model.chapter, play?.lesson.name]
@@ -131,7 +132,7 @@ extension ScreenModel {
     case .quit, .quitNow, .help, .openPrompt, .nextPane, .previousPane, .scope, .runOrPause, .stepForward, .stepBack,
       .faster, .slower, .undo, .redo, .zoom, .redraw, .suspend, .interrupt, .write, .read, .cutOrHeal, .faults, .level,
       .repair, .kind, .why, .breakpoint, .palette, .messages, .earlier, .later, .branches, .search, .next, .previous,
-      .previousMatch, .mouse, .views, .view, .inspect, .copy, .reverse:
+      .previousMatch, .mouse, .share, .views, .view, .inspect, .copy, .reverse:
       return "\(key.shown) has nothing to do now"
     }
   }

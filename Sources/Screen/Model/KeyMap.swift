@@ -9,6 +9,8 @@ public enum ScreenAction: Hashable, Sendable {
   case write, read, cutOrHeal, faults, level, repair, kind, why, breakpoint, palette, messages, earlier, later
   case lesson(LessonAction)
   case branches, search, next, previous, previousMatch, mouse
+  /// This moment as a text that can be passed on.
+  case share
   /// The list of all views.
   case views, inspect, copy
   /// Turns the order of a table round.
@@ -140,6 +142,7 @@ public struct KeyMap: Hashable, Sendable {
     KeyBinding([.character("N")], "N", .previousMatch, "the match before", .panes),
     KeyBinding([.control("p")], "Ctrl-P", .palette, "every key and command, to search and choose", .program),
     KeyBinding([.character("M")], "M", .messages, "what was said so far", .program),
+    KeyBinding([.control("y")], "Ctrl-Y", .share, "this moment as a text to pass on", .program),
     KeyBinding([.function(2)], "F2", .mouse, "the mouse off, so that text can be selected, and on", .program),
     KeyBinding([.escape], "Esc", .cancel, "one level out", .program),
     KeyBinding([.control("l")], "Ctrl-L", .redraw, "draw the screen anew", .program),

@@ -50,6 +50,24 @@ extension ScreenModel.Overlay {
   }
 }
 
+extension ScreenModel.Overlay {
+  /// A moment as a text, broken so that all of it is seen, and what to do with it.
+  init(sharing token: ShareToken, on size: Size) {
+    let width = Self.columns(on: size)
+    let letters = Array(token.text)
+    let pieces = stride(from: 0, to: letters.count, by: width).map {
+      String(letters[$0..<min(letters.count, $0 + width)])
+    }
+    let words = [
+      "This moment in \(CountedNoun.bytes.text(letters.count)) of text, copied as one line: `eventually open TEXT` reopens it.",
+      "",
+    ]
+    title = "SHARE"
+    lines = Self.fitted(words, on: size) + pieces
+    text = token.text
+  }
+}
+
 extension ScreenModel {
   /// A key goes to the overlay.
   mutating func pressedInOverlay(_ overlay: Overlay, _ key: Key) -> [ScreenEffect] {

@@ -59,6 +59,7 @@ extension ScreenAction {
     case .previous: "previous"
     case .previousMatch: "previous-match"
     case .mouse: "mouse"
+    case .share: "share"
     case .messages: "messages"
     case .views: "views"
     case .inspect: "inspect"

@@ -50,6 +50,10 @@ extension ScreenModel {
       .undo, .redo, .speed, .show, .predict, .why, .whyNot, .fork, .branches, .switchTo, .diff, .whatIf, .check, .say,
       .beat, .mark, .note, .select, .expect, .help, .breakpoint, .operating:
       break
+    case .share:
+      let effects = try performed(command, line, isPlayed: isPlayed)
+      guard case .overlay(let overlay) = mode, let token = overlay.text else { return effects }
+      return effects + [.copy(token)]
     }
     return try performed(command, line, isPlayed: isPlayed)
   }
@@ -206,6 +210,7 @@ extension ScreenModel {
             title: "CHECK",
             lines: reports.flatMap { $0.lines(width: Overlay.columns(on: size)) }
               + Overlay.fitted(leftOut.map { ["", $0] } ?? [], on: size)))
+      case .shared(let token): mode = .overlay(Overlay(sharing: token, on: size))
       case .outcome(let outcome): report(outcome, of: line)
       case .alerts(let report):
         mode = .overlay(Overlay(title: "ALERTS", lines: Overlay.fitted(report.lines, on: size)))

@@ -48,7 +48,10 @@ extension ScreenModel {
       if demo?.isTicking ?? false { tickDemo(nanoseconds) } else { tick(nanoseconds) }
       compareOn()
       return []
-    case .mouse(let action, let point): return take(action, at: point)
+    case .mouse(let action, let point):
+      // What nobody can take over nobody points into, and in a blank screen there is nothing to point at.
+      if let demo, demo.isGuarded || demo.isBlank { return [] }
+      return take(action, at: point)
     case .paste(let text):
       paste(text)
       return []
@@ -161,6 +164,7 @@ extension ScreenModel {
     case .breakpoint: return breakOnSelection()
     case .palette: openPalette()
     case .messages: openMessages()
+    case .share: return run("share")
     case .branches: openBranches()
     case .views: openViews()
     case .inspect: inspect()
@@ -247,6 +251,7 @@ extension ScreenModel {
     case .enter: return enter()
     case .escape: leavePrompt()
     case .function(1): openHelp()
+    case .control("y"): return perform(.share)
     case .control, .alt, .function, .pageUp, .pageDown: break
     }
     return []

@@ -9,7 +9,8 @@ enum DemoFooter {
     let isWaiting = demo.pace == .presenter || demo.phase == .holding
     var hints = [("Space", isWaiting ? "next" : demo.isPaused ? "go on" : "pause")]
     if demo.isOver { hints = [] } else if !isWaiting { hints.append(("→", "hurry")) }
-    hints += [("←", "back"), ("t", "take over"), ("+ -", "speed"), ("1-9", "chapter"), ("q", "leave")]
+    hints += [("←", "back")] + (demo.isGuarded ? [] : [("t", "take over")])
+    hints += [("b", "blank"), ("+ -", "speed"), ("1-9", "chapter"), ("q", "leave")]
     for (key, hint) in hints {
       guard x + TextWidth.of(key) + TextWidth.of(hint) + 1 <= rect.right else { break }
       x = frame.write(key, at: Point(x, rect.y), Style(.focus), clip: rect)

@@ -8,6 +8,7 @@ public enum ScreenView {
   /// The screen as it is now.
   public static func render(_ model: ScreenModel) -> Frame {
     var frame = Frame(model.size)
+    if model.demo?.isBlank ?? false { return frame }
     guard model.size.columns >= Layout.smallest.columns, model.size.rows >= Layout.smallest.rows else {
       renderNotice(model.size, &frame)
       return frame

@@ -111,21 +111,10 @@ public struct ExperimentPage {
 
   /// The command line that writes this page again.
   private var command: String {
-    let source = file == "-" ? "- < experiment.yaml" : Self.quoted(file)
+    let source = file == "-" ? "- < experiment.yaml" : ShellWord.quoted(file)
     return file == "-"
       ? "eventually chaos --seed \(result.seed) --report report.html \(source)"
       : "eventually chaos \(source) --seed \(result.seed) --report report.html"
-  }
-
-  /// A file's name as a shell takes it.
-  private static func quoted(_ name: String) -> String {
-    let isPlain = name.unicodeScalars.allSatisfy { scalar in
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "_", "-", "+", ",": true
-      default: false
-      }
-    }
-    return isPlain && !name.isEmpty ? name : "'\(name.replacing("'", with: "'\\''"))'"
   }
 }
 

@@ -13,6 +13,7 @@ enum PageTemplates {
     MustacheContentTypes.register(Escaping(), named: contentType)
     var library = MustacheLibrary()
     do {
+      for script in PageFiles.scripts { try library.register(script.text, named: script.name) }
       for style in PageFiles.styles { try library.register(style.text, named: style.name) }
       for template in PageFiles.templates {
         // A partial doesn't take over how its page escapes: each of them says it.

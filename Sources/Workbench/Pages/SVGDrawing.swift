@@ -32,6 +32,8 @@ struct SVGDrawing {
   private let title: String
   private let description: String
   private var elements: [String] = []
+  /// Whether parts of it can be pointed at, so that it is no single picture to a screen reader.
+  private var isPointedAt = false
 
   /// An empty picture, with what a screen reader says of it.
   init(width: Double, height: Double, title: String, description: String) {
@@ -93,6 +95,15 @@ struct SVGDrawing {
   /// What follows belongs together, and has a name.
   mutating func open(named name: String) { elements.append("<g><title>\(PageText.escaped(name))</title>") }
 
+  /// What follows is an event that can be pointed at, with a finger or by the keyboard: a number, what is said of it, and the
+  /// numbers of those that came right before it.
+  mutating func open(event number: Int, named name: String, after causes: [Int]) {
+    isPointedAt = true
+    elements.append(
+      "<g class=\"event\" tabindex=\"0\" role=\"img\" aria-label=\"\(PageText.escaped(name))\" data-event=\"\(number)\" "
+        + "data-after=\"\(causes.map(String.init).joined(separator: " "))\">")
+  }
+
   /// What belongs together ends.
   mutating func close() { elements.append("</g>") }
 
@@ -114,7 +125,7 @@ struct SVGDrawing {
   /// - Parameter name: what no other picture of the page is called, in letters, digits and hyphens.
   func inline(named name: String) -> [String] {
     [
-      "<svg viewBox=\"0 0 \(Self.number(size.width)) \(Self.number(size.height))\" role=\"img\" "
+      "<svg viewBox=\"0 0 \(Self.number(size.width)) \(Self.number(size.height))\" role=\"\(isPointedAt ? "group" : "img")\" "
         + "aria-labelledby=\"\(name)-title \(name)-desc\" style=\"min-width:\(Self.number((0.8 * size.width).rounded()))px\">",
       "<title id=\"\(name)-title\">\(PageText.escaped(title))</title>",
       "<desc id=\"\(name)-desc\">\(PageText.escaped(description))</desc>",

@@ -8,9 +8,20 @@ struct SpaceTimePicture {
   private static let (top, row, lane, left) = (52.0, 24.0, 62.0, 128.0)
 
   private let report: SpaceTimeReport
-  private let key: String
+  /// What it is about, in words.
+  private let subject: String
+  /// What a script shows of each event that is pointed at: its clock, and what came right before it. None without a script.
+  private let accounts: [EventAccount]
 
-  init(_ report: SpaceTimeReport, key: String) { (self.report, self.key) = (report, key) }
+  init(_ report: SpaceTimeReport, key: String) {
+    (self.report, subject, accounts) = (report, Printable.named(key), [])
+  }
+
+  /// A picture whose events can be pointed at.
+  init(pointedAt report: SpaceTimeReport, about subject: String) {
+    (self.report, self.subject) = (report, subject)
+    accounts = EventAccount.all(in: report)
+  }
 
   private func x(_ replica: Int) -> Double? {
     report.lanes.firstIndex { $0.replica == replica }.map { Self.left + Self.lane * (Double($0) + 0.5) }
@@ -50,7 +61,7 @@ struct SpaceTimePicture {
     let longest = report.rows.map { TextWidth.of(Printable.escaped($0.text)) }.max() ?? 0
     let width = textStart + 7.2 * Double(longest) + 16
     let description =
-      "\(CountedNoun("row").text(report.rows.count)) of what happened to \(Printable.named(key)) at \(report.lanes.map(\.name).joined(separator: ", ")); the list below says the same in words."
+      "\(CountedNoun("row").text(report.rows.count)) of what happened to \(subject) at \(report.lanes.map(\.name).joined(separator: ", ")); the list below says the same in words."
     var drawing = SVGDrawing(width: width, height: bottom + 12, title: title, description: description)
     for (index, lane) in report.lanes.enumerated() {
       let place = Self.left + Self.lane * (Double(index) + 0.5)
@@ -62,11 +73,16 @@ struct SpaceTimePicture {
       }
     }
     for index in report.rows.indices { drawMessages(of: index, in: &drawing) }
-    for (index, row) in report.rows.enumerated() { draw(row, at: y(index), in: &drawing) }
+    var next = 0
+    for (index, row) in report.rows.enumerated() {
+      draw(row, at: y(index), first: next, in: &drawing)
+      next += row.events.count
+    }
     return drawing
   }
 
-  private func draw(_ row: SpaceTimeReport.Row, at y: Double, in drawing: inout SVGDrawing) {
+  /// - Parameter first: the number of the row's first event among all.
+  private func draw(_ row: SpaceTimeReport.Row, at y: Double, first: Int, in drawing: inout SVGDrawing) {
     drawing.text(Self.time(row), Self.left - 14, y + 4.5, .muted, size: 12, .end)
     let (paint, isBold): (SVGDrawing.Paint, Bool) =
       switch row.note {
@@ -77,8 +93,11 @@ struct SpaceTimePicture {
       }
     drawing.text(row.text, textStart, y + 4.5, paint, size: 12.5, bold: isBold)
     if row.note == .present { drawing.line([(Self.left, y), (textStart - 8, y)], .muted, isDashed: true) }
-    for event in row.events {
+    for (offset, event) in row.events.enumerated() {
       guard let place = x(event.name.replica) else { continue }
+      let account = accounts.indices.contains(first + offset) ? accounts[first + offset] : nil
+      if let account { drawing.open(event: first + offset, named: account.words, after: account.causes) }
+      defer { if account != nil { drawing.close() } }
       switch event.mark {
       case .act: drawing.disc(place, y, 4.5, .ink)
       case .receipt: drawing.disc(place, y, 4.5, .answered)

@@ -25,6 +25,11 @@ public enum JSONReport {
     case .said(let text): JSONText.object([.init("kind", .string("say")), .init("text", .string(text))]).text
     case .repaired(let summary): summary.json.text
     case .alerted(let event): event.json.text
+    case .shared(let token):
+      JSONText.object([
+        .init("kind", .string("share")), .init("token", .string(token.text)),
+        .init("fingerprint", .string(token.fingerprint)),
+      ]).text
     case .marked, .outcome, .shown, .answered, .explained, .checked, .alerts, .traced: nil
     }
   }
@@ -35,6 +40,7 @@ public enum JSONReport {
       .init("kind", .string("end")), .init("time", .integer(session.cluster.now.microseconds)),
       .init("events", .integer(Int64(session.timeline.position))),
       .init("converged", .boolean(session.cluster.isConverged)),
+      .init("fingerprint", .string(session.cluster.fingerprint.description)),
       .init(
         "expectations",
         .object([

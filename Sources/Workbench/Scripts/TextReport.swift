@@ -50,6 +50,8 @@ public struct TextReport: Sendable {
     case .explained(let explanation): return explanation.lines.map(indented)
     case .checked(let reports, let leftOut):
       return (reports.flatMap(\.lines) + (leftOut.map { ["  \($0)"] } ?? [])).map(indented)
+    // It stands alone, so that it can be taken as a whole.
+    case .shared(let token): return [PrintableLine(token.text)]
     case .traced: return []
     }
   }

@@ -59,6 +59,8 @@ extension Session {
       .speed, .show, .fork, .branches, .switchTo, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select,
       .zoom, .expect, .source, .help, .save, .export, .messages, .quit, .breakpoint:
       break
+    case .share:
+      do { _ = try share() } catch { try refuse(error.sentence) }
     case .operating(let decision):
       if let refusal = refusal(of: decision) { try refuse(refusal) }
     }

@@ -292,6 +292,8 @@ public struct Session: Sendable {
       let check = GuaranteeCheck(world)
       let reports = check.reports(guarantee.map { [$0] } ?? Guarantee.allCases, bound: bound)
       report(.checked(reports, leftOut: check.leftOut))
+    case .share:
+      if let token = try? share() { report(.shared(token)) }
     case .help(let name):
       report(.shown(Reference.help(name, under: cluster.scheme)))
     case .speed(let speed):

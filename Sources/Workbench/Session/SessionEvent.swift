@@ -30,6 +30,8 @@ public enum SessionEvent: Sendable {
   case alerted(AlertEvent)
   /// How alerts stand was asked.
   case alerts(AlertReport)
+  /// This moment as a text that can be passed on.
+  case shared(ShareToken)
   /// What happened in the cluster, where somebody keeps a trace.
   case traced([Record], in: Cluster)
 }

@@ -165,7 +165,7 @@ import Testing
     #expect(colours.count == 3)
     for set in colours {
       for ground in ["paper", "raised"] {
-        for ink in ["ink", "muted", "good", "bad", "warn"] {
+        for ink in ["ink", "muted", "good", "bad", "warn", "ok", "doubt", "down", "focus", "flight", "repair"] {
           let contrast = try Self.contrast(#require(set[ink]), #require(set[ground]))
           #expect(contrast >= 4.5, "\(ink) on \(ground): \(contrast)")
         }

@@ -73,6 +73,11 @@ extension Session {
     case .expect(_, let text): return expectation(text, answer)
     case .show, .predict, .why, .whyNot, .branches, .diff, .whatIf, .check, .help:
       return OutcomeFinding(summary(of: undertaking.command, answer), .plain, .told)
+    case .share:
+      guard case .shared(let token) = answer else { return OutcomeFinding("nothing is shared", .plain, .told) }
+      return OutcomeFinding(
+        "this moment in \(CountedNoun.bytes.text(token.text.utf8.count)): `eventually open TEXT` reopens it", .good,
+        .told)
     case .say(let text): return OutcomeFinding("said: \(text)", .plain, .narration)
     case .mark(let text): return OutcomeFinding("a chapter begins: \(text)", .plain, .narration)
     case .note(let text): return OutcomeFinding("noted for the presenter: \(text)", .plain, .stage)
