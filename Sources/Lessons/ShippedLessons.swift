@@ -6,6 +6,15 @@ public enum ShippedLessons {
       .map { (String($0.path.dropLast(".md".count)), $0.text) }
   }
 
+  /// `lessons/README.md`: how a lesson is written.
+  public static var guide: String { EmbeddedFiles.all.first { $0.path == "README.md" }?.text ?? "" }
+
+  /// The demos in `lessons/demos`, by their names.
+  public static var demos: [(name: String, text: String)] {
+    EmbeddedFiles.all.filter { $0.path.hasPrefix("demos/") && $0.path.hasSuffix(".ev") }
+      .map { (String($0.path.dropFirst("demos/".count).dropLast(".ev".count)), $0.text) }
+  }
+
   /// The scripts with open numbers in `lessons/maps`, by their names.
   public static var maps: [(name: String, text: String)] {
     EmbeddedFiles.all.filter { $0.path.hasPrefix("maps/") && $0.path.hasSuffix(".ev") }

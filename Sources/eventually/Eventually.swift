@@ -8,7 +8,7 @@ struct Eventually: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eventually",
     abstract: "A workbench for eventual consistency: a live cluster of replicas in virtual time.",
-    version: "0.1.0",
+    version: Version.sentence,
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
       FrameCommand.self, ExportCommand.self, ChaosCommand.self, BreakCommand.self, MapCommand.self, VerifyCommand.self,
@@ -16,6 +16,7 @@ struct Eventually: ParsableCommand {
       DrillCommand.self,
       ProfilesCommand.self, FactsCommand.self, CommandsCommand.self,
       ConfigCommand.self,
+      ReferenceCommand.self, CompleteCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)
 }
@@ -26,11 +27,19 @@ struct Eventually: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     do {
+      // ArgumentParser's own scripts know neither lessons nor settings.
+      if let shell = Self.shell { return try CompleteCommand.parse(["--script", shell]).run() }
       var command = try Eventually.parseAsRoot()
       try command.run()
     } catch {
       leave(for: Failure.exit(for: error))
     }
+  }
+
+  /// The shell whose completions are asked for in ArgumentParser's words; nil if none are.
+  private static var shell: String? {
+    let words = CommandLine.arguments.dropFirst()
+    return words.first == "--generate-completion-script" ? words.dropFirst().first ?? "" : nil
   }
 
   private static func leave(for error: any Error) -> Never {
