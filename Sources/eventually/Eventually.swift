@@ -13,7 +13,7 @@ struct Eventually: ParsableCommand {
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
       FrameCommand.self, ExportCommand.self, ChaosCommand.self, BreakCommand.self, MapCommand.self, VerifyCommand.self,
       PredictCommand.self, CostCommand.self, DesignCommand.self, LearnCommand.self, LessonsCommand.self,
-      DrillCommand.self,
+      DrillCommand.self, DemosCommand.self,
       ProfilesCommand.self, FactsCommand.self, CommandsCommand.self,
       ConfigCommand.self,
       ReferenceCommand.self, CompleteCommand.self,

@@ -34,6 +34,7 @@ struct ArgumentValues {
       candidates = ProfileCatalog.names.map { Candidate(word: $0) }
     case ("commands", _): candidates = Self.reference
     case (_, "--claim"): candidates = FactCatalog.all.map { Candidate(word: $0.name, summary: $0.summary) }
+    case ("demos", "name"): candidates = Self.demos
     case ("drill", "name"): candidates = ShippedDrills.all.map { Candidate(word: $0.name) }
     case ("resume", "session"):
       candidates = SessionFolder.mine.contents.entries.reversed().map { Candidate(word: $0.name) }
@@ -43,6 +44,9 @@ struct ArgumentValues {
       endings = ["yaml", "yml"]
     case ("map", "file"):
       candidates = ShippedLessons.maps.map { Candidate(word: $0.name) }
+      endings = ["ev"]
+    case ("play", "file"), ("record", "file"), ("frame", "file"), ("report", "file"):
+      candidates = Self.demos
       endings = ["ev"]
     case (_, "lesson"):
       candidates = Self.lessons
@@ -54,12 +58,16 @@ struct ArgumentValues {
   /// What the name of a value says where nothing else does.
   private mutating func take(_ name: String) {
     switch name {
-    case "files", "script": endings = ["ev"]
+    case "files", "script":
+      candidates = Self.demos
+      endings = ["ev"]
     case "file", "out", "out.cast", "out.html", "history", "results", "answers": endings = []
     case "folder", "dir", "directory": isFolder = true
     default: break
     }
   }
+
+  private static var demos: [Candidate] { ShippedLessons.demos.map { Candidate(word: $0.name) } }
 
   private static var lessons: [Candidate] {
     ((try? LessonFiles.course(nil))?.lessons ?? []).map { Candidate(word: $0.name, summary: $0.title) }

@@ -93,7 +93,8 @@ extension CommandLineTree.Argument {
 
   /// What it means, with its values and default.
   var explanation: String {
-    let values = (allValues ?? []).filter { !(abstract ?? "").contains($0) }
+    let isSaid = (allValues ?? []).contains { (abstract ?? "").contains($0) }
+    let values = isSaid ? [] : allValues ?? []
     let additions =
       (values.isEmpty ? [] : ["One of: \(values.joined(separator: ", "))."])
       + (defaultValue.map { ["Default: \($0)."] } ?? [])

@@ -72,8 +72,9 @@ struct ManualPage {
 
   /// Prose in lines; what stands between backticks is bold.
   private static func prose(_ text: String) -> [String] {
-    text.split(separator: "\n").flatMap { paragraph in TextWrap.lines(String(paragraph), width: 76) }.map { $0 }
+    text.split(separator: "\n").map { TextWrap.lines(String($0), width: 76) }.joined(separator: [breakLine])
       .reduce(into: (lines: [String](), isCode: false)) { state, source in
+        guard source != breakLine else { return state.lines.append(source) }
         var result = ""
         for (index, piece) in source.split(separator: "`", omittingEmptySubsequences: false).enumerated() {
           if index > 0 {
@@ -85,6 +86,9 @@ struct ManualPage {
         state.lines.append(line(result))
       }.lines
   }
+
+  /// What begins a new line within a paragraph.
+  private static let breakLine = ".br"
 
   /// A line that isn't taken for a request.
   private static func line(_ text: String) -> String {
