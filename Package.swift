@@ -95,10 +95,18 @@ let package = Package(
       name: "CursesDriver",
       dependencies: ["CNcurses", "Screen"],
       swiftSettings: strict),
+    // Commit and day, which `make release` states; without them the program says its version alone.
+    .target(
+      name: "CBuild",
+      cSettings: [
+        .define("EVENTUALLY_COMMIT", to: "\"\(Context.environment["EVENTUALLY_COMMIT"] ?? "")\""),
+        .define("EVENTUALLY_DATE", to: "\"\(Context.environment["EVENTUALLY_DATE"] ?? "")\""),
+      ]),
     .executableTarget(
       name: "eventually",
       dependencies: [
-        "Analysis", "CursesDriver", "Drills", "Experiments", "Kernel", "Language", "Lessons", "Screen", "Workbench",
+        "Analysis", "CBuild", "CursesDriver", "Drills", "Experiments", "Insight", "Kernel", "Language", "Lessons",
+        "Replication", "Screen", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -8,15 +8,16 @@ struct Eventually: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eventually",
     abstract: "A workbench for eventual consistency: a live cluster of replicas in virtual time.",
-    version: "0.1.0",
+    version: Version.sentence,
     subcommands: [
       WorkbenchCommand.self, RunCommand.self, PlayCommand.self, RecordCommand.self, ResumeCommand.self,
       OpenCommand.self, ReportCommand.self,
       FrameCommand.self, ExportCommand.self, ChaosCommand.self, BreakCommand.self, MapCommand.self, VerifyCommand.self,
       PredictCommand.self, CostCommand.self, DesignCommand.self, LearnCommand.self, LessonsCommand.self,
-      DrillCommand.self, ReviewCommand.self, ExamCommand.self, GradeCommand.self, StudyCommand.self,
+      DrillCommand.self, DemosCommand.self, ReviewCommand.self, ExamCommand.self, GradeCommand.self, StudyCommand.self,
       ProfilesCommand.self, FactsCommand.self, CommandsCommand.self,
       ConfigCommand.self,
+      ReferenceCommand.self, CompleteCommand.self,
     ],
     defaultSubcommand: WorkbenchCommand.self)
 }
@@ -27,11 +28,19 @@ struct Eventually: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     do {
+      // ArgumentParser's own scripts know neither lessons nor settings.
+      if let shell = Self.shell { return try CompleteCommand.parse(["--script", shell]).run() }
       var command = try Eventually.parseAsRoot()
       try command.run()
     } catch {
       leave(for: Failure.exit(for: error))
     }
+  }
+
+  /// The shell whose completions are asked for in ArgumentParser's words; nil if none are.
+  private static var shell: String? {
+    let words = CommandLine.arguments.dropFirst()
+    return words.first == "--generate-completion-script" ? words.dropFirst().first ?? "" : nil
   }
 
   private static func leave(for error: any Error) -> Never {

@@ -14,13 +14,18 @@ struct LearnCommand: ParsableCommand {
   @Argument(help: "A lesson's name or number; `eventually lessons` lists them.")
   var lesson: String?
 
+  @Option(
+    name: .customLong("lessons"),
+    help: ArgumentHelp("A folder of lessons in place of those that came with the program.", valueName: "folder"))
+  var folder: String?
+
   @Flag(help: "Line by line, for screen readers and pipes.")
   var plain = false
 
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    let course = try LessonFiles.course(nil)
+    let course = try LessonFiles.course(folder)
     let progress = LessonProgress(path: LessonFiles.progressPath)
     let next = course.lessons.first { !progress.isDone($0) } ?? course.lessons.first
     guard let chosen = lesson == nil ? next : course.lesson(named: lesson ?? "") else {

@@ -34,6 +34,11 @@ struct LessonList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Lists the lessons.", shouldDisplay: false)
 
+  @Option(
+    name: .customLong("lessons"),
+    help: ArgumentHelp("A folder of lessons in place of those that came with the program.", valueName: "folder"))
+  var folder: String?
+
   @Flag(help: "Print JSON Lines and nothing else.")
   var json = false
 
@@ -44,7 +49,7 @@ struct LessonList: ParsableCommand {
     if reset, unlink(LessonFiles.progressPath) != 0, errno != ENOENT {
       throw Failure.exit(for: FileProblem(LessonFiles.progressPath, String(cString: strerror(errno))))
     }
-    let course = try LessonFiles.course(nil)
+    let course = try LessonFiles.course(folder)
     let progress = LessonProgress(path: LessonFiles.progressPath)
     let output = LineWriter.standardOutput
     let width = course.lessons.map { TextWidth.of($0.name) }.max() ?? 0

@@ -55,7 +55,12 @@ struct PlainLines {
   /// - Throws: an exit with status 73 if standard output can't be written, a ``ScriptError`` if standard input can't be read.
   static func run(_ session: Session, _ files: SessionFiles) throws -> Int32 {
     let lines = PlainLines()
-    if isTyped { lines.output.write("eventually, line by line. help lists the commands, quit leaves.") }
+    if isTyped {
+      lines.output.write("eventually, line by line. help lists the commands, quit leaves.")
+      if SessionFolder.mine.contents.entries.isEmpty {
+        lines.output.write("Begin with `write cart milk at ALL`; `eventually learn --plain` has lessons.")
+      }
+    }
     var mode = LineMode(
       session, in: files, lines.report, write: lines.output.write, complain: Complaint.say)
     do {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Language
+import Lessons
 import Workbench
 
 /// What is wrong, told on standard error. Where that is closed or full nobody can be told, but the exit status says it.
@@ -81,6 +82,8 @@ struct FileScripts: ScriptSource {
   private func named(_ file: String) throws -> [UInt8] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else {
+      // A demo that came with the program is known by its name, wherever the program runs.
+      if let demo = ShippedLessons.demo(file) { return Array(demo.utf8) }
       throw ScriptError.missing(file, reason: "there is no such file")
     }
     guard !isFolder.boolValue else { throw ScriptError.missing(file, reason: "this is a folder, not a script") }

@@ -5,7 +5,7 @@ import Testing
 @testable import Replication
 
 /// Rows, whose columns are merged one by one (Cassandra's `db/rows/Cells`, `db/DeletionTime`): `semantics.md` §3.3, §5.1, and the row
-/// without its author (`mechanisms.md`, Discord).
+/// without its author (Discord, 2017: `contract.md` §5.1).
 @Suite struct RowTests {
   private func cell(_ column: String, _ value: String?, _ timestamp: Int64, death: Int64? = nil) -> Row.Cell {
     Row.Cell(column: column, value: value, timestamp: timestamp, death: value == nil ? death ?? timestamp : death)

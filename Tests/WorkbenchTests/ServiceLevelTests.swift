@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(
-    "systems.md §4 · objective, warning and critical",
+    "contract §5.6 · objective, warning and critical",
     arguments: [
       (ServiceIndicator.replicationLag, 900_000.0, 1_000_000.0, 2_000_001.0, 5_000_001.0),
       (.convergence, 499_999, 500_000, 1_000_001, 3_000_001), (.conflictRate, 0.0009, 0.005, 0.0051, 0.0101),

@@ -53,6 +53,11 @@ extension Reference {
   }
 
   private static func lines(of level: ConsistencyLevel) -> [String] {
+    block("at \(level.name ?? "")", level.summary, [uses(of: level)])
+  }
+
+  /// Under which schemes a level can be asked for, and of what.
+  public static func uses(of level: ConsistencyLevel) -> String {
     let uses = SchemeName.allCases.compactMap { scheme -> String? in
       let specification = scheme.specification
       let sides = [
@@ -61,13 +66,13 @@ extension Reference {
       ].filter { $0.0.contains(level) }.map(\.1)
       return sides.isEmpty ? nil : "\(scheme.rawValue): \(sides.joined(separator: ", "))"
     }
-    return block("at \(level.name ?? "")", level.summary, ["For \(uses.joined(separator: "; "))."])
+    return "For \(uses.joined(separator: "; "))."
   }
 }
 
 extension ConsistencyLevel {
   /// What it asks for, in a sentence.
-  fileprivate var summary: String {
+  public var summary: String {
     switch self {
     case .any:
       "One answer, or a hint that the coordinator keeps for an owner that is down: nobody may be able to read it yet."

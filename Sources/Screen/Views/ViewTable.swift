@@ -30,6 +30,12 @@ extension ViewName {
     return (place + 1) % 10
   }
 
+  /// What it shows, in a few words.
+  public var summary: String { pane.summary }
+
+  /// What keys do in it, as the help names them, the most useful first.
+  public var keyHints: [(action: String, summary: String)] { pane.keys.map { ($0.hint, $0.summary) } }
+
   /// How it is written above its pane and in the tabs: with its digit, if it has one.
   var label: String { digit.map { "\($0) \(rawValue)" } ?? rawValue }
 }

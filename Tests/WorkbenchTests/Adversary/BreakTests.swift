@@ -5,7 +5,7 @@ import Testing
 
 @testable import Workbench
 
-/// `eventually break`: `decisions.md` K1 to K3, and what lineage-driven fault injection promises.
+/// `eventually break`: `contract.md` §5.8, K1 to K3, and what lineage-driven fault injection promises.
 @Suite struct BreakTests {
   static func plan(
     _ script: [String], _ claim: String, faults: Int = 1, kinds: [AdversaryFaultKind] = AdversaryFaultKind.standard
