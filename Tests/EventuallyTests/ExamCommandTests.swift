@@ -43,7 +43,6 @@ import Testing
 
   @Test func whatWasMissedComesBackTheNextDay() throws {
     let line = """
-      yes z | "$0" review --all --now 2026-11-30 --json | head -1 >/dev/null; \
       printf 'a\\na\\na\\na\\na\\na\\n' | "$0" review --all --now 2026-11-30 --json; \
       echo; "$0" review --all --now 2026-12-01 --json < /dev/null | head -1
       """

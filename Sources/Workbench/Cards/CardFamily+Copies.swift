@@ -23,13 +23,13 @@ extension CardFamily {
     // The coordinator has it, and those whose acknowledgements have come back; who has it besides is told by nobody.
     return CardDraft(
       story: "One key, \(copies) copies, each farther away than the one before. Nothing is broken.", scene: lines,
-      question: "How many copies hold `\(new)` at the moment when the client is answered?",
-      right: "\(played.number("holders(\(key))"))",
+      question: "How many copies hold `\(new)` when the client is answered, and how many in the end?",
+      right: "\(played.number("holders(\(key))")), and \(copies) in the end",
       wrong: [
-        (.ackedIsEverywhere, "\(copies)"), (.levelIsCopies, "\(acks), and it stays at that"),
-        (.oneIsEnough, level == "ONE" ? "" : "1"), (.failedIsUndone, "none: it is stored once all have agreed"),
+        (.ackedIsEverywhere, "\(copies), and it stays at that"), (.levelIsCopies, "\(acks), and it stays at that"),
+        (.oneIsEnough, "1, and \(copies) in the end"), (.failedIsUndone, "none, and \(copies) in the end"),
         (.itIsChance, "that is left to chance"),
-      ].filter { !$0.1.isEmpty },
+      ],
       rule: "Every copy is sent the write at once. The client is answered when the level's acknowledgements are in; by "
         + "then those have it, and whoever got it while they travelled.")
   }
@@ -134,7 +134,7 @@ extension CardFamily {
   static func overlap(_ draw: inout CardDraw) throws -> CardDraft? {
     let copies = draw.pick([3, 5])
     let sound = draw.pick([("QUORUM", "QUORUM"), ("ALL", "ONE"), ("ONE", "ALL"), ("QUORUM", "ALL")])
-    let sums = copies == 3 ? [("ONE", "QUORUM"), ("TWO", "ONE")] : [("TWO", "THREE"), ("THREE", "TWO")]
+    let sums = copies == 3 ? [("ONE", "QUORUM")] : [("TWO", "THREE"), ("THREE", "TWO")]
     let others: [(Misconception, (String, String))] = [
       (.sumIsEnough, draw.pick(sums)), (.ackedIsEverywhere, ("ONE", "ONE")),
       (.majorityDecides, copies == 3 ? ("QUORUM", "ONE") : draw.pick([("QUORUM", "ONE"), ("ONE", "QUORUM")])),

@@ -17,10 +17,10 @@ extension CardFamily {
       "timeout": "the time for it runs out",
     ]
     guard let right = outcomes[try CardScene(lines).outcome] else { return nil }
-    let words = fault == "crash" ? "crashed" : "paused"
+    let words = "\(down == 1 ? "has" : "have") \(fault == "crash" ? "crashed" : "been paused")"
     return CardDraft(
       story:
-        "\(copies) copies, of which \(down) \(down == 1 ? "is" : "are") \(words). Coordinators notice that after 1 s.",
+        "\(copies) copies, of which \(down) \(words). Coordinators notice that after 1 s.",
       scene: lines, question: "What becomes of the write?", right: right,
       wrong: [
         (.oneIsEnough, "it is acknowledged"),
@@ -74,7 +74,7 @@ extension CardFamily {
     let played = try CardScene(lines)
     let mended = keys.count { played.text("value(us3, \($0))") == "new" }
     return CardDraft(
-      story: "us3 has missed \(all) writes, and no hints are kept. Then \(CountedNoun("key").text(read)) of them "
+      story: "us3 has missed \(all) writes, and no hints are kept. Then \(read) of those keys "
         + "\(read == 1 ? "is" : "are") read. us3 is the farthest.",
       scene: lines, question: "Of how many of the \(all) keys does us3 hold the newest value at the end?",
       right: "\(mended)",
@@ -155,7 +155,7 @@ extension CardFamily {
     guard value != straight || asked == 2 else { return nil }
     let (there, gone) = ("`\(old)`", "nothing: it has expired")
     return CardDraft(
-      story: "A value lives for \(life) s. The clock of us1 is \(skew) s \(skew < 0 ? "behind" : "ahead").",
+      story: "A value lives for \(life) s. The clock of us1 is \(skew.magnitude) s \(skew < 0 ? "behind" : "ahead").",
       scene: lines(skew: skew), question: "What does the read return?", right: value == old ? there : gone,
       wrong: [
         (.clocksAgree, straight == old ? there : gone), (.alwaysStale, there), (.ackedIsSafe, there),

@@ -58,7 +58,7 @@ extension CardFamily {
       wrong: [
         (.everybodyMustAnswer, Quantity.figure(try CardScene(lines("off", slow: slow)).latency)),
         (.oneIsEnough, Quantity.figure(try CardScene(lines("off", slow: 0)).latency)),
-        (.onlyOneWay, "\(wait).0 ms"),
+        (.onlyOneWay, Quantity.figure(.milliseconds(Int64(wait)))),
         (.deadAreWaitedFor, Quantity.figure(TimeSpan(microseconds: right.microseconds + Int64(slow) * 1_000))),
         (.itIsChance, "that is left to chance"),
       ],

@@ -70,10 +70,9 @@ public struct ExamGrade: Sendable {
     }
     for (index, mark) in tasks.enumerated() {
       let task = exam.tasks[index]
+      let words = mark.problem ?? "all held in \(mark.held) of \(mark.seeds) seeds, \(ExamTask.share) % are needed"
       lines.append(
-        "  \(mark.isSolved ? "●" : "✗") design \(index + 1)  \(TextWidth.pad(task.kind.rawValue, 22))  all held in "
-          + "\(mark.held) of \(mark.seeds) seeds, \(ExamTask.share) % are needed")
-      if let problem = mark.problem { lines.append("      \(problem)") }
+        "  \(mark.isSolved ? "●" : "✗") design \(index + 1)  \(TextWidth.pad(task.kind.rawValue, 20))  \(words)")
       guard !mark.isSolved, mark.problem == nil else { continue }
       for (demand, held) in zip(task.demands, mark.each) where held < mark.seeds {
         lines.append("      \(demand.words): in \(held)")

@@ -124,7 +124,7 @@ public struct ExamTaskMark: Hashable, Sendable {
   public let each: [Int]
   /// The first seed under which something didn't hold; nil if there is none.
   public let failed: UInt64?
-  /// Why it wasn't played at all; nil if it was.
+  /// Why it wasn't played at all, such as for want of an answer; nil if it was.
   public let problem: String?
 
   /// Whether it counts as solved.
@@ -132,10 +132,11 @@ public struct ExamTaskMark: Hashable, Sendable {
 
   /// Plays an answer under seeds, on as many processors as there are.
   init(_ task: ExamTask, _ answer: [String], seeds: [UInt64]) {
-    if let problem = task.problem(in: answer) {
-      (self.seeds, held, failed) = (seeds.count, 0, seeds.first)
+    // Where nothing was answered nothing is played: as it stands no task is solved.
+    if let problem = answer.isEmpty ? "no answer" : task.problem(in: answer)?.reason {
+      (self.seeds, held, failed) = (seeds.count, 0, nil)
       each = task.demands.map { _ in 0 }
-      self.problem = problem.reason
+      self.problem = problem
       return
     }
     let results = Concurrently.map(seeds) { task.play(answer, seed: $0) }

@@ -51,7 +51,7 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
   }
 
   private static func oneDown(_ draw: inout CardDraw) -> ExamTask {
-    let copies = draw.pick([3, 5])
+    let copies = 3
     let down = draw.number(2...copies)
     var scene = ["cluster us-east-1:\(copies) rf=\(copies)"]
     for replica in 2...copies { scene.append("link us1 us\(replica) \(draw.number(5...12))ms~1ms") }
@@ -61,30 +61,31 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
         "A booking service in one region. Some time after the start us\(down) crashes, and it comes back a second later.",
       scene: scene,
       sealed: [
-        "load 120/s for 3s write 40% keys 4 poisson at {writes}/{reads}", "run 1s", "crash us\(down)", "run 1200ms",
+        "load 80/s for 2500ms write 40% keys 3 poisson at {writes}/{reads}", "run 800ms", "crash us\(down)",
+        "run 1200ms",
         "restart us\(down)", "run 2s",
       ],
       levels: [.writes, .reads], commands: [], demands: [noStale, availability(92)])
   }
 
   private static func farAway(_ draw: inout CardDraw) -> ExamTask {
-    let (far, near) = (draw.number(90...140, by: 10), draw.number(8...14))
+    let (far, near) = (draw.number(200...260, by: 10), draw.number(20...26))
     return ExamTask(
       kind: .farAway,
       story:
         "Five copies, of which us5 is \(far) ms away from all others. Writers go through us1, readers through us2; "
         + "between us1 and two others some messages are lost.",
       scene: [
-        "cluster us-east-1:5 rf=5", "link us1 us2 30ms~2ms", "link us1 us3 \(near)ms~2ms",
-        "link us1 us4 \(near + 4)ms~2ms",
-        "link us2 us3 \(near + 1)ms~2ms", "link us2 us4 \(near + 5)ms~2ms", "link us1 us5 \(far)ms~9ms",
-        "link us2 us5 \(far)ms~9ms", "lose 8% us1 us3", "lose 8% us1 us4",
+        "cluster us-east-1:5 rf=5", "link us1 us2 75ms~2ms", "link us1 us3 \(near)ms~2ms",
+        "link us1 us4 \(near + 5)ms~2ms",
+        "link us2 us3 3ms~0.5ms", "link us2 us4 5ms~0.5ms", "link us1 us5 \(far)ms~9ms", "link us2 us5 \(far)ms~9ms",
+        "lose 5% us1 us3", "lose 5% us1 us4",
       ],
       sealed: [
-        "load 60/s for 2s write 100% keys 4 poisson at {writes} via us1",
-        "load 60/s for 2s write 0% keys 4 poisson at {reads} via us2", "run 4s",
+        "load 50/s for 1500ms write 100% keys 3 poisson at {writes} via us1",
+        "load 50/s for 1500ms write 0% keys 3 poisson at {reads} via us2", "run 3s",
       ],
-      levels: [.writes, .reads], commands: [], demands: [noStale, soon("read", 95, 80), soon("write", 95, 80)])
+      levels: [.writes, .reads], commands: [], demands: [noStale, soon("read", 90, 180), soon("write", 90, 180)])
   }
 
   private static func regionGone(_ draw: inout CardDraw) -> ExamTask {
@@ -93,12 +94,14 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
     return ExamTask(
       kind: .regionGone,
       story:
-        "An order service in three regions with three copies each. A second after the start all disks of one region are lost.",
+        "An order service in three regions with three copies each. Soon after the start all disks of one region are lost.",
       scene: [
         "cluster us-east-1:3 eu-west-1:3 ap-south-1:3 rf=3", "link us-east-1 eu-west-1 \(near)ms",
         "link us-east-1 ap-south-1 \(far)ms", "link eu-west-1 ap-south-1 \(far - 10)ms",
       ],
-      sealed: ["load 200/s for 2s write 100% keys 300 poisson at {writes}", "run 1s", "destroy \(gone)", "run 5s"],
+      sealed: [
+        "load 120/s for 1500ms write 100% keys 200 poisson at {writes}", "run 700ms", "destroy \(gone)", "run 4s",
+      ],
       levels: [.writes], commands: [],
       demands: [
         .init(words: "no acknowledged write is lost", condition: "writes.lost == 0"), availability(80),
@@ -136,7 +139,7 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
         "client ann in us-east-1",
       ],
       sealed: [
-        "load 80/s for 2s write 20% keys 6 poisson at {writes}/{reads} as ann hop us-east-1 eu-west-1", "run 5s",
+        "load 60/s for 2s write 20% keys 5 poisson at {writes}/{reads} as ann hop us-east-1 eu-west-1", "run 5s",
       ],
       levels: [.writes, .reads],
       commands: ["guarantee ann", "set coordinator", "set read-repair"],
@@ -173,7 +176,7 @@ public enum ExamTaskKind: String, CaseIterable, Codable, Hashable, Sendable {
         "cluster us-east-1:3 rf=3", "link us1 us2 2ms~0.5ms", "link us1 us3 4ms~0.5ms", "link us2 us3 4ms~0.5ms",
         "load 50/s for 1s write 100% keys 10 at ALL via us1", "run 2s", "slow us2 by \(slow)ms",
       ],
-      sealed: ["load 80/s for 3s write 0% keys 10 poisson at QUORUM via us1", "run 4s"],
+      sealed: ["load 60/s for 3s write 0% keys 10 poisson at QUORUM via us1", "run 4s"],
       levels: [],
       commands: ["set speculative-retry", "set replica-choice", "set hedge", "set coordinator", "set read-repair"],
       demands: [soon("read", 90, limit), availability(99)])

@@ -105,18 +105,25 @@ public struct StudyReport: Sendable {
     return (files.count == 1 ? mine(steps) : classLines(steps)) + cardLines
   }
 
+  /// A table of steps, under the names of their lessons.
   private func mine(_ steps: [StudyFile.Line]) -> [String] {
-    var rows = [["lesson", "step", "", "guess", "confidence", "hints", "solution", "commands", "time"]]
+    var rows = [["step", "", "guess", "confidence", "hints", "solution", "commands", "time"]]
     for line in steps {
       let record = line.record
       rows.append([
-        line.lesson, "\(line.step)", line.isDone ? "●" : "○", isRight(line).map { $0 ? "right" : "wrong" } ?? "–",
+        "\(line.step)", line.isDone ? "●" : "○", isRight(line).map { $0 ? "right" : "wrong" } ?? "–",
         record?.confidence ?? "–", record?.hints.map { "\($0)" } ?? "–",
         record?.solutionSeen.map { $0 ? "seen" : "–" } ?? "–", line.commands.map { "\($0)" } ?? "–",
         record?.seconds.map { "\($0) s" } ?? "–",
       ])
     }
-    return Listing.table(rows, right: [1, 5, 7, 8])
+    let table = Listing.table(rows, right: [0, 4, 6, 7]).map { "  \($0)" }
+    var lines = Array(table.prefix(1))
+    for (index, line) in zip(steps.indices, table.dropFirst()) {
+      if index == 0 || steps[index - 1].lesson != steps[index].lesson { lines.append(steps[index].lesson) }
+      lines.append(line)
+    }
+    return lines
   }
 
   private func classLines(_ steps: [StudyFile.Line]) -> [String] {

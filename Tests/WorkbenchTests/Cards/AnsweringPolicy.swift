@@ -49,7 +49,7 @@ enum AnsweringPolicy {
     case .levelIsCopies, .bothAreKept: return levels("ALL", "ONE")
     case .alwaysStale: return levels("ONE", "ALL")
     case .localIsGlobal: return levels("LOCAL_QUORUM", "LOCAL_QUORUM")
-    case .sumIsEnough: return levels("TWO", "ONE")
+    case .sumIsEnough: return kind == .farAway ? ["writes at THREE", "reads at TWO"] : levels("TWO", "ONE")
     case .nothingMends: return kind == .longOutage ? ["set read-repair blocking"] : levels("ALL", "ALL")
     case .deadAreWaitedFor, .silenceIsKnown:
       return kind == .longOutage ? ["set failure-detector oracle"] : levels("ONE", "ONE")

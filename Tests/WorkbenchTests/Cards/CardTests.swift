@@ -1,3 +1,4 @@
+import Kernel
 import Language
 import Testing
 
@@ -35,7 +36,7 @@ import Testing
       let copies = delays.count + 1
       let acks = ["ONE": 1, "TWO": 2, "THREE": 3, "QUORUM": copies / 2 + 1, "ALL": copies][level] ?? 0
       let away = acks == 1 ? 0 : delays.sorted()[acks - 2]
-      #expect(card.choices[card.answer].words == "\(2 * away + 1).0 ms", "seed \(seed)")
+      #expect(card.choices[card.answer].words == Quantity.figure(.milliseconds(Int64(2 * away + 1))), "seed \(seed)")
     }
   }
 

@@ -12,7 +12,7 @@ import Testing
     let design: [String]
   }
 
-  private static let exams = (1...14).map { Exam(seed: UInt64($0)) }
+  private static let exams = (1...9).map { Exam(seed: UInt64($0)) }
 
   /// The points of a policy in each exam.
   private func points(_ policy: AnsweringPolicy, _ solved: [Judged: Bool]) -> [Int] {
@@ -39,7 +39,7 @@ import Testing
     let all = Array(wanted)
     let results = Concurrently.map(all) { judged in
       let exam = Self.exams[judged.exam]
-      let seeds = exam.seeds(ofTask: judged.task).prefix(3)
+      let seeds = exam.seeds(ofTask: judged.task).prefix(2)
       return ExamTaskMark(exam.tasks[judged.task], judged.design, seeds: Array(seeds)).isSolved
     }
     let solved = Dictionary(uniqueKeysWithValues: zip(all, results))
