@@ -91,7 +91,7 @@
 
     function go(time) { pause(); show(time); }
 
-    // A step's end is what it has come to: one frame before the next one begins.
+    // To where a step begins: before it has come to anything; after the last one, to the end.
     function step(by) {
       var index = last(data.steps, now) + by;
       if (0 > index) { go(0); return; }
