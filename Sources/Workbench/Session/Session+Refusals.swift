@@ -59,6 +59,7 @@ extension Session {
       .speed, .show, .fork, .branches, .switchTo, .whatIf, .check, .say, .beat, .mark, .note, .view, .focus, .select,
       .zoom, .expect, .source, .help, .save, .export, .messages, .quit, .breakpoint:
       break
+    case .trial: try refuse("there is no trial here: a step of a lesson has one")
     case .operating(let decision):
       if let refusal = refusal(of: decision) { try refuse(refusal) }
     }
