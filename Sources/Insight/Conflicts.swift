@@ -20,6 +20,9 @@ public struct Conflicts: Sendable {
   /// No conflicts.
   public init() {}
 
+  /// Forgets how many there were, and knows each of them still.
+  mutating func countAnew() { (total, merged, overwrittenCount, lateOverwrittenCount) = (0, 0, 0, 0) }
+
   /// Takes in that a version met another, of which one had to go without having been seen by the other.
   mutating func add(
     _ version: VersionID, _ held: VersionID, _ reception: Record.Reception, _ history: History, _ catalogue: Catalogue

@@ -70,6 +70,9 @@ public struct Convergence: Sendable {
   /// Nothing to converge.
   public init() {}
 
+  /// Forgets how long versions have taken so far.
+  mutating func countAnew() { (lags, times) = (Samples(), Samples()) }
+
   mutating func accept(_ id: VersionID, _ version: Version, _ turn: Turn) {
     let owners = turn.ownerSet(of: id)
     copies.due += owners.count

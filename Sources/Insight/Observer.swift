@@ -25,8 +25,21 @@ public struct Observer: Sendable {
   /// The latest things that happened, while the cluster is tracing.
   public private(set) var trace = Trace()
 
+  /// The first operation that is counted; those before are known, and part of no number.
+  public private(set) var firstCounted = OperationID(0)
+
   /// Nothing seen yet.
   public init() {}
+
+  /// Counts from now on: operations, conflicts and times before this instant are known and part of no number any more.
+  ///
+  /// - Parameter next: the number of the next operation.
+  public mutating func countAnew(from next: OperationID) {
+    firstCounted = next
+    tally = Tally()
+    conflicts.countAnew()
+    convergence.countAnew()
+  }
 
   /// Forgets everything: a new cluster begins.
   public mutating func restart() {

@@ -13,18 +13,35 @@ struct LessonsCommand: ParsableCommand {
 
 /// Where lessons and progress are.
 enum LessonFiles {
-  /// The lessons of a folder, or those that came with the program.
+  /// The lessons of a folder, that of a file, or those that came with the program.
   ///
   /// - Throws: an exit, after the reason was told.
-  static func course(_ folder: String?) throws -> Course {
+  static func course(_ place: String?) throws -> Course {
     do {
-      return try folder.map(Course.init(folder:)) ?? Course(texts: ShippedLessons.all, in: "lessons")
+      guard let place else { return try shipped() }
+      let others = try shipped().lessons.map(\.name)
+      return isFolder(place) || !place.hasSuffix(".md")
+        ? try Course(folder: place, knowing: others) : try Course(file: place, knowing: others)
     } catch let error as LessonError {
       Complaint.tell(error.text)
       throw ExitCode(65)
     } catch {
       throw Failure.exit(for: error)
     }
+  }
+
+  private static func shipped() throws -> Course { try Course(texts: ShippedLessons.all, in: "lessons") }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// Where somebody's own lessons are, by what they call them: a folder, a file, or a file's name without `.md`; nil if there
+  /// is nothing of that name.
+  static func own(_ name: String) -> String? {
+    if isFolder(name) { return name }
+    return [name, "\(name).md"].first { $0.hasSuffix(".md") && FileManager.default.fileExists(atPath: $0) }
   }
 
   static var progressPath: String { SessionFolder.mine.progressPath }
@@ -77,10 +94,16 @@ struct LessonList: ParsableCommand {
 struct LessonsCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Plays every lesson headless: goals, solutions, wrong scripts, other ways, predictions.",
-    discussion: "Exit status: 0 nothing is to be mended, 1 something is, 65 a lesson can't be read.")
+    abstract: "Plays every lesson headless: goals, solutions, wrong scripts, other ways, predictions, mutants.",
+    discussion: """
+      Where a lesson's front matter names the ideas of its steps, each solution is changed in many ways: lines left out or exchanged, \
+      other levels, both directions in place of one, reads apart from writes, waiting, needless operations. A change without the idea \
+      that reaches the goal is a fault of the lesson, and so is one that has it and is refused.
 
-  @Argument(help: "A folder of lessons; those that came with the program if unsaid.")
+      Exit status: 0 nothing is to be mended, 1 something is, 65 a lesson can't be read.
+      """)
+
+  @Argument(help: "A folder of lessons, or a lesson's file; those that came with the program if unsaid.")
   var folder: String?
 
   @Flag(help: "Print one JSON line a step and nothing else.")
@@ -91,8 +114,7 @@ struct LessonsCheckCommand: ParsableCommand {
     let output = LineWriter.standardOutput
     var isFine = true
     var steps = 0
-    for lesson in course.lessons {
-      let check = LessonCheck(lesson)
+    for (lesson, check) in zip(course.lessons, LessonCheck.all(course.lessons)) {
       for result in check.results {
         steps += 1
         isFine = isFine && result.isFine
@@ -102,6 +124,8 @@ struct LessonsCheckCommand: ParsableCommand {
           output.write(
             "● \(TextWidth.pad(lesson.name, 28)) step \(result.step)  \(CountedNoun("command").text(result.commands)), "
               + "\(CountedNoun("wrong script").text(result.wrong.rejected)) rejected"
+              + (result.mutants.tried > 0 ? ", \(CountedNoun("mutant").text(result.mutants.tried))" : "")
+              + (result.mutants.leftOut > 0 ? " (\(result.mutants.leftOut) left out)" : "")
           )
         } else {
           output.write("✗ \(TextWidth.pad(lesson.name, 28)) step \(result.step)")
@@ -141,7 +165,8 @@ struct LessonNew: ParsableCommand {
     LessonTemplate.lines.forEach { writer.write($0) }
     try writer.close()
     let output = LineWriter.standardOutput
-    output.write("\(path) is a lesson that passes `eventually lessons check`; make it yours")
+    output.write("\(path) is a lesson that passes `eventually lessons check \(path)`; make it yours")
+    output.write("`eventually learn \(name)` plays it")
     try output.close()
   }
 }

@@ -26,8 +26,9 @@ struct PlainLines {
   static func run(_ lesson: Lesson) throws -> Int32 {
     let lines = PlainLines()
     let path = LessonFiles.progressPath
-    var lesson = try LineLesson(lesson, LessonProgress(path: path), lines.report, write: lines.output.write) {
-      progress in
+    var lesson = try LineLesson(
+      lesson, LessonProgress(path: path), lines.report, clock: LearningClock.seconds, write: lines.output.write
+    ) { progress in
       do {
         try progress.save(to: path)
         return nil

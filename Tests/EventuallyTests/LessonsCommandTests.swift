@@ -8,7 +8,10 @@ import Testing
     #expect(result.status == 0 && !result.lines.isEmpty, "\(result.output)\(result.errors)")
     for line in result.lines {
       let step = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      #expect(Set(step.keys) == ["lesson", "step", "goalBefore", "goalAfter", "commands", "ok", "wrong"])
+      #expect(
+        Set(step.keys) == [
+          "lesson", "step", "goalBefore", "goalAfter", "commands", "ok", "wrong", "mutants", "problems",
+        ])
       #expect(step["goalBefore"] as? Bool == false && step["goalAfter"] as? Bool == true && step["ok"] as? Bool == true)
     }
   }
@@ -26,6 +29,14 @@ import Testing
     let folder = try Folder()
     #expect(try BuiltBinary.run(["lessons", "new", "42-mine"], in: folder.url).status == 0)
     #expect(try BuiltBinary.run(["lessons", "check", folder.url.path]).status == 0)
+    #expect(try BuiltBinary.run(["lessons", "check", "42-mine.md"], in: folder.url).status == 0)
+    let way = "1\nsure\nwrite cart eggs at ONE\nnext\nset read-repair blocking\ntrial\n"
+    for name in ["42-mine", "42-mine.md", folder.url.path] {
+      let played = try BuiltBinary.run(["learn", name, "--plain"], input: way, in: folder.url)
+      #expect(played.status == 0, "\(played.errors)")
+      #expect(played.output.contains("● the trial is passed: all hold under 5 of 5 seeds"), "\(played.output)")
+      #expect(played.output.contains("● this was the lesson “A title of a few words”"))
+    }
     let again = try BuiltBinary.run(["lessons", "new", "42-mine"], in: folder.url)
     #expect(again.status == 73 && again.errors.contains("exists already"))
     #expect(try BuiltBinary.run(["lessons", "new", "../x"], in: folder.url).status == 64)
@@ -40,7 +51,7 @@ import Testing
   }
 
   @Test func aLessonIsLearntLineByLine() throws {
-    let commands = "1\nasync write list milk at ALL\nstep\nstep\nnext\nawait\n\nwrite list eggs at ONE\n"
+    let commands = "1 sure\nasync write list milk at ALL\nstep\nstep\nnext\nawait\n\nwrite list eggs at ONE\n"
     let result = try BuiltBinary.run(["learn", "1", "--plain"], input: commands)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("● you guessed right: “none of them”"))

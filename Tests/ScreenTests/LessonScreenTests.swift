@@ -53,7 +53,7 @@ import Testing
     model.press(.escape)
     model.press(.character("."), .character("."))
     #expect(!isReached(model), "nothing has been guessed")
-    model.press(.character("9"), .character("1"))
+    model.press(.character("9"), .character("1"), .character("1"), .escape)
     #expect(isReached(model))
     #expect(model.shows("● You guessed right: “none of them”."))
     #expect(model.shows("► Enter goes on"))
@@ -63,9 +63,16 @@ import Testing
 
   @Test func whatWasGuessedFirstStands() throws {
     var model = try classroom()
-    model.press(.character("2"), .character("1"))
-    #expect(model.classroom?.play?.guess == 1)
+    model.press(.character("2"))
+    #expect(model.classroom?.play?.guess == nil && model.shows("How sure are you?"))
+    model.press(.character("3"))
+    #expect(model.classroom?.play?.guess == 1 && model.classroom?.play?.confidence == .guess)
+    #expect(model.shows("BELIEF AND TRUTH") && model.shows("● It comes out: none of them"))
+    model.press(.escape)
     #expect(model.shows("(●) both of them"))
+    model.press(.character("1"))
+    #expect(model.focus == ViewName.allCases.first { $0.digit == 1 }, "digits turn to views again")
+    #expect(model.classroom?.play?.guess == 1)
   }
 
   @Test func aQuestionIsAnsweredOnceItCanBeSeen() throws {
@@ -74,6 +81,8 @@ import Testing
     #expect(model.classroom?.play?.guess == nil && model.shows("the question is out of sight: j and PgDn lead to it"))
     for _ in 0..<3 { model.press(.pageDown) }
     model.press(.character("2"))
+    for _ in 0..<3 { model.press(.pageDown) }
+    model.press(.character("2"), .escape)
     #expect(model.classroom?.play?.guess == 1)
     #expect(model.shows("GOAL ●○"), "a line of ticks stays in view")
   }
@@ -82,7 +91,7 @@ import Testing
     var model = try classroom()
     model.press(.character(">"), .character(">"))
     for line in model.classroom?.play?.step?.solution ?? [] { model.enter(line.text) }
-    model.press(.escape, .character("1"))
+    model.press(.escape, .character("1"), .character("1"), .escape)
     #expect(isReached(model))
     let notice = try #require(model.classroom?.notice.first)
     model.press(.enter, .enter, .escape)
@@ -102,7 +111,7 @@ import Testing
 
   @Test func anEnterTooManyDoesNotTurnThePage() throws {
     var model = try classroom()
-    model.press(.character("1"))
+    model.press(.character("1"), .character("2"), .escape)
     model.enter("async write list milk at ALL")
     model.begin("run 10ms")
     model.watch()
@@ -115,7 +124,7 @@ import Testing
 
   @Test func anyWayToTheGoalCounts() throws {
     var model = try classroom()
-    model.press(.character("1"))
+    model.press(.character("1"), .character("2"), .escape)
     model.enter("async write list milk at ALL")
     model.enter("run 10ms")
     #expect(isReached(model))
@@ -123,6 +132,36 @@ import Testing
     #expect(effects.isEmpty)
     #expect(model.shows("step 2/3"))
     #expect(model.classroom?.progress.lessons["01-three-copies"]?.steps == 1)
+  }
+
+  @Test func whatTheGoalSaysIsHiddenUntilTheGuess() throws {
+    var model = try classroom()
+    #expect(
+      !model.shows("one or two copies have the milk") && model.shows("3 clauses more, shown once you have guessed"))
+    model.press(.character("1"), .escape)
+    #expect(model.classroom?.flow?.chosen == nil && model.classroom?.play?.guess == nil, "Esc takes the choice back")
+    model.press(.character("1"), .character("1"), .escape)
+    #expect(model.shows("○ one or two copies have the milk"))
+    #expect(model.classroom?.progress.lessons["01-three-copies"]?.records[0]?.confidence == .sure)
+  }
+
+  @Test func enterNeverLosesAGoal() throws {
+    var model = try classroom()
+    model.press(.character("1"), .character("1"), .escape)
+    model.begin("write list milk at ALL")
+    model.press(.enter)
+    model.watch()
+    #expect(isReached(model), "it was so on the way")
+  }
+
+  @Test func whatCanNoLongerBeMetSaysHowToGoBackBeforeIt() throws {
+    var model = try classroom()
+    model.press(.character("1"), .character("1"), .escape)
+    model.enter("crash us3")
+    model.press(.escape)
+    #expect(model.shows("✗ nothing is broken: can no longer be met") && model.shows("u goes back to before it"))
+    model.press(.character("u"))
+    #expect(model.shows("● nothing is broken"))
   }
 
   @Test func hintsComeOneAtATimeAndTheSolutionWhenAskedFor() throws {

@@ -10,7 +10,8 @@ import Testing
 
 /// The format of lessons, and the check that finds fault with them.
 @Suite struct LessonTests {
-  private static let template = LessonTemplate.lines.joined(separator: "\n")
+  private static let lines = LessonTemplate.firstStep
+  private static let template = lines.joined(separator: "\n")
 
   private func read(_ text: String) throws -> Lesson { try LessonReader.read(text, file: "a.md", name: "a") }
 
@@ -54,9 +55,9 @@ import Testing
 
   /// A lesson whose end is missing is refused, with a place in what is left or right behind it, until its step has all
   /// that it needs; after that wherever a block is left open.
-  @Test(arguments: 0...LessonTemplate.lines.count) func whateverIsCutOffIsRefusedInOrder(part: Int) throws {
-    let lines = LessonTemplate.lines.prefix(part)
-    let last = try #require(LessonTemplate.lines.firstIndex { $0.hasPrefix("```wrong") })
+  @Test(arguments: 0...lines.count) func whateverIsCutOffIsRefusedInOrder(part: Int) throws {
+    let lines = Self.lines.prefix(part)
+    let last = try #require(Self.lines.firstIndex { $0.hasPrefix("```wrong") })
     let isOpen = lines.count { $0.hasPrefix("```") } % 2 == 1
     do {
       let lesson = try read(lines.joined(separator: "\n"))
@@ -177,4 +178,13 @@ import Testing
     #expect(LessonProgress(path: path) == LessonProgress())
     try FileManager.default.removeItem(at: URL(fileURLWithPath: path).deletingLastPathComponent())
   }
+}
+
+extension LessonTemplate {
+  /// The lines of its first step, without what names ideas: the smallest lesson there is.
+  static let firstStep: [String] = {
+    let ideas = lines.firstIndex { $0 == "ideas:" } ?? 0
+    let end = lines.firstIndex { $0 == "## What a rate needs" } ?? lines.count
+    return Array(lines[..<ideas] + lines[(ideas + 3)..<(end - 1)])
+  }()
 }

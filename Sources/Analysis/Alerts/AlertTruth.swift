@@ -51,7 +51,7 @@ struct AlertTruth {
     switch arguments.first {
     case .indicator(let indicator): return [indicator]
     case .alert(let name): return BurnAlert(named: name).map { [$0.indicator] } ?? []
-    case .key, .replica, .region, .client, .user, .operation, .span, .component, nil: break
+    case .key, .replica, .region, .client, .user, .operation, .span, .component, .setting, nil: break
     }
     if name.hasPrefix("lag.") { return [.lag] }
     if name.hasPrefix("convergence.") { return [.convergence] }

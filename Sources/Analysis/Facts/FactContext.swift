@@ -41,6 +41,11 @@ public final class FactContext: Sendable {
     self.recalled = recalled
   }
 
+  /// One moment among many that are gone through: what asks for the past has no answer there.
+  package static func ofTrace(_ world: borrowing World) -> FactContext {
+    FactContext(world, commands: 0, predictions: PredictionMemo())
+  }
+
   /// Whether the replicas have converged.
   var isConverged: Bool { knownConvergence ?? cluster.isConverged }
   var tally: Tally { observer.tally }
@@ -61,7 +66,7 @@ public final class FactContext: Sendable {
       predicted(fact)
     case .count(let filters):
       OperationFilter(filters, in: cluster).map { filter in
-        .number(Double(history.all.reduce(0) { $0 + (filter.includes($1) ? 1 : 0) }))
+        .number(Double(history.all.reduce(0) { $0 + (isCounted($1) && filter.includes($1) ? 1 : 0) }))
       } ?? .none
     case .latency(let measure, let filters):
       OperationFilter(filters, in: cluster).map { latency(measure, $0) } ?? .none
@@ -112,10 +117,13 @@ public final class FactContext: Sendable {
   public func holds(_ condition: Condition) -> Bool { condition.holds(value) }
 
   private func latency(_ measure: Fact.Measure, _ filter: OperationFilter) -> FactValue {
-    let samples = history.latencies(where: filter.includes)
+    let samples = history.latencies { isCounted($0) && filter.includes($0) }
     let value = measure.percentile.map { samples.percentile($0) } ?? samples.mean
     return value.map { .duration($0) } ?? .none
   }
+
+  /// Whether an operation is part of what is counted; see ``Observer/countAnew(from:)``.
+  func isCounted(_ entry: HistoryEntry) -> Bool { entry.operation.id.index >= observer.firstCounted.index }
 
   func share(_ part: Int, of whole: Int) -> FactValue {
     whole == 0 ? .none : .number(Double(part) / Double(whole))

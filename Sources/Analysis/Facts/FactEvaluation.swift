@@ -31,7 +31,8 @@ package struct FactEvaluation: Sendable {
 
   /// How each fact of the catalogue is worked out, by its name.
   package static let all = Dictionary(
-    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + recovery + copies + leaders + path + consumers
+    uniqueKeysWithValues: (lastOperation + counts + cluster + lags + recovery + meetings + copies + leaders + path
+      + consumers
       + caches + timelines + operating + costs).map {
         ($0.name, $0)
       })
@@ -178,6 +179,9 @@ package struct FactEvaluation: Sendable {
     FactEvaluation("suspects") {
       context, subjects in
       .boolean(!context.cluster.environment.detector.alive(to: subjects.replica).contains(subjects.otherReplica))
+    },
+    FactEvaluation("setting") { context, subjects in
+      subjects.setting.map { SettingValue.value(of: $0, in: context.cluster) } ?? .none
     },
     FactEvaluation("phi") {
       context, subjects in

@@ -19,6 +19,9 @@ struct Subjects {
   /// The part of a bill, where one is named.
   private(set) var component: CostComponent?
 
+  /// The setting that is named.
+  private(set) var setting: SettingName?
+
   /// Whether nothing is asked about.
   private(set) var isEmpty = true
 
@@ -46,6 +49,7 @@ struct Subjects {
       case .span(let span): self.span = span
       case .alert(let name): alert = name
       case .component(let part): component = part
+      case .setting(let name): setting = name
       case .operation(let number):
         guard let operation = context.identity(number) else { return nil }
         operations.append(operation)

@@ -52,6 +52,14 @@ public struct World: Sendable {
   /// Draws from another seed from now on; see ``Cluster/redraw(from:)``.
   mutating func redraw(from seed: UInt64) { cluster.redraw(from: seed) }
 
+  /// Draws from another seed from now on, and counts anew: what has been is known, and part of no number.
+  mutating func rehearse(seed: UInt64) {
+    redraw(from: seed)
+    observer.countAnew(from: OperationID(cluster.nextOperation))
+    (reportsLoads, keepsTrace, isTracing) = (false, false, false)
+    forgetReports()
+  }
+
   /// Begins to count indicators over windows: before anything has happened.
   mutating func watch() { observer.watch() }
 

@@ -63,6 +63,8 @@ public enum Command: Hashable, Sendable {
   case share
   /// Writes what was seen to a file, in a form that other programs read.
   case export(ExportPlan, to: String)
+  /// The sealed workload of a lesson's step, played on copies.
+  case trial
   /// What the workbench has said so far.
   case messages
   case quit

@@ -60,6 +60,11 @@ extension CommandCatalog {
       examples: ["predict", "predict r=1 w=1", "predict n=3 r=2 w=1 in eu-west-1"], feature: .quorums
     ) { .predict(try $0.predictionPlan()) },
     check, whatIf,
+    CommandSpecification(
+      "trial", .looking, usage: ["trial"],
+      "In a lesson: has the step's sealed workload played on copies of the cluster as it is now, each with another seed.",
+      details: "What each condition came to is told; nothing of it stays in the cluster. Only some steps have a trial."
+    ) { _ in .trial },
   ]
 
   static let scripts: [CommandSpecification] = [

@@ -115,7 +115,7 @@ extension CommandReader {
         throw LanguageError(.refused("a window is longer than 0"), at: token.span)
       }
       return .span(span)
-    case .indicator, .key, .replica, .region, .operation, .client, .user, .component:
+    case .indicator, .key, .replica, .region, .operation, .client, .user, .component, .setting:
       let token = try takeToken(.other("an indicator"))
       guard token.kind == .word, let indicator = Indicator(rawValue: token.text.lowercased()) else {
         throw LanguageError(
@@ -171,7 +171,7 @@ extension Command {
       "a remedy takes no time and goes nowhere in time; `after DURATION` before `do` says how long it takes"
     case .operating, .speed, .show, .predict, .why, .whyNot, .branches, .diff, .whatIf, .check, .say, .beat, .mark,
       .note, .view, .focus, .select, .zoom, .expect, .source, .help, .save, .share, .export, .messages, .quit,
-      .breakpoint:
+      .breakpoint, .trial:
       "a remedy changes the cluster, such as `set stream-capacity 900/s`, `heal`, `restart us1` or `stop loads`"
     }
   }

@@ -41,7 +41,8 @@ extension Command {
       CommandTraits(.cluster, isAction: true, isKept: true)
     case .back, .goto, .gotoEvent, .fork, .switchTo: CommandTraits(.history, isAction: true, isKept: true)
     case .play, .undo, .redo: CommandTraits(.history, isKept: true)
-    case .show, .predict, .why, .whyNot, .branches, .diff, .whatIf, .check, .help, .share: CommandTraits(.question)
+    case .show, .predict, .why, .whyNot, .branches, .diff, .whatIf, .check, .help, .share, .trial:
+      CommandTraits(.question)
     // What was expected is part of what a session says.
     case .expect: CommandTraits(.question, isKept: true)
     case .speed, .say, .beat, .mark, .note, .view, .focus, .select, .zoom: CommandTraits(.stage, isKept: true)

@@ -80,6 +80,7 @@ public indirect enum Fact: Hashable, Sendable {
     case span(TimeSpan)
     /// The alert of that name.
     case alert(String)
+    case setting(SettingName)
   }
 
   /// A property that an operation must have to be counted.

@@ -114,6 +114,7 @@ extension CommandReader {
     {
       throw LanguageError(.unknownName(closed.kind, token.text), at: token.span, candidates: closed.words)
     }
+    if comparison == .equal || comparison == .notEqual { try checkValue(token, of: fact) }
     return .literal(token.text)
   }
 
@@ -253,6 +254,7 @@ extension CommandReader {
           throw LanguageError(.expected([.wholeNumber], found: number.text), at: number.span)
         }
         result.append(.operation(value))
+      case .setting: result.append(.setting(try settingArgument()))
       case .indicator, .span, .alert: result.append(try operatingArgument(form))
       }
     }

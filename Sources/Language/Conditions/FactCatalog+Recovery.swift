@@ -14,7 +14,20 @@ extension FactCatalog {
   ]
 }
 
+extension FactCatalog {
+  /// What says whether reads and writes met at all: a share of stale reads means little where nobody wrote.
+  static let meetings: [FactSpecification] = [
+    FactSpecification(
+      "reads.contended", .share, cost: .history,
+      "Answered reads that began while a write of their key was under way, or within 1s after its end ÷ reads answered."
+    )
+  ]
+}
+
 extension FactSpecification {
+  /// Whether it says something of reads and writes that meet.
+  var isOfMeetings: Bool { name == "reads.contended" }
+
   /// Whether it says something only once faults have ended.
   var isOfRecovery: Bool { name.hasPrefix("recovery.") }
 }

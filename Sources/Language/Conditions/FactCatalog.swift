@@ -28,6 +28,7 @@ public struct FactSpecification: Sendable {
     case span = "DURATION"
     case alert = "ALERT"
     case component = "COMPONENT"
+    case setting = "SETTING"
   }
 
   /// The name by which conditions call it.
@@ -77,7 +78,8 @@ public struct FactSpecification: Sendable {
 public enum FactCatalog {
   /// Every fact that stands by its name.
   public static let all =
-    lastOperation + counts + cluster + lags + recovery + copies + leaders + path + consumers + caches + timelines
+    lastOperation + counts + cluster + lags + recovery + meetings + copies + leaders + path + consumers + caches
+    + timelines
     + operating + costs
 
   /// Facts with a form of their own, for the reference.
@@ -214,6 +216,10 @@ public enum FactCatalog {
       "suspects", of: [.replica, .replica], .truth, "Whether the first replica thinks the second is down."
     ),
     FactSpecification(
+      "setting", of: [.setting], .text,
+      "What a setting is now, as `set` takes it; a duration or a number has an order, too."
+    ),
+    FactSpecification(
       "phi", of: [.replica, .replica], .number,
       "How suspicious the second's silence is to the first: above 8 it is thought dead; 0 without gossip."
     ),
@@ -300,7 +306,7 @@ extension FactCatalog {
   /// of the client path left out.
   package static let numeric = all.filter { fact in
     fact.arguments.isEmpty && !fact.name.hasPrefix("last.") && !fact.isOfTimelines && !fact.isOfPath
-      && !fact.isOfOperating && !fact.isOfCost && !fact.isOfRecovery
+      && !fact.isOfOperating && !fact.isOfCost && !fact.isOfRecovery && !fact.isOfMeetings
       && [.number, .share, .duration].contains(fact.unit)
   }
 }

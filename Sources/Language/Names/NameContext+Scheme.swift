@@ -53,7 +53,7 @@ extension NameContext {
   }
 
   /// The names of all levels, each once.
-  var levelNames: [String] {
+  package var levelNames: [String] {
     ConsistencyLevel.allCases.filter { allows($0, for: .write) || allows($0, for: .read) }.names
   }
 

@@ -13,10 +13,14 @@ public struct Classroom: Sendable {
   public internal(set) var showsSolution = false
   /// Whether it was reached while time ran by itself: an Enter that was meant to finish that must not turn the page.
   public internal(set) var isUnread = false
+  /// Whether what is known of the step has changed and is to be kept.
+  var isKeptLater = false
   /// What there was to notice, once it is.
   public internal(set) var notice: [String] = []
   /// The view that belongs beside the step.
   var companion = ViewName.key
+  /// Tells how many seconds have gone by since some instant; nil: how long a step takes is not kept.
+  let clock: (@Sendable () -> Double)?
 
   /// The lesson that is being played; nil in the menu.
   public var play: LessonPlay? { flow?.play }
@@ -24,9 +28,10 @@ public struct Classroom: Sendable {
   public var isReached: Bool { flow?.outcome != nil }
 
   /// A classroom with those lessons.
-  public init(_ course: Course, _ progress: LessonProgress) {
+  public init(_ course: Course, _ progress: LessonProgress, clock: (@Sendable () -> Double)? = nil) {
     self.course = course
     self.progress = progress
+    self.clock = clock
   }
 }
 
@@ -47,8 +52,10 @@ extension ScreenModel {
   }
 
   /// Opens the lessons: one of them, or their menu.
-  public mutating func learn(_ course: Course, _ progress: LessonProgress, lesson: Lesson?) throws {
-    classroom = Classroom(course, progress)
+  public mutating func learn(
+    _ course: Course, _ progress: LessonProgress, lesson: Lesson?, clock: (@Sendable () -> Double)? = nil
+  ) throws {
+    classroom = Classroom(course, progress, clock: clock)
     tutorial.end()
     mode = .keys
     if let lesson { try begin(lesson) } else { openLessons() }
@@ -57,7 +64,7 @@ extension ScreenModel {
   /// Begins a lesson, where somebody has left it: its scene takes the place of whatever there was. The steps that were done
   /// before are as if their solutions had been carried out.
   mutating func begin(_ lesson: Lesson) throws {
-    var flow = try LessonFlow(lesson)
+    var flow = try LessonFlow(lesson, clock: classroom?.clock)
     let session = classroom.map { flow.resume($0.progress) } ?? flow.play.beginning
     classroom?.flow = flow
     restart(from: session)
@@ -125,33 +132,81 @@ extension ScreenModel {
 
   /// Looks whether the step's goal has come true, or is true no more.
   mutating func followLesson() -> [ScreenEffect] {
-    guard classroom?.flow?.follow(session) ?? false else { return [] }
+    let isKept = classroom?.isKeptLater ?? false
+    classroom?.isKeptLater = false
+    guard classroom?.flow?.follow(session) ?? false else {
+      return isKept ? keptProgress : []
+    }
     let outcome = classroom?.flow?.outcome
     classroom?.notice = outcome?.notice ?? []
-    guard let outcome else { return [] }
+    guard let outcome else { return isKept ? keptProgress : [] }
     classroom?.progress.finished(outcome)
     say(
       "done with \(CountedNoun("command").text(outcome.commands)), the solution has \(outcome.solution); Enter goes on",
       .ok)
     scroll[.lesson] = nil
-    return classroom.map { [.keep($0.progress)] } ?? []
+    return keptProgress
   }
 
-  /// Guesses, where something is to be guessed and hasn't been.
+  /// Has the step's trial played, and shows what it came to.
+  mutating func playTrial() {
+    do {
+      guard let report = try classroom?.flow?.tryOut(session) else { return }
+      mode = .overlay(Overlay(title: "TRIAL", lines: Overlay.fitted(report.lines, on: size)))
+      say(report.summary, report.isPassed ? .ok : .warn)
+    } catch {
+      say("the trial can't be played: \((error as? Diagnostic)?.sentence ?? "\(error)")", .bad)
+    }
+  }
+
+  /// Takes a digit as a choice, where something is to be guessed and hasn't been, or as how sure the choice is; false where it
+  /// means neither, as after the guess.
   mutating func guess(_ number: Int) -> Bool {
-    guard let play = classroom?.play, let prediction = play.step?.prediction else { return false }
+    guard let play = classroom?.play, let prediction = play.step?.prediction, play.guess == nil else { return false }
+    if let chosen = classroom?.flow?.chosen {
+      guard LessonConfidence.allCases.indices.contains(number - 1) else { return false }
+      return guess(chosen, LessonConfidence.allCases[number - 1])
+    }
     guard prediction.choices.indices.contains(number - 1) else { return false }
-    guard play.guess != nil || sight.hits.contains(where: { $0.target == .choice(number) }) else {
+    guard sight.hits.contains(where: { $0.target == .choice(number) }) else {
       let isAbove =
         -(scroll[.lesson] ?? 0) > 0 && !sight.hits.contains { if case .choice = $0.target { true } else { false } }
       say("the question is out of sight: \(isAbove ? "k and PgUp lead back" : "j and PgDn lead") to it", .warn)
       return true
     }
-    switch classroom?.flow?.guess(number, in: session) {
-    case .made(let words, let isGoalMet): say("you guess “\(words)”\(isGoalMet ? "" : "; now try it")", .focus)
-    case .stands: say("you have guessed already; what was guessed first stands", .dim)
-    case .noQuestion, .noChoice, nil: return false
+    guard classroom?.flow?.choose(number) ?? false else { return false }
+    say("how sure are you? A digit says it, Esc takes the choice back", .focus)
+    return true
+  }
+
+  /// Guesses, once it is said how sure that is, and shows the belief beside what comes of it.
+  private mutating func guess(_ number: Int, _ confidence: LessonConfidence) -> Bool {
+    guard case .made(let words, let isGoalMet) = classroom?.flow?.guess(number, confidence, in: session) else {
+      return false
     }
+    say("you guess “\(words)” (\(confidence.rawValue))\(isGoalMet ? "" : "; now try it")", .focus)
+    keepRecord()
+    if let belief = classroom?.play?.belief {
+      mode = .overlay(Overlay(title: "BELIEF AND TRUTH", lines: Overlay.fitted(belief.lines, on: size)))
+    }
+    return true
+  }
+
+  /// Asks for what is known of somebody's way to be kept.
+  private var keptProgress: [ScreenEffect] { classroom.map { [.keep($0.progress)] } ?? [] }
+
+  /// Takes down what is known of the step by now; it is kept with whatever is kept next.
+  private mutating func keepRecord() {
+    guard let flow = classroom?.flow else { return }
+    classroom?.progress.note(flow.record, step: flow.play.position, of: flow.play.lesson.name)
+    classroom?.isKeptLater = true
+  }
+
+  /// Takes back the choice that it isn't said yet how sure it is; false if there is none.
+  mutating func unchoose() -> Bool {
+    guard classroom?.flow?.chosen != nil else { return false }
+    classroom?.flow?.unchoose()
+    status = nil
     return true
   }
 
@@ -179,6 +234,8 @@ extension ScreenModel {
       }
       scroll[.lesson] = Self.textEnd
     case .solution:
+      _ = flow.showSolution()
+      classroom?.flow = flow
       classroom?.showsSolution = true
       scroll[.lesson] = Self.textEnd
     case .again:

@@ -40,13 +40,28 @@ extension ScreenModel {
 }
 
 extension ScreenModel.Overlay {
-  /// Lines for a screen of that size: sentences are broken where they don't fit; tables are left as they are.
+  /// Lines for a screen of that size: sentences are broken where they don't fit, and so is what stands in the last column of a
+  /// table, under itself.
   static func fitted(_ lines: [String], on size: Size) -> [String] {
     let width = columns(on: size)
     return lines.flatMap { line in
+      guard TextWidth.of(line) > width else { return [line] }
       let isSentence = !line.hasPrefix(" ") && !line.contains("  ")
-      return isSentence && TextWidth.of(line) > width ? TextWrap.lines(line, width: width) : [line]
+      return isSentence
+        ? TextWrap.lines(line, width: width) : TextWrap.hanging(line, width: width, indent: lastColumn(of: line, width))
     }
+  }
+
+  /// Where the last column of a line begins that begins within the width: behind two blanks or more.
+  private static func lastColumn(of line: String, _ width: Int) -> Int {
+    var (column, start, blanks) = (0, 0, 2)
+    for character in line {
+      if column > width { break }
+      if character != " ", blanks >= 2 { start = column }
+      blanks = character == " " ? blanks + 1 : 0
+      column += TextWidth.of(character)
+    }
+    return start
   }
 }
 

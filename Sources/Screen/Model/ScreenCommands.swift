@@ -27,6 +27,9 @@ extension ScreenModel {
     case .messages:
       openMessages()
       return []
+    case .trial where classroom?.play?.step?.trial != nil:
+      playTrial()
+      return []
     case .view(let view), .zoom(let view):
       focus = view
       if case .zoom = command { isZoomed = true }
@@ -48,7 +51,7 @@ extension ScreenModel {
     case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .repair, .await, .step, .run,
       .runUntil, .back, .goto, .gotoEvent, .play,
       .undo, .redo, .speed, .show, .predict, .why, .whyNot, .fork, .branches, .switchTo, .diff, .whatIf, .check, .say,
-      .beat, .mark, .note, .select, .expect, .help, .breakpoint, .operating:
+      .beat, .mark, .note, .select, .expect, .help, .breakpoint, .operating, .trial:
       break
     case .share:
       let effects = try performed(command, line, isPlayed: isPlayed)

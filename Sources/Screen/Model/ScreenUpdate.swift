@@ -194,6 +194,8 @@ extension ScreenModel {
   private mutating func cancel() {
     if stopQueue() {
       // What was pasted stops first.
+    } else if unchoose() {
+      // The question is open again.
     } else if isZoomed {
       isZoomed = false
     } else if playback != nil {

@@ -8,14 +8,28 @@ public struct Course: Sendable {
   /// Reads the lessons of a folder; `README.md` is none.
   ///
   /// - Throws: a ``LessonError`` if one is wrong, a ``ScriptError`` if the folder can't be read.
-  public init(folder: String) throws {
+  ///
+  /// - Parameter others: the names of lessons elsewhere that may come before one of these.
+  public init(folder: String, knowing others: [String] = []) throws {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw ScriptError.missing(folder, reason: "there is no such folder")
     }
     let lessons = try names.filter { $0.hasSuffix(".md") && $0 != "README.md" }.sorted().map { name in
       try Course.lesson(in: URL(fileURLWithPath: folder).appendingPathComponent(name).path)
     }
-    try self.init(lessons, in: folder)
+    guard !lessons.isEmpty else {
+      throw ScriptError.missing(folder, reason: "there is no lesson in it; a lesson is a file such as 01-my-lesson.md")
+    }
+    try self.init(lessons, in: folder, knowing: others)
+  }
+
+  /// Reads one lesson as a course of its own.
+  ///
+  /// - Parameter others: the names of lessons elsewhere that may come before it.
+  /// - Throws: a ``LessonError`` if it is wrong, a ``ScriptError`` if it can't be read.
+  public init(file: String, knowing others: [String] = []) throws {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    try self.init([try Course.lesson(in: file)], in: folder, knowing: others)
   }
 
   /// Reads lessons that are at hand as texts, in that order.
@@ -27,9 +41,10 @@ public struct Course: Sendable {
       texts.map { try LessonReader.read($0.text, file: "\(folder)/\($0.name).md", name: $0.name) }, in: folder)
   }
 
-  private init(_ lessons: [Lesson], in folder: String) throws {
+  private init(_ lessons: [Lesson], in folder: String, knowing others: [String] = []) throws {
+    let known = others + lessons.map(\.name)
     for lesson in lessons {
-      if let missing = lesson.prerequisites.first(where: { name in !lessons.contains { $0.name == name } }) {
+      if let missing = lesson.prerequisites.first(where: { !known.contains($0) }) {
         throw LessonError(
           file: "\(folder)/\(lesson.name).md", line: 1, column: 1,
           message: "there is no lesson `\(missing)` to come before it")

@@ -38,8 +38,12 @@ public struct LessonStep: Hashable, Sendable {
   public let prose: [String]
   /// What is to be guessed first; nil if nothing is.
   public let prediction: LessonPrediction?
-  /// What has to come true, clause by clause.
+  /// What has to come true, clause by clause; empty where the trial is all.
   public let goal: [LessonClause]
+  /// The sealed workload that has to be passed, too; nil: none.
+  public let trial: LessonTrial?
+  /// What nobody without the step's idea has done, over settings or the trace; nil: the step has no idea of its own.
+  public let idea: LessonClause?
   /// Hints, the vaguest first.
   public let hints: [String]
   /// Commands that reach the goal.
@@ -52,7 +56,7 @@ public struct LessonStep: Hashable, Sendable {
   public let notice: [String]
 }
 
-/// A clause of a goal: a condition, and what it means.
+/// A clause of a goal, of a trial or of an idea: a condition, and what it means.
 public struct LessonClause: Hashable, Sendable {
   /// In words.
   public let words: String

@@ -1,9 +1,18 @@
+import Language
+
 /// How somebody goes through a lesson: screen and line mode both go by it.
 public struct LessonFlow: Sendable {
   /// The lesson that is being played.
   public private(set) var play: LessonPlay
   /// What has come of the step, once its goal is reached; nil before.
   public private(set) var outcome: LessonOutcome?
+  /// Tells how many seconds have gone by since some instant; nil where there is no clock.
+  private let clock: (@Sendable () -> Double)?
+  /// What it showed when the step began.
+  private var begun = 0.0
+
+  /// The choice that was made, from 1, while it isn't known yet how sure it is.
+  public private(set) var chosen: Int?
 
   /// What comes of a guess.
   public enum Guess: Hashable, Sendable {
@@ -20,7 +29,16 @@ public struct LessonFlow: Sendable {
   /// A lesson from its first step on.
   ///
   /// - Throws: a ``Diagnostic`` if its scene can't be set.
-  public init(_ lesson: Lesson) throws { play = try LessonPlay(lesson) }
+  public init(_ lesson: Lesson, clock: (@Sendable () -> Double)? = nil) throws {
+    play = try LessonPlay(lesson)
+    self.clock = clock
+    begun = clock?() ?? 0
+  }
+
+  /// What is known of the step by now.
+  public var record: StepRecord {
+    play.record(isDone: outcome != nil, seconds: clock.map { Int(($0() - begun).rounded(.down)) })
+  }
 
   /// Goes on where somebody has left the lesson: the steps that were done before are as if their solutions had been carried out.
   /// Who has done them all begins anew. Says the session with which it goes on.
@@ -33,21 +51,49 @@ public struct LessonFlow: Sendable {
 
   /// Looks whether the step's goal has come true, or is true no more; says whether that has changed.
   public mutating func follow(_ session: Session) -> Bool {
+    play.look(at: session)
     let isReached = play.isReached(in: session)
     guard play.step != nil, isReached != (outcome != nil) else { return false }
-    outcome = isReached ? LessonOutcome(play, session) : nil
+    outcome = nil
+    if isReached {
+      let seconds = clock.map { Int(($0() - begun).rounded(.down)) }
+      outcome = LessonOutcome(play, session, play.record(isDone: true, seconds: seconds))
+    }
     return true
   }
 
+  /// Makes a choice, from 1, which is a guess once it is said how sure it is; false if there is no such choice, or what was
+  /// guessed first stands.
+  public mutating func choose(_ number: Int) -> Bool {
+    guard let prediction = play.step?.prediction, play.guess == nil, prediction.choices.indices.contains(number - 1)
+    else { return false }
+    chosen = number
+    return true
+  }
+
+  /// Takes the choice back.
+  public mutating func unchoose() { chosen = nil }
+
   /// Guesses; choices count from 1.
-  public mutating func guess(_ number: Int, in session: Session) -> Guess {
+  public mutating func guess(
+    _ number: Int, _ confidence: LessonConfidence = .thinkSo, in session: Session
+  ) -> Guess {
     guard let prediction = play.step?.prediction else { return .noQuestion }
     guard number > 0, number <= prediction.choices.count else { return .noChoice }
     guard play.guess == nil else { return .stands }
-    play.guess(number - 1)
+    chosen = nil
+    play.guess(number - 1, confidence)
     return .made(
-      prediction.choices[number - 1].words, isGoalMet: play.clauses(in: session).allSatisfy(\.isHeld))
+      prediction.choices[number - 1].words, isGoalMet: play.isMet(in: session))
   }
+
+  /// Looks at what has happened since it was looked last: a clause that came true stays met.
+  public mutating func look(at session: Session) { play.look(at: session) }
+
+  /// Plays the step's trial; nil if it has none.
+  ///
+  /// - Throws: a ``Diagnostic`` if its workload can't be carried out on the cluster as it is.
+  public mutating func tryOut(_ session: Session) throws -> TrialReport? { try play.tryOut(session) }
 
   /// Takes the next hint; nil after the last.
   public mutating func takeHint() -> String? {
@@ -56,23 +102,31 @@ public struct LessonFlow: Sendable {
     return play.hints.count > taken ? play.hints.last : nil
   }
 
+  /// Looks at the solution; says its commands.
+  public mutating func showSolution() -> [SourceLine] {
+    play.showSolution()
+    return play.step?.solution ?? []
+  }
+
   /// Begins the step anew; says the session with which it does.
   public mutating func again() -> Session {
     outcome = nil
-    return play.beginning
+    return play.again()
   }
 
   /// The next step; says the session with which it begins. Of a step that is left undone, the solution has been carried
   /// out then.
   public mutating func goOn(from session: Session) -> Session {
     let isDone = outcome != nil
-    outcome = nil
+    chosen = nil
+    (outcome, begun) = (nil, clock?() ?? 0)
     return isDone ? play.goOn(from: session) : play.skip()
   }
 
   /// The step before; says the session with which it began.
   public mutating func goBack() -> Session {
-    outcome = nil
+    chosen = nil
+    (outcome, begun) = (nil, clock?() ?? 0)
     return play.goBack(to: play.position - 1)
   }
 }
@@ -103,10 +157,13 @@ public struct LessonOutcome: Hashable, Sendable {
   public let guess: Guess?
   /// What there is to notice.
   public let notice: [String]
+  /// What is known of the way there.
+  public let record: StepRecord
 
   /// What has come of the present step of a play.
-  init?(_ play: LessonPlay, _ session: Session) {
+  init?(_ play: LessonPlay, _ session: Session, _ record: StepRecord) {
     guard let step = play.step else { return nil }
+    self.record = record
     lesson = play.lesson.name
     self.step = play.position
     isLast = play.position + 1 == play.lesson.steps.count

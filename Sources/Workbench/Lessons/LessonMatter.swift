@@ -10,8 +10,11 @@ struct LessonMatter {
   let prerequisites: [String]
   let sources: [String]
   let par: Int?
+  /// What names each step's idea, `words :: CONDITION`, and where that stands in the front matter; nil for a step without one.
+  /// Empty where the lesson says nothing of ideas.
+  let ideas: [(text: String?, line: Int, column: Int)]
 
-  private static let known = ["title", "summary", "chapter", "minutes", "prerequisites", "sources", "par"]
+  private static let known = ["title", "summary", "chapter", "minutes", "prerequisites", "sources", "par", "ideas"]
 
   /// Reads YAML.
   ///
@@ -48,6 +51,7 @@ struct LessonMatter {
       throw YAMLProblem(mapping[Node("minutes")] ?? Node(""), "`minutes` is a whole number from 1 to 60")
     }
     self.minutes = minutes
+    ideas = try Self.ideas(mapping[Node("ideas")])
     prerequisites = try list("prerequisites")
     sources = try list("sources")
     par = try mapping[Node("par")].map { node in
@@ -55,6 +59,24 @@ struct LessonMatter {
         throw YAMLProblem(node, "`par` is a whole number from 1 to 100")
       }
       return par
+    }
+  }
+
+  /// Takes a list of `words :: CONDITION`. To YAML that is a mapping of one, unless it stands in quotes: both will do.
+  private static func ideas(_ node: Node?) throws -> [(text: String?, line: Int, column: Int)] {
+    guard let node else { return [] }
+    guard let sequence = node.sequence else {
+      throw YAMLProblem(node, "`ideas` is a list with a line for each step: `- words :: CONDITION`, or `- none`")
+    }
+    return try sequence.map { item in
+      let (line, column) = (item.mark?.line ?? 1, item.mark?.column ?? 1)
+      if let text = item.scalar?.string { return (text == "none" ? nil : text, line, column) }
+      guard let pair = item.mapping?.first, item.mapping?.count == 1, let key = pair.key.string, key.hasSuffix(" :"),
+        let condition = pair.value.scalar?.string
+      else {
+        throw YAMLProblem(item, "an idea is `words :: CONDITION`, or `none`; in quotes if YAML reads it otherwise")
+      }
+      return ("\(key): \(condition)", line, column)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Analysis
 import Kernel
 import Language
+import Replication
 
 /// A lesson that is being played: which step, what was guessed, how many hints were taken. The session is somebody else's.
 public struct LessonPlay: Sendable {
@@ -14,8 +15,16 @@ public struct LessonPlay: Sendable {
   public private(set) var guess: Int?
   /// The right guess, found out by running ahead when it was made.
   public private(set) var answer: Int?
+  /// How sure the guess was; nil before.
+  public private(set) var confidence: LessonConfidence?
+  /// Whether the step's solution was looked at.
+  public private(set) var isSolutionSeen = false
   /// The session as it was when each step began.
   private var beginnings: [Session]
+  /// How the clauses of the step's goal stand.
+  private var standing: LessonStanding
+  /// The latest trial of the step, and what had been decided about the cluster then.
+  private var trial: (report: TrialReport, arrangement: [Input])?
 
   /// A lesson from its first step on, in a session with its scene.
   ///
@@ -26,6 +35,7 @@ public struct LessonPlay: Sendable {
     try session.carryOut(lesson.setUp + (lesson.steps.first?.setUp ?? []))
     session.settle()
     beginnings = [session]
+    standing = LessonStanding(lesson.steps.first?.goal ?? [], in: session)
   }
 
   /// The step that is being played; nil once all are done.
@@ -34,15 +44,57 @@ public struct LessonPlay: Sendable {
   /// The session as it was when the step began: from there it can be tried again.
   public var beginning: Session { beginnings[min(position, beginnings.count - 1)] }
 
-  /// Whether each clause of the step's goal holds in a session.
-  public func clauses(in session: Session) -> [(words: String, isHeld: Bool)] {
-    step?.goal.map { ($0.words, session.facts(for: $0.condition).holds($0.condition)) } ?? []
+  /// A clause of the step's goal, and how it stands.
+  public struct Clause: Hashable, Sendable {
+    /// In words.
+    public let words: String
+    /// Whether it holds, or has been met.
+    public let isHeld: Bool
+    /// Whether it can't be met any more from here on.
+    public var isOutOfReach = false
+  }
+
+  /// Whether each clause of the step's goal holds in a session, or has been met on the way there; and, last, whether the trial is
+  /// passed, if there is one.
+  public func clauses(in session: Session) -> [Clause] {
+    guard let step else { return [] }
+    let (held, lost) = (standing.held(in: session), standing.outOfReach(in: session))
+    let clauses = step.goal.indices.map { Clause(words: step.goal[$0].words, isHeld: held[$0], isOutOfReach: lost[$0]) }
+    guard let trial = step.trial else { return clauses }
+    let seeds = CountedNoun("seed").text(trial.seeds)
+    let share = trial.needed == trial.seeds ? "each of \(seeds)" : "\(trial.needed) of \(seeds)"
+    let what = trial.clauses.map(\.words).joined(separator: "; ")
+    return clauses + [Clause(words: "`trial` under \(share): \(what)", isHeld: isTrialPassed(in: session))]
+  }
+
+  /// Whether the clauses are hidden: what they say would give away what is to be guessed first.
+  public var hidesGoal: Bool { step?.prediction != nil && guess == nil }
+
+  /// How many commands have to be taken back before no clause is out of reach any more; nil while none is.
+  public func wayBack(from session: Session) -> Int? { standing.wayBack(from: session) }
+
+  /// What was guessed, played beside what comes of it; nil before the guess.
+  public var belief: LessonBelief? {
+    guard let prediction = step?.prediction, let guess, let answer else { return nil }
+    return LessonBelief(prediction, guess: guess, answer: answer, in: beginning)
+  }
+
+  /// Whether the goal is met but for the guess.
+  public func isMet(in session: Session) -> Bool {
+    guard let step else { return false }
+    let isTried = step.trial == nil || isTrialPassed(in: session)
+    return isTried && (standing.isWhole(in: session) || standing.held(in: session).allSatisfy { $0 })
   }
 
   /// Whether the step's goal is reached: all its clauses hold, and what was to be guessed has been.
   public func isReached(in session: Session) -> Bool {
     guard let step else { return false }
-    return (step.prediction == nil || guess != nil) && clauses(in: session).allSatisfy(\.isHeld)
+    return (step.prediction == nil || guess != nil) && isMet(in: session)
+  }
+
+  /// The trial holds for the cluster that it was made with: settings and faults must be what they were then.
+  private func isTrialPassed(in session: Session) -> Bool {
+    trial.map { $0.report.isPassed && $0.arrangement == session.timeline.arrangement } ?? false
   }
 
   /// How many commands the step has taken so far.
@@ -53,13 +105,52 @@ public struct LessonPlay: Sendable {
 
   // MARK: What the learner does
 
+  /// Looks at what has happened since it was looked last: a clause that came true stays met.
+  public mutating func look(at session: Session) { standing.look(at: session) }
+
+  /// Plays the step's trial on copies of a session; nil if the step has none.
+  ///
+  /// - Throws: a ``Diagnostic`` if its workload can't be carried out on the cluster as it is.
+  public mutating func tryOut(_ session: Session) throws -> TrialReport? {
+    guard let step, let trial = step.trial else { return nil }
+    let report = try trial.play(on: session)
+    self.trial = (report, session.timeline.arrangement)
+    return report
+  }
+
+  /// Carries out lines of the step in a session, as somebody would who plays it: what comes true on the way counts.
+  ///
+  /// - Throws: a ``Diagnostic`` at the first line that can't be carried out.
+  mutating func carryOut(_ lines: [SourceLine], in session: inout Session) throws {
+    for line in lines {
+      if LessonTrial.isAsked(by: line), step?.trial != nil {
+        _ = try tryOut(session)
+      } else {
+        try session.execute(line, isPrompt: false) { _ in }
+        look(at: session)
+      }
+    }
+  }
+
+  /// Looks at the solution.
+  public mutating func showSolution() { isSolutionSeen = true }
+
+  /// What is known of somebody's way through the step by now.
+  ///
+  /// - Parameter seconds: how long they have been at it; nil where nobody knows.
+  func record(isDone: Bool, seconds: Int?) -> StepRecord {
+    StepRecord(
+      guess: guess.map { $0 + 1 }, right: guess == nil ? nil : answer.map { $0 + 1 }, confidence: confidence,
+      hints: hintsTaken, solutionSeen: isSolutionSeen, seconds: isDone ? seconds : nil, done: isDone)
+  }
+
   /// Takes the next hint, if there is one more.
   public mutating func takeHint() { hintsTaken = min(step?.hints.count ?? 0, hintsTaken + 1) }
 
   /// Guesses, once: what was guessed first stands. The answer is found out on a copy of the session as the step began.
-  public mutating func guess(_ choice: Int) {
+  public mutating func guess(_ choice: Int, _ confidence: LessonConfidence = .thinkSo) {
     guard guess == nil, let prediction = step?.prediction, prediction.choices.indices.contains(choice) else { return }
-    guess = choice
+    (guess, self.confidence) = (choice, confidence)
     answer = (try? prediction.answers(in: beginning))?.first
   }
 
@@ -73,15 +164,15 @@ public struct LessonPlay: Sendable {
       try? next.carryOut(step.setUp)
       if !step.setUp.isEmpty { next.settle() }
     }
+    beginnings = Array(beginnings.prefix(position + 1)) + [next]
     move(to: position + 1)
-    beginnings = Array(beginnings.prefix(position)) + [next]
     return next
   }
 
   /// Leaves a step undone: the next one begins as if the step's solution had been carried out.
   public mutating func skip() -> Session {
     var session = beginning
-    try? session.carryOut(step?.solution ?? [])
+    try? session.carryOut((step?.solution ?? []).filter { !LessonTrial.isAsked(by: $0) })
     return goOn(from: session)
   }
 
@@ -93,7 +184,16 @@ public struct LessonPlay: Sendable {
 
   private mutating func move(to step: Int) {
     position = step
-    (hintsTaken, guess, answer) = (0, nil, nil)
+    (hintsTaken, guess, answer, trial) = (0, nil, nil, nil)
+    (confidence, isSolutionSeen) = (nil, false)
+    standing = LessonStanding(self.step?.goal ?? [], in: beginning)
+  }
+
+  /// Begins the step anew: what was met is open again, what was guessed stands.
+  public mutating func again() -> Session {
+    trial = nil
+    standing = LessonStanding(step?.goal ?? [], in: beginning)
+    return beginning
   }
 
   /// What there is to notice after the step, with the facts of the run in place of `{…}`.
@@ -127,11 +227,22 @@ public struct LessonPlay: Sendable {
     {
       return Quantity.share(part, of: whole)
     }
-    switch facts.value(fact) {
-    case .duration(let span): return Quantity.milliseconds(span, decimals: 1)
-    case .number(let share) where unit == .share: return Quantity.percent(share)
-    case let value: return value.text
+    return words(for: facts.value(fact), unit)
+  }
+
+  /// A value in words.
+  private static func words(for value: FactValue, _ unit: FactUnit?) -> String {
+    switch value {
+    case .duration(let span): Quantity.milliseconds(span, decimals: 1)
+    case .number(let share) where unit == .share: Quantity.percent(share)
+    case let value: value.text
     }
+  }
+
+  /// What a fact is worth, in words.
+  static func words(for value: FactValue, of fact: Fact) -> String {
+    guard case .named(let name, _) = fact else { return words(for: value, nil) }
+    return words(for: value, FactCatalog.named(name)?.unit)
   }
 }
 

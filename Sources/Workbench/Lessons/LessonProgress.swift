@@ -8,6 +8,18 @@ public struct LessonProgress: Codable, Hashable, Sendable {
     public var steps: Int
     /// How many commands each step took, at its best.
     public var commands: [Int: Int]
+    /// What is known of each step that was begun, by its position from 0.
+    public var records: [Int: StepRecord] = [:]
+
+    init(steps: Int, commands: [Int: Int]) { (self.steps, self.commands) = (steps, commands) }
+
+    /// Reads an entry; in those of earlier versions there are no records.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      steps = try container.decode(Int.self, forKey: .steps)
+      commands = try container.decode([Int: Int].self, forKey: .commands)
+      records = try container.decodeIfPresent([Int: StepRecord].self, forKey: .records) ?? [:]
+    }
   }
 
   /// The lessons by their names.
@@ -27,6 +39,14 @@ public struct LessonProgress: Codable, Hashable, Sendable {
   /// Takes in what came of a step.
   public mutating func finished(_ outcome: LessonOutcome) {
     finished(step: outcome.step, of: outcome.lesson, commands: outcome.commands)
+    note(outcome.record, step: outcome.step, of: outcome.lesson)
+  }
+
+  /// Takes in what is known of a step by now. What was guessed first stands, also when the step is played again.
+  public mutating func note(_ record: StepRecord, step: Int, of lesson: String) {
+    var entry = lessons[lesson] ?? Entry(steps: 0, commands: [:])
+    entry.records[step] = entry.records[step].map { $0.joined(with: record) } ?? record
+    lessons[lesson] = entry
   }
 
   /// Whether all steps of a lesson were done.

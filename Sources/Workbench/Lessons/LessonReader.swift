@@ -12,10 +12,11 @@ struct LessonReader {
   /// The widest line of prose, in cells: it is shown in a terminal of 80.
   static let widest = 80
 
-  private let file: String
+  let file: String
   private let lines: [String]
   private var position = 0
-  private var names = NameContext.standard
+  var names = NameContext.standard
+  private var ideas: [(text: String?, line: Int, column: Int)] = []
 
   private init(_ text: String, file: String) {
     self.file = file
@@ -31,7 +32,7 @@ struct LessonReader {
     return try reader.lesson(name)
   }
 
-  private func error(_ message: String, line: Int? = nil, column: Int = 1) -> LessonError {
+  func error(_ message: String, line: Int? = nil, column: Int = 1) -> LessonError {
     LessonError(file: file, line: (line ?? position) + 1, column: column, message: message)
   }
 
@@ -39,6 +40,7 @@ struct LessonReader {
 
   private mutating func lesson(_ name: String) throws -> Lesson {
     let matter = try frontMatter()
+    ideas = matter.ideas.map { ($0.text, $0.line, $0.column) }
     var introduction: [String] = []
     var setUp: [SourceLine] = []
     while position < lines.count, !lines[position].hasPrefix("## ") {
@@ -52,7 +54,12 @@ struct LessonReader {
       }
     }
     var steps: [LessonStep] = []
-    while position < lines.count { steps.append(try step()) }
+    while position < lines.count { steps.append(try step(steps.count)) }
+    guard ideas.isEmpty || ideas.count == steps.count else {
+      throw error(
+        "`ideas` has a line for each step, `none` for one without: \(CountedNoun("step").text(steps.count)), "
+          + "\(CountedNoun("line").text(ideas.count))", line: max(0, (ideas.last?.line ?? 1) - 1))
+    }
     guard !steps.isEmpty else { throw error("a lesson has at least one step: a heading such as `## Look around`") }
     return Lesson(
       name: name, title: matter.title, summary: matter.summary, chapter: matter.chapter, minutes: matter.minutes,
@@ -74,7 +81,7 @@ struct LessonReader {
 
   // MARK: A step
 
-  private mutating func step() throws -> LessonStep {
+  private mutating func step(_ number: Int) throws -> LessonStep {
     let start = position
     let title = String(lines[position].dropFirst(3)).trimmedBlanks
     position += 1
@@ -91,14 +98,17 @@ struct LessonReader {
       }
     }
     func all(_ kind: String) -> [Block] { blocks.filter { $0.kind == kind } }
-    let known = ["setup", "predict", "goal", "hint", "solution", "wrong", "also"]
+    let known = ["setup", "predict", "goal", "trial", "hint", "solution", "wrong", "also"]
     if let stray = blocks.first(where: { !known.contains($0.kind) }) {
       throw error("a step has no `\(stray.kind)` block; there are \(known.joined(separator: ", "))", line: stray.start)
     }
-    for kind in ["goal", "solution"] where all(kind).count != 1 {
-      throw error("a step has one `\(kind)` block; “\(title)” has \(all(kind).count)", line: start)
+    guard all("solution").count == 1 else {
+      throw error("a step has one `solution` block; “\(title)” has \(all("solution").count)", line: start)
     }
-    for kind in ["setup", "predict"] where all(kind).count > 1 {
+    guard !all("goal").isEmpty || !all("trial").isEmpty else {
+      throw error("a step has a `goal` block, a `trial` block, or both; “\(title)” has neither", line: start)
+    }
+    for kind in ["setup", "predict", "goal", "trial"] where all(kind).count > 1 {
       throw error("a step has one `\(kind)` block at most", line: start)
     }
     guard !all("hint").isEmpty else { throw error("a step has at least one `hint` block", line: start) }
@@ -117,19 +127,25 @@ struct LessonReader {
         return LessonAttempt(title: block.title, lines: try reader.commands(in: block))
       }
     }
-    let goal = try clauses(in: all("goal")[0])
+    let goal = try all("goal").first.map { try clauses(in: $0) } ?? []
+    let idea = try idea(number)
+    let trial = try all("trial").first.map { try self.trial(in: $0) }
+    let lines = [setUp, solution] + (try attempts("wrong") + attempts("also")).map(\.lines)
+    if let stray = (trial == nil ? lines : [setUp]).joined().first(where: LessonTrial.isAsked) {
+      throw error("a step without a `trial` block can't ask for the trial", line: stray.number - 1)
+    }
     names = before
     let prediction = try all("predict").first.map { try self.prediction(in: $0) }
     names = after
     return LessonStep(
-      title: title, setUp: setUp, prose: prose, prediction: prediction, goal: goal,
+      title: title, setUp: setUp, prose: prose, prediction: prediction, goal: goal, trial: trial, idea: idea,
       hints: all("hint").map { $0.lines.map(\.trimmedBlanks).joined(separator: " ") }, solution: solution,
       wrong: try attempts("wrong"), others: try attempts("also"), notice: notice)
   }
 
   // MARK: Blocks
 
-  private struct Block {
+  struct Block {
     let kind: String
     /// What stands behind the kind.
     let title: String
@@ -166,7 +182,7 @@ struct LessonReader {
     return commands
   }
 
-  private func parse(_ line: SourceLine) throws -> Command? {
+  func parse(_ line: SourceLine) throws -> Command? {
     do {
       return try CommandParser.parse(line.text, in: names)
     } catch let problem as LanguageError {
@@ -186,7 +202,7 @@ struct LessonReader {
     return clauses
   }
 
-  private func condition(in text: String, at line: Int) throws -> (words: String, condition: Condition, text: String) {
+  func condition(in text: String, at line: Int) throws -> (words: String, condition: Condition, text: String) {
     guard let range = text.firstRange(of: " :: ") else {
       throw error("expected words, ` :: ` and a condition, such as `it is stale :: last.stale`", line: line)
     }
@@ -229,6 +245,13 @@ struct LessonReader {
       throw error("a prediction has 2 to 6 choices, this one \(choices.count)", line: block.start)
     }
     return LessonPrediction(question: question.joined(separator: " "), lines: ahead, choices: choices)
+  }
+
+  /// What names the idea of the step of that number; nil if nothing does.
+  private func idea(_ number: Int) throws -> LessonClause? {
+    guard number < ideas.count, let text = ideas[number].text else { return nil }
+    let (words, condition, rest) = try condition(in: text, at: ideas[number].line)
+    return LessonClause(words: words, condition: condition, text: rest)
   }
 
   // MARK: Prose

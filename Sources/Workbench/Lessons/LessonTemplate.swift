@@ -11,6 +11,9 @@ public enum LessonTemplate {
     minutes: 5
     prerequisites: []
     sources: ["Somebody, something, section"]
+    ideas:
+      - a write waits for one replica :: count(write level=ONE) >= 1
+      - replicas that missed a write are brought level by reads :: setting(read-repair) != off
     ---
     A concrete story: who wants what, and what could go wrong?
 
@@ -52,6 +55,39 @@ public enum LessonTemplate {
     ```
 
     > It took {last.latency}. In Cassandra this is consistency level ONE.
+
+    ## What a rate needs
+
+    Where a rate or a percentage is the point, the learner chooses settings, and
+    the tool plays: type `trial`, and a sealed workload judges the cluster as it
+    is, under many seeds. Bring stale copies level, and try it.
+
+    ```setup
+    set read-repair off
+    ```
+
+    ```trial
+    seeds: 5
+    share: 80%
+    run: load 200/s for 2s write 50% keys 5 at QUORUM
+    run: run 1s
+    - reads bring stale copies level :: repairs.read >= 1
+    ```
+
+    ```hint
+    Look at `help read-repair`.
+    ```
+
+    ```solution
+    set read-repair blocking
+    trial
+    ```
+
+    ```wrong leaving all as it is
+    trial
+    ```
+
+    > Under the first seed and under all others the workload is the same for everybody.
     """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 }
 

@@ -12,21 +12,27 @@ public struct LineLesson {
   private let keep: (LessonProgress) -> String?
 
   /// What can be typed besides the language.
-  private static let words = "hint · solution · reset · next · skip · previous · goal · 1, 2 … to guess · quit"
+  private static let words =
+    "hint · solution · reset · next · skip · previous · goal · trial · 1, 2 … to guess · quit"
+  /// How sure somebody is, as it is asked.
+  private static let confidences = LessonConfidence.allCases.enumerated().map { "\($0 + 1) \($1.rawValue)" }
+    .joined(separator: " · ")
 
   /// A lesson from where somebody has left it on, which it tells at once.
   ///
   /// - Parameters:
   ///   - progress: how far somebody has come.
   ///   - report: how events are told.
+  ///   - clock: tells how many seconds have gone by since some instant; nil: how long a step takes is not kept.
   ///   - write: takes each line that is said.
   ///   - keep: keeps how far somebody has come; says why it can't, in a sentence.
   /// - Throws: a ``Diagnostic`` if its scene can't be set.
   public init(
-    _ lesson: Lesson, _ progress: LessonProgress, _ report: TextReport, write: @escaping (PrintableLine) -> Void,
+    _ lesson: Lesson, _ progress: LessonProgress, _ report: TextReport, clock: (@Sendable () -> Double)? = nil,
+    write: @escaping (PrintableLine) -> Void,
     keep: @escaping (LessonProgress) -> String?
   ) throws {
-    flow = try LessonFlow(lesson)
+    flow = try LessonFlow(lesson, clock: clock)
     session = flow.resume(progress)
     (self.progress, self.report, self.write, self.keep) = (progress, report, write, keep)
     heading(lesson.title)
@@ -51,7 +57,7 @@ public struct LineLesson {
     case "next":
       if flow.outcome != nil { goOn() } else { write("  the goal isn't reached yet; `skip` leaves the step") }
     case "hint": say(flow.takeHint() ?? "this was the last hint; `solution` shows the solution")
-    case "solution": flow.play.step?.solution.forEach { write("    \($0.text)") }
+    case "solution": flow.showSolution().forEach { write("    \($0.text)") }
     case "reset":
       session = flow.again()
       write("  the step begins anew")
@@ -67,8 +73,9 @@ public struct LineLesson {
       session = flow.goBack()
       tell()
     case "goal": showGoal()
+    case "trial" where flow.play.step?.trial != nil: tryOut()
     default:
-      if let choice = Int(word), flow.play.step?.prediction != nil { guess(choice) } else { carryOut(line) }
+      if !guess(word) { carryOut(line) }
     }
     advance()
     return true
@@ -82,17 +89,69 @@ public struct LineLesson {
     } catch {
       write("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")")
     }
-    for (clause, earlier) in zip(flow.play.clauses(in: session), before) where clause.isHeld != earlier.isHeld {
-      write("  \(clause.isHeld ? "●" : "○") \(clause.words)")
+    flow.look(at: session)
+    guard !flow.play.hidesGoal else { return }
+    for (clause, earlier) in zip(flow.play.clauses(in: session), before) where clause != earlier { write(told(clause)) }
+    tellWayBack()
+  }
+
+  private func told(_ clause: LessonPlay.Clause) -> PrintableLine {
+    let mark = clause.isOutOfReach ? "✗" : clause.isHeld ? "●" : "○"
+    return "  \(mark) \(clause.words)\(clause.isOutOfReach ? ": can no longer be met" : "")"
+  }
+
+  private func tellWayBack() {
+    guard flow.play.clauses(in: session).contains(where: \.isOutOfReach) else { return }
+    let way = flow.play.wayBack(from: session).map { $0 == 1 ? "`undo`" : "`undo`, \($0) times," } ?? "`reset`"
+    write("  \(way) leads back to before it")
+  }
+
+  private mutating func tryOut() {
+    do {
+      try flow.tryOut(session)?.lines.forEach { write("  \($0)") }
+    } catch {
+      write("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")")
     }
   }
 
-  private mutating func guess(_ choice: Int) {
-    switch flow.guess(choice, in: session) {
-    case .noQuestion, .noChoice: write("✗ there is no choice \(choice)")
-    case .stands: write("✗ you have guessed already; what was guessed first stands")
-    case .made(let words, let isGoalMet): write("  You guess “\(words)”.\(isGoalMet ? "" : " Now try it.")")
+  /// Takes a line as a choice, or as how sure it is, or as both: `2`, `sure`, `2 sure`. False if it is neither.
+  private mutating func guess(_ line: String) -> Bool {
+    guard flow.play.step?.prediction != nil else { return false }
+    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    if let chosen = flow.chosen, let confidence = LessonConfidence(line) {
+      guess(chosen, confidence)
+      return true
     }
+    guard let number = words.first.flatMap({ Int($0) }) else { return false }
+    let confidence = words.count > 1 ? LessonConfidence(words[1]) : nil
+    guard words.count == 1 || confidence != nil else { return false }
+    if flow.play.guess != nil {
+      write("✗ you have guessed already; what was guessed first stands")
+    } else if !flow.choose(number) {
+      write("✗ there is no choice \(number)")
+    } else if let confidence {
+      guess(number, confidence)
+    } else {
+      write("  How sure are you? \(Self.confidences)")
+    }
+    return true
+  }
+
+  private mutating func guess(_ choice: Int, _ confidence: LessonConfidence) {
+    guard case .made(let words, let isGoalMet) = flow.guess(choice, confidence, in: session) else { return }
+    write("  You guess “\(words)” (\(confidence.rawValue)).\(isGoalMet ? "" : " Now try it.")")
+    note()
+    if let belief = flow.play.belief {
+      write("")
+      for line in belief.lines { TextWrap.lines(line, width: 76).forEach { write("  \($0)") } }
+    }
+    showGoal()
+  }
+
+  /// Keeps what is known of the step by now.
+  private mutating func note() {
+    progress.note(flow.record, step: flow.play.position, of: flow.play.lesson.name)
+    if let problem = keep(progress) { write("✗ your progress can't be kept: \(problem)") }
   }
 
   /// Once the goal is reached: what there is to notice, and the next step. Until `next` everything can be looked at.
@@ -129,7 +188,7 @@ public struct LineLesson {
 
   private func say(_ paragraph: String) {
     write("")
-    TextWrap.lines(paragraph, width: 76).forEach { write("  \($0)") }
+    TextWrap.lines(Emphasis(paragraph).text, width: 76).forEach { write("  \($0)") }
   }
 
   private func tell() {
@@ -146,6 +205,12 @@ public struct LineLesson {
   private func showGoal() {
     write("")
     if flow.play.step?.prediction != nil { write("  \(flow.play.guess == nil ? "○" : "●") you have guessed") }
-    for clause in flow.play.clauses(in: session) { write("  \(clause.isHeld ? "●" : "○") \(clause.words)") }
+    let clauses = flow.play.clauses(in: session)
+    guard !flow.play.hidesGoal else {
+      write("  (\(CountedNoun("clause").text(clauses.count)) of the goal: shown once you have guessed)")
+      return
+    }
+    clauses.forEach { write(told($0)) }
+    tellWayBack()
   }
 }

@@ -61,6 +61,7 @@ extension Session {
       break
     case .share:
       do { _ = try share() } catch { try refuse(error.sentence) }
+    case .trial: try refuse("there is no trial here: a step of a lesson has one")
     case .operating(let decision):
       if let refusal = refusal(of: decision) { try refuse(refusal) }
     }

@@ -301,7 +301,7 @@ public struct Session: Sendable {
     case .breakpoint(let condition):
       breakpoint = condition
       breakpointText = line.words.split(separator: " ").dropFirst().joined(separator: " ")
-    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .export, .messages, .quit:
+    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .export, .messages, .trial, .quit:
       break
     }
     return nil

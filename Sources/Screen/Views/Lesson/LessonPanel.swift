@@ -12,14 +12,17 @@ enum LessonPanel: PaneView {
   ]
 
   private struct Line {
-    let text: String
-    let style: Style
+    /// Its parts, each drawn in its own way.
+    let parts: [(text: String, style: Style)]
     /// The choice that it offers, from 1.
     var choice: Int?
 
     init(_ text: String, _ style: Style, choice: Int? = nil) {
-      self.text = text
-      self.style = style
+      self.init([(text, style)], choice: choice)
+    }
+
+    init(_ parts: [(text: String, style: Style)], choice: Int? = nil) {
+      self.parts = parts
       self.choice = choice
     }
   }
@@ -52,7 +55,12 @@ enum LessonPanel: PaneView {
 
   private static func draw(_ lines: ArraySlice<Line>, in rect: Rect, _ frame: inout Frame) {
     for (row, line) in lines.prefix(rect.height).enumerated() {
-      frame.line(line.text, row: row, line.style, in: rect)
+      var column = rect.x
+      for part in line.parts {
+        let rest = Rect(column, rect.y + row, max(0, rect.right - column), 1)
+        frame.line(part.text, row: 0, part.style, in: rest)
+        column += TextWidth.of(part.text)
+      }
       if let choice = line.choice { frame.mark(Rect(rect.x, rect.y + row, rect.width, 1), .choice(choice)) }
     }
   }
@@ -64,17 +72,23 @@ enum LessonPanel: PaneView {
     let more = isCut ? "  ▼ j PgDn" : "  ▲ k PgUp"
     if classroom.isReached { return Line("● GOAL  ► Enter goes on\(isCut ? more : "")", Style(.ok, bold: true)) }
     let guessed = play.step?.prediction == nil ? [] : [play.guess != nil]
-    let held = play.clauses(in: model.session).map(\.isHeld)
-    let ticks = (guessed + held).map { $0 ? "●" : "○" }.joined()
-    let isGuessMissing = guessed == [false] && held.allSatisfy { $0 }
+    let clauses = play.hidesGoal ? [] : play.clauses(in: model.session)
+    let ticks = guessed.map { $0 ? "●" : "○" } + clauses.map { $0.isOutOfReach ? "✗" : $0.isHeld ? "●" : "○" }
+    let isGuessMissing = play.hidesGoal && play.isMet(in: model.session)
     return Line(
-      "GOAL \(ticks)\(isGuessMissing ? " guess" : "")\(more)", Style(isGuessMissing ? .warn : .focus, bold: true))
+      "GOAL \(ticks.joined())\(play.hidesGoal ? " guess" : "")\(more)",
+      Style(isGuessMissing ? .warn : .focus, bold: true))
   }
 
   private static func proseLines(_ play: LessonPlay, _ classroom: Classroom, width: Int) -> [Line] {
     var lines: [Line] = []
     func say(_ text: String, _ style: Style = .text, indent: String = "") {
-      for line in TextWrap.lines(text, width: width - TextWidth.of(indent)) { lines.append(Line(indent + line, style)) }
+      for parts in Emphasis(text).lines(width: width - TextWidth.of(indent)) {
+        let stressed = Style(style.role == .text ? .focus : style.role, bold: true)
+        var drawn = parts.map { (text: $0.text, style: $0.isEmphasized ? stressed : style) }
+        if !indent.isEmpty { drawn.insert((text: indent, style: style), at: 0) }
+        lines.append(Line(drawn))
+      }
     }
     func gap() { if !lines.isEmpty { lines.append(Line("", .text)) } }
     guard let step = play.step else {
@@ -116,16 +130,23 @@ enum LessonPanel: PaneView {
       if play.guess == nil { say("Guess first:", Style(.focus)) }
       say(prediction.question, Style(.text, bold: true))
       for (index, choice) in prediction.choices.enumerated() {
-        let isGuess = play.guess == index
+        let isGuess = (play.guess ?? classroom.flow?.chosen.map { $0 - 1 }) == index
         let words = TextWrap.lines(choice.words, width: max(1, width - 7))
         for (row, text) in words.enumerated() {
           lines.append(
             Line(
               row == 0 ? " \(index + 1) \(isGuess ? "(●)" : "( )") \(text)" : "       \(text)",
-              isGuess ? Style(.focus, bold: true) : .text, choice: index + 1))
+              isGuess ? Style(.focus, bold: true) : .text, choice: classroom.flow?.chosen == nil ? index + 1 : nil))
         }
       }
-      if play.guess == nil { say("Press a digit.", Style(.focus)) }
+      if play.guess == nil, classroom.flow?.chosen == nil {
+        say("Press a digit.", Style(.focus))
+      } else if play.guess == nil {
+        say("How sure are you?", Style(.focus))
+        for (index, confidence) in LessonConfidence.allCases.enumerated() {
+          lines.append(Line(" \(index + 1)  \(confidence.rawValue)", Style(.focus), choice: index + 1))
+        }
+      }
     }
     for hint in play.hints {
       gap()
@@ -134,7 +155,11 @@ enum LessonPanel: PaneView {
     if classroom.showsSolution {
       gap()
       say("Solution:", Style(.repair))
-      for line in step.solution { say(line.text, Style(.repair), indent: "  ") }
+      for line in step.solution {
+        for text in TextWrap.lines(line.text, width: max(1, width - 2)) {
+          lines.append(Line("  \(text)", Style(.repair)))
+        }
+      }
     }
     return lines
   }
@@ -144,14 +169,28 @@ enum LessonPanel: PaneView {
   ) -> [Line] {
     guard let step = play.step else { return [] }
     var lines = [Line("", .text), Line("GOAL", Style(.focus, bold: true))]
-    func tick(_ isHeld: Bool, _ words: String) {
+    func tick(_ mark: String, _ words: String, _ style: Style) {
       let wrapped = TextWrap.lines(words, width: max(1, width - 2))
-      for (index, line) in wrapped.enumerated() {
-        lines.append(Line("\(index == 0 ? (isHeld ? "●" : "○") : " ") \(line)", isHeld ? Style(.ok) : .text))
+      for (index, line) in wrapped.enumerated() { lines.append(Line("\(index == 0 ? mark : " ") \(line)", style)) }
+    }
+    let isGuessed = play.guess != nil
+    if step.prediction != nil {
+      tick(isGuessed ? "●" : "○", "you have guessed", isGuessed ? Style(.ok) : .text)
+    }
+    let clauses = play.clauses(in: model.session)
+    if play.hidesGoal {
+      tick("·", "\(CountedNoun("clause").text(clauses.count)) more, shown once you have guessed", .dim)
+    }
+    for clause in clauses where !play.hidesGoal {
+      if clause.isOutOfReach {
+        tick("✗", "\(clause.words): can no longer be met", Style(.bad))
+      } else {
+        tick(clause.isHeld ? "●" : "○", clause.words, clause.isHeld ? Style(.ok) : .text)
       }
     }
-    if step.prediction != nil { tick(play.guess != nil, "you have guessed") }
-    for clause in play.clauses(in: model.session) { tick(clause.isHeld, clause.words) }
+    if !play.hidesGoal, clauses.contains(where: \.isOutOfReach) {
+      tick(" ", wayBack(model, play), Style(.warn))
+    }
     let commands = play.commands(in: model.session)
     let count = "\(CountedNoun("command").text(commands)), the solution has \(step.solution.count)"
     lines.append(classroom.isReached ? Line("► Enter goes on", Style(.focus, bold: true)) : Line(count, .dim))
@@ -160,6 +199,14 @@ enum LessonPanel: PaneView {
 }
 
 extension LessonPanel {
+  /// What leads back to before a clause got out of reach.
+  private static func wayBack(_ model: ScreenModel, _ play: LessonPlay) -> String {
+    guard let count = play.wayBack(from: model.session), let key = model.keyMap.label(for: .undo) else {
+      return "\(model.keyMap.label(for: .lesson(.again)) ?? "E") begins the step anew"
+    }
+    return count == 1 ? "\(key) goes back to before it" : "\(key), \(count) times, goes back to before it"
+  }
+
   static func move(_ model: inout ScreenModel, by rows: Int) { model.scrollLesson(by: rows) }
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {

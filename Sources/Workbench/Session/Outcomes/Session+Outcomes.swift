@@ -99,6 +99,7 @@ extension Session {
     case .source(let path): return OutcomeFinding("\(path) was read", .plain, .stage)
     case .save(let path), .export(_, to: let path): return OutcomeFinding("\(path) is to be written", .plain, .stage)
     case .messages: return OutcomeFinding("what was said so far", .plain, .stage)
+    case .trial: return OutcomeFinding("tried on copies", .plain, .stage)
     case .quit: return OutcomeFinding("the session ends", .plain, .stage)
     }
   }

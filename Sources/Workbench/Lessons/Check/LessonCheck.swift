@@ -1,3 +1,4 @@
+import Analysis
 import Kernel
 import Language
 
@@ -17,6 +18,8 @@ public struct LessonCheck: Sendable {
     public let commands: Int
     /// How many wrong scripts there are, and how many of them missed the goal, as they should.
     public let wrong: (total: Int, rejected: Int)
+    /// How many ways of doing something else than the solution were played, and how many were left out, as they take too long.
+    public let mutants: (tried: Int, leftOut: Int)
     /// What is to be mended.
     public let problems: [String]
 
@@ -32,6 +35,10 @@ public struct LessonCheck: Sendable {
         .init(
           "wrong",
           .object([.init("total", .integer(Int64(wrong.total))), .init("rejected", .integer(Int64(wrong.rejected)))])),
+        .init(
+          "mutants",
+          .object([.init("tried", .integer(Int64(mutants.tried))), .init("leftOut", .integer(Int64(mutants.leftOut)))])),
+        .init("problems", .array(problems.map { .string($0) })),
       ]).text
     }
 
@@ -39,6 +46,9 @@ public struct LessonCheck: Sendable {
 
   /// What came of each step.
   public let results: [StepResult]
+
+  /// Plays lessons, as many at once as there are processors; what came of them stands in their order.
+  public static func all(_ lessons: [Lesson]) -> [LessonCheck] { Concurrently.map(lessons) { LessonCheck($0) } }
 
   /// Plays a lesson.
   public init(_ lesson: Lesson) {
@@ -58,7 +68,7 @@ public struct LessonCheck: Sendable {
       results.append(
         StepResult(
           lesson: lesson.name, step: results.count + 1, goalBefore: false, goalAfter: false, commands: 0, wrong: (0, 0),
-          problems: ["the scene can't be set: \(Self.words(error))"]))
+          mutants: (0, 0), problems: ["the scene can't be set: \(Self.words(error))"]))
     }
     self.results = results
   }
@@ -67,12 +77,13 @@ public struct LessonCheck: Sendable {
     _ step: LessonStep, number: Int, of lesson: Lesson, _ play: LessonPlay, _ session: inout Session
   ) -> StepResult {
     var problems: [String] = []
-    func isReached(_ session: Session) -> Bool { play.clauses(in: session).allSatisfy(\.isHeld) }
-    let goalBefore = isReached(session)
+    let goalBefore = play.isMet(in: session)
     if goalBefore { problems.append("its goal is reached before anything is done") }
+    var answer: Int?
     if let prediction = step.prediction {
       do {
         let answers = try prediction.answers(in: session)
+        answer = answers.first
         if answers.count != 1 {
           problems.append("of the prediction's choices \(answers.count) are right, not one")
         }
@@ -82,29 +93,42 @@ public struct LessonCheck: Sendable {
     }
     var rejected = 0
     for attempt in step.wrong {
-      switch run(attempt.lines, on: session) {
-      case .success(let end) where isReached(end):
-        problems.append("the wrong script “\(attempt.title)” reaches its goal")
-      case .success: rejected += 1
+      switch run(attempt.lines, play, session) {
+      case .success(let end):
+        if end.isMet {
+          problems.append("the wrong script “\(attempt.title)” reaches its goal")
+        } else {
+          rejected += 1
+        }
+        if let idea = step.idea, end.session.holds(idea.condition) {
+          problems.append("the wrong script “\(attempt.title)” has its idea, “\(idea.words)”")
+        }
       case .failure(let error):
         problems.append("the wrong script “\(attempt.title)” can't be carried out: \(error.words)")
       }
     }
     for attempt in step.others {
-      switch run(attempt.lines, on: session) {
+      switch run(attempt.lines, play, session) {
       case .success(let end):
-        if !isReached(end) { problems.append("the other way “\(attempt.title)” doesn't reach its goal") }
+        if let idea = step.idea, !end.session.holds(idea.condition) {
+          problems.append("the other way “\(attempt.title)” goes without its idea, “\(idea.words)”")
+        }
+        if !end.isMet { problems.append("the other way “\(attempt.title)” doesn't reach its goal") }
       case .failure(let error): problems.append("the other way “\(attempt.title)” can't be carried out: \(error.words)")
       }
     }
+    let adversary = LessonAdversary(step, play, session)
     var goalAfter = false
-    switch run(step.solution, on: session) {
+    switch run(step.solution, play, session) {
     case .success(let end):
-      session = end
-      goalAfter = isReached(end)
+      session = end.session
+      goalAfter = end.isMet
       if !goalAfter {
-        let missed = play.clauses(in: end).filter { !$0.isHeld }.map(\.words).joined(separator: "; ")
+        let missed = end.play.clauses(in: session).filter { !$0.isHeld }.map(\.words).joined(separator: "; ")
         problems.append("its solution doesn't reach its goal: \(missed)")
+      }
+      if let idea = step.idea, !session.holds(idea.condition) {
+        problems.append("its solution goes without its idea, “\(idea.words)”")
       }
     case .failure(let error): problems.append("its solution can't be carried out: \(error.words)")
     }
@@ -115,18 +139,40 @@ public struct LessonCheck: Sendable {
         }
       }
     }
+    if goalAfter { problems += Self.contradiction(step, answer, session) }
+    problems += adversary.problems
+    problems += LessonText(step, of: lesson, number: number, answer: answer, end: session).problems
     return StepResult(
       lesson: lesson.name, step: number, goalBefore: goalBefore, goalAfter: goalAfter, commands: step.solution.count,
-      wrong: (step.wrong.count, rejected), problems: problems)
+      wrong: (step.wrong.count, rejected), mutants: (adversary.tried, adversary.leftOut), problems: problems)
+  }
+
+  /// Where the solution ends with what the prediction ran ahead, what was right there must be so here, and nothing else.
+  private static func contradiction(_ step: LessonStep, _ answer: Int?, _ session: Session) -> [String] {
+    guard let prediction = step.prediction, let answer, !prediction.lines.isEmpty,
+      step.solution.map(\.text).suffix(prediction.lines.count) == prediction.lines.map(\.text)[...]
+    else { return [] }
+    return prediction.choices.indices.filter { $0 != answer && session.holds(prediction.choices[$0].condition) }.map {
+      "at the solution's end another choice is right, too: “\(prediction.choices[$0].words)”"
+    }
   }
 
   private struct Refusal: Error { let words: String }
 
-  private static func run(_ lines: [SourceLine], on session: Session) -> Result<Session, Refusal> {
-    var copy = session
+  /// Where a script has led.
+  private struct End {
+    var play: LessonPlay
+    var session: Session
+    var isMet: Bool { play.isMet(in: session) }
+  }
+
+  private static func run(
+    _ lines: [SourceLine], _ play: LessonPlay, _ session: Session
+  ) -> Result<End, Refusal> {
+    var end = End(play: play, session: session)
     do {
-      try copy.carryOut(lines)
-      return .success(copy)
+      try end.play.carryOut(lines, in: &end.session)
+      return .success(end)
     } catch {
       return .failure(Refusal(words: words(error)))
     }
