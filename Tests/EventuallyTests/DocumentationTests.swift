@@ -66,7 +66,7 @@ import Testing
   /// A line of code that calls the program calls a subcommand, and options, that there are.
   @Test(arguments: pages) func everyCallNamesASubcommandAndItsOptions(page: String) throws {
     let known = try Self.subcommands()
-    for line in try Self.lines(of: page) where line.hasPrefix("    eventually ") {
+    for line in try Self.lines(of: page) where line.contains(#/^ {4}eventually \S/#) {
       let words = line.split(separator: "#")[0].split(separator: " ").map(String.init)
       guard words.count > 1, !words[1].hasPrefix("-"), words[1].allSatisfy({ $0.isLetter }) else { continue }
       #expect(known.contains(words[1]), "\(page): \(line)")

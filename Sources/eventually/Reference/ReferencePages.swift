@@ -136,7 +136,7 @@ struct ReferencePages {
     let rows = ViewName.allCases.map { view in
       [
         "`\(view.rawValue)`", view.digit.map { "`\($0)`" } ?? "", view.summary,
-        view.keyHints.map { "\($0.action): \($0.summary)" }.joined(separator: "; "),
+        view.keyHints.map { ($0.action.isEmpty ? "" : "\($0.action): ") + $0.summary }.joined(separator: "; "),
       ]
     }
     return Page(
