@@ -30,7 +30,7 @@ import Testing
     #expect(try BuiltBinary.run(["lessons", "new", "42-mine"], in: folder.url).status == 0)
     #expect(try BuiltBinary.run(["lessons", "check", folder.url.path]).status == 0)
     #expect(try BuiltBinary.run(["lessons", "check", "42-mine.md"], in: folder.url).status == 0)
-    let way = "1\nsure\nwrite cart eggs at ONE\nnext\nset read-repair blocking\ntrial\n"
+    let way = "1\nsure\nwrite cart eggs at ONE\nnext\nrestart us3\nrun 2s\ntrial\n"
     for name in ["42-mine", "42-mine.md", folder.url.path] {
       let played = try BuiltBinary.run(["learn", name, "--plain"], input: way, in: folder.url)
       #expect(played.status == 0, "\(played.errors)")

@@ -66,15 +66,18 @@ import Testing
     var play = try LessonPlay(try read(Self.lesson(step: Self.trial)))
     var session = play.beginning
     let before = (session.timeline.position, session.now)
-    let first = try #require(try play.tryOut(session))
+    let firstTried = try play.tryOut(session)
+    let first = try #require(firstTried)
     #expect(!first.isPassed && first.held == 0 && first.needed == 3 && first.clauses[0].firstFailure?.seed == 1)
     #expect((session.timeline.position, session.now) == before)
     #expect(!play.isMet(in: session))
     try session.execute(.prompt("set read-repair blocking"), isPrompt: true) { _ in }
-    let second = try #require(try play.tryOut(session))
+    let secondTried = try play.tryOut(session)
+    let second = try #require(secondTried)
     #expect(second.isPassed && play.isMet(in: session))
     #expect(second.lines.last == "● the trial is passed: all hold under 4 of 4 seeds")
-    #expect(try play.tryOut(session) == second, "it comes out alike each time")
+    let again = try play.tryOut(session)
+    #expect(again == second, "it comes out alike each time")
     try session.execute(.prompt("set read-repair off"), isPrompt: true) { _ in }
     #expect(!play.isMet(in: session), "it was passed with other settings")
     try session.execute(.prompt("undo"), isPrompt: true) { _ in }
@@ -88,14 +91,17 @@ import Testing
     var session = play.beginning
     try session.execute(.prompt("read k0"), isPrompt: true) { _ in }
     #expect(session.world.observer.tally.reads == 1)
-    #expect(try #require(try play.tryOut(session)).isPassed)
+    let reportTried = try play.tryOut(session)
+    let report = try #require(reportTried)
+    #expect(report.isPassed)
   }
 
   @Test func eachSeedHasDrawsOfItsOwn() throws {
     let step = Self.trial.replacing("at QUORUM", with: "poisson at QUORUM").replacing(
       "repairs.read >= 1", with: "reads.total == 0")
     var play = try LessonPlay(try read(Self.lesson(step: step)))
-    let report = try #require(try play.tryOut(play.beginning))
+    let reportTried = try play.tryOut(play.beginning)
+    let report = try #require(reportTried)
     #expect(report.clauses[0].held == 0 && report.clauses[0].median != nil)
     #expect(report.lines[0].contains("first not under seed 1, with"))
   }
@@ -164,7 +170,8 @@ import Testing
     #expect(play.wayBack(from: session) == 3)
     for _ in 0..<3 { try session.execute(.prompt("undo"), isPrompt: true) { _ in } }
     play.look(at: session)
-    #expect(play.wayBack(from: session) == nil && play.clauses(in: session).map(\.isOutOfReach) == [false, false, false])
+    #expect(
+      play.wayBack(from: session) == nil && play.clauses(in: session).map(\.isOutOfReach) == [false, false, false])
     try play.carryOut([.prompt("write cart eggs at ALL"), .prompt("run until converged")], in: &session)
     #expect(play.isMet(in: session))
   }
@@ -248,7 +255,7 @@ import Testing
         """)
     let text = Self.lesson(step: step)
     #expect(!(try problems(text).contains { $0.contains("stands in the text before") }))
-    let found = try problems(text.replacing("A story.", with: "A story of nine copies, of it all."))
+    let found = try problems(text.replacing("A story.", with: "A story of nine lives."))
     #expect(found.isEmpty, "\(found)")
     let leaked = try problems(text.replacing("Do it.", with: "There are nine copies of it."))
     #expect(leaked.contains("what is to be guessed stands in the text before: “nine copies of it”"))

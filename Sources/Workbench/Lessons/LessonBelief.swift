@@ -2,7 +2,8 @@ import Analysis
 import Kernel
 import Language
 
-/// What somebody guessed, played beside what comes of it: on a copy, up to the first event from which on the two part.
+/// What somebody guessed, played beside what comes of it: on a copy, up to the first event from which on the truth holds and the
+/// belief doesn't.
 public struct LessonBelief: Hashable, Sendable {
   /// Where belief and truth part.
   public struct Parting: Hashable, Sendable {
@@ -47,7 +48,7 @@ public struct LessonBelief: Hashable, Sendable {
     var parted: Timeline?
     timeline.replayed(since: start, isTracing: true) { past in
       let facts = FactContext.ofTrace(past.world)
-      if facts.holds(belief) == facts.holds(truth) { parted = nil } else if parted == nil { parted = past }
+      if !facts.holds(truth) || facts.holds(belief) { parted = nil } else if parted == nil { parted = past }
       return false
     }
     guard let parted else { return nil }

@@ -13,7 +13,7 @@ public enum LessonTemplate {
     sources: ["Somebody, something, section"]
     ideas:
       - a write waits for one replica :: count(write level=ONE) >= 1
-      - replicas that missed a write are brought level by reads :: setting(read-repair) != off
+      - ALL needs every copy :: alive(us3)
     ---
     A concrete story: who wants what, and what could go wrong?
 
@@ -58,28 +58,30 @@ public enum LessonTemplate {
 
     ## What a rate needs
 
-    Where a rate or a percentage is the point, the learner chooses settings, and
-    the tool plays: type `trial`, and a sealed workload judges the cluster as it
-    is, under many seeds. Bring stale copies level, and try it.
+    Where a rate or a percentage is the point, the learner sets things up, and the
+    tool plays: `trial` has a sealed workload judge the cluster as it is, under
+    many seeds. One machine is down. Have 99 of 100 requests at ALL answered.
 
     ```setup
-    set read-repair off
+    crash us3
+    run 2s
     ```
 
     ```trial
     seeds: 5
     share: 80%
-    run: load 200/s for 2s write 50% keys 5 at QUORUM
-    run: run 1s
-    - reads bring stale copies level :: repairs.read >= 1
+    run: load 50/s for 2s write 50% keys 5 at ALL
+    run: run 3s
+    - 99 of 100 requests are answered :: availability >= 99%
     ```
 
     ```hint
-    Look at `help read-repair`.
+    ALL waits for every copy.
     ```
 
     ```solution
-    set read-repair blocking
+    restart us3
+    run 2s
     trial
     ```
 
@@ -87,7 +89,7 @@ public enum LessonTemplate {
     trial
     ```
 
-    > Under the first seed and under all others the workload is the same for everybody.
+    > In Cassandra a write at ALL fails as soon as one replica is down.
     """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 }
 
