@@ -27,6 +27,8 @@ struct ScenarioRun {
   /// What was missing as the last fault ended, in words.
   var gap: [String] = []
 
+  /// Whether its script says now and then how the assertions stand: for somebody who watches it.
+  var isTold = false
   /// Takes down how it goes; nil where nobody will see it.
   var recorder: CourseRecorder?
 
@@ -136,6 +138,7 @@ struct ScenarioRun {
       if let next = recorder?.next, stop >= next { record() }
       if stop == nextLook {
         look(progress)
+        tell()
         if let reason = stopReason() {
           result.ending = .stopped(reason, at: now)
           try carryOut("load stop")
