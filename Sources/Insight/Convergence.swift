@@ -109,18 +109,6 @@ public struct Convergence: Sendable {
     return slot
   }
 
-  /// Versions have reached replicas, which hold them now.
-  @inline(__always) mutating func store(
-    _ stores: Outbox<PlainStore>, from start: inout Int, to end: Int, _ turn: Turn, _ trends: inout Trends?
-  ) {
-    while start < end {
-      let store = stores[start]
-      self.store(store.version, at: store.replica, now: store.at, turn, &trends)
-      if service != nil { service?.add(.conflicts, isBad: false, began: 0) }
-      start += 1
-    }
-  }
-
   /// A version has reached a replica, which now holds it or something better.
   @inline(__always) mutating func store(
     _ id: VersionID, at replica: ReplicaID, now: Instant, _ turn: Turn, _ trends: inout Trends?

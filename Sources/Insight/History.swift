@@ -63,6 +63,22 @@ public struct History: Sendable {
   /// All ended operations in the order of their numbers.
   public var all: some Sequence<HistoryEntry> { notes.ids.lazy.compactMap { self[$0] } }
 
+  /// How many operations have ended in each way.
+  public var outcomes: [(outcome: Outcome, count: Int)] {
+    var counts = Outcome.allCases.map { (outcome: $0, count: 0) }
+    for id in notes.ids {
+      let outcome: Outcome? =
+        switch notes[known: id] {
+        case .nothing: nil
+        case .brief(let row): row.outcome
+        case .long(let place): whole[known: place].operation.outcome
+        }
+      guard let outcome, let index = counts.firstIndex(where: { $0.outcome == outcome }) else { continue }
+      counts[index].count += 1
+    }
+    return counts
+  }
+
   /// How long the operations took that were answered and are wanted, at their clients.
   public func latencies(where isWanted: (HistoryEntry) -> Bool) -> Samples {
     var samples = Samples()

@@ -27,7 +27,7 @@ struct HistoryRow: Sendable {
   private let required: UInt16
   private let received: UInt16
   private let level: ConsistencyLevel
-  private let outcome: Outcome
+  let outcome: Outcome
   private let kind: OperationKind
   private let isLoad: Bool
 

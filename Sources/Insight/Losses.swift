@@ -85,26 +85,30 @@ public enum Losses {
 
   /// Those that no live copy holds, nor what their timestamps lose to, and that nothing left could bring back.
   private static func unheld(_ cluster: Cluster, _ staleness: Staleness) -> [VersionID] {
-    let live = cluster.live
+    // Each of a million keys is asked: what is read there is taken out once, and nothing is made for a key that lacks nothing.
+    let (live, catalogue, environment) = (cluster.live, cluster.catalogue, cluster.environment)
     var pending: [VersionID]?
     var result: [VersionID] = []
-    for key in cluster.catalogue.names.keys {
-      let owners = cluster.environment.owners(of: key).members.filter(live.contains)
-      let cells = owners.map { cluster.cell(key, at: $0) }
+    var cells: [Replica.Cell] = []
+    for key in staleness.writtenKeys {
+      cells.removeAll(keepingCapacity: true)
       var best = Replica.Cell.empty
-      for cell in cells where cluster.catalogue.wins(cell.version, over: best.version) { best = cell }
-      var missing = staleness.lacking(key, held: best.version, seen: best.seen, cluster.catalogue)
+      for owner in environment.owners(of: key).members where live.contains(owner) {
+        let cell = cluster.cell(key, at: owner)
+        if cells.last == cell { continue }
+        cells.append(cell)
+        if catalogue.wins(cell.version, over: best.version) { best = cell }
+      }
+      var missing = staleness.lacking(key, held: best.version, seen: best.seen, catalogue)
       guard !missing.isEmpty else { continue }
       missing.removeAll { version in
-        cells.contains { cluster.catalogue.isSuperseded(version, byHeld: $0.version, seen: $0.seen) }
+        cells.contains { catalogue.isSuperseded(version, byHeld: $0.version, seen: $0.seen) }
       }
       guard !missing.isEmpty else { continue }
       if pending == nil { pending = cluster.pendingVersions }
-      let rest = (pending ?? []).filter { cluster.catalogue.version($0).key == key }
+      let rest = (pending ?? []).filter { catalogue.version($0).key == key }
       result += missing.filter { version in
-        !rest.contains {
-          cluster.catalogue.isSuperseded(version, byHeld: $0, seen: cluster.catalogue.version($0).vector)
-        }
+        !rest.contains { catalogue.isSuperseded(version, byHeld: $0, seen: catalogue.version($0).vector) }
       }
     }
     return result

@@ -73,7 +73,7 @@ public struct Observer: Sendable {
     if turn.environment.isTracing, trends == nil { trends = Trends() }
     for index in 0..<records.count {
       let record = records[index]
-      convergence.store(stores, from: &storedCount, to: Int(record.storesBefore), turn, &trends)
+      takeStores(stores, from: &storedCount, to: Int(record.storesBefore), turn)
       if turn.environment.isTracing { trends?.turn(to: record.at) }
       switch record.what {
       case .stored(let version, let replica, let reception, let held, let kind):
@@ -118,8 +118,26 @@ public struct Observer: Sendable {
       }
       if turn.environment.isTracing { trace.add(record) }
     }
-    convergence.store(stores, from: &storedCount, to: stores.count, turn, &trends)
+    takeStores(stores, from: &storedCount, to: stores.count, turn)
     tally.stored += stores.count
+  }
+
+  /// Versions have reached replicas, which hold them now.
+  @inline(__always) private mutating func takeStores(
+    _ stores: Outbox<PlainStore>, from start: inout Int, to end: Int, _ turn: Turn
+  ) {
+    while start < end {
+      let store = stores[start]
+      convergence.store(store.version, at: store.replica, now: store.at, turn, &trends)
+      if store.means != .write { countRepair(store) }
+      if isWatching { convergence.service?.add(.conflicts, isBad: false, began: 0) }
+      start += 1
+    }
+  }
+
+  @inline(never) private mutating func countRepair(_ store: PlainStore) {
+    tally.count(.leaderless(store.means), store.isNew ? .applied : .known)
+    if convergence.recovery != nil { noteHint(.leaderless(store.means), at: store.at) }
   }
 
   /// Takes in that the last fault which was at work has ended.

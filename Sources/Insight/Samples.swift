@@ -25,6 +25,11 @@ public struct Samples: Sendable {
     bins.add(UInt64(bitPattern: max(0, microseconds)))
   }
 
+  /// What the samples of several runs are put together by.
+  ///
+  /// - Parameter open: how many more there are whose end wasn't seen.
+  public func pool(open: Int = 0) -> SpanPool { SpanPool(bins.occupied, open: open) }
+
   /// The span in microseconds that `percentile` of 100 are no longer than (nearest rank); nil if there are none.
   public func percentile(_ percentile: Double) -> Int64? {
     guard count > 0 else { return nil }

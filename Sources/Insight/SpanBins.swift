@@ -50,6 +50,14 @@ struct SpanBins: Sendable {
     return total / Double(count)
   }
 
+  /// The bins that hold anything: where each stands among all, and how many spans fell into it.
+  var occupied: [(place: Int, count: Int)] {
+    counts.indices.lazy.filter { counts[$0] > 0 }.map { ($0, Int(counts[$0])) }
+  }
+
+  /// The end of a bin.
+  static func end(of place: Int) -> UInt64 { start(of: place) + width(of: place) - 1 }
+
   @inline(__always) private static func place(of span: UInt64) -> Int {
     let doublings = 53 &- (span | 2_047).leadingZeroBitCount
     return doublings &* half &+ Int(truncatingIfNeeded: span &>> UInt64(doublings))

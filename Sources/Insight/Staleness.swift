@@ -129,6 +129,9 @@ public struct Staleness: Sendable {
   /// All acknowledged writes, in the order of their answers.
   var acknowledged: some Sequence<VersionID> { writes.ids.lazy.map { writes[known: $0].version } }
 
+  /// The keys of which any write was acknowledged, in order.
+  var writtenKeys: some Sequence<KeyID> { heads.ids.lazy.filter { heads[known: $0].best != .none } }
+
   /// The acknowledged writes that a read's answer misses, best first.
   public func missed(_ read: Operation, _ catalogue: Catalogue) -> [VersionID] {
     writes(of: read.key, betterThan: read.version, seen: read.seen, at: read.executor, catalogue) { $0 < read.beganAt }

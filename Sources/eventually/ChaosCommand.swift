@@ -68,7 +68,15 @@ struct PlayExperiment: ParsableCommand {
   @Flag(help: "Play it against defects of the model too: which does it catch?")
   var mutants = false
 
+  @Flag(help: "Play it in the workbench: faults on the time line, and now and then how the assertions stand.")
+  var watch = false
+
+  @OptionGroup var screen: ScreenOptions
+
   func validate() throws {
+    if watch, json || seeds != nil || mutants || dryRun || junit != nil || report != nil || script != nil {
+      throw ValidationError("--watch is for somebody at a screen: leave out what is written, and other runs")
+    }
     if seeds == nil, shard != nil || allFaults { throw ValidationError("--shard and --all-faults go with --seeds") }
     if seeds != nil, seed != nil { throw ValidationError("--seed is one seed, --seeds are many: one of the two") }
     if seeds != nil, mutants || junit != nil || report != nil {
@@ -102,6 +110,7 @@ struct PlayExperiment: ParsableCommand {
         for line in try experiment.plan(seed: seed) { output.write(line) }
         return try output.close()
       }
+      if watch { try show(experiment, seed) }
       if let range = seeds.flatMap(SeedRange.init) { return try sweep(experiment, range, output) }
       try play(experiment, file, seed, output)
     } catch let error as ScriptError {

@@ -16,7 +16,8 @@ enum ExperimentFiles {
       }
       let name = file == "-" ? FileScripts.standardInput : file
       if file != "-", !FileScripts.exists(file) { throw ScriptError.missing(file, reason: missing(file)) }
-      return try ExperimentReader.read(try FileScripts().text(of: name), file: name)
+      return try ExperimentReader.read(
+        try FileScripts().beginning(of: name, atMost: ExperimentReader.longest), file: name)
     } catch {
       throw Failure.exit(for: error)
     }

@@ -72,14 +72,21 @@ struct FileScripts: ScriptSource {
   ///
   /// - Throws: a ``ScriptError`` if it can't be read, or is too long.
   func bytes(of file: String) throws -> [UInt8] {
-    let bytes = file == Self.standardInput ? try StandardInput.read(atMost: longest + 1) : try named(file)
+    let bytes = try beginning(of: file, atMost: longest + 1)
     guard bytes.count <= longest else {
       throw ScriptError.unreadable(file, reason: "it is longer than \(longest / 1_024 / 1_024) MiB")
     }
     return bytes
   }
 
-  private func named(_ file: String) throws -> [UInt8] {
+  /// What a file begins with.
+  ///
+  /// - Throws: a ``ScriptError`` if it can't be read.
+  func beginning(of file: String, atMost count: Int) throws -> [UInt8] {
+    file == Self.standardInput ? try StandardInput.read(atMost: count) : try named(file, atMost: count)
+  }
+
+  private func named(_ file: String, atMost count: Int) throws -> [UInt8] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else {
       // A demo that came with the program is known by its name, wherever the program runs.
@@ -97,7 +104,7 @@ struct FileScripts: ScriptSource {
     guard let handle = FileHandle(forReadingAtPath: file) else {
       throw ScriptError.missing(file, reason: "it can't be read; are its permissions right?")
     }
-    guard let read = try? handle.read(upToCount: longest + 1) ?? Data() else {
+    guard let read = try? handle.read(upToCount: count) ?? Data() else {
       throw ScriptError.missing(file, reason: "it can't be read to its end")
     }
     return Array(read)

@@ -136,7 +136,7 @@ struct FaultTrail {
       .stopLoads,
       .moveLeader,
       .fault,
-      .deliver, .delay, .flush, .watch:
+      .deliver, .delay, .flush, .watch, .defect:
       return nil
     }
   }

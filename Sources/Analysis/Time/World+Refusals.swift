@@ -24,7 +24,7 @@ extension World {
       .operate,
       .stopLoads,
       .moveLeader, .fault,
-      .flush, .watch:
+      .flush, .watch, .defect:
       nil
     }
   }

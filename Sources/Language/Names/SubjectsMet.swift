@@ -22,7 +22,7 @@ public struct SubjectsMet: Sendable {
     case .group: break
     case .reseed, .set, .link, .type, .sync, .repair, .follow, .addFollowers, .guarantee, .operate, .load, .stopLoads,
       .moveLeader, .fault,
-      .deliver, .drop, .delay, .flush, .watch:
+      .deliver, .drop, .delay, .flush, .watch, .defect:
       break
     }
   }

@@ -29,12 +29,14 @@ extension Cluster {
     var place = 0
     while place < turn.effects.sends.count {
       if !turn.effects.isDetailed {
-        // A write goes to many at once.
+        // A write goes to many at once, and repair streams many.
         place = queue.push(from: place, to: turn.effects.sends.count, notBefore: turn.now) { place in
           let message = turn.effects.sends[place]
-          guard message.kind == .leaderless(.write) else { return nil }
+          let isStreamed = message.kind == .leaderless(.stream)
+          guard isStreamed || message.kind == .leaderless(.write) else { return nil }
           let span = network.plainSpan(message.from, message.to)
           guard span >= 0 else { return nil }
+          if isStreamed { repairs.count(bytes: turn.size(of: message), of: message.session) }
           traffic.count(message, &turn)
           return (
             Scheduled(departed: turn.now, event: .message(message)), turn.now + TimeSpan(microseconds: span)

@@ -39,7 +39,8 @@ extension Cluster {
     guard commands == openCommands, loads == openLoads else {
       return "\(commands) and \(loads) operations of commands and loads go on, counted as \(openCommands), \(openLoads)"
     }
-    return turn.effects.isIdle ? nil : "what replicas asked for was not carried out"
+    var effects = turn.effects
+    return effects.isIdle ? nil : "what replicas asked for was not carried out"
   }
 
   private func brokenBy(replica id: ReplicaID) -> String? {

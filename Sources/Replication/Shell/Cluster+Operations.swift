@@ -172,8 +172,10 @@ extension Cluster {
     _ kind: OperationKind, _ level: ConsistencyLevel, of client: ClientID, _ timestamp: Int64?
   ) -> (timestamp: Int64?, stamp: Stamp) {
     if timestamp != nil { return (timestamp, .request) }
+    if turn.environment.defect == .timestampsReversed, kind.isUpdate, !level.isSerial {
+      return (Self.lastTimestamp - now.microseconds, .request)
+    }
     guard turn.environment.settings.timestamps != .server, kind.isUpdate, !level.isSerial else { return (nil, .none) }
-    if turn.environment.settings.timestamps == .reversed { return (Self.lastTimestamp - now.microseconds, .request) }
     let reading = clients[client].clock.reading(at: now)
     let own = clients[client].clock.timestamp(at: now)
     return (own, own == reading ? .clientClock : .clientSequence)

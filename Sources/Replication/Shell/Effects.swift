@@ -39,8 +39,11 @@ struct Effects: Sendable {
 
   /// Whether nothing was asked for.
   var isIdle: Bool {
-    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
-      | pleas.count | mirrorings.count | stored.count == 0
+    // Reading it would copy all of them: see Documentation/performance.md.
+    mutating get {
+      sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
+        | pleas.count | mirrorings.count | stored.count == 0
+    }
   }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
@@ -61,8 +64,11 @@ struct Effects: Sendable {
     by kind: Message.Kind, now: Instant
   ) {
     if watchesStores { stored.append((version, replica)) }
-    if reception == .applied, kind == .leaderless(.write), !isTracing {
-      stores.append(PlainStore(at: now, version: version, replica: replica))
+    if reception == .applied || reception == .known, !isTracing, case .leaderless(let means) = kind,
+      means == .write || means == .stream || means == .hint
+    {
+      stores.append(
+        PlainStore(at: now, version: version, replica: replica, means: means, isNew: reception == .applied))
     } else {
       record(.stored(version, at: replica, reception, over: held, by: kind), at: now)
     }

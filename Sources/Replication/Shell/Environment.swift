@@ -52,7 +52,11 @@ public struct Environment: Sendable {
   /// Whether anything was ever deleted, or written for a limited time.
   var hasMortals = false
   /// What the levels need.
-  let levels: LevelTable
+  private(set) var levels: LevelTable
+  /// What is wrong with the model; nil unless an experiment is played against a defect.
+  private(set) var defect: Defect?
+  /// Whether replicas store what they have acknowledged only later, which is such a defect.
+  private(set) var storesLate = false
   /// The replicas of each region, as positions.
   let regionRanges: [Range<Int>]
   /// The region of each replica.
@@ -100,6 +104,13 @@ public struct Environment: Sendable {
     hasClientPath = settings.path.isInForce
     spansRegions = settings.multiRegion == .strong
     coordinatorPolicy = settings.coordinator ?? (placement.hasNonOwners && frontDoors == nil ? .tokenAware : .nearest)
+  }
+
+  /// Has the model go wrong from now on.
+  mutating func suffer(_ defect: Defect) {
+    self.defect = defect
+    storesLate = defect == .ackBeforeStore
+    levels = LevelTable(topology: topology, placement: placement, isShort: defect == .quorumOneShort)
   }
 
   /// Changes settings.

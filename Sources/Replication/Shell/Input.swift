@@ -52,6 +52,8 @@ public enum Input: Hashable, Sendable {
   case flush(ReplicaSet)
   /// Who operates the cluster has decided something about watching it, which no replica knows of.
   case watch
+  /// From now on the model has that defect; no command asks for it.
+  case defect(Defect)
 }
 
 extension Input {
@@ -60,7 +62,8 @@ extension Input {
     switch self {
     case .setUp, .reseed: true
     case .set, .link, .type, .sync, .repair, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
-      .guarantee, .operate, .load, .stopLoads, .fault, .moveLeader, .deliver, .drop, .delay, .flush, .watch:
+      .guarantee, .operate, .load, .stopLoads, .fault, .moveLeader, .deliver, .drop, .delay, .flush, .watch,
+      .defect:
       false
     }
   }
@@ -212,6 +215,7 @@ extension Cluster {
     case .delay(let number, let span): delay(number, by: span)
     case .flush(let set): flush(set)
     case .watch: break
+    case .defect(let defect): turn.rearrange { $0.suffer(defect) }
     }
     carryOut()
     lastInput = position

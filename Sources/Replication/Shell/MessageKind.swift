@@ -64,10 +64,11 @@ extension Message.Kind {
     }
   }
 
-  /// Whether it is a plain write or the acknowledgement of one, which most messages are, or where leaders have logs a record.
+  /// Whether it is a plain write or the acknowledgement of one, which most messages are, what repair streams or a hint, or
+  /// where leaders have logs a record.
   @inline(__always) var isPlain: Bool {
     switch self {
-    case .leaderless(let kind): kind == .write || kind == .writeAck
+    case .leaderless(let kind): kind == .write || kind == .writeAck || kind.isPlainRepair
     case .streams(let kind): kind == .append || kind == .persisted || kind == .item || kind == .received
     case .log: false
     case .primaryCache: false

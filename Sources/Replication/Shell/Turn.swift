@@ -26,7 +26,7 @@ public struct Turn: Sendable {
   /// wants to know each step.
   @inline(__always) var isPlain: Bool {
     !(effects.isTracing || effects.isDetailed || environment.takesTimeToServe || environment.hasMortals
-      || effects.watchesStores)
+      || effects.watchesStores || environment.storesLate)
   }
 
   /// Changes what replicas can look at: the cluster's to do, between the things that they handle.

@@ -109,8 +109,6 @@ public enum TimestampSource: String, CaseIterable, Sendable {
   case server
   /// The client's, when it asks (the default of Cassandra's drivers since protocol version 3).
   case client
-  /// Nobody's: what is written later has the smaller one. A defect for experiments to find; no command sets it.
-  case reversed
 }
 
 /// What becomes of tombstones among siblings: Riak's `delete_mode`.

@@ -101,8 +101,9 @@ public struct Record: Sendable {
   }
 }
 
-/// A version that reached a replica as a write and is kept there, because nothing stood there or what its writer knew: most of
-/// what happens, in brief. While a cluster is tracing there is a ``Record`` of it instead.
+/// A version that reached a replica as a write, a hint or by repair's streaming, and is kept there, because nothing stood there
+/// or what its writer knew; or that stood there before: most of what happens, in brief. While a cluster is tracing there is a
+/// ``Record`` of it instead.
 public struct PlainStore: Sendable {
   /// When.
   public let at: Instant
@@ -110,4 +111,16 @@ public struct PlainStore: Sendable {
   public let version: VersionID
   /// Where.
   public let replica: ReplicaID
+  /// How it came, where nobody leads.
+  public let means: LeaderlessMessage
+  /// Whether it wasn't known there.
+  public let isNew: Bool
+
+  init(at: Instant, version: VersionID, replica: ReplicaID, means: LeaderlessMessage = .write, isNew: Bool = true) {
+    self.at = at
+    self.version = version
+    self.replica = replica
+    self.means = means
+    self.isNew = isNew
+  }
 }

@@ -36,8 +36,9 @@ extension Turn {
   /// It changes nothing; but a method that is said not to would be handed a copy of all of this.
   @inline(__always) mutating func size(of message: Message) -> Int {
     switch message.kind {
-    case .leaderless(.writeAck): WireSize.header
+    case .leaderless(.writeAck), .leaderless(.streamAck), .leaderless(.hintAck): WireSize.header
     case .leaderless(.write): size(carrying: message.plainVersion)
+    case .leaderless(.stream): size(carrying: message.version)
     case .leaderless(let kind): rareSize(of: message, kind)
     case .streams(let kind): size(of: message, kind)
     case .log(let kind): size(of: message, kind)

@@ -23,6 +23,8 @@ struct AdversaryMoment: Sendable {
   var key = KeyID.none
   /// The coordinators and keys of the operations that were answered here.
   var answered: [Copy] = []
+  /// What the rest of the run follows from, as it was before this; nil where that can't be told, or nobody asked.
+  var state: UInt64?
 
   /// One key at one replica: what events have in common that depend on each other.
   struct Copy: Hashable, Sendable {

@@ -31,6 +31,8 @@ struct AdversaryPlay: Sendable {
   /// How many events and inputs had been when the time of the present command began; nil while no command's time runs.
   private var begun: Int?
   private let observesMoments: Bool
+  /// Whether it is written down, too, from what each event goes on; see ``AdversaryMoment/state``.
+  private let observesStates: Bool
   private let most: Int
 
   /// Something that was done to a run, as a script has to say it.
@@ -55,10 +57,10 @@ struct AdversaryPlay: Sendable {
   ///   - most: how many events are played at most.
   init(
     _ lines: [SourceLine], from firstLine: Int, of session: Session, _ faults: [AdversaryFault], observesMoments: Bool,
-    most: Int
+    observesStates: Bool = false, most: Int
   ) {
     (self.lines, self.firstLine, self.session, self.faults) = (lines, firstLine, session, faults)
-    (self.observesMoments, self.most) = (observesMoments, most)
+    (self.observesMoments, self.observesStates, self.most) = (observesMoments, observesStates, most)
     pending = faults[...].drop { $0.position < session.timeline.position }
   }
 
@@ -117,6 +119,7 @@ struct AdversaryPlay: Sendable {
   /// Plays one event and writes down what it was; true once the goal is reached.
   private mutating func step(_ goal: inout Goal, _ line: Int) -> Bool {
     let before = session.timeline.position
+    let state = observesStates ? digest(during: line) : nil
     let (requests, running) = (session.cluster.requestsInFlight, session.cluster.live)
     var moment: AdversaryMoment?
     var operations: [OperationID] = []
@@ -137,12 +140,25 @@ struct AdversaryPlay: Sendable {
     }
     if found.actor == nil { found.actor = session.cluster.latestSender }
     found.running = running
+    found.state = state
     let history = session.world.observer.history
     for case let operation? in operations.map({ history[$0]?.operation }) where operation.coordinator != .none {
       found.answered.append(AdversaryMoment.Copy(replica: operation.coordinator, key: operation.key))
     }
     moments.append(found)
     return progress == .reached
+  }
+
+  /// A digest of what the rest of the run follows from while a command's time runs: the cluster, what operations have come to,
+  /// and whom the adversary has stopped. Nil where the cluster can't be told in full.
+  private func digest(during line: Int) -> UInt64? {
+    guard let text = session.cluster.stateText else { return nil }
+    var digest = Fingerprint()
+    digest.fold(UInt64(line))
+    digest.fold(text)
+    for entry in session.world.observer.history.all { digest.fold("\(entry)") }
+    for replica in Array(faults.dropLast(pending.count)).stopped { digest.fold(UInt64(replica.raw)) }
+    return digest.value
   }
 
   /// Does what is due.

@@ -36,6 +36,17 @@ public struct BreakPlan: Sendable {
       }
     }
 
+    /// Whether it is about nothing but what operations were told and what replicas hold, not about how that came to be.
+    var restsOnState: Bool {
+      condition.facts.allSatisfy { fact in
+        switch fact {
+        case .operation, .count, .latency: true
+        case .named(let name, _): name.hasPrefix("last.") || name == "value" || name == "converged"
+        case .ever, .predicted, .guarantee: false
+        }
+      }
+    }
+
     private static func isAboutOperations(_ condition: Condition) -> Bool {
       condition.facts.allSatisfy { if case .named(let name, _) = $0 { name.hasPrefix("last.") } else { false } }
     }
@@ -60,6 +71,14 @@ public struct BreakPlan: Sendable {
   public var seed: UInt64?
   /// How many runs at most.
   public var runs = 20_000
+
+  /// Whether what can be done from a state that was met before, with as many faults left, is not tried again.
+  public var remembersStates = true
+
+  /// Whether states can be told from each other: the claim rests on nothing else, and no command counts events.
+  var tellsStates: Bool {
+    remembersStates && claim.restsOnState && !lines.contains { $0.command.lowercased().hasPrefix("step") }
+  }
 
   /// A plan to break a claim about a script.
   public init(_ lines: [SourceLine], claim: Claim) { (self.lines, self.claim) = (lines, claim) }

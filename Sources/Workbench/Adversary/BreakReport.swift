@@ -28,7 +28,11 @@ extension BreakResult {
     var lines: [String] = []
     if isCertificate {
       lines.append("✓ `\(plan.claim.text)` holds under every choice of up to \(faults) by \(until).")
-      lines.append("  A fault is \(list). All \(CountedNoun("choice").text(covered)) were played.")
+      let all = CountedNoun("choice").text(covered)
+      lines.append(
+        spared == 0
+          ? "  A fault is \(list). All \(all) were played."
+          : "  A fault is \(list). \(all) were played; \(spared) more begin from states that had been met before.")
     } else {
       lines.append(
         "? `\(plan.claim.text)` was not broken, but not every choice of up to \(faults) by \(until) was tried.")
@@ -64,6 +68,7 @@ extension BreakResult {
       fields = [
         JSONText.Field("found", .boolean(false)),
         JSONText.Field("covered", .integer(Int64(covered))),
+        JSONText.Field("spared", .integer(Int64(spared))),
         JSONText.Field("notJudged", .integer(Int64(notJudged))),
         JSONText.Field("certificate", .boolean(isCertificate)),
         JSONText.Field("faults", .integer(Int64(plan.faults))),

@@ -25,7 +25,9 @@ public struct BreakResult: Sendable {
   public let runs: Int
   /// How many choices of faults were tried, each counted once, in which the claim held.
   public let covered: Int
-  /// Of how many of those the claim could not be judged, as one of its facts had no value.
+  /// How many choices were not tried since they begin from a state that had been met before, with as many faults left.
+  public let spared: Int
+  /// Of how many of those that were tried the claim could not be judged, as one of its facts had no value.
   public let notJudged: Int
   /// Whether every choice of up to so many faults by that instant was covered.
   public let isCertificate: Bool
@@ -57,6 +59,7 @@ public struct BreakResult: Sendable {
     }
     (self.plan, runs, covered, deadline) = (plan, search.runs, search.covered, search.deadline)
     (unplayable, isExhausted, notJudged) = (search.unplayable, search.isExhausted, search.notJudged)
+    spared = search.spared
     counterexample = found.map { Counterexample($0.run, plan, seed: $0.seed, by: search.deadline) }
   }
 }

@@ -37,6 +37,17 @@ struct BreakSearch {
   private(set) var deadline = Instant.end
   /// Whether it stopped because there had been as many runs as there may be.
   private(set) var isExhausted = false
+  /// How many choices were not tried since they begin from a state that had been met before.
+  private(set) var spared = 0
+  /// Runs that others go on from, by their faults: with more faults, or another pass, they come again.
+  private var known: [[AdversaryFault]: Run] = [:]
+  /// How many moments those have, and how many at most: a run of a long script takes room.
+  private var knownMoments = 0
+  private static let mostKnownMoments = 200_000
+  /// States from which all was tried with so many faults.
+  private var met: [UInt64: Int] = [:]
+  /// States from which all is being tried with so many faults.
+  private var meeting: [UInt64: Int] = [:]
   private let progress: @Sendable (Concurrently.Progress) -> Void
 
   init(_ plan: BreakPlan, progress: @escaping @Sendable (Concurrently.Progress) -> Void) {
@@ -46,7 +57,8 @@ struct BreakSearch {
   /// The run without any fault.
   mutating func begin(seed: UInt64?) throws -> Run {
     runs += 1
-    let run = Self.run(plan, [], from: 0, of: .adversarial(seed: seed), observesMoments: true)
+    let run = Self.run(
+      plan, [], from: 0, of: .adversarial(seed: seed), observesMoments: true, observesStates: plan.tellsStates)
     if let refusal = run.play.refusal, let line = run.play.refusedLine {
       throw ScriptError.wrong([Diagnostic(refusal, in: line)])
     }
@@ -94,6 +106,8 @@ struct BreakSearch {
   ///
   /// - Returns: the first run in which the claim does not hold; nil if it held in all.
   mutating func search(from base: Run, exactly count: Int) -> Run? {
+    meeting = [:]
+    defer { if !isExhausted { met.merge(meeting, uniquingKeysWith: max) } }
     for pass in Pass.all where !pass.restarts || plan.kinds.contains(.crash) || plan.kinds.contains(.wipe) {
       if let found = explore(base, rest: count, pass, isPromising: true) { return found }
       if isExhausted { return nil }
@@ -110,23 +124,37 @@ struct BreakSearch {
       choice.fault.cost > rest || pass.onlyPromising && !choice.isPromising || !pass.restarts && choice.fault.cost == 0
         || pass.isIdle(after: parent.faults + [choice.fault], rest: rest - choice.fault.cost)
     }
+    if let end = firstKnown(in: parent, rest) {
+      let all = choices.count
+      choices.removeAll { $0.fault.position >= end }
+      spared += all - choices.count
+    }
+    // What an earlier pass has tried to its end is done with.
+    choices.removeAll { choice in
+      !pass.restarts && choice.fault.cost == rest
+        && !pass.isFirst(parent.faults + [choice.fault], isPromising: isPromising && choice.isPromising)
+    }
     for batch in choices.chunks(ofCount: Self.batch) {
-      let plan = plan
+      let (plan, played) = (plan, known)
       let results = Concurrently.map(Array(batch)) { choice in
-        Self.follow(parent, choice.fault, plan, observesMoments: true)
+        let run = played[parent.faults + [choice.fault]]
+        return (run: run ?? Self.follow(parent, choice.fault, plan, observesMoments: true), isNew: run == nil)
       }
-      for (choice, run) in zip(batch, results) {
+      for (choice, (run, isNew)) in zip(batch, results) {
         let left = rest - choice.fault.cost
         let isPromising = isPromising && choice.isPromising
+        if isNew { keep(run) }
         if choice.isProbe {
-          runs += 1
+          runs += isNew ? 1 : 0
         } else {
-          if let found = take(run, left, pass, isPromising) { return found }
+          if isNew, let found = take(run, left, pass, isPromising) { return found }
           if run.isPlayed, let found = explore(run, rest: left, pass, isPromising: isPromising) { return found }
         }
         for late in BreakChoices.delays(instead: choice, in: run.play, plan) {
-          let run = Self.follow(parent, late, plan, observesMoments: left > 0 || pass.restarts)
-          if let found = take(run, left, pass, isPromising) { return found }
+          let before = known[parent.faults + [late]]
+          let run = before ?? Self.follow(parent, late, plan, observesMoments: true)
+          if before == nil { keep(run) }
+          if before == nil, let found = take(run, left, pass, isPromising) { return found }
           if run.isPlayed, left > 0 || pass.restarts,
             let found = explore(run, rest: left, pass, isPromising: isPromising)
           {
@@ -137,6 +165,26 @@ struct BreakSearch {
       }
     }
     return nil
+  }
+
+  /// Where a run first comes to a state, after its last fault, from which all was tried before with as many faults as are left:
+  /// whatever is done from there on comes to what that came to. Notes the states before that, from which all is tried now.
+  private mutating func firstKnown(in run: Run, _ rest: Int) -> Int? {
+    guard rest > 0, plan.tellsStates else { return nil }
+    let last = run.faults.last?.position ?? -1
+    for moment in run.play.moments where moment.position > last {
+      guard let state = moment.state else { continue }
+      if let tried = met[state], tried >= rest { return moment.position }
+      meeting[state] = max(rest, meeting[state] ?? 0)
+    }
+    return nil
+  }
+
+  /// Keeps a run that others go on from.
+  private mutating func keep(_ run: Run) {
+    let moments = knownMoments + run.play.moments.count
+    guard run.faults.cost < plan.faults, moments <= Self.mostKnownMoments else { return }
+    (known[run.faults], knownMoments) = (run, moments)
   }
 
   private mutating func take(_ run: Run, _ rest: Int, _ pass: Pass, _ isPromising: Bool) -> Run? {
@@ -205,15 +253,18 @@ extension BreakSearch {
     let place = points.lastIndex { $0.timeline.position <= fault.position } ?? 0
     return run(
       plan, parent.faults + [fault], from: parent.play.firstLine + place, of: points[place],
-      observesMoments: observesMoments)
+      observesMoments: observesMoments,
+      observesStates: plan.tellsStates && parent.faults.cost + fault.cost < plan.faults)
   }
 
   /// Plays a script with faults from one of its commands on.
   static func run(
-    _ plan: BreakPlan, _ faults: [AdversaryFault], from line: Int, of session: Session, observesMoments: Bool
+    _ plan: BreakPlan, _ faults: [AdversaryFault], from line: Int, of session: Session, observesMoments: Bool,
+    observesStates: Bool = false
   ) -> Run {
     var play = AdversaryPlay(
-      plan.lines, from: line, of: session, faults, observesMoments: observesMoments, most: BreakPlan.mostEvents)
+      plan.lines, from: line, of: session, faults, observesMoments: observesMoments, observesStates: observesStates,
+      most: BreakPlan.mostEvents)
     play.run()
     let isPlayed = play.refusal == nil && !play.isTooLong
     return Run(play: play, isPlayed: isPlayed, isKept: isPlayed ? play.session.judge(plan.claim) : nil)

@@ -40,6 +40,11 @@ struct BreakShrinking {
         isSmaller = attempt(smaller) || isSmaller
       }
       for smaller in fewerReplicas { isSmaller = attempt(smaller) || isSmaller }
+      for smaller in plan.withFewerKeys { isSmaller = attempt(smaller) || isSmaller }
+    }
+    for place in plan.lines.indices {
+      // The shortest that will do.
+      _ = plan.withShorterSpans(at: place).first { attempt($0) }
     }
     roundDelays()
   }

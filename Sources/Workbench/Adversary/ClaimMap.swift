@@ -75,9 +75,19 @@ public struct ClaimMap: Sendable {
   }
 
   private static func cell(_ plan: MapPlan, _ pair: (x: Int, y: Int)) throws -> Cell {
-    let script = try Self.plan(plan, pair)
+    try cell(try Self.plan(plan, pair), seeds: plan.seeds)
+  }
+
+  /// Plays a script whose numbers are filled in, and judges a claim about it.
+  ///
+  /// - Throws: a ``ScriptError`` where the script, or the claim, is wrong.
+  static func cell(_ file: String, text: String, claim: String, seeds: ClosedRange<UInt64>) throws -> Cell {
+    try cell(try BreakPlan(file, from: OneScript(body: text), claim: claim), seeds: seeds)
+  }
+
+  private static func cell(_ script: BreakPlan, seeds: ClosedRange<UInt64>) throws -> Cell {
     var cell = Cell()
-    for seed in plan.seeds {
+    for seed in seeds {
       var session = Session(seed: seed)
       for line in script.lines {
         do {

@@ -70,7 +70,10 @@ public struct MapPlan: Sendable {
     }
 
     /// A value as the script gets it and the axis shows it.
-    public func text(_ place: Int) -> String { Quantity.number((values[place] * 1_000).rounded() / 1_000) }
+    public func text(_ place: Int) -> String { Self.text(values[place]) }
+
+    /// A number as a script gets it.
+    static func text(_ value: Double) -> String { Quantity.number((value * 1_000).rounded() / 1_000) }
   }
 
   /// The script, with open numbers.
@@ -104,12 +107,15 @@ public struct MapPlan: Sendable {
   }
 
   /// The claim in a comment such as `# claim last.outcome == ok`.
-  private static func usualClaim(of text: String) -> String? {
-    text.split(separator: "\n").first { $0.hasPrefix("# claim ") }.map { String($0.dropFirst("# claim ".count)) }
+  private static func usualClaim(of text: String) -> String? { usualClaims(of: text).first }
+
+  /// The claims in such comments.
+  static func usualClaims(of text: String) -> [String] {
+    text.split(separator: "\n").filter { $0.hasPrefix("# claim ") }.map { String($0.dropFirst("# claim ".count)) }
   }
 
   /// The axes that comments such as `# parameter load 50..120 by 10` describe.
-  private static func usualAxes(of text: String) -> [Axis] {
+  static func usualAxes(of text: String) -> [Axis] {
     text.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ").map(String.init)
       guard words.count == 6, words[0] == "#", words[1] == "parameter", words[4] == "by" else { return nil }
@@ -124,7 +130,8 @@ public struct MapPlan: Sendable {
 }
 
 extension String {
-  fileprivate func replacingEach(_ mark: String, with text: String) -> String {
+  /// The text with another one wherever a mark stands.
+  func replacingEach(_ mark: String, with text: String) -> String {
     components(around: mark).joined(separator: text)
   }
 

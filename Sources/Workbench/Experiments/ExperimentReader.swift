@@ -145,7 +145,7 @@ public struct ExperimentReader {
         .addFollowers:
         true
       case .reseed, .sync, .repair, .operate, .load, .stopLoads, .fault, .moveLeader, .deliver, .drop, .delay, .flush,
-        .watch:
+        .watch, .defect:
         false
       }
     default: false

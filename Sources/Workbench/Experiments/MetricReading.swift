@@ -10,8 +10,12 @@ public struct MetricReading: Hashable, Sendable {
   public var value: MetricValue
   /// Of what and how many; may be empty.
   public var remark: String
+  /// The spans of which it is a percentile, for what several runs come to together; nil for what is none.
+  public var spans: SpanPool?
 
-  init(_ value: MetricValue, _ remark: String = "") { (self.value, self.remark) = (value, remark) }
+  init(_ value: MetricValue, _ remark: String = "", spans: SpanPool? = nil) {
+    (self.value, self.remark, self.spans) = (value, remark, spans)
+  }
 }
 
 /// Reads metrics off a session.
@@ -23,6 +27,8 @@ struct MetricReader {
   let keys: Int?
   /// Acknowledged writes that were on no disk at some time.
   let doomed: Set<VersionID>
+  /// What is lost, where that has been worked out: it takes a look at every key.
+  var knownLost: Set<VersionID>?
 
   private var tally: Tally { session.world.observer.tally }
   private var observer: Observer { session.world.observer }
@@ -97,7 +103,8 @@ struct MetricReader {
       let reached = Percentile(percentile, of: convergence.times, missing: Array(repeating: 0, count: open))?.atMost
       return MetricReading(
         reached.map { .duration($0) } ?? .never,
-        "from acceptance, \(CountedNoun("version").text(convergence.times.count + open))")
+        "from acceptance, \(CountedNoun("version").text(convergence.times.count + open))",
+        spans: convergence.times.pool(open: open))
     }
     guard let recovery = convergence.recovery else { return MetricReading(.none("no fault has come to its end")) }
     guard recovery.missing > 0 else {
@@ -107,7 +114,8 @@ struct MetricReader {
     let rest = (recovery.open > 0 ? ", \(recovery.open) still missing" : "") + wait
     return MetricReading(
       recovery.percentile(percentile).map { .duration($0) } ?? .never,
-      "after the last fault, \(CountedNoun("version").text(recovery.missing)) missing then\(rest)")
+      "after the last fault, \(CountedNoun("version").text(recovery.missing)) missing then\(rest)",
+      spans: recovery.times.pool(open: recovery.open))
   }
 
   private var lag: MetricReading {
@@ -116,7 +124,9 @@ struct MetricReader {
     let reached = Percentile(99, of: observer.convergence.lags, missing: Array(repeating: 0, count: copies.missing))?
       .atMost
     let rest = copies.missing > 0 ? ", \(copies.missing) missing" : ""
-    return MetricReading(reached.map { .duration($0) } ?? .never, "\(CountedNoun.copies.text(copies.stored))\(rest)")
+    return MetricReading(
+      reached.map { .duration($0) } ?? .never, "\(CountedNoun.copies.text(copies.stored))\(rest)",
+      spans: observer.convergence.lags.pool(open: copies.missing))
   }
 
   // MARK: Loss
@@ -124,6 +134,7 @@ struct MetricReader {
   /// The acknowledged writes that are gone: those that nothing holds or replaced, and those that only what was written after
   /// their loss replaced.
   var lost: Set<VersionID> {
+    if let knownLost { return knownLost }
     let cluster = session.cluster
     var lost = Set(Losses.lostWrites(cluster, observer))
     guard !doomed.isEmpty else { return lost }
@@ -169,7 +180,8 @@ struct MetricReader {
     }
     return MetricReading(
       spans.percentile(99).map { .duration($0) } ?? .none("no missed write is known"),
-      "of \(CountedNoun("stale read").text(tally.readsStale)), \(CountedNoun("read").text(tally.readsAnswered)) in all")
+      "of \(CountedNoun("stale read").text(tally.readsStale)), \(CountedNoun("read").text(tally.readsAnswered)) in all",
+      spans: spans.pool())
   }
 
   private func failover(_ thousandths: Int, _ share: String) -> MetricReading {

@@ -6,14 +6,9 @@ import Replication
 ///
 /// The habit is that of mutation testing (DeMillo, Lipton and Sayward, *Hints on Test Data Selection*, 1978): a test is as good
 /// as the wrong programs that it tells from the right one.
-public enum Mutant: String, CaseIterable, Hashable, Sendable {
-  case readRepairOff = "read-repair-off"
-  case quorumOneShort = "quorum-one-short"
-  case hintsDropped = "hints-dropped"
-  case timestampsReversed = "timestamps-reversed"
-  case ackBeforeStore = "ack-before-store"
-  case cacheNeverInvalidated = "cache-never-invalidated"
+public typealias Mutant = Defect
 
+extension Defect {
   /// What is wrong with it.
   public var summary: String {
     switch self {
@@ -21,54 +16,17 @@ public enum Mutant: String, CaseIterable, Hashable, Sendable {
     case .quorumOneShort: "a quorum is one answer short of a majority"
     case .hintsDropped: "what a replica did not take is kept for nobody"
     case .timestampsReversed: "what is written later has the smaller timestamp"
-    case .ackBeforeStore: "a write is acknowledged though no owner has stored it"
+    case .ackBeforeStore: "a replica acknowledges a write a second before it stores it"
     case .cacheNeverInvalidated: "caches never hear that something has changed"
     }
   }
 
-  /// Whether an experiment's cluster has what it breaks.
-  func isApplicable(to cluster: Cluster, _ loads: [LoadPlan]) -> Bool {
+  /// Whether a cluster has what it breaks.
+  func isApplicable(to cluster: Cluster) -> Bool {
     switch self {
-    case .readRepairOff, .hintsDropped, .timestampsReversed: cluster.plan.scheme == .leaderless
-    case .quorumOneShort, .ackBeforeStore: loads.contains { level(of: $0, cluster) != nil }
+    case .readRepairOff, .quorumOneShort, .hintsDropped, .timestampsReversed, .ackBeforeStore:
+      cluster.plan.scheme == .leaderless
     case .cacheNeverInvalidated: cluster.scheme.features.contains(.caches)
-    }
-  }
-
-  /// Breaks a session that is set up.
-  func apply(to session: inout Session) throws {
-    switch self {
-    case .readRepairOff: try ScenarioRun.carryOut("set read-repair off", on: &session)
-    case .hintsDropped: try ScenarioRun.carryOut("set hints off", on: &session)
-    case .cacheNeverInvalidated: try ScenarioRun.carryOut("set invalidation off", on: &session)
-    case .timestampsReversed: session.timeline.perform(.set(.timestamps(.reversed)))
-    case .quorumOneShort, .ackBeforeStore: break
-    }
-  }
-
-  /// A load as it comes to be served; itself where this breaks something else.
-  func broken(_ load: LoadPlan, _ cluster: Cluster) -> LoadPlan {
-    guard let level = level(of: load, cluster) else { return load }
-    return LoadPlan(rate: load.rate, writes: load.writes, keys: load.keys, rest: load.rest, level: level)
-  }
-
-  /// The levels that come to the same as the defect; nil where none does.
-  private func level(of load: LoadPlan, _ cluster: Cluster) -> String? {
-    let parts = (load.level ?? "").split(separator: "/").map(String.init)
-    let (write, read) = (parts.first ?? "", parts.count == 2 ? parts[1] : parts.first ?? "")
-    switch self {
-    case .quorumOneShort:
-      let factor = cluster.plan.regions.map(\.factor).max() ?? 0
-      guard write == "LOCAL_QUORUM" || read == "LOCAL_QUORUM", factor == 2 || factor == 3 else { return nil }
-      let short = { (level: String) in level == "LOCAL_QUORUM" ? "LOCAL_ONE" : level }
-      return "\(short(write))/\(short(read))"
-    case .ackBeforeStore:
-      switch cluster.plan.scheme {
-      case .leaderless: return write.isEmpty || load.writes == "0%" ? nil : "ANY/\(read)"
-      case .log: return load.writes == "0%" ? nil : read.isEmpty || read.hasPrefix("ACKS") ? "ACKS_0" : "ACKS_0/\(read)"
-      case .streams, .primaryCache: return nil
-      }
-    case .readRepairOff, .hintsDropped, .timestampsReversed, .cacheNeverInvalidated: return nil
     }
   }
 }
@@ -118,9 +76,8 @@ extension Experiment {
     seed: UInt64, sound: ExperimentResult, progress: (ExperimentProgress) -> Void = { _ in }
   ) throws -> [MutantResult] {
     let cluster = try ScenarioRun.session(self, seed: seed, mutant: nil).cluster
-    let loads = scenarios.flatMap { $0.actions.compactMap(\.load) }
     return try Mutant.allCases.map { mutant in
-      guard mutant.isApplicable(to: cluster, loads) else {
+      guard mutant.isApplicable(to: cluster) else {
         return MutantResult(mutant: mutant, outcome: .notApplicable, by: [])
       }
       let result = try run(seed: seed, mutant: mutant, progress: progress)

@@ -112,15 +112,7 @@ struct ScenarioAccount {
 
   // MARK: States
 
-  private var outcomeCounts: [(outcome: Outcome, count: Int)] {
-    var counts = [Int](repeating: 0, count: Outcome.allCases.count)
-    for entry in observer.history.all {
-      if let outcome = entry.operation.outcome, let index = Outcome.allCases.firstIndex(of: outcome) {
-        counts[index] += 1
-      }
-    }
-    return zip(Outcome.allCases, counts).map { ($0, $1) }
-  }
+  private var outcomeCounts: [(outcome: Outcome, count: Int)] { observer.history.outcomes }
 
   /// How often each state was met.
   var reached: [(state: InterestingState, times: Int)] {

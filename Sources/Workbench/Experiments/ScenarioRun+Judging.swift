@@ -18,7 +18,7 @@ extension ScenarioRun {
         scenario: scenario.name, seed: result.seed, time: now, length: scenario.length, operations: tally.ended))
   }
 
-  private var reader: MetricReader {
+  var reader: MetricReader {
     MetricReader(
       session: session,
       hasFaults: scenario.hasFaults
@@ -30,7 +30,10 @@ extension ScenarioRun {
   mutating func judge(_ mode: Assertion.Mode, isEnd: Bool) {
     let wanted = scenario.assertions.indices.filter { isEnd || scenario.assertions[$0].mode == mode }
     guard !wanted.isEmpty else { return }
-    let reader = reader
+    var reader = reader
+    // Judged, told and looked for at the end, when nothing happens any more: worked out once.
+    if isEnd { lostAtEnd = reader.lost }
+    reader.knownLost = lostAtEnd
     for index in wanted {
       let assertion = scenario.assertions[index]
       let reading = reader.reading(assertion.metric)
@@ -78,7 +81,8 @@ extension ScenarioRun {
   }
 
   mutating func finish() {
-    let reader = reader
+    var reader = reader
+    reader.knownLost = lostAtEnd
     let account = ScenarioAccount(session: session, reader: reader)
     let during = result.faults.isEmpty ? "" : ", \(calm.duringFaults) of them while a fault was at work"
     let tally = session.world.observer.tally

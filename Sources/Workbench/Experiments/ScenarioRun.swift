@@ -18,6 +18,8 @@ struct ScenarioRun {
   /// When the scenario's time begins.
   let beginning: Instant
   var doomed: Set<VersionID> = []
+  /// What is lost at the end; nil before.
+  var lostAtEnd: Set<VersionID>?
   /// Of continuous assertions: the worst so far.
   var worst: [Int: Verdict] = [:]
   private var begun: [Int: TimeSpan] = [:]
@@ -25,6 +27,8 @@ struct ScenarioRun {
   /// What was missing as the last fault ended, in words.
   var gap: [String] = []
 
+  /// Whether its script says now and then how the assertions stand: for somebody who watches it.
+  var isTold = false
   /// Takes down how it goes; nil where nobody will see it.
   var recorder: CourseRecorder?
 
@@ -62,7 +66,7 @@ struct ScenarioRun {
   static func session(_ experiment: Experiment, seed: UInt64, mutant: Mutant?) throws -> Session {
     var session = Session(seed: seed, keyframeSpacing: .max / 2)
     for line in experiment.setUp { try carryOut(line, on: &session) }
-    try mutant?.apply(to: &session)
+    if let mutant { session.timeline.perform(.defect(mutant)) }
     return session
   }
 
@@ -113,8 +117,7 @@ struct ScenarioRun {
   private mutating func holdsSteady() throws -> Bool {
     guard let steady = experiment.steadyState else { return true }
     var calm = try Self.session(experiment, seed: result.seed, mutant: mutant)
-    let load = mutant?.broken(steady.load, calm.cluster) ?? steady.load
-    try Self.carryOut(load.command(for: steady.duration), on: &calm)
+    try Self.carryOut(steady.load.command(for: steady.duration), on: &calm)
     try Self.carryOut("run \(Quantity.text(steady.duration))", on: &calm)
     calm.finish { _ in }
     let reader = MetricReader(session: calm, hasFaults: false, keys: steady.load.keys, doomed: [])
@@ -135,6 +138,7 @@ struct ScenarioRun {
       if let next = recorder?.next, stop >= next { record() }
       if stop == nextLook {
         look(progress)
+        tell()
         if let reason = stopReason() {
           result.ending = .stopped(reason, at: now)
           try carryOut("load stop")
@@ -204,8 +208,7 @@ struct ScenarioRun {
     let action = scenario.actions[index]
     let places = plan.places[index]
     if let load = action.load, let span = action.duration {
-      let served = mutant?.broken(load, session.cluster) ?? load
-      return [served.command(for: span, isPoisson: plan.isPoisson)]
+      return [load.command(for: span, isPoisson: plan.isPoisson)]
     }
     switch action.kind {
     case .repair: return places.isEmpty ? ["async repair"] : places.map { "async repair \($0.text)" }
@@ -279,7 +282,7 @@ struct ScenarioRun {
     script.append(command)
   }
 
-  private mutating func write(to instant: Instant) {
+  mutating func write(to instant: Instant) {
     guard instant > written else { return }
     script.append("run \(Quantity.text(instant - written))")
     written = instant

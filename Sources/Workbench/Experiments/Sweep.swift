@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Insight
 import Kernel
 import Language
 
@@ -16,6 +17,10 @@ public struct SweepRun: Hashable, Sendable, Codable {
     /// As a number, where it has an order: microseconds, or a share.
     let amount: Double?
     let held: Bool
+    /// The spans of which it is a percentile; nil for what is none.
+    let spans: SpanPool?
+    /// Of 100 how many are no longer than it.
+    let percentile: Double?
   }
 
   /// The seed.
@@ -39,13 +44,16 @@ public struct SweepRun: Hashable, Sendable, Codable {
       scenario.verdicts.map { verdict in
         Judgement(
           scenario: scenario.name, metric: verdict.assertion.metric.name, threshold: verdict.assertion.threshold.text,
-          shown: verdict.reading.value.text, amount: verdict.reading.value.magnitude, held: verdict.isHeld)
+          shown: verdict.reading.value.text, amount: verdict.reading.value.magnitude, held: verdict.isHeld,
+          spans: verdict.reading.spans,
+          percentile: verdict.reading.spans.map { _ in verdict.assertion.metric.percentile })
       }
         + [
           Judgement(
             scenario: scenario.name, metric: "agreement", threshold: "within \(Quantity.text(scenario.patience))",
             shown: scenario.agreement.map { Quantity.figure($0) } ?? "never",
-            amount: scenario.agreement.map { Double($0.microseconds) }, held: scenario.agreement != nil)
+            amount: scenario.agreement.map { Double($0.microseconds) }, held: scenario.agreement != nil, spans: nil,
+            percentile: nil)
         ]
     }
     var reached: [String: Int] = [:]
@@ -63,14 +71,7 @@ public struct SweepRun: Hashable, Sendable, Codable {
       .init("draw", .array(draw.map { .string($0) })),
       .init(
         "judgements",
-        .array(
-          judgements.map { judgement in
-            .object([
-              .init("scenario", .string(judgement.scenario)), .init("metric", .string(judgement.metric)),
-              .init("threshold", .string(judgement.threshold)), .init("shown", .string(judgement.shown)),
-              .init("amount", judgement.amount.map { .number($0) } ?? .null), .init("held", .boolean(judgement.held)),
-            ])
-          })),
+        .array(judgements.map(\.json))),
       .init("reached", .object(reached.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) })),
     ]).text
   }
@@ -201,10 +202,11 @@ public struct Sweep: Sendable {
     return "❌ \(failed) of \(count) failed (\(Quantity.figure(share: Double(failed) / Double(count))))\(first)\(rest)"
   }
 
-  /// Of each assertion: how many seeds it failed under, and the least, the median and the most that it came to.
+  /// Of each assertion: how many seeds it failed under, the least, the median and the most that it came to, and, where it is a
+  /// percentile, that of the spans of all runs together.
   private var figures: [String] {
     guard let first = runs.first(where: { $0.held != nil }) else { return [] }
-    var rows = [["scenario", "metric", "failed", "least", "median", "most"]]
+    var rows = [["scenario", "metric", "failed", "least", "median", "most", "pooled"]]
     for place in first.judgements.indices {
       let all = runs.compactMap { $0.judgements.count > place ? $0.judgements[place] : nil }
       let sorted = all.filter { $0.amount != nil }.sorted { ($0.amount ?? 0) < ($1.amount ?? 0) }
@@ -214,9 +216,10 @@ public struct Sweep: Sendable {
         "\(Printable.escaped(first.judgements[place].metric)) \(first.judgements[place].threshold)",
         "\(all.count { !$0.held })", sorted.first?.shown ?? "–",
         sorted.isEmpty ? "–" : sorted[(sorted.count - 1) / 2].shown, never ? "never" : sorted.last?.shown ?? "–",
+        SweepRun.Judgement.pooled(all),
       ])
     }
-    return Listing.table(rows, right: [2, 3, 4, 5])
+    return Listing.table(rows, right: [2, 3, 4, 5, 6])
   }
 
   private var states: [String] {

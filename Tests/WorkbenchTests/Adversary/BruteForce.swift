@@ -31,6 +31,27 @@ struct BruteForce {
     return false
   }
 
+  /// What came of a set.
+  struct Outcome {
+    let isKept: Bool
+    /// How many messages came to be delivered, lost ones included.
+    let delivered: Int
+  }
+
+  /// What comes of each set of up to so many losses; a set that makes the claim false is not added to.
+  mutating func outcomes(with count: Int) -> [[Int]: Outcome] {
+    var (found, sets): ([[Int]: Outcome], [[Int]]) = ([:], [[]])
+    while let lost = sets.popLast() {
+      runs += 1
+      let (isKept, delivered) = run(losing: lost)
+      found[lost] = Outcome(isKept: isKept, delivered: delivered)
+      let first = (lost.last ?? -1) + 1
+      guard isKept, lost.count < count, first < delivered else { continue }
+      sets += (first..<delivered).map { lost + [$0] }
+    }
+    return found
+  }
+
   private func run(losing lost: [Int]) -> (isKept: Bool, delivered: Int) {
     var session = Session()
     var count = 0

@@ -28,6 +28,7 @@ import Testing
       ], spec: ["heal: {within: 60s}"])
     #expect(results[.timestampsReversed] == .caught)
     #expect(results[.quorumOneShort] == .caught)
+    #expect(results[.ackBeforeStore] == .caught)
     #expect(results[.cacheNeverInvalidated] == .notApplicable)
   }
 
@@ -36,6 +37,16 @@ import Testing
       ["{type: write_load, qps: 5, duration: 2s, keys: 5}"], ["{metric: data_loss_rate, threshold: \"= 0%\"}"],
       spec: ["targets: [{service: dynamodb, regions: [us-east-1, eu-west-1], nodes: 6}]"])
     #expect(results.values.allSatisfy { $0 == .notApplicable })
+  }
+
+  /// A cache that takes no notice of what it is told serves what is old, however it is told.
+  @Test func cachesThatNeverHearOfAChangeAreCaught() throws {
+    let results = try results(
+      ["{type: mixed_load, qps: 40, duration: 12s, keys: 5, write: 20%}"],
+      ["{metric: stale_read_rate, threshold: \"< 20%\"}"],
+      spec: ["targets: [{service: tao, regions: [us-east-1, eu-west-1], nodes: 8}]", "heal: {within: 60s}"])
+    #expect(results[.cacheNeverInvalidated] == .caught)
+    #expect(results[.hintsDropped] == .notApplicable)
   }
 
   @Test func noCommandSwitchesADefectOn() {

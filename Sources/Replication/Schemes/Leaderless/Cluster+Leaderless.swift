@@ -20,7 +20,7 @@ extension Cluster {
       let isWoken = wakeSleeper(of: timer, scheduled)
       failRepairsWithDead(ReplicaSet([id]))
       return isWoken
-    case .hintDispatch, .hintSend, .retry, .speculate, .spreadRepair, .endCheck, .reap:
+    case .hintDispatch, .hintSend, .retry, .speculate, .spreadRepair, .endCheck, .reap, .store:
       return wakeSleeper(of: timer, scheduled)
     }
   }

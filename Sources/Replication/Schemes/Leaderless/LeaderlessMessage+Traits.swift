@@ -1,6 +1,12 @@
 import Kernel
 
 extension LeaderlessMessage {
+  /// Whether it is what repair streams, a hint, or the acknowledgement of either: it is acted on at once and answered at once,
+  /// as a plain write is.
+  @inline(__always) var isPlainRepair: Bool {
+    self == .stream || self == .streamAck || self == .hint || self == .hintAck
+  }
+
   /// How the network classes it.
   public var messageClass: MessageClass {
     switch self {

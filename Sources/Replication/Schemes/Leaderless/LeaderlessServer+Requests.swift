@@ -39,6 +39,7 @@ extension LeaderlessServer {
     case .endCheck(_, let operation, let slot): return endCheck(slot, operation)
     case .reap(_, let version, let incarnation): return reap(version, incarnation: incarnation, &turn)
     case .gossip: gossip(&turn)
+    case .store(_, let version, _): store(version, by: .write, &turn)
     case .endLead, .repairPatience, .repairRound:
       preconditionFailure("\(timer) is the cluster's own, and woke \(id)")
     }

@@ -5,6 +5,9 @@ import Kernel
 public struct LeaderlessServer: Server {
   /// Where it stands, whether it runs, its clock.
   public internal(set) var replica: Replica
+  /// Its identity and its region once more: asked for at every event, and reading them off the replica would copy that.
+  let id: ReplicaID
+  let region: RegionID
   /// Its disk.
   var cells: SparseTable<KeyID, Replica.Cell>
   /// The last number that it gave to a write of each key as coordinator, on its disk.
@@ -37,6 +40,8 @@ public struct LeaderlessServer: Server {
   /// A replica that is one of so many.
   init(_ replica: Replica, among count: Int) {
     self.replica = replica
+    id = replica.id
+    region = replica.region
     writer = replica.id
     // Of many replicas each owns few of the keys.
     let isFull = count <= 64
@@ -84,7 +89,12 @@ extension LeaderlessServer {
       passOn(message, &turn)
       fallthrough
     case .write, .passedOn:
-      store(message.version, by: kind, &turn)
+      if turn.environment.storesLate {
+        turn.effects.wake(
+          after: Defect.storageLag, for: .store(id, message.version, incarnation: replica.incarnation))
+      } else {
+        store(message.version, by: kind, &turn)
+      }
       return message.acknowledged(kind.answer)
     case .repair where message.owner == .none:
       store(message.version, by: kind, &turn)
@@ -127,14 +137,21 @@ extension LeaderlessServer {
     return nil
   }
 
-  /// Acts on a plain write, or on the acknowledgement of one, while nothing takes time: as ``perform(_:_:)`` would.
+  /// Acts on a plain write, or on the acknowledgement of one, while nothing takes time: as ``perform(_:_:)`` would. Likewise
+  /// on what repair streams and hints bring; of a streamed version's acknowledgement the operator alone has to hear.
   @inline(__always) mutating func receivePlainly(_ message: Message, _ turn: inout Turn) -> Message? {
-    if message.kind.leaderless == .writeAck {
+    switch message.kind {
+    case .leaderless(.writeAck):
       acknowledgeWrite(message, &turn)
       return nil
+    case .leaderless(.write):
+      store(message.plainVersion, by: .write, &turn)
+      return message.plainAcknowledgement
+    case .leaderless(.streamAck):
+      return nil
+    case .leaderless(.stream), .leaderless(.hint), .leaderless(.hintAck), .leaderless, .streams, .log, .primaryCache:
+      return perform(message, &turn)
     }
-    store(message.plainVersion, by: .write, &turn)
-    return message.plainAcknowledgement
   }
 
   /// Keeps a version that came by such a message, if it wins over what stands there, or merges with it.

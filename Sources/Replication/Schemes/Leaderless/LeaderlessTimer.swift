@@ -18,6 +18,8 @@ public enum LeaderlessTimer: SchemeTimer {
   case endCheck(ReplicaID, OperationID, slot: UInt32)
   /// A tombstone among siblings has been kept for as long as the setting says.
   case reap(ReplicaID, VersionID, incarnation: UInt32)
+  /// A replica stores what it has acknowledged before: a ``Defect``.
+  case store(ReplicaID, VersionID, incarnation: UInt32)
   /// A repair session has taken too long.
   case repairPatience(RepairID)
   /// The next scheduled round of repair begins.
@@ -29,7 +31,7 @@ public enum LeaderlessTimer: SchemeTimer {
   public var sleeper: (replica: ReplicaID, incarnation: UInt32?)? {
     switch self {
     case .hintDispatch(let id, let incarnation), .hintSend(let id, _, let incarnation),
-      .gossip(let id, let incarnation, _):
+      .gossip(let id, let incarnation, _), .store(let id, _, let incarnation):
       (id, incarnation)
     case .retry(let id, _, _), .speculate(let id, _, _), .spreadRepair(let id, _, _), .endCheck(let id, _, _),
       .reap(let id, _, _):
@@ -51,6 +53,7 @@ public enum LeaderlessTimer: SchemeTimer {
     case .speculate(let replica, let operation, _): 9 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     case .spreadRepair(let replica, let operation, _): 10 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     case .reap(let replica, let version, _): 3 << 56 ^ UInt64(replica.raw) << 32 ^ UInt64(version.raw)
+    case .store(let replica, let version, _): 4 << 56 ^ UInt64(replica.raw) << 32 ^ UInt64(version.raw)
     case .endCheck(let replica, let operation, _): 11 << 60 ^ UInt64(replica.raw) << 32 ^ UInt64(operation.raw)
     }
   }
@@ -67,6 +70,7 @@ public enum LeaderlessTimer: SchemeTimer {
     case .endCheck(let replica, let operation, _):
       "\(replica) gives up the check after \(operation), if it still goes on"
     case .reap(let replica, let version, _): "\(replica) reaps a tombstone, if it stands yet: \(version)"
+    case .store(let replica, let version, _): "\(replica) stores what it has acknowledged: \(version)"
     case .repairPatience(let session): "repair session \(session.index + 1) has taken too long, if it goes on"
     case .repairRound: "the next round of repair"
     case .gossip(let replica, _, _): "\(replica) gossips"

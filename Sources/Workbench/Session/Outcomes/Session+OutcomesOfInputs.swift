@@ -42,7 +42,7 @@ extension Session {
       let promised = guarantees.map(\.rawValue).joined(separator: ", ")
       return OutcomeFinding("\(name) is promised \(promised.isEmpty ? "nothing any more" : promised)")
     case .operate: return OutcomeFinding("on its way")
-    case .watch: return OutcomeFinding("decided")
+    case .watch, .defect: return OutcomeFinding("decided")
     case .load(let plan):
       let rate = "\(CountedNoun("operation").text(plan.count)) every \(Quantity.text(plan.per))"
       let ramp = plan.ramp.map { _ in ", changing evenly to another rate," } ?? ""

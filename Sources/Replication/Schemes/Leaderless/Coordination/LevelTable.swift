@@ -10,9 +10,10 @@ struct LevelTable: Sendable {
     let scope: Requirement.Scope
     let required: Int
 
-    fileprivate init(_ quorum: Quorum?) {
+    fileprivate init(_ quorum: Quorum?, isShort: Bool) {
       scope = quorum?.requirement.scope ?? .everywhere
-      required = quorum?.required ?? 0
+      let counted = quorum?.required ?? 0
+      required = isShort && quorum?.requirement.count == .majority ? max(1, counted - 1) : counted
     }
   }
 
@@ -25,7 +26,8 @@ struct LevelTable: Sendable {
   private let regions: [ReplicaSet]
   private let width: Int
 
-  init(topology: Topology, placement: Placement) {
+  /// - Parameter isShort: whether one answer fewer suffices where a majority is asked for; see ``Defect/quorumOneShort``.
+  init(topology: Topology, placement: Placement, isShort: Bool = false) {
     regions = topology.regionIDs.map { topology.set(of: $0) }
     width = ConsistencyLevel.allCases.count
     // However different the owners of two keys are, there are as many of them.
@@ -44,7 +46,7 @@ struct LevelTable: Sendable {
       }
     }
     self.quorums = quorums.flatMap { $0 }
-    tallies = ContiguousArray(self.quorums.map(Tally.init))
+    tallies = ContiguousArray(self.quorums.map { Tally($0, isShort: isShort) })
   }
 
   func quorum(_ level: ConsistencyLevel, in region: RegionID) -> Quorum? { quorums[place(level, region)] }

@@ -35,14 +35,24 @@ extension LeaderlessServer {
   }
 
   /// Begins a session: builds this side's tree and asks for the other's.
+  ///
+  /// - Parameter last: the tree that was built last in the same round: a replica that shares the same keys with several others
+  ///   builds one for all of them, since nothing has happened between.
   mutating func beginRepair(
-    _ session: RepairID, with partner: ReplicaID, key: KeyID, _ turn: inout Turn
+    _ session: RepairID, with partner: ReplicaID, key: KeyID, _ last: inout SharedTree?, _ turn: inout Turn
   ) {
-    var keys = 0
-    turn.environment.forEachKey(ownedBy: id, partner, only: key, among: turn.catalogue.names.keyCount) { _ in keys += 1
+    let areShared = turn.environment.ownersShared(by: id, partner)
+    if last?.replica != id || last?.areShared != areShared {
+      var keys = 0
+      turn.environment.forEachKey(ownedBy: id, partner, only: key, among: turn.catalogue.names.keyCount) { _ in
+        keys += 1
+      }
+      let depth = DigestTree.depth(forKeys: keys, limit: turn.environment.settings.merkleDepth)
+      last = SharedTree(
+        replica: id, areShared: areShared, depth: depth,
+        tree: digestTree(sharedWith: partner, key: key, depth: depth, turn))
     }
-    let depth = DigestTree.depth(forKeys: keys, limit: turn.environment.settings.merkleDepth)
-    let tree = digestTree(sharedWith: partner, key: key, depth: depth, turn)
+    guard let depth = last?.depth, let tree = last?.tree else { return }
     comparisons.append(Comparison(session: session, partner: partner, key: key, tree: tree))
     turn.parcels.repairs.ask(session, key: key, depth: depth)
     turn.effects.wake(after: Self.repairPatience, for: .repairPatience(session))
@@ -116,7 +126,21 @@ extension LeaderlessServer {
   }
 }
 
+/// The tree of what a replica holds of the keys that it shares with some others.
+struct SharedTree {
+  let replica: ReplicaID
+  /// Which sets of owners have both in them.
+  let areShared: [Bool]
+  let depth: Int
+  let tree: DigestTree
+}
+
 extension Environment {
+  /// Of each set of owners that keys have, whether two replicas are in it.
+  func ownersShared(by first: ReplicaID, _ second: ReplicaID) -> [Bool] {
+    placement.owners.elements.map { $0.set.contains(first) && $0.set.contains(second) }
+  }
+
   /// Visits the keys that two replicas own, of all or one, in their order.
   @inline(__always) func forEachKey(
     ownedBy first: ReplicaID, _ second: ReplicaID, only: KeyID, among count: Int, _ body: (KeyID) -> Void
@@ -127,7 +151,7 @@ extension Environment {
       return
     }
     // Keys have few sets of owners between them: who is in which is worked out once.
-    let areShared = placement.owners.elements.map { $0.set.contains(first) && $0.set.contains(second) }
+    let areShared = ownersShared(by: first, second)
     for index in 0..<count where areShared[keyOwners[KeyID(index)].index] { body(KeyID(index)) }
   }
 

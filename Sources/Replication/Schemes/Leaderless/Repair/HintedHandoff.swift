@@ -25,6 +25,7 @@ extension LeaderlessServer {
   mutating func keepHint(
     _ version: VersionID, for target: ReplicaID, _ turn: inout Turn
   ) {
+    if turn.environment.defect == .hintsDropped { return }
     let downtime = turn.environment.detector.downtime(of: target, to: id, at: turn.now)
     guard turn.environment.settings.keepsHints, downtime <= turn.environment.settings.hintWindow else {
       turn.effects.note(

@@ -12,7 +12,7 @@ extension LeaderlessServer {
     let request = reads[slot]
     let mode = turn.environment.settings.readRepair
     let stale = request.responses.filter { $0.version != request.winner }.map(\.replica)
-    if mode == .off {
+    if mode == .off || turn.environment.defect == .readRepairOff {
       answerRead(slot, .unrepaired, &turn)
       return
     }

@@ -120,8 +120,26 @@ public struct RepairLedger: Sendable {
   /// Counts a message that repair has sent.
   mutating func count(bytes: Int, of id: RepairID) {
     tally.bytes += bytes
-    guard let session = session(id) else { return }
-    update(round: session.round) { $0.outcome.bytes += bytes }
+    guard let slot = slot(of: id) else { return }
+    update(round: sessions[slot].round) { $0.outcome.bytes += bytes }
+  }
+
+  /// Takes in that one of the versions that a session has streamed was acknowledged, unless the session is complete by that:
+  /// then there is more to be done, and nothing is taken in.
+  @inline(__always) mutating func acknowledge(oneOfManyOf id: RepairID) -> Bool {
+    guard let slot = slot(of: id) else { return true }
+    let session = sessions[slot]
+    if session.phase == .streaming, session.isAnswered, session.acknowledged + 1 >= session.streamed { return false }
+    sessions.update(slot) { $0.acknowledged += 1 }
+    return true
+  }
+
+  /// Takes in which copies were changed by what was streamed, and empties the list.
+  mutating func noteChanges(_ news: inout Outbox<RepairNews>) {
+    for index in 0..<news.count {
+      if case .changed(let session, let key) = news[index] { noteChanged(key, by: session) }
+    }
+    news.clear()
   }
 
   /// Takes in that ranges differ.
@@ -208,7 +226,10 @@ public struct RepairLedger: Sendable {
   }
 
   private mutating func update(round number: Int, _ change: (inout Round) -> Void) {
-    if let index = rounds.lastIndex(where: { $0.outcome.number == number }) { change(&rounds[index]) }
+    // Asked for at every message: a closure would be handed copies.
+    var index = rounds.count - 1
+    while index >= 0, rounds[index].outcome.number != number { index -= 1 }
+    if index >= 0 { change(&rounds[index]) }
   }
 
   private mutating func endRoundIfDone(_ number: Int, at now: Instant) -> RepairOutcome? {

@@ -23,6 +23,7 @@ extension Cluster {
   mutating func repair(_ pairs: [Network.Pair], key: KeyID, _ origin: RepairOutcome.Origin) {
     let round = repairs.beginRound(origin, at: now)
     let partners = turn.environment.partners(only: key, among: turn.catalogue.names.keyCount)
+    var tree: SharedTree?
     for pair in pairs where partners[pair.from.index].contains(pair.to) {
       // As Riak's entropy manager locks a partition that is being exchanged: a schedule doesn't pile up sessions.
       if origin == .schedule, repairs.isOpen(between: pair.from, pair.to) { continue }
@@ -37,7 +38,7 @@ extension Cluster {
         let reason = absence(of: partner)
         failRepair(session, reason)
       } else {
-        replicas.leaderless[initiator].beginRepair(session, with: partner, key: key, &turn)
+        replicas.leaderless[initiator].beginRepair(session, with: partner, key: key, &tree, &turn)
       }
     }
     if let outcome = repairs.closeRound(round, at: now) { turn.effects.report(outcome, at: now) }

@@ -6,7 +6,7 @@ extension PrimaryCacheServer {
   mutating func takeInvalidation(_ message: Message, _ kind: PrimaryCacheMessage, _ turn: inout Turn) {
     guard station != .database else { return }
     let version = message.version
-    drop(version, &turn)
+    if turn.environment.defect != .cacheNeverInvalidated { drop(version, &turn) }
     if message.request > 0 {
       inlet.take(message.request)
       confirmHeard(message.request, &turn)
