@@ -87,12 +87,12 @@ import Testing
     var said: [String] = []
     var review = LineReview(CardDeck(), on: day, open: [.holders, .copies], seed: 2) { said.append($0.text) }
     #expect(review.cards.count == 2 && said.contains("CARD 1 OF 2"))
-    let goesOn = (review.take("what?"), review.choices.isEmpty)
-    #expect(goesOn == (true, true))
-    let isTaken = review.take(Card.letter(review.cards[0].answer))
-    #expect(isTaken)
+    let staysAfterNonsense = review.take("what?")
+    #expect(staysAfterNonsense && review.choices.isEmpty)
+    let staysAfterAnAnswer = review.take(Card.letter(review.cards[0].answer))
+    #expect(staysAfterAnAnswer)
     #expect(said.contains("  ● Right.") && said.contains { $0.contains("comes back on \(day.after(days: 3).text)") })
-    let goesOnAfterQuit = review.take("quit")
-    #expect(!goesOnAfterQuit && review.choices.count == 1 && review.deck.entry(.copies) == nil)
+    let staysAfterQuit = review.take("quit")
+    #expect(!staysAfterQuit && review.choices.count == 1 && review.deck.entry(.copies) == nil)
   }
 }
