@@ -84,7 +84,7 @@ import Workbench
       let strip = try #require(document.firstMatch(of: try Regex("<g id=\"r\(row)\">\n([\\s\\S]*?)</g></svg>")))
       let still = document.firstMatch(of: try Regex("#r\(row)\\{transform:(?:none|translateY\\(-([0-9.]+)px\\))\\}"))
       let top = still.flatMap { $0.output[1].substring }.flatMap { Double($0) } ?? 0
-      let words = try String(try #require(strip.output[1].substring)).matches(
+      let words = String(try #require(strip.output[1].substring)).matches(
         of: #/y="([0-9.]+)"[^>]*>([^<]+)</text>/#
       ).filter { Double($0.1) == top + 13 }.map { String($0.2) }
       for word in words {
