@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Replication
 import TestSupport
 import Testing
 
