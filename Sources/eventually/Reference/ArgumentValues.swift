@@ -48,7 +48,8 @@ struct ArgumentValues {
     case ("play", "file"), ("record", "file"), ("frame", "file"), ("report", "file"):
       candidates = Self.demos
       endings = ["ev"]
-    case (_, "lesson"):
+    case ("grade", _): endings = []
+    case (_, "lesson"), ("lessons export", "name"):
       candidates = Self.lessons
       endings = ["md"]
     default: take(argument.valueName ?? "")
