@@ -15,8 +15,9 @@ struct LessonText {
     let before = (number == 1 ? [lesson.summary] + lesson.introduction : []) + [lesson.title, step.title] + step.prose
     if let prediction = step.prediction, let answer { leaks(prediction, answer, in: before) }
     let texts = (number == 1 ? lesson.introduction : []) + step.prose + step.hints + step.notice
-    for text in texts { checkCommands(in: text, end.names(isPrompt: true)) }
-    if let prediction = step.prediction { checkCommands(in: prediction.question, end.names(isPrompt: true)) }
+    var names = end.names(isPrompt: true)
+    names.mayNameAbsent = true
+    for text in texts + (step.prediction.map { [$0.question] } ?? []) { checkCommands(in: text, &names) }
   }
 
   // MARK: Leaks
@@ -40,12 +41,11 @@ struct LessonText {
 
   // MARK: Commands
 
-  private mutating func checkCommands(in text: String, _ names: NameContext) {
-    var names = names
-    names.mayNameAbsent = true
+  /// - Parameter names: what names mean; a command that is read makes others possible, as `type cart or-set` does.
+  private mutating func checkCommands(in text: String, _ names: inout NameContext) {
     for part in Self.quoted(text) where Self.looksLikeCommand(part, names) {
       do {
-        _ = try CommandParser.parse(part, in: names)
+        if let command = try CommandParser.parse(part, in: names) { names.follow(command) }
       } catch let error as LanguageError {
         let sentence = Diagnostic(error, in: .prompt(part)).sentence
         problems.append("`\(part)` looks like a command and is none: \(sentence)")
