@@ -46,7 +46,7 @@ extension Input {
   fileprivate var isArrangement: Bool {
     switch self {
     case .setUp, .reseed, .set, .link, .type, .addClient, .addConsumer, .followConsumer, .group, .follow, .addFollowers,
-      .guarantee, .fault, .moveLeader:
+      .guarantee, .fault, .moveLeader, .defect:
       true
     case .sync, .repair, .operate, .load, .stopLoads, .deliver, .drop, .delay, .flush, .watch: false
     }
