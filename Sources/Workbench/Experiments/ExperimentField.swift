@@ -1,3 +1,5 @@
+import Replication
+
 /// The names that an experiment's mappings have; the file's words, in one place.
 public enum ExperimentKey: String, CaseIterable, Hashable, Sendable {
   case apiVersion, kind, metadata, spec

@@ -1,5 +1,6 @@
 import Kernel
 import Language
+import Replication
 
 /// What became of an experiment, as a page of its own: the tree of figures with their limits, pictures on one axis of time,
 /// the operation that shows the first failed assertion, and how to see it again.
