@@ -175,7 +175,7 @@ extension ScreenModel {
       return true
     }
     guard classroom?.flow?.choose(number) ?? false else { return false }
-    say("how sure are you? A digit says it, Esc takes the choice back", .focus)
+    say("how sure? 1 sure · 2 think so · 3 guess; Esc takes the choice back", .focus)
     return true
   }
 
