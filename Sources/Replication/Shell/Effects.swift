@@ -20,6 +20,8 @@ struct Effects: Sendable {
   var rounds = Outbox<RepairOutcome>()
   /// Changes that wait for the capacity between two regions.
   var streamWants = Outbox<StreamWant>()
+  /// Who has joined a partition's group in a lost copy's place.
+  var replacements = Outbox<CopyReplacement>()
   /// What leaders of partitions ask of their controller.
   var pleas = Outbox<ControllerPlea>()
   /// What goes to consumers.
@@ -39,8 +41,9 @@ struct Effects: Sendable {
 
   /// Whether nothing was asked for.
   var isIdle: Bool {
-    sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
-      | pleas.count | mirrorings.count | stored.count == 0
+    let asked = sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count
+    let told = streamWants.count | replacements.count | pleas.count | mirrorings.count | stored.count
+    return asked | told == 0
   }
 
   /// The end of a coordinator's interest in an operation, and what the operation cost.
