@@ -206,15 +206,18 @@ public struct Convergence: Sendable {
   }
 
   /// A replica has lost its disk: it lacks what stood there, as far as nothing better is known.
-  mutating func wipe(_ replica: ReplicaID, _ turn: Turn) {
+  mutating func wipe(_ replica: ReplicaID, _ turn: Turn) { lackAll(replica, turn) { _ in true } }
+
+  /// A replica lacks what stood in its copies of some keys, as far as nothing better is known.
+  mutating func lackAll(_ replica: ReplicaID, _ turn: Turn, _ isConcerned: (KeyID) -> Bool) {
     let catalogue = turn.catalogue
-    lackAgain(replica, turn)
+    lackAgain(replica, turn, isConcerned)
     var best = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
     var lists: [[VersionID]] = []
     for id in catalogue.versions.ids {
       let version = catalogue.version(id)
       guard turn.environment.ownerSet(of: version.key).contains(replica), version.vector != .none,
-        catalogue.isShared(id, with: replica)
+        isConcerned(version.key), catalogue.isShared(id, with: replica)
       else { continue }
       if best[version.key] == .max {
         best[version.key] = UInt32(lists.count)
@@ -234,8 +237,8 @@ public struct Convergence: Sendable {
   }
 
   /// What has not converged has to reach an owner once more that had it on the disk that it lost.
-  private mutating func lackAgain(_ replica: ReplicaID, _ turn: Turn) {
-    for key in first.ids {
+  private mutating func lackAgain(_ replica: ReplicaID, _ turn: Turn, _ isConcerned: (KeyID) -> Bool) {
+    for key in first.ids where first[key] != .max && isConcerned(key) {
       var slot = first[key]
       while slot != .max {
         let entry = pending[slot]
@@ -246,6 +249,27 @@ public struct Convergence: Sendable {
         slot = entry.next
       }
     }
+  }
+
+  /// What one replica lacks of some keys another does in its place.
+  mutating func passOn(from lost: ReplicaID, to other: ReplicaID, _ isConcerned: (KeyID) -> Bool) {
+    func pass(_ heads: PagedTable<KeyID, UInt32>) {
+      for key in heads.ids where heads[key] != .max && isConcerned(key) {
+        var slot = heads[key]
+        while slot != .max {
+          if pending[slot].missing.contains(lost) {
+            pending.update(slot) { entry in
+              entry.missing.remove(lost)
+              entry.missing.insert(other)
+            }
+          }
+          slot = pending[slot].next
+        }
+      }
+    }
+    pass(first)
+    pass(owed)
+    if debtors.contains(lost) { debtors.insert(other) }
   }
 
   private func lacks(_ id: VersionID, _ key: KeyID, _ replica: ReplicaID) -> Bool {

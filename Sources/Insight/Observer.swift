@@ -108,6 +108,8 @@ public struct Observer: Sendable {
         delays.add(operation, lackedBy: replica, origin, at: record.at)
       case .wiped(let replica):
         convergence.wipe(replica, turn)
+      case .replaced(let change):
+        convergence.replace(change, turn)
       case .repaired(let round):
         if isWatching { watch(round: round, repairs, at: record.at) }
       case .promoted, .began, .hinted, .hintExpired, .reaped, .handedBack,

@@ -65,7 +65,7 @@ struct Chronicle {
       .reaped(let version, _), .handedBack(let version, _), .accepted(let version):
       versions.contains(version)
     case .wiped, .liveness, .promoted: true
-    case .noticed, .repaired, .input: false
+    case .noticed, .replaced, .repaired, .input: false
     }
   }
 }

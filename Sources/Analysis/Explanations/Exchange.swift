@@ -50,7 +50,7 @@ struct Exchange {
       case .lost(let message, let loss, let departed) where message.operation == operation:
         note(message, departed, .lost(loss, at: quoted.record.at, position: quoted.id.position), .record(quoted.id))
       case .delivered, .lost, .began, .ended, .closed, .accepted, .stored, .hinted, .hintExpired, .reaped, .handedBack,
-        .liveness, .wiped, .promoted, .noticed, .clientMessageLost, .lacked, .repaired, .retried, .input,
+        .liveness, .wiped, .promoted, .replaced, .noticed, .clientMessageLost, .lacked, .repaired, .retried, .input,
         .step:
         continue
       }

@@ -156,7 +156,7 @@ extension Explainer {
       switch $0.record.what {
       case .began(operation.id), .ended(operation.id): true
       case .began, .ended, .accepted, .stored, .closed, .hinted, .hintExpired, .reaped, .handedBack, .liveness, .wiped,
-        .promoted, .noticed,
+        .promoted, .replaced, .noticed,
         .delivered, .lost, .clientMessageLost, .lacked, .repaired, .retried, .input, .step:
         false
       }

@@ -53,7 +53,8 @@ struct Service {
     case .delivered(let message, _), .lost(let message, _, _): message.operation == operation
     case .liveness(let replica, _): replica != .none
     case .accepted, .stored, .hinted, .hintExpired: true
-    case .began, .ended, .closed, .clientMessageLost, .lacked, .step, .wiped, .promoted, .noticed, .repaired, .retried,
+    case .began, .ended, .closed, .clientMessageLost, .lacked, .step, .wiped, .promoted, .replaced, .noticed, .repaired,
+      .retried,
       .reaped,
       .handedBack, .input:
       false

@@ -132,6 +132,11 @@ public enum LogReport {
       return make(names.name(of: replica), "is \(isUp ? "running" : status.rawValue)", "", isUp ? .good : .bad)
     case .promoted(let replica):
       return make(names.name(of: replica), "becomes the primary", "promoted", .warning)
+    case .replaced(let change):
+      let isOnlyLog = change.isLogOnly
+      return make(
+        names.name(of: change.replica), change.words(names), isOnlyLog ? "log-only" : "follower",
+        isOnlyLog ? .warning : .good)
     case .wiped(let replica):
       return make(names.name(of: replica), "has lost its disk", "", .bad)
     case .noticed(let coordinator, let replica, let isAlive):

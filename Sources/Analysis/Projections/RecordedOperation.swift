@@ -17,7 +17,7 @@ extension Record {
     case .accepted(let version), .stored(let version, _, _, _, _), .hinted(let version, _, _),
       .hintExpired(let version, _, _), .reaped(let version, _), .handedBack(let version, _):
       return writer(of: version)
-    case .liveness, .wiped, .promoted, .noticed, .repaired, .input: return nil
+    case .liveness, .wiped, .promoted, .replaced, .noticed, .repaired, .input: return nil
     }
   }
 }

@@ -93,6 +93,7 @@ extension PartitionRole {
     case .eligible: "e"
     case .outOfSync: "o"
     case .witness: "w"
+    case .logOnly: "l"
     case .none: ""
     }
   }

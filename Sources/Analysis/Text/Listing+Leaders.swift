@@ -27,7 +27,9 @@ extension Listing {
         let leader = cluster.leader(of: partition, in: region)
         let leadership = leader.flatMap { cluster.leadership(of: $0, in: partition) }
         let followers = members.filter { $0 != leader }.map { replica in
-          topology.name(of: replica) + (cluster.live.contains(replica) ? "" : " (down)")
+          let isLogOnly = cluster.role(of: replica, in: partition) == .logOnly
+          return topology.name(of: replica) + (isLogOnly ? " (log-only)" : "")
+            + (cluster.live.contains(replica) ? "" : " (down)")
         }
         let isWitness = cluster.environment.placement.span?.witness == region
         rows.append([

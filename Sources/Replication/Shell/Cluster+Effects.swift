@@ -5,6 +5,7 @@ extension Cluster {
   mutating func carryOut() {
     if !turn.effects.repairs.isEmpty { hearOfRepairs() }
     if !turn.effects.streamWants.isEmpty { lineUpChanges() }
+    if !turn.effects.replacements.isEmpty { regroup() }
     if !turn.effects.pleas.isEmpty { hearPleas() }
     if !turn.effects.consumptions.isEmpty { takeConsumptions() }
     if !turn.effects.mirrorings.isEmpty { hearOfMirrors() }

@@ -7,6 +7,7 @@ public enum PartitionRole: String, CaseIterable, Sendable {
   case eligible
   case outOfSync = "out-of-sync"
   case witness
+  case logOnly = "log-only"
   case none
 }
 

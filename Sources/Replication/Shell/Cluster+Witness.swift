@@ -8,6 +8,9 @@ extension Cluster {
     guard witness.input == lastInput, turn.now < witness.until else { return false }
     if plan.scheme == .log { return keyApartInLogs != nil }
     if case .copies(let first, let firstCell, let second, let secondCell) = witness.sight {
+      // Another server may have taken the place of one of the two.
+      let owners = turn.environment.ownerSet(of: witness.key)
+      guard owners.contains(first), owners.contains(second) else { return false }
       return replicas.cell(witness.key, at: first) == firstCell && replicas.cell(witness.key, at: second) == secondCell
     }
     return stillComes(witness)

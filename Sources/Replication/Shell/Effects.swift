@@ -20,6 +20,8 @@ struct Effects: Sendable {
   var rounds = Outbox<RepairOutcome>()
   /// Changes that wait for the capacity between two regions.
   var streamWants = Outbox<StreamWant>()
+  /// Who has joined a partition's group in a lost copy's place.
+  var replacements = Outbox<CopyReplacement>()
   /// What leaders of partitions ask of their controller.
   var pleas = Outbox<ControllerPlea>()
   /// What goes to consumers.
@@ -42,7 +44,7 @@ struct Effects: Sendable {
     // Reading it would copy all of them: see Documentation/performance.md.
     mutating get {
       sends.count | answers.count | wakes.count | closures.count | leads.count | repairs.count | streamWants.count
-        | pleas.count | mirrorings.count | stored.count == 0
+        | replacements.count | pleas.count | mirrorings.count | stored.count == 0
     }
   }
 

@@ -151,6 +151,9 @@ public struct Environment: Sendable {
   /// The owners of a key.
   public func owners(of key: KeyID) -> Owners { placement.owners[keyOwners[key]] }
 
+  /// The partition of a key; where there are none, the number of its set of owners.
+  public func partition(of key: KeyID) -> Int { keyOwners[key].index }
+
   /// The owners of a key, as a set.
   public func ownerSet(of key: KeyID) -> ReplicaSet { placement.owners[keyOwners[key]].set }
 

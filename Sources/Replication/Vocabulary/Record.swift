@@ -41,6 +41,8 @@ public struct Record: Sendable {
     case wiped(ReplicaID)
     /// A database became the primary.
     case promoted(ReplicaID)
+    /// Another server keeps a lost copy's log in its place, or has the whole copy by now.
+    case replaced(CopyReplacement)
     /// A coordinator noticed that it can, or can't, reach a replica.
     case noticed(by: ReplicaID, of: ReplicaID, isAlive: Bool)
     /// A message reached its receiver. (Only while tracing.)

@@ -15,7 +15,7 @@ extension AdversaryMoment {
       key = cluster.key(of: message)
     case .lost, .accepted, .stored, .began, .ended, .closed, .hinted, .hintExpired, .reaped, .handedBack, .liveness,
       .wiped,
-      .promoted, .noticed, .clientMessageLost, .lacked, .retried, .repaired, .input, .step:
+      .promoted, .replaced, .noticed, .clientMessageLost, .lacked, .retried, .repaired, .input, .step:
       break
     }
   }

@@ -68,6 +68,7 @@ enum MermaidExport {
       case .liveness(let replica, let status): note(replica, "\(at) is \(status.rawValue)")
       case .wiped(let replica): note(replica, "\(at) has lost its disk")
       case .promoted(let replica): note(replica, "\(at) becomes the primary")
+      case .replaced(let change): note(change.replica, "\(at) \(change.words(cluster.topology))")
       case .input(let position):
         // An operation has arrows of its own.
         let inputs = session.timeline.branches[session.timeline.current].inputs

@@ -92,6 +92,10 @@ private struct TraceWriter {
       json.add("status", status.rawValue)
     case .wiped(let replica): begin("wiped", at: replica)
     case .promoted(let replica): begin("promoted", at: replica)
+    case .replaced(let change):
+      begin(change.predecessor == nil ? "filled" : "replaced", at: change.replica)
+      json.add("partition", change.partition)
+      if let lost = change.predecessor { add("target", lost) }
     case .noticed(let coordinator, let replica, let isAlive):
       begin("noticed", at: coordinator)
       add("target", replica)

@@ -158,7 +158,8 @@ extension Record {
         .delivered(message, departed: Instant(microseconds: departed.microseconds - 1))
       case .lost(let message, let loss, let departed):
         .lost(message, loss == .cut ? .network : .cut, departed: departed)
-      case .promoted, .closed, .clientMessageLost, .noticed, .reaped, .handedBack, .repaired, .retried, .input:
+      case .promoted, .replaced, .closed, .clientMessageLost, .noticed, .reaped, .handedBack, .repaired, .retried,
+        .input:
         nil
       }
     return what.map { Record(at: at, what: $0) }

@@ -91,6 +91,7 @@ extension Record {
       id
     case .delivered(let message, _), .lost(let message, _, _): message.operation
     case .accepted, .stored, .hinted, .hintExpired, .reaped, .handedBack, .repaired, .liveness, .wiped, .promoted,
+      .replaced,
       .noticed, .input:
       nil
     }

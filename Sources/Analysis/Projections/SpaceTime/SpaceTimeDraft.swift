@@ -77,6 +77,8 @@ package struct SpaceTimeDraft {
       add(record.at, replica, isUp ? .act : .stop, "is \(status.rawValue)", .none, .none)
     case .promoted(let replica):
       add(record.at, replica, .act, "becomes the primary", .none, .none)
+    case .replaced(let change):
+      add(record.at, change.replica, .act, change.words(cluster.topology), .none, .none)
     case .wiped(let replica):
       add(record.at, replica, .stop, "has lost its disk", .none, .none)
     case .ended(let operation):

@@ -10,6 +10,8 @@ struct SpaceTimeFilter {
   let name: String?
   /// The replicas that always have a line.
   let owners: ReplicaSet
+  /// Its partition, where there are any; nil: any.
+  private let partition: Int?
   private let catalogue: Catalogue
   private let history: History
   private let inputs: [Timeline.TimedInput]
@@ -20,10 +22,11 @@ struct SpaceTimeFilter {
     history = world.observer.history
     inputs = timeline.branches[timeline.current].inputs
     guard case .key(let name) = scope else {
-      (key, name, owners, open) = (nil, nil, ReplicaSet(), [])
+      (key, name, partition, owners, open) = (nil, nil, nil, ReplicaSet(), [])
       return
     }
     self.name = name
+    partition = world.cluster.partition(ofKey: name)
     let known = catalogue.names.key(named: name)
     key = known ?? KeyID.none
     owners = known.map { ReplicaSet(world.cluster.environment.owners(of: $0).members) } ?? ReplicaSet()
@@ -40,6 +43,7 @@ struct SpaceTimeFilter {
       .retried(let operation):
       concerns(operation)
     case .liveness, .wiped, .promoted, .repaired: true
+    case .replaced(let change): partition.map { $0 == change.partition } ?? true
     case .input(let position): concerns(inputThatMade: position)
     case .began, .closed, .noticed, .step: false
     }

@@ -104,7 +104,10 @@ extension Cluster {
   func streamsRole(of replica: ReplicaID, in partition: Int) -> PartitionRole {
     // A witness region serves nobody, whoever leads.
     if let witness = environment.placement.span?.witness, topology.region(of: replica) == witness { return .witness }
-    guard let place = replicas.streams[replica].place(of: partition) else { return .none }
+    // Who has joined, and who has left, is what the members in force say, whatever it knows itself.
+    let members = environment.placement.copies[partition][topology.region(of: replica).index]
+    guard let place = replicas.streams[replica].place(of: partition), members.contains(replica) else { return .none }
+    if environment.placement.isLogOnly(replica, in: partition) { return .logOnly }
     let serves = replicas.streams[replica].copies[place].serves(at: now, lease: environment.settings.lease)
     return serves && replicas.status(of: replica) != .crashed ? .leader : .follower
   }
@@ -122,7 +125,9 @@ extension Cluster {
     let first = Proximity.gate(of: region, topology)
     var turn = turn
     guard let home = replicas.streams[first].home(of: partition, for: first, &turn) else { return [] }
-    return environment.placement.copies[partition][home.index].filter(live.contains)
+    return environment.placement.copies[partition][home.index].filter {
+      live.contains($0) && !environment.placement.isLogOnly($0, in: partition)
+    }
   }
 
   /// Who could take a partition's leadership over now: the other copies of its region that follow its leader.

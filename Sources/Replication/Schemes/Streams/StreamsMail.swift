@@ -48,6 +48,14 @@ struct LeadershipNotice: Sendable {
   var isGiven = false
   /// Whether the sender has a copy: one that lost its disk has none until it was filled.
   var isWhole = true
+  /// Whether it keeps the log, and has no copy to apply it to.
+  var isLogOnly = false
+  /// Who belongs to the group by the sender's log, or by the record that this brings; nil where that never changes.
+  var membership: Membership?
+  /// Whether the sender, who leads, knows that to be committed.
+  var isSettled = false
+  /// From where on the receiver is to keep the log, where it is to keep no more than that for now.
+  var start: LogStart?
   /// How many disks the sender has had before this one.
   var disk: UInt16 = 0
   /// When the sender last knew the leader's lease renewed.

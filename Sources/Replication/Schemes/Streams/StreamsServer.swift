@@ -36,6 +36,8 @@ public struct StreamsServer: SoleTable {
   var disk: UInt16 = 0
   /// How many copies it has sent.
   var copiesSent: UInt32 = 0
+  /// How many partitions' groups it has joined.
+  var joined: UInt32 = 0
 
   /// What it may let through of the table's capacity, of reads and of writes.
   var tokens = [AdmissionTokens(), AdmissionTokens()]
@@ -72,6 +74,9 @@ public struct StreamsServer: SoleTable {
           PartitionCopy(
             partition: partition, copies: group ?? members, at: id, regions: byRegion.count,
             group == nil ? CopyQuorum(of: members.count) : CopyQuorum(over: byRegion)))
+        if group == nil, placement.hasSpares[region.index] {
+          copies[copies.count - 1].adopt(Membership(place: 0, epoch: 0, members: members))
+        }
       }
       routes += byRegion.map { Route(leader: (group ?? $0).first ?? .none, epoch: 1) }
     }
@@ -81,6 +86,19 @@ public struct StreamsServer: SoleTable {
   @inline(__always) func place(of partition: Int) -> Int? {
     let place = Int(places[partition])
     return place < 0 ? nil : place
+  }
+
+  /// Takes in a copy of a partition of which it had none.
+  mutating func add(_ copy: PartitionCopy) {
+    places[Int(copy.partition)] = Int16(copies.count)
+    copies.append(copy)
+  }
+
+  /// Gives a copy up.
+  mutating func removeCopy(at place: Int) {
+    places[Int(copies[place].partition)] = -1
+    copies.remove(at: place)
+    for index in places.indices where places[index] > place { places[index] -= 1 }
   }
 
   /// Who leads a partition in a region, as far as it has heard.
@@ -155,6 +173,8 @@ extension StreamsServer {
     case .batch(_, _, let partition, let region): return endBatch(Int(partition), region, &turn)
     case .retention(_, _, let partition, let region): return expireChanges(Int(partition), region, &turn)
     case .resend(_, _, let partition): return resend(Int(partition), &turn)
+    case .replace(_, _, let partition): return replaceLost(of: Int(partition), &turn)
+    case .fill(_, _, let partition): return fillUp(Int(partition), &turn)
     case .turn: preconditionFailure("\(timer) is the cluster's own, and woke \(id)")
     }
   }
@@ -209,7 +229,7 @@ extension PartitionCopy {
     changes.forget()
     committedChanges = changes.end
     received = received.map { _ in 0 }
-    isWhole = false
+    (isWhole, isLogOnly) = (false, false)
   }
 }
 

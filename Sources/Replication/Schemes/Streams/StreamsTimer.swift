@@ -14,6 +14,10 @@ public enum StreamsTimer: SchemeTimer {
   case retention(ReplicaID, incarnation: UInt32, partition: UInt16, to: RegionID)
   /// What may have been lost on the way is sent again, if it is not acknowledged.
   case resend(ReplicaID, incarnation: UInt32, partition: UInt16)
+  /// A copy has been out of its leader's reach for so long that another server is to take its place.
+  case replace(ReplicaID, incarnation: UInt32, partition: UInt16)
+  /// The bytes of a copy have been sent to a server that had no more than the log.
+  case fill(ReplicaID, incarnation: UInt32, partition: UInt16)
   /// The capacity between two regions lets the next change go.
   case turn(from: RegionID, to: RegionID)
 
@@ -22,7 +26,8 @@ public enum StreamsTimer: SchemeTimer {
     switch self {
     case .apply(let id, let incarnation, _, _), .missLeader(let id, let incarnation, _, _),
       .serve(let id, let incarnation, _, _), .batch(let id, let incarnation, _, _),
-      .retention(let id, let incarnation, _, _), .resend(let id, let incarnation, _):
+      .retention(let id, let incarnation, _, _), .resend(let id, let incarnation, _),
+      .replace(let id, let incarnation, _), .fill(let id, let incarnation, _):
       (id, incarnation)
     case .turn: nil
     }
@@ -40,6 +45,8 @@ public enum StreamsTimer: SchemeTimer {
     case .batch(let id, _, let partition, let region): return word(4, id, partition, UInt32(region.raw))
     case .retention(let id, _, let partition, let region): return word(5, id, partition, UInt32(region.raw))
     case .resend(let id, _, let partition): return word(6, id, partition, 0)
+    case .replace(let id, _, let partition): return word(8, id, partition, 0)
+    case .fill(let id, _, let partition): return word(9, id, partition, 0)
     case .turn(let from, let to): return word(7, .none, UInt16(from.raw), UInt32(to.raw))
     }
   }
@@ -56,6 +63,10 @@ public enum StreamsTimer: SchemeTimer {
       "\(id) gives up changes of partition \(Int(partition)) that are older than the retention"
     case .resend(let id, _, let partition):
       "\(id) sends again what is not acknowledged of partition \(Int(partition))"
+    case .replace(let id, _, let partition):
+      "\(id) has another server take a lost copy's place in partition \(Int(partition)), if it is still lost"
+    case .fill(let id, _, let partition):
+      "\(id) has sent the copy of partition \(Int(partition)) to who has only its log"
     case .turn: "the capacity of a stream lets the next change go"
     }
   }

@@ -34,7 +34,32 @@ extension Placement {
     }
     self.init(
       factors: factors, copies: copies, owners: Table(owners),
+      hasSpares: zip(topology.regions, factors).map { $0.replicas.count > $1 },
       hasNonOwners: zip(topology.regions, factors).contains { $0.replicas.count > $1 })
+  }
+
+  /// Whether a server of a partition's group has no more than its log, and serves nothing.
+  func isLogOnly(_ replica: ReplicaID, in partition: Int) -> Bool {
+    isAnyLogOnly && logOnly[partition].contains(replica)
+  }
+
+  /// Has a server take a lost copy's place, or takes in that it has the whole copy. Whether that is news.
+  mutating func change(_ change: CopyReplacement, in region: RegionID) -> Bool {
+    let partition = change.partition
+    if logOnly.isEmpty { logOnly = Array(repeating: ReplicaSet(), count: copies.count) }
+    if let predecessor = change.predecessor {
+      guard let place = copies[partition][region.index].firstIndex(of: predecessor) else { return false }
+      copies[partition][region.index][place] = change.replica
+      let (byRegion, set) = (copies[partition], ReplicaSet(copies[partition].joined()))
+      owners[OwnersID(partition)] = Owners(
+        members: Array(set), set: set, byRegion: byRegion.map { ReplicaSet($0) })
+      logOnly[partition].remove(predecessor)
+      if change.isLogOnly { logOnly[partition].insert(change.replica) }
+    } else if !logOnly[partition].remove(change.replica) {
+      return false
+    }
+    isAnyLogOnly = logOnly.contains { !$0.isEmpty }
+    return true
   }
 
   /// Into how many partitions keys fall; 0 on a ring of tokens.

@@ -24,9 +24,15 @@ public struct Placement: Sendable {
   /// The configured replication factor of each region; it may exceed the number of replicas, which then can't be met.
   public let factors: [Int]
   /// The different sets of owners.
-  public let owners: Table<OwnersID, Owners>
+  public internal(set) var owners: Table<OwnersID, Owners>
   /// The copies of each partition in each region, in their order: the first leads at first. None on a ring of tokens.
-  public let copies: [[[ReplicaID]]]
+  public internal(set) var copies: [[[ReplicaID]]]
+  /// By region: whether it has more servers than copies of a partition. None on a ring of tokens.
+  let hasSpares: [Bool]
+  /// By partition: who of its copies has no more than the log; none before there ever was one.
+  var logOnly: [ReplicaSet] = []
+  /// Whether anybody is among those.
+  var isAnyLogOnly = false
   /// Whether a region has more replicas than copies, so that some of them own no copy of a key.
   public let hasNonOwners: Bool
   /// What a key's name begins with where it was mirrored, by region; it falls in the partition of the rest.
@@ -41,7 +47,7 @@ public struct Placement: Sendable {
   /// A placement for those regions; there is one factor for each.
   public init(topology: Topology, factors: [Int]) {
     self.factors = factors
-    copies = []
+    (copies, hasSpares) = ([], [])
     hasNonOwners = zip(topology.regions, factors).contains { $0.replicas.count > $1 }
     var ring: [(token: Int64, replica: ReplicaID)] = []
     let isTrivial = zip(topology.regions, factors).allSatisfy { $0.replicas.count <= $1 || $1 == 0 }
@@ -78,7 +84,10 @@ public struct Placement: Sendable {
   }
 
   /// Partitions, whose number is that of their owners.
-  init(factors: [Int], copies: [[[ReplicaID]]], owners: Table<OwnersID, Owners>, hasNonOwners: Bool) {
+  init(
+    factors: [Int], copies: [[[ReplicaID]]], owners: Table<OwnersID, Owners>, hasSpares: [Bool], hasNonOwners: Bool
+  ) {
+    self.hasSpares = hasSpares
     self.factors = factors
     self.copies = copies
     self.owners = owners

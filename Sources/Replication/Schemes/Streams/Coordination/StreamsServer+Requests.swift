@@ -63,8 +63,10 @@ extension StreamsServer {
   ) -> ReplicaID? {
     let alive = turn.environment.detector.alive(to: id)
     let isOwnWhole = place(of: partition).map { copies[$0].isWhole } ?? true
+    let isAnyLogOnly = turn.environment.placement.isAnyLogOnly
     func mayServe(_ member: ReplicaID) -> Bool {
-      alive.contains(member) && !refused.contains(member) && (member != id || isOwnWhole)
+      if isAnyLogOnly, turn.environment.placement.isLogOnly(member, in: partition) { return false }
+      return alive.contains(member) && !refused.contains(member) && (member != id || isOwnWhole)
     }
     let members = turn.environment.placement.copies[partition][home.index]
     let count = members.reduce(0) { $0 + (mayServe($1) ? 1 : 0) }

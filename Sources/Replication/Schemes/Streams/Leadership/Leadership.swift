@@ -16,6 +16,12 @@ struct Leadership: Sendable {
     var follows = true
     /// Whether it is being sent a whole copy.
     var isFilled = false
+    /// Since when it has been out of reach, where another server could take its place; nil while it isn't.
+    var lostSince: Instant?
+    /// Whether it has no more than the log, as far as is known.
+    var isLogOnly = false
+    /// When all bytes of the copy will have been sent to it that it lacks; nil while none is.
+    var filledAt: Instant?
     /// Who passes records on to it; none: it is sent them itself.
     var relay = ReplicaID.none
     /// Up to where it is known to know the log committed, where messages get lost and its group spans all regions.
@@ -82,6 +88,16 @@ struct Leadership: Sendable {
     lease = servesFrom
     renewedSince = servesFrom
     streams = Array(repeating: StreamCursor(), count: regions)
+  }
+
+  /// Takes in who the others are by now. Who is new has nothing yet.
+  mutating func regroup(_ others: [ReplicaID]) {
+    followers = others.map { other in
+      if let known = followers.first(where: { $0.replica == other }) { return known }
+      var new = Follower(replica: other)
+      (new.follows, new.isLogOnly) = (false, true)
+      return new
+    }
   }
 
   /// Whether it may serve where the log is committed up to there.

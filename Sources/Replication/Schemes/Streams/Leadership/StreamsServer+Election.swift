@@ -93,8 +93,8 @@ extension StreamsServer {
     let all = silent + [own]
     // Who lacks records that others have given up can't catch up with them.
     let eligible = all.filter { candidate in
-      candidate.notice.isWhole == all.contains { $0.notice.isWhole }
-        && all.allSatisfy { candidate.notice.place >= $0.notice.base || !$0.notice.isWhole }
+      candidate.notice.isWhole == all.contains { $0.notice.isWhole } && !candidate.notice.isLogOnly
+        && all.allSatisfy { candidate.notice.place >= $0.notice.base || !$0.notice.tells(candidate.notice) }
     }
     guard eligible.map(\.replica).min(by: { comesBefore($0, $1, &turn) }) == id else { return }
     campaign(place, above: all.map(\.notice.epoch).max() ?? 1, &turn)
@@ -117,11 +117,14 @@ extension StreamsServer {
     copies[place].candidacy = Candidacy(
       epoch: epoch + 1, began: turn.now, isHandedOver: isHandedOver, votes: [(id, old)])
     copies[place].heard = max(copies[place].heard, turn.now)
-    for other in copies[place].others {
-      turn.effects.sends.append(
-        .notice(.campaign, copies[place].notice(epoch: epoch + 1), from: id, to: other, &turn))
-    }
+    for other in copies[place].others { askForVote(place, of: other, &turn) }
     countVotes(place, &turn)
+  }
+
+  private mutating func askForVote(_ place: Int, of other: ReplicaID, _ turn: inout Turn) {
+    guard copies[place].candidacy?.asked.insert(other) == true else { return }
+    turn.effects.sends.append(
+      .notice(.campaign, copies[place].notice(epoch: copies[place].epoch), from: id, to: other, &turn))
   }
 
   /// Votes for a candidate of a later epoch, unless it hears a leader.
@@ -130,7 +133,9 @@ extension StreamsServer {
     guard let place = place(of: Int(asked.partition)) else { return nil }
     // What it knows of the lease before, without the one that it now grants.
     var notice = copies[place].notice(epoch: asked.epoch)
-    notice.isGiven = asked.epoch > copies[place].epoch && !copies[place].leads && !copies[place].hearsLeader
+    notice.isGiven =
+      asked.epoch > copies[place].epoch && !copies[place].leads && !copies[place].hearsLeader
+      && !copies[place].knows(asked, hasLeft: message.from)
     guard notice.isGiven else {
       if copies[place].leads { sayThatItLeads(place, to: message.from, &turn) }
       // Where it has promised itself to a later candidate it says so by a later epoch.
@@ -165,18 +170,36 @@ extension StreamsServer {
   /// A copy that has lost its disk can tell nothing. Only where every copy has spoken nobody is left who could know more.
   private mutating func countVotes(_ place: Int, _ turn: inout Turn) {
     guard let votes = copies[place].candidacy?.votes else { return }
-    let telling = ReplicaSet(votes.filter(\.notice.isWhole).map(\.replica))
-    guard copies[place].quorum.isReached(by: telling) || votes.count == copies[place].others.count + 1 else { return }
+    let own = votes[0].notice
+    let telling = ReplicaSet(votes.filter { $0.notice.tells(own) }.map(\.replica))
     var best = votes[0]
-    for vote in votes where vote.notice.isAhead(of: best.notice) { best = vote }
+    for vote in votes where vote.notice.isAhead(of: best.notice, for: own) { best = vote }
+    guard isElected(place, by: telling, best.notice.membership, &turn) else { return }
     let numbered = votes.map(\.notice.numbered).max() ?? 0
-    if !best.notice.isWhole { copies[place].changes.skip(to: numbered) }
+    if !best.notice.tells(own) { copies[place].changes.skip(to: numbered) }
     copies[place].verified = copies[place].committed
-    guard best.replica != id, best.notice.isWhole else { return completeCampaign(place, &turn) }
+    guard best.replica != id, best.notice.tells(own) else { return completeCampaign(place, &turn) }
+    // Who keeps only the log may have begun it after what this one has: somebody else has to speak first.
+    guard best.notice.base <= copies[place].committed || !best.notice.isLogOnly else { return }
     copies[place].candidacy?.source = (best.replica, best.notice.end)
     var wanted = LeadershipNotice(partition: copies[place].partition, epoch: copies[place].epoch)
     wanted.place = copies[place].committed + 1
     turn.effects.sends.append(.notice(.fetch, wanted, from: id, to: best.replica, &turn))
+  }
+
+  /// Whether those who have spoken are enough, by the members that the most advanced log names: who hasn't been asked of them is.
+  ///
+  /// Whatever members were ever in force are known to one of any majority of those before, for that had to commit it.
+  private mutating func isElected(
+    _ place: Int, by telling: ReplicaSet, _ membership: Membership?, _ turn: inout Turn
+  ) -> Bool {
+    guard let votes = copies[place].candidacy?.votes else { return false }
+    guard let membership else {
+      return copies[place].quorum.isReached(by: telling) || votes.count == copies[place].others.count + 1
+    }
+    for other in membership.everyone where other != id { askForVote(place, of: other, &turn) }
+    return membership.isReached(by: telling)
+      || membership.everyone.allSatisfy { member in votes.contains { $0.replica == member } }
   }
 
   // MARK: The new leader
@@ -208,11 +231,13 @@ extension StreamsServer {
       leadership.streams[index].isKnown = false
     }
     leadership.trimmed = copies[place].changes.base
+    if copies[place].group.latest != nil { noteLogOnly(&leadership, of: Int(copies[place].partition), &turn) }
     copies[place].leadership = leadership
     let partition = Int(copies[place].partition)
     learn(id, epoch: candidacy.epoch, leads: partition, in: region)
     for other in copies[place].others { sayThatItLeads(place, to: other, &turn) }
     announce(place, &turn)
+    watchLost(place, &turn)
     advance(place, &turn)
     reviseStreams(place, &turn)
     if servesFrom > turn.now {
@@ -244,6 +269,7 @@ extension StreamsServer {
         var notice = LeadershipNotice(partition: copies[place].partition, epoch: epoch)
         notice.place = next
         notice.lastEpoch = record.epoch
+        notice.membership = copies[place].group.named(at: next)
         turn.effects.sends.append(.notice(.barrier, notice, from: id, to: other, &turn))
       } else {
         turn.effects.sends.append(
@@ -257,9 +283,12 @@ extension StreamsServer {
 }
 
 extension LeadershipNotice {
+  /// Whether it can tell what is durable: it has a copy, or the log, and who asks has a copy to which that can be applied.
+  func tells(_ candidate: LeadershipNotice) -> Bool { isWhole || isLogOnly && candidate.isWhole }
+
   /// Whether its log has more of what may be durable than another's: the later last record, then the longer log (Raft, §5.4.1).
-  fileprivate func isAhead(of other: LeadershipNotice) -> Bool {
-    if isWhole != other.isWhole { return isWhole }
+  fileprivate func isAhead(of other: LeadershipNotice, for candidate: LeadershipNotice) -> Bool {
+    if tells(candidate) != other.tells(candidate) { return tells(candidate) }
     return (lastEpoch, end) > (other.lastEpoch, other.end)
   }
 }

@@ -42,6 +42,7 @@ extension StreamsServer {
     reviseLease(place, &turn)
     reviseRelays(place, &turn)
     announce(place, &turn)
+    watchLost(place, &turn)
     reviseStreams(place, &turn)
     armResend(place, &turn)
   }
@@ -50,8 +51,10 @@ extension StreamsServer {
   ///
   /// Who led at first everybody knows.
   mutating func announce(_ place: Int, _ turn: inout Turn) {
-    guard copies[place].epoch > 1, replica.status == .running else { return }
+    let hasChanged = copies[place].group.latest.map { $0.place > 0 } ?? false
+    guard copies[place].epoch > 1 || hasChanged, replica.status == .running else { return }
     for other in turn.environment.everyone where other != id && !copies[place].others.contains(other) {
+      guard copies[place].epoch > 1 || turn.environment.regionOf[other.index] == region else { continue }
       let isReached = turn.environment.detector.isReached(other, by: id)
       if !isReached {
         copies[place].leadership?.announced.remove(other)
@@ -62,7 +65,7 @@ extension StreamsServer {
   }
 
   /// Takes in whether its lease is being renewed.
-  private mutating func reviseLease(_ place: Int, _ turn: inout Turn) {
+  mutating func reviseLease(_ place: Int, _ turn: inout Turn) {
     guard let leadership = copies[place].leadership else { return }
     let reached = ReplicaSet(leadership.followers.filter(\.follows).map(\.replica) + [id])
     let isRenewed = replica.status == .running && copies[place].quorum.isReached(by: reached)
@@ -81,6 +84,7 @@ extension StreamsServer {
     notice.isGiven = true
     notice.place = copies[place].leadership?.barrier ?? 0
     notice.heard = turn.now
+    if copies[place].group.latest != nil { addMembers(to: &notice, for: other, place, &turn) }
     turn.effects.sends.append(.notice(.heartbeat, notice, from: id, to: other, &turn))
   }
 
@@ -88,6 +92,7 @@ extension StreamsServer {
   mutating func takeFollower(_ message: Message, _ turn: inout Turn) {
     let notice = turn.parcels.streams.notices[message.notice]
     guard let place = place(of: Int(notice.partition)) else { return }
+    if copies[place].knows(notice, hasLeft: message.from) { return }
     guard copies[place].leads else {
       // What it said before it crashed has come late.
       if notice.isGiven { resign(place, epoch: notice.epoch, to: [message.from], &turn) }
@@ -100,22 +105,24 @@ extension StreamsServer {
     // What it said of a disk that it has lost meanwhile has come late.
     let known = copies[place].leadership?.followers[index].disk ?? 0
     guard notice.disk &- known < 512 else { return }
+    if copies[place].group.latest != nil { noteStanding(place, index, notice, &turn) }
     copies[place].leadership?.followers[index].follows = true
     copies[place].leadership?.followers[index].disk = notice.disk
     reviseLease(place, &turn)
     bringUp(place, index, notice, &turn)
+    if copies[place].group.latest != nil { watchLost(place, &turn) }
   }
 
   /// Sends a follower what it lacks: records, or a whole copy where those are given up.
   private mutating func bringUp(_ place: Int, _ index: Int, _ notice: LeadershipNotice, _ turn: inout Turn) {
     let (follower, epoch, end) = (copies[place].others[index], copies[place].epoch, copies[place].log.end)
     var persisted = notice.place
-    if !notice.isWhole || notice.place < copies[place].log.base {
+    if !(notice.isWhole || notice.isLogOnly) || notice.place < copies[place].log.base {
       persisted = sendCopy(place, to: follower, epoch: epoch, &turn)
     }
     copies[place].leadership?.followers[index].isFilled = persisted != notice.place
     sendRecords(place, from: persisted + 1, to: follower, epoch: epoch, &turn)
-    copies[place].leadership?.followers[index].persisted = notice.isWhole ? notice.place : 0
+    copies[place].leadership?.followers[index].persisted = notice.isWhole || notice.isLogOnly ? notice.place : 0
     copies[place].leadership?.followers[index].sent = end
     if copies[place].quorum.spans {
       copies[place].leadership?.followers[index].relay = .none
@@ -123,6 +130,7 @@ extension StreamsServer {
     }
     advance(place, &turn)
     armResend(place, &turn)
+    if notice.isLogOnly { beginToFill(place, &turn) }
   }
 
   /// Somebody else leads, or is about to: what it could not commit is discarded once the new leader's log says so.
@@ -206,12 +214,14 @@ extension StreamsServer {
       return nil
     }
     learn(notice.leader, epoch: notice.epoch, leads: partition, in: origin)
+    if notice.isGiven, let membership = notice.membership { heed(membership, of: notice, &turn) }
     guard let place = place(of: partition), notice.isGiven else { return nil }
     copies[place].successor = .none
     guard notice.epoch >= copies[place].epoch else { return following(place, message.from, isGiven: false, &turn) }
     if copies[place].leads || copies[place].leader != message.from || copies[place].epoch < notice.epoch {
       stepDown(place, epoch: notice.epoch, leader: message.from, &turn)
       // What is not committed, and stands where the new leadership begins, was never durable.
+      forgetLog(place, from: notice)
       let end = copies[place].log.end
       if end >= notice.place, notice.place > copies[place].committed { discard(from: notice.place, place, &turn) }
     }
@@ -227,11 +237,11 @@ extension StreamsServer {
     } else {
       beginWatch(place, &turn)
     }
-    copies[place].changes.skip(to: copies[place].isWhole ? 0 : notice.numbered)
+    copies[place].changes.skip(to: copies[place].isWhole || copies[place].isLogOnly ? 0 : notice.numbered)
     return following(place, message.from, isGiven: true, &turn)
   }
 
-  private func following(_ place: Int, _ leader: ReplicaID, isGiven: Bool, _ turn: inout Turn) -> Message {
+  func following(_ place: Int, _ leader: ReplicaID, isGiven: Bool, _ turn: inout Turn) -> Message {
     var notice = copies[place].notice(epoch: copies[place].epoch)
     notice.isGiven = isGiven
     notice.disk = disk

@@ -7,8 +7,10 @@ extension StreamsServer {
   /// Its campaign has succeeded, and it has what the others of its region know.
   mutating func completeCampaign(_ place: Int, _ turn: inout Turn) {
     guard let votes = copies[place].candidacy?.votes, copies[place].candidacy?.refill == nil else { return }
+    let own = votes[0].notice
     // Where a group spans all regions nobody else is left who could have more than those who have spoken.
-    guard !copies[place].quorum.spans, votes.count(where: \.notice.isWhole) < copies[place].quorum.majority else {
+    let telling = votes.count { $0.notice.tells(own) }
+    guard !copies[place].quorum.spans, telling < copies[place].quorum.majority else {
       return beginToLead(place, &turn)
     }
     copies[place].candidacy?.refill = Refill()

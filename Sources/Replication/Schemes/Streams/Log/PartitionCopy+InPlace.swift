@@ -61,10 +61,9 @@ extension PartitionCopy {
     var reached = log.end
     let majority = quorum.majority
     if quorum.spans {
-      reached = quorum.reach { member in
-        guard member != owner, let index = others.firstIndex(of: member) else { return log.end }
-        return leadership?.followers[index].persisted ?? 0
-      }
+      reached = quorum.reach { persisted(by: $0) }
+    } else if !quorum.both.isEmpty {
+      reached = quorum.reachInBoth { persisted(by: $0) }
     } else if majority == 2 {
       // Of three copies any follower makes a majority with the leader; of two the only one.
       reached = 0
@@ -75,6 +74,12 @@ extension PartitionCopy {
     guard reached > committed, reached >= barrier else { return false }
     committed = reached
     return true
+  }
+
+  /// Up to where another copy is known to have persisted the log, or it has itself, as the leader.
+  private func persisted(by member: ReplicaID) -> UInt32 {
+    guard member != owner, let index = others.firstIndex(of: member) else { return log.end }
+    return leadership?.followers[index].persisted ?? 0
   }
 
   /// Takes the next record up to a place that is yet to be applied; nil where there is none.

@@ -7,9 +7,9 @@ struct PartitionCopy: Sendable {
   /// Whose copy it is.
   let owner: ReplicaID
   /// The other copies of its group: those of its region, or of all.
-  let others: [ReplicaID]
+  private(set) var others: [ReplicaID]
   /// Which copies are enough to make a record durable, or to elect a leader.
-  let quorum: CopyQuorum
+  private(set) var quorum: CopyQuorum
 
   // MARK: On disk
 
@@ -29,6 +29,10 @@ struct PartitionCopy: Sendable {
   var received: [UInt32]
   /// Whether it has a copy: after it has lost its disk it hasn't, until it is filled again.
   var isWhole = true
+  /// Whether it keeps the log and has no copy to apply it to: it counts for what is durable, and serves nothing.
+  var isLogOnly = false
+  /// Who belongs to its group, where that may change.
+  var group = MembershipLedger()
   /// When it last knew a leader's lease renewed, as long as it doesn't hear one.
   var heard = Instant.start
 
@@ -89,6 +93,38 @@ struct PartitionCopy: Sendable {
     if leader == id { leadership = Leadership(others: others, regions: regions, servesFrom: .start, barrier: 0) }
   }
 
+  /// The copy of a server that joins a group after others.
+  init(partition: Int, at id: ReplicaID, regions: Int, joining membership: Membership, watch: UInt32) {
+    self.partition = UInt16(partition)
+    owner = id
+    others = []
+    quorum = membership.quorum
+    (leader, hearsLeader, isWhole) = (.none, false, false)
+    received = Array(repeating: 0, count: regions)
+    self.watch = watch
+    group.restart(with: membership)
+    regroup()
+  }
+
+  /// Goes by another membership from now on.
+  mutating func adopt(_ membership: Membership) {
+    group.add(membership, committed: committed)
+    regroup()
+  }
+
+  /// Goes back to the members before a place of the log.
+  mutating func dropMemberships(from place: UInt32) {
+    if group.forget(from: place) { regroup() }
+  }
+
+  /// Takes in who the others are by now, and how many of them are enough.
+  mutating func regroup() {
+    guard let latest = group.latest else { return }
+    others = latest.everyone.filter { $0 != owner }
+    quorum = latest.quorum
+    leadership?.regroup(others)
+  }
+
   /// Whether it leads, though perhaps it may not serve.
   @inline(__always) var leads: Bool { leadership != nil }
 
@@ -113,6 +149,8 @@ struct PartitionCopy: Sendable {
     notice.end = log.end
     notice.lastEpoch = log.lastEpoch
     notice.isWhole = isWhole
+    notice.isLogOnly = isLogOnly
+    notice.membership = group.latest
     notice.heard = heard
     notice.numbered = changes.end
     notice.received = received
@@ -140,6 +178,8 @@ struct Candidacy: Sendable {
   let began: Instant
   /// Whether the leader before has handed its leadership over, so that no lease has to be waited for.
   var isHandedOver = false
+  /// Whom it has asked for a vote.
+  var asked = ReplicaSet()
   /// Who has given it a vote, with what they said.
   var votes: [(replica: ReplicaID, notice: LeadershipNotice)] = []
   /// From whom it fetches what it lacks, and up to where; nil before that.

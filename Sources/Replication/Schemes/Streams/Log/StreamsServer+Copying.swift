@@ -114,6 +114,9 @@ extension StreamsServer {
   /// The leader's copy is complete: the log goes on from there.
   private mutating func takeOver(_ place: Int, _ filling: Filling, _ end: LeadershipNotice, _ turn: inout Turn) {
     guard copies[place].epoch == end.epoch, copies[place].leader == filling.sender else { return }
+    if copies[place].isLogOnly, copies[place].log.base <= end.place, copies[place].verified >= end.place {
+      return completeLog(place, filling, end, &turn)
+    }
     guard copies[place].committed < end.place || !copies[place].isWhole else {
       // It came before; what it said then may have been lost.
       turn.effects.sends.append(persisted(place, to: filling.sender, .none))
@@ -130,9 +133,11 @@ extension StreamsServer {
     copies[place].received[region.index] = 0
     copies[place].changes.restart(after: end.changesBase, upTo: end.numbered, filling.changes)
     copies[place].committedChanges = copies[place].changes.end
-    copies[place].isWhole = true
+    (copies[place].isWhole, copies[place].isLogOnly) = (true, false)
+    if let membership = end.membership { copies[place].adopt(membership) }
     takeEarly(place, &turn)
     conclude(place, &turn)
+    sayThatItIsWhole(place, to: filling.sender, &turn)
     turn.effects.sends.append(persisted(place, to: filling.sender, .none))
   }
 }

@@ -16,6 +16,9 @@ extension StreamsServer {
   mutating func takeBarrier(_ message: Message, _ turn: inout Turn) -> Message? {
     let notice = turn.parcels.streams.notices[message.notice]
     guard let place = place(of: Int(notice.partition)) else { return nil }
+    if let membership = notice.membership, notice.place > copies[place].verified {
+      copies[place].group.offered.append(membership)
+    }
     return take(.none, epoch: notice.lastEpoch, at: notice.place, message, place, &turn)
   }
 
@@ -24,11 +27,12 @@ extension StreamsServer {
   ) -> Message? {
     guard copies[place].expectsRecord(message) else { return nil }
     let record = LogRecord(version: version, epoch: epoch ?? 0)
-    if copies[place].isWhole, copies[place].early.isEmpty, index == copies[place].verified + 1 {
+    let takesRecords = copies[place].isWhole || copies[place].isLogOnly
+    if takesRecords, copies[place].early.isEmpty, index == copies[place].verified + 1 {
       verify(record, at: index, place, &turn)
     } else {
       insertEarly(record, at: index, place)
-      guard copies[place].isWhole else { return nil }
+      guard takesRecords else { return nil }
       takeEarly(place, &turn)
     }
     if let end = copies[place].fetchEnd() {
@@ -73,6 +77,7 @@ extension StreamsServer {
     guard index > copies[place].log.end else { return }
     append(record, place, &turn)
     noteReceived(record.version, place, &turn)
+    if record.version == .none, !copies[place].group.offered.isEmpty { takeMembership(at: index, place) }
   }
 
   /// Takes in from which change of another region on it lacks something.
@@ -107,6 +112,7 @@ extension StreamsServer {
         issued = issued.emptied
       }
     }
+    copies[place].dropMemberships(from: index)
     copies[place].verified = min(copies[place].verified, copies[place].log.end)
     copies[place].ripe = min(copies[place].ripe, copies[place].log.end)
   }
@@ -149,7 +155,7 @@ extension StreamsServer {
   /// Has what it has newly persisted applied after the delay of followers, in order.
   private mutating func scheduleRipening(_ place: Int, _ turn: inout Turn) {
     let verified = copies[place].verified
-    guard verified > copies[place].ripe else { return }
+    guard verified > copies[place].ripe, !copies[place].isLogOnly else { return }
     let delay = nextFollowerDelay(&turn)
     let at = max(turn.now + delay, copies[place].ripening)
     guard at > turn.now else {
@@ -181,6 +187,8 @@ extension StreamsServer {
   }
 
   mutating func applyRipe(_ place: Int, _ turn: inout Turn) {
+    // Without a copy there is nothing to apply it to; and what isn't applied is kept.
+    guard !copies[place].isLogOnly else { return }
     applyCommitted(place, upTo: min(copies[place].ripe, copies[place].committed), &turn)
     let (end, applied) = (copies[place].log.end, copies[place].applied)
     if end - copies[place].log.base > 2 * Self.keptRecords {

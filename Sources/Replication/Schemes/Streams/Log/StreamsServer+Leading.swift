@@ -220,6 +220,7 @@ extension StreamsServer {
     for other in 0..<turn.environment.regionRanges.count where other != region.index {
       ship(place, to: RegionID(other), &turn)
     }
+    if copies[place].group.latest != nil { settleMembership(place, &turn) }
     trimLog(place)
   }
 
@@ -279,7 +280,7 @@ extension StreamsServer {
   /// Gives up records that all copies have, but for a few that somebody may have missed in the confusion of a change of leaders.
   private mutating func trimLog(_ place: Int) {
     let end = copies[place].log.end
-    guard end - copies[place].log.base > 2 * Self.keptRecords else { return }
+    guard end - copies[place].log.base > 2 * Self.keptRecords, !hasLogOnlyFollower(place) else { return }
     copies[place].log.trim(to: min(copies[place].applied, end - Self.keptRecords))
   }
 

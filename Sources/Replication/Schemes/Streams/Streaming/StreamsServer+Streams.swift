@@ -191,7 +191,7 @@ extension StreamsServer {
   }
 
   mutating func takeTrim(_ message: Message) {
-    guard let place = place(of: Int(message.partition)), !copies[place].leads else { return }
+    guard let place = place(of: Int(message.partition)), !copies[place].leads, !copies[place].isLogOnly else { return }
     copies[place].changes.trim(to: min(message.place, copies[place].committedChanges))
   }
 
