@@ -53,7 +53,7 @@ import Testing
     ] {
       #expect(page.text.contains(word), "\(word)")
     }
-    #expect(!page.text.contains("presenter alone") && !page.text.contains("view space-time"))
+    #expect(!page.text.contains("presenter alone"))
     let token = try #require(page.text.firstMatch(of: #/eventually open (A[A-Za-z0-9_-]+)/#)?.1)
     #expect(try ShareToken.moment(of: String(token)).lines.contains("cut us-east-1 eu-west-1"))
     #expect(try self.page(Self.script) == written, "the same run, the same bytes")
@@ -118,7 +118,7 @@ import Testing
 
   @Test func whereItLayIsNobodysBusiness() throws {
     let text = try page(Self.script, file: "/home/somebody/secret/a.ev")
-    #expect(!text.contains("somebody") && text.contains("eventually run a.ev"))
+    #expect(!text.contains("/home") && !text.contains("secret") && text.contains("eventually run a.ev"))
   }
 
   @Test func whatIsTooLongForALinkSaysSo() throws {
