@@ -48,8 +48,10 @@ enum AnsweringPolicy {
     case .everybodyMustAnswer, .readsWait, .failedIsUndone, .guaranteesAreOne: return levels("ALL", "ALL")
     case .levelIsCopies, .bothAreKept: return levels("ALL", "ONE")
     case .alwaysStale: return levels("ONE", "ALL")
-    case .localIsGlobal: return levels("LOCAL_QUORUM", "LOCAL_QUORUM")
-    case .sumIsEnough: return kind == .farAway ? ["writes at THREE", "reads at TWO"] : levels("TWO", "ONE")
+    case .localIsGlobal:
+      // In one region what is local is global.
+      return kind == .oneDown || kind == .farAway ? [] : levels("LOCAL_QUORUM", "LOCAL_QUORUM")
+    case .sumIsEnough: return levels("TWO", "ONE")
     case .nothingMends: return kind == .longOutage ? ["set read-repair blocking"] : levels("ALL", "ALL")
     case .deadAreWaitedFor, .silenceIsKnown:
       return kind == .longOutage ? ["set failure-detector oracle"] : levels("ONE", "ONE")
