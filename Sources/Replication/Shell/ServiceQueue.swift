@@ -81,13 +81,15 @@ extension Server {
 }
 
 extension Turn {
-  /// Whether what asks for something could not have its answer in time any more, though the work on it began now.
+  /// Whether what asks for something could not have its answer in time any more, though the work on it began now: its client's
+  /// timeout runs since before the request came to a replica, and until after the answer has left it.
   fileprivate func isTooLate(_ parcel: Parcel) -> Bool {
     guard let shelfLife = parcel.message.kind.traits.shelfLife(environment.settings) else { return false }
     let settings = environment.settings
     let work =
       parcel.message.kind.messageClass == .write ? settings.writeProcessing : settings.readProcessing
     let expected = TimeSpan(microseconds: work.meanNanoseconds / 1_000)
-    return now - parcel.departed + expected > shelfLife
+    let clientsWay = TimeSpan(microseconds: 2 * settings.clientDelay.meanNanoseconds / 1_000)
+    return clientsWay + (now - parcel.departed) + expected > shelfLife
   }
 }
