@@ -47,10 +47,10 @@ import Testing
   }
 
   @Test func whatDoesntFitSaysSoWithItsPlace() throws {
-    let lines = (0..<700).map { "write key-\($0 &* 7_919 % 10_007) \($0 &* 104_729 % 1_000_003)\n" }
+    let lines = (0..<500).map { "write key-\($0 &* 7_919 % 10_007) \($0 &* 104_729 % 1_000_003)\n" }
     let result = try BuiltBinary.run(["run", "-"], input: lines.joined() + "share\n")
     #expect(
-      result.status == 65 && result.errors.contains("<stdin>:701:1: error: this moment takes "), "\(result.errors)")
+      result.status == 65 && result.errors.contains("<stdin>:501:1: error: this moment takes "), "\(result.errors)")
     #expect(result.errors.contains("use `save FILE`"))
   }
 
