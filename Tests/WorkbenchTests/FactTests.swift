@@ -31,6 +31,7 @@ import Testing
     case .span: ["5s", "2h"]
     case .alert: ["lag-page", "availability-ticket"]
     case .component: ["storage", "people"]
+    case .setting: ["read-repair", "hints"]
     case .operation: numbers.map { "op \($0)" }
     }
   }
