@@ -19,6 +19,8 @@ public struct LessonPlay: Sendable {
   public private(set) var confidence: LessonConfidence?
   /// Whether the step's solution was looked at.
   public private(set) var isSolutionSeen = false
+  /// Whether of a trial only the verdict counts, as for who checks a lesson.
+  var isVerdictEnough = false
   /// The session as it was when each step began.
   private var beginnings: [Session]
   /// How the clauses of the step's goal stand.
@@ -113,7 +115,7 @@ public struct LessonPlay: Sendable {
   /// - Throws: a ``Diagnostic`` if its workload can't be carried out on the cluster as it is.
   public mutating func tryOut(_ session: Session) throws -> TrialReport? {
     guard let step, let trial = step.trial else { return nil }
-    let report = try trial.play(on: session)
+    let report = try trial.play(on: session, isVerdictEnough: isVerdictEnough)
     self.trial = (report, session.timeline.arrangement)
     return report
   }

@@ -32,10 +32,22 @@ public struct LessonTrial: Hashable, Sendable {
 
   /// Plays it on copies of a session, on as many processors as there are.
   ///
+  /// - Parameter isVerdictEnough: whether it ends with the seed that decides it; what it says of the others is left out then.
   /// - Throws: a ``Diagnostic`` if the workload can't be carried out on the cluster as it is.
-  func play(on session: Session) throws -> TrialReport {
+  func play(on session: Session, isVerdictEnough: Bool = false) throws -> TrialReport {
+    guard isVerdictEnough else { return TrialReport(try findings(under: Array(1...seeds), on: session), of: self) }
+    var found: [[TrialReport.Finding]] = []
+    var (held, failed) = (0, 0)
+    for seed in 1...seeds where held < needed && failed <= seeds - needed {
+      found += try findings(under: [seed], on: session)
+      if found[found.count - 1].allSatisfy(\.isHeld) { held += 1 } else { failed += 1 }
+    }
+    return TrialReport(found, of: self)
+  }
+
+  private func findings(under seeds: [Int], on session: Session) throws -> [[TrialReport.Finding]] {
     let (lines, clauses) = (lines, clauses)
-    let runs = Concurrently.map(Array(1...seeds)) { seed -> Result<[TrialReport.Finding], Diagnostic> in
+    let runs = Concurrently.map(seeds) { seed -> Result<[TrialReport.Finding], Diagnostic> in
       var copy = session
       copy.rehearse(seed: UInt64(seed))
       do {
@@ -52,7 +64,7 @@ public struct LessonTrial: Hashable, Sendable {
           return TrialReport.Finding(isHeld: facts.holds(clause.condition), fact: value?.0, value: value?.1 ?? .none)
         })
     }
-    return TrialReport(try runs.map { try $0.get() }, of: self)
+    return try runs.map { try $0.get() }
   }
 }
 

@@ -42,6 +42,15 @@ struct LessonAdversary {
       }
       rest -= max(1_000, cost)
       var (copy, state) = standpoints[mutant.start]
+      // Of a way that has the idea, and isn't only the solution and more, nothing is asked: no trial has to be played for it.
+      if asks > 0, !mutant.isHarmless {
+        var end = state
+        guard (try? end.carryOut(mutant.lines.filter { !LessonTrial.isAsked(by: $0) })) != nil else { continue }
+        if end.holds(idea.condition) {
+          tried += 1
+          continue
+        }
+      }
       guard (try? copy.carryOut(mutant.lines, in: &state)) != nil else { continue }
       tried += 1
       let (isMet, hasIdea) = (copy.isMet(in: state), state.holds(idea.condition))

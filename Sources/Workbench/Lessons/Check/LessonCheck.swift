@@ -55,6 +55,7 @@ public struct LessonCheck: Sendable {
     var results: [StepResult] = []
     do {
       var play = try LessonPlay(lesson, isTracing: false)
+      play.isVerdictEnough = true
       var session = play.beginning
       for (index, step) in lesson.steps.enumerated() {
         results.append(Self.check(step, number: index + 1, of: lesson, play, &session))
