@@ -214,14 +214,15 @@ extension StreamsServer {
       return nil
     }
     learn(notice.leader, epoch: notice.epoch, leads: partition, in: origin)
-    if notice.isGiven, let membership = notice.membership { heed(membership, of: notice, &turn) }
+    var beginsLog = false
+    if notice.isGiven, let membership = notice.membership { beginsLog = heed(membership, of: notice, &turn) }
     guard let place = place(of: partition), notice.isGiven else { return nil }
     copies[place].successor = .none
     guard notice.epoch >= copies[place].epoch else { return following(place, message.from, isGiven: false, &turn) }
     if copies[place].leads || copies[place].leader != message.from || copies[place].epoch < notice.epoch {
       stepDown(place, epoch: notice.epoch, leader: message.from, &turn)
       // What is not committed, and stands where the new leadership begins, was never durable.
-      forgetLog(place, from: notice)
+      if !beginsLog { forgetLog(place, from: notice) }
       let end = copies[place].log.end
       if end >= notice.place, notice.place > copies[place].committed { discard(from: notice.place, place, &turn) }
     }

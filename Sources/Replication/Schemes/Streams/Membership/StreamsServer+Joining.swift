@@ -2,15 +2,17 @@ import Kernel
 
 /// How a server joins a partition's group, and how it learns that its place is taken.
 extension StreamsServer {
-  /// Takes a leader's word for it who the members are: joins them, or leaves.
-  mutating func heed(_ membership: Membership, of notice: LeadershipNotice, _ turn: inout Turn) {
+  /// Takes a leader's word for it who the members are: joins them, or leaves. True if it begins to keep the log where that leader
+  /// has it begin.
+  mutating func heed(_ membership: Membership, of notice: LeadershipNotice, _ turn: inout Turn) -> Bool {
     let partition = Int(notice.partition)
     guard membership.everyone.contains(id) else {
       // A word from before it joined, or joined again, has come late.
       guard notice.isSettled, let place = place(of: partition),
         (notice.epoch, membership.place) > copies[place].group.invitation
-      else { return }
-      return leave(place, &turn)
+      else { return false }
+      leave(place, &turn)
+      return false
     }
     if place(of: partition) == nil {
       joined += 1
@@ -18,14 +20,14 @@ extension StreamsServer {
         PartitionCopy(
           partition: partition, at: id, regions: expired.count, joining: membership, watch: joined << 16))
     }
-    guard let place = place(of: partition), notice.epoch >= copies[place].epoch else { return }
+    guard let place = place(of: partition), notice.epoch >= copies[place].epoch else { return false }
     copies[place].group.heed(epoch: notice.epoch, place: membership.place)
-    if let start = notice.start { keepLog(place, from: start) }
+    return notice.start.map { keepLog(place, from: $0) } ?? false
   }
 
   /// Begins to keep the log, where it has nothing, or what it has ends before that.
-  private mutating func keepLog(_ place: Int, from start: LogStart) {
-    guard !copies[place].isWhole, !copies[place].isLogOnly || start.base > copies[place].log.end else { return }
+  private mutating func keepLog(_ place: Int, from start: LogStart) -> Bool {
+    guard !copies[place].isWhole, !copies[place].isLogOnly || start.base > copies[place].log.end else { return false }
     copies[place].log.restart(after: start.base, epoch: start.epoch)
     copies[place].committed = start.base
     copies[place].applied = start.base
@@ -35,6 +37,7 @@ extension StreamsServer {
     copies[place].committedChanges = start.numbered
     copies[place].early = []
     copies[place].isLogOnly = true
+    return true
   }
 
   /// Its place is taken: it drops what it has of the partition.
