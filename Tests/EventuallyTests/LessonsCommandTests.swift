@@ -62,6 +62,6 @@ import Testing
 
   @Test func theListSaysHowFarOneHasCome() throws {
     let line = try #require(try BuiltBinary.run(["lessons", "--json"]).lines.first)
-    #expect(line.contains(#""name":"01-three-copies""#) && line.contains(#""stepsDone":0"#))
+    #expect(line.contains(#""name":"00-the-whole-idea""#) && line.contains(#""stepsDone":0"#))
   }
 }
