@@ -11,7 +11,7 @@ import Testing
 /// Steps that the tool plays, clauses that stay met, and ideas.
 @Suite struct LessonTrialTests {
   private static func lesson(
-    ideas: String = "", setUp: String = "set read-repair off", step: String
+    ideas: String = "", setUp: String = "set hints off", step: String
   ) -> String {
     """
     ---
@@ -46,13 +46,16 @@ import Testing
     ```trial
     seeds: 4
     share: 75%
+    run: crash eu1
     run: load 100/s for 2s write 50% keys 4 at QUORUM
     run: run 3s
-    - stale copies are brought level :: repairs.read >= 1
+    run: restart eu1
+    run: run 20s
+    - what a replica missed comes to it :: hints.replayed >= 1
     ```
 
     ```solution
-    set read-repair blocking
+    set hints on
     trial
     ```
 
@@ -72,21 +75,21 @@ import Testing
     #expect(!first.isPassed && first.held == 0 && first.needed == 3 && first.clauses[0].firstFailure?.seed == 1)
     #expect((session.timeline.position, session.now) == before)
     #expect(!play.isMet(in: session))
-    try session.execute(.prompt("set read-repair blocking"), isPrompt: true) { _ in }
+    try session.execute(.prompt("set hints on"), isPrompt: true) { _ in }
     let secondTried = try play.tryOut(session)
     let second = try #require(secondTried)
     #expect(second.isPassed && play.isMet(in: session))
     #expect(second.lines.last == "● the trial is passed: all hold under 4 of 4 seeds")
     let again = try play.tryOut(session)
     #expect(again == second, "it comes out alike each time")
-    try session.execute(.prompt("set read-repair off"), isPrompt: true) { _ in }
+    try session.execute(.prompt("set hints off"), isPrompt: true) { _ in }
     #expect(!play.isMet(in: session), "it was passed with other settings")
     try session.execute(.prompt("undo"), isPrompt: true) { _ in }
     #expect(play.isMet(in: session))
   }
 
   @Test func whatTheLearnerDidBeforeIsInNoneOfItsNumbers() throws {
-    let step = Self.trial.replacing("repairs.read >= 1", with: "reads.total == 0 and count(read) == 0").replacing(
+    let step = Self.trial.replacing("hints.replayed >= 1", with: "reads.total == 0 and count(read) == 0").replacing(
       "write 50%", with: "write 100%")
     var play = try LessonPlay(try read(Self.lesson(step: step)))
     var session = play.beginning
@@ -99,7 +102,7 @@ import Testing
 
   @Test func eachSeedHasDrawsOfItsOwn() throws {
     let step = Self.trial.replacing("at QUORUM", with: "poisson at QUORUM").replacing(
-      "repairs.read >= 1", with: "reads.total == 0")
+      "hints.replayed >= 1", with: "reads.total == 0")
     var play = try LessonPlay(try read(Self.lesson(step: step)))
     let reportTried = try play.tryOut(play.beginning)
     let report = try #require(reportTried)
@@ -116,7 +119,7 @@ import Testing
     ("share: 75%", "share: 0%", "`share` is a percentage"),
     ("share: 75%", "portion: 75%", "a trial has lines with"),
     ("run: run 3s", "run: trial", "a trial can't ask for itself"),
-    ("- stale copies are brought level :: repairs.read >= 1\n", "", "judges nothing"),
+    ("- what a replica missed comes to it :: hints.replayed >= 1\n", "", "judges nothing"),
     ("```trial", "```goal\nx :: reads.total >= 0\n```\n\n```oracle", "no `oracle`"),
   ]) func aMalformedTrialIsRefused(old: String, new: String, message: String) throws {
     #expect(throws: LessonError.self) { try self.read(Self.lesson(step: Self.trial.replacing(old, with: new))) }
@@ -181,24 +184,24 @@ import Testing
 
   @Test func anIdeaStandsInQuotesOrNot() throws {
     let plain = try read(
-      Self.lesson(ideas: "ideas:\n- repair by reading :: setting(read-repair) != off\n", step: Self.trial))
+      Self.lesson(ideas: "ideas:\n- what was missed comes :: setting(hints) != off\n", step: Self.trial))
     #expect(plain.steps[0].idea?.words == "repair by reading")
-    #expect(plain.steps[0].idea?.text == "setting(read-repair) != off")
+    #expect(plain.steps[0].idea?.text == "setting(hints) != off")
     let quoted = try read(
-      Self.lesson(ideas: "ideas:\n- \"repair by reading :: setting(read-repair) != off\"\n", step: Self.trial))
+      Self.lesson(ideas: "ideas:\n- \"what was missed comes :: setting(hints) != off\"\n", step: Self.trial))
     #expect(quoted.steps[0].idea == plain.steps[0].idea)
     #expect(try read(Self.lesson(ideas: "ideas: [none]\n", step: Self.trial)).steps[0].idea == nil)
     #expect(throws: LessonError.self) {
       try self.read(Self.lesson(ideas: "ideas: [none, none]\n", step: Self.trial))
     }
     #expect(throws: LessonError.self) {
-      try self.read(Self.lesson(ideas: "ideas:\n- x :: setting(read-repair) == maybe\n", step: Self.trial))
+      try self.read(Self.lesson(ideas: "ideas:\n- x :: setting(hints) == maybe\n", step: Self.trial))
     }
   }
 
   @Test func aSolutionWithoutTheIdeaAndAWrongScriptWithItAreFoundOut() throws {
     let found = try problems(
-      Self.lesson(ideas: "ideas:\n- none of it :: setting(read-repair) == off\n", step: Self.trial))
+      Self.lesson(ideas: "ideas:\n- none of it :: setting(hints) == off\n", step: Self.trial))
     #expect(found.contains("its solution goes without its idea, “none of it”"))
     #expect(found.contains("the wrong script “leaving all as it is” has its idea, “none of it”"))
   }
@@ -210,7 +213,7 @@ import Testing
       ```
 
       ```solution
-      set read-repair blocking
+      set hints on
       write cart eggs at ONE
       ```
 
@@ -219,14 +222,15 @@ import Testing
       ```
       """
     let found = try problems(
-      Self.lesson(ideas: "ideas:\n- reads repair :: setting(read-repair) != off\n", step: step))
-    #expect(found.contains { $0.contains("can be passed without its idea") && $0.contains("without `set read-repair") })
+      Self.lesson(ideas: "ideas:\n- hints bring it :: setting(hints) != off\n", step: step))
+    #expect(found.contains { $0.contains("can be passed without its idea") && $0.contains("without `set hints") })
   }
 
   @Test func needlessOperationsThatBlockTheGoalAreFoundOut() throws {
     let step = """
       ```goal
-      it was written, and nothing else :: writes.acked == 1
+      it was written :: count(write key=cart) >= 1
+      nothing else was :: writes.acked <= 1
       ```
 
       ```solution
@@ -292,7 +296,7 @@ import Testing
     let belief = try #require(play.belief)
     #expect(!belief.isRight && belief.guessed == "eight or fewer" && belief.right == "nine")
     let parting = try #require(belief.parting)
-    #expect(parting.facts == ["holders is 9"] && parting.event.hasPrefix("at 90ms"), "\(parting)")
+    #expect(parting.facts == ["holders is 9"] && parting.event.hasPrefix("at 90.5ms"), "\(parting)")
     #expect(!play.hidesGoal && play.record(isDone: false, seconds: 3).guess == 2)
     #expect(play.record(isDone: true, seconds: 3).confidence == .sure)
   }
