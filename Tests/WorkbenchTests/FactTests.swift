@@ -31,7 +31,7 @@ import Testing
     case .span: ["5s", "2h"]
     case .alert: ["lag-page", "availability-ticket"]
     case .component: ["storage", "people"]
-    case .setting: ["read-repair", "hints"]
+    case .setting: ["read-timeout", "client-delay"]
     case .operation: numbers.map { "op \($0)" }
     }
   }
@@ -276,7 +276,7 @@ import Testing
     }
     // Caches' shares are of another scheme than the scripts'.
     let shares = FactCatalog.all.filter { $0.unit == .share && $0.arguments.isEmpty && !$0.name.hasPrefix("cache.") }
-    #expect(shares.count == 6 && shares.allSatisfy { FactEvaluation.all[$0.name]?.counts != nil })
+    #expect(shares.count == 7 && shares.allSatisfy { FactEvaluation.all[$0.name]?.counts != nil })
     for share in shares { #expect(try metric(share.name, "") == ["–", "–"]) }
     let one = "write x 1 at ALL\nread x at ONE in eu-west-1"
     #expect(try metric("reads.stale-rate", one) == ["0 of 1", "0 of 1"])

@@ -128,13 +128,6 @@ import Testing
     #expect(late.counterexample == nil && late.isCertificate)
   }
 
-  /// A replica that the script has stopped is not the adversary's to start.
-  @Test func whomTheScriptStopsStaysDown() throws {
-    let script = ["cluster us-east-1:3 rf=3", "write x 1 at ALL", "crash us3", "write x 2 at ONE", "run 1s"]
-    let result = try BreakResult(try BreakTests.plan(script, "value(us3, x) == 1", kinds: [.crash]))
-    #expect(result.counterexample == nil && result.isCertificate)
-  }
-
   /// Whoever was in a cluster that the script has replaced is nobody to be stopped.
   @Test func onlyWhoIsInTheLastClusterIsStopped() throws {
     let script = ["cluster us-east-1:5 rf=5", "write x 1 at ONE", "cluster us-east-1:2 rf=2", "write x 2 at ALL"]
