@@ -9,7 +9,7 @@ import Replication
 struct LessonAdversary {
   /// How many events all mutants of a step may take together, those of trials included: the whole course is checked within a
   /// minute.
-  static let budget = 3_000_000
+  static let budget = 400_000
 
   /// How many were played.
   private(set) var tried = 0
