@@ -3,8 +3,24 @@ import Testing
 
 /// The lessons that are shipped, and the subcommands around them.
 @Suite struct LessonsCommandTests {
-  @Test func everyLessonPassesItsCheck() throws {
-    let result = try BuiltBinary.run(["lessons", "check", "--json"])
+  /// Those whose check is short; `make soak` has the whole course checked.
+  private static let briefly = [
+    "00-the-whole-idea", "01-three-copies", "02-who-are-you-waiting-for", "03-catch-a-stale-read",
+    "18-a-one-way-street",
+    "18c-the-price-of-never-looking-back", "22-two-people-one-seat", "28-thank-you", "29-two-captains",
+  ]
+
+  @Test func lessonsPassTheirCheck() throws {
+    let course = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../lessons")
+    let folder = try Folder()
+    if ProcessInfo.processInfo.environment["LESSONS_CHECKED"] == nil {
+      for name in Self.briefly {
+        try FileManager.default.copyItem(
+          at: course.appending(path: name + ".md"), to: folder.url.appending(path: name + ".md"))
+      }
+    }
+    let place = ProcessInfo.processInfo.environment["LESSONS_CHECKED"] == nil ? folder.url.path : course.path
+    let result = try BuiltBinary.run(["lessons", "check", place, "--json"])
     #expect(result.status == 0 && !result.lines.isEmpty, "\(result.output)\(result.errors)")
     for line in result.lines {
       let step = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
