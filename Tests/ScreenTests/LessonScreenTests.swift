@@ -25,7 +25,7 @@ import Testing
     var model = try classroom(lesson: nil)
     #expect(model.shows("○ 01 Three copies"))
     model.press(.enter)
-    #expect(model.shows("THREE COPIES"))
+    #expect(model.shows("THE WHOLE IDEA"))
     #expect(model.shows("step 1/3"))
   }
 
