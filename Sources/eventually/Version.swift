@@ -1,10 +1,11 @@
 import CBuild
 import Language
+import Workbench
 
 /// What this program is: its version, and of which commit and day if that was known when it was built.
 enum Version {
   /// The version; the manual, the package and the formula have it from here.
-  static let number = "0.1.0"
+  static let number = ProgramVersion.number
 
   /// What git said of the sources, such as `v0.1.0-12-gabc1234` or `abc1234-dirty`; nil if nobody asked.
   static var commit: String? { text(eventually_build_commit()) }

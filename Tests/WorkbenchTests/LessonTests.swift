@@ -174,6 +174,11 @@ import Testing
     #expect(LessonProgress(path: path) == progress)
     #expect(LessonProgress(path: path).lessons["a"]?.steps == 2)
     #expect(LessonProgress(path: path).lessons["a"]?.commands == [0: 9, 1: 3])
+    for number in [Int.min, -1, Int.max] {
+      try Data("{\"lessons\": {\"a\": {\"steps\": \(number), \"commands\": {}}}}".utf8)
+        .write(to: URL(fileURLWithPath: path))
+      #expect((0...1_000).contains(try #require(LessonProgress(path: path).lessons["a"]).steps))
+    }
     try Data("{ half".utf8).write(to: URL(fileURLWithPath: path))
     #expect(LessonProgress(path: path) == LessonProgress())
     try FileManager.default.removeItem(at: URL(fileURLWithPath: path).deletingLastPathComponent())

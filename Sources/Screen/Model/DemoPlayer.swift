@@ -219,11 +219,11 @@ extension ScreenModel {
   private mutating func goToChapter(_ number: Int) {
     guard let demo else { return }
     let chapters = demo.chapters
-    guard chapters.indices.contains(number - 1) else {
+    guard let position = chapters.index(ofNumber: number) else {
       say("there is no chapter \(number); there are \(chapters.count)", .warn)
       return
     }
-    let target = chapters[number - 1]
+    let target = chapters[position]
     if target < demo.position {
       restore(demo.past[target], past: Array(demo.past.prefix(target)), status: 0)
     } else {

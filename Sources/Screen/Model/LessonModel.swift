@@ -164,10 +164,10 @@ extension ScreenModel {
   mutating func guess(_ number: Int) -> Bool {
     guard let play = classroom?.play, let prediction = play.step?.prediction, play.guess == nil else { return false }
     if let chosen = classroom?.flow?.chosen {
-      guard LessonConfidence.allCases.indices.contains(number - 1) else { return false }
-      return guess(chosen, LessonConfidence.allCases[number - 1])
+      guard let position = LessonConfidence.allCases.index(ofNumber: number) else { return false }
+      return guess(chosen, LessonConfidence.allCases[position])
     }
-    guard prediction.choices.indices.contains(number - 1) else { return false }
+    guard prediction.choices.index(ofNumber: number) != nil else { return false }
     guard sight.hits.contains(where: { $0.target == .choice(number) }) else {
       let isAbove =
         -(scroll[.lesson] ?? 0) > 0 && !sight.hits.contains { if case .choice = $0.target { true } else { false } }

@@ -46,17 +46,17 @@ extension ScreenModel.Overlay {
     let width = columns(on: size)
     return lines.flatMap { line in
       guard TextWidth.of(line) > width else { return [line] }
-      let isSentence = !line.hasPrefix(" ") && !line.contains("  ")
-      return isSentence
-        ? TextWrap.lines(line, width: width) : TextWrap.hanging(line, width: width, indent: lastColumn(of: line, width))
+      if !line.hasPrefix(" "), !line.contains("  ") { return TextWrap.lines(line, width: width) }
+      let column = lastColumn(of: line)
+      // A table of which more than the end of its last column is out of sight is moved sideways instead.
+      return column < width ? TextWrap.hanging(line, width: width, indent: column) : [line]
     }
   }
 
-  /// Where the last column of a line begins that begins within the width: behind two blanks or more.
-  private static func lastColumn(of line: String, _ width: Int) -> Int {
+  /// Where the last column of a line begins: behind two blanks or more.
+  private static func lastColumn(of line: String) -> Int {
     var (column, start, blanks) = (0, 0, 2)
     for character in line {
-      if column > width { break }
       if character != " ", blanks >= 2 { start = column }
       blanks = character == " " ? blanks + 1 : 0
       column += TextWidth.of(character)

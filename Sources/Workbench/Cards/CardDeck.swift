@@ -22,6 +22,12 @@ public struct CardDeck: Codable, Hashable, Sendable {
     public var right: Int
     /// How often each misconception was chosen, by its name.
     public var chosen: [String: Int]
+
+    /// Whether somebody can have come so far: a file may hold any number.
+    var canBe: Bool {
+      let counts = 0..<1_000_000_000
+      return CardDeck.intervals.indices.contains(box) && ([asked, right] + chosen.values).allSatisfy(counts.contains)
+    }
   }
 
   /// The families by their names.
@@ -76,7 +82,7 @@ public struct CardDeck: Codable, Hashable, Sendable {
     guard FileKind(at: path) == .regular, let data = FileManager.default.contents(atPath: path),
       let known = try? JSONDecoder().decode(CardDeck.self, from: data)
     else { return }
-    families = known.families.filter { Self.intervals.indices.contains($0.value.box) && $0.value.asked >= 0 }
+    families = known.families.filter { $0.value.canBe }
   }
 
   /// Writes it to a file.

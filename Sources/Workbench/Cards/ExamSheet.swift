@@ -108,24 +108,24 @@ public struct ExamSheet: Hashable, Sendable {
     }
     self.init(exam, student: student, group: group ?? 0)
     for answer in answers {
-      guard exam.cards.indices.contains(answer.number - 1), cards[answer.number - 1] == nil else {
+      guard let place = exam.cards.index(ofNumber: answer.number), cards[place] == nil else {
         throw wrong(answer.line, "there are cards 1 to \(exam.cards.count), each once", from: 5)
       }
       if answer.word == "-" { continue }
-      guard let position = exam.cards[answer.number - 1].position(of: answer.word) else {
+      guard let position = exam.cards[place].position(of: answer.word) else {
         throw wrong(answer.line, "card \(answer.number) has no choice `\(Printable.escaped(answer.word))`", from: 5)
       }
-      cards[answer.number - 1] = position
+      cards[place] = position
     }
     for design in designs {
-      guard exam.tasks.indices.contains(design.number - 1), self.designs[design.number - 1].isEmpty else {
+      guard let place = exam.tasks.index(ofNumber: design.number), self.designs[place].isEmpty else {
         throw wrong(design.line, "there are designs 1 to \(exam.tasks.count), each once", from: 7)
       }
       let texts = design.lines.map(\.trimmed)
-      if let problem = exam.tasks[design.number - 1].problem(in: texts) {
+      if let problem = exam.tasks[place].problem(in: texts) {
         throw wrong(design.lines[min(problem.line, design.lines.count - 1)], problem.reason, from: 2)
       }
-      self.designs[design.number - 1] = texts
+      self.designs[place] = texts
     }
   }
 }

@@ -62,8 +62,9 @@ public struct StudyFile: Sendable {
     student = name == "progress" ? url.deletingLastPathComponent().lastPathComponent : name
     lines = contents.lessons.sorted { $0.key < $1.key }.flatMap { name, entry in
       let known = Set((entry.records ?? [:]).keys).union((entry.commands ?? [:]).keys).compactMap(Int.init)
-      let steps = Set(known).union(0..<max(0, min(entry.steps ?? 0, 1_000)))
-      return steps.filter { $0 >= 0 }.sorted().map { step in
+      let possible = 0..<LessonProgress.mostSteps
+      let steps = Set(known.filter(possible.contains)).union(possible.prefix(max(0, entry.steps ?? 0)))
+      return steps.sorted().map { step in
         let record = entry.records?["\(step)"]
         return Line(
           lesson: name, step: step + 1, isDone: record?.done ?? (step < entry.steps ?? 0),

@@ -24,10 +24,10 @@ public struct StudyReport: Sendable {
 
   private func words(_ line: StudyFile.Line, of choice: Int?) -> String? {
     guard let choice, let lesson = course.lessons.first(where: { $0.name == line.lesson }),
-      lesson.steps.indices.contains(line.step - 1), let prediction = lesson.steps[line.step - 1].prediction,
-      prediction.choices.indices.contains(choice - 1)
+      let step = lesson.steps.index(ofNumber: line.step), let prediction = lesson.steps[step].prediction,
+      let position = prediction.choices.index(ofNumber: choice)
     else { return nil }
-    return prediction.choices[choice - 1].words
+    return prediction.choices[position].words
   }
 
   private func isRight(_ line: StudyFile.Line) -> Bool? {

@@ -13,8 +13,8 @@ extension DesignSearch {
   /// - Parameter number: from 1.
   /// - Returns: nil if there is no such point.
   public func script(_ number: Int) -> [String]? {
-    guard front.indices.contains(number - 1) else { return nil }
-    let point = front[number - 1]
+    guard let position = front.index(ofNumber: number) else { return nil }
+    let point = front[position]
     let (candidate, figures, load) = (point.candidate, point.figures, run.load(point.candidate))
     let p99 = demand.p99 ?? TimeSpan(microseconds: Int64(figures.p99 * Self.slack))
     // Of rare events two runs have different numbers: without a demand, twice as many and a tenth of a percent more will do.

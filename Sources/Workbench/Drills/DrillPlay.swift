@@ -147,8 +147,8 @@ public struct DrillPlay: Sendable {
   ///
   /// - Returns: what came of it; nil if there is no such cause.
   public mutating func name(_ number: Int, because operation: Int?) -> DrillEntry? {
-    guard drill.causes.indices.contains(number - 1) else { return nil }
-    let cause = drill.causes[number - 1]
+    guard let position = drill.causes.index(ofNumber: number) else { return nil }
+    let cause = drill.causes[position]
     let kind: DrillEntry.Kind = !cause.isRight ? .wrong : isProven(cause.proof, by: operation) ? .named : .unproven
     let proof = operation.map { " because of operation \($0)" } ?? ""
     let entry = DrillEntry(at: session.now, kind, "\(cause.words)\(proof)")

@@ -65,7 +65,7 @@ public struct LessonFlow: Sendable {
   /// Makes a choice, from 1, which is a guess once it is said how sure it is; false if there is no such choice, or what was
   /// guessed first stands.
   public mutating func choose(_ number: Int) -> Bool {
-    guard let prediction = play.step?.prediction, play.guess == nil, prediction.choices.indices.contains(number - 1)
+    guard let prediction = play.step?.prediction, play.guess == nil, prediction.choices.index(ofNumber: number) != nil
     else { return false }
     chosen = number
     return true
@@ -79,12 +79,11 @@ public struct LessonFlow: Sendable {
     _ number: Int, _ confidence: LessonConfidence = .thinkSo, in session: Session
   ) -> Guess {
     guard let prediction = play.step?.prediction else { return .noQuestion }
-    guard number > 0, number <= prediction.choices.count else { return .noChoice }
+    guard let choice = prediction.choices.index(ofNumber: number) else { return .noChoice }
     guard play.guess == nil else { return .stands }
     chosen = nil
-    play.guess(number - 1, confidence)
-    return .made(
-      prediction.choices[number - 1].words, isGoalMet: play.isMet(in: session))
+    play.guess(choice, confidence)
+    return .made(prediction.choices[choice].words, isGoalMet: play.isMet(in: session))
   }
 
   /// Looks at what has happened since it was looked last: a clause that came true stays met.

@@ -61,12 +61,11 @@ public struct LessonPlay: Sendable {
   public func clauses(in session: Session) -> [Clause] {
     guard let step else { return [] }
     let (held, lost) = (standing.held(in: session), standing.outOfReach(in: session))
-    let clauses = step.goal.indices.map { Clause(words: step.goal[$0].words, isHeld: held[$0], isOutOfReach: lost[$0]) }
-    guard let trial = step.trial else { return clauses }
-    let seeds = CountedNoun("seed").text(trial.seeds)
-    let share = trial.needed == trial.seeds ? "each of \(seeds)" : "\(trial.needed) of \(seeds)"
-    let what = trial.clauses.map(\.words).joined(separator: "; ")
-    return clauses + [Clause(words: "`trial` under \(share): \(what)", isHeld: isTrialPassed(in: session))]
+    return step.wanted.enumerated().map { index, words in
+      index < held.count
+        ? Clause(words: words, isHeld: held[index], isOutOfReach: lost[index])
+        : Clause(words: words, isHeld: isTrialPassed(in: session))
+    }
   }
 
   /// Whether the clauses are hidden: what they say would give away what is to be guessed first.
@@ -174,7 +173,7 @@ public struct LessonPlay: Sendable {
   /// Leaves a step undone: the next one begins as if the step's solution had been carried out.
   public mutating func skip() -> Session {
     var session = beginning
-    try? session.carryOut((step?.solution ?? []).filter { !LessonTrial.isAsked(by: $0) })
+    try? session.carryOut(step?.commands ?? [])
     return goOn(from: session)
   }
 

@@ -2,9 +2,12 @@ import Foundation
 
 /// How far somebody has come with the lessons: kept in `progress.json` beside the sessions, written whole and renamed.
 public struct LessonProgress: Codable, Hashable, Sendable {
+  /// How many steps a lesson has at most, as far as a file of progress is believed.
+  static let mostSteps = 1_000
+
   /// How far a lesson has come.
   public struct Entry: Codable, Hashable, Sendable {
-    /// How many steps were reached at most.
+    /// How many steps were reached at most: 0 to 1,000.
     public var steps: Int
     /// How many commands each step took, at its best.
     public var commands: [Int: Int]
@@ -13,10 +16,10 @@ public struct LessonProgress: Codable, Hashable, Sendable {
 
     init(steps: Int, commands: [Int: Int]) { (self.steps, self.commands) = (steps, commands) }
 
-    /// Reads an entry; in those of earlier versions there are no records.
+    /// Reads an entry; in those of earlier versions there are no records. Somebody may have written a number that can't be.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
-      steps = try container.decode(Int.self, forKey: .steps)
+      steps = max(0, min(LessonProgress.mostSteps, try container.decode(Int.self, forKey: .steps)))
       commands = try container.decode([Int: Int].self, forKey: .commands)
       records = try container.decodeIfPresent([Int: StepRecord].self, forKey: .records) ?? [:]
     }

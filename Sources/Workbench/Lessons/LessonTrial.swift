@@ -25,6 +25,13 @@ public struct LessonTrial: Hashable, Sendable {
   /// Under how many of its seeds all conditions must hold.
   public var needed: Int { (seeds * share + 999_999) / 1_000_000 }
 
+  /// What it asks for.
+  var words: String {
+    let seeds = CountedNoun("seed").text(seeds)
+    let share = needed == self.seeds ? "each of \(seeds)" : "\(needed) of \(seeds)"
+    return "`trial` under \(share): \(clauses.map(\.words).joined(separator: "; "))"
+  }
+
   /// Whether a line asks for the trial.
   static func isAsked(by line: SourceLine) -> Bool {
     (try? CommandParser.parse(line.text, in: .standard)) == .trial

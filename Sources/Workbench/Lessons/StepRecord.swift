@@ -1,3 +1,5 @@
+import Language
+
 /// How sure somebody is of a guess.
 public enum LessonConfidence: String, Codable, CaseIterable, Sendable {
   case sure
@@ -7,7 +9,7 @@ public enum LessonConfidence: String, Codable, CaseIterable, Sendable {
   /// The one of that number, from 1, of that name, or whose name begins so.
   public init?(_ word: String) {
     let wanted = word.lowercased()
-    let number = Int(wanted).flatMap { Self.allCases.indices.contains($0 - 1) ? Self.allCases[$0 - 1] : nil }
+    let number = Int(wanted).flatMap(Self.allCases.index(ofNumber:)).map { Self.allCases[$0] }
     guard !wanted.isEmpty, let known = number ?? Self.allCases.first(where: { $0.rawValue.hasPrefix(wanted) }) else {
       return nil
     }

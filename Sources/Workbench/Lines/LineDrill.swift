@@ -88,7 +88,7 @@ public struct LineDrill {
       }
       return
     }
-    guard let number = Int(first), drill.causes.indices.contains(number - 1) else {
+    guard let number = Int(first), let position = drill.causes.index(ofNumber: number) else {
       write(PrintableLine("✗ there is no cause \(Printable.escaped(first)); there are 1 to \(drill.causes.count)"))
       return
     }
@@ -103,7 +103,7 @@ public struct LineDrill {
       operation = found
     }
     guard let entry = play.name(number, because: operation) else { return }
-    let cause = drill.causes[number - 1]
+    let cause = drill.causes[position]
     switch entry.kind {
     case .named: say("● That is it, and it is proven. \(cause.reason)")
     case .wrong: say("✗ That isn't it: \(cause.reason) Ten minutes are gone with it.")

@@ -97,7 +97,7 @@ public struct LessonPage {
       let right = try step.prediction.map { prediction in
         try prediction.answers(in: session).map { prediction.choices[$0].words }
       }
-      try session.carryOut(step.solution)
+      try session.carryOut(step.commands)
       if withAnswers { answered.append(Self.answer(to: step, number, right ?? [], session, screen)) }
       session = play.goOn(from: session)
     }
@@ -133,7 +133,7 @@ public struct LessonPage {
             question: InlineMarkup.markup($0.question), choices: $0.choices.map { InlineMarkup.markup($0.words) })
         ]
       } ?? [],
-      goal: step.goal.map { InlineMarkup.markup($0.words) }, hints: step.hints.map(InlineMarkup.markup),
+      goal: step.wanted.map(InlineMarkup.markup), hints: step.hints.map(InlineMarkup.markup),
       screen: [
         screen.inPage(
           label: "The screen as step \(number) begins", caption: "The screen of the workbench as step \(number) begins."
@@ -163,7 +163,7 @@ public struct LessonPage {
     }
     return AnswerStep(
       id: "step-\(number)", title: "\(number). \(step.title)", answer: right.map(InlineMarkup.markup),
-      goal: step.goal.map { InlineMarkup.markup($0.words) }, solution: text(step.solution),
+      goal: step.wanted.map(InlineMarkup.markup), solution: text(step.solution),
       notice: step.notice.map { InlineMarkup.markup(LessonPlay.filled($0, in: session)) }, others: scripts(step.others),
       wrong: scripts(step.wrong), pictures: pictures, rows: rows, hasRows: !rows.isEmpty,
       screen: [

@@ -60,9 +60,10 @@ public struct ShareToken: Hashable, Sendable {
       throw ShareRefusal(
         sentence: "this is longer than any link: \(longest) characters are the most; copy just the link")
     }
-    guard !text.isEmpty, let bytes = bytes(ofText: text) else {
+    guard !text.isEmpty, isPlain(text) else {
       throw ShareRefusal(sentence: "this is no link: one consists of A-Z, a-z, 0-9, - and _, all on one line")
     }
+    guard let bytes = bytes(ofText: text) else { throw damaged }
     guard bytes[0] == format else {
       throw ShareRefusal(
         sentence:
@@ -73,7 +74,7 @@ public struct ShareToken: Hashable, Sendable {
     guard let sum = reader.take(4), Checksum.of(reader.bytes) == sum.reduce(UInt32(0), { $0 << 8 | UInt32($1) }),
       let fingerprint = reader.take(8), let count = reader.take(1)?.first, let version = reader.take(Int(count)),
       let length = reader.number()
-    else { throw ShareRefusal(sentence: "this link is damaged: its checksum is wrong; copy it again, as a whole") }
+    else { throw damaged }
     guard length <= longestScript else {
       throw ShareRefusal(sentence: "this link would become more than 1 MiB, and isn't opened")
     }
@@ -85,8 +86,12 @@ public struct ShareToken: Hashable, Sendable {
       fingerprint: fingerprint.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), version: maker)
   }
 
-  private static func bytes(ofText text: String) -> [UInt8]? {
-    let isPlain = text.utf8.allSatisfy { byte in
+  private static var damaged: ShareRefusal {
+    ShareRefusal(sentence: "this link is damaged, or only a part of one; copy it again, as a whole")
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
@@ -94,7 +99,10 @@ public struct ShareToken: Hashable, Sendable {
       default: false
       }
     }
-    guard isPlain else { return nil }
+  }
+
+  /// The bytes that are written in letters of base64url; nil if there are too few letters for the last one.
+  private static func bytes(ofText text: String) -> [UInt8]? {
     let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
     let usual = text.replacing("-", with: "+").replacing("_", with: "/") + padding
     return Data(base64Encoded: usual).map { Array($0) }

@@ -17,7 +17,6 @@ import Testing
       let tries = seeds.map { search.tries(seed: $0) }.sorted()[2]
       thoughtful += result.runs
       random += tries
-      print("runs \(result.runs) spared \(result.spared), at random \(tries): \(one)")
     }
     #expect(random >= 10 * thoughtful, "\(thoughtful) runs, \(random) at random")
   }

@@ -41,6 +41,20 @@ import Testing
     #expect(deck.entry(.hints)?.chosen.values.reduce(0, +) == 2)
   }
 
+  @Test(arguments: [Int.min, -1, 4, Int.max]) func whatNobodyCanHaveDoneIsForgotten(number: Int) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "cards-\(UUID().uuidString).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    for name in ["box", "asked", "right"] {
+      let counts = ["box": 0, "asked": 0, "right": 0].merging([name: number]) { $1 }
+      let entry = counts.map { "\"\($0)\": \($1)" }.joined(separator: ", ")
+      let text = "{\"families\": {\"hints\": {\(entry), \"due\": \"2026-01-01\", \"chosen\": {\"x\": \(Int.min)}}}}"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      var deck = CardDeck(path: path)
+      #expect(deck.families.isEmpty)
+      deck.answered(deck.card(.hints, seed: 1), choice: nil, on: day)
+    }
+  }
+
   @Test func whatIsDueComesFirstAndNothingBeforeItsDay() {
     var deck = CardDeck()
     let open = CardFamily.allCases

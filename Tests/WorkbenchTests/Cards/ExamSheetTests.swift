@@ -61,8 +61,11 @@ import Testing
       ("a.txt:4:6: error: card 1 has no choice `z`", { $0[3] = "card 1 z" }),
       ("each once", { $0[4] = "card 1 a" }),
       ("there are cards 1 to 12", { $0[4] = "card 13 a" }),
+      ("there are cards 1 to 12", { $0[4] = "card \(Int.min) a" }),
+      ("there are cards 1 to 12", { $0[4] = "card \(Int.max) a" }),
       ("a.txt:5:1: error: expected student, class, seed", { $0[4] = "crad 2 a" }),
       ("there are designs 1 to 3", { $0 += ["design 9"] }),
+      ("there are designs 1 to 3", { $0 += ["design \(Int.min)"] }),
       ("an answer here holds", { $0 += ["  crash us1"] }),
       ("that is not the seed of anna", { $0[3] = "student anna" }),
     ]

@@ -33,6 +33,14 @@ import Testing
     #expect(csv[2] == "ben,01-first,1,true,3,,,,,,,,")
   }
 
+  @Test(arguments: [Int.min, -1, 0, 1_000, Int.max]) func numbersThatCannotBeChangeNothing(number: Int) throws {
+    let text =
+      "{\"lessons\": {\"01-first\": {\"steps\": \(number), \"commands\": {\"\(number)\": 3}, "
+      + "\"records\": {\"0\": {\"guess\": \(number), \"right\": 1}}}}}"
+    let report = try report(["anna": text])
+    #expect(report.csv.count > 1 && report.json.count > 0 && !report.lines.isEmpty)
+  }
+
   @Test func aClassIsToldStepByStepWithWhatItBelieved() throws {
     let lines = try report(["anna": anna, "ben": ben]).lines
     #expect(lines[1] == "01-first, step 1: done by 2 of 2, 0 of 1 guess right, 1 looked at the solution")

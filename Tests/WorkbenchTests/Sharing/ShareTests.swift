@@ -106,6 +106,17 @@ import Testing
     }
   }
 
+  /// What has all the right letters was meant as a link, and most likely cut off on its way.
+  @Test func whatIsCutOffIsToldFromWhatIsNoLink() throws {
+    let text = try play(Self.script).session.share().text
+    for length in [text.count - 1, text.count - 2, text.count - 3, text.count / 2] {
+      let refusal = #expect(throws: ShareRefusal.self) { try ShareToken.moment(of: String(text.prefix(length))) }
+      #expect(refusal?.sentence.contains("only a part") == true, "\(length)")
+    }
+    let refusal = #expect(throws: ShareRefusal.self) { try ShareToken.moment(of: text + "!") }
+    #expect(refusal?.sentence.contains("this is no link") == true)
+  }
+
   @Test(arguments: ["", "hello world", "AAAA", "/etc/passwd", "é", String(repeating: "A", count: 2_049), "A=", "Bw"])
   func otherTextIsRefused(text: String) {
     #expect(throws: ShareRefusal.self) { try ShareToken.moment(of: text) }
