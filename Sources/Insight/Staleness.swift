@@ -153,10 +153,29 @@ public struct Staleness: Sendable {
     of key: KeyID, betterThan held: VersionID, seen: VectorID, at replica: ReplicaID, _ catalogue: Catalogue,
     where isMeant: (_ answeredAt: Int) -> Bool
   ) -> [VersionID] {
+    if let source = mirrored(key, held: held, at: replica, catalogue) {
+      return writes(
+        from: heads[source.key].best, atMost: .max, betterThan: source.held, seen: .none, at: source.replica, catalogue,
+        where: isMeant)
+    }
     let wanted =
       heads[key].writers == .none ? Int.max : missing(key, held: held, seen: seen, catalogue, where: isMeant)
     return writes(
       from: heads[key].best, atMost: wanted, betterThan: held, seen: seen, at: replica, catalogue, where: isMeant)
+  }
+
+  /// What a copy of mirrored records is judged against: the key that was written, in the region where it was; what of it the copy
+  /// holds; and a replica of that region. Nil of what was written where it is read.
+  private func mirrored(
+    _ key: KeyID, held: VersionID, at replica: ReplicaID, _ catalogue: Catalogue
+  ) -> (key: KeyID, held: VersionID, replica: ReplicaID)? {
+    guard replica != .none, let first = catalogue.original(ofKey: key) else { return nil }
+    let written = catalogue.version(first)
+    // In the region that wrote them its key has another name, and what a client wrote under this one is judged by itself.
+    guard !catalogue.isShared(first, with: replica), held == .none || catalogue.origin(of: held) != nil else {
+      return nil
+    }
+    return (written.key, held == .none ? .none : catalogue.original(of: held), written.writer)
   }
 
   private func writes(
@@ -219,7 +238,8 @@ extension Staleness {
     /// - Complexity: O(log n + m) for n writes of the key, where m are better than what was read and began no later.
     public func missed(by entry: HistoryEntry) -> [VersionID] {
       let read = entry.operation
-      guard read.key.index < ranked.count, !ranked[read.key.index].isEmpty else {
+      guard read.key.index < ranked.count, !ranked[read.key.index].isEmpty, catalogue.original(ofKey: read.key) == nil
+      else {
         return staleness.missed(read, catalogue)
       }
       let writes = ranked[read.key.index]

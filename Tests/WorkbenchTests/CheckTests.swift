@@ -105,7 +105,11 @@ import Testing
 
   @Test func keysOfOtherKindsAreLeftOutInWords() throws {
     let walk = try Walk("write x 1\ndelete y\ntype s or-set\ntype unused counter\nadd s a")
-    #expect(GuaranteeCheck(walk.session.world).leftOut?.hasPrefix("not judged: s: it holds") == true)
+    let check = GuaranteeCheck(walk.session.world)
+    #expect(check.leftOut(of: [.causal])?.hasPrefix("not judged: s: it holds") == true)
+    #expect(
+      check.leftOut(of: Guarantee.allCases)?.hasPrefix("not judged, but for bounded-staleness and eventual: s") == true)
+    #expect(check.leftOut(of: [.boundedStaleness]) == nil, "it was judged")
   }
 
   @Test func theLinesOfJSONAreTheContracts() throws {

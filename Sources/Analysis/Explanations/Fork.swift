@@ -115,6 +115,9 @@ extension Input {
 extension Cluster {
   /// Whether a replica needs nothing of a version.
   package func has(_ version: VersionID, _ replica: ReplicaID) -> Bool {
+    if let mirrored = original(of: version, mirroredTo: replica) {
+      return mirrored == version || catalogue.wins(mirrored, over: version)
+    }
     let held = cell(catalogue.version(version).key, at: replica)
     return catalogue.isSuperseded(version, byHeld: held.version, seen: held.seen)
   }

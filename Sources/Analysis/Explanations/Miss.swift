@@ -86,6 +86,10 @@ extension Miss {
         ? "\(target)'s log had no \(what), and nobody led its partition in epoch \(epoch)."
         : "\(what) was in no log that counts: \(name(leader)) led the partition in epoch \(epoch) and had no "
           + "record of it."
+    case .unmirrored(let leader):
+      return leader == .none
+        ? "\(what) stood in its own region's logs, of which nobody led its partition there: no mirror brings it on."
+        : "\(what) stood in \(name(leader))'s log, in its own region, and the mirror had yet to bring it to \(target)'s\(by)."
     case .neverSent(let coordinator):
       return "\(what) was never sent to \(target), and no hint was kept: \(name(coordinator)) thought it dead\(by)."
     case .forgotten:
@@ -134,6 +138,7 @@ extension Miss {
         trail.outage(between: leader, and: replica) ?? held ?? trail.slowness(leader, replica)
           ?? trail.slowness(replica, leader), nil
       )
+    case .unmirrored(let leader): return (leader == .none ? nil : trail.outage(between: leader, and: replica), nil)
     case .queued, .uncommitted, .unlogged, .expiredHint, .forgotten, .untold: return (nil, nil)
     }
   }

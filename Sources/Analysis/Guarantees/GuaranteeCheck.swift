@@ -26,8 +26,10 @@ package struct GuaranteeCheck {
     clients = ClientHistory(observer, cluster)
   }
 
-  /// The keys that checkers of registers leave out, in words; nil if there are none.
-  package var leftOut: String? {
+  /// The keys that checkers of registers leave out, in words; nil if there are none, or none of the guarantees is one of theirs.
+  package func leftOut(of guarantees: [Guarantee]) -> String? {
+    let others = guarantees.filter { !$0.isOfRegisters }.map(\.rawValue)
+    guard others.count < guarantees.count else { return nil }
     var told: [String] = []
     for reason in LeftOut.allCases {
       let names = clients.leftOut.indices.filter { clients.leftOut[$0] == reason }.map {
@@ -37,7 +39,8 @@ package struct GuaranteeCheck {
       let more = names.count > 5 ? " and \(names.count - 5) more" : ""
       told.append("\(names.prefix(5).joined(separator: ", "))\(more): \(reason.rawValue)")
     }
-    return told.isEmpty ? nil : "not judged: " + told.joined(separator: "; ")
+    let but = others.isEmpty ? "" : ", but for \(others.joined(separator: " and "))"
+    return told.isEmpty ? nil : "not judged\(but): " + told.joined(separator: "; ")
   }
 
   /// Judges one guarantee.

@@ -27,8 +27,6 @@ public struct PathReport: Sendable {
     let at: Instant
     let stage: String
     var note = ""
-    /// Whether it lies behind an edge cache.
-    var isBeyondEdge = false
   }
 
   /// The way of the operation of that number; nil if there is none, or it goes on.
@@ -42,12 +40,23 @@ public struct PathReport: Sendable {
     let explainer = Explainer(timeline, Explanation(number: number, title: title))
     let quoted = explainer.chronicle(of: operation).quoted
     var marks = [Mark(at: operation.began, stage: "on the way")]
-    for quoted in quoted {
-      guard case .step(id, let replica, let step) = quoted.record.what else { continue }
-      marks += Self.marks(step, by: replica, at: quoted.record.at, explainer.wording)
+    let steps = quoted.compactMap { quoted -> (by: ReplicaID, step: Step, at: Instant)? in
+      if case .step(id, let replica, let step) = quoted.record.what { (replica, step, quoted.record.at) } else { nil }
     }
-    // What an edge cache answered went no further.
-    if operation.answerer == .edgeCache { marks.removeAll { $0.isBeyondEdge } }
+    // Where an edge cache is in front, that is the first it goes to; whom it goes to then was settled before.
+    var target = ReplicaID.none
+    for (index, step) in steps.enumerated() {
+      switch step.step {
+      case .directed:
+        target = step.by
+        let isByEdge = steps[(index + 1)...].prefix { !$0.step.isDirected }.contains { $0.step.isOfEdge }
+        marks.append(Mark(at: step.at, stage: isByEdge ? "to the edge cache" : Self.way(to: target, explainer.wording)))
+      case .path(.edgeMiss):
+        marks += Self.marks(step.step, by: step.by, at: step.at, explainer.wording)
+        marks.append(Mark(at: step.at, stage: Self.way(to: target, explainer.wording)))
+      default: marks += Self.marks(step.step, by: step.by, at: step.at, explainer.wording)
+      }
+    }
     marks = marks.filter { $0.at <= operation.ended }.enumerated()
       .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     let rows = marks.indices.map { index in
@@ -58,9 +67,14 @@ public struct PathReport: Sendable {
     self.rows = rows.filter { $0.span > .zero || !$0.note.isEmpty }
   }
 
+  private static func way(to replica: ReplicaID, _ wording: Wording) -> String {
+    "to \(wording.topology.name(of: replica))"
+  }
+
+  /// What happens in no time is a row of its own, and what follows is the way on from there.
   private static func marks(_ step: Step, by replica: ReplicaID, at: Instant, _ wording: Wording) -> [Mark] {
     switch step {
-    case .directed: return [Mark(at: at, stage: "to \(wording.topology.name(of: replica))", isBeyondEdge: true)]
+    case .directed: return [Mark(at: at, stage: way(to: replica, wording))]
     case .taken:
       return [Mark(at: at, stage: "coordinator", note: "\(wording.topology.name(of: replica)) takes it up")]
     case .answered(let outcome, _, _, _):
@@ -69,12 +83,18 @@ public struct PathReport: Sendable {
       return [
         Mark(
           at: at, stage: "name",
-          note: "\(wording.topology.name(of: region)), as of \(Quantity.milliseconds(asked.microseconds))")
+          note: "\(wording.topology.name(of: region)), as of \(Quantity.milliseconds(asked.microseconds))"),
+        Mark(at: at, stage: "on the way"),
       ]
     case .path(.routed(let region, let routing)):
-      return [Mark(at: at, stage: "routing", note: "\(routing.rawValue): \(wording.topology.name(of: region))")]
+      return [
+        Mark(at: at, stage: "routing", note: "\(routing.rawValue): \(wording.topology.name(of: region))"),
+        Mark(at: at, stage: "on the way"),
+      ]
     case .path(.edgeHit(let since)):
-      return [Mark(at: at, stage: "edge cache", note: "hit, \(Quantity.figure(at - since)) old")]
+      return [
+        Mark(at: at, stage: "edge cache", note: "hit, \(Quantity.figure(at - since)) old"), Mark(at: at, stage: "back"),
+      ]
     case .path(.edgeMiss): return [Mark(at: at, stage: "edge cache", note: "miss")]
     case .path(.admitted(let gateway, let authentication)):
       return [
@@ -106,5 +126,16 @@ public struct PathReport: Sendable {
         [header]
           + rows.map { [$0.stage, Quantity.milliseconds($0.began.microseconds), Quantity.figure($0.span), $0.note] },
         right: [1, 2])
+  }
+}
+
+extension Step {
+  fileprivate var isDirected: Bool { if case .directed = self { true } else { false } }
+
+  fileprivate var isOfEdge: Bool {
+    switch self {
+    case .path(.edgeHit), .path(.edgeMiss): true
+    default: false
+    }
   }
 }

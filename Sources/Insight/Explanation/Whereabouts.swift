@@ -35,6 +35,8 @@ public enum Whereabouts: Hashable, Sendable {
   case unfetched(from: ReplicaID, offset: Int, end: Int)
   /// In neither its own log nor that of the leader it follows; none where nobody leads.
   case unlogged(leader: ReplicaID, epoch: UInt32)
+  /// In the logs of another region, whose records come by a mirror alone: who leads there; none where nobody does.
+  case unmirrored(from: ReplicaID)
   /// Never sent, as its coordinator thought it dead; no hint was kept.
   case neverSent(by: ReplicaID)
   /// What became of it lies too far back to be looked up.
@@ -140,9 +142,13 @@ public enum Whereabouts: Hashable, Sendable {
       return nil
     }
     let (partition, offset) = (Int(position.partition), Int(position.offset))
+    let region = cluster.topology.region(of: target)
+    if let home = cluster.catalogue.home(of: version), home != region {
+      return .unmirrored(from: cluster.decision(on: partition, in: home)?.state.leader ?? .none)
+    }
     guard let end = cluster.logEnd(of: partition, at: target),
       let known = cluster.knownWatermark(of: partition, at: target),
-      let decided = cluster.decision(on: partition, in: cluster.topology.region(of: target))
+      let decided = cluster.decision(on: partition, in: region)
     else { return nil }
     if cluster.hasRecord(version, at: target) { return .uncommitted(offset: offset, watermark: known) }
     let leader = decided.state.leader

@@ -78,7 +78,8 @@ extension CommandCatalog {
     text("mark", "Begins a chapter.", example: "mark \"The cut\"") { .mark($0) },
     text("note", "A note for the presenter alone.", example: "note \"Ask who would take the read\"") { .note($0) },
     CommandSpecification(
-      "view", .scripts, usage: ["view VIEW"], "Turns the workbench to a view; ignored by `run`.", examples: ["view map"]
+      "view", .scripts, usage: ["view VIEW"], "Turns the workbench to a view; ignored by `run`.",
+      details: "There are \(ViewName.allCases.map(\.rawValue).joined(separator: ", ")).", examples: ["view map"]
     ) { .view(try $0.viewName(.view)) },
     CommandSpecification(
       "focus", .scripts, usage: ["focus PLACE"], "Selects a replica or region in the workbench; ignored by `run`.",

@@ -38,7 +38,7 @@ extension CommandCatalog {
       "Begins a new cluster, with the present seed, that is set up as a production system is.",
       details: """
         What such a system is, what of it is modelled and what not, its figures and where they were published: \
-        `eventually profiles NAME`. There are \(ProfileCatalog.names.joined(separator: ", ")).
+        `help NAME`, or `eventually profiles NAME`. There are \(ProfileCatalog.names.joined(separator: ", ")).
         """,
       examples: ["profile netflix-cassandra"]
     ) { .profile(try $0.profile()) },

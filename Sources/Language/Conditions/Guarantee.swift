@@ -19,6 +19,16 @@ public enum Guarantee: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Whether it is about the order of what registers held, so that it has nothing to say of other data.
+  public var isOfRegisters: Bool {
+    switch self {
+    case .linearizable, .causal, .consistentPrefix, .readYourWrites, .monotonicReads, .monotonicWrites,
+      .writesFollowReads:
+      true
+    case .boundedStaleness, .eventual: false
+    }
+  }
+
   /// What it promises, in a few words.
   public var summary: String {
     switch self {

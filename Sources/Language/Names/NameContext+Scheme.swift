@@ -47,7 +47,7 @@ extension NameContext {
   }
 
   /// The level that holds where none is named.
-  func standardLevel(of kind: OperationKind) -> ConsistencyLevel {
+  package func standardLevel(of kind: OperationKind) -> ConsistencyLevel {
     let scheme = scheme.specification
     return kind.isUpdate ? scheme.writeLevels.standard : scheme.readLevels.standard
   }

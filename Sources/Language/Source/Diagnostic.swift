@@ -41,6 +41,9 @@ public struct Diagnostic: Error, Hashable, Sendable {
       suggestion = nil
     case .expected(let expectations, let found):
       message = Self.expected(expectations, found: found)
+      if found == nil, expectations.count == 1 {
+        choice = Self.choice(error.candidates) ?? Self.list(of: expectations[0], inWorkbench: line.isPrompt)
+      }
       suggestion = found.flatMap { NearestWord.to($0, among: error.candidates) }
     case .unknownName(let expectation, let word):
       message = "there is no \(expectation.description.replacingArticle) \(Self.quoted(word))"
@@ -114,9 +117,10 @@ public struct Diagnostic: Error, Hashable, Sendable {
     case .fact, .condition, .filter: "\(reference(to: "facts", inWorkbench: inWorkbench)) lists them"
     case .setting: "\(reference(to: "set", inWorkbench: inWorkbench)) lists them"
     case .command: "\(reference(to: "commands", inWorkbench: inWorkbench)) lists them"
-    case .profile: "`eventually profiles` lists them"
+    case .profile: inWorkbench ? "`help profile` lists them" : "`eventually profiles` lists them"
+    case .view: "\(reference(to: "view", inWorkbench: inWorkbench)) lists them"
     case .region, .replica: "`show links` names those there are"
-    case .keyword, .client, .user, .key, .value, .level, .view, .pane, .branch, .lineEnd, .duration, .number,
+    case .keyword, .client, .user, .key, .value, .level, .pane, .branch, .lineEnd, .duration, .number,
       .wholeNumber,
       .percentage, .distribution, .text, .file, .rate, .byteRate, .name, .other:
       nil

@@ -37,6 +37,13 @@ public struct Profile: Sendable {
   /// - Throws: a ``ScriptError`` if one can't be read.
   public static func all() throws -> [Profile] { try ShippedProfiles.all.map(Profile.init) }
 
+  /// The one of that name; nil if there is none.
+  ///
+  /// - Throws: a ``ScriptError`` if it can't be read.
+  static func named(_ name: String) throws -> Profile? {
+    try ShippedProfiles.all.first { $0.name == name }.map(Profile.init)
+  }
+
   /// Whether it sets a cluster up.
   public var isSystem: Bool { setUp != nil }
 

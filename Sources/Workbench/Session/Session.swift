@@ -290,8 +290,8 @@ public struct Session: Sendable {
       report(answer.json.isEmpty ? .shown(answer.lines) : .answered(answer.lines, json: answer.json))
     case .check(let guarantee, let bound):
       let check = GuaranteeCheck(world)
-      let reports = check.reports(guarantee.map { [$0] } ?? Guarantee.allCases, bound: bound)
-      report(.checked(reports, leftOut: check.leftOut))
+      let asked = guarantee.map { [$0] } ?? Guarantee.allCases
+      report(.checked(check.reports(asked, bound: bound), leftOut: check.leftOut(of: asked)))
     case .share:
       if let token = try? share() { report(.shared(token)) }
     case .help(let name):

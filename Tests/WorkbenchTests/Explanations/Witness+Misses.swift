@@ -91,7 +91,7 @@ extension Reading {
         return message.to == target && message.version == version ? true : nil
       }
       return came.map(\.at) == [at] ? nil : "it did not come"
-    case .uncommitted, .unfetched, .unlogged: return flawInLogs(of: miss, cluster)
+    case .uncommitted, .unfetched, .unlogged, .unmirrored: return flawInLogs(of: miss, cluster)
     case .neverSent(let coordinator):
       let operation = catalogue.version(version).operation
       let left = steps(of: operation, by: coordinator) { step, _ -> Bool? in
@@ -131,6 +131,14 @@ extension Reading {
     let decided = cluster.controller.partitions[cluster.topology.region(of: miss.replica).index][partition].state
     let isThere = log(miss.replica).had(miss.version, at: position)
     switch miss.whereabouts {
+    case .unmirrored(let leader):
+      let held = cluster.original(of: miss.version, mirroredTo: miss.replica)
+      guard let home = cluster.catalogue.home(of: miss.version), home != cluster.topology.region(of: miss.replica)
+      else {
+        return "it was written where it is read"
+      }
+      let state = cluster.controller.partitions[home.index][partition].state
+      return held != miss.version && state.leader == leader ? nil : "it had been mirrored"
     case .uncommitted(let offset, let watermark):
       let known = cluster.replicas.log[miss.replica].copies[partition].watermark
       return isThere && offset == Int(position.offset) && watermark == known && offset >= known

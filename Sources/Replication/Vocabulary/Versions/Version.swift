@@ -103,6 +103,8 @@ public struct Catalogue: Sendable {
     vacant: LogPosition(partition: 0, offset: 0, epoch: 0), pageSize: 256)
   /// What versions were mirrored from, where logs are mirrored.
   var origins = PagedTable<VersionID, VersionID>(vacant: .none, pageSize: 256)
+  /// The record that was written of which a key's first record is a copy; of keys that mirrors have written.
+  var firstOriginals = PagedTable<KeyID, VersionID>(vacant: .none, pageSize: 256)
   /// The region of each replica, where each region keeps copies of its own.
   var homes: ContiguousArray<RegionID> = []
 

@@ -118,7 +118,7 @@ struct CompareLanes {
     let result = comparison.results[place]
     let at = Quantity.text(strip.start(of: column) - .start)
     let effect = result.effect.map { "the cut: \($0.sentence)" } ?? "the cut begins at \(Quantity.text(Ordeal.calm))"
-    let legend = "· answered  s stale  S most stale  x blocked  ~ copies differ  = all agree"
+    let legend = "x blocked > S most stale > s stale > · answered; unasked ~ differ, = agree"
     func wrapped(_ text: String, _ style: Style) -> [(text: String, style: Style)] {
       TextWrap.lines(text, width: width).map { ($0, style) }
     }

@@ -10,7 +10,7 @@ enum CompareView: PaneView {
   static let keys = [
     PaneKey(.down, "system", "the next system"),
     PaneKey(.right, "time", "a column later; h: earlier"),
-    PaneKey(.finish, "open", "open it as a session, at the selected time; u takes that back"),
+    PaneKey(.finish, "open", "play it here up to the selected time; a u for each command takes that back"),
     PaneKey(.inspect, "script", "its figures, and the script that expects them"),
   ]
 

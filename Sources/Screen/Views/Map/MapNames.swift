@@ -76,9 +76,9 @@ struct MapNames {
   /// Who thinks whom dead, in words.
   func text(_ suspicion: MapReport.Suspicion) -> String {
     let suspects = text(suspicion.suspects)
-    if suspicion.isGeneral { return "all others think \(suspects) dead" }
     let thinkers = suspicion.thinkers
     let isOne = thinkers.regions.count + thinkers.others.count == 1
+    if suspicion.isGeneral, !isOne { return "all others think \(suspects) dead" }
     return "\(text(thinkers)) \(isOne ? "thinks" : "think") \(suspects) dead"
   }
 

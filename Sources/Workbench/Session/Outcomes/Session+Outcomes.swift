@@ -35,9 +35,9 @@ extension Session {
     case .profile(let plan):
       return OutcomeFinding(
         "\(plan.name): \(newCluster), \(cluster.plan.scheme.rawValue); "
-          + "`help \(plan.name)` says what it is, and what to try")
+          + "`help \(plan.name)` says what it is, and what to try" + levelsAsked(by: plan))
     case .killLeader:
-      return OutcomeFinding("\(start.message ?? "who led it") led it, and is down now", .bad)
+      return OutcomeFinding("killed \(start.message ?? "who led it"), which led it", .bad)
     case .moveLeader:
       return OutcomeFinding("\(start.message ?? "who leads it") hands its leadership over", .plain)
     case .seed(let seed), .fixSeed(let seed):
@@ -102,6 +102,15 @@ extension Session {
     case .trial: return OutcomeFinding("tried on copies", .plain, .stage)
     case .quit: return OutcomeFinding("the session ends", .plain, .stage)
     }
+  }
+
+  /// At which levels a system's users ask, where that isn't what holds without a word.
+  private func levelsAsked(by plan: ProfilePlan) -> String {
+    guard let asked = (try? Profile.named(plan.name))?.table.asked, !asked.isEmpty else { return "" }
+    let names = names(isPrompt: false)
+    let standard = [OperationKind.write, .read].map { names.standardLevel(of: $0).name ?? "none" }
+    let silent = standard[0] == standard[1] ? standard[0] : standard.joined(separator: "/")
+    return "; its users ask `\(asked)`, and what names no level asks at \(silent)"
   }
 
   private func expectation(_ text: String, _ answer: SessionEvent?) -> OutcomeFinding {

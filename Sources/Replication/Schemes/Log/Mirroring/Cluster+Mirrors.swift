@@ -110,6 +110,16 @@ extension Cluster {
     }
   }
 
+  /// What a replica holds of another region's key, by the name that the mirror between the two gives it: the record that was
+  /// written. Nil of a version of its own region, and where nothing of it has been mirrored.
+  public func original(of version: VersionID, mirroredTo replica: ReplicaID) -> VersionID? {
+    guard let home = catalogue.home(of: version), home != topology.region(of: replica) else { return nil }
+    let name = topology.mirroredName(of: catalogue.names.name(of: catalogue.version(version).key), from: home)
+    guard let key = catalogue.names.key(named: name) else { return nil }
+    let held = cell(key, at: replica).version
+    return held == .none ? nil : catalogue.original(of: held)
+  }
+
   /// How old the oldest committed record is that a mirror has yet to bring; nil if there is none.
   ///
   /// - Parameter route: only what is mirrored from the first region to the second; nil: all.

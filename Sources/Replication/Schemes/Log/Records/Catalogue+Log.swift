@@ -31,6 +31,7 @@ extension Catalogue {
         isTombstone: written.isTombstone, isState: false, isExpiring: false, stamp: written.stamp))
     if written.isTombstone { setDeath(of: id, at: written.timestamp) }
     origins[id] = original
+    if firstOriginals[key] == .none { firstOriginals[key] = self.original(of: id) }
     return id
   }
 
@@ -51,6 +52,12 @@ extension Catalogue {
     var id = id
     while let origin = origin(of: id) { id = origin }
     return id
+  }
+
+  /// A record that was written under the key that a key's records are mirrored from; nil of a key that no mirror has written.
+  public func original(ofKey key: KeyID) -> VersionID? {
+    let original = firstOriginals[key]
+    return original == .none ? nil : original
   }
 
   /// Gives a version its place in a leader's log: it knows what the key's record before it knew.

@@ -50,7 +50,12 @@ extension StreamsServer {
   /// Says whether it hears the leader, or is it.
   mutating func testify(_ message: Message, _ turn: inout Turn) -> Message? {
     let asked = turn.parcels.streams.notices[message.notice]
-    guard let place = place(of: Int(asked.partition)) else { return nil }
+    guard let place = place(of: Int(asked.partition)) else {
+      // A member that nobody has told so yet, or that has lost its place: it hears no leader, and can't be one. Who asks isn't to wait.
+      var notice = LeadershipNotice(partition: asked.partition, epoch: asked.epoch)
+      notice.isWhole = false
+      return .notice(.testimony, notice, from: id, to: message.from, &turn)
+    }
     if copies[place].leads, copies[place].epoch >= asked.epoch { sayThatItLeads(place, to: message.from, &turn) }
     if copies[place].hearsLeader, copies[place].leader == message.from, asked.epoch >= copies[place].epoch {
       // That is the leader itself, who leads no more; that it resigned was lost.

@@ -119,6 +119,7 @@ extension StreamsServer {
     }
     guard copies[place].committed < end.place || !copies[place].isWhole else {
       // It came before; what it said then may have been lost.
+      sayThatItIsWhole(place, to: filling.sender, &turn)
       turn.effects.sends.append(persisted(place, to: filling.sender, .none))
       return
     }
