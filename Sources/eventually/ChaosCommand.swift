@@ -68,6 +68,9 @@ struct PlayExperiment: ParsableCommand {
   @Flag(help: "Play it against defects of the model too: which does it catch?")
   var mutants = false
 
+  @Flag(help: "Of each assertion the nearest change of one number that makes it hold, or hold no more.")
+  var fragility = false
+
   @Flag(help: "Play it in the workbench: faults on the time line, and now and then how the assertions stand.")
   var watch = false
 
@@ -76,6 +79,9 @@ struct PlayExperiment: ParsableCommand {
   func validate() throws {
     if watch, json || seeds != nil || mutants || dryRun || junit != nil || report != nil || script != nil {
       throw ValidationError("--watch is for somebody at a screen: leave out what is written, and other runs")
+    }
+    if fragility, seeds != nil || mutants || dryRun || watch || junit != nil || report != nil || script != nil {
+      throw ValidationError("--fragility plays the experiment many times: it goes with --seed and --json alone")
     }
     if seeds == nil, shard != nil || allFaults { throw ValidationError("--shard and --all-faults go with --seeds") }
     if seeds != nil, seed != nil { throw ValidationError("--seed is one seed, --seeds are many: one of the two") }
@@ -102,7 +108,8 @@ struct PlayExperiment: ParsableCommand {
       for line in try ExperimentFiles.list() { output.write(line) }
       return try output.close()
     }
-    let experiment = try ExperimentFiles.experiment(file)
+    let (bytes, name) = try ExperimentFiles.bytes(file)
+    let experiment = try ExperimentFiles.experiment(bytes, name)
     for warning in experiment.warnings { Complaint.tell("\(warning) (warning)") }
     let seed = seed ?? experiment.seed ?? 1
     do {
@@ -110,12 +117,21 @@ struct PlayExperiment: ParsableCommand {
         for line in try experiment.plan(seed: seed) { output.write(line) }
         return try output.close()
       }
+      if fragility { return try tellFragility(String(decoding: bytes, as: UTF8.self), name, seed, output) }
       if watch { try show(experiment, seed) }
       if let range = seeds.flatMap(SeedRange.init) { return try sweep(experiment, range, output) }
       try play(experiment, file, seed, output)
     } catch let error as ScriptError {
       throw Failure.exit(for: error)
     }
+  }
+
+  private func tellFragility(_ text: String, _ name: String, _ seed: UInt64, _ output: LineWriter) throws {
+    let line = ProgressLine(CountedNoun("number"))
+    let found = try ExperimentFragility(text, file: name, seed: seed) { line.show($0) }
+    line.end()
+    for line in json ? found.json : found.lines { output.write(line) }
+    try output.close()
   }
 
   private func play(_ experiment: Experiment, _ file: String, _ seed: UInt64, _ output: LineWriter) throws {

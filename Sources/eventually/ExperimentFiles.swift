@@ -9,15 +9,29 @@ enum ExperimentFiles {
   ///
   /// - Throws: an exit with status 65 or 66.
   static func experiment(_ file: String) throws -> Experiment {
+    let (bytes, name) = try bytes(file)
+    return try experiment(bytes, name)
+  }
+
+  /// The experiment in a file's bytes.
+  ///
+  /// - Throws: an exit with status 65.
+  static func experiment(_ bytes: [UInt8], _ name: String) throws -> Experiment {
+    do { return try ExperimentReader.read(bytes, file: name) } catch { throw Failure.exit(for: error) }
+  }
+
+  /// The bytes of a file, or of a shipped experiment, and what it is called in what is said of it.
+  ///
+  /// - Throws: an exit with status 66.
+  static func bytes(_ file: String) throws -> (bytes: [UInt8], name: String) {
     do {
       if file != "-", !FileScripts.exists(file), let shipped = ShippedExperiments.all.first(where: { $0.name == file })
       {
-        return try ExperimentReader.read(shipped.text, file: "\(file).yaml")
+        return (Array(shipped.text.utf8), "\(file).yaml")
       }
       let name = file == "-" ? FileScripts.standardInput : file
       if file != "-", !FileScripts.exists(file) { throw ScriptError.missing(file, reason: missing(file)) }
-      return try ExperimentReader.read(
-        try FileScripts().beginning(of: name, atMost: ExperimentReader.longest), file: name)
+      return (try FileScripts().beginning(of: name, atMost: ExperimentReader.longest), name)
     } catch {
       throw Failure.exit(for: error)
     }

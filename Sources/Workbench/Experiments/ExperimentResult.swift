@@ -32,11 +32,20 @@ extension Experiment {
     progress: (ExperimentProgress) -> Void = { _ in }
   ) throws -> ExperimentResult {
     let results = try scenarios.indices.map { number in
-      var run = try ScenarioRun(self, number: number, seed: seed, isSwarm: isSwarm, mutant: mutant)
-      if isPictured { run.recorder = CourseRecorder(length: scenarios[number].length) }
-      return try run.play(progress: progress)
+      try result(
+        ofScenario: number, seed: seed, isSwarm: isSwarm, mutant: mutant, isPictured: isPictured, progress: progress)
     }
     return ExperimentResult(seed: seed, scenarios: results)
+  }
+
+  /// Plays one scenario, as ``run(seed:isSwarm:mutant:isPictured:progress:)`` does.
+  func result(
+    ofScenario number: Int, seed: UInt64, isSwarm: Bool = false, mutant: Mutant? = nil, isPictured: Bool = false,
+    progress: (ExperimentProgress) -> Void = { _ in }
+  ) throws -> ScenarioResult {
+    var run = try ScenarioRun(self, number: number, seed: seed, isSwarm: isSwarm, mutant: mutant)
+    if isPictured { run.recorder = CourseRecorder(length: scenarios[number].length) }
+    return try run.play(progress: progress)
   }
 
   /// What would be done under a seed, in lines; nothing is played.
