@@ -16,17 +16,14 @@ struct FactsCommand: ParsableCommand {
 struct CommandsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "commands",
-    abstract: "Lists the commands of the language, or explains one, a setting, a fact or a level.")
+    abstract: "Lists the commands of the language, or explains one, a setting, a fact, a level, a scheme or a profile.")
 
-  @Argument(help: "The command, setting, fact or level to explain.")
+  @Argument(help: "The command, setting, fact, level, scheme or profile to explain.")
   var name: String?
 
   func validate() throws {
     guard let name, !Reference.knows(name) else { return }
-    let nearest = Reference.nearest(to: name).map { "; did you mean `\($0)`?" } ?? ""
-    throw ValidationError(
-      "there is no command, setting, fact or level `\(Printable.escaped(name))`\(nearest); "
-        + "`eventually commands` lists the commands")
+    throw ValidationError(Reference.unknown(name, asking: "eventually commands"))
   }
 
   func run() throws {

@@ -1,4 +1,5 @@
 import Kernel
+import Lessons
 import Replication
 import Testing
 import Workbench
@@ -54,6 +55,32 @@ import Workbench
     Self.watch(&model)
     #expect(model.shows("── Two writes ──"))
     #expect(model.shows("▌ One value, three regions."))
+  }
+
+  /// A caption is there to be read: at no size is any of it lost.
+  @Test(arguments: [Size(columns: 80, rows: 24), Size(columns: 100, rows: 30), Size(columns: 120, rows: 40)])
+  func nothingOfACaptionIsLost(size: Size) throws {
+    var count = 0
+    for demo in ShippedLessons.demos {
+      for line in demo.text.split(separator: "\n") where line.hasPrefix("say ") || line.hasPrefix("mark ") {
+        guard case .say(let text)? = try CommandParser.parse(String(line), in: .standard) else { continue }
+        var model = ScreenModel(Session(isTracing: true), size: size)
+        var names = model.session.names(isPrompt: false)
+        let script = MemoryScript(script: "mark \"A chapter of that demo\"\n\(line)")
+        model.play(try Script("demo.ev", from: script, names: &names), pace: .presenter)
+        for _ in 0..<2 {
+          model.press(.character(" "))
+          Self.watch(&model)
+        }
+        let shown = model.lines.compactMap { row in
+          row.firstIndex(of: "▌").map { String(row[row.index($0, offsetBy: 2)...]) }
+        }
+        let words = shown.joined(separator: " ").split(separator: " ")
+        #expect(words == text.split(separator: " "), "\(demo.name): \(text)")
+        count += 1
+      }
+    }
+    #expect(count > 100)
   }
 
   @Test func thePresenterSaysWhenItGoesOnAndCanStepBack() throws {

@@ -99,6 +99,54 @@ import Workbench
     #expect(prompt.line == " two" && prompt.cursor == 0)
   }
 
+  @Test(arguments: [Size(columns: 40, rows: 10), Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)])
+  func allOfWhatIsWrongIsToldWhileTheLineIsEdited(size: Size) throws {
+    var model = try stage("cluster us-east-1:3 eu-west-1:3 scheme=streams", size: size)
+    model.press(.character(":"))
+    model.type("write cart milk at QUORUM")
+    model.press(.enter)
+    let fault = try #require(model.prompt.fault)
+    let end = try #require(model.lines.firstIndex { $0.hasPrefix(":write cart milk at QUORUM") })
+    let start = try #require(model.lines.firstIndex { $0.hasPrefix(" ✗ ") })
+    let words = model.lines[start..<end].joined(separator: " ").split(separator: " ").dropFirst()
+    #expect(words.joined(separator: " ") == fault.message)
+    // The same once the prompt is closed, where it is said in a sentence.
+    model.press(.escape)
+    model.begin("kill-leader cart in us-east-1")
+    model.press(.escape)
+    let more = String(repeating: "and more ", count: 12)
+    let said = "once upon a time there was a sentence that took more rows than two \(more)so"
+    model.say(said, .warn)
+    let first = try #require(model.lines.firstIndex { $0.hasPrefix(" ▲ ") })
+    let rest = model.lines[first..<(model.lines.count - 1)].joined(separator: " ").split(separator: " ").dropFirst()
+    #expect(rest.joined(separator: " ") == said)
+  }
+
+  @Test(arguments: ["leaderless", "streams", "log", "primary-cache"])
+  func everyLevelThatIsChosenByAKeyIsNamed(scheme: String) throws {
+    var model = try stage("cluster us-east-1:3 eu-west-1:3 scheme=\(scheme)", size: Size(columns: 200, rows: 60))
+    var levels: Set<String> = []
+    for _ in 0..<12 {
+      model.press(.character("v"))
+      let status = try #require(model.status)
+      levels.insert(model.level)
+      #expect(status.text.hasPrefix(model.level) && !model.level.isEmpty, "\(status.text)")
+      #expect(status.text.hasSuffix("with it"))
+    }
+    #expect(levels.count > 1)
+  }
+
+  @Test func whatAConsumerGotIsShown() throws {
+    let script = "cluster us-east-1:3 scheme=log\nwrite cart milk\nwrite cart eggs\nconsumer billing in us-east-1"
+    var model = try stage(script, size: Size(columns: 120, rows: 40))
+    model.enter("consume billing")
+    #expect(model.status?.text.hasSuffix("0 0 cart milk; 0 1 cart eggs") == true, "\(model.status?.text ?? "")")
+    model.enter("write a 1")
+    for key in ["b", "c", "d", "e"] { model.enter("write \(key) 1") }
+    model.enter("consume billing")
+    for key in ["a", "b", "c", "d", "e"] { #expect(model.lines.contains { $0.contains(" \(key) 1") }, "\(key)") }
+  }
+
   @Test func aWrongWordIsMarkedAndTheLineStaysEditable() {
     var model = WorkbenchScreenTests.opened(Size(columns: 80, rows: 24))
     model.type("write cart milk at QUORAM")

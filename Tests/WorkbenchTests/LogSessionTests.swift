@@ -55,9 +55,25 @@ import Testing
     let timeline = try play("\(Self.two)\nwrite cart milk\nrun 1s").session.timeline
     let copies = CopyReport.copies(of: "cart", in: timeline.cluster)
     #expect(copies.map(\.relation) == Array(repeating: .newest, count: 3) + Array(repeating: .absent, count: 3))
-    #expect(KeyReport(of: "cart", comparedWith: nil, in: timeline).isConverged)
+    let report = KeyReport(of: "cart", comparedWith: nil, in: timeline)
+    #expect(report.isConverged && report.newest == 3 && report.owners == 3 && !report.isSpread)
+    #expect(report.standings == Array(repeating: .same, count: 3) + Array(repeating: .none, count: 3))
+    let empty = KeyReport(of: "cart", comparedWith: "eu1", in: timeline)
+    #expect(empty.standings == Array(repeating: .apart, count: 3) + Array(repeating: .none, count: 3))
     #expect(KeysReport(timeline).rows.map(\.differing) == [0] && KeysReport(timeline).rows[0].value == "milk")
     #expect(ReplicasReport(timeline).rows.map(\.behind) == [0, 0, 0, 0, 0, 0])
+  }
+
+  @Test func copiesOfARegionThatNeverGotTheKeyAreNoneOfTheNewest() throws {
+    let script = "\(Self.two)\nwrite cart milk\ncrash us2\ncrash us3\nrun 1s\nwrite cart eggs at ACKS_1"
+    let report = KeyReport(of: "cart", comparedWith: nil, in: try play(script).session.timeline)
+    #expect(report.newest == 1 && report.owners == 3 && !report.isConverged)
+    let both = KeyReport(
+      of: "cart", comparedWith: nil, in: try play("\(script)\nwrite cart tea in eu-west-1\nrun 1s").session.timeline)
+    #expect(both.newest == 4 && both.owners == 6 && both.isSpread)
+    let nowhere = try play("\(Self.two)\ncrash us-east-1\nrun 1s\nwrite cart milk").session.timeline
+    let none = KeyReport(of: "cart", comparedWith: nil, in: nowhere)
+    #expect(none.owners == 0 && !none.isConverged)
   }
 
   @Test func onlyTheRegionThatDiffersIsToldOf() throws {

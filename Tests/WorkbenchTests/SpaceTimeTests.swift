@@ -43,6 +43,26 @@ import Testing
     #expect(report.rows.contains { $0.text == "asks others for cart" })
   }
 
+  @Test(
+    arguments: ["leaderless", "streams", "log", "primary-cache"],
+    ["", "run 5s\n", "write cart v\n", "write cart v\nrun 5s\nseed 7\n"])
+  func ofALaterClusterEverythingIsInTheOrderOfItsOwnTime(scheme: String, before: String) throws {
+    let cluster = "cluster us-east-1:3 eu-west-1:3 scheme=\(scheme)\n"
+    let report = try diagram("\(before)\(cluster)write cart milk\nrun 1s\nread cart in eu-west-1")
+    let times = report.rows.compactMap(\.at)
+    #expect(times == times.sorted() && times.first == .start)
+    let places = Set(report.events.map { "\($0.name.replica) \($0.name.at.microseconds)" })
+    for origin in report.events.filter({ $0.mark != .loss }).flatMap(\.origins) {
+      #expect(places.contains("\(origin.replica) \(origin.departed.microseconds)"), "\(origin)")
+    }
+    // What is drawn differs from seed to seed, and operations go on being counted: what happened does not.
+    func beforeTheRead(_ report: SpaceTimeReport) -> [Instant?] {
+      report.rows.prefix { $0.text != "read cart in eu-west-1" }.map(\.at)
+    }
+    let alone = try diagram("\(cluster)write cart milk\nrun 1s\nread cart in eu-west-1")
+    #expect(beforeTheRead(report) == beforeTheRead(alone))
+  }
+
   @Test func theConeOfAWriteThatHeardOfTheOther() throws {
     let script = "write cart milk at ALL\nwrite cart eggs at ONE in eu-west-1\nrun 1s"
     let report = try diagram(script, selecting: "accepts cart = eggs")

@@ -141,6 +141,8 @@ enum PresentClaim: Hashable, Sendable {
     ReplicaID, Replica.Status, count: Int, for: [ReplicaID], HintStore.Handoff, FaultTrail.Culprit?)
   /// A replica keeps so many versions that would change copies, for others or to apply them itself; and what keeps them out of reach.
   case keeps(ReplicaID, count: Int, for: [ReplicaID], FaultTrail.Culprit?)
+  /// A replica keeps so many versions for others whose copies already hold what wins over them; and what keeps them out of reach.
+  case keepsBeaten(ReplicaID, count: Int, for: [ReplicaID], FaultTrail.Culprit?)
   /// A coordinator waits for acknowledgements.
   case awaits(OperationID, by: ReplicaID, [ReplicaID], until: Instant)
   /// A cache's entry isn't what its region's database holds.

@@ -114,6 +114,12 @@ enum WriteClaim: Hashable, Sendable {
   case decided(OperationID, ReplicaID, isOwn: Bool, number: Int, ConsistencyLevel, Journey?, FaultTrail.Culprit?)
   /// That one knew it durable in two regions, and answered.
   case durable(OperationID, by: ReplicaID, RegionID, RegionID)
+  /// A copy led its partition, in that epoch; and since when, where that is known.
+  case led(OperationID, by: ReplicaID, partition: Int, epoch: Int, since: Instant?)
+  /// A copy had it in its log, the how manyth, and of how many it had to be in the logs.
+  case persisted(OperationID, ReplicaID, isLeader: Bool, number: Int, Enough)
+  /// The primary's database had it.
+  case committed(OperationID, by: ReplicaID)
   /// So many more came before the client had its answer.
   case more(OperationID, Int)
   /// At ANY a hint was enough.
@@ -122,6 +128,31 @@ enum WriteClaim: Hashable, Sendable {
   case timeoutSufficed(OperationID, by: ReplicaID, acknowledged: Int, isHinted: Bool)
   /// The client had its answer.
   case answered(OperationID, after: TimeSpan)
+
+  /// In whose logs a write has to be before it is answered.
+  enum Enough: Hashable, Sendable {
+    /// Nobody's.
+    case nobody
+    /// Its leader's.
+    case leader
+    /// Those of most copies of a region.
+    case most(of: Int)
+    /// Those of all that are in sync, so many.
+    case allInSync(Int)
+    /// Those of most copies in two regions, of which there is another claim.
+    case elsewhere
+
+    /// How many logs that is; nil where the number doesn't say.
+    var count: Int? {
+      switch self {
+      case .nobody: 0
+      case .leader: 1
+      case .most(let copies): copies / 2 + 1
+      case .allInSync(let copies): copies
+      case .elsewhere: nil
+      }
+    }
+  }
 }
 
 /// How long an exchange took.
@@ -169,6 +200,9 @@ enum ReadClaim: Hashable, Sendable {
   case comparesAgain(OperationID, [ReplicaID])
   /// What a copy held as it answered.
   case held(OperationID, ReplicaID, VersionID, KeyID, behind: Int, Verdict)
+  /// Its region has nothing of the key, another one's log has: each is a cluster of its own; what its mirror calls the key, if there
+  /// is one.
+  case elsewhere(OperationID, KeyID, RegionID, not: RegionID, mirroredAs: String?)
   /// What a copy had held as it was asked for the first time, where it answered otherwise, or not in time, the second time.
   case heldFirst(OperationID, ReplicaID, VersionID, KeyID)
   /// By whose clock what was read lives yet, or has expired: when its life ends, and what its coordinator's clock showed, in

@@ -84,6 +84,25 @@ extension Explainer {
     return facts
   }
 
+  /// Which other regions have a key of which a read found nothing, where each region keeps logs of its own.
+  func elsewhere(_ read: Replication.Operation) -> [Explanation.Fact] {
+    guard timeline.cluster.scheme.keepsRegionsApart, read.version == .none, read.coordinator != .none else { return [] }
+    var end = timeline
+    end.go(to: end.moment(at: read.endedAt, time: read.ended))
+    let (cluster, position) = (end.world.cluster, end.position)
+    let home = topology.region(of: read.coordinator)
+    let name = catalogue.names.name(of: read.key)
+    return topology.regionIDs.filter { $0 != home }.compactMap { source in
+      let holder = topology.members(of: source).first { cluster.cell(read.key, at: $0).version != .none }
+      guard let holder else { return nil }
+      let isMirrored = cluster.environment.settings.mirrors.contains { $0.source == source && $0.target == home }
+      let mirrored = isMirrored ? "\(topology.name(of: source)).\(name)" : nil
+      return fact(
+        .read(.elsewhere(read.id, read.key, source, not: home, mirroredAs: mirrored)), nil,
+        Quotes(.copy(holder, read.key, position: position)))
+    }
+  }
+
   /// Where what was read was mirrored from, and what the latest checkpoints of that region's consumers say of it.
   func mirrorOrigin(of read: Replication.Operation) -> [Explanation.Fact] {
     guard read.version != .none, let origin = catalogue.origin(of: read.version),

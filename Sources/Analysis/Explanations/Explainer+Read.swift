@@ -18,6 +18,7 @@ extension Explainer {
     }
     explanation.add("What they held", held(read, account) + life(of: read, account.service) + repaired(account.service))
     explanation.add("Where it comes from", mirrorOrigin(of: read))
+    explanation.add("Where there is something", elsewhere(read))
     if entry.isStale {
       explanation.add("What it missed", missing(read, missed, account))
       seekFresh(read, account, missed)

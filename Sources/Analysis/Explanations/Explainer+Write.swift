@@ -5,12 +5,15 @@ import Replication
 /// Why a write was answered when it was, and what became of it.
 extension Explainer {
   mutating func explainWrite(_ write: Replication.Operation) {
-    let chronicle = chronicle(of: write)
+    var account = LoggingAccount()
+    let chronicle = chronicle(of: write) { cluster, _, _ in account.look(at: cluster, for: write) }
     let service = Service(write, chronicle.quoted)
     explanation.add(
       "Who was asked", coordination(of: write, service, chronicle.quoted) + accepted(service))
     explanation.add(
-      "What made the answer", acknowledgements(service) + durable(service) + answered(write, chronicle.quoted))
+      "What made the answer",
+      acknowledgements(service) + logged(write, account, chronicle.end) + committed(write, service) + durable(service)
+        + answered(write, chronicle.quoted))
     explainFate(of: write)
   }
 

@@ -7,8 +7,10 @@ import Replication
 public struct Miss: Hashable, Sendable {
   /// What was missed.
   public let version: VersionID
-  /// Who was asked.
+  /// Who was asked, or the database of its region, where a cache answered that kept what this one lacked.
   public let replica: ReplicaID
+  /// Who answered.
+  public let answerer: ReplicaID
   /// When that one answered.
   public let at: Instant
   /// After how many events that was.
@@ -39,7 +41,7 @@ extension Miss {
       let onward = to == replica ? "" : ", which passes it on to \(target)"
       let slow = cause.map { ", slowed by \($0.words)" } ?? ""
       return "\(what) was in flight to \(name(to))\(onward): \(kind.noun) by \(name(from)) at \(at(departed)), "
-        + "due at \(at(due)), \(ms(due - self.at)) after \(target) answered\(slow)."
+        + "due at \(at(due)), \(ms(due - self.at)) after \(name(answerer)) answered\(slow)."
     case .held(let from, let departed):
       let by = cause.map { " by \($0.words)" } ?? ""
       return "\(what), sent by \(name(from)) at \(at(departed)), waited on the link to \(target), held\(by)."
@@ -53,6 +55,9 @@ extension Miss {
       return keeper == replica
         ? "\(target) had \(what) in its log, and had yet to apply it (`follower-delay`)."
         : "\(name(keeper)) had \(what) in its log, and had yet to bring it to \(target)\(by)."
+    case .inDatabase(let database):
+      return "\(name(database)), its region's database, had \(what); \(target) kept what was older, and had not been "
+        + "told\(by)."
     case .guest(let keeper, let since, let isDown):
       let down = isDown ? "; \(name(keeper)) was \(stop.map { "stopped by \($0.words)" } ?? "down")" : ""
       return
@@ -123,6 +128,8 @@ extension Miss {
       return (cause, isDown ? trail.stop(of: keeper) : nil)
     case .logged(let keeper):
       return (keeper == replica ? nil : trail.outage(between: keeper, and: replica), nil)
+    case .inDatabase(let database):
+      return (trail.outage(between: database, and: replica) ?? trail.hold(database, replica), nil)
     case .guest(let keeper, let since, let isDown):
       return (trail.until(since).outage(between: keeper, and: replica), isDown ? trail.stop(of: keeper) : nil)
     case .lost(let loss, let from, let to, _, _):

@@ -52,6 +52,8 @@ struct PendingChanges {
   private var hints: [Store] = []
   private var keeps: [Keep] = []
   private var inboxes: [Inbox] = []
+  /// What is kept for copies that hold something that wins over it: it changes nothing there, and yet it waits.
+  private var beaten: [Keep] = []
 
   var isEmpty: Bool { flights.isEmpty && hints.isEmpty && leads.isEmpty && keeps.isEmpty && inboxes.isEmpty }
 
@@ -82,16 +84,23 @@ struct PendingChanges {
       let count = Set(cluster.untaken(by: replica)).count { matters($0, at: replica) }
       if count > 0 { inboxes.append(Inbox(replica: replica, count: count)) }
     }
-    for keeping in cluster.keepings where matters(keeping.version, at: keeping.target) {
+    func isBeaten(_ version: VersionID, at target: ReplicaID) -> Bool {
+      let versionKey = cluster.catalogue.version(version).key
+      let held = cluster.cell(versionKey, at: target).version
+      return (key == nil || key == versionKey) && live.contains(target) == (audience == .live) && held != .none
+        && cluster.catalogue.relation(version, held) == .concurrent
+    }
+    for keeping in cluster.keepings {
       let isUnderway = flights.contains { $0.version == keeping.version && $0.targets.contains(keeping.target) }
       guard !isUnderway else { continue }
-      if let index = keeps.firstIndex(where: { $0.keeper == keeping.keeper && $0.targets == [keeping.target] }) {
-        keeps[index].count += 1
-      } else {
-        keeps.append(Keep(keeper: keeping.keeper, count: 1, targets: [keeping.target]))
+      if matters(keeping.version, at: keeping.target) {
+        Self.count(keeping, in: &keeps)
+      } else if keeping.keeper != keeping.target, isBeaten(keeping.version, at: keeping.target) {
+        Self.count(keeping, in: &beaten)
       }
     }
-    joinKeeps()
+    keeps = Self.joined(keeps)
+    beaten = Self.joined(beaten)
     for replica in cluster.replicas.elements {
       for (target, pending) in cluster.hints(of: replica.id).pending {
         let count = pending.count { matters($0.version, at: target) }
@@ -108,8 +117,16 @@ struct PendingChanges {
     }
   }
 
+  private static func count(_ keeping: Cluster.Keeping, in keeps: inout [Keep]) {
+    if let index = keeps.firstIndex(where: { $0.keeper == keeping.keeper && $0.targets == [keeping.target] }) {
+      keeps[index].count += 1
+    } else {
+      keeps.append(Keep(keeper: keeping.keeper, count: 1, targets: [keeping.target]))
+    }
+  }
+
   /// One line for those for whom one keeps as much.
-  private mutating func joinKeeps() {
+  private static func joined(_ keeps: [Keep]) -> [Keep] {
     var joined: [Keep] = []
     for keep in keeps {
       let isOwn = keep.targets == [keep.keeper]
@@ -123,7 +140,7 @@ struct PendingChanges {
         joined.append(keep)
       }
     }
-    keeps = joined
+    return joined
   }
 
   func facts(_ explainer: Explainer) -> [Explanation.Fact] {
@@ -146,32 +163,54 @@ struct PendingChanges {
         .present(.untaken(inbox.replica, count: inbox.count, stop)), nil,
         Quotes(.pending(inbox.replica, position: position)).blaming(stop))
     }
-    facts += hints.prefix(Explainer.shown).map { store in
-      let outage = store.targets.lazy.compactMap { trail.outage(between: store.keeper, and: $0) }.first
+    facts += hints.prefix(Explainer.shown).flatMap { store in
       let status = cluster.replicas[store.keeper].status
-      return explainer.fact(
-        .present(.hints(store.keeper, status, count: store.count, for: store.targets, store.handoff, outage)), nil,
-        Quotes(.pending(store.keeper, position: position)).blaming(outage))
+      return byOutage(store.targets, from: store.keeper, trail).map { targets, outage in
+        explainer.fact(
+          .present(.hints(store.keeper, status, count: store.count, for: targets, store.handoff, outage)), nil,
+          Quotes(.pending(store.keeper, position: position)).blaming(outage))
+      }
     }
-    facts += keeps.prefix(Explainer.shown).map { keep in
-      let outage = keep.targets.lazy.filter { $0 != keep.keeper }.compactMap {
-        trail.outage(between: keep.keeper, and: $0)
-      }.first
-      return explainer.fact(
-        .present(.keeps(keep.keeper, count: keep.count, for: keep.targets, outage)), nil,
-        Quotes(.pending(keep.keeper, position: position)).blaming(outage))
+    facts += keeps.prefix(Explainer.shown).flatMap { keep in
+      byOutage(keep.targets, from: keep.keeper, trail).map { targets, outage in
+        explainer.fact(
+          .present(.keeps(keep.keeper, count: keep.count, for: targets, outage)), nil,
+          Quotes(.pending(keep.keeper, position: position)).blaming(outage))
+      }
+    }
+    facts += beaten.prefix(Explainer.shown).flatMap { keep in
+      byOutage(keep.targets, from: keep.keeper, trail).map { targets, outage in
+        explainer.fact(
+          .present(.keepsBeaten(keep.keeper, count: keep.count, for: targets, outage)), nil,
+          Quotes(.pending(keep.keeper, position: position)).blaming(outage))
+      }
     }
     var rest: [ReplicaID] = flights.dropFirst(Explainer.shown).flatMap(\.targets)
     rest += leads.dropFirst(Explainer.shown).map(\.leader)
     rest += inboxes.dropFirst(Explainer.shown).map(\.replica)
     rest += hints.dropFirst(Explainer.shown).map(\.keeper)
-    rest += keeps.dropFirst(Explainer.shown).map(\.keeper)
+    rest += (keeps.dropFirst(Explainer.shown) + beaten.dropFirst(Explainer.shown)).map(\.keeper)
     if let quotes = Quotes(looks(rest)) {
-      let more = [flights.count, leads.count, inboxes.count, hints.count, keeps.count].reduce(0) {
+      let more = [flights.count, leads.count, inboxes.count, hints.count, keeps.count, beaten.count].reduce(0) {
         $0 + max(0, $1 - Explainer.shown)
       }
       facts.append(explainer.fact(.present(.moreThings(more)), nil, quotes))
     }
     return facts
+  }
+  /// Those for whom one keeps something, by what is in the way: what cuts one off is not said of the others.
+  private func byOutage(
+    _ targets: [ReplicaID], from keeper: ReplicaID, _ trail: FaultTrail
+  ) -> [(targets: [ReplicaID], outage: FaultTrail.Culprit?)] {
+    var groups: [(targets: [ReplicaID], outage: FaultTrail.Culprit?)] = []
+    for target in targets {
+      let outage = target == keeper ? nil : trail.outage(between: keeper, and: target)
+      if let index = groups.firstIndex(where: { $0.outage == outage }) {
+        groups[index].targets.append(target)
+      } else {
+        groups.append(([target], outage))
+      }
+    }
+    return groups
   }
 }

@@ -48,10 +48,13 @@ struct ReadAccount {
       missed + (own.map { [$0] } ?? []),
       visit: { cluster, new, all in
         for quoted in new {
+          if let server = Self.server(of: operation.id, in: quoted) {
+            found[quoted.id] = Self.misses(of: missed, servedBy: server, quoted, cluster, all, isComplete)
+          }
           guard case .step(operation.id, by: let replica, .sent(let message)) = quoted.record.what,
             message.kind.isReading
           else { continue }
-          found[quoted.id] = Self.misses(of: missed, replica, quoted, cluster, all, isComplete)
+          found[quoted.id] = Self.misses(of: missed, replica, replica, quoted, cluster, all, isComplete)
         }
       })
     records = chronicle.quoted
@@ -63,11 +66,43 @@ struct ReadAccount {
     earlier = Self.answers(service, before: last?.lowerBound).filter { answer in
       !counted.contains { $0.replica == answer.replica && $0.version == answer.version && $0.seen == answer.seen }
     }
-    misses = answers.flatMap { found[$0.sent.id] ?? [] }
+    let served = chronicle.quoted.last { Self.server(of: operation.id, in: $0) != nil }
+    misses = answers.flatMap { found[$0.sent.id] ?? [] } + (served.flatMap { found[$0.id] } ?? [])
+  }
+
+  /// The cache, or the database behind caches, that served an operation, if a record says so.
+  private static func server(of operation: OperationID, in quoted: Quoted) -> ReplicaID? {
+    switch quoted.record.what {
+    case .step(operation, by: let server, .cache(.servedEntry)),
+      .step(operation, by: let server, .cache(.servedRow)):
+      server
+    default: nil
+    }
+  }
+
+  /// Where what was missed was for who served it: for its region's database, and where that had it, for the cache.
+  private static func misses(
+    of missed: [VersionID], servedBy server: ReplicaID, _ quoted: Quoted, _ cluster: Cluster, _ all: [Quoted],
+    _ isComplete: Bool
+  ) -> [Miss] {
+    let members = cluster.topology.members(of: cluster.topology.region(of: server))
+    let database = members.first { [.primary, .database].contains(cluster.cacheRole(of: $0)) } ?? server
+    return missed.flatMap { version -> [Miss] in
+      guard server != database, cluster.has(version, database) else {
+        return misses(of: [version], database, server, quoted, cluster, all, isComplete)
+      }
+      let look = Evidence.pending(server, position: cluster.position)
+      return [
+        Miss(
+          version: version, replica: server, answerer: server, at: cluster.now, position: cluster.position,
+          whereabouts: .inDatabase(database), evidence: [.record(quoted.id), look])
+      ]
+    }
   }
 
   private static func misses(
-    of missed: [VersionID], _ replica: ReplicaID, _ quoted: Quoted, _ cluster: Cluster, _ all: [Quoted],
+    of missed: [VersionID], _ replica: ReplicaID, _ answerer: ReplicaID, _ quoted: Quoted, _ cluster: Cluster,
+    _ all: [Quoted],
     _ isComplete: Bool
   ) -> [Miss] {
     // Who has it in a log may not know it to be committed.
@@ -76,7 +111,8 @@ struct ReadAccount {
         version, for: replica, in: cluster, records: all, isComplete: isComplete)
       let look = Evidence.pending(replica, position: cluster.position)
       return Miss(
-        version: version, replica: replica, at: cluster.now, position: cluster.position, whereabouts: place,
+        version: version, replica: replica, answerer: answerer, at: cluster.now, position: cluster.position,
+        whereabouts: place,
         evidence: [.record(quoted.id)] + (records.isEmpty ? [look] : records.map { .record($0) }))
     }
   }

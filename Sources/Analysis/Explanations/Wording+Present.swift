@@ -36,6 +36,12 @@ extension Wording {
       let why = culprit.map { ", out of reach: \($0.words)" } ?? ""
       return
         "\(name(keeper)) keeps \(count(number, "write"))\(targets.count > 1 ? " each" : "") for \(list(targets))\(why)."
+    case .keepsBeaten(let keeper, let number, let targets, let culprit):
+      let why = culprit.map { "; out of reach: \($0.words)" } ?? ""
+      return
+        "\(name(keeper)) keeps \(count(number, "write"))\(targets.count > 1 ? " each" : "") for \(list(targets)), which "
+        + "\(targets.count == 1 ? "holds" : "hold") a later one that wins: \(number == 1 ? "it changes" : "they change") "
+        + "nothing there\(why)."
     case .awaits(let operation, let coordinator, let replicas, let until):
       return "\(name(coordinator)) waits for op \(operation.index) to be acknowledged by \(list(replicas)), until "
         + "\(at(until))."

@@ -29,6 +29,12 @@ extension Wording {
         case .isMerged: " What they held was merged: that is the answer."
         }
       return "\(name(replica)) held \(what(version, key, at: reading)), \(state).\(end)"
+    case .elsewhere(_, let key, let source, let home, let mirrored):
+      let (there, here) = (topology.name(of: source), topology.name(of: home))
+      let words = "\(there) has \(self.key(key)), and \(here) is a cluster of its own: "
+      return words
+        + (mirrored.map { "what its mirror brings from there is called `\(Printable.escaped($0))`." }
+          ?? "nothing comes from there unless `set mirror \(there) -> \(here)`, and then as `\(there).\(self.key(key))`.")
     case .heldFirst(let operation, let replica, let version, let key):
       let reading = history[operation]?.operation.clockReading
       return

@@ -208,6 +208,13 @@ extension Wording {
       return
         "\(name(replica)) knew it durable in two regions, \(topology.name(of: first)) and \(topology.name(of: second)): on most "
         + "copies in each."
+    case .led(_, let leader, let partition, let epoch, let since):
+      let region = topology.name(of: topology.region(of: leader))
+      let when = since.map { ", since \(at($0))" } ?? (epoch == 1 ? ", since the cluster began" : "")
+      return "\(name(leader)) led partition \(partition) in \(region), in epoch \(epoch)\(when), and took it."
+    case .persisted(_, let replica, let isLeader, let number, let enough):
+      return "\(name(replica))\(isLeader ? " itself" : "") has it in its log (\(number))\(ground(enough, number))."
+    case .committed(_, let database): return "\(name(database)), the primary's database, has it: the write is made."
     case .more(_, let number): return "\(number) more came before the client had its answer; nobody waited for them."
     case .hintSufficed(_, let coordinator):
       return "\(name(coordinator)) has kept a hint, and at ANY a hint is enough: no copy had to acknowledge it."
@@ -216,6 +223,17 @@ extension Wording {
       return
         "By the timeout \(acknowledged == 0 ? "no copy" : CountedNoun.copies.text(acknowledged)) had acknowledged it, and \(kept). At ANY the client is told that it succeeded, all the same."
     case .answered(let operation, let span): return "\(client(operation)) has the answer, \(ms(span)) after it asked."
+    }
+  }
+
+  /// What it comes to that so many have a write in their logs, as the end of a sentence.
+  private func ground(_ enough: WriteClaim.Enough, _ number: Int) -> String {
+    switch enough {
+    case .nobody: return number == 1 ? "; at ACKS_0 the client waited for nobody" : ""
+    case .leader: return number == 1 ? ": at ACKS_1 the leader's is enough" : ""
+    case .most(let copies) where number == enough.count: return ": most of the \(copies) copies, so it is durable"
+    case .allInSync(let copies) where number == copies: return ": all \(copies) that are in sync, so it is committed"
+    case .most, .allInSync, .elsewhere: return ""
     }
   }
 

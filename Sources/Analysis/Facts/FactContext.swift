@@ -75,9 +75,9 @@ public final class FactContext: Sendable {
 
   /// A fact of the catalogue; none if what it is about isn't there.
   private func value(of name: String, _ arguments: [Fact.Argument]) -> FactValue {
-    guard let evaluation = FactEvaluation.all[name], let subjects = Subjects(arguments, in: self) else {
-      return .none
-    }
+    guard let evaluation = FactEvaluation.all[name],
+      let subjects = Subjects(arguments, in: self, takesNewKeys: evaluation.goesByKeyName)
+    else { return .none }
     return evaluation.evaluate(self, subjects)
   }
 

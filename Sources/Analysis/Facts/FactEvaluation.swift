@@ -11,6 +11,8 @@ package struct FactEvaluation: Sendable {
   let evaluate: @Sendable (FactContext, Subjects) -> FactValue
   /// Of a share of things that are counted: how many they are, and of how many.
   package private(set) var counts: (@Sendable (FactContext) -> (part: Int, whole: Int))?
+  /// Whether it is about a key by its name, so that the key need not have come up.
+  private(set) var goesByKeyName = false
 
   init(_ name: String, _ evaluate: @escaping @Sendable (FactContext, Subjects) -> FactValue) {
     self.name = name
@@ -223,21 +225,26 @@ package struct FactEvaluation: Sendable {
     },
   ]
 
-  private static func partition(of key: KeyID, in cluster: Cluster) -> Int? {
-    cluster.partition(ofKey: cluster.catalogue.names.name(of: key))
+  /// A fact about a key's partition, which a key has by its name, whether or not it was ever written.
+  private static func ofPartition(
+    _ name: String, _ evaluate: @escaping @Sendable (Cluster, Subjects, Int?) -> FactValue
+  ) -> FactEvaluation {
+    var evaluation = FactEvaluation(name) { context, subjects in
+      evaluate(context.cluster, subjects, context.cluster.partition(ofKey: subjects.keyName))
+    }
+    evaluation.goesByKeyName = true
+    return evaluation
   }
 
   private static let leaders: [FactEvaluation] = [
-    FactEvaluation("leader") { context, subjects in
-      let cluster = context.cluster
-      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
+    ofPartition("leader") { cluster, subjects, partition in
+      guard let partition else { return .none }
       let leader = cluster.leader(of: partition, in: subjects.region ?? RegionID(0))
       return leader.map { .text(cluster.topology.name(of: $0)) } ?? .none
     },
-    FactEvaluation("role") { context, subjects in
-      let cluster = context.cluster
+    ofPartition("role") { cluster, subjects, partition in
       if let role = cluster.cacheRole(of: subjects.replica) { return .text(role.rawValue) }
-      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
+      guard let partition else { return .none }
       return .text(cluster.role(of: subjects.replica, in: partition).rawValue)
     },
     FactEvaluation("backlog") { context, subjects in
@@ -252,16 +259,13 @@ package struct FactEvaluation: Sendable {
     },
     FactEvaluation("stream.expired") { context, _ in .number(Double(context.cluster.expiredChanges)) },
     FactEvaluation("throttled.total") { context, _ in .number(Double(context.tally.throttled)) },
-    FactEvaluation("insync") { context, subjects in
-      let cluster = context.cluster
-      guard let partition = partition(of: subjects.key, in: cluster),
-        let decided = cluster.decision(on: partition, in: subjects.region ?? RegionID(0))
+    ofPartition("insync") { cluster, subjects, partition in
+      guard let partition, let decided = cluster.decision(on: partition, in: subjects.region ?? RegionID(0))
       else { return .none }
       return .text("{\(decided.state.inSync.map { cluster.topology.name(of: $0) }.joined(separator: ", "))}")
     },
-    FactEvaluation("high-watermark") { context, subjects in
-      let cluster = context.cluster
-      guard let partition = partition(of: subjects.key, in: cluster) else { return .none }
+    ofPartition("high-watermark") { cluster, subjects, partition in
+      guard let partition else { return .none }
       return cluster.watermark(of: partition, in: subjects.region ?? RegionID(0)).map { .number(Double($0)) } ?? .none
     },
   ]

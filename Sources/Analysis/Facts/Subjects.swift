@@ -7,6 +7,8 @@ struct Subjects {
   private var replicas: [ReplicaID] = []
   private var regions: [RegionID] = []
   private var keys: [KeyID] = []
+  /// The name of the key, be it one that never came up; empty where none is named.
+  private(set) var keyName = ""
   private var operations: [OperationID] = []
   private var clients: [ClientID] = []
   private var users: [UserID] = []
@@ -26,7 +28,9 @@ struct Subjects {
   private(set) var isEmpty = true
 
   /// The subjects of those names; nil if one of them isn't there.
-  init?(_ arguments: [Fact.Argument], in context: FactContext) {
+  ///
+  /// - Parameter takesNewKeys: whether a key need not have come up; there is a ``keyName`` then, and no ``key``.
+  init?(_ arguments: [Fact.Argument], in context: FactContext, takesNewKeys: Bool = false) {
     for argument in arguments {
       isEmpty = false
       switch argument {
@@ -37,8 +41,12 @@ struct Subjects {
         guard let region = context.cluster.identity(of: name) else { return nil }
         regions.append(region)
       case .key(let name):
-        guard let key = context.cluster.identity(of: name) else { return nil }
-        keys.append(key)
+        keyName = name.text
+        if let key = context.cluster.identity(of: name) {
+          keys.append(key)
+        } else if !takesNewKeys {
+          return nil
+        }
       case .client(let name):
         guard let client = context.cluster.identity(of: name) else { return nil }
         clients.append(client)

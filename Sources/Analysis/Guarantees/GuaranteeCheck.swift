@@ -139,7 +139,7 @@ package struct GuaranteeCheck {
     guard let worst else {
       return GuaranteeReport(guarantee: guarantee, finding: .kept("no read was stale"), witness: [])
     }
-    let lag = oldest.map { Quantity.text($0.time) } ?? "0ms"
+    let lag = Quantity.milliseconds((oldest?.time ?? .zero).microseconds)
     let found = "at worst \(worst.versions) write\(worst.versions == 1 ? "" : "s") and \(lag) behind"
     if let versions = bound.versions, worst.versions > versions {
       return broken(guarantee, [worst.read], "\(found); the bound is k=\(versions)")

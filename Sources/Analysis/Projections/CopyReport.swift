@@ -40,6 +40,8 @@ public struct CopyReport: Hashable, Sendable {
   public let isStandIn: Bool
   /// Its identity.
   public let id: ReplicaID
+  /// Its region.
+  public let region: RegionID
   /// Whether it runs.
   public let status: Replica.Status
   /// The value; nil if it holds nothing, or a tombstone.
@@ -94,6 +96,7 @@ public struct CopyReport: Hashable, Sendable {
     isStandIn = cluster.isStandIn(replica.id, of: key)
     standsInFor = isStandIn ? cluster.owners(replacedBy: replica.id, of: key).map { cluster.topology.name(of: $0) } : []
     id = replica.id
+    region = cluster.topology.region(of: replica.id)
     status = replica.status
     vector = cluster.vectorText(of: held)
     shownValue = ValueText.shown(held, key, in: cluster, at: reading)

@@ -59,11 +59,18 @@ public struct KeyReport: Hashable, Sendable {
   public var rows: [CopyReport] { copies + entries }
 
   /// How many copies of owners are the newest.
-  public var newest: Int { copies.count { $0.isLevel && !$0.isStandIn } }
-  /// How many owners there are.
-  public var owners: Int { copies.count { !$0.isStandIn } }
+  public var newest: Int { counted.count { $0.relation == .newest } }
+  /// How many owners there are; where each region keeps copies of its own, of regions that hold any.
+  public var owners: Int { counted.count }
   /// Whether the copies of all owners are the same, and there are any.
-  public var isConverged: Bool { !copies.isEmpty && newest == owners }
+  public var isConverged: Bool { owners > 0 && newest == owners }
+  /// Whether more than one region holds copies, each of its own.
+  public var isSpread: Bool {
+    isByRegion && copies.contains { $0.relation != .absent && $0.region != counted.first?.region }
+  }
+
+  /// The copies of owners that are to agree with one that holds something: a region that never got the key lacks nothing.
+  private var counted: [CopyReport] { copies.filter { !$0.isStandIn && $0.relation != .absent } }
 
   /// The key that a command's word stands for: of a row's column the row.
   public static func key(namedBy word: String, in timeline: Timeline) -> String {
@@ -99,7 +106,7 @@ public struct KeyReport: Hashable, Sendable {
     let ofEntries = entries.map {
       Standing(cluster.cell(key, at: $0.id).version, chosen?.version ?? newest, cluster.catalogue)
     }
-    standings = ofCopies + ofEntries
+    standings = zip(copies, ofCopies).map { $0.relation == .absent && $1 == .same ? .none : $1 } + ofEntries
     let writers = cluster.topology.replicaIDs.filter { writer in rows.contains { $0.counters[writer] != nil } }
     self.writers = writers.map { cluster.topology.name(of: $0) }
     matrix = rows.map { copy in writers.map { copy.counters[$0] ?? 0 } }

@@ -85,6 +85,18 @@ public struct RoleReport: Hashable, Sendable {
   }
 }
 
+extension RoleReport {
+  /// What the letters behind replicas' names mean under a cluster's scheme, in the order of their weight; nothing where all are alike.
+  public static func legend(in cluster: Cluster) -> [(letter: String, meaning: String)] {
+    switch cluster.plan.scheme {
+    case .leaderless: [("s", "stands in for an owner")]
+    case .primaryCache: CacheRole.allCases.filter { !$0.letter.isEmpty }.map { ($0.letter, $0.word) }
+    case .streams: [PartitionRole.leader, .witness, .logOnly].map { ($0.letter, $0.rawValue) }
+    case .log: [PartitionRole.leader, .eligible, .outOfSync].map { ($0.letter, $0.rawValue) }
+    }
+  }
+}
+
 extension PartitionRole {
   fileprivate var letter: String {
     switch self {

@@ -166,7 +166,7 @@ public struct OperationWhatIf: Sendable {
           $0.outcome == .ok ? Quantity.milliseconds(($0.end - $0.start).microseconds, decimals: 1) : ""
         }
           ?? "",
-        isRead ? words(trial.freshness) : trial.report?.coordinator ?? "nobody", "\(trial.messages)",
+        isRead ? freshness(of: trial) : trial.report?.coordinator ?? "nobody", "\(trial.messages)",
         trial.crossRegionBytes.map(String.init) ?? "–",
       ])
       level = trial.level
@@ -186,6 +186,11 @@ public struct OperationWhatIf: Sendable {
     case .failure: return "✗ failure"
     case .timeout: return "▲ timeout, \(report.shortfall ?? "")"
     }
+  }
+
+  /// How fresh an answer is; of one for which nothing was acknowledged where it was read, that.
+  private func freshness(of trial: Row) -> String {
+    trial.freshness == .none && trial.report?.outcome == .ok ? "nothing to miss" : words(trial.freshness)
   }
 
   private func words(_ freshness: Freshness) -> String {

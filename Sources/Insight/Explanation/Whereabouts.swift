@@ -16,6 +16,8 @@ public enum Whereabouts: Hashable, Sendable {
   case hinted(by: ReplicaID, since: Instant, isKeeperDown: Bool)
   /// Kept by who has it in a log: by that replica itself, which has yet to apply it, or by one that has yet to bring it there.
   case logged(by: ReplicaID)
+  /// In the database from which a cache is filled: nothing had told the cache of it yet.
+  case inDatabase(ReplicaID)
   /// Held in its place by a replica, which may be down and hands it back.
   case guest(by: ReplicaID, since: Instant, isKeeperDown: Bool)
   /// Lost on its way to it: why, when, from whom to whom (to another only where that one passes it on); whether its coordinator still waits for the acknowledgement, and so
@@ -126,6 +128,11 @@ public enum Whereabouts: Hashable, Sendable {
   }
 
   private static func logged(_ version: VersionID, _ target: ReplicaID, _ cluster: Cluster) -> Whereabouts? {
+    if let primary = cluster.primary {
+      // What was lost on its way the binlog keeps all the same, until the other database has it.
+      let database = ReplicaID(cluster.topology.regions[primary.region.index].replicas.lowerBound)
+      return database != target && cluster.holders(of: version).contains(database) ? .logged(by: database) : nil
+    }
     guard cluster.scheme.features.contains(.streams) else { return nil }
     let keepings = cluster.keepings.filter { $0.version == version }
     let region = cluster.topology.region(of: target)

@@ -121,14 +121,19 @@ extension CommandCatalog {
 
   static let prompt: [CommandSpecification] = [
     CommandSpecification(
-      "help", .prompt, usage: ["help [COMMAND | SETTING | FACT | LEVEL | PROFILE]", "help facts | settings"],
-      "Lists the commands, or explains one, a setting, a fact, a level or a profile; or lists the facts, or the settings.",
-      examples: ["help write", "help dns-ttl", "help LOCAL_QUORUM", "help facebook-tao"], isPromptOnly: true
+      "help", .prompt,
+      usage: [
+        "help [COMMAND | SETTING | FACT | LEVEL | SCHEME | PROFILE]", "help facts | settings | levels | schemes",
+      ],
+      "Lists the commands, or explains one, a setting, a fact, a level, a replication scheme or a profile; or lists all of a kind.",
+      examples: ["help write", "help dns-ttl", "help LOCAL_QUORUM", "help streams", "help facebook-tao"],
+      isPromptOnly: true
     ) { reader in
       reader.note(.lineEnd)
       guard try !reader.isAtEnd() else { return .help(nil) }
       for expectation in [Expectation.setting, .fact, .level] { reader.note(expectation) }
-      if let topic = try reader.optionalKeyword(Reference.Topic.allCases.map(\.rawValue)) { return .help(topic) }
+      if let topic = try reader.optionalKeyword(Reference.Topic.words) { return .help(topic) }
+      if let scheme = try reader.optionalKeyword(SchemeName.allCases.map(\.rawValue)) { return .help(scheme) }
       if let profile = try reader.optionalKeyword(ProfileCatalog.names) { return .help(profile) }
       let word = try reader.take(.command)
       if word.text.lowercased() == "set", try !reader.isAtEnd() {
@@ -140,9 +145,7 @@ extension CommandCatalog {
         return .help("set \(setting.text)")
       }
       guard Reference.knows(word.text) else {
-        throw LanguageError(
-          .unknownName(.other("a command, setting, fact or level"), word.text), at: word.span,
-          candidates: Reference.names)
+        throw reader.refused(Reference.unknown(word.text, asking: "help"), word.span)
       }
       return .help(word.text)
     },

@@ -29,9 +29,13 @@ extension CommandCatalog {
         rf is the replication factor of each region: how many copies of a key it holds. More replicas than that make a \
         token ring. Under primary-cache a region has a database, a leader cache and followers, 4 servers unless more or fewer are \
         said, and no rf. Without rf a region has three copies, or as many as it has replicas. At most 1,024 replicas, and \
-        factors that add up to at most 64. scheme is how replicas hold and pass on what is written: \(schemes).
+        factors that add up to at most 64. scheme is how replicas hold and pass on what is written: \(schemes). Under log each region is a cluster of its own: what is written in one is in no other unless \
+        `set mirror` brings it, as REGION.KEY. `help SCHEME` tells more.
         """,
-      examples: ["cluster us-east-1:3 eu-west-1:3 rf=3", "cluster us-east-1:4 eu-west-1:2 rf=us-east-1:3,eu-west-1:2"]
+      examples: [
+        "cluster us-east-1:3 eu-west-1:3 rf=3", "cluster us-east-1:4 eu-west-1:2 rf=us-east-1:3,eu-west-1:2",
+        "cluster us-east-1:3 eu-west-1:3 scheme=streams",
+      ]
     ) { .input(.setUp(try $0.clusterPlan())) },
     CommandSpecification(
       "profile", .setUp, usage: ["profile NAME"],

@@ -76,7 +76,8 @@ public struct CommandReader: Sendable {
   func lacks(
     _ command: String, for feature: SchemeFeature, _ word: Word?, butHas list: [String] = []
   ) -> LanguageError {
-    let rest = list.isEmpty ? "" : "; it has: \(list.joined(separator: ", "))"
+    let rest =
+      list.isEmpty ? feature.instead(under: context.scheme) : "; it has: \(list.joined(separator: ", "))"
     return refused(
       "the replication scheme \(context.scheme.rawValue) has no \(feature.rawValue), and so no \(command)\(rest)",
       word?.span ?? SourceSpan(start: 0, length: 1))

@@ -71,9 +71,12 @@ extension SettingCatalog {
     ) { .truncation(LogTruncation(rawValue: try $0.keyword("epoch", "watermark")) ?? .epoch) },
     SettingSpecification(
       name: .uncleanElection, usage: "on | off", standard: "off",
-      summary:
-        "Whether a copy that was not in sync leads after 5m without a leader, whatever it lacks: the longest log.",
-      source: "Kafka 4.1: unclean.leader.election.enable false."
+      summary: """
+        Whether a copy that was not in sync leads after 5m without a leader, whatever it lacks. Here the longest log, of several \
+        the lowest number: the least that can be lost. Kafka takes the first that lives, in the order of the assignment.
+        """,
+      source:
+        "Kafka 4.1: unclean.leader.election.enable false; PartitionChangeBuilder takes the first; the longest is KIP-966's unclean recovery."
     ) { .uncleanElection(try $0.keyword("on", "off") == "on") },
   ]
 }

@@ -51,7 +51,10 @@ extension SettingCatalog {
     ) { .negativeEntries(try $0.keyword("on", "off") == "on") },
     SettingSpecification(
       name: .primary, usage: "REGION", standard: "the first",
-      summary: "Which region's database takes all writes; before the first operation.",
+      summary: """
+        Which region's database takes all writes; before the first operation. 10 s after it has stopped another is promoted, the one \
+        whose binlog stands highest.
+        """,
       source: "TAO: each shard's master is in one region."
     ) { .primary(try $0.region()) },
     SettingSpecification(

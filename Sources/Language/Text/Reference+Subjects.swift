@@ -2,22 +2,54 @@ import Replication
 
 /// What else than commands and whole lists can be asked about by name: each setting, fact and level.
 extension Reference {
-  /// The width into which texts are broken.
-  static let width = 80
+  /// The width into which texts are broken: what fits where they lie over a screen of 80 columns.
+  static let width = 74
 
   /// Every name that `help` knows, for suggestions where a word is none of them.
   package static var names: [String] {
     CommandCatalog.all.map(\.name) + Topic.allCases.map(\.rawValue) + SettingCatalog.all.map(\.name.rawValue)
       + FactCatalog.all.map(\.name) + FactCatalog.special.map { word($0.usage) }
-      + ConsistencyLevel.allCases.compactMap(\.name)
+      + ConsistencyLevel.allCases.compactMap(\.name) + SchemeName.allCases.map(\.rawValue)
   }
 
   /// What is nearest to a word that `help` doesn't know; nil if nothing is near.
-  public static func nearest(to word: String) -> String? { NearestWord.to(word, among: names) }
+  public static func nearest(to word: String) -> String? { NearestWord.to(word, among: names + ProfileCatalog.names) }
+
+  /// What is to be said of a word that `help` doesn't know: what is nearest, or which names tell of something by that word.
+  ///
+  /// - Parameter help: how somebody asks about a name.
+  public static func unknown(_ word: String, asking help: String) -> String {
+    let known = "there is no command, setting, fact, level, scheme or profile `\(Printable.escaped(word))`"
+    if let nearest = nearest(to: word) { return "\(known); did you mean `\(nearest)`?" }
+    let names = telling(of: word)
+    guard !names.isEmpty else { return "\(known); `\(help)` lists the commands" }
+    return "\(known); of that tell \(names.map { "`\(help) \($0)`" }.joined(separator: ", "))"
+  }
+
+  /// The names of commands, settings, facts and schemes whose words have one that begins alike: at most four.
+  private static func telling(of word: String) -> [String] {
+    let stem = word.lowercased().prefix(max(4, word.count - 3))
+    guard stem.count >= 4, stem.allSatisfy(\.isLetter) else { return [] }
+    let texts =
+      SchemeName.allCases.map { ($0.rawValue, [$0.specification.summary]) }
+      + SettingCatalog.all.map { ($0.name.rawValue, [$0.summary]) }
+      + CommandCatalog.all.filter { $0.name != "set" }.map { command in
+        (command.name, [command.summary, command.details] + command.schemeUses.map(\.use.details))
+      } + FactCatalog.all.map { ($0.name, [$0.summary]) }
+    var names: [String] = []
+    for (name, words) in texts where !names.contains(name) {
+      let isTold = words.contains { text in
+        text.lowercased().split { !$0.isLetter }.contains { $0.hasPrefix(stem) }
+      }
+      if isTold { names.append(name) }
+    }
+    return Array(names.prefix(4))
+  }
 
   /// Whether `help` knows a word.
   public static func knows(_ word: String) -> Bool {
-    CommandCatalog.named(word) != nil || Topic(rawValue: word.lowercased()) != nil || subject(word) != nil
+    CommandCatalog.named(word) != nil || Topic(named: word) != nil || subject(word) != nil
+      || ProfileCatalog.page(of: word) != nil
   }
 
   /// All about a setting, a fact or a level; nil if there is none of that name.
@@ -33,6 +65,7 @@ extension Reference {
     if let special = FactCatalog.special.first(where: { word($0.usage) == lower }) {
       return block(special.usage, special.summary, ["It costs: \(special.cost.rawValue)."])
     }
+    if let scheme = SchemeName(rawValue: lower) { return lines(of: scheme) }
     return ConsistencyLevel.allCases.first { $0.name?.lowercased() == lower }.map { lines(of: $0) }
   }
 

@@ -143,7 +143,8 @@ extension Cluster {
     position += 1
     fingerprint.fold(UInt64(bitPattern: now.microseconds))
     fingerprint.fold(String(describing: input))
-    if turn.effects.isTracing { turn.effects.record(.input(position), at: now) }
+    // Where time begins anew, the input is the first thing that happened in the new time.
+    if !input.beginsCluster { recordInput() }
     switch input {
     case .setUp(let plan):
       self = renewed(Cluster(plan, seed: seed))
@@ -217,9 +218,14 @@ extension Cluster {
     case .watch: break
     case .defect(let defect): turn.rearrange { $0.suffer(defect) }
     }
+    if input.beginsCluster { recordInput() }
     carryOut()
     lastInput = position
     if isScrutinized { scrutinize(.everything) }
+  }
+
+  private mutating func recordInput() {
+    if turn.effects.isTracing { turn.effects.record(.input(position), at: now) }
   }
 
   /// A new cluster that goes on counting where this one stops.

@@ -13,14 +13,16 @@ extension ScreenModel {
 
   /// Says what came of a command or a key.
   ///
-  /// - Parameter line: the command, if it is one. What a script shows and says only turns to what there is to see: it says
-  ///   nothing of its own.
-  mutating func report(_ outcome: CommandOutcome, of line: SourceLine? = nil) {
+  /// - Parameters:
+  ///   - line: the command, if it is one. What a script shows and says only turns to what there is to see: it says nothing of its
+  ///     own.
+  ///   - more: what is to be said besides, at the end of the sentence.
+  mutating func report(_ outcome: CommandOutcome, of line: SourceLine? = nil, adding more: String = "") {
     switch outcome.kind {
     case .stage, .narration: if let line, !line.isPrompt { return }
     case .change, .condition, .told: break
     }
-    say(outcome.sentence, outcome.weight.role)
+    say(outcome.sentence + more, outcome.weight.role)
   }
 
   /// Opens the history of what was said, at its end.

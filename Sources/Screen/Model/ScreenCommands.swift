@@ -1,6 +1,7 @@
 import Analysis
 import Kernel
 import Language
+import Replication
 import Workbench
 
 /// Commands, as the screen carries them out: time that they take is played, not jumped.
@@ -192,10 +193,14 @@ extension ScreenModel {
   ///
   /// - Parameter line: the command, if it is one.
   private mutating func take(_ events: [SessionEvent], of line: SourceLine? = nil) {
+    var records = ""
     for event in events {
       switch event {
       // Its outcome says the same; what ends unawaited has none.
-      case .operation(let operation): say(operation.sentence(in: session.world), operation.weight.role)
+      case .operation(let operation):
+        records = Self.records(of: operation)
+        say(operation.sentence(in: session.world) + records, operation.weight.role)
+        showRecords(of: operation)
       case .repaired(let summary): say(summary.sentence, summary.weight.role)
       case .said(let text): caption = Printable.escaped(text)
       case .marked(let text): (chapter, caption) = (Printable.escaped(text), nil)
@@ -214,13 +219,36 @@ extension ScreenModel {
             lines: reports.flatMap { $0.lines(width: Overlay.columns(on: size)) }
               + Overlay.fitted(leftOut.map { ["", $0] } ?? [], on: size)))
       case .shared(let token): mode = .overlay(Overlay(sharing: token, on: size))
-      case .outcome(let outcome): report(outcome, of: line)
+      case .outcome(let outcome): report(outcome, of: line, adding: records)
       case .alerts(let report):
         mode = .overlay(Overlay(title: "ALERTS", lines: Overlay.fitted(report.lines, on: size)))
       case .alerted(let event): say(event.glyph + " " + event.text, event.isGood ? .ok : .bad)
       case .expectation, .traced: break
       }
     }
+  }
+}
+
+/// What a consumer got, where it is seen.
+extension ScreenModel {
+  /// How many records the status line tells of.
+  private static let toldRecords = 3
+
+  /// The first records that a consumer got, as the end of a sentence; empty for other operations.
+  private static func records(of operation: OperationReport) -> String {
+    guard operation.kind == .consume, let records = operation.records, !records.isEmpty else { return "" }
+    let more = records.count > toldRecords ? " …" : ""
+    return ", by partition, offset, key and value: \(records.prefix(toldRecords).joined(separator: "; "))\(more)"
+  }
+
+  /// Lists what a consumer got that the status line has no room for, where nobody else speaks.
+  private mutating func showRecords(of operation: OperationReport) {
+    guard operation.kind == .consume, let records = operation.records, records.count > Self.toldRecords, demo == nil,
+      classroom == nil, mode == .keys || mode == .prompt
+    else { return }
+    let lines = ["partition offset key value", ""] + records
+    mode = .overlay(
+      Overlay(title: "WHAT \(Printable.escaped(operation.client)) GOT", lines: Overlay.fitted(lines, on: size)))
   }
 }
 

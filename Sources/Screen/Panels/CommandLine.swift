@@ -22,7 +22,7 @@ enum CommandLine {
       rect = Rect(row.x, row.y, max(0, row.width - TextWidth.of(words)), 1)
     }
     if model.mode == .prompt, let fault = model.prompt.fault {
-      frame.line("✗ \(fault.message)", row: 0, Style(.bad), in: rect)
+      write(Self.lines("✗ \(fault.message)", width: rect.width), Style(.bad), upFrom: rect, &frame)
     } else if model.mode == .prompt, model.prompt.line == "q" {
       frame.line("► q Enter quits; Esc first makes q a key", row: 0, Style(.focus), in: rect)
     } else if case .search(let search) = model.mode {
@@ -33,8 +33,11 @@ enum CommandLine {
       if !said.isEmpty { frame.lineRight(said, row: 0, .dim, in: room) }
     } else if model.status.map({ $0.role == .dim }) ?? true, let usage = usage(model), !fits(usage, model) {
       frame.line("· \(usage)", row: 0, .dim, in: rect)
-    } else if let status = model.status, let line = statusLines(model, width: rect.width).first {
-      frame.line(line, row: 0, Style(status.role), in: rect)
+    } else if let status = model.status, !status.text.isEmpty {
+      let lines = statusLines(model, width: isPromptFree(model) ? row.width : rect.width)
+      // What goes over takes the row of the prompt, where that is free, and then rows above.
+      let last = lines.count > 1 && isPromptFree(model) ? Rect(row.x, row.y + 1, row.width, 1) : rect
+      write(lines, Style(status.role), upFrom: last, &frame)
     } else if let playback = model.playback {
       frame.line("► time runs\(progress(of: playback, model))", row: 0, Style(.flight), in: rect)
     }
@@ -62,13 +65,28 @@ enum CommandLine {
     return typed + 4 + TextWidth.of(usage) < model.size.columns
   }
 
-  /// What is said, in as many lines as it takes: the row of the prompt is free for the second while it is closed.
+  /// What is said, in as many lines as it takes.
   private static func statusLines(_ model: ScreenModel, width: Int) -> [String] {
     guard let status = model.status, !status.text.isEmpty else { return [] }
-    let text = "\(glyph(status.role)) \(status.text)"
-    guard TextWidth.of(text) > width, model.mode != .prompt else { return [text] }
-    let lines = TextWrap.lines(text, width: width)
-    return [lines[0], lines.dropFirst().joined(separator: " ")]
+    return lines("\(glyph(status.role)) \(status.text)", width: width)
+  }
+
+  /// A text in lines, of which all but the first are set off.
+  private static func lines(_ text: String, width: Int) -> [String] { TextWrap.hanging(text, width: width, indent: 2) }
+
+  /// Writes lines of which the last stands in a row, and the others above it, over whatever is there.
+  private static func write(_ lines: [String], _ style: Style, upFrom last: Rect, _ frame: inout Frame) {
+    let count = min(lines.count, max(1, last.y))
+    guard count > 0 else { return }
+    let rect = Rect(last.x, last.y - count + 1, last.width, count)
+    if count > 1 { frame.clear(Rect(0, rect.y, frame.size.columns, count)) }
+    for (row, line) in lines.prefix(count).enumerated() { frame.line(line, row: row, style, in: rect) }
+  }
+
+  /// Whether nothing is typed, searched for or waiting in the row of the prompt.
+  private static func isPromptFree(_ model: ScreenModel) -> Bool {
+    let isSearching = if case .search = model.mode { true } else { false }
+    return model.mode != .prompt && !isSearching && model.queueWords == nil
   }
 
   private static func glyph(_ role: Role) -> String {
@@ -87,18 +105,12 @@ enum CommandLine {
 
   private static func renderPrompt(_ model: ScreenModel, in rect: Rect, _ frame: inout Frame) {
     let isOpen = model.mode == .prompt
+    // What is said and takes more than a row stands there; no colon before it: nobody has typed it.
+    if isPromptFree(model), statusLines(model, width: rect.width - 2).count > 1 { return }
     frame.write(":", at: Point(rect.x, rect.y), isOpen ? Style(.focus, bold: true) : .dim, clip: rect)
     if let queue = model.queueWords, !isOpen || model.prompt.text.isEmpty {
       frame.line(" \(queue)", row: 0, Style(.flight), in: Rect(1, rect.y, rect.width - 2, 1))
       if isOpen { frame.cursor = Point(1, rect.y) }
-      return
-    }
-    let isSearching = if case .search = model.mode { true } else { false }
-    if !isOpen, !isSearching, let status = model.status,
-      let rest = statusLines(model, width: rect.width - 2).dropFirst().first
-    {
-      // No colon before it: nobody has typed it.
-      frame.line("   \(rest)", row: 0, Style(status.role), in: Rect(0, rect.y, rect.width - 1, 1))
       return
     }
     guard isOpen else {

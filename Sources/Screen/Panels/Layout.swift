@@ -43,7 +43,8 @@ public struct Layout: Hashable, Sendable {
     let hasTimeBar = size.rows >= 28 && size.columns >= 80
     timeBar = hasTimeBar ? size.rows - 4 : nil
     let room = Rect(0, 1, size.columns, size.rows - (hasTimeBar ? 5 : 4))
-    let captionRows = min(captionRows, room.height / 4)
+    // What is said is all of it to be read; half of the screen is the least that what it is about needs.
+    let captionRows = min(captionRows, room.height / 2)
     let (body, spoken) = room.splitTop(room.height - captionRows)
     caption = captionRows > 0 ? spoken : nil
     isSingle = size.columns < 80 || size.rows < 24

@@ -295,7 +295,7 @@ public struct Session: Sendable {
     case .share:
       if let token = try? share() { report(.shared(token)) }
     case .help(let name):
-      report(.shown(Reference.help(name, under: cluster.scheme)))
+      report(.shown(Reference.help(name, under: cluster.plan.scheme)))
     case .speed(let speed):
       self.speed = speed
     case .breakpoint(let condition):

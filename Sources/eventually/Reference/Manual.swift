@@ -132,6 +132,12 @@ struct Manual {
           page.paragraph("For example:")
           page.block(command.examples)
         }
+        for (scheme, use) in command.schemeUses {
+          page.paragraph("Under \(scheme.rawValue):")
+          page.block(use.usage)
+          page.paragraph(use.details)
+          page.block(use.examples)
+        }
       }
     }
     page.seeAlso([

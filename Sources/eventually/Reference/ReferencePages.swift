@@ -76,6 +76,10 @@ struct ReferencePages {
         if !command.aliases.isEmpty { lines += ["", "Also: \(command.aliases.joined(separator: ", "))."] }
         lines += Self.paragraphs(command.details)
         if !command.examples.isEmpty { lines += ["", "Examples:", ""] + Self.fenced(command.examples) }
+        for (scheme, use) in command.schemeUses {
+          lines += ["", "Under `\(scheme.rawValue)`:", ""] + Self.fenced(use.usage) + Self.paragraphs(use.details)
+          lines += ["", "Examples:", ""] + Self.fenced(use.examples)
+        }
       }
     }
     return Page(name: "commands.md", title: "Commands", lines: lines)

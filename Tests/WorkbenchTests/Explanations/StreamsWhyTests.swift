@@ -1,3 +1,4 @@
+import Insight
 import Kernel
 import Replication
 import Testing
@@ -23,6 +24,70 @@ import Testing
     set write-timeout 500ms
     write cart eggs via us1
     """
+
+  // MARK: What makes an answer
+
+  @Test(arguments: [
+    ("streams", "", "us2 has it in its log (2): most of the 3 copies, so it is durable."),
+    ("log", "at ACKS_ALL", "us3 has it in its log (3): all 3 that are in sync, so it is committed."),
+    ("log", "at ACKS_1", "us1 itself has it in its log (1): at ACKS_1 the leader's is enough."),
+    ("primary-cache", "", "us1, the primary's database, has it: the write is made."),
+  ])
+  func aGoodWriteSaysWhoLedAndWhoHadIt(scheme: String, level: String, ground: String) throws {
+    let script = "cluster us-east-1:3 eu-west-1:3 scheme=\(scheme)\nwrite cart milk \(level)"
+    let why = try told("\(script)\nwhy")
+    #expect(why.contains(ground), "\(why)")
+    #expect(scheme == "primary-cache" || why.contains("us1 led partition 0 in us-east-1, in epoch 1, since"), "\(why)")
+    let session = try play(script).session
+    let witness = Witness(session)
+    let explanation = try #require(Explanation(of: 1, in: session.timeline))
+    for fact in explanation.facts { #expect(witness.flaw(in: fact) == nil, "\(fact.text)") }
+  }
+
+  @Test(
+    arguments: ["streams", "primary-cache"],
+    ["cut us-east-1 eu-west-1", "slow us-east-1 eu-west-1 by 1s", "hold us1 eu1"])
+  func aStaleReadSaysWhereTheWriteIs(scheme: String, fault: String) throws {
+    let script = """
+      cluster us-east-1:3 eu-west-1:3 scheme=\(scheme)
+      set failure-detector off
+      write cart milk
+      run 1s
+      read cart in eu-west-1
+      \(fault)
+      write cart pie
+      read cart in eu-west-1
+      """
+    let session = try play(script).session
+    try #require(session.world.observer.history[OperationID(4)]?.isStale == true)
+    let explanation = try #require(Explanation(of: 4, in: session.timeline))
+    #expect(!explanation.misses.isEmpty)
+    let witness = Witness(session)
+    for fact in explanation.facts { #expect(witness.flaw(in: fact) == nil, "\(fact.text)") }
+    let text = explanation.lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+    let told = [
+      "in its log, and had yet to bring it", "was in flight to", "waited on the link to", "had not been told",
+    ]
+    #expect(told.contains { text.contains($0) }, "\(text)")
+  }
+
+  @Test func aReadThatFindsNothingSaysWhichRegionHasIt() throws {
+    let script = "cluster us-east-1:3 eu-west-1:3 scheme=log\nwrite cart milk\nread cart in eu-west-1"
+    let apart = try told("\(script)\nwhy")
+    #expect(apart.contains("us-east-1 has cart, and eu-west-1 is a cluster of its own"), "\(apart)")
+    #expect(apart.contains("unless `set mirror us-east-1 -> eu-west-1`"), "\(apart)")
+    let mirrored = try told(
+      "cluster us-east-1:3 eu-west-1:3 scheme=log\nset mirror us-east-1 -> eu-west-1\nwrite cart milk\nrun 1s\n"
+        + "read cart in eu-west-1\nwhy")
+    #expect(mirrored.contains("what its mirror brings from there is called `us-east-1.cart`"), "\(mirrored)")
+  }
+
+  @Test(arguments: ["streams", "log", "primary-cache"])
+  func rolesHoldForKeysThatWereNeverWritten(scheme: String) throws {
+    let played = try play("cluster us-east-1:3 eu-west-1:3 scheme=\(scheme)")
+    let role = try played.fact("role(us1, never)")
+    #expect(role == (scheme == "primary-cache" ? "primary" : "leader"), "\(role)")
+  }
 
   // MARK: What a leader can't commit
 

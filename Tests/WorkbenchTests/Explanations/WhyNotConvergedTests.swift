@@ -18,6 +18,41 @@ import Testing
     return (explanation.lines.joined(separator: " ").split(separator: " ").joined(separator: " "), session)
   }
 
+  // MARK: What is in the way of whom
+
+  @Test func whatCutsOneOffIsNotSaidOfOthersThatCanBeReached() throws {
+    let (text, session) = try explained(
+      """
+      write cart milk at ALL
+      cut us-east-1 eu-west-1
+      pause eu3
+      write cart tea at QUORUM
+      run 2s
+      heal
+      run 5s
+      """)
+    #expect(session.cluster.hints(of: ReplicaID(0)).count == 3)
+    #expect(text.contains("us1 keeps 1 hint each for eu1 and eu2, to be replayed"), "\(text)")
+    #expect(text.contains("us1 keeps 1 hint for eu3, out of reach: `pause eu3`"), "\(text)")
+  }
+
+  @Test func whatIsKeptInVainIsToldOfAsWell() throws {
+    let (text, session) = try explained(
+      """
+      cluster us-east-1:3 eu-west-1:3 scheme=streams
+      cut us-east-1 eu-west-1
+      write cart milk in us-east-1
+      write cart tea in us-east-1
+      write cart pie in eu-west-1
+      run 2s
+      """)
+    #expect(session.cluster.backlog(from: RegionID(0), to: RegionID(1)) == 2)
+    #expect(
+      text.contains("us1 keeps 2 writes for eu1, which holds a later one that wins: they change nothing there"),
+      "\(text)")
+    #expect(text.contains("eu1 keeps 1 write for us1, out of reach"), "\(text)")
+  }
+
   // MARK: Who is down
 
   @Test(arguments: ["set failure-detector oracle", "set failure-detector after 1s", "set sloppy-quorum on"])

@@ -120,6 +120,28 @@ extension Reading {
         if case .foundDurable(first, second) = step { true } else { nil }
       }
       return found.count == 1 && first != second ? nil : "it was durable elsewhere"
+    case .led(_, let leader, let partition, let epoch, _):
+      guard case .pending(leader, let position)? = looks.first else { return "nobody looked" }
+      let cluster = witness.world(at: position).cluster
+      let known =
+        cluster.leadership(of: leader, in: partition)?.epoch
+        ?? cluster.decision(on: partition, in: witness.topology.region(of: leader)).map { Int($0.state.epoch) }
+      return cluster.role(of: leader, in: partition) == .leader && known == epoch ? nil : "somebody else led"
+    case .persisted(let operation, let replica, _, let number, _):
+      guard case .pending(replica, let position)? = looks.first else { return "nobody looked" }
+      func has(_ position: Int) -> Bool {
+        let cluster = witness.world(at: position).cluster
+        guard let version = cluster.version(writtenBy: operation) else { return false }
+        return cluster.hasRecord(version, at: replica) || cluster.loggers(of: version).contains(replica)
+      }
+      return has(position) && !has(position - 1) && number > 0 ? nil : "it had it at another moment"
+    case .committed(let operation, let database):
+      let made = take { record -> VersionID? in
+        if case .accepted(let version) = record.what { version } else { nil }
+      }
+      let catalogue = witness.catalogue
+      return made.count == 1 && catalogue.version(made[0].found).operation == operation
+        && catalogue.version(made[0].found).writer.replica == database ? nil : "somebody else made it"
     case .more(let operation, let number):
       let acks = counted(of: operation) { $0 == .writeAck }
       let answer = witness.steps(of: operation).last { if case .answered = $0.step { true } else { false } }

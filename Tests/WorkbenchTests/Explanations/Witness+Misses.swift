@@ -8,12 +8,13 @@ import Kernel
 extension Reading {
   mutating func flaw(in miss: Miss, of read: OperationID, _ accepted: Instant) -> String? {
     let replies = take { record -> VersionID? in
-      guard case .step(read, by: miss.replica, .sent(let message)) = record.what,
-        message.kind.isReading
-      else {
-        return nil
+      switch record.what {
+      case .step(read, by: miss.answerer, .cache(.servedEntry(let version, _, _))),
+        .step(read, by: miss.answerer, .cache(.servedRow(let version))):
+        return version
+      case .step(read, by: miss.answerer, .sent(let message)) where message.kind.isReading: return message.version
+      default: return nil
       }
-      return message.version
     }
     guard replies.count == 1, replies[0].at == miss.at, replies[0].id.position == miss.position else {
       return "it did not answer then"
@@ -57,11 +58,15 @@ extension Reading {
         other == target && hints.contains { $0.stored == since && brings($0.version) }
       }
       return isKept && (cluster.replicas[keeper].status != .running) == isDown ? nil : "no such hint is kept"
+    case .logged(let keeper) where cluster.primary != nil:
+      return cluster.cacheRole(of: keeper) == .primary && cluster.has(version, keeper) ? nil : "its log lacks it"
     case .logged(let keeper):
       let region = witness.topology.region(of: target)
       return cluster.keepings.contains { keeping in
         keeping.keeper == keeper && keeping.version == version && witness.topology.region(of: keeping.target) == region
       } ? nil : "nobody keeps it"
+    case .inDatabase(let database):
+      return cluster.has(version, database) && !cluster.has(version, target) ? nil : "the database lacked it"
     case .guest(let keeper, let since, let isDown):
       let isKept = cluster.hints(of: keeper).pending.contains { other, hints in
         other == target && hints.contains { $0.stored == since && $0.isStandIn && brings($0.version) }

@@ -75,6 +75,14 @@ extension Reading {
         return kept.count >= number
       }
       return isKept ? nil : "it keeps something else"
+    case .keepsBeaten(let keeper, let number, let targets, _):
+      let isKept = targets.allSatisfy { target in
+        let kept = cluster.keepings.filter {
+          $0.keeper == keeper && $0.target == target && cluster.has($0.version, target)
+        }
+        return kept.count >= number
+      }
+      return isKept ? nil : "it keeps something else"
     case .awaits(let operation, let by, let replicas, _):
       return cluster.awaited(ofWrite: operation, at: by).map { Array($0) == replicas } ?? false
         ? nil : "others are awaited"

@@ -104,6 +104,14 @@ extension Reading {
       return began(operation, by: nil, .data) && sends.map(\.found.to).sorted() == replicas ? nil : "others were asked"
     case .held(let operation, let replica, let version, let key, let behind, let verdict):
       return flawInHeld(operation, replica, version, key, behind, verdict)
+    case .elsewhere(let operation, let key, let source, let home, let mirrored):
+      guard case .copy(let holder, key, let position)? = looks.first else { return "nobody looked" }
+      let cluster = witness.world(at: position).cluster
+      let topology = witness.topology
+      let isEmpty = topology.members(of: home).allSatisfy { cluster.cell(key, at: $0).version == .none }
+      let isMirrored = cluster.environment.settings.mirrors.contains { $0.source == source && $0.target == home }
+      return topology.region(of: holder) == source && cluster.cell(key, at: holder).version != .none
+        && isMirrored == (mirrored != nil) && (isEmpty || operation != .none) ? nil : "it is elsewhere"
     case .heldFirst(let operation, let replica, let version, _):
       let sends = sent(of: operation, by: replica) { $0.isReading }
       let counts = counted(of: operation) { $0.isReading }

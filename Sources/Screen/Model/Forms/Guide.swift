@@ -46,7 +46,10 @@ extension ScreenModel {
     items.append(.heading("VIEWS"))
     items += Self.viewItems
     items.append(.heading("LEGEND"))
-    items += Legend.entries.map {
+    let roles = RoleReport.legend(in: session.cluster).map {
+      (signs: $0.letter, meaning: "behind a replica's name: \($0.meaning)")
+    }
+    items += (roles + Legend.entries).map {
       Menu.Item(command: $0.meaning, summary: "legend", key: $0.signs, action: .help, isChoice: false)
     }
     items.append(.heading("`help` and `help COMMAND`, at the prompt, explain the language"))

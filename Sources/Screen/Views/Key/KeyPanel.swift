@@ -48,8 +48,13 @@ enum KeyPanel: PaneView {
       frame.line("= same < old ‖ conflict", row: rect.height - 1, .dim, in: rect)
     }
     let form = report.form == "lww" ? "" : "\(report.form) · "
-    return PaneHeading(
-      title: "KEY \(Printable.escaped(key))", detail: "\(form)newest on \(report.newest) of \(report.owners)")
+    return PaneHeading(title: "KEY \(Printable.escaped(key))", detail: form + summary(of: report))
+  }
+
+  /// On how many copies the newest is.
+  private static func summary(of report: KeyReport) -> String {
+    guard report.owners > 0 else { return "nobody holds it" }
+    return "newest \(report.isSpread ? "in their regions " : "")on \(report.newest) of \(report.owners)"
   }
 
   /// What the selected copy consists of.
@@ -71,8 +76,10 @@ enum KeyPanel: PaneView {
   /// How many copies are the newest, as a bar.
   private static func renderBar(_ report: KeyReport, in rect: Rect, _ frame: inout Frame) {
     let (part, whole) = (report.newest, report.owners)
-    let place = report.isByRegion ? "in their regions " : ""
-    let label = report.isConverged ? "● all \(whole) level \(place)" : "newest \(place)on \(part) of \(whole) "
+    let place = report.isSpread ? "in their regions " : ""
+    let label =
+      report.isConverged
+      ? "● all \(whole) level \(place)" : whole == 0 ? "" : "newest \(place)on \(part) of \(whole) "
     let x = frame.write(label, at: Point(rect.x, rect.y), part == whole ? Style(.ok) : .text, clip: rect)
     let width = min(whole * 2, rect.right - x)
     guard whole > 0 else { return }
@@ -172,7 +179,7 @@ private struct KeyColumns {
       case .before: "< before"
       case .after: copy.relation == .ahead ? "> older by clock" : "> after"
       case .concurrent: "‖ concurrent"
-      case .none: copy.relation == .missing ? "· nothing" : "· "
+      case .none: copy.relation == .missing ? "· nothing" : copy.relation == .absent ? "· region empty" : "· "
       case .apart: "– not compared"
       }
     if copy.isStandIn, copy.isUp {

@@ -20,7 +20,16 @@ enum MapPanel: PaneView {
     let inside = map.regions.indices.first { scene.isSelected(inside: $0) }
     let link = map.links.first { scene.isSelected($0) }.map(scene.names.title) ?? inside.map(scene.names.title(inside:))
     let counts = "\(CountedNoun("region").text(map.regions.count)) · \(map.inFlight) in flight"
-    return PaneHeading(title: "MAP", detail: link ?? counts)
+    let legend = legend(of: scene, in: model)
+    let isRoomy = !legend.isEmpty && TextWidth.of("\(counts)\(legend)") + 16 <= rect.width
+    return PaneHeading(title: "MAP", detail: link ?? (isRoomy ? "\(legend) · \(counts)" : counts))
+  }
+
+  /// What the letters behind the names of replicas mean, of those that are there.
+  private static func legend(of scene: MapScene, in model: ScreenModel) -> String {
+    let letters = Set(scene.roles.values.map(\.letter))
+    return RoleReport.legend(in: model.session.cluster).filter { letters.contains($0.letter) }
+      .map { "\($0.letter) \($0.meaning)" }.joined(separator: ", ")
   }
 
   /// The map as it is drawn into a pane: as a picture where all of it fits, else line by line.

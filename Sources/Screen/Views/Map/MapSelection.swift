@@ -1,6 +1,7 @@
 import Analysis
 import Kernel
 import Language
+import Replication
 import Workbench
 
 /// What is selected on the map.
@@ -221,18 +222,25 @@ extension ScreenModel {
     return run("repair \(CommandText.quoted(key))")
   }
 
-  /// The next consistency level: what forms begin with.
+  /// The next consistency level: what forms begin with. Where reads and writes have none in common, those of both in turn.
   mutating func nextLevel() {
-    let levels = Forecast.levels(reading: true, in: session.timeline)
+    let scheme = session.cluster.scheme
+    let (reads, writes) = (scheme.readLevels.all.names, scheme.writeLevels.all.names)
+    let levels = reads + (Set(reads).isDisjoint(with: writes) ? writes : [])
     guard !levels.isEmpty else {
       say("reads and writes have no levels here: the replication scheme always does the same", .dim)
       return
     }
     level = levels[((levels.firstIndex(of: level) ?? 0) + 1) % levels.count]
+    let isRead = reads.contains(level)
     let draft = OperationDraft(
-      isRead: true, key: key ?? "cart", value: "", level: level, client: session.clientNames.first ?? "")
-    let arithmetic = draft.forecast(in: session.timeline)?.arithmetic ?? level
-    say("\(arithmetic); w writes and r reads with it", .focus)
+      isRead: isRead, key: key ?? "cart", value: "", level: level, client: session.clientNames.first ?? "")
+    let arithmetic = draft.forecast(in: session.timeline)?.arithmetic ?? ""
+    let whom = [writes.contains(level) ? "w writes" : nil, isRead ? "r reads" : nil].compactMap { $0 }
+    let meaning = ConsistencyLevel.allCases.first { $0.name == level }?.summary ?? ""
+    say(
+      "\(arithmetic.isEmpty ? "\(level): \(meaning.prefix { $0 != "." })" : arithmetic); \(whom.joined(separator: " and ")) with it",
+      .focus)
   }
 
   /// Sets a breakpoint on what is selected.

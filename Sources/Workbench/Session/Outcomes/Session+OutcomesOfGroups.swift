@@ -17,6 +17,20 @@ extension Session {
     }
   }
 
+  /// Where a consumer that is new, or consumes elsewhere by now, begins: what it has before it, not what comes to be from now on.
+  func beginning(ofConsumer name: String) -> String {
+    guard let client = cluster.clients.ids.last(where: { cluster.clients[$0].name == name }),
+      let consumer = cluster.consumerGroup(of: client)
+    else { return "" }
+    let region = cluster.clients[client].region
+    let whose = consumer.source.map { ", of what was mirrored from \(cluster.topology.name(of: $0))" } ?? ""
+    let place =
+      consumer.positions.contains { $0.offset > 0 }
+      ? "where it was there, or at the latest checkpoint" : "at the oldest record of each partition"
+    let what = "what \(cluster.topology.name(of: region)) keeps\(whose)"
+    return "\(Printable.named(name)) consumes \(what), and begins \(place)"
+  }
+
   /// Who has which partitions of a consumer's group now.
   private func division(of client: ClientID) -> String {
     guard let group = cluster.consumerGroup(of: client)?.group else { return "" }

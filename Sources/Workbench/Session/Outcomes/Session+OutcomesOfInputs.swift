@@ -25,12 +25,8 @@ extension Session {
     case .repair: return OutcomeFinding("a round of repair begins", .repair)
     case .addClient(let name, let region):
       return OutcomeFinding("\(Printable.named(name)) asks from \(topology.name(of: region)) from now on")
-    case .addConsumer(let name, let region):
-      return OutcomeFinding("\(Printable.named(name)) consumes what \(topology.name(of: region)) keeps, from now on")
-    case .followConsumer(let name, let region, let source):
-      let whose = source.map { ", of what was mirrored from \(topology.name(of: $0))" } ?? ""
-      return OutcomeFinding(
-        "\(Printable.named(name)) consumes what \(topology.name(of: region)) keeps\(whose), from now on")
+    case .addConsumer(let name, _), .followConsumer(let name, _, _):
+      return OutcomeFinding(beginning(ofConsumer: name))
     case .group(let change): return OutcomeFinding(self.words(of: change))
     case .follow(let follower, let author, _):
       return OutcomeFinding(

@@ -158,6 +158,9 @@ extension Cluster {
 
   /// Elects the longest log of those that are heard, of several the lowest number, though it was not in sync. False if there
   /// is a leader, or nobody.
+  ///
+  /// KIP-966's unclean recovery chooses so, and it loses least. What is released takes the first that lives, in the order of the
+  /// assignment (`PartitionChangeBuilder.electAnyLeader`), and so may lose more.
   mutating func electUncleanly(_ region: RegionID, _ partition: Int, epoch: UInt32) -> Bool {
     let entry = controller.partitions[region.index][partition]
     guard entry.state.leader == .none, entry.state.epoch == epoch, turn.environment.settings.electsUncleanly else {

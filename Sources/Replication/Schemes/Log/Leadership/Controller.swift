@@ -42,7 +42,8 @@ public enum LogElection: String, Sendable {
   case eligible
   /// Whoever led last, as neither of those are left (KIP-966): what its disk has lost is lost.
   case lastLeader = "last leader"
-  /// Whoever has the longest log: what that lacks is lost (`unclean.leader.election.enable`).
+  /// Whoever has the longest log: what that lacks is lost (`unclean.leader.election.enable`; see
+  /// ``Cluster/electUncleanly(_:_:epoch:)`` for where Kafka's controller takes another).
   case unclean
 }
 
