@@ -68,7 +68,10 @@ enum CommandLine {
   /// What is said, in as many lines as it takes.
   private static func statusLines(_ model: ScreenModel, width: Int) -> [String] {
     guard let status = model.status, !status.text.isEmpty else { return [] }
-    return lines("\(glyph(status.role)) \(status.text)", width: width)
+    let text = "\(glyph(status.role)) \(status.text)"
+    // A hint hides nothing of what it is about.
+    guard status.role != .dim || model.mode != .prompt else { return [text] }
+    return lines(text, width: width)
   }
 
   /// A text in lines, of which all but the first are set off.
