@@ -45,7 +45,7 @@ test: dependencies
 # of streams under each adversity, of caches and of logs; of 1,000 operations every sentence of `why` is checked
 # (WHY_EXPLANATIONS).
 soak: dependencies
-	SOAK_SEEDS=$${SOAK_SEEDS:-2000} LESSONS_CHECKED=all WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test $(TESTED) --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests|PrimaryCachePropertyTests|PathSoakTests|TimelineSoakTests|LogOnlySoakTests|lessonsPassTheirCheck'
+	SOAK_SEEDS=$${SOAK_SEEDS:-2000} LESSONS_CHECKED=all EXAM_SEEDS=200 WHY_EXPLANATIONS=$${WHY_EXPLANATIONS:-1000} swift test $(TESTED) --filter 'SoakTests|RecipeTests|ParserFuzzTests|RunFuzzTests|WhyPropertyTests|WhyNotPropertyTests|LogScriptTests|PrimaryCachePropertyTests|PathSoakTests|TimelineSoakTests|LogOnlySoakTests|lessonsPassTheirCheck|ExamPolicyTests'
 
 lint:
 	swift format lint --strict --recursive $(LINTED)

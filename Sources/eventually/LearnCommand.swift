@@ -23,6 +23,12 @@ struct LearnCommand: ParsableCommand {
   @Flag(help: "Line by line, for screen readers and pipes.")
   var plain = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "For a class that sees the screen: at each question its votes are asked for (`poll 3 12 5`), and until then nothing is carried out that would tell."
+    ))
+  var projector = false
+
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
@@ -40,9 +46,9 @@ struct LearnCommand: ParsableCommand {
       Complaint.say("there is no lesson `\(lesson ?? "")`; there are \(names)")
       throw ExitCode(66)
     }
-    if plain { throw ExitCode(try PlainLines.run(chosen)) }
+    if plain { throw ExitCode(try PlainLines.run(chosen, isProjected: projector)) }
     var model = ScreenModel(Session(isTracing: true), size: Size(columns: 80, rows: 24))
-    try model.learn(course, progress, lesson: wanted == nil ? nil : chosen, clock: LearningClock.seconds)
+    try model.learn(course, progress, lesson: wanted == nil ? nil : chosen, isProjected: projector, clock: LearningClock.seconds)
     var files = SessionFiles(journal: nil)
     throw ExitCode(screen.open(&model, in: &files))
   }

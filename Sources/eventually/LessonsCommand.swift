@@ -30,6 +30,14 @@ enum LessonFiles {
     }
   }
 
+  /// What a course's README says that its lessons teach; nothing where it says nothing, and of a single file.
+  static func map(_ place: String?) -> CourseMap {
+    guard let place else { return CourseMap(ShippedLessons.guide) }
+    let path = URL(fileURLWithPath: place).appendingPathComponent("README.md").path
+    guard isFolder(place), let data = FileManager.default.contents(atPath: path) else { return CourseMap("") }
+    return CourseMap(String(decoding: data, as: UTF8.self))
+  }
+
   private static func shipped() throws -> Course { try Course(texts: ShippedLessons.all, in: "lessons") }
 
   private static func isFolder(_ path: String) -> Bool {
@@ -98,7 +106,8 @@ struct LessonsCheckCommand: ParsableCommand {
     discussion: """
       Where a lesson's front matter names the ideas of its steps, each solution is changed in many ways: lines left out or exchanged, \
       other levels, both directions in place of one, reads apart from writes, waiting, needless operations. A change without the idea \
-      that reaches the goal is a fault of the lesson, and so is one that has it and is refused.
+      that reaches the goal is a fault of the lesson, and so is one that has it and is refused. The tables of the folder's README.md that say \
+      which lesson teaches what are held against the lessons, too.
 
       Exit status: 0 nothing is to be mended, 1 something is, 65 a lesson can't be read.
       """)
@@ -112,7 +121,8 @@ struct LessonsCheckCommand: ParsableCommand {
   func run() throws {
     let course = try LessonFiles.course(folder)
     let output = LineWriter.standardOutput
-    var isFine = true
+    let untrue = LessonFiles.map(folder).problems(in: course)
+    var isFine = untrue.isEmpty
     var steps = 0
     for (lesson, check) in zip(course.lessons, LessonCheck.all(course.lessons)) {
       for result in check.results {
@@ -131,6 +141,17 @@ struct LessonsCheckCommand: ParsableCommand {
           output.write("✗ \(TextWidth.pad(lesson.name, 28)) step \(result.step)")
           for problem in result.problems { output.write("    \(problem)") }
         }
+      }
+    }
+    for problem in untrue {
+      if json {
+        output.write(
+          JSONText.object([
+            .init("file", .string("README.md")), .init("line", .integer(Int64(problem.line))),
+            .init("problem", .string(problem.words)),
+          ]).text)
+      } else {
+        output.write("✗ README.md, line \(problem.line): \(problem.words)")
       }
     }
     if !json {

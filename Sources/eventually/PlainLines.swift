@@ -23,11 +23,12 @@ struct PlainLines {
   /// Plays a lesson; says the exit status.
   ///
   /// - Throws: a ``Diagnostic`` if its scene can't be set, an exit with status 73 if nothing can be written.
-  static func run(_ lesson: Lesson) throws -> Int32 {
+  static func run(_ lesson: Lesson, isProjected: Bool = false) throws -> Int32 {
     let lines = PlainLines()
     let path = LessonFiles.progressPath
     var lesson = try LineLesson(
-      lesson, LessonProgress(path: path), lines.report, clock: LearningClock.seconds, write: lines.output.write
+      lesson, LessonProgress(path: path), lines.report, isProjected: isProjected,
+      clock: LearningClock.seconds, write: lines.output.write
     ) { progress in
       do {
         try progress.save(to: path)

@@ -198,16 +198,34 @@ import Testing
     #expect(model.lines.count == size.rows)
   }
 
+  /// Each step of each lesson. Of the cluster nothing is drawn that isn't drawn elsewhere: no scene is played for it.
   @Test func everyStepKeepsItsBordersAndIndents() throws {
-    let course = try Course(folder: Self.folder)
-    for lesson in course.lessons {
-      var model = ScreenModel(Session(isTracing: true), size: Size(columns: 80, rows: 24))
-      try model.learn(course, LessonProgress(), lesson: lesson)
-      model.press(.escape)
-      for (columns, rows) in [(40, 10), (60, 18), (80, 24), (120, 40), (200, 60)] {
-        _ = model.update(.resize(Size(columns: columns, rows: rows)))
-        WideTextTests.check(model, "\(lesson.title), \(columns)x\(rows)")
+    for lesson in try Course(folder: Self.folder).lessons {
+      for step in lesson.steps {
+        let alone = lesson.withoutScenes(step)
+        var model = ScreenModel(Session(isTracing: true), size: Size(columns: 80, rows: 24))
+        let course = try Course(
+          texts: [(name: "01-first", text: LessonTemplate.lines.joined(separator: "\n"))], in: "lessons")
+        try model.learn(course, LessonProgress(), lesson: alone)
+        model.press(.escape)
+        for (columns, rows) in [(40, 10), (60, 18), (80, 24), (120, 40), (200, 60)] {
+          _ = model.update(.resize(Size(columns: columns, rows: rows)))
+          WideTextTests.check(model, "\(lesson.title), \(step.title), \(columns)x\(rows)")
+        }
       }
     }
+  }
+}
+
+extension Lesson {
+  /// A lesson of one of its steps, before which nothing has happened.
+  fileprivate func withoutScenes(_ step: LessonStep) -> Lesson {
+    let bare = LessonStep(
+      title: step.title, setUp: [], prose: step.prose, prediction: step.prediction, goal: step.goal, trial: step.trial,
+      idea: step.idea, hints: step.hints, solution: step.solution, wrong: step.wrong, others: step.others,
+      notice: step.notice)
+    return Lesson(
+      name: name, title: title, summary: summary, chapter: chapter, minutes: minutes, prerequisites: prerequisites,
+      sources: sources, introduction: introduction, setUp: [], steps: [bare], par: par)
   }
 }

@@ -75,20 +75,39 @@ import Testing
     #expect(session.cluster.now == Instant(microseconds: 1_000_000))
   }
 
-  @Test func aLessonsGoalOutlivesItsCluster() throws {
+  /// All that lessons ask, of a cluster that has nothing of what they speak of: what they play matters to none of it, so it isn't
+  /// played.
+  @Test(arguments: [["cluster a:1 rf=1"], ["client alice in us-east-1", "write cart milk", "cluster a:1 rf=1", "run 1s"]])
+  func whatALessonAsksOutlivesItsCluster(script: [String]) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../lessons")
-    for lesson in try Course(folder: folder.path).lessons {
-      var play = try LessonPlay(lesson)
-      var session = play.beginning
-      try session.execute(.prompt("cluster a:1 rf=1"), isPrompt: true) { _ in }
-      for _ in lesson.steps {
-        let step = try #require(play.step)
-        #expect(play.clauses(in: session).count == step.goal.count + (step.trial == nil ? 0 : 1))
-        _ = play.notice(in: session)
-        play.guess(0)
-        session = play.goOn(from: session)
-        _ = try? session.execute(.prompt("cluster a:1 rf=1"), isPrompt: true) { _ in }
+    var session = Session()
+    for line in script { try session.execute(.prompt(line), isPrompt: true) { _ in } }
+    var asked = 0
+    for step in try Course(folder: folder.path).lessons.flatMap(\.steps) {
+      let clauses = step.goal + (step.trial?.clauses ?? []) + (step.idea.map { [$0] } ?? [])
+      for condition in clauses.map(\.condition) + (step.prediction?.choices.map(\.condition) ?? []) {
+        let facts = session.facts(for: condition)
+        _ = (facts.holds(condition), condition.canComeTrue(in: facts), condition.facts.map(facts.value))
+        asked += 1
       }
+      for text in step.notice { #expect(!LessonPlay.filled(text, in: session).isEmpty) }
+    }
+    #expect(asked > 300)
+  }
+
+  @Test func aLessonsGoalOutlivesItsCluster() throws {
+    let lesson = try LessonReader.read(LessonTemplate.lines.joined(separator: "\n"), file: "a.md", name: "a")
+    var play = try LessonPlay(lesson)
+    var session = play.beginning
+    try session.execute(.prompt("cluster a:1 rf=1"), isPrompt: true) { _ in }
+    for _ in lesson.steps {
+      let step = try #require(play.step)
+      play.look(at: session)
+      #expect(play.clauses(in: session).count == step.goal.count + (step.trial == nil ? 0 : 1))
+      _ = play.notice(in: session)
+      play.guess(0)
+      session = play.goOn(from: session)
+      try session.execute(.prompt("cluster a:1 rf=1"), isPrompt: true) { _ in }
     }
   }
 }

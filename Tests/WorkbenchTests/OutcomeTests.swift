@@ -45,8 +45,8 @@ import Testing
 
   @Test func everyCommandIsTried() {
     let tried = Set(Self.lines.map(\.command))
-    // A trial is asked for where a lesson has one, and a moment that is shared is a token, not a sentence.
-    #expect(CommandCatalog.all.map(\.name).filter { !tried.contains($0) } == ["trial", "share"])
+    // A trial and votes are asked for where a lesson has them, and a moment that is shared is a token, not a sentence.
+    #expect(CommandCatalog.all.map(\.name).filter { !tried.contains($0) } == ["trial", "poll", "share"])
   }
 
   @Test func everyCommandYieldsOneSentenceOfItsOwn() throws {

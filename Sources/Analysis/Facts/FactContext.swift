@@ -41,9 +41,9 @@ public final class FactContext: Sendable {
     self.recalled = recalled
   }
 
-  /// One moment among many that are gone through: what asks for the past has no answer there.
-  package static func ofTrace(_ world: borrowing World) -> FactContext {
-    FactContext(world, commands: 0, predictions: PredictionMemo())
+  /// One moment among many that are gone through: of the past it is known what is recalled, and nothing else.
+  package static func ofTrace(_ world: borrowing World, recalled: Set<Condition> = []) -> FactContext {
+    FactContext(world, commands: 0, recalled: recalled, predictions: PredictionMemo())
   }
 
   /// Whether the replicas have converged.

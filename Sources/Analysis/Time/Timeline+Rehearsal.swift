@@ -17,6 +17,14 @@ extension Timeline {
     branches[current].inputs.prefix(cursor).map(\.input).filter(\.isArrangement)
   }
 
+  /// Where the present branch begins: the position before its first event.
+  package var beginning: Int { branches[current].keyframes[0].position }
+
+  /// How many inputs have been given from a position of this branch on.
+  package func inputCount(since position: Int) -> Int {
+    branches[current].inputs.prefix(cursor).reversed().prefix { $0.position >= position }.count
+  }
+
   /// Whether a moment is the present one or lies before it on the way that led here.
   package func contains(_ moment: Moment) -> Bool {
     var (branch, position) = (current, self.position)

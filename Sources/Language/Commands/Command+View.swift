@@ -21,7 +21,7 @@ extension Command {
       .show(.cost), .whyNot, .fork,
       .branches, .switchTo, .diff, .whatIf,
       .say, .beat, .mark, .note, .focus, .select, .expect, .source, .help, .save, .share, .export, .quit, .breakpoint,
-      .messages, .trial:
+      .messages, .trial, .poll:
       nil
     }
   }

@@ -65,6 +65,8 @@ public enum Command: Hashable, Sendable {
   case export(ExportPlan, to: String)
   /// The sealed workload of a lesson's step, played on copies.
   case trial
+  /// How many of a class have voted for each choice of a lesson's question.
+  case poll([Int])
   /// What the workbench has said so far.
   case messages
   case quit

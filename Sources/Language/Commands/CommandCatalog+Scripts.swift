@@ -65,6 +65,15 @@ extension CommandCatalog {
       "In a lesson: has the step's sealed workload played on copies of the cluster as it is now, each with another seed.",
       details: "What each condition came to is told; nothing of it stays in the cluster. Only some steps have a trial."
     ) { _ in .trial },
+    CommandSpecification(
+      "poll", .looking, usage: ["poll VOTES VOTES …"],
+      "In a lesson on a projector: how many of the class have voted for each choice of the question, in their order.",
+      details: """
+        The class guesses what most of it voted for, the first of several with as many; then the votes are shown beside what is \
+        right. Until then nothing is carried out that would tell. `eventually learn NAME --projector` opens a lesson so.
+        """,
+      examples: ["poll 3 12 5"]
+    ) { .poll(try $0.votes()) },
   ]
 
   static let scripts: [CommandSpecification] = [

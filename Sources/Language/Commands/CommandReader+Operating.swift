@@ -171,7 +171,7 @@ extension Command {
       "a remedy takes no time and goes nowhere in time; `after DURATION` before `do` says how long it takes"
     case .operating, .speed, .show, .predict, .why, .whyNot, .branches, .diff, .whatIf, .check, .say, .beat, .mark,
       .note, .view, .focus, .select, .zoom, .expect, .source, .help, .save, .share, .export, .messages, .quit,
-      .breakpoint, .trial:
+      .breakpoint, .trial, .poll:
       "a remedy changes the cluster, such as `set stream-capacity 900/s`, `heal`, `restart us1` or `stop loads`"
     }
   }

@@ -285,6 +285,16 @@ public struct CommandReader: Sendable {
     return number
   }
 
+  /// Takes what a class has voted: a number for each choice, of which a question has two to six.
+  mutating func votes() throws -> [Int] {
+    var votes: [Int] = []
+    repeat {
+      votes.append(try wholeNumber(0...10_000))
+      if votes.count > 1 { note(.lineEnd) }
+    } while try votes.count < 2 || votes.count < 6 && !isAtEnd()
+    return votes
+  }
+
   /// Takes a percentage.
   mutating func percentage() throws -> Probability {
     let word = try take(.percentage)

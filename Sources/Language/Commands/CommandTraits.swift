@@ -41,7 +41,7 @@ extension Command {
       CommandTraits(.cluster, isAction: true, isKept: true)
     case .back, .goto, .gotoEvent, .fork, .switchTo: CommandTraits(.history, isAction: true, isKept: true)
     case .play, .undo, .redo: CommandTraits(.history, isKept: true)
-    case .show, .predict, .why, .whyNot, .branches, .diff, .whatIf, .check, .help, .share, .trial:
+    case .show, .predict, .why, .whyNot, .branches, .diff, .whatIf, .check, .help, .share, .trial, .poll:
       CommandTraits(.question)
     // What was expected is part of what a session says.
     case .expect: CommandTraits(.question, isKept: true)

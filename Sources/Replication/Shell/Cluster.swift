@@ -23,7 +23,7 @@ public struct Cluster: Sendable {
   /// How many events and inputs there have been.
   public internal(set) var position = 0
   /// The position of the latest input; 0 before the first.
-  var lastInput = 0
+  package internal(set) var lastInput = 0
   /// The position after which time last moved on without an event; -1 before the first time.
   private var silentPosition = -1
   /// A digest of all that has happened.

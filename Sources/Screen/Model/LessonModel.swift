@@ -19,6 +19,8 @@ public struct Classroom: Sendable {
   public internal(set) var notice: [String] = []
   /// The view that belongs beside the step.
   var companion = ViewName.key
+  /// Whether a class sees it; see ``LessonFlow/isProjected``.
+  let isProjected: Bool
   /// Tells how many seconds have gone by since some instant; nil: how long a step takes is not kept.
   let clock: (@Sendable () -> Double)?
 
@@ -28,7 +30,10 @@ public struct Classroom: Sendable {
   public var isReached: Bool { flow?.outcome != nil }
 
   /// A classroom with those lessons.
-  public init(_ course: Course, _ progress: LessonProgress, clock: (@Sendable () -> Double)? = nil) {
+  public init(
+    _ course: Course, _ progress: LessonProgress, isProjected: Bool = false, clock: (@Sendable () -> Double)? = nil
+  ) {
+    self.isProjected = isProjected
     self.course = course
     self.progress = progress
     self.clock = clock
@@ -53,9 +58,10 @@ extension ScreenModel {
 
   /// Opens the lessons: one of them, or their menu.
   public mutating func learn(
-    _ course: Course, _ progress: LessonProgress, lesson: Lesson?, clock: (@Sendable () -> Double)? = nil
+    _ course: Course, _ progress: LessonProgress, lesson: Lesson?, isProjected: Bool = false,
+    clock: (@Sendable () -> Double)? = nil
   ) throws {
-    classroom = Classroom(course, progress, clock: clock)
+    classroom = Classroom(course, progress, isProjected: isProjected, clock: clock)
     tutorial.end()
     mode = .keys
     if let lesson { try begin(lesson) } else { openLessons() }
@@ -64,7 +70,7 @@ extension ScreenModel {
   /// Begins a lesson, where somebody has left it: its scene takes the place of whatever there was. The steps that were done
   /// before are as if their solutions had been carried out.
   mutating func begin(_ lesson: Lesson) throws {
-    var flow = try LessonFlow(lesson, clock: classroom?.clock)
+    var flow = try LessonFlow(lesson, isProjected: classroom?.isProjected ?? false, clock: classroom?.clock)
     let session = classroom.map { flow.resume($0.progress) } ?? flow.play.beginning
     classroom?.flow = flow
     restart(from: session)
@@ -168,6 +174,10 @@ extension ScreenModel {
       return guess(chosen, LessonConfidence.allCases[position])
     }
     guard prediction.choices.index(ofNumber: number) != nil else { return false }
+    if let request = pollRequest {
+      say(request, .warn)
+      return true
+    }
     guard sight.hits.contains(where: { $0.target == .choice(number) }) else {
       let isAbove =
         -(scroll[.lesson] ?? 0) > 0 && !sight.hits.contains { if case .choice = $0.target { true } else { false } }
@@ -190,6 +200,22 @@ extension ScreenModel {
       mode = .overlay(Overlay(title: "BELIEF AND TRUTH", lines: Overlay.fitted(belief.lines, on: size)))
     }
     return true
+  }
+
+  /// How a class is asked for its votes; nil where none is, or it has voted.
+  var pollRequest: String? { classroom?.flow.flatMap { $0.awaitsPoll ? $0.pollRequest : nil } }
+
+  /// Takes down what the class has voted, and shows it beside what comes of it.
+  mutating func take(votes: [Int]) {
+    switch classroom?.flow?.take(votes: votes, in: session) {
+    case nil: say("no lesson is being played", .warn)
+    case .refused(let reason): say(reason, .warn)
+    case .guessed(let words, let isGoalMet):
+      say("the class guesses “\(words)”\(isGoalMet ? "" : "; now try it")", .focus)
+      keepRecord()
+      let lines = (classroom?.play?.pollLines ?? []) + [""] + (classroom?.play?.belief?.lines ?? [])
+      mode = .overlay(Overlay(title: "POLL, BELIEF AND TRUTH", lines: Overlay.fitted(lines, on: size)))
+    }
   }
 
   /// Asks for what is known of somebody's way to be kept.

@@ -22,9 +22,16 @@ extension ScreenModel {
   }
 
   private mutating func carryOut(_ command: Command, _ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
+    if let reason = classroom?.flow?.withholding(of: command) {
+      say(reason, .warn)
+      return []
+    }
     switch command {
     case .quit:
       return [.quit(demo?.status ?? 0)]
+    case .poll(let votes) where classroom?.flow != nil:
+      take(votes: votes)
+      return []
     case .messages:
       openMessages()
       return []
@@ -52,7 +59,7 @@ extension ScreenModel {
     case .input, .profile, .killLeader, .moveLeader, .seed, .fixSeed, .operate, .repair, .await, .step, .run,
       .runUntil, .back, .goto, .gotoEvent, .play,
       .undo, .redo, .speed, .show, .predict, .why, .whyNot, .fork, .branches, .switchTo, .diff, .whatIf, .check, .say,
-      .beat, .mark, .note, .select, .expect, .help, .breakpoint, .operating, .trial:
+      .beat, .mark, .note, .select, .expect, .help, .breakpoint, .operating, .trial, .poll:
       break
     case .share:
       let effects = try performed(command, line, isPlayed: isPlayed)
@@ -153,6 +160,8 @@ extension ScreenModel {
   mutating func runOrPause() {
     if playback != nil {
       halt()
+    } else if let request = pollRequest {
+      say(request, .warn)
     } else if session.speed == .step {
       say("speed is step: `.` plays the next event; `speed auto` lets time run", .warn)
     } else if session.nextInstant == nil {
@@ -166,6 +175,10 @@ extension ScreenModel {
 
   mutating func step() {
     pause()
+    if let request = pollRequest {
+      say(request, .warn)
+      return
+    }
     var events: [SessionEvent] = []
     session.step { events.append($0) }
     take(events)

@@ -13,6 +13,7 @@ public struct StudyFile: Sendable {
     let solutionSeen: Bool?
     let seconds: Int?
     let done: Bool?
+    let poll: [Int]?
   }
 
   private struct Entry: Decodable {

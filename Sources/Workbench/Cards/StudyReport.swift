@@ -19,7 +19,7 @@ public struct StudyReport: Sendable {
 
   private static let columns = [
     "student", "lesson", "step", "done", "commands", "guess", "right", "guessed-right", "confidence", "hints",
-    "solution-seen", "seconds", "guessed",
+    "solution-seen", "seconds", "guessed", "poll",
   ]
 
   private func words(_ line: StudyFile.Line, of choice: Int?) -> String? {
@@ -48,6 +48,7 @@ public struct StudyReport: Sendable {
             record?.guess.map { "\($0)" }, record?.right.map { "\($0)" }, isRight(line).map { "\($0)" },
             record?.confidence, record?.hints.map { "\($0)" }, record?.solutionSeen.map { "\($0)" },
             record?.seconds.map { "\($0)" }, words(line, of: record?.guess),
+            record?.poll.map { $0.map { "\($0)" }.joined(separator: " ") },
           ]
           return cells.map { Self.cell($0 ?? "") }.joined(separator: ",")
         }
@@ -78,6 +79,7 @@ public struct StudyReport: Sendable {
           .init("hints", .optional(record?.hints)),
           .init("solutionSeen", record?.solutionSeen.map { .boolean($0) } ?? .null),
           .init("seconds", .optional(record?.seconds)),
+          .init("poll", record?.poll.map { .array($0.map { .integer(Int64($0)) }) } ?? .null),
         ]).text
       }
     }
@@ -122,6 +124,7 @@ public struct StudyReport: Sendable {
     for (index, line) in zip(steps.indices, table.dropFirst()) {
       if index == 0 || steps[index - 1].lesson != steps[index].lesson { lines.append(steps[index].lesson) }
       lines.append(line)
+      lines += votes(steps[index])
     }
     return lines
   }
@@ -131,7 +134,9 @@ public struct StudyReport: Sendable {
     let places = Dictionary(grouping: steps) { "\($0.lesson) \(TextWidth.padLeft("\($0.step)", 3))" }
     for (_, group) in places.sorted(by: { $0.key < $1.key }) {
       guard let first = group.first else { continue }
-      let judged = group.compactMap(isRight)
+      // What a class voted is told of apart: its majority's guess is nobody's.
+      let students = group.filter { $0.record?.poll == nil }
+      let judged = students.compactMap(isRight)
       let done = group.count(where: \.isDone)
       let helped = group.count { $0.record?.solutionSeen == true }
       lines.append(
@@ -139,9 +144,22 @@ public struct StudyReport: Sendable {
           + (judged.isEmpty
             ? "" : ", \(judged.count { $0 }) of \(CountedNoun("guess", "guesses").text(judged.count)) right")
           + (helped == 0 ? "" : ", \(helped) looked at the solution"))
-      lines += beliefs(group)
+      lines += group.flatMap(votes)
+      lines += beliefs(students)
     }
     return lines
+  }
+
+  /// What a class has voted at a step; empty where none has.
+  private func votes(_ line: StudyFile.Line) -> [String] {
+    guard let poll = line.record?.poll, !poll.isEmpty else { return [] }
+    let all = poll.reduce(0.0) { $0 + Double($1) }
+    let right = line.record?.right.flatMap { poll.index(ofNumber: $0) }.map { ", \(poll[$0]) of them right" } ?? ""
+    let choices = poll.enumerated().filter { $0.element != 0 }.map { index, count in
+      "\(count) \(words(line, of: index + 1).map { "“\($0)”" } ?? "choice \(index + 1)")"
+    }
+    return TextWrap.hanging(
+      "    a class of \(Quantity.number(all)) voted\(right): \(choices.joined(separator: ", "))", width: 78, indent: 6)
   }
 
   /// The wrong guesses at a step, the most frequent first, and how many were sure of them.

@@ -46,9 +46,10 @@ public struct LessonBelief: Hashable, Sendable {
   ) -> Parting? {
     guard belief.canBeAskedOfTrace, truth.canBeAskedOfTrace, timeline.position - start <= mostEvents else { return nil }
     var parted: Timeline?
+    var watch = FactWatch()
     timeline.replayed(since: start, isTracing: true) { past in
-      let facts = FactContext.ofTrace(past.world)
-      if !facts.holds(truth) || facts.holds(belief) { parted = nil } else if parted == nil { parted = past }
+      let isParted = watch.holds([truth, belief], in: past.world) == [true, false]
+      if !isParted { parted = nil } else if parted == nil { parted = past }
       return false
     }
     guard let parted else { return nil }

@@ -6,6 +6,8 @@ public struct LessonFlow: Sendable {
   public private(set) var play: LessonPlay
   /// What has come of the step, once its goal is reached; nil before.
   public private(set) var outcome: LessonOutcome?
+  /// Whether a class sees it on a projector: it is asked for its votes, and until it has voted nothing tells what comes.
+  public let isProjected: Bool
   /// Tells how many seconds have gone by since some instant; nil where there is no clock.
   private let clock: (@Sendable () -> Double)?
   /// What it showed when the step began.
@@ -29,8 +31,9 @@ public struct LessonFlow: Sendable {
   /// A lesson from its first step on.
   ///
   /// - Throws: a ``Diagnostic`` if its scene can't be set.
-  public init(_ lesson: Lesson, clock: (@Sendable () -> Double)? = nil) throws {
+  public init(_ lesson: Lesson, isProjected: Bool = false, clock: (@Sendable () -> Double)? = nil) throws {
     play = try LessonPlay(lesson)
+    self.isProjected = isProjected
     self.clock = clock
     begun = clock?() ?? 0
   }
@@ -65,7 +68,8 @@ public struct LessonFlow: Sendable {
   /// Makes a choice, from 1, which is a guess once it is said how sure it is; false if there is no such choice, or what was
   /// guessed first stands.
   public mutating func choose(_ number: Int) -> Bool {
-    guard let prediction = play.step?.prediction, play.guess == nil, prediction.choices.index(ofNumber: number) != nil
+    guard let prediction = play.step?.prediction, play.guess == nil, !isProjected,
+      prediction.choices.index(ofNumber: number) != nil
     else { return false }
     chosen = number
     return true
@@ -84,6 +88,43 @@ public struct LessonFlow: Sendable {
     chosen = nil
     play.guess(choice, confidence)
     return .made(prediction.choices[choice].words, isGoalMet: play.isMet(in: session))
+  }
+
+  /// Whether a class has yet to vote.
+  public var awaitsPoll: Bool { isProjected && play.hidesGoal }
+
+  /// How votes are asked for.
+  public var pollRequest: String {
+    let count = play.step?.prediction?.choices.count ?? 2
+    return "the class votes first: `poll \(Array(repeating: "VOTES", count: count).joined(separator: " "))` takes its "
+      + "\(CountedNoun("number").text(count)) down"
+  }
+
+  /// Why a command isn't carried out yet; nil if it is.
+  public func withholding(of command: Command) -> String? {
+    awaitsPoll && command.tellsWhatComes ? pollRequest : nil
+  }
+
+  /// What comes of votes.
+  public enum Polling: Hashable, Sendable {
+    /// They can't be taken down, for that reason.
+    case refused(String)
+    /// The class has guessed so; the rest of the goal may be met already.
+    case guessed(String, isGoalMet: Bool)
+  }
+
+  /// Takes down what a class has voted, which is its guess.
+  public mutating func take(votes: [Int], in session: Session) -> Polling {
+    guard isProjected else { return .refused("`eventually learn NAME --projector` asks a class for its votes") }
+    guard let prediction = play.step?.prediction else { return .refused("nothing is to be guessed at this step") }
+    guard play.guess == nil else { return .refused("the class has voted already; what was voted first stands") }
+    guard votes.count == prediction.choices.count else {
+      return .refused(
+        "there are \(prediction.choices.count) choices, and \(CountedNoun("number").text(votes.count)); \(pollRequest)")
+    }
+    guard let poll = LessonPoll(votes) else { return .refused("nobody has voted; \(pollRequest)") }
+    play.guess(poll.majority, nil, poll: poll)
+    return .guessed(prediction.choices[poll.majority].words, isGoalMet: play.isMet(in: session))
   }
 
   /// Looks at what has happened since it was looked last: a clause that came true stays met.

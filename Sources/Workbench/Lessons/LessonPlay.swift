@@ -17,6 +17,8 @@ public struct LessonPlay: Sendable {
   public private(set) var answer: Int?
   /// How sure the guess was; nil before.
   public private(set) var confidence: LessonConfidence?
+  /// What the class has voted, where a lesson is projected; nil before.
+  public private(set) var poll: LessonPoll?
   /// Whether the step's solution was looked at.
   public private(set) var isSolutionSeen = false
   /// Whether of a trial only the verdict counts, as for who checks a lesson.
@@ -73,6 +75,12 @@ public struct LessonPlay: Sendable {
 
   /// How many commands have to be taken back before no clause is out of reach any more; nil while none is.
   public func wayBack(from session: Session) -> Int? { standing.wayBack(from: session) }
+
+  /// What the class has voted, beside what is right; empty where nobody has.
+  public var pollLines: [String] {
+    guard let prediction = step?.prediction, let poll else { return [] }
+    return poll.lines(prediction, answer: answer)
+  }
 
   /// What was guessed, played beside what comes of it; nil before the guess.
   public var belief: LessonBelief? {
@@ -142,16 +150,21 @@ public struct LessonPlay: Sendable {
   func record(isDone: Bool, seconds: Int?) -> StepRecord {
     StepRecord(
       guess: guess.map { $0 + 1 }, right: guess == nil ? nil : answer.map { $0 + 1 }, confidence: confidence,
-      hints: hintsTaken, solutionSeen: isSolutionSeen, seconds: isDone ? seconds : nil, done: isDone)
+      hints: hintsTaken, solutionSeen: isSolutionSeen, seconds: isDone ? seconds : nil, done: isDone,
+      poll: poll?.votes)
   }
 
   /// Takes the next hint, if there is one more.
   public mutating func takeHint() { hintsTaken = min(step?.hints.count ?? 0, hintsTaken + 1) }
 
   /// Guesses, once: what was guessed first stands. The answer is found out on a copy of the session as the step began.
-  public mutating func guess(_ choice: Int, _ confidence: LessonConfidence = .thinkSo) {
+  ///
+  /// - Parameters:
+  ///   - confidence: how sure somebody is; nil where nobody was asked, as of a class.
+  ///   - poll: what a class has voted.
+  public mutating func guess(_ choice: Int, _ confidence: LessonConfidence? = .thinkSo, poll: LessonPoll? = nil) {
     guard guess == nil, let prediction = step?.prediction, prediction.choices.indices.contains(choice) else { return }
-    (guess, self.confidence) = (choice, confidence)
+    (guess, self.confidence, self.poll) = (choice, confidence, poll)
     answer = (try? prediction.answers(in: beginning))?.first
   }
 
@@ -186,7 +199,7 @@ public struct LessonPlay: Sendable {
   private mutating func move(to step: Int) {
     position = step
     (hintsTaken, guess, answer, trial) = (0, nil, nil, nil)
-    (confidence, isSolutionSeen) = (nil, false)
+    (confidence, poll, isSolutionSeen) = (nil, nil, false)
     standing = LessonStanding(self.step?.goal ?? [], in: beginning)
   }
 

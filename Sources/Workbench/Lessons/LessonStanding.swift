@@ -1,4 +1,5 @@
 import Analysis
+import Insight
 import Language
 
 /// How the clauses of a step's goal stand: what has come true since the step began stays so until the step is left, or somebody
@@ -11,50 +12,63 @@ import Language
 struct LessonStanding: Sendable {
   private struct Mark: Sendable {
     let clause: LessonClause
+    /// Whether it is about moments, and not about all that has been.
+    let isOfMoments: Bool
     /// A moment at which it did not hold; nil if it always has.
     var missed: Timeline.Moment?
     /// The first moment at which it held after that.
     var met: Timeline.Moment?
-  }
 
-  /// How many events of a stretch are gone through one by one, by the cost of what is asked after each.
-  private static func mostEvents(_ cost: FactCost) -> Int {
-    switch cost {
-    case .cheap: 20_000
-    case .cluster: 2_000
-    case .history: 300
+    init(_ clause: LessonClause, missed: Timeline.Moment?) {
+      (self.clause, self.missed) = (clause, missed)
+      isOfMoments = clause.condition.isOfMoments
     }
   }
+
+  /// How much is looked at in a stretch at most to find out whether a clause came true in between: operations, keys and replicas,
+  /// over all of its events; see ``Condition/looks(events:changes:in:)``.
+  private static let mostLooks = 30_000_000
 
   private var marks: [Mark]
   /// The first moment at which all held, or had been met.
   private var whole: Timeline.Moment?
   /// Up to where it has been looked.
   private var seen: Timeline.Moment
+  /// How many operations had ended there, and in which cluster.
+  private var ended: (count: Int, era: Int)
+
+  /// What has ever been so, of what the clauses ask.
+  private var past: PastWatch
 
   /// The clauses of a goal, at a step's beginning.
   init(_ goal: [LessonClause], in session: Session) {
     let moment = session.timeline.moment
-    marks = goal.map { Mark(clause: $0, missed: session.holds($0.condition) ? nil : moment) }
-    seen = moment
+    past = PastWatch(goal.map(\.condition))
+    let facts = session.facts(recalling: past.recalled(in: session.timeline))
+    marks = goal.map { Mark($0, missed: facts.holds($0.condition) ? nil : moment) }
+    (seen, ended) = (moment, session.world.ended)
   }
 
   /// Looks at what has happened since it was looked last, also at what was true in between only.
   mutating func look(at session: Session) {
     let timeline = session.timeline
-    let held = marks.map { session.holds($0.clause.condition) }
+    // Once all is reached, nothing matters but whether somebody goes back before that.
+    guard !timeline.contains(whole) else { return }
+    let facts = session.facts(recalling: past.recalled(in: timeline))
+    let held = marks.map { facts.holds($0.clause.condition) }
     if timeline.contains(seen), timeline.position > seen.position + 1 {
-      lookBetween(seen.position, and: timeline, whereIsHeld: held)
+      lookBetween(seen, and: timeline, whereIsHeld: held)
     }
     take(held, at: timeline.moment, in: timeline)
-    seen = timeline.moment
+    (seen, ended) = (timeline.moment, timeline.world.ended)
   }
 
   /// Whether each clause can't come true any more, whatever is done from here on: it asks for less of something than there
   /// is already, and that only grows.
   func outOfReach(in session: Session) -> [Bool] {
-    zip(marks, held(in: session)).map { mark, isHeld in
-      !isHeld && !mark.clause.condition.canComeTrue(in: session.facts(for: mark.clause.condition))
+    let facts = facts(of: session)
+    return zip(marks, held(in: session)).map { mark, isHeld in
+      !isHeld && !mark.clause.condition.canComeTrue(in: facts)
     }
   }
 
@@ -71,30 +85,51 @@ struct LessonStanding: Sendable {
   }
 
   /// - Parameter held: what holds at the end of the stretch; where that is all there is no need to look.
-  private mutating func lookBetween(_ position: Int, and timeline: Timeline, whereIsHeld held: [Bool]) {
-    let events = timeline.position - position
+  private mutating func lookBetween(_ seen: Timeline.Moment, and timeline: Timeline, whereIsHeld held: [Bool]) {
+    let events = timeline.position - seen.position
+    let now = timeline.world.ended
+    let changes = now.era == ended.era ? now.count - ended.count + timeline.inputCount(since: seen.position) : events
     let isOpen = marks.map { mark in
-      !timeline.contains(mark.met) && mark.clause.condition.canBeAskedOfTrace
-        && events <= Self.mostEvents(mark.clause.condition.cost)
+      let condition = mark.clause.condition
+      return !timeline.contains(mark.met) && condition.canBeAskedOfTrace
+        && condition.looks(events: events, changes: changes, in: timeline.world) <= Self.mostLooks
     }
-    guard marks.indices.contains(where: { isOpen[$0] && !held[$0] }) else { return }
     let judges = marks.indices.allSatisfy { isOpen[$0] || timeline.contains(marks[$0].met) }
+    let isAnyOpen = marks.indices.contains { isOpen[$0] && !held[$0] && (judges || marks[$0].isOfMoments) }
+    guard isAnyOpen else { return }
     var copy = self
-    timeline.replayed(since: position) { past in
-      let held = copy.marks.indices.map { index in
-        isOpen[index] && past.holds(copy.marks[index].clause.condition)
-      }
+    var watch = FactWatch()
+    timeline.replayed(since: seen.position) { past in
+      let held = copy.held(isOpen, judges: judges, &watch, in: past)
       copy.take(held, known: isOpen, at: past.moment, in: past, judges: judges)
-      return copy.marks.indices.allSatisfy { !isOpen[$0] || past.contains(copy.marks[$0].met) }
+      return (!judges || past.contains(copy.whole)) && copy.marks.indices.allSatisfy { index in
+        !isOpen[index] || !copy.marks[index].isOfMoments || past.contains(copy.marks[index].met)
+      }
     }
     self = copy
+  }
+
+  /// Which clauses hold at a moment of a stretch, as far as it matters: what has been met is met. What is worked out of all that
+  /// has been matters only where everything else is so.
+  private func held(_ isOpen: [Bool], judges: Bool, _ watch: inout FactWatch, in past: Timeline) -> [Bool] {
+    var held = marks.map { _ in false }
+    func ask(_ wanted: [Int]) {
+      let answers = watch.holds(wanted.map { marks[$0].clause.condition }, in: past.world)
+      for (index, answer) in zip(wanted, answers) { held[index] = answer }
+    }
+    let open = marks.indices.filter { isOpen[$0] && !past.contains(marks[$0].met) }
+    ask(open.filter { marks[$0].isOfMoments })
+    let others = open.filter { !marks[$0].isOfMoments }
+    let isRestHeld = open.allSatisfy { held[$0] || !marks[$0].isOfMoments }
+    if judges, isRestHeld { ask(others) }
+    return held
   }
 
   private mutating func take(
     _ held: [Bool], known: [Bool]? = nil, at moment: Timeline.Moment, in timeline: Timeline, judges: Bool = true
   ) {
     for index in marks.indices where known?[index] ?? true {
-      guard marks[index].clause.condition.isOfMoments else { continue }
+      guard marks[index].isOfMoments else { continue }
       let isMissed = timeline.contains(marks[index].missed)
       if !held[index] {
         if !isMissed { marks[index].missed = moment }
@@ -109,11 +144,16 @@ struct LessonStanding: Sendable {
   /// Whether each clause holds in a session, or has been met on the way there.
   func held(in session: Session) -> [Bool] {
     if isWhole(in: session) { return marks.map { _ in true } }
+    let facts = facts(of: session)
     return marks.map { mark in
-      let facts = session.facts(for: mark.clause.condition)
       if facts.holds(mark.clause.condition) { return true }
       return session.timeline.contains(mark.met) && mark.clause.condition.canComeTrue(in: facts)
     }
+  }
+
+  private func facts(of session: Session) -> FactContext {
+    var past = past
+    return session.facts(recalling: past.recalled(in: session.timeline))
   }
 
   /// Whether all held at some moment on the way there, or had been met by then.
@@ -125,21 +165,17 @@ extension Session {
   func holds(_ condition: Condition) -> Bool { facts(for: condition).holds(condition) }
 }
 
+extension World {
+  /// How many operations have ended in its cluster, and which cluster that is.
+  fileprivate var ended: (count: Int, era: Int) { (observer.history.count, era) }
+}
+
 extension Timeline {
   /// Whether there is such a moment, and it is the present one or lies before it.
   fileprivate func contains(_ moment: Moment?) -> Bool { moment.map { contains($0) } ?? false }
-
-  /// Whether a condition holds in the present world, which is looked at among many.
-  fileprivate func holds(_ condition: Condition) -> Bool { FactContext.ofTrace(world).holds(condition) }
 }
 
 extension Condition {
-  /// The highest cost of its facts.
-  fileprivate var cost: FactCost {
-    let costs = facts.map(\.cost)
-    return costs.contains(.history) ? .history : costs.contains(.cluster) ? .cluster : .cheap
-  }
-
   /// Whether a world alone can answer it, and soon: neither the past nor the number of commands nor a prediction is asked for.
   var canBeAskedOfTrace: Bool {
     facts.allSatisfy { fact in

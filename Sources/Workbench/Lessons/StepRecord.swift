@@ -35,22 +35,27 @@ public struct StepRecord: Codable, Hashable, Sendable {
   public var seconds: Int?
   /// Whether it was done.
   public var done: Bool
+  /// How many of a class voted for each choice, where it was projected; then the guess is the class's.
+  public var poll: [Int]?
 
   /// A record of those figures.
   public init(
     guess: Int? = nil, right: Int? = nil, confidence: LessonConfidence? = nil, hints: Int = 0,
     solutionSeen: Bool = false,
-    seconds: Int? = nil, done: Bool = false
+    seconds: Int? = nil, done: Bool = false, poll: [Int]? = nil
   ) {
     (self.guess, self.right, self.confidence) = (guess, right, confidence)
     (self.hints, self.solutionSeen, self.seconds, self.done) = (hints, solutionSeen, seconds, done)
+    self.poll = poll
   }
 
-  /// This record and a later one of the same step: what came first stands, help is counted as it was used most.
+  /// This record and a later one of the same step: what came first stands, help is counted as it was used most. Of
+  /// several classes the last one's votes are kept.
   func joined(with later: StepRecord) -> StepRecord {
     StepRecord(
       guess: guess ?? later.guess, right: guess == nil ? later.right : right,
       confidence: guess == nil ? later.confidence : confidence, hints: max(hints, later.hints),
-      solutionSeen: solutionSeen || later.solutionSeen, seconds: seconds ?? later.seconds, done: done || later.done)
+      solutionSeen: solutionSeen || later.solutionSeen, seconds: seconds ?? later.seconds, done: done || later.done,
+      poll: later.poll ?? poll)
   }
 }

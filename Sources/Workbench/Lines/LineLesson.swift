@@ -12,8 +12,10 @@ public struct LineLesson {
   private let keep: (LessonProgress) -> String?
 
   /// What can be typed besides the language.
-  private static let words =
-    "hint · solution · reset · next · skip · previous · goal · trial · 1, 2 … to guess · quit"
+  private var words: String {
+    "hint · solution · reset · next · skip · previous · goal · trial · "
+      + (flow.isProjected ? "poll, for the class's votes" : "1, 2 … to guess") + " · quit"
+  }
   /// How sure somebody is, as it is asked.
   private static let confidences = LessonConfidence.allCases.enumerated().map { "\($0 + 1) \($1.rawValue)" }
     .joined(separator: " · ")
@@ -23,16 +25,18 @@ public struct LineLesson {
   /// - Parameters:
   ///   - progress: how far somebody has come.
   ///   - report: how events are told.
+  ///   - isProjected: whether a class sees it; see ``LessonFlow/isProjected``.
   ///   - clock: tells how many seconds have gone by since some instant; nil: how long a step takes is not kept.
   ///   - write: takes each line that is said.
   ///   - keep: keeps how far somebody has come; says why it can't, in a sentence.
   /// - Throws: a ``Diagnostic`` if its scene can't be set.
   public init(
-    _ lesson: Lesson, _ progress: LessonProgress, _ report: TextReport, clock: (@Sendable () -> Double)? = nil,
+    _ lesson: Lesson, _ progress: LessonProgress, _ report: TextReport, isProjected: Bool = false,
+    clock: (@Sendable () -> Double)? = nil,
     write: @escaping (PrintableLine) -> Void,
     keep: @escaping (LessonProgress) -> String?
   ) throws {
-    flow = try LessonFlow(lesson, clock: clock)
+    flow = try LessonFlow(lesson, isProjected: isProjected, clock: clock)
     session = flow.resume(progress)
     (self.progress, self.report, self.write, self.keep) = (progress, report, write, keep)
     heading(lesson.title)
@@ -44,7 +48,7 @@ public struct LineLesson {
     }
     tell()
     write("")
-    write("  (Besides commands: \(Self.words))")
+    write("  (Besides commands: \(words))")
   }
 
   /// Takes a line; false to leave. After the last step there is time to try what it spoke of.
@@ -64,7 +68,7 @@ public struct LineLesson {
       showGoal()
     case "help":
       carryOut(line)
-      write("  In a lesson: \(Self.words)")
+      write("  In a lesson: \(words)")
     case "skip" where flow.outcome != nil: goOn()
     case "skip":
       session = flow.goOn(from: session)
@@ -73,7 +77,7 @@ public struct LineLesson {
       session = flow.goBack()
       tell()
     case "goal": showGoal()
-    case "trial" where flow.play.step?.trial != nil: tryOut()
+    case "trial" where flow.play.step?.trial != nil && !flow.awaitsPoll: tryOut()
     default:
       if !guess(word) { carryOut(line) }
     }
@@ -85,6 +89,15 @@ public struct LineLesson {
     let before = flow.play.clauses(in: session)
     let (report, write) = (report, write)
     do {
+      let command = try session.read(.prompt(line))
+      if case .poll(let votes) = command {
+        take(votes)
+        return
+      }
+      if let reason = command.flatMap(flow.withholding(of:)) {
+        write("✗ \(reason)")
+        return
+      }
       try session.execute(.prompt(line), isPrompt: true) { report.lines(for: $0).forEach(write) }
     } catch {
       write("✗ \((error as? Diagnostic)?.sentence ?? "\(error)")")
@@ -118,6 +131,10 @@ public struct LineLesson {
   private mutating func guess(_ line: String) -> Bool {
     guard flow.play.step?.prediction != nil else { return false }
     let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    if flow.awaitsPoll, words.first.flatMap({ Int($0) }) != nil {
+      write("✗ \(flow.pollRequest)")
+      return true
+    }
     if let chosen = flow.chosen, let confidence = LessonConfidence(line) {
       guess(chosen, confidence)
       return true
@@ -141,11 +158,28 @@ public struct LineLesson {
     guard case .made(let words, let isGoalMet) = flow.guess(choice, confidence, in: session) else { return }
     write("  You guess “\(words)” (\(confidence.rawValue)).\(isGoalMet ? "" : " Now try it.")")
     note()
-    if let belief = flow.play.belief {
-      write("")
-      for line in belief.lines { TextWrap.lines(line, width: 76).forEach { write("  \($0)") } }
-    }
+    tellBelief()
     showGoal()
+  }
+
+  /// Takes down what the class has voted, and shows it beside what is right.
+  private mutating func take(_ votes: [Int]) {
+    switch flow.take(votes: votes, in: session) {
+    case .refused(let reason): write("✗ \(reason)")
+    case .guessed(let words, let isGoalMet):
+      write("  The class guesses “\(words)”.\(isGoalMet ? "" : " Now try it.")")
+      note()
+      write("")
+      flow.play.pollLines.forEach { write("  \($0)") }
+      tellBelief()
+      showGoal()
+    }
+  }
+
+  private func tellBelief() {
+    guard let belief = flow.play.belief else { return }
+    write("")
+    for line in belief.lines { TextWrap.lines(line, width: 76).forEach { write("  \($0)") } }
   }
 
   /// Keeps what is known of the step by now.
@@ -196,8 +230,9 @@ public struct LineLesson {
     heading("\(flow.play.position + 1)/\(flow.play.lesson.steps.count)  \(step.title)")
     step.prose.forEach(say)
     if let prediction = step.prediction {
-      say("Guess first: \(prediction.question)")
+      say("\(flow.isProjected ? "Vote" : "Guess") first: \(prediction.question)")
       for (index, choice) in prediction.choices.enumerated() { write("    \(index + 1)  \(choice.words)") }
+      if flow.awaitsPoll { say("(\(flow.pollRequest); until then nothing is carried out that would tell.)") }
     }
     showGoal()
   }

@@ -61,6 +61,7 @@ extension Session {
       break
     case .share:
       do { _ = try share() } catch { try refuse(error.sentence) }
+    case .poll: try refuse("nobody is asked for votes here: `eventually learn NAME --projector` does, before a guess")
     case .trial: try refuse("there is no trial here: a step of a lesson has one")
     case .operating(let decision):
       if let refusal = refusal(of: decision) { try refuse(refusal) }

@@ -91,6 +91,11 @@ public struct Session: Sendable {
       predictions: predictions)
   }
 
+  /// The same for somebody who has looked at the past already: what of it is recalled has held.
+  func facts(recalling recalled: Set<Condition>) -> FactContext {
+    FactContext(timeline.world, commands: commands, recalled: recalled, predictions: predictions)
+  }
+
   // MARK: Commands
 
   /// Begins the session anew under a seed for good, as if the command line had given it.
@@ -100,6 +105,17 @@ public struct Session: Sendable {
     var world = World(Cluster(seed: seed))
     world.inherit(reportingOf: timeline.world)
     timeline = Timeline(world, spacing: timeline.spacing)
+  }
+
+  /// Reads a line that was typed against the present names; nil if there is nothing on it.
+  ///
+  /// - Throws: a ``Diagnostic`` if it is wrong.
+  func read(_ line: SourceLine) throws -> Command? {
+    do {
+      return try CommandParser.parse(line.text, in: names(isPrompt: true))
+    } catch let error as LanguageError {
+      throw Diagnostic(error, in: line)
+    }
   }
 
   /// Reads a line against the present names and carries it out.
@@ -301,7 +317,7 @@ public struct Session: Sendable {
     case .breakpoint(let condition):
       breakpoint = condition
       breakpointText = line.words.split(separator: " ").dropFirst().joined(separator: " ")
-    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .export, .messages, .trial, .quit:
+    case .beat, .note, .view, .focus, .select, .zoom, .source, .save, .export, .messages, .trial, .poll, .quit:
       break
     }
     return nil

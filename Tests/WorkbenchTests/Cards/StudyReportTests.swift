@@ -30,7 +30,7 @@ import Testing
     let csv = try report(["anna": anna, "ben": ben]).csv
     #expect(csv[0].hasPrefix("student,lesson,step,done,commands,guess,right,guessed-right,confidence,hints"))
     #expect(csv[1].hasPrefix("anna,01-first,1,true,4,2,1,false,sure,1,true,90,"))
-    #expect(csv[2] == "ben,01-first,1,true,3,,,,,,,,")
+    #expect(csv[2] == "ben,01-first,1,true,3,,,,,,,,,")
   }
 
   @Test(arguments: [Int.min, -1, 0, 1_000, Int.max]) func numbersThatCannotBeChangeNothing(number: Int) throws {
@@ -45,6 +45,18 @@ import Testing
     let lines = try report(["anna": anna, "ben": ben]).lines
     #expect(lines[1] == "01-first, step 1: done by 2 of 2, 0 of 1 guess right, 1 looked at the solution")
     #expect(lines[2].hasPrefix("    1 guessed ") && lines[2].hasSuffix(", 1 of them sure"))
+  }
+
+  @Test func whatAClassVotedIsToldApartFromWhatStudentsGuessed() throws {
+    let votes = """
+      {"lessons": {"01-first": {"steps": 1, "commands": {"0": 4}, "records": {"0": {"guess": 2, "right": 1, "poll": [7, 13],
+      "hints": 0, "solutionSeen": false, "done": true}}}}}
+      """
+    let alone = try report(["class": votes])
+    #expect(alone.lines.joined(separator: " ").contains("a class of 20 voted, 7 of them right: 7 “about a millisecond”"))
+    #expect(alone.csv[1].hasSuffix(",7 13") && alone.json[0].contains("\"poll\":[7,13]"))
+    let both = try report(["anna": anna, "class": votes]).lines
+    #expect(both[1].contains("0 of 1 guess right"), "a majority's guess is nobody's")
   }
 
   @Test func linesForProgramsAreJSON() throws {

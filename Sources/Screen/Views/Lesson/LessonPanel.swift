@@ -32,7 +32,7 @@ enum LessonPanel: PaneView {
       frame.line("`eventually learn` opens the lessons", row: 0, .dim, in: rect)
       return PaneHeading(title: "LESSON", detail: "")
     }
-    let prose = proseLines(play, classroom, width: rect.width)
+    let prose = proseLines(model, play, classroom, width: rect.width)
     let goal = goalLines(model, play, classroom, width: rect.width)
     if prose.count + goal.count <= rect.height {
       let (upper, lower) = rect.splitTop(rect.height - goal.count)
@@ -80,7 +80,9 @@ enum LessonPanel: PaneView {
       Style(isGuessMissing ? .warn : .focus, bold: true))
   }
 
-  private static func proseLines(_ play: LessonPlay, _ classroom: Classroom, width: Int) -> [Line] {
+  private static func proseLines(
+    _ model: ScreenModel, _ play: LessonPlay, _ classroom: Classroom, width: Int
+  ) -> [Line] {
     var lines: [Line] = []
     func say(_ text: String, _ style: Style = .text, indent: String = "") {
       for parts in Emphasis(text).lines(width: width - TextWidth.of(indent)) {
@@ -127,11 +129,13 @@ enum LessonPanel: PaneView {
     }
     if let prediction = step.prediction, !classroom.isReached {
       gap()
-      if play.guess == nil { say("Guess first:", Style(.focus)) }
+      let isProjected = classroom.flow?.isProjected ?? false
+      if play.guess == nil { say(isProjected ? "Vote first:" : "Guess first:", Style(.focus)) }
       say(prediction.question, Style(.text, bold: true))
       for (index, choice) in prediction.choices.enumerated() {
         let isGuess = (play.guess ?? classroom.flow?.chosen.map { $0 - 1 }) == index
-        let words = TextWrap.lines(choice.words, width: max(1, width - 7))
+        let votes = play.poll.map { "\($0.votes[index]) × " } ?? ""
+        let words = TextWrap.lines(votes + choice.words, width: max(1, width - 7))
         for (row, text) in words.enumerated() {
           lines.append(
             Line(
@@ -139,7 +143,9 @@ enum LessonPanel: PaneView {
               isGuess ? Style(.focus, bold: true) : .text, choice: classroom.flow?.chosen == nil ? index + 1 : nil))
         }
       }
-      if play.guess == nil, classroom.flow?.chosen == nil {
+      if isProjected {
+        if play.guess == nil, let request = model.pollRequest { say(request, Style(.focus)) }
+      } else if play.guess == nil, classroom.flow?.chosen == nil {
         say("Press a digit.", Style(.focus))
       } else if play.guess == nil {
         say("How sure are you?", Style(.focus))

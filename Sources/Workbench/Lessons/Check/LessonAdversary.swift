@@ -21,10 +21,16 @@ struct LessonAdversary {
   /// Plays all mutants of a step, from a session as it is when the step begins.
   init(_ step: LessonStep, _ play: LessonPlay, _ session: Session) {
     guard let idea = step.idea else { return }
-    var standpoints: [(play: LessonPlay, session: Session)] = []
-    var (course, present) = (play, session)
+    var standpoints: [(play: LessonPlay, session: Session, past: PastWatch)] = []
+    var (course, present, past) = (play, session, PastWatch([idea.condition]))
+    /// Whether a session has the idea, by somebody who has looked at its past up to where a mutant begins.
+    func hasIdea(_ session: Session, _ past: PastWatch) -> Bool {
+      var past = past
+      return session.facts(recalling: past.recalled(in: session.timeline)).holds(idea.condition)
+    }
     for line in step.solution {
-      standpoints.append((course, present))
+      _ = past.recalled(in: present.timeline)
+      standpoints.append((course, present, past))
       // A solution that can't be carried out is told of elsewhere.
       guard (try? course.carryOut([line], in: &present)) != nil else { return }
     }
@@ -41,19 +47,20 @@ struct LessonAdversary {
         continue
       }
       rest -= max(1_000, cost)
-      var (copy, state) = standpoints[mutant.start]
+      let past = standpoints[mutant.start].past
+      var (copy, state) = (standpoints[mutant.start].play, standpoints[mutant.start].session)
       // Of a way that has the idea, and isn't only the solution and more, nothing is asked: no trial has to be played for it.
       if asks > 0, !mutant.isHarmless {
         var end = state
         guard (try? end.carryOut(mutant.lines.filter { !LessonTrial.isAsked(by: $0) })) != nil else { continue }
-        if end.holds(idea.condition) {
+        if hasIdea(end, past) {
           tried += 1
           continue
         }
       }
       guard (try? copy.carryOut(mutant.lines, in: &state)) != nil else { continue }
       tried += 1
-      let (isMet, hasIdea) = (copy.isMet(in: state), state.holds(idea.condition))
+      let (isMet, hasIdea) = (copy.isMet(in: state), hasIdea(state, past))
       if isMet, !hasIdea {
         problems.append("it can be passed without its idea, “\(idea.words)”: \(mutant.words)")
       }

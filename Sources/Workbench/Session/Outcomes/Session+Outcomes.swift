@@ -100,6 +100,7 @@ extension Session {
     case .save(let path), .export(_, to: let path): return OutcomeFinding("\(path) is to be written", .plain, .stage)
     case .messages: return OutcomeFinding("what was said so far", .plain, .stage)
     case .trial: return OutcomeFinding("tried on copies", .plain, .stage)
+    case .poll: return OutcomeFinding("votes taken down", .plain, .stage)
     case .quit: return OutcomeFinding("the session ends", .plain, .stage)
     }
   }
