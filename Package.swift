@@ -133,7 +133,8 @@ let package = Package(
       name: "ReplicationTests", dependencies: ["Kernel", "Replication", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: testing),
     .testTarget(
-      name: "ScreenTests", dependencies: ["Kernel", "Language", "Analysis", "Screen", "TestSupport", "Workbench"],
+      name: "ScreenTests",
+      dependencies: ["Drills", "Kernel", "Language", "Analysis", "Screen", "TestSupport", "Workbench"],
       exclude: ["Golden"],
       swiftSettings: testing),
     .testTarget(

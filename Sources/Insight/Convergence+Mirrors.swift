@@ -55,7 +55,9 @@ extension Convergence {
     let turn = cluster.turn
     for route in mirrors where !routes.contains(route) {
       for key in owed.ids where owed[key] != .max {
-        removeOwed(of: key) { $0.mirror == route.target && $0.origin == route.source } removed: { convergence, slot in
+        removeOwed(of: key) {
+          $0.mirror == route.target && $0.origin == route.source
+        } removed: { convergence, slot in
           convergence.copies.due -= 1
           if convergence.service != nil { convergence.watchArrival(of: slot, after: nil) }
         }

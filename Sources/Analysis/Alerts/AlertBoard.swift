@@ -65,6 +65,11 @@ public struct AlertBoard: Sendable {
     armed.filter { !$0.isOff && $0.remedy.alert == alert }.map(\.remedy)
   }
 
+  /// How often something was done, or would have been, because an alert had fired.
+  func carriedOut(for alert: String) -> Int {
+    armed.reduce(0) { $0 + ($1.remedy.alert == alert ? $1.times : 0) }
+  }
+
   /// Whether an alert is judged at all.
   public func isOff(_ name: String) -> Bool { silenced.contains(name) }
 
@@ -219,7 +224,8 @@ public struct AlertBoard: Sendable {
   private func quietSpan(of name: String) -> TimeSpan {
     if let own = BurnAlert(named: name) { return promises.window(minutesOf30Days: own.rule.longMinutes) }
     let rule = standing(of: name)?.rule
-    return [promises.window(minutesOf30Days: 5), rule?.span, rule?.condition.longestSpan].compactMap { $0 }.max() ?? .zero
+    return [promises.window(minutesOf30Days: 5), rule?.span, rule?.condition.longestSpan].compactMap { $0 }.max()
+      ?? .zero
   }
 
   private mutating func escalate(upTo now: Instant) {

@@ -160,7 +160,8 @@ public struct AlertReport: Sendable {
         .init("kind", .string("alert-state")), .init("alert", .string(row.name)),
         .init("severity", .string(row.severity.rawValue)), .init("rule", .string(row.rule)),
         .init("state", .string(row.state.rawValue)), .init("since", row.since.json),
-        .init("pages", .integer(Int64(row.pages))), .init("false", .integer(Int64(row.falseAlarms))), .init("missed", .integer(Int64(row.missed))),
+        .init("pages", .integer(Int64(row.pages))), .init("false", .integer(Int64(row.falseAlarms))),
+        .init("missed", .integer(Int64(row.missed))),
         .init("firings", .array(row.firings.map(\.json))),
       ]).text
     }

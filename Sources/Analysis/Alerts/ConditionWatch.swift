@@ -21,7 +21,8 @@ struct AgeComparison: Sendable {
   /// That comparison; nil if it is another.
   init?(_ condition: Condition, in context: FactContext) {
     guard case .comparison(.named(let name, let arguments), _, .literal(let text)) = condition,
-      Self.compares(.named(name, arguments), with: text), let limit = Quantity.duration(text), let subjects = Subjects(arguments, in: context)
+      Self.compares(.named(name, arguments), with: text), let limit = Quantity.duration(text),
+      let subjects = Subjects(arguments, in: context)
     else { return nil }
     comparison = condition
     self.limit = limit.microseconds
