@@ -134,7 +134,7 @@ let package = Package(
       swiftSettings: testing),
     .testTarget(
       name: "ScreenTests",
-      dependencies: ["Kernel", "Language", "Lessons", "Analysis", "Screen", "TestSupport", "Workbench"],
+      dependencies: ["Drills", "Kernel", "Language", "Lessons", "Analysis", "Screen", "TestSupport", "Workbench"],
       exclude: ["Golden"],
       swiftSettings: testing),
     .testTarget(

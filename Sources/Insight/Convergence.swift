@@ -21,6 +21,8 @@ public struct Convergence: Sendable {
     let due: UInt16
     /// Whether every live owner has held it, or something better, at some time, and one was alive then.
     var hasConverged = false
+    /// The region that a mirror is to bring it to; none for a copy that replication is to bring.
+    var mirror = RegionID.none
     /// What the watch has judged of it.
     var verdicts = DueVerdicts.Verdicts()
     /// Whether a live owner lacked it when the last fault ended; see ``Recovery``.
@@ -28,7 +30,7 @@ public struct Convergence: Sendable {
     var next: UInt32
 
     /// Whether no owner has it, nor anything better.
-    var isUnheld: Bool { due > 0 && missing.count == Int(due) }
+    var isUnheld: Bool { mirror == .none && due > 0 && missing.count == Int(due) }
   }
 
   /// How many copies were made due, and what became of them.
@@ -45,25 +47,30 @@ public struct Convergence: Sendable {
   }
 
   var pending = Slab<Pending>()
+  /// How often what is lacked has changed otherwise than by a version's acceptance or arrival: a disk was lost, a replica took
+  /// another's place, a mirror began.
+  var revision: UInt32 = 0
   /// By key: the first version that has not converged: some live owner lacks it, or no owner that has it is alive.
   private var first = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
   /// By key: the first version that has converged, but that somebody lacks who did not run then.
-  private var owed = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
+  var owed = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
   /// Who lacks any of the latter.
   private var debtors = ReplicaSet()
   private(set) var crashed = ReplicaSet()
+  /// From where to where records are mirrored.
+  var mirrors: [MirrorRoute] = []
   /// How many versions have not converged.
   public private(set) var pendingVersions = 0
   /// Replication lags of the copies that arrived.
-  public private(set) var lags = Samples()
+  public internal(set) var lags = Samples()
   /// Convergence times of the versions that have converged.
   public private(set) var times = Samples()
   /// What became of the copies.
-  public private(set) var copies = CopyCount()
+  public internal(set) var copies = CopyCount()
   /// Watches the service, where somebody asks for it.
   public internal(set) var service: ServiceWatch?
   /// What arrived last, from region to region.
-  public private(set) var arrivals = Arrivals()
+  public internal(set) var arrivals = Arrivals()
   /// What live owners lacked when the last fault ended; nil before there was an end.
   public internal(set) var recovery: Recovery?
 
@@ -73,28 +80,24 @@ public struct Convergence: Sendable {
   /// Forgets how long versions have taken so far.
   mutating func countAnew() { (lags, times) = (Samples(), Samples()) }
 
-  mutating func accept(_ id: VersionID, _ version: Version, _ turn: Turn) {
+  mutating func accept(_ id: VersionID, _ version: Version, _ turn: Turn, _ trends: inout Trends?) {
     let owners = turn.ownerSet(of: id)
     copies.due += owners.count
-    if let original = turn.catalogue.origin(of: id), let source = turn.catalogue.home(of: original) {
-      // A mirror has brought it from another region.
-      arrivals.add(
-        from: source, to: turn.environment.topology.region(of: version.writer.replica), at: version.accepted,
-        age: (version.accepted - turn.catalogue.version(original).accepted).microseconds,
-        amongRegions: turn.environment.topology.regions.count)
-    }
+    takeMirrored(id, version, turn, &trends)
     let hasConverged = owners.isEmpty
     let slot = insert(id, version, missing: owners, due: owners.count, turn, hasConverged: hasConverged)
     if service != nil { service?.due.add(id, slot, accepted: version.accepted) }
+    for plan in turn.environment.settings.mirrors { awaitMirror(plan.route, of: id, version, turn, isNew: true) }
   }
 
-  @discardableResult private mutating func insert(
-    _ id: VersionID, _ version: Version, missing: ReplicaSet, due: Int, _ turn: Turn, hasConverged: Bool
+  @discardableResult mutating func insert(
+    _ id: VersionID, _ version: Version, missing: ReplicaSet, due: Int, _ turn: Turn, hasConverged: Bool,
+    mirror: RegionID = .none
   ) -> UInt32 {
     let origin = version.writer == .none ? RegionID.none : turn.environment.topology.region(of: version.writer.replica)
     var entry = Pending(
       version: id, accepted: version.accepted, origin: origin, writer: version.writer.replica, missing: missing,
-      due: UInt16(due), hasConverged: hasConverged, next: .max)
+      due: UInt16(due), hasConverged: hasConverged, mirror: mirror, next: .max)
     if hasConverged {
       entry.next = owed[version.key]
       let slot = pending.insert(entry)
@@ -211,6 +214,7 @@ public struct Convergence: Sendable {
   /// A replica lacks what stood in its copies of some keys, as far as nothing better is known.
   mutating func lackAll(_ replica: ReplicaID, _ turn: Turn, _ isConcerned: (KeyID) -> Bool) {
     let catalogue = turn.catalogue
+    revision &+= 1
     lackAgain(replica, turn, isConcerned)
     var best = PagedTable<KeyID, UInt32>(vacant: .max, pageSize: 256)
     var lists: [[VersionID]] = []
@@ -253,6 +257,7 @@ public struct Convergence: Sendable {
 
   /// What one replica lacks of some keys another does in its place.
   mutating func passOn(from lost: ReplicaID, to other: ReplicaID, _ isConcerned: (KeyID) -> Bool) {
+    revision &+= 1
     func pass(_ heads: PagedTable<KeyID, UInt32>) {
       for key in heads.ids where heads[key] != .max && isConcerned(key) {
         var slot = heads[key]

@@ -60,6 +60,7 @@ public struct Observer: Sendable {
   /// Takes in what a cluster has reported, and drains it.
   public mutating func absorb(_ cluster: inout Cluster) {
     if isWatching { convergence.promise(cluster.turn.environment.settings.operating, at: cluster.now) }
+    convergence.mirror(cluster.turn.environment.settings.mirrors, in: cluster)
     take(cluster.records, cluster.plainStores, cluster.ended, cluster.repairOutcomes, cluster.turn)
     cluster.drain()
     if isWatching { pass(to: cluster.now) }
@@ -95,7 +96,7 @@ public struct Observer: Sendable {
         }
       case .accepted(let version):
         let accepted = turn.catalogue.versions[known: version]
-        convergence.accept(version, accepted, turn)
+        convergence.accept(version, accepted, turn, &trends)
         if turn.environment.hasClientPath { duplicates.accept(accepted.operation) }
       case .ended:
         add(ended[endedCount], turn.catalogue)

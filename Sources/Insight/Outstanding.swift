@@ -23,20 +23,14 @@ public struct Outstanding: Sendable {
   ///
   /// - Parameter route: only of versions accepted in the first region, by owners in the second; nil: all.
   public init(_ convergence: Convergence, in cluster: Cluster, on route: (from: RegionID, to: RegionID)? = nil) {
-    let members = route.map { cluster.topology.set(of: $0.to) }
-    var source = Source(cluster)
+    var lack = Lack(cluster, on: route)
     var gone: [VersionID] = []
     versions = convergence.pending.slots.compactMap { slot in
       let entry = convergence.pending[slot]
-      if let route, entry.origin != route.from { return nil }
-      var missing = members.map { entry.missing.intersection($0) } ?? entry.missing
-      if cluster.catalogue.death(of: entry.version) != nil {
-        missing = ReplicaSet(
-          missing.filter { !cluster.turn.isPurgeable(entry.version, at: cluster.reading(of: $0)) })
-      }
+      let missing = lack.missing(of: entry)
       guard !missing.isEmpty else { return nil }
       let isUnconverged = !entry.hasConverged
-      guard source.has(entry) else {
+      guard lack.isAnywhere(entry) else {
         if isUnconverged { gone.append(entry.version) }
         return nil
       }
@@ -74,16 +68,34 @@ public struct Outstanding: Sendable {
   var versionAges: [Int64] { versions.filter(\.isUnconverged).map(\.age) }
 }
 
-/// Where a version that somebody lacks can still come from.
-private struct Source {
+/// Judges who lacks a version, and whether it can still come.
+struct Lack {
   private let cluster: Cluster
+  private let route: (from: RegionID, members: ReplicaSet)?
   /// What travels or waits as a hint; looked up once, and only if no replica holds some version.
   private var carried: [VersionID]?
 
-  init(_ cluster: Cluster) { self.cluster = cluster }
+  init(_ cluster: Cluster, on route: (from: RegionID, to: RegionID)?) {
+    self.cluster = cluster
+    self.route = route.map { ($0.from, cluster.topology.set(of: $0.to)) }
+  }
+
+  /// The owners that lack a version which could still come; nil if there are none.
+  mutating func owners(of entry: Convergence.Pending) -> ReplicaSet? {
+    let missing = missing(of: entry)
+    return !missing.isEmpty && isAnywhere(entry) ? missing : nil
+  }
+
+  /// The owners that lack a version, but for those that would forget it at once.
+  func missing(of entry: Convergence.Pending) -> ReplicaSet {
+    if let route, entry.origin != route.from { return ReplicaSet() }
+    let missing = route.map { entry.missing.intersection($0.members) } ?? entry.missing
+    guard cluster.catalogue.death(of: entry.version) != nil else { return missing }
+    return ReplicaSet(missing.filter { !cluster.turn.isPurgeable(entry.version, at: cluster.reading(of: $0)) })
+  }
 
   /// Whether a replica, a hint or a message holds the version, or what supersedes it.
-  mutating func has(_ entry: Convergence.Pending) -> Bool {
+  mutating func isAnywhere(_ entry: Convergence.Pending) -> Bool {
     let catalogue = cluster.catalogue
     let key = catalogue.version(entry.version).key
     for owner in cluster.turn.ownerSet(of: entry.version) where !entry.missing.contains(owner) {

@@ -16,7 +16,7 @@ public struct Slab<Element: Sendable>: Sendable {
   @inlinable public var count: Int { tenants }
 
   /// The positions of all tenants, in order.
-  @inlinable public var slots: some Sequence<UInt32> {
+  @inlinable public var slots: some BidirectionalCollection<UInt32> {
     elements.indices.lazy.filter { links[$0] == 0 }.map { UInt32($0) }
   }
 

@@ -2,17 +2,18 @@ import ArgumentParser
 import Drills
 import Foundation
 import Language
+import Screen
 import Workbench
 
 struct DrillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drill", abstract: "An incident to work through: find the cause, prove it, put it right.",
     discussion: """
-      Without a name it lists the drills. With one you are on duty, line by line, on a terminal too: time runs with `run` and \
-      stops when an alarm or a ticket comes in; every command that looks is allowed, what changes something is a mitigation. \
-      `help drill` there lists what else can be typed. At the end of input the rest of the day passes, and the score sheet \
-      puts you beside the same day with nobody on duty, and beside what happened in the original. Exit status: 66 there is no \
-      such drill, 73 a file can't be written.
+      Without a name it lists the drills. With one you are on duty: on the workbench's screen, or line by line where there is no \
+      terminal and with --plain. Time runs with Space or `run`, and stops when an alarm or a ticket comes in; every command that \
+      looks is allowed, what changes something is a mitigation. `help drill` there lists what else can be typed. With q, and at the \
+      end of input, the rest of the day passes, and the score sheet puts you beside the same day with nobody on duty, and beside \
+      what happened in the original. Exit status: 66 there is no such drill, 73 a file can't be written.
       """)
 
   @Argument(help: "A drill's name.")
@@ -29,6 +30,11 @@ struct DrillCommand: ParsableCommand {
       "Write a post-mortem page in Markdown, and beside it FILE.ev, a script that replays it.", valueName: "file"))
   var postmortem: String?
 
+  @Flag(help: "Line by line, for screen readers and pipes.")
+  var plain = false
+
+  @OptionGroup var screen: ScreenOptions
+
   func run() throws {
     let output = LineWriter.standardOutput
     guard let name else {
@@ -44,7 +50,7 @@ struct DrillCommand: ParsableCommand {
       let drill = try Drill(folder.name, page: folder.page, scene: folder.scene, solution: folder.solution)
       // What can't be written is refused before anybody has worked for it.
       let files = try postmortem.map { (page: try OutputFile($0), script: try OutputFile("\($0).ev")) }
-      var play = try PlainLines.run(DrillPlay(drill, seed: seed), isSilent: json, on: output)
+      guard var play = try play(DrillPlay(drill, seed: seed), on: output) else { return }
       play.finish()
       let sheet = try DrillSheet(play)
       if json {
@@ -59,6 +65,19 @@ struct DrillCommand: ParsableCommand {
       throw Failure.exit(for: error)
     }
     try output.close()
+  }
+
+  /// Plays a drill, on the screen where there is one; nil: somebody left at once, and wants no sheet.
+  private func play(_ play: DrillPlay, on output: LineWriter) throws -> DrillPlay? {
+    guard !plain, !json, PlainLines.isTyped, TerminalTraits.isScreen else {
+      return try PlainLines.run(play, isSilent: json, on: output)
+    }
+    var model = ScreenModel(Session(isTracing: true), size: Size(columns: 80, rows: 24))
+    model.goOnDuty(play)
+    var files = SessionFiles(journal: nil)
+    let status = screen.open(&model, in: &files)
+    if status != 0 { throw ExitCode(status) }
+    return model.duty.flatMap { $0.sheet == nil ? nil : $0.play }
   }
 
   private func write(

@@ -44,6 +44,12 @@ enum TerminalTraits {
     let environment = ProcessInfo.processInfo.environment
     return isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
+
+  /// Whether a screen can be drawn: on a terminal that says what it is and can place its cursor.
+  static var isScreen: Bool {
+    let name = ProcessInfo.processInfo.environment["TERM"] ?? ""
+    return isatty(STDOUT_FILENO) == 1 && !name.isEmpty && name != "dumb"
+  }
 }
 
 /// Scripts in files, and on standard input.

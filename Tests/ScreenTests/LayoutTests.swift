@@ -12,7 +12,8 @@ import Testing
   @Test(arguments: ViewName.allCases) func viewsTileTheScreenWithoutOverlap(focus: ViewName) {
     for size in Self.sizes {
       for companion in [ViewName.key, nil] {
-        let layout = Layout(size, focus: focus, isZoomed: false, besideLesson: companion)
+        let guide = companion.map { Layout.Guide(view: .lesson, companion: $0) }
+        let layout = Layout(size, focus: focus, isZoomed: false, guide: guide)
         var covered: Set<Point> = []
         for pane in layout.panes {
           for y in pane.rect.y..<pane.rect.bottom {
@@ -60,7 +61,7 @@ import Testing
 
   @Test func aLessonHasTheMapTheLogAndWhatItsStepIsAbout() {
     for size in [Size(columns: 120, rows: 40), Size(columns: 200, rows: 60)] {
-      let layout = Layout(size, focus: .lesson, isZoomed: false, besideLesson: .clocks)
+      let layout = Layout(size, focus: .lesson, isZoomed: false, guide: Layout.Guide(view: .lesson, companion: .clocks))
       #expect(layout.panes.map(\.view) == [.lesson, .map, .clocks, .log])
     }
   }

@@ -8,26 +8,6 @@ public struct AlertBoard: Sendable {
   /// How often a remedy is carried out: what makes its own alert fire again would never end.
   public static let mostTimes = 100
 
-  /// A rule, and since when its condition holds.
-  struct Standing: Sendable {
-    let rule: AlertRule
-    /// Whether the clock alone may change its condition.
-    let isClocked: Bool
-    /// Whether it asks what replicas hold, which may expire.
-    let asksOfCopies: Bool
-    var since: Instant?
-    var isFiring = false
-
-    init(_ rule: AlertRule) {
-      self.rule = rule
-      isClocked = rule.condition.isClocked
-      asksOfCopies = rule.condition.asksOfCopies
-    }
-
-    /// When it will fire, if its condition goes on to hold.
-    var deadline: Instant? { isFiring ? nil : since.map { $0 + rule.span } }
-  }
-
   /// A remedy, and how often it was carried out.
   struct Armed: Sendable {
     let remedy: Remedy
@@ -45,7 +25,7 @@ public struct AlertBoard: Sendable {
     package let fired: Instant
   }
 
-  private(set) var rules: [Standing] = []
+  private(set) var rules: [AlertStanding] = []
   private var silenced: [String] = []
   private var escalations: [(alert: String, escalation: Escalation)] = []
   private var armed: [Armed] = []
@@ -59,7 +39,12 @@ public struct AlertBoard: Sendable {
   private var seen = 0
   /// Whether somebody has decided anything about alerts: then what they do is told.
   public private(set) var isInUse = false
-  var clocks = ClockWatch()
+  private var clocks = ClockWatch()
+  private var pages = AlertPages()
+  /// What is promised, and over which time.
+  private var promises = OperatingSettings()
+  /// When a clock may let something expire or be purged that a rule asks for.
+  private var nextExpiry: Instant?
 
   init() {}
 
@@ -69,10 +54,8 @@ public struct AlertBoard: Sendable {
   var hasRules: Bool { !rules.isEmpty }
   /// Whether indicators' own alerts must be found at the very instant.
   private(set) var followsIndicators = false
-  /// Whether the clock alone may change a rule's condition.
-  private(set) var isClocked = false
   /// Whether a rule asks what replicas hold.
-  private(set) var asksOfCopies = false
+  private var asksOfCopies = false
   /// One's own rules.
   package var ownRules: [AlertRule] { rules.map(\.rule) }
   /// The names of one's own alerts.
@@ -80,6 +63,11 @@ public struct AlertBoard: Sendable {
   /// The remedies that wait for an alert.
   public func remedies(of alert: String) -> [Remedy] {
     armed.filter { !$0.isOff && $0.remedy.alert == alert }.map(\.remedy)
+  }
+
+  /// How often something was done, or would have been, because an alert had fired.
+  func carriedOut(for alert: String) -> Int {
+    armed.reduce(0) { $0 + ($1.remedy.alert == alert ? $1.times : 0) }
   }
 
   /// Whether an alert is judged at all.
@@ -90,7 +78,6 @@ public struct AlertBoard: Sendable {
     let isArmed = armed.contains { !$0.isOff }
     isStepwise = !rules.isEmpty || isArmed
     followsIndicators = isArmed || rules.contains { $0.rule.condition.asksOfService }
-    isClocked = rules.contains(where: \.isClocked)
     asksOfCopies = rules.contains(where: \.asksOfCopies)
   }
 
@@ -101,8 +88,9 @@ public struct AlertBoard: Sendable {
     switch decision {
     case .rule(let rule):
       clear(rule.name, at: now)
+      pages.forget(rule.name)
       rules.removeAll { $0.rule.name == rule.name }
-      rules.append(Standing(rule))
+      rules.append(AlertStanding(rule))
       refreshPace()
       silenced.removeAll { $0 == rule.name }
       escalations.removeAll { $0.alert == rule.name }
@@ -160,51 +148,64 @@ public struct AlertBoard: Sendable {
   // MARK: Judging
 
   /// Takes in what indicators' own alerts did, and who is to be told by now.
-  mutating func take(_ changes: [ServiceWatch.Change], at now: Instant) {
+  mutating func take(_ changes: [ServiceWatch.Change], _ promises: OperatingSettings, at now: Instant) {
+    self.promises = promises
     while seen < changes.count {
       let change = changes[seen]
       seen += 1
       guard !silenced.contains(change.alert.name) else { continue }
-      escalate(upTo: change.at)
+      catchUp(to: change.at)
       if change.isFiring {
         fire(change.alert.name, change.alert.rule.severity, since: change.at, at: change.at)
       } else {
         clear(change.alert.name, at: change.at)
       }
     }
-    escalate(upTo: now)
+    catchUp(to: now)
   }
 
-  /// Judges one's own rules by their conditions, all by how things stood before.
-  mutating func judge(at now: Instant, _ holds: (Condition) -> Bool) {
-    let verdicts = rules.map { holds($0.rule.condition) }
-    for (index, isHeld) in verdicts.enumerated() {
-      let rule = rules[index].rule
-      guard isHeld else {
-        rules[index].since = nil
-        if rules[index].isFiring {
-          rules[index].isFiring = false
-          clear(rule.name, at: now)
-        }
-        continue
-      }
-      let since = rules[index].since ?? now
-      rules[index].since = since
-      guard !rules[index].isFiring, since + rule.span <= now else { continue }
-      rules[index].isFiring = true
-      fire(rule.name, rule.severity, since: since, at: now)
+  /// Tells what only time makes so: who is to be told by now, and which alerts that flapped are quiet.
+  private mutating func catchUp(to now: Instant) {
+    escalate(upTo: now)
+    for (alert, at) in pages.settle(upTo: now) {
+      tell(alert, firings.last { $0.alert == alert }?.severity ?? .page, .quietened, at: at)
     }
   }
 
-  /// When something is to happen though nothing does: a rule has held for long enough, or a remedy is due.
-  var nextInstant: Instant? {
-    [rules.compactMap(\.deadline).min(), due.map(\.at).min()].compactMap { $0 }.min()
+  /// Judges one's own rules by their conditions, all by how things stood before.
+  mutating func judge(in context: FactContext) {
+    let now = context.cluster.now
+    if asksOfCopies { nextExpiry = clocks.nextChange(in: context.cluster) }
+    for index in rules.indices {
+      switch rules[index].judge(in: context, expiry: nextExpiry) {
+      case .cleared: clear(rules[index].rule.name, at: now)
+      case .fired(let since): fire(rules[index].rule.name, rules[index].rule.severity, since: since, at: now)
+      case nil: break
+      }
+    }
+  }
+
+  /// Something was decided or done to the cluster: what rules remember of it may no longer be so.
+  mutating func forgetFindings() { for index in rules.indices { rules[index].forget() } }
+
+  /// The next instant after another at which something is to happen though nothing does: a rule has held for long enough, a clock
+  /// changes what it asks for, or a remedy is due.
+  func nextInstant(after now: Instant) -> Instant? {
+    let expiry = rules.contains { $0.pace == .event && $0.asksOfCopies } ? nextExpiry : nil
+    return (rules.compactMap { $0.nextInstant(after: now) } + due.map(\.at) + [expiry].compactMap { $0 })
+      .filter { $0 > now }.min()
   }
 
   private mutating func fire(_ name: String, _ severity: AlertSeverity, since: Instant, at now: Instant) {
-    let firing = AlertFiring(alert: name, severity: severity, pending: since, fired: now)
+    let (telling, isNew) = pages.fire(name, at: now)
+    let firing = AlertFiring(alert: name, severity: severity, pending: since, fired: now, isNewPage: isNew)
     firings.append(firing)
-    tell(firing, .fired, at: now)
+    switch telling {
+    case .page: tell(firing, .fired, at: now)
+    case .again: tell(firing, .firedAgain, at: now)
+    case .flapping: tell(firing, .flaps(within: quietSpan(of: name)), at: now)
+    case .nothing: break
+    }
     for (number, armed) in armed.enumerated()
     where !armed.isOff && armed.remedy.alert == name && armed.times <= Self.mostTimes {
       due.append(Due(remedy: armed.remedy, number: number, at: now + armed.remedy.delay, fired: now))
@@ -214,8 +215,17 @@ public struct AlertBoard: Sendable {
   private mutating func clear(_ name: String, at now: Instant) {
     guard let index = openFiring(of: name) else { return }
     firings[index].cleared = now
-    tell(firings[index], .cleared, at: now)
+    if pages.clear(name, at: now, quietFor: quietSpan(of: name)) { tell(firings[index], .cleared, at: now) }
     due.removeAll { $0.remedy.alert == name && $0.at > now }
+  }
+
+  /// For how long an alert must have been quiet so that its next firing is another page: its long window, of one's own rule the longest
+  /// that it asks for, but not less than what is 5 min of 30 days, nor than the time for which it waits.
+  private func quietSpan(of name: String) -> TimeSpan {
+    if let own = BurnAlert(named: name) { return promises.window(minutesOf30Days: own.rule.longMinutes) }
+    let rule = standing(of: name)?.rule
+    return [promises.window(minutesOf30Days: 5), rule?.span, rule?.condition.longestSpan].compactMap { $0 }.max()
+      ?? .zero
   }
 
   private mutating func escalate(upTo now: Instant) {
@@ -262,5 +272,5 @@ public struct AlertBoard: Sendable {
   }
 
   /// The rule of that name, and since when its condition holds.
-  func standing(of name: String) -> Standing? { rules.first { $0.rule.name == name } }
+  func standing(of name: String) -> AlertStanding? { rules.first { $0.rule.name == name } }
 }

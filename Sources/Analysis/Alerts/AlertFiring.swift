@@ -13,6 +13,8 @@ public struct AlertFiring: Hashable, Sendable {
   public let pending: Instant
   /// When it fired.
   public let fired: Instant
+  /// Whether somebody is called for it; if not it is part of the page before (see ``AlertPages``).
+  public let isNewPage: Bool
   /// When it cleared; nil while it fires.
   public internal(set) var cleared: Instant?
   /// When somebody acknowledged it.
@@ -34,6 +36,12 @@ public struct AlertEvent: Hashable, Sendable {
   /// What.
   public enum Kind: Hashable, Sendable {
     case fired, cleared, acknowledged
+    /// It fires once more, as part of the same page.
+    case firedAgain
+    /// It fires and clears again and again: no more is told until it has been quiet for so long.
+    case flaps(within: TimeSpan)
+    /// It flapped, and has been quiet for that long.
+    case quietened
     /// It goes on, and somebody else is told.
     case escalated(to: String)
     /// What was to be done when it fires has been done, or left out.
@@ -54,6 +62,10 @@ public struct AlertEvent: Hashable, Sendable {
     let name = Printable.named(alert)
     return switch kind {
     case .fired: "\(name) fires (\(severity.rawValue))"
+    case .firedAgain: "\(name) fires again: the same \(severity.rawValue)"
+    case .flaps(let span):
+      "\(name) flaps: no more is told until it has been quiet for \(Quantity.figure(span)); `show alerts` counts on"
+    case .quietened: "\(name) clears, and has been quiet for long enough"
     case .cleared: "\(name) clears"
     case .acknowledged: "\(name) is acknowledged"
     case .escalated(let receiver): "\(name) fires still: \(Printable.escaped(receiver)) is told"
@@ -72,19 +84,22 @@ extension AlertEvent {
   public var glyph: String {
     switch kind {
     case .fired: severity == .page ? "✗" : "▲"
-    case .cleared, .acknowledged: "●"
-    case .escalated, .remedied: "▲"
+    case .cleared, .acknowledged, .quietened: "●"
+    case .escalated, .remedied, .firedAgain, .flaps: "▲"
     }
   }
 
   /// Whether it is over, or taken on.
-  public var isGood: Bool { kind == .cleared || kind == .acknowledged }
+  public var isGood: Bool { [.cleared, .acknowledged, .quietened].contains(kind) }
 
   /// The same as JSON; instants in microseconds.
   public var json: JSONText {
     let (event, detail): (String, JSONText) =
       switch kind {
       case .fired: ("fired", .null)
+      case .firedAgain: ("fired-again", .null)
+      case .flaps: ("flaps", .null)
+      case .quietened: ("quiet", .null)
       case .cleared: ("cleared", .null)
       case .acknowledged: ("acknowledged", .null)
       case .escalated(let receiver): ("escalated", .string(receiver))

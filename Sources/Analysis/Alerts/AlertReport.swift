@@ -36,6 +36,9 @@ public struct AlertReport: Sendable {
     /// Whether it is one's own.
     public let isOwn: Bool
 
+    /// How often somebody was called: what fires again before it has been quiet for a while is one page.
+    public var pages: Int { firings.count(where: \.firing.isNewPage) }
+
     /// How often it fired for nothing.
     public var falseAlarms: Int { firings.count { $0.cause == nil } }
   }
@@ -124,7 +127,8 @@ public struct AlertReport: Sendable {
     if row.firings.count > Self.mostFirings {
       let spans = row.firings.map { ($0.firing.cleared ?? now) - $0.firing.fired }
       let whole = spans.reduce(TimeSpan.zero) { TimeSpan(microseconds: $0.microseconds + $1.microseconds) }
-      words.append("fired \(row.firings.count) times, for \(Quantity.figure(whole)) in all")
+      let pages = CountedNoun(row.severity.rawValue).text(row.pages)
+      words.append("\(pages): it fired \(row.firings.count) times, for \(Quantity.figure(whole)) in all")
     }
     if row.falseAlarms > 0 { words.append(CountedNoun("false alarm").text(row.falseAlarms)) }
     if row.missed > 0 {
@@ -143,8 +147,10 @@ public struct AlertReport: Sendable {
   /// How many fire and fired, in a few words.
   public var summary: String {
     let firing = rows.count { $0.state == .firing }
-    let fired = rows.reduce(0) { $0 + $1.firings.count }
-    return "\(CountedNoun("fires", "fire").text(firing)) now, fired \(CountedNoun("time").text(fired)) in all"
+    let pages = rows.reduce(0) { $0 + ($1.severity == .page ? $1.pages : 0) }
+    let tickets = rows.reduce(0) { $0 + ($1.severity == .ticket ? $1.pages : 0) }
+    let told = "\(CountedNoun("page").text(pages)) and \(CountedNoun("ticket").text(tickets)) in all"
+    return "\(CountedNoun("fires", "fire").text(firing)) now, \(told)"
   }
 
   /// The same as JSON, an alert a line; instants and spans in microseconds.
@@ -154,7 +160,8 @@ public struct AlertReport: Sendable {
         .init("kind", .string("alert-state")), .init("alert", .string(row.name)),
         .init("severity", .string(row.severity.rawValue)), .init("rule", .string(row.rule)),
         .init("state", .string(row.state.rawValue)), .init("since", row.since.json),
-        .init("false", .integer(Int64(row.falseAlarms))), .init("missed", .integer(Int64(row.missed))),
+        .init("pages", .integer(Int64(row.pages))), .init("false", .integer(Int64(row.falseAlarms))),
+        .init("missed", .integer(Int64(row.missed))),
         .init("firings", .array(row.firings.map(\.json))),
       ]).text
     }

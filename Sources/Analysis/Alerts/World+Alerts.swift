@@ -27,17 +27,8 @@ extension World {
 
   /// The next instant after now at which an alert may change though nothing happens.
   package var nextAlertInstant: Instant? {
-    var instants: [Instant] = []
-    if let next = board.nextInstant { instants.append(next) }
-    if board.followsIndicators, let next = observer.convergence.nextInstant { instants.append(next) }
-    if board.isClocked {
-      let clock = ConditionClock(context: alertFacts())
-      instants += board.rules.compactMap { $0.isClocked ? clock.next($0.rule.condition) : nil }
-    }
-    if board.asksOfCopies {
-      var clocks = board.clocks
-      if let next = clocks.nextChange(in: cluster) { instants.append(next) }
-    }
+    let indicators = board.followsIndicators ? observer.convergence.nextInstant : nil
+    let instants = [board.nextInstant(after: cluster.now), indicators].compactMap { $0 }
     return instants.filter { $0 > cluster.now }.min()
   }
 
@@ -90,12 +81,21 @@ extension World {
 }
 
 extension Condition {
-  /// Whether one of its facts is an age, or is about a window: time alone changes it.
+  /// Whether one of its facts is about the time or about a window: time alone changes it. `lag.oldest` is looked after by
+  /// ``AgeComparison``.
   var isClocked: Bool {
     facts.contains { fact in
       guard case .named(let name, _) = fact else { return false }
-      return ["time", "lag.oldest", "lag.delivered", "slo", "burn"].contains(name)
+      return ["time", "lag.delivered", "slo", "burn"].contains(name)
     }
+  }
+
+  /// The longest window that one of its facts looks at; nil if none names one.
+  var longestSpan: TimeSpan? {
+    facts.flatMap { fact -> [TimeSpan] in
+      guard case .named(_, let arguments) = fact else { return [] }
+      return arguments.compactMap { if case .span(let span) = $0 { span } else { nil } }
+    }.max()
   }
 
   /// Whether one of its facts is about what replicas hold, which may expire.

@@ -212,8 +212,7 @@ package struct FactEvaluation: Sendable {
       return context.cluster.now - latest.at > patience(on: subjects.route, in: context) ? .none : .duration(latest.age)
     },
     FactEvaluation("lag.oldest") { context, subjects in
-      let oldest = context.outstanding(subjects.route).oldest ?? .zero
-      return .duration(max(oldest, context.cluster.mirrorLag(on: subjects.route) ?? .zero).microseconds)
+      .duration((context.outstanding(subjects.route).oldest ?? .zero).microseconds)
     },
     FactEvaluation("lag.drain") { context, subjects in
       if context.cluster.scheme.features.contains(.streams) {

@@ -290,7 +290,8 @@ extension Timeline {
       if case .setUp = $0.input { true } else if case .reseed = $0.input { true } else { false }
     }
     return past.suffix(from: era.map { $0 + 1 } ?? past.startIndex).compactMap { input in
-      isMarked(input.input) ? ServiceReport.Mark(at: input.time, text: input.text) : nil
+      guard isMarked(input.input) else { return nil }
+      return ServiceReport.Mark(at: input.time, text: input.isConcealed ? "something that nobody told of" : input.text)
     }
   }
 }

@@ -39,7 +39,7 @@ public struct TimeReport: Hashable, Sendable {
       marks[index] = max(marks[index] ?? mark, mark)
     }
     let branch = timeline.branches[timeline.current]
-    for input in branch.inputs.suffix(Self.looked) {
+    for input in branch.inputs.suffix(Self.looked) where !input.isConcealed {
       switch input.input {
       case .operate(let plan): note(plan.kind.isUpdate ? .write : .command, at: input.time)
       case let other: note(other.isFault ? .fault : .command, at: input.time)

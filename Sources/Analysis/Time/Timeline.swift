@@ -24,6 +24,8 @@ public struct Timeline: Sendable {
     package var outcome = ""
     /// What was decided by it about watching the cluster.
     var decision: WatchDecision?
+    /// Whether nobody is told of it: in a drill causes are to be found.
+    var isConcealed = false
   }
 
   struct Keyframe: Sendable {
@@ -222,7 +224,15 @@ public struct Timeline: Sendable {
 
   /// The command that gave the input which made that position; nil if an event made it.
   public func text(ofInputAt position: Int) -> String? {
-    branches[current].inputs.made(position)?.text
+    branches[current].inputs.made(position).flatMap { $0.isConcealed ? nil : $0.text }
+  }
+
+  /// Nobody is told of the inputs that were given at a position or after it.
+  package mutating func conceal(since position: Int) {
+    for index in branches[current].inputs.indices.reversed() {
+      guard branches[current].inputs[index].position >= position else { return }
+      branches[current].inputs[index].isConcealed = true
+    }
   }
 
   /// What came of that input, in words; empty where that is told elsewhere.

@@ -81,6 +81,7 @@ public struct World: Sendable {
     case .remedied(let number, let text): board.carriedOut(number, text, at: cluster.now)
     case nil: break
     }
+    board.forgetFindings()
     judge()
   }
 
@@ -162,13 +163,13 @@ public struct World: Sendable {
   }
 
   private mutating func takeChanges() {
-    if let changes = observer.convergence.service?.changes { board.take(changes, at: cluster.now) }
+    guard let service = observer.convergence.service else { return }
+    board.take(service.changes, service.settings, at: cluster.now)
   }
 
   private mutating func judge() {
     guard board.hasRules else { return }
-    let facts = alertFacts()
-    board.judge(at: cluster.now) { facts.holds($0) }
+    board.judge(in: alertFacts())
   }
 
   /// The operations that have ended since the last call, in the order in which they ended.

@@ -11,6 +11,8 @@ extension Timeline {
     case .operation(let plan): (OperationWhatIf(plan, in: self).lines, [])
     case .fault(let input): (FaultWhatIf(input, key: cluster.latestKey ?? "whatif", in: self).lines, [])
     case .load(let plan): (LoadWhatIf(plan, in: self).lines, [])
+    case .remedy(let remedy): { ($0.lines, $0.json) }(RemedyWhatIf(.with(remedy), in: self))
+    case .noRemedy(let alert): { ($0.lines, $0.json) }(RemedyWhatIf(.without(alert: alert), in: self))
     case .outcome(let condition, let text):
       { ($0.lines, $0.json) }(OutcomeWhatIf(condition, text, commands: commands, in: self))
     }

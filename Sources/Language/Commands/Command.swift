@@ -136,5 +136,5 @@ public enum ViewName: String, CaseIterable, Sendable {
   case map, key, log, metrics
   case spaceTime = "space-time"
   case repair, clocks, operations, lesson, guarantees
-  case keys, replicas, clients, hints, branches, timelines, compare
+  case keys, replicas, clients, hints, branches, timelines, compare, duty
 }

@@ -11,10 +11,11 @@ extension CommandCatalog {
       ],
       "Makes an alert, which fires once a condition has held for a while without a break, and clears when it doesn't.",
       details: """
-        It is judged at each event, and where a clock alone decides, at that very instant. Pending from the first moment on at which \
+        It is judged at each event, and where a clock alone decides, at that very instant; only what looks at the whole history, or \
+        compares all copies (`phi-consistency`), is judged once a second. Pending from the first moment on at which \
         the condition holds, firing after the duration, none when unsaid; a page when unsaid. Each indicator has three alerts from the \
         start, NAME-page, NAME-slow and NAME-ticket: its budget of bad events burns more than 14.4, 6 or 1 times too fast, over a long \
-        and a short window at once. `show alerts` tells of all. Whoever is named is told when an alert has fired for so long and \
+        and a short window at once. What fires again before it has been quiet for its long window is the same page. `show alerts` tells of all. Whoever is named is told when an alert has fired for so long and \
         nobody has acknowledged it. A new cluster has none but those that each has.
         """,
       examples: [

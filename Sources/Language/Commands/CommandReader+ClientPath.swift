@@ -14,9 +14,11 @@ extension CommandReader {
   /// Takes `off`, or a rate and perhaps a burst.
   mutating func throttle() throws -> GatewayThrottle? {
     if try optionalKeyword("off") != nil { return nil }
-    let rate = try streamRate()
+    let rate = try changeRate(or: "off")
     let hasBurst = try optionalKeyword("burst") != nil
-    return GatewayThrottle(rate: rate, burst: hasBurst ? try wholeNumber(1...10_000_000) : rate)
+    // A bucket that can't hold one token lets nothing through.
+    let second = Int(max(1, rate.inThousandSeconds / 1_000))
+    return GatewayThrottle(rate: rate, burst: hasBurst ? try wholeNumber(1...10_000_000) : second)
   }
 
   /// Takes `off`, or a share, a count of calls, a time and a count of trials.

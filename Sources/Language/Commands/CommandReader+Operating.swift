@@ -82,8 +82,16 @@ extension CommandReader {
           text: words.map { String($0) }.joined(separator: " "))))
   }
 
+  /// Whether an alert stands here, and what is done when it fires: not a condition that begins with a word like it.
+  func isAtRemedy() throws -> Bool {
+    var ahead = self
+    guard let word = try ahead.peek(), !word.isQuoted, context.knowsAlert(word.text) else { return false }
+    _ = try ahead.take(.other("an alert"))
+    return try ahead.peek().map { ["do", "after"].contains($0.text.lowercased()) } ?? false
+  }
+
   /// Takes the name of an alert that there is.
-  private mutating func knownAlert() throws -> String {
+  mutating func knownAlert() throws -> String {
     let word = try take(.other("an alert"))
     guard !word.isQuoted, context.knowsAlert(word.text) else { throw unknownAlert(word) }
     return word.text

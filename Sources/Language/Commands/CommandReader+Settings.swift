@@ -37,28 +37,32 @@ extension CommandReader {
     return span
   }
 
-  /// Takes a rate of changes, from 1 a second.
-  mutating func streamRate() throws -> Int {
+  /// Takes a whole number of units a second, from 1; `600/m` is one, `9.7/s` isn't.
+  mutating func unitRate() throws -> Int {
     let word = try peek()
     let rate = try rate()
     let perSecond = Int64(rate.count).multipliedReportingOverflow(by: 1_000_000)
-    let capacity = perSecond.overflow ? 0 : perSecond.partialValue / rate.per.microseconds
-    guard (1...10_000_000).contains(capacity) else {
+    let (capacity, rest) =
+      perSecond.overflow ? (0, 0) : perSecond.partialValue.quotientAndRemainder(dividingBy: rate.per.microseconds)
+    guard (1...10_000_000).contains(capacity), rest == 0 else {
       throw refused(
-        "a capacity is from 1/s to 10000000/s; `unlimited` for no limit", word?.span ?? SourceSpan(start: 0, length: 1))
+        "a capacity is a whole number of units a second from 1/s to 10000000/s; `unlimited` for no limit",
+        word?.span ?? SourceSpan(start: 0, length: 1))
     }
     return Int(capacity)
   }
 
-  /// Takes a rate of changes, from 1 in 1,000 s; `7.7/s` is as much as it says.
-  mutating func changeRate() throws -> ChangeRate {
+  /// Takes a rate of changes, or of requests, from 1 in 1,000 s; `7.7/s` is as much as it says.
+  ///
+  /// - Parameter unlimited: what is written where there is no limit.
+  mutating func changeRate(or unlimited: String = "unlimited") throws -> ChangeRate {
     let word = try peek()
     let rate = try rate()
     let (scaled, overflow) = Int64(rate.count).multipliedReportingOverflow(by: 1_000_000_000)
     let capacity = overflow ? 0 : scaled / rate.per.microseconds
     guard (1...10_000_000_000).contains(capacity) else {
       throw refused(
-        "a capacity is from 0.001/s to 10000000/s; `unlimited` for no limit",
+        "a rate is from 0.001/s to 10000000/s; `\(unlimited)` for no limit",
         word?.span ?? SourceSpan(start: 0, length: 1))
     }
     return ChangeRate(inThousandSeconds: capacity)

@@ -59,6 +59,7 @@ extension Command {
   package var asksOfService: Bool {
     switch self {
     case .operating, .show(.alerts), .show(.serviceLevels): true
+    case .whatIf(.remedy), .whatIf(.noRemedy): true
     case .export(let plan, to: _): plan.format == .openmetrics
     case .expect(let condition, _), .runUntil(let condition, within: _, text: _): condition.asksOfService
     case .breakpoint(let condition): condition?.asksOfService ?? false

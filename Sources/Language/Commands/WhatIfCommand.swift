@@ -3,7 +3,10 @@ import Replication
 extension CommandCatalog {
   static let whatIf = CommandSpecification(
     "whatif", .looking,
-    usage: ["whatif OPERATION", "whatif FAULT", "whatif load RATE for DURATION …", "whatif when CONDITION"],
+    usage: [
+      "whatif OPERATION", "whatif FAULT", "whatif load RATE for DURATION …", "whatif when CONDITION",
+      "whatif when ALERT [after DURATION] do COMMAND", "whatif without when ALERT",
+    ],
     "Tries something on copies: an operation at every level, a fault, a workload, or other luck; changes nothing.",
     details: """
       An operation is tried at every level that it can have, from every region: what it answers, when, and whether that is \
@@ -13,13 +16,23 @@ extension CommandCatalog {
       After `when` stands something that is so now, or at the end of what has been played of this branch. The session is \
       played again from instants before it, 5,000 events back at most, with the same commands at the same times and \
       everything else drawn anew; a plot shows how likely it was at each instant. Where that jumps is the cause, which is named.
+
+      With `do` after an alert, or with `without`, the session is played again with that remedy, or without those that it had, and \
+      stands beside itself as it was: when the alert fired and cleared, which operations failed and were stale, what it costs.
       """,
     examples: [
       "whatif read cart", "whatif cut us-east-1 eu-west-1", "whatif load 100/s for 2s keys 10",
-      "whatif when last.stale",
+      "whatif when last.stale", "whatif when lag-page after 30s do heal", "whatif without when lag-page",
     ]
   ) { reader in
+    if try reader.optionalKeyword("without") != nil {
+      _ = try reader.keyword("when")
+      return .whatIf(.noRemedy(try reader.knownAlert()))
+    }
     if try reader.optionalKeyword("when") != nil {
+      if try reader.isAtRemedy(), case .operating(.remedy(let remedy)) = try reader.remedy() {
+        return .whatIf(.remedy(remedy))
+      }
       let (condition, text) = try reader.conditionWithText()
       return .whatIf(.outcome(condition, text: text))
     }
@@ -44,10 +57,14 @@ extension CommandCatalog {
 }
 
 /// What `whatif` tries.
-public enum Hypothesis: Hashable, Sendable {
+public indirect enum Hypothesis: Hashable, Sendable {
   case operation(OperationPlan)
   case fault(Input)
   case load(WorkloadPlan)
   /// When that, which is so, became likely.
   case outcome(Condition, text: String)
+  /// The session with something that is done when an alert fires.
+  case remedy(Remedy)
+  /// The session without what is done when that alert fires.
+  case noRemedy(String)
 }

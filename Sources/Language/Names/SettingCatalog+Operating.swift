@@ -9,9 +9,13 @@ extension SettingCatalog {
       summary: """
         Which share of an indicator's events is to be good: lag 99% (copies stored within 1s), convergence 99% (versions that all live \
         owners have within 500ms), conflicts 99.9%, stale-reads 95%, anti-entropy 99%, availability 99%. missing: what alerts make of a \
-        window without events, breach for lag (while a copy is overdue), else ignore; keep leaves them as they are.
+        window without events, breach for lag (while a copy is overdue), else ignore; keep leaves them as they are. Alarms on DynamoDB's own \
+        metrics always ignore missing data, whatever they are told: there a cut that stops all replication clears the alarm.
         """,
-      source: "The mission's page on service levels; CloudWatch: TreatMissingData missing."
+      source: """
+        The mission's page on service levels; CloudWatch: TreatMissingData (missing keeps the state, the default; alarms in the \
+        AWS/DynamoDB namespace always ignore).
+        """
     ) { try $0.objective() },
     SettingSpecification(
       name: .sloPeriod, usage: "DURATION", standard: "1h",

@@ -183,9 +183,9 @@ public enum SettingCatalog {
       source: "DynamoDB: 3000 read and 1000 write units a second at most."
     ) { reader in
       if try reader.keyword("read", "unlimited") == "unlimited" { return .partitionCapacity(nil) }
-      let reads = try reader.streamRate()
+      let reads = try reader.unitRate()
       _ = try reader.keyword("write")
-      return .partitionCapacity(PartitionCapacity(reads: reads, writes: try reader.streamRate()))
+      return .partitionCapacity(PartitionCapacity(reads: reads, writes: try reader.unitRate()))
     },
     SettingSpecification(
       name: .partitions, usage: "N", standard: "4",

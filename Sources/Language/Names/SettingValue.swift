@@ -54,7 +54,7 @@ package enum SettingValue {
       return .text("\(settings.streamBatch.count) within \(Quantity.text(settings.streamBatch.within))")
     case .streamCapacity:
       return .text(
-        settings.streamCapacity.map { "\(Quantity.number(Double($0.inThousandSeconds) / 1_000))/s" } ?? "unlimited")
+        settings.streamCapacity.map(rate) ?? "unlimited")
     case .streamRetention: return span(settings.streamRetention)
     case .timestamps: return .text(settings.timestamps.rawValue)
     case .tombstoneGrace: return span(settings.tombstoneGrace)
@@ -78,7 +78,7 @@ package enum SettingValue {
     case .nameTTL: return span(settings.path.nameTTL)
     case .retries: return retries(settings.path.retries)
     case .routing: return .text(settings.path.routing.rawValue)
-    case .throttle: return .text(settings.path.throttle.map { "\($0.rate)/s burst \($0.burst)" } ?? "off")
+    case .throttle: return .text(settings.path.throttle.map { "\(rate($0.rate)) burst \($0.burst)" } ?? "off")
     case .fanoutBudget: return .text("\(settings.timelines.budget)/s")
     case .fanoutRate: return .text("\(settings.timelines.rate)/s")
     case .pullAbove: return settings.timelines.pullAbove.map(number) ?? .text("off")
@@ -90,6 +90,9 @@ package enum SettingValue {
   }
 
   // MARK: What all are made of
+
+  /// So many a second, such as `9.7/s`.
+  static func rate(_ rate: ChangeRate) -> String { "\(Quantity.number(Double(rate.inThousandSeconds) / 1_000))/s" }
 
   static func onOff(_ isOn: Bool) -> FactValue { .text(isOn ? "on" : "off") }
 

@@ -46,7 +46,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
       }
       suggestion = found.flatMap { NearestWord.to($0, among: error.candidates) }
     case .unknownName(let expectation, let word):
-      message = "there is no \(expectation.description.replacingArticle) \(Self.quoted(word))"
+      message = "there is no \(expectation.description.withoutArticle) \(Self.quoted(word))"
       choice = Self.choice(error.candidates) ?? Self.list(of: expectation, inWorkbench: line.isPrompt)
       suggestion =
         expectation == .profile ? ProfileCatalog.nearest(to: word) : NearestWord.to(word, among: error.candidates)
@@ -153,7 +153,10 @@ public struct Diagnostic: Error, Hashable, Sendable {
 }
 
 extension String {
-  fileprivate var replacingArticle: String { hasPrefix("a ") ? String(dropFirst(2)) : self }
+  /// The same without the article that it begins with: after `no` there is none.
+  fileprivate var withoutArticle: String {
+    ["a ", "an ", "the "].first { hasPrefix($0) }.map { String(dropFirst($0.count)) } ?? self
+  }
 }
 
 /// The word that somebody meant who mistyped.

@@ -74,7 +74,8 @@ extension ScreenModel {
     if demo.pace != .instant, step.isTyped(in: session) {
       mode = .prompt
       status = nil
-      self.demo?.phase = .typing(0, rest: demo.delay(after: [], of: [" "], seed: session.seed))
+      let seed = session.seed
+      self.demo?.phase = .typing(0, rest: demo.delay(after: [], of: [" "], seed: seed))
     } else {
       carryOut(step)
     }

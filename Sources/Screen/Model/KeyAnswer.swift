@@ -129,6 +129,7 @@ extension ScreenModel {
     case .finish: return "there is nothing to open in \(view) now"
     case .cancel: return "nothing is open, selected or running; q leaves"
     case .lesson: return "there is nothing more of that in this step"
+    case .duty: return "there is nothing to choose now"
     case .quit, .quitNow, .help, .openPrompt, .nextPane, .previousPane, .scope, .runOrPause, .stepForward, .stepBack,
       .faster, .slower, .undo, .redo, .zoom, .redraw, .suspend, .interrupt, .write, .read, .cutOrHeal, .faults, .level,
       .repair, .kind, .why, .breakpoint, .palette, .messages, .earlier, .later, .branches, .search, .next, .previous,

@@ -8,6 +8,7 @@ public enum ScreenAction: Hashable, Sendable {
   case undo, redo, zoom, redraw, suspend, interrupt, cancel
   case write, read, cutOrHeal, faults, level, repair, kind, why, breakpoint, palette, messages, earlier, later
   case lesson(LessonAction)
+  case duty(DutyAction)
   case branches, search, next, previous, previousMatch, mouse
   /// This moment as a text that can be passed on.
   case share
@@ -26,6 +27,7 @@ public struct KeyBinding: Hashable, Sendable {
     case time = "TIME"
     case hands = "DOING"
     case lesson = "LESSON"
+    case duty = "DUTY"
     case panes = "PANES"
     case prompt = "PROMPT"
     case program = "PROGRAM"
@@ -112,6 +114,8 @@ public struct KeyMap: Hashable, Sendable {
     KeyBinding([.character(">")], ">", .lesson(.skip), "skip the step", .lesson),
     KeyBinding([.character("<")], "<", .lesson(.previous), "the step before", .lesson),
     KeyBinding([.character("L")], "L", .lesson(.menu), "all lessons", .lesson),
+    KeyBinding([.character("C")], "C", .duty(.cause), "name a cause, with what shows it", .duty),
+    KeyBinding([.character("T")], "T", .duty(.score), "what the day has come to", .duty),
     KeyBinding([.tab], "Tab", .nextPane, hint: "pane", "next pane", .panes),
     KeyBinding([.backTab], "Shift-Tab", .previousPane, "previous pane", .panes),
     KeyBinding([.character("1")], "1 … 9", .pane(1), "that pane", .panes),

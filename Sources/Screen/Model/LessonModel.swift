@@ -46,8 +46,11 @@ public enum LessonAction: Hashable, Sendable {
 }
 
 extension ScreenModel {
-  /// The view that belongs beside the step that is being played; nil: nobody learns.
-  var lessonCompanion: ViewName? { classroom.flatMap { $0.play == nil ? nil : $0.companion } }
+  /// The lesson, or the duty, which stands at the left of the map, and the view that belongs beside it; nil: there is neither.
+  var guide: Layout.Guide? {
+    if duty != nil { return Layout.Guide(view: .duty, companion: .metrics) }
+    return classroom.flatMap { $0.play == nil ? nil : Layout.Guide(view: .lesson, companion: $0.companion) }
+  }
 
   /// The view that the solution of the present step is about; the key where it is about none more than another.
   private var viewOfStep: ViewName {
@@ -140,6 +143,7 @@ extension ScreenModel {
   mutating func followLesson() -> [ScreenEffect] {
     let isKept = classroom?.isKeptLater ?? false
     classroom?.isKeptLater = false
+    let session = session
     guard classroom?.flow?.follow(session) ?? false else {
       return isKept ? keptProgress : []
     }
@@ -157,6 +161,7 @@ extension ScreenModel {
   /// Has the step's trial played, and shows what it came to.
   mutating func playTrial() {
     do {
+      let session = session
       guard let report = try classroom?.flow?.tryOut(session) else { return }
       mode = .overlay(Overlay(title: "TRIAL", lines: Overlay.fitted(report.lines, on: size)))
       say(report.summary, report.isPassed ? .ok : .warn)
@@ -191,6 +196,7 @@ extension ScreenModel {
 
   /// Guesses, once it is said how sure that is, and shows the belief beside what comes of it.
   private mutating func guess(_ number: Int, _ confidence: LessonConfidence) -> Bool {
+    let session = session
     guard case .made(let words, let isGoalMet) = classroom?.flow?.guess(number, confidence, in: session) else {
       return false
     }

@@ -52,21 +52,27 @@ public struct Playback: Sendable {
     }
   }
 
+  /// Plays for a goal, or for none, at a rate of so many virtual microseconds in a second, unless somebody has set a speed.
+  init(_ goal: Goal?, in session: Session, rate: Double) {
+    self.init(goal, in: session)
+    if session.speed == .auto { (self.rate, isAutomatic) = (rate, false) }
+  }
+
   /// Plays the rest at once.
   mutating func hurry() { isHurried = true }
 
   /// Lets real time pass. Says whether there is more to play.
   mutating func tick(
-    nanoseconds: UInt64, _ session: inout Session, report: (SessionEvent) -> Void
+    nanoseconds: UInt64, _ player: inout some TimePlayer, report: (SessionEvent) -> Void
   ) -> GoalProgress {
-    if goal == nil, isAutomatic { rate = Self.rate(of: session) }
-    guard let rate, !isHurried else { return play(until: .end, &session, report) }
-    if isAutomatic, !session.isAnythingMoving, !session.isAnswered(goal) {
+    if goal == nil, isAutomatic { rate = Self.rate(of: player.session) }
+    guard let rate, !isHurried else { return play(until: .end, &player, report) }
+    if isAutomatic, !player.session.isAnythingMoving, !player.session.isAnswered(goal) {
       // Silence: straight to whatever happens next.
-      if let next = session.nextInstant, goal.map({ next <= $0.bound }) ?? true {
-        return play(until: max(next, session.now), &session, report)
+      if let next = player.session.nextInstant, goal.map({ next <= $0.bound }) ?? true {
+        return play(until: max(next, player.session.now), &player, report)
       }
-      return goal == nil ? .reached : play(until: .end, &session, report)
+      return goal == nil ? .reached : play(until: .end, &player, report)
     }
     // A screen that stood still for long doesn't jump.
     let seconds = Double(min(nanoseconds, 200_000_000)) / 1e9
@@ -74,20 +80,20 @@ public struct Playback: Sendable {
     if isAutomatic, goal != nil, shown > Self.patience { self.rate = min(rate * (1 + seconds), 1e12) }
     let span = rate * seconds + rest
     rest = span - span.rounded(.down)
-    return play(until: session.now + TimeSpan(microseconds: Int64(span)), &session, report)
+    return play(until: player.session.now + TimeSpan(microseconds: Int64(span)), &player, report)
   }
 
   private mutating func play(
-    until limit: Instant, _ session: inout Session, _ report: (SessionEvent) -> Void
+    until limit: Instant, _ player: inout some TimePlayer, _ report: (SessionEvent) -> Void
   ) -> GoalProgress {
     guard var goal else {
-      guard session.nextInstant != nil else { return .reached }
+      guard player.session.nextInstant != nil else { return .reached }
       var free = limit == .end ? Goal.events(Self.eventsPerTick) : .instant(limit)
-      let progress = session.pursue(&free, until: .end, atMost: Self.eventsPerTick, report: report)
+      let progress = player.pursue(&free, until: .end, atMost: Self.eventsPerTick, report: report)
       return progress == .stopped ? .stopped : .ongoing
     }
     let count = goal.isCostly ? Self.costlyEventsPerTick : Self.eventsPerTick
-    let progress = session.pursue(&goal, until: limit, atMost: count, report: report)
+    let progress = player.pursue(&goal, until: limit, atMost: count, report: report)
     self.goal = goal
     return progress
   }

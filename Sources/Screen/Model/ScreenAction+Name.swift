@@ -53,6 +53,8 @@ extension ScreenAction {
     case .lesson(.skip): "skip"
     case .lesson(.previous): "previous-step"
     case .lesson(.menu): "lessons"
+    case .duty(.cause): "cause"
+    case .duty(.score): "score"
     case .branches: "branches"
     case .search: "search"
     case .next: "next"

@@ -11,6 +11,7 @@ extension ScreenModel {
   /// - Parameter isPlayed: whether the time that it takes is played on the screen; otherwise it has passed at once.
   /// - Throws: a ``Diagnostic`` if the line is wrong or can't be carried out; nothing has changed then.
   mutating func carryOut(_ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
+    if duty != nil, let effects = try carryOutOnDuty(line) { return effects }
     do {
       guard let command = try CommandParser.parse(line.text, in: session.names(carryingOut: line)) else {
         return []
@@ -101,7 +102,7 @@ extension ScreenModel {
   }
 
   /// Turns the screen to what a command was about, and says at once what it has come to where its time is only played.
-  private mutating func follow(_ command: Command, from branch: String) {
+  mutating func follow(_ command: Command, from branch: String) {
     if let operated = command.operationKey {
       key = KeyReport.key(namedBy: operated, in: session.timeline)
       scroll = scroll.filter { $0.key == .lesson }
@@ -114,8 +115,12 @@ extension ScreenModel {
   mutating func finish(_ goal: Goal) {
     var goal = goal
     var events: [SessionEvent] = []
-    while session.pursue(&goal, until: .end, atMost: .max, report: { events.append($0) }) == .ongoing {}
+    func play(_ player: inout some TimePlayer) {
+      while player.pursue(&goal, until: .end, atMost: .max, report: { events.append($0) }) == .ongoing {}
+    }
+    if duty == nil { play(&session) } else { play(&duty!.play) }
     take(events)
+    noteDuty()
   }
 
   /// What was being played for a command is played to its end: the next command finds it done.
@@ -129,9 +134,17 @@ extension ScreenModel {
   mutating func tick(_ nanoseconds: UInt64) {
     guard var playback else { return }
     var events: [SessionEvent] = []
-    let progress = playback.tick(nanoseconds: nanoseconds, &session) { events.append($0) }
+    let progress =
+      duty == nil
+      ? playback.tick(nanoseconds: nanoseconds, &session) { events.append($0) }
+      : playback.tick(nanoseconds: nanoseconds, &duty!.play) { events.append($0) }
     self.playback = playback
     take(events)
+    if duty != nil {
+      if progress != .ongoing || duty?.play.isOver ?? false { self.playback = nil }
+      noteDuty()
+      return
+    }
     switch progress {
     case .ongoing: break
     case .stopped:
@@ -162,6 +175,8 @@ extension ScreenModel {
       halt()
     } else if let request = pollRequest {
       say(request, .warn)
+    } else if let duty, duty.play.isOver {
+      say("the day is over: q shows the score sheet", .dim)
     } else if session.speed == .step {
       say("speed is step: `.` plays the next event; `speed auto` lets time run", .warn)
     } else if session.nextInstant == nil {
@@ -169,7 +184,7 @@ extension ScreenModel {
     } else {
       status = nil
       session.letGo()
-      playback = Playback(nil, in: session)
+      if duty != nil { play(towards: nil) } else { playback = Playback(nil, in: session) }
     }
   }
 
@@ -177,6 +192,10 @@ extension ScreenModel {
     pause()
     if let request = pollRequest {
       say(request, .warn)
+      return
+    }
+    guard duty == nil else {
+      say("on duty time runs: Space, or `:run 5m`", .dim)
       return
     }
     var events: [SessionEvent] = []
@@ -205,9 +224,11 @@ extension ScreenModel {
   /// Takes in what a command brought about.
   ///
   /// - Parameter line: the command, if it is one.
-  private mutating func take(_ events: [SessionEvent], of line: SourceLine? = nil) {
+  mutating func take(_ events: [SessionEvent], of line: SourceLine? = nil) {
     var records = ""
     for event in events {
+      // On duty the journal tells of it, with the time of day.
+      if duty != nil, case .alerted = event { continue }
       switch event {
       // Its outcome says the same; what ends unawaited has none.
       case .operation(let operation):

@@ -36,8 +36,16 @@ public struct ScreenModel: Sendable {
     }
   }
 
-  /// The cluster and its history.
-  public internal(set) var session: Session
+  /// The cluster and its history: that of the drill, where somebody is on duty.
+  public internal(set) var session: Session {
+    _read {
+      if let duty { yield duty.play.session } else { yield ownSession }
+    }
+    _modify {
+      if duty != nil { yield &duty!.play.session } else { yield &ownSession }
+    }
+  }
+  private var ownSession: Session
   /// The size of the screen.
   public internal(set) var size: Size
   /// What somebody sees: keys and mouse mean what the last frame showed.
@@ -94,6 +102,8 @@ public struct ScreenModel: Sendable {
   public internal(set) var tables: [ViewName: TableLook] = [:]
   /// The lessons, where somebody learns; nil otherwise.
   public internal(set) var classroom: Classroom?
+  /// Whoever is on duty; nil: nobody is.
+  public internal(set) var duty: Duty?
   /// Whether commands are written down before they are carried out.
   public var isJournalled = false
   /// The command that is being written down.
@@ -112,7 +122,7 @@ public struct ScreenModel: Sendable {
 
   /// A screen for a session.
   public init(_ session: Session, size: Size) {
-    self.session = session
+    ownSession = session
     self.size = size
     if session.isFresh {
       mode = .prompt

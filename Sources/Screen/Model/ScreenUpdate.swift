@@ -104,7 +104,7 @@ extension ScreenModel {
 
   mutating func perform(_ action: ScreenAction) -> [ScreenEffect] {
     switch action {
-    case .quit: return isZoomed ? unzoomed() : [.quit(demo?.status ?? 0)]
+    case .quit: return isZoomed ? unzoomed() : duty != nil ? leaveDuty() : [.quit(demo?.status ?? 0)]
     case .quitNow: return [.quit(demo?.status ?? 0)]
     case .help: openHelp()
     case .openPrompt: mode = .prompt
@@ -114,6 +114,7 @@ extension ScreenModel {
       if focus == .lesson, guess(number) { break }
       if let view = ViewName.allCases.first(where: { $0.digit == number % 10 }) { focus = view }
     case .lesson(let action): perform(action)
+    case .duty(let action): perform(action)
     case .up: focus.pane.move(&self, by: -1)
     case .down: focus.pane.move(&self, by: 1)
     case .left: focus.pane.moveAside(&self, by: -1)

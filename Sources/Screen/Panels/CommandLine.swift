@@ -221,7 +221,11 @@ enum CommandLine {
         : [
           isReached ? ("Enter", "next step", .finish) : ("H", "hint", .lesson(.hint)), ("E", "again", .lesson(.again)),
         ]
-      hints = playing + learning + bindings.filter { hint in !learning.contains { $0.2 == hint.2 } }
+      hints =
+        playing + learning
+        + bindings.filter { model.duty == nil || !Self.isBackward($0.2) }.filter { hint in
+          !learning.contains { $0.2 == hint.2 }
+        }
     }
     let last = model.mode == .keys ? hints.last : nil
     var width = last.map { $0.key.count + $0.hint.count + 3 } ?? 0
@@ -234,6 +238,11 @@ enum CommandLine {
       x = write(hint, at: Point(x, rect.y), rect, &frame)
     }
     if let last { _ = write(last, at: Point(x, rect.y), rect, &frame) }
+  }
+
+  /// Whether a key leads back, or goes on by single events: on duty time runs forward, as it does.
+  private static func isBackward(_ action: ScreenAction?) -> Bool {
+    action.map { [.stepForward, .stepBack, .undo, .redo].contains($0) } ?? false
   }
 
   /// What keys do in the focused view, then what they do everywhere.

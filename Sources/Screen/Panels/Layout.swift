@@ -35,8 +35,8 @@ public struct Layout: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - captionRows: how many rows somebody's words take.
-  ///   - companion: the view that belongs beside a lesson; nil: nobody learns.
-  init(_ size: Size, focus: ViewName, isZoomed: Bool, captionRows: Int = 0, besideLesson companion: ViewName? = nil) {
+  ///   - guide: what stands at the left of the map, and what belongs beside it; nil: nobody learns, or is on duty.
+  init(_ size: Size, focus: ViewName, isZoomed: Bool, captionRows: Int = 0, guide: Guide? = nil) {
     footer = size.rows - 1
     prompt = size.rows - 2
     status = size.rows - 3
@@ -51,13 +51,13 @@ public struct Layout: Hashable, Sendable {
     tabs = isSingle ? 1 : nil
     let rect = isSingle ? body.splitTop(1).bottom : body
     let isAlone = isSingle || isZoomed
-    panes = (isAlone ? .pane(focus) : Self.arrangement(in: body, focus, besideLesson: companion)).panes(in: rect)
+    panes = (isAlone ? .pane(focus) : Self.arrangement(in: body, focus, guide: guide)).panes(in: rect)
   }
 
   /// The first that fits, of those that show the focused view, the richest first.
-  private static func arrangement(in body: Rect, _ focus: ViewName, besideLesson companion: ViewName?) -> Arrangement {
+  private static func arrangement(in body: Rect, _ focus: ViewName, guide: Guide?) -> Arrangement {
     let size = Size(columns: body.width, rows: body.height)
-    if let companion { return learning(in: size, focus, companion) }
+    if let guide { return guided(in: size, focus, guide) }
     let overviews: [Arrangement] = [
       .row([
         .column([.pane(.map), .pane(.spaceTime)]),
@@ -79,15 +79,23 @@ public struct Layout: Hashable, Sendable {
     return isRoomy && size.holds(beside.smallest) ? beside : .pane(focus)
   }
 
-  /// The lesson at the left; beside it the map, the focused view or the one that the step is about, and the log.
-  private static func learning(in size: Size, _ focus: ViewName, _ companion: ViewName) -> Arrangement {
-    let isElsewhere = ![.lesson, .map, .log].contains(focus)
-    let other = isElsewhere ? focus : companion
+  /// What guides somebody, and what belongs beside it.
+  struct Guide: Hashable {
+    /// The lesson, or the duty.
+    let view: ViewName
+    /// What the step is about.
+    let companion: ViewName
+  }
+
+  /// The guide at the left; beside it the map, the focused view or the one that the step is about, and the log.
+  private static func guided(in size: Size, _ focus: ViewName, _ guide: Guide) -> Arrangement {
+    let isElsewhere = ![guide.view, .map, .log].contains(focus)
+    let other = isElsewhere ? focus : guide.companion
     func beside(_ views: [ViewName]) -> Arrangement {
-      .row([.pane(.lesson), .column(views.map { .pane($0) })])
+      .row([.pane(guide.view), .column(views.map { .pane($0) })])
     }
     let arrangements = [
-      beside([.map, other, .log]), beside([.map, other]), beside([focus == .lesson ? .map : focus]),
+      beside([.map, other, .log]), beside([.map, other]), beside([focus == guide.view ? .map : focus]),
     ]
     return arrangements.first { size.holds($0.smallest) && $0.views.contains(focus) } ?? .pane(focus)
   }

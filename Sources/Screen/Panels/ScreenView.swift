@@ -35,7 +35,7 @@ public enum ScreenView {
   private static func layout(of model: ScreenModel) -> Layout {
     Layout(
       model.size, focus: model.focus, isZoomed: model.isZoomed, captionRows: CaptionPanel(model)?.lines.count ?? 0,
-      besideLesson: model.lessonCompanion)
+      guide: model.guide)
   }
 
   private static func renderNotice(_ size: Size, _ frame: inout Frame) {
@@ -96,13 +96,15 @@ enum TitleBar {
     let state =
       model.playback != nil ? "► RUNNING" : session.timeline.isInPast ? "◄ PAST   " : "‖ PAUSED "
     // Of one width while it runs, or all that follows would jitter.
-    let time = TextWidth.pad("t=\(Quantity.milliseconds(session.now.microseconds))", 15)
+    let instant = model.duty?.clock ?? "t=\(Quantity.milliseconds(session.now.microseconds))"
+    let time = TextWidth.pad(instant, 15)
     var parts = ["EVENTUALLY", state, time]
     parts += ["branch \(Printable.escaped(session.timeline.branchName))", speed(session.speed), "seed \(session.seed)"]
     parts += ["\(CountedNoun("replica").text(session.replicaNames.count)) rf \(session.factors)"]
     let faults = session.faults
     // Facts about the present and about the past are told apart. They matter more than what never changes.
-    if faults.soFar > 0 { parts.insert("faults now \(faults.now), \(faults.soFar) so far", at: 3) }
+    // On duty that is to be found out.
+    if faults.soFar > 0, model.duty == nil { parts.insert("faults now \(faults.now), \(faults.soFar) so far", at: 3) }
     let help = model.keyMap.label(for: .help).map { "\($0) help " } ?? ""
     var text = ""
     // Whole parts go from the right where there is no room.

@@ -20,6 +20,7 @@ extension ViewName {
     case .hints: HintsView.self
     case .branches: BranchesView.self
     case .compare: CompareView.self
+    case .duty: DutyPanel.self
     case .timelines: TimelinesView.self
     }
   }

@@ -43,7 +43,7 @@ public struct DrillEntry: Hashable, Sendable {
   }
 
   /// Whether it came in from outside.
-  var isNews: Bool {
+  public var isNews: Bool {
     if case .cleared = kind { return true }
     return isCall
   }

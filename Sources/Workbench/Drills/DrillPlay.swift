@@ -13,7 +13,7 @@ public struct DrillPlay: Sendable {
   /// The drill.
   public let drill: Drill
   /// Its cluster.
-  public private(set) var session: Session
+  public package(set) var session: Session
   /// What came in and what was done, oldest first.
   public private(set) var journal: [DrillEntry] = []
   private(set) var watch: DrillWatch
@@ -31,6 +31,7 @@ public struct DrillPlay: Sendable {
     session = Session(seed: seed, isTracing: true)
     try session.carryOut(drill.setUp)
     hidden = Set(0...session.latestNumber)
+    session.timeline.conceal(since: 0)
     watch = DrillWatch(drill, session)
   }
 
@@ -48,7 +49,7 @@ public struct DrillPlay: Sendable {
     switch command.traits.domain {
     case .history: return "in a drill time runs forward only; nothing can be taken back"
     case .file: return "in a drill nothing is written but the post-mortem page (`--postmortem FILE`)"
-    case .stage: return "that is for the screen; a drill has none"
+    case .stage: return "that is for the screen; line by line there is none"
     case .cluster, .question: break
     }
     switch command {
@@ -60,31 +61,44 @@ public struct DrillPlay: Sendable {
 
   // MARK: What is done
 
-  /// Carries out a line of whoever is on duty.
+  /// Carries out a line of whoever is on duty, and lets the time pass that it takes.
   ///
   /// - Returns: what came in meanwhile.
   /// - Throws: a ``Diagnostic`` if it is wrong, or can't be carried out; nothing has changed then.
   public mutating func take(_ line: SourceLine, report: (SessionEvent) -> Void) throws -> [DrillEntry] {
     let start = journal.count
+    if var goal = try begin(line, report: report) {
+      while pursue(&goal, until: .end, atMost: .max, report: report) == .ongoing {}
+    }
+    return journal[start...].filter(\.isNews)
+  }
+
+  /// Carries out a line of whoever is on duty, but for the time that `run` takes.
+  ///
+  /// - Returns: what `run` lets time run for; nil: nothing is left to do.
+  /// - Throws: a ``Diagnostic`` if it is wrong, or can't be carried out; nothing has changed then.
+  public mutating func begin(_ line: SourceLine, report: (SessionEvent) -> Void) throws -> Goal? {
     do {
-      guard let command = try CommandParser.parse(line.text, in: session.names(isPrompt: true)) else { return [] }
+      guard let command = try CommandParser.parse(line.text, in: session.names(isPrompt: true)) else { return nil }
       let refused = isOver && command.traits.domain == .cluster ? "it is over; `score` shows the sheet" : nil
       if let refusal = refused ?? refusal(of: command) { throw LanguageError(.refused(refusal), at: line.whole) }
       let isTroubled = watch.shows(symptomOf: drill, in: session)
       let now = session.now
       switch command {
-      case .run(let span): advance(.instant(min(now + span, drill.end)), stops: true, report)
+      case .run(let span): return .instant(min(now + span, drill.end))
       case .runUntil(let condition, within: let span, text: let text):
-        advance(.condition(condition, by: min(now + span, drill.end), text: text, line: line), stops: true, report)
+        return .condition(condition, by: min(now + span, drill.end), text: text, line: line)
       default:
         let goal = try session.begin(command, from: line, report: report)
         note(command, line, at: now, isTroubled)
-        if let goal { advance(goal, stops: false, report) }
+        if var goal {
+          while advance(&goal, until: .end, atMost: .max, stops: false, report) == .ongoing {}
+        }
+        return nil
       }
     } catch let error as LanguageError {
       throw Diagnostic(error, in: line)
     }
-    return journal[start...].filter(\.isNews)
   }
 
   private mutating func note(_ command: Command, _ line: SourceLine, at now: Instant, _ isTroubled: Bool) {
@@ -170,16 +184,24 @@ public struct DrillPlay: Sendable {
   // MARK: Time
 
   /// Lets time run to the end, whatever comes in.
-  public mutating func finish() {
-    guard !isOver else { return }
-    advance(.instant(drill.end), stops: false) { _ in }
-  }
+  public mutating func finish() { run(to: drill.end) }
 
   /// Lets time run to an instant, whatever comes in.
   mutating func run(to instant: Instant) {
-    guard instant > session.now else { return }
-    advance(.instant(min(instant, drill.end)), stops: false) { _ in }
+    guard instant > session.now, !isOver else { return }
+    var goal = Goal.instant(min(instant, drill.end))
+    while advance(&goal, until: .end, atMost: .max, stops: false, { _ in }) == .ongoing {}
   }
+
+  /// Plays towards a goal, up to an instant and for at most that many events, and stops when somebody is called.
+  public mutating func pursue(
+    _ goal: inout Goal, until limit: Instant, atMost count: Int, report: (SessionEvent) -> Void
+  ) -> GoalProgress {
+    advance(&goal, until: limit, atMost: count, stops: true, report)
+  }
+
+  /// Which alarms fire.
+  public var firingAlarms: [String] { watch.firing(drill) }
 
   /// What a fact is worth now: a duration in seconds, a share in percent where that is its unit; nil where it has no value.
   func value(of fact: String, unit: String) -> Double? {
@@ -193,13 +215,14 @@ public struct DrillPlay: Sendable {
   }
 
   /// Plays towards a goal. What happens by itself happens at its instants; at each look alarms and tickets may come in.
-  private mutating func advance(_ goal: Goal, stops: Bool, _ report: (SessionEvent) -> Void) {
-    var goal = goal
+  private mutating func advance(
+    _ goal: inout Goal, until limit: Instant, atMost count: Int, stops: Bool, _ report: (SessionEvent) -> Void
+  ) -> GoalProgress {
     var fired: [DrillEntry] = []
     while true {
       let due = next < drill.scene.count ? drill.scene[next].at : .end
-      let limit = min(due, watch.next, drill.end)
-      let progress = session.pursue(&goal, until: limit, atMost: .max) { event in
+      let bound = min(due, watch.next, drill.end, limit)
+      let progress = session.pursue(&goal, until: bound, atMost: count) { event in
         if case .alerted(let alert) = event, alert.kind == .fired {
           fired.append(DrillEntry(at: alert.at, .paged(alert.alert), alert.text))
         }
@@ -215,7 +238,11 @@ public struct DrillPlay: Sendable {
         journal += entries
         isCalled = isCalled || entries.contains(where: \.isCall)
       }
-      if progress != .ongoing || isOver || (stops && isCalled) { return }
+      if progress != .ongoing { return progress }
+      if isOver { return .reached }
+      if stops, isCalled { return .stopped }
+      // All events that were asked for have been played, or it is that instant.
+      if session.now < bound || session.now >= limit { return .ongoing }
     }
   }
 
@@ -226,8 +253,9 @@ public struct DrillPlay: Sendable {
       next += 1
       if let setting = Self.setting(in: line.words), taken.contains(setting) { continue }
       // What can't be carried out any more, since somebody did something else, is left out.
-      let before = session.latestNumber
+      let (before, position) = (session.latestNumber, session.timeline.position)
       try? session.carryOut([line])
+      session.timeline.conceal(since: position)
       hidden.formUnion((before..<session.latestNumber).map { $0 + 1 })
     }
   }

@@ -70,8 +70,8 @@ public struct TextReport: Sendable {
   private func role(of event: AlertEvent) -> Role {
     switch event.kind {
     case .fired: event.severity == .page ? .bad : .warning
-    case .cleared, .acknowledged: .good
-    case .escalated, .remedied: .warning
+    case .cleared, .acknowledged, .quietened: .good
+    case .escalated, .remedied, .firedAgain, .flaps: .warning
     }
   }
 

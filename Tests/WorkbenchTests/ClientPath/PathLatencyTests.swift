@@ -79,6 +79,20 @@ import Testing
       """)
   }
 
+  @Test("a rate's fraction counts, and units are whole", arguments: [("9.7/s", 970), ("0.5/s", 50), ("600/m", 1_000)])
+  func fractions(rate: String, allowed: Int) throws {
+    let played = try play(
+      "cluster us-east-1:1\nset throttle \(rate) burst 1\nload 50/s for 100s write 100% keys 1000\nrun 101s")
+    // A token more was there at the start, and arrivals 20 ms apart may miss one by that.
+    let passed = played.tally.writesAcknowledged
+    #expect(abs(passed - allowed) <= allowed / 50 + 1, "\(passed) of \(allowed)")
+    #expect(try played.fact("setting(throttle)").hasPrefix(rate == "600/m" ? "10/s" : rate))
+    let streams = "cluster us-east-1:3 scheme=streams"
+    #expect(
+      refusal(of: "set partition-capacity read 9.7/s write 10/s", after: streams)?.contains("whole number") == true)
+    #expect(refusal(of: "set partition-capacity read 600/m write 10/s", after: streams) == nil)
+  }
+
   @Test("a gateway lets through what its bucket holds and what comes in; the rest is throttled and certainly not done")
   func throttle() throws {
     let played = try play(

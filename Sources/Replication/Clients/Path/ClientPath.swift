@@ -65,13 +65,13 @@ public struct HealthCheck: Hashable, Sendable {
 
 /// A bucket of tokens before a region: each request, and each further attempt, takes one.
 public struct GatewayThrottle: Hashable, Sendable {
-  /// How many tokens a second come in.
-  public let rate: Int
+  /// How many tokens come in.
+  public let rate: ChangeRate
   /// How many it holds; as many are there at the start.
   public let burst: Int
 
   /// A bucket of those figures.
-  public init(rate: Int, burst: Int) {
+  public init(rate: ChangeRate, burst: Int) {
     self.rate = rate
     self.burst = burst
   }

@@ -2,14 +2,16 @@ import Kernel
 
 /// The bucket of tokens before a region, full at the start.
 ///
-/// Tokens come in evenly; what it can't hold is lost. Counted in millionths of a token, so that no fraction is.
+/// Tokens come in evenly; what it can't hold is lost. Counted in thousand-millionths of a token, so that
+/// no fraction of a microsecond's share is lost.
 struct Gateway: Sendable {
-  private var millionths: Int64
+  private static let token: Int64 = 1_000_000_000
+  private var billionths: Int64
   private var filled: Instant
 
   /// A full bucket.
   init(_ throttle: GatewayThrottle, at now: Instant) {
-    millionths = Int64(throttle.burst) * 1_000_000
+    billionths = Int64(throttle.burst) * Self.token
     filled = now
   }
 
@@ -17,22 +19,22 @@ struct Gateway: Sendable {
   ///
   /// - Returns: nil if there was one; otherwise after what time there is.
   mutating func take(_ throttle: GatewayThrottle, at now: Instant) -> TimeSpan? {
-    millionths = level(throttle, at: now)
+    billionths = level(throttle, at: now)
     filled = now
-    guard millionths >= 1_000_000 else {
-      let missing = 1_000_000 - millionths
-      return TimeSpan(microseconds: (missing + Int64(throttle.rate) - 1) / Int64(throttle.rate))
+    guard billionths >= Self.token else {
+      let (missing, rate) = (Self.token - billionths, throttle.rate.inThousandSeconds)
+      return TimeSpan(microseconds: (missing + rate - 1) / rate)
     }
-    millionths -= 1_000_000
+    billionths -= Self.token
     return nil
   }
 
   /// How many whole tokens there are.
-  func tokens(_ throttle: GatewayThrottle, at now: Instant) -> Int { Int(level(throttle, at: now) / 1_000_000) }
+  func tokens(_ throttle: GatewayThrottle, at now: Instant) -> Int { Int(level(throttle, at: now) / Self.token) }
 
   private func level(_ throttle: GatewayThrottle, at now: Instant) -> Int64 {
-    let capacity = Int64(throttle.burst) * 1_000_000
-    let (come, overflow) = (now - filled).microseconds.multipliedReportingOverflow(by: Int64(throttle.rate))
-    return overflow ? capacity : min(capacity, millionths + min(come, capacity))
+    let capacity = Int64(throttle.burst) * Self.token
+    let (come, overflow) = (now - filled).microseconds.multipliedReportingOverflow(by: throttle.rate.inThousandSeconds)
+    return overflow ? capacity : min(capacity, billionths + min(come, capacity))
   }
 }

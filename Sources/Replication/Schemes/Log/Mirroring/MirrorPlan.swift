@@ -13,7 +13,7 @@ public struct MirrorPlan: Hashable, Sendable {
   public let checkpoint: TimeSpan
 
   /// That route.
-  var route: MirrorRoute { MirrorRoute(source: source, target: target) }
+  public var route: MirrorRoute { MirrorRoute(source: source, target: target) }
 }
 
 /// From which region records are mirrored to which.

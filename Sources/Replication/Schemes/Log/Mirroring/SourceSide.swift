@@ -64,7 +64,12 @@ extension LogServer {
 
 extension Turn {
   /// Whether a record goes to a region by a mirror.
-  func isMirrored(_ version: VersionID, to target: RegionID) -> Bool {
+  public func isMirrored(_ version: VersionID, to target: RegionID) -> Bool {
     environment.topology.isMirrored(catalogue.names.name(of: catalogue.versions[known: version].key), to: target)
+  }
+
+  /// The copy that stands for a region to which a key's records are mirrored: the first of its partition there; nil if it has none.
+  public func mirrorPlace(of key: KeyID, in target: RegionID) -> ReplicaID? {
+    environment.ownerSet(of: key).intersection(environment.topology.set(of: target)).first { _ in true }
   }
 }
