@@ -107,17 +107,6 @@ public struct Session: Sendable {
     timeline = Timeline(world, spacing: timeline.spacing)
   }
 
-  /// Reads a line that was typed against the present names; nil if there is nothing on it.
-  ///
-  /// - Throws: a ``Diagnostic`` if it is wrong.
-  func read(_ line: SourceLine) throws -> Command? {
-    do {
-      return try CommandParser.parse(line.text, in: names(isPrompt: true))
-    } catch let error as LanguageError {
-      throw Diagnostic(error, in: line)
-    }
-  }
-
   /// Reads a line against the present names and carries it out.
   ///
   /// - Throws: a ``Diagnostic`` if the line is wrong or can't be carried out; nothing has changed then.
@@ -356,9 +345,4 @@ extension Session {
     sceneLength = timeline.position
     undoable = []
   }
-}
-
-extension Session {
-  /// Has indicators counted over windows, from the beginning.
-  public mutating func watch() { timeline.watch() }
 }
