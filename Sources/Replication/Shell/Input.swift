@@ -144,7 +144,7 @@ extension Cluster {
     fingerprint.fold(UInt64(bitPattern: now.microseconds))
     fingerprint.fold(String(describing: input))
     // Where time begins anew, the input is the first thing that happened in the new time.
-    if !input.beginsCluster { recordInput() }
+    if turn.effects.isTracing, !input.beginsCluster { turn.effects.record(.input(position), at: now) }
     switch input {
     case .setUp(let plan):
       self = renewed(Cluster(plan, seed: seed))
@@ -218,14 +218,10 @@ extension Cluster {
     case .watch: break
     case .defect(let defect): turn.rearrange { $0.suffer(defect) }
     }
-    if input.beginsCluster { recordInput() }
+    if turn.effects.isTracing, input.beginsCluster { turn.effects.record(.input(position), at: now) }
     carryOut()
     lastInput = position
     if isScrutinized { scrutinize(.everything) }
-  }
-
-  private mutating func recordInput() {
-    if turn.effects.isTracing { turn.effects.record(.input(position), at: now) }
   }
 
   /// A new cluster that goes on counting where this one stops.
