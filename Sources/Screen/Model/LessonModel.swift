@@ -213,7 +213,9 @@ extension ScreenModel {
 
   /// Takes down what the class has voted, and shows it beside what comes of it.
   mutating func take(votes: [Int]) {
-    switch classroom?.flow?.take(votes: votes, in: session) {
+    let session = session
+    let taken = classroom?.flow?.take(votes: votes, in: session)
+    switch taken {
     case nil: say("no lesson is being played", .warn)
     case .refused(let reason): say(reason, .warn)
     case .guessed(let words, let isGoalMet):
