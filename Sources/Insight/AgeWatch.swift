@@ -13,14 +13,16 @@ public struct AgeWatch: Sendable {
     case nothing
     /// This one is old enough.
     case witness(slot: UInt32, VersionID)
-    /// None is, nor will be before an instant.
-    case noneBefore(Instant)
+    /// None is, nor will be before an instant; `isAging`: the clock alone may make one so then, since it is lacked already.
+    case noneBefore(Instant, isAging: Bool)
   }
 
   private let limit: Int64
   private let route: (from: RegionID, to: RegionID)?
   private var finding = Finding.nothing
   private var revision: UInt32 = 0
+  /// How many copies had been made due when it was last looked for: if more are by now, something is aging.
+  private var due = 0
 
   /// A watch for what is at least as old as a limit.
   ///
@@ -31,7 +33,7 @@ public struct AgeWatch: Sendable {
 
   /// From which instant on the clock alone may make something old enough; nil where that is no question of the clock.
   public var deadline: Instant? {
-    if case .noneBefore(let instant) = finding { instant } else { nil }
+    if case .noneBefore(let instant, isAging: true) = finding { instant } else { nil }
   }
 
   /// What is known is to be looked for again: something was decided that may change whose clocks or disks count.
@@ -45,7 +47,9 @@ public struct AgeWatch: Sendable {
     if revision == convergence.revision {
       switch finding {
       case .nothing: break
-      case .noneBefore(let instant) where cluster.now < instant: return false
+      case .noneBefore(let instant, let isAging) where cluster.now < instant:
+        if !isAging, convergence.copies.due != due { finding = .noneBefore(instant, isAging: true) }
+        return false
       case .noneBefore: break
       case .witness(let slot, let version):
         if convergence.pending.contains(slot), convergence.pending[slot].version == version {
@@ -54,20 +58,20 @@ public struct AgeWatch: Sendable {
         }
       }
     }
-    revision = convergence.revision
+    (revision, due) = (convergence.revision, convergence.copies.due)
     return look(convergence, cluster)
   }
 
   private mutating func look(_ convergence: Convergence, _ cluster: Cluster) -> Bool {
     var lack = Lack(cluster, on: route)
     var found: (slot: UInt32, age: Int64)?
-    var younger: Int64 = 0
+    var younger: Int64?
     let pending = convergence.pending
     // Later ones stand behind, mostly: the first that is old enough is seldom beaten.
     for slot in pending.slots.reversed() {
       let age = (cluster.now - pending[slot].accepted).microseconds
       if age < limit {
-        younger = max(younger, age)
+        younger = max(younger ?? 0, age)
       } else if found.map({ age < $0.age }) ?? true, lack.owners(of: pending[slot]) != nil {
         found = (slot, age)
       }
@@ -76,7 +80,8 @@ public struct AgeWatch: Sendable {
       finding = .witness(slot: found.slot, pending[found.slot].version)
       return true
     }
-    finding = .noneBefore(cluster.now + TimeSpan(microseconds: limit - younger))
+    let instant = cluster.now + TimeSpan(microseconds: limit - (younger ?? 0))
+    finding = .noneBefore(instant, isAging: younger != nil)
     return false
   }
 }

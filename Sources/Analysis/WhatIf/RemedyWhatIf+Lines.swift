@@ -18,7 +18,7 @@ extension RemedyWhatIf {
       }
     let rows = zip(before.rows, after.rows).map { left, right in [left.name, left.value, right.value] }
     return TextWrap.lines(sentence, width: 78) + [""]
-      + Listing.table([["", "as it was", head]] + rows, right: [1, 2]) + [""] + [Self.remark]
+      + Listing.table([["", "as it was", head]] + rows, right: [1, 2]) + [""] + TextWrap.lines(Self.remark, width: 78)
   }
 
   private static let remark =

@@ -89,8 +89,8 @@ extension RemedyWhatIf.Account {
 }
 
 extension Timeline {
-  /// The present branch up to now, played again with a remedy or without; nil if there is nothing to leave out.
-  func course(_ change: RemedyWhatIf.Change) -> Timeline? {
+  /// The present branch up to now, played again with a remedy or without, or as it was; nil if there is nothing to leave out.
+  func course(_ change: RemedyWhatIf.Change?) -> Timeline? {
     var there = self
     there.watch()
     there.world.isTracing = false
@@ -122,7 +122,7 @@ extension Timeline.TimedInput {
   }
 
   /// Whether it is no part of the other course: what remedies did is done anew there, or not.
-  fileprivate func isLeftOut(_ change: RemedyWhatIf.Change) -> Bool {
+  fileprivate func isLeftOut(_ change: RemedyWhatIf.Change?) -> Bool {
     if case .remedied = decision { return true }
     if case .without(let alert) = change { return arms(alert) }
     return false
