@@ -48,7 +48,8 @@ struct LearnCommand: ParsableCommand {
     }
     if plain { throw ExitCode(try PlainLines.run(chosen, isProjected: projector)) }
     var model = ScreenModel(Session(isTracing: true), size: Size(columns: 80, rows: 24))
-    try model.learn(course, progress, lesson: wanted == nil ? nil : chosen, isProjected: projector, clock: LearningClock.seconds)
+    try model.learn(
+      course, progress, lesson: wanted == nil ? nil : chosen, isProjected: projector, clock: LearningClock.seconds)
     var files = SessionFiles(journal: nil)
     throw ExitCode(screen.open(&model, in: &files))
   }

@@ -77,7 +77,9 @@ import Testing
 
   /// All that lessons ask, of a cluster that has nothing of what they speak of: what they play matters to none of it, so it isn't
   /// played.
-  @Test(arguments: [["cluster a:1 rf=1"], ["client alice in us-east-1", "write cart milk", "cluster a:1 rf=1", "run 1s"]])
+  @Test(arguments: [
+    ["cluster a:1 rf=1"], ["client alice in us-east-1", "write cart milk", "cluster a:1 rf=1", "run 1s"],
+  ])
   func whatALessonAsksOutlivesItsCluster(script: [String]) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../lessons")
     var session = Session()

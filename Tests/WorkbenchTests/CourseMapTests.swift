@@ -31,7 +31,8 @@ import Testing
       // The insights.
       "availability", "ten times", "last writer wins", "monitored", "explain", "a choice", "two to three", "partitions",
       // The checklist.
-      "replication lag", "connectivity", "backlog", "spikes", "validation", "anti-entropy", "conflicting writes", "routing",
+      "replication lag", "connectivity", "backlog", "spikes", "validation", "anti-entropy", "conflicting writes",
+      "routing",
       "temporary strong", "capacity", "circuit breakers", "tell those",
       // The papers.
       "vogels", "bailis", "shapiro",
@@ -48,7 +49,10 @@ import Testing
     for (old, new, words) in [
       ("`31-the-bill` | `bytes", "`31-the-till` | `bytes", "names `31-the-till`, and there is no such lesson"),
       ("`31-the-bill` | `bytes", "the bill | `bytes", "names no lesson that teaches it"),
-      ("`31-the-bill` | `bytes", "`03-catch-a-stale-read` | `bytes", "in which nothing is done with `bytes.cross-region`"),
+      (
+        "`31-the-bill` | `bytes", "`03-catch-a-stale-read` | `bytes",
+        "in which nothing is done with `bytes.cross-region`"
+      ),
       ("| `bytes.cross-region` |", "| bytes |", "says nothing of what it is seen in"),
       ("| `bytes.cross-region` |", "| `bytes.cross` |", "in which nothing is done with `bytes.cross`"),
     ] {
@@ -80,7 +84,9 @@ import Testing
   }
 
   @Test func aTextWithoutSuchTablesSaysNothing() throws {
-    for text in ["", "no table", "| block | holds |\n|---|---|\n| `setup` | commands |\n", "| lesson |\n|---|\n| `x` |\n"] {
+    for text in [
+      "", "no table", "| block | holds |\n|---|---|\n| `setup` | commands |\n", "| lesson |\n|---|\n| `x` |\n",
+    ] {
       #expect(CourseMap(text).problems(in: try course()).isEmpty, "\(text)")
     }
   }

@@ -57,7 +57,8 @@ import Testing
       #expect(try looks(text, small, events: 10) < looks(text, small), "\(text)")
     }
     #expect(try looks("count(write) == 1", large, changes: 1) < looks("count(write) == 1", large, changes: 90))
-    #expect(try looks("converged", small) == looks("converged", large), "a witness is as near, however many keys there are")
+    #expect(
+      try looks("converged", small) == looks("converged", large), "a witness is as near, however many keys there are")
   }
 
   // MARK: The past
@@ -68,7 +69,8 @@ import Testing
   ]
 
   private static let lines = [
-    "write cart milk at ONE", "write cart jam at ALL", "read cart", "crash us3", "restart us3", "run 1s", "run 5ms", "step 3",
+    "write cart milk at ONE", "write cart jam at ALL", "read cart", "crash us3", "restart us3", "run 1s", "run 5ms",
+    "step 3",
     "undo", "undo", "redo", "back 5", "goto 200ms", "fork other", "switch main", "cluster us-east-1:3 rf=3",
     "load 40/s for 1s write 50% keys 3 at ONE", "run 2s", "cut us1 us2", "heal",
   ]
@@ -94,7 +96,8 @@ import Testing
       let facts = session.facts(recalling: watch.recalled(in: session.timeline))
       for (condition, text) in zip(conditions, Self.pasts) {
         let plain = session.facts.holds(condition)
-        #expect(facts.holds(condition) == plain, "seed \(seed): \(text) is \(plain), after\n\(done.joined(separator: "\n"))")
+        #expect(
+          facts.holds(condition) == plain, "seed \(seed): \(text) is \(plain), after\n\(done.joined(separator: "\n"))")
         held += plain ? 1 : 0
       }
     }

@@ -6,7 +6,8 @@ import Testing
 
 /// What came true on the way stays met, however long the way and however much there is to look at.
 @Suite struct LessonStandingTests {
-  private func play(_ goal: String, _ lines: [String], setUp: String = "set hints off") throws -> (LessonPlay, Session) {
+  private func play(_ goal: String, _ lines: [String], setUp: String = "set hints off") throws -> (LessonPlay, Session)
+  {
     let text = """
       ---
       title: A lesson

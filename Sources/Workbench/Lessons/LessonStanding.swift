@@ -102,9 +102,10 @@ struct LessonStanding: Sendable {
     timeline.replayed(since: seen.position) { past in
       let held = copy.held(isOpen, judges: judges, &watch, in: past)
       copy.take(held, known: isOpen, at: past.moment, in: past, judges: judges)
-      return (!judges || past.contains(copy.whole)) && copy.marks.indices.allSatisfy { index in
-        !isOpen[index] || !copy.marks[index].isOfMoments || past.contains(copy.marks[index].met)
-      }
+      return (!judges || past.contains(copy.whole))
+        && copy.marks.indices.allSatisfy { index in
+          !isOpen[index] || !copy.marks[index].isOfMoments || past.contains(copy.marks[index].met)
+        }
     }
     self = copy
   }

@@ -53,7 +53,8 @@ import Testing
       "hints": 0, "solutionSeen": false, "done": true}}}}}
       """
     let alone = try report(["class": votes])
-    #expect(alone.lines.joined(separator: " ").contains("a class of 20 voted, 7 of them right: 7 “about a millisecond”"))
+    #expect(
+      alone.lines.joined(separator: " ").contains("a class of 20 voted, 7 of them right: 7 “about a millisecond”"))
     #expect(alone.csv[1].hasSuffix(",7 13") && alone.json[0].contains("\"poll\":[7,13]"))
     let both = try report(["anna": anna, "class": votes]).lines
     #expect(both[1].contains("0 of 1 guess right"), "a majority's guess is nobody's")
