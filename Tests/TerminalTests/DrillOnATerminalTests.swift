@@ -5,13 +5,13 @@ import Testing
   private let escape = "\u{1B}"
 
   @Test func aDrillIsPlayedOnTheScreenAndItsSheetIsPrintedAfterwards() throws {
-    let session = try TerminalSession(["drill", "retry-storm"])
-    try session.wait(toSee: "BUSY AND USELESS")
+    let session = try TerminalSession(["drill", "older-plan"])
+    try session.wait(toSee: "NO ADDRESS")
     try session.wait(toSee: "you are on duty")
     try session.press(escape)
     try session.wait(toSee: "CHECKLIST")
     try session.enter(":checklist")
-    try session.wait(toSee: "Is anybody down or cut off?")
+    try session.wait(toSee: "What does somebody get who loo")
     try session.press(escape)
     try session.type(" ")
     try session.wait(toSee: "RUNNING")
@@ -22,6 +22,6 @@ import Testing
     try session.press(escape)
     try session.type("q")
     #expect(try session.ending() == .exited(0))
-    #expect(String(decoding: session.bytes, as: UTF8.self).contains("SCORE SHEET: Busy and useless"))
+    #expect(String(decoding: session.bytes, as: UTF8.self).contains("SCORE SHEET: No address"))
   }
 }

@@ -185,7 +185,10 @@ extension ScreenModel {
     do {
       let sheet = try duty?.sheet ?? DrillSheet(play)
       duty?.sheet = sheet
-      mode = .overlay(Overlay(title: "SCORE SHEET", lines: Overlay.fitted(sheet.lines, on: size)))
+      mode = .overlay(
+        Overlay(
+          title: "SCORE SHEET", lines: Overlay.fitted(sheet.lines(width: min(78, Overlay.columns(on: size))), on: size))
+      )
       say("this was \(play.drill.title); q leaves, and prints the sheet once more", .focus)
     } catch {
       say("the day can't be played again: \((error as? Diagnostic)?.sentence ?? "\(error)")", .bad)

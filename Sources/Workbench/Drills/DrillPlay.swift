@@ -30,6 +30,8 @@ public struct DrillPlay: Sendable {
     self.drill = drill
     session = Session(seed: seed, isTracing: true)
     try session.carryOut(drill.setUp)
+    // Burn rates and alerts are counted from the beginning, or not at all.
+    if drill.asksOfService(session.names(isPrompt: false)) { session.timeline.watch() }
     hidden = Set(0...session.latestNumber)
     session.timeline.conceal(since: 0)
     watch = DrillWatch(drill, session)

@@ -44,3 +44,18 @@ struct DrillScene {
     }
   }
 }
+
+extension Drill {
+  /// Whether one of its signs or figures is about indicators over windows, or alerts.
+  func asksOfService(_ names: NameContext) -> Bool {
+    let signs =
+      [symptom] + alarms.map(\.sign) + tickets.compactMap { if case .when(let sign) = $0.due { sign } else { nil } }
+    let isSign = signs.contains { if case .condition(let condition) = $0 { condition.asksOfService } else { false } }
+    return isSign
+      || figures.contains { figure in
+        guard case .fact(let text, at: _) = figure.measure else { return false }
+        var reader = CommandReader(text, context: names)
+        return (try? reader.fact().fact).map { Condition.fact($0).asksOfService } ?? false
+      }
+  }
+}

@@ -62,7 +62,11 @@ public struct DrillSheet: Sendable {
   }
 
   /// All that is printed at the end.
-  public var lines: [String] {
+  public var lines: [String] { lines(width: 78) }
+
+  /// The same, with paragraphs of at most that many columns.
+  public func lines(width: Int) -> [String] {
+    func wrapped(_ text: String) -> [String] { TextWrap.lines(text, width: max(20, width - 2)).map { "  \($0)" } }
     var lines = [
       "SCORE SHEET: \(drill.title), seed \(play.session.seed)",
       "Times are counted from the cause on, at \(drill.clock.text(drill.onset)).", "",
@@ -100,8 +104,6 @@ public struct DrillSheet: Sendable {
       return "\(drill.clock.text(entry.at))  \(entry.words) · \(worth)"
     }
   }
-
-  private func wrapped(_ text: String) -> [String] { TextWrap.lines(text, width: 76).map { "  \($0)" } }
 
   private static func text(_ span: TimeSpan?) -> String { span.map { Quantity.figure($0) } ?? "never" }
   private static func told(_ span: TimeSpan?) -> String { span.map { Quantity.figure($0) } ?? "not told" }
