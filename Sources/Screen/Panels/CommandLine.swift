@@ -14,13 +14,17 @@ enum CommandLine {
   }
 
   private static func renderStatus(_ model: ScreenModel, in row: Rect, _ frame: inout Frame) {
-    var rect = row
-    if model.mode == .prompt, !model.prompt.text.isEmpty, let left = model.pasted?.left {
-      // The row of the prompt is taken: what was pasted waits for this line.
-      let words = "  \(CountedNoun("line waits", "lines wait").text(left)) for this one"
-      frame.lineRight(words, row: 0, Style(.flight), in: row)
-      rect = Rect(row.x, row.y, max(0, row.width - TextWidth.of(words)), 1)
+    guard model.mode == .prompt, !model.prompt.text.isEmpty, let left = model.pasted?.left else {
+      return renderWords(model, in: row, row, &frame)
     }
+    // The row of the prompt is taken: what was pasted waits for this line.
+    let words = "  \(CountedNoun("line waits", "lines wait").text(left)) for this one"
+    renderWords(model, in: Rect(row.x, row.y, max(0, row.width - TextWidth.of(words)), 1), row, &frame)
+    frame.lineRight(words, row: 0, Style(.flight), in: row)
+  }
+
+  /// What is said, up from a row, of which a part may be taken.
+  private static func renderWords(_ model: ScreenModel, in rect: Rect, _ row: Rect, _ frame: inout Frame) {
     if model.mode == .prompt, let fault = model.prompt.fault {
       write(Self.lines("✗ \(fault.message)", width: rect.width), Style(.bad), upFrom: rect, &frame)
     } else if model.mode == .prompt, model.prompt.line == "q" {
