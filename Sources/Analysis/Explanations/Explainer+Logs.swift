@@ -121,7 +121,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .poll: true
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd, .polled,
-      .notPolled, .mirrorFetch, .mirrored, .checkpoint:
+      .notPolled, .mirrorFetch, .mirrored, .checkpoint, .notFetched:
       false
     }
   }
@@ -131,7 +131,7 @@ extension LogMessage {
     switch self {
     case .produced, .notEnough, .notLeader, .data, .noData, .polled, .notPolled: true
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .records, .watermark, .askEpoch,
-      .epochEnd, .poll, .mirrorFetch, .mirrored, .checkpoint:
+      .epochEnd, .poll, .mirrorFetch, .mirrored, .checkpoint, .notFetched:
       false
     }
   }

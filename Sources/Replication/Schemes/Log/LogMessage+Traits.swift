@@ -7,7 +7,7 @@ extension LogMessage {
     case .produceBlindly, .produce, .produceForAll, .records, .mirrored, .checkpoint: .write
     case .produced, .notEnough, .notLeader: .ack
     case .read, .readAfter, .fetch, .askEpoch, .poll, .mirrorFetch: .request
-    case .data, .noData, .watermark, .epochEnd, .polled, .notPolled: .response
+    case .data, .noData, .watermark, .epochEnd, .polled, .notPolled, .notFetched: .response
     }
   }
 
@@ -16,7 +16,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .records, .poll, .mirrored: true
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .polled,
-      .notPolled, .mirrorFetch, .checkpoint:
+      .notPolled, .mirrorFetch, .checkpoint, .notFetched:
       false
     }
   }
@@ -26,7 +26,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records, .data: true
     case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .poll,
-      .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint:
+      .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint, .notFetched:
       false
     }
   }
@@ -42,7 +42,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .records, .mirrored: true
     case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .watermark, .askEpoch, .epochEnd,
-      .poll, .polled, .notPolled, .mirrorFetch, .checkpoint:
+      .poll, .polled, .notPolled, .mirrorFetch, .checkpoint, .notFetched:
       false
     }
   }
@@ -52,7 +52,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll: true
     case .produced, .notEnough, .notLeader, .read, .readAfter, .data, .noData, .fetch, .records, .watermark, .askEpoch,
-      .epochEnd, .poll, .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint:
+      .epochEnd, .poll, .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint, .notFetched:
       false
     }
   }
@@ -63,7 +63,7 @@ extension LogMessage {
     case .produceBlindly, .produce, .produceForAll: settings.writeTimeout
     case .read, .readAfter, .poll: settings.readTimeout
     case .produced, .notEnough, .notLeader, .data, .noData, .fetch, .records, .watermark, .askEpoch, .epochEnd, .polled,
-      .notPolled, .mirrorFetch, .mirrored, .checkpoint:
+      .notPolled, .mirrorFetch, .mirrored, .checkpoint, .notFetched:
       nil
     }
   }
@@ -73,7 +73,7 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .askEpoch, .poll, .mirrorFetch: .request
     case .records, .mirrored, .checkpoint: .repair
-    case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd, .polled, .notPolled: .answer
+    case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd, .polled, .notPolled, .notFetched: .answer
     }
   }
 }
@@ -86,7 +86,7 @@ extension Turn {
     case .produceBlindly, .produce, .produceForAll: size(carrying: message.version)
     case .data: message.version == .none ? WireSize.header : size(carrying: message.version)
     case .produced, .notEnough, .notLeader, .read, .readAfter, .noData, .fetch, .watermark, .askEpoch, .epochEnd, .poll,
-      .notPolled, .mirrorFetch, .checkpoint:
+      .notPolled, .mirrorFetch, .checkpoint, .notFetched:
       WireSize.header
     }
   }

@@ -21,7 +21,7 @@ extension LogMessage {
     case .epochEnd: "epoch"
     case .poll: "poll"
     case .polled: "polled"
-    case .notPolled: "not me"
+    case .notPolled, .notFetched: "not me"
     case .mirrorFetch: "fetch"
     case .mirrored: "mirrored"
     case .checkpoint: "places"
@@ -52,6 +52,7 @@ extension LogMessage {
     case .mirrorFetch: "fetch partition \(Int(message.request)), for a mirror"
     case .mirrored: "records of partition \(Int(message.request)), for a mirror"
     case .checkpoint: "how far consumers are, for a mirror"
+    case .notFetched: "doesn't lead partition \(Int(message.partition)), as far as it has heard: ask again later"
     }
   }
 }

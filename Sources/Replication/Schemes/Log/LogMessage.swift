@@ -42,4 +42,6 @@ public enum LogMessage: UInt8, MessageKind {
   case mirrored
   /// This is how far consumers are here.
   case checkpoint
+  /// I don't lead this partition, or not in that epoch, as far as I have heard: ask again later.
+  case notFetched
 }

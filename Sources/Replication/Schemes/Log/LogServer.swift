@@ -47,16 +47,17 @@ public struct LogServer: SoleTable {
     case .read: return answerRead(message, turn)
     case .readAfter: return answerRead(after: message, turn)
     case .data, .noData: endRead(message, kind, &turn)
-    case .fetch: takeFetch(message, &turn)
+    case .fetch: return takeFetch(message, &turn)
     case .records: takeRecords(message, &turn)
     case .watermark: takeWatermark(message, &turn)
     case .askEpoch: return answerEpoch(message)
     case .epochEnd: takeEpochEnd(message, &turn)
     case .poll: return answerPoll(message, &turn)
     case .polled, .notPolled: takePolled(message, kind, &turn)
-    case .mirrorFetch: takeMirrorFetch(message, &turn)
+    case .mirrorFetch: return takeMirrorFetch(message, &turn)
     case .mirrored: takeMirrored(message, &turn)
     case .checkpoint: takeCheckpoint(message, &turn)
+    case .notFetched: takeFetchRefusal(message, &turn)
     }
     return nil
   }

@@ -139,7 +139,7 @@ extension LogServer {
       if goOn(slot, partition, &turn) { return }
       answer(slot, .unavailable, .none, .none, 1, 0, .shortage, &turn)
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .data, .noData, .fetch, .records, .watermark,
-      .askEpoch, .epochEnd, .poll, .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint:
+      .askEpoch, .epochEnd, .poll, .polled, .notPolled, .mirrorFetch, .mirrored, .checkpoint, .notFetched:
       preconditionFailure("\(kind) ends no write")
     }
   }

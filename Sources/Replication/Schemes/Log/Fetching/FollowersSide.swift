@@ -91,6 +91,18 @@ extension LogServer {
       && copy.following.question == question && copy.following.number == number
   }
 
+  /// Whom it has asked hasn't heard yet that it leads: it asks again a while later (`replica.fetch.backoff.ms`).
+  mutating func takeFetchRefusal(_ message: Message, _ turn: inout Turn) {
+    let partition = Int(message.partition)
+    guard turn.environment.regionOf[message.from.index] == region else {
+      return takeMirrorRefusal(message, of: partition, &turn)
+    }
+    let copy = copies[partition]
+    guard message.from == copy.state.leader, copy.following.number == message.fetch, copy.following.question != .nothing
+    else { return }
+    watchFetch(of: partition, &turn)
+  }
+
   private mutating func learn(_ watermark: Int, of partition: Int) {
     copies[partition].watermark = max(copies[partition].watermark, min(watermark, copies[partition].log.end))
   }
@@ -98,9 +110,9 @@ extension LogServer {
   // MARK: Epochs
 
   /// Says where an epoch ends in the log that it leads.
-  func answerEpoch(_ message: Message) -> Message? {
+  func answerEpoch(_ message: Message) -> Message {
     let partition = Int(message.partition)
-    guard leads(partition) else { return nil }
+    guard leads(partition) else { return fetchRefusal(of: partition, number: message.fetch, to: message.from) }
     let found = copies[partition].log.end(of: message.request)
     return .ofPlace(
       .epochEnd, partition: partition, fetch: message.fetch, offset: found?.offset ?? 0, epoch: found?.epoch ?? 0,
@@ -132,7 +144,7 @@ extension LogServer {
 
   /// A connection that was broken stands again: what was asked before is asked again.
   mutating func noticeReach(_ turn: inout Turn) {
-    guard replica.status == .running else { return noticeBrokenMirrors(turn) }
+    guard replica.status == .running else { return noticeBrokenConnections(turn) }
     for partition in copies.indices where copies[partition].isHeld && !leads(partition) {
       guard copies[partition].state.leader != .none else { continue }
       let isConnected = isConnected(to: copies[partition].state.leader, turn)
@@ -145,6 +157,16 @@ extension LogServer {
       }
     }
     mirror(&turn)
+  }
+
+  /// A connection breaks though it is paused, and what it has asked is lost with it: it finds that out when it goes on.
+  private mutating func noticeBrokenConnections(_ turn: Turn) {
+    for partition in copies.indices where copies[partition].isHeld && !leads(partition) {
+      let leader = copies[partition].state.leader
+      guard leader != .none, !isConnected(to: leader, turn) else { continue }
+      copies[partition].following.isConnected = false
+    }
+    noticeBrokenMirrors(turn)
   }
 
   /// Something was lost on the way: it may have been what it waits for.

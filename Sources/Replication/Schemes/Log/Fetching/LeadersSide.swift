@@ -11,16 +11,16 @@ extension LogServer {
     copies[partition].members.filter { $0 != id }.map { LogFollower($0, end: nil, isParked: false) }
   }
 
-  /// Takes a follower's fetch, unless it is of another epoch: who hasn't heard of the newest leader is told so by the
-  /// controller (KIP-320: FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH).
-  mutating func takeFetch(_ message: Message, _ turn: inout Turn) {
+  /// Takes a follower's fetch, unless it is of another epoch: which of the two hasn't heard of the newest leader is told so by the
+  /// controller, and the follower asks again (KIP-320: FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH). Returns the refusal.
+  mutating func takeFetch(_ message: Message, _ turn: inout Turn) -> Message? {
     let partition = Int(message.partition)
     guard leads(partition), message.request == copies[partition].state.epoch,
       let place = copies[partition].followers.firstIndex(where: { $0.id == message.from })
-    else { return }
+    else { return fetchRefusal(of: partition, number: message.fetch, to: message.from) }
     // One that was overtaken on its way says nothing any more.
     let follower = copies[partition].followers[place]
-    guard follower.end == nil || Int16(bitPattern: message.fetch &- follower.fetch) >= 0 else { return }
+    guard follower.end == nil || Int16(bitPattern: message.fetch &- follower.fetch) >= 0 else { return nil }
     let end = copies[partition].log.end
     copies[partition].followers[place].end = message.offset
     copies[partition].followers[place].fetch = message.fetch
@@ -40,6 +40,14 @@ extension LogServer {
     rejoin(message.from, to: partition, at: message.offset, &turn)
     advanceWatermark(of: partition, &turn)
     answerFetch(place, of: partition, &turn)
+    return nil
+  }
+
+  /// Tells who fetches that it doesn't lead, as far as it has heard (`NOT_LEADER_OR_FOLLOWER`).
+  func fetchRefusal(of partition: Int, number: UInt16, to follower: ReplicaID) -> Message {
+    .ofPlace(
+      .notFetched, partition: partition, fetch: number, offset: 0, epoch: copies[partition].state.epoch, from: id,
+      to: follower)
   }
 
   /// Asks for a follower to count as in sync again, once it has all that is committed (`Partition.isFollowerInSync`).

@@ -46,11 +46,21 @@ extension Cluster {
     }
     let returned = controller.wiped.intersection(controller.reached)
     if !returned.isEmpty { register(returned) }
+    tellMissed()
     guard controller.reached != before, let delay = turn.environment.settings.detector.delay else { return }
     if delay == .zero {
       _ = noticeReplicas()
     } else {
       queue.push(Scheduled(departed: now, event: .wake(.log(.notice))), at: now + delay)
+    }
+  }
+
+  /// Whoever comes back before the controller has noticed that it was away fetches what was decided meanwhile (KIP-631: a broker
+  /// reads the metadata log from where it stopped): it may have been elected. The others hear once they are noticed.
+  private mutating func tellMissed() {
+    for id in controller.untold.intersection(controller.reached).intersection(controller.heard) {
+      for partition in partitions(in: topology.region(of: id)) { tell(id, partition) }
+      controller.untold.remove(id)
     }
   }
 
@@ -83,6 +93,7 @@ extension Cluster {
     guard !noticed.isEmpty else { return false }
     for id in noticed {
       if controller.reached.contains(id) { controller.heard.insert(id) } else { controller.heard.remove(id) }
+      controller.untold.remove(id)
     }
     for id in noticed where !controller.heard.contains(id) {
       let hasItsDisk = !controller.wiped.contains(id)
@@ -249,8 +260,12 @@ extension Cluster {
 
   /// Tells everybody in a region about a partition.
   private mutating func tellAll(_ region: RegionID, _ partition: Int) {
-    for id in topology.members(of: region) where controller.reached.contains(id) || replicas.status(of: id) == .paused {
-      tell(id, partition)
+    for id in topology.members(of: region) {
+      if controller.reached.contains(id) || replicas.status(of: id) == .paused {
+        tell(id, partition)
+      } else {
+        controller.untold.insert(id)
+      }
     }
     pokeMirrors()
   }

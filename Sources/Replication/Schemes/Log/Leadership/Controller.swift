@@ -11,6 +11,8 @@ public struct Controller: Sendable {
   var reached = ReplicaSet()
   /// Since when that is so.
   var changed: [Instant] = []
+  /// Who was out of reach when something was decided, and has not heard of it since.
+  var untold = ReplicaSet()
   /// Who has lost its disk and has not registered since.
   var wiped = ReplicaSet()
   /// Whether somebody was ever elected who may lack what was committed, or has lost its disk and is the last one in sync.

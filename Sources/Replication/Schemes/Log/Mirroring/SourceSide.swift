@@ -3,11 +3,14 @@ import Kernel
 /// What a leader does about the fetches of other regions' leaders: as for a consumer, up to the watermark, and a fetch waits as
 /// long as there is nothing to tell.
 extension LogServer {
-  /// Takes a fetch for a mirror, if it leads; who asks in vain hears from the controllers who does.
-  mutating func takeMirrorFetch(_ message: Message, _ turn: inout Turn) {
+  /// Takes a fetch for a mirror, if it leads; who asks in vain asks again later, or hears from the controllers who does. Returns the
+  /// refusal.
+  mutating func takeMirrorFetch(_ message: Message, _ turn: inout Turn) -> Message? {
     let asked = turn.parcels.batches[known: message.batch]
     let partition = Int(asked.partition)
-    guard leads(partition), copies[partition].isHeld else { return }
+    guard leads(partition), copies[partition].isHeld else {
+      return fetchRefusal(of: partition, number: asked.fetch, to: message.from)
+    }
     var position = Int(asked.base)
     // Where its log was cut off below that, the mirror goes on where the two part (KIP-320).
     if let epoch = asked.epochs.first?.epoch, epoch > 0 {
@@ -18,11 +21,12 @@ extension LogServer {
       position: position)
     if let place = copies[partition].readersElsewhere.firstIndex(where: { $0.replica == reader.replica }) {
       // One that was overtaken on its way says nothing any more.
-      guard Int16(bitPattern: reader.number &- copies[partition].readersElsewhere[place].number) >= 0 else { return }
+      guard Int16(bitPattern: reader.number &- copies[partition].readersElsewhere[place].number) >= 0 else { return nil }
       copies[partition].readersElsewhere.remove(at: place)
     }
     copies[partition].readersElsewhere.append(reader)
     answerMirrors(of: partition, &turn)
+    return nil
   }
 
   /// Answers the mirrors that wait, as far as there is anything for them.

@@ -135,6 +135,16 @@ extension LogServer {
     watchMirror(place, of: partition, &turn)
   }
 
+  /// Whom it has asked doesn't lead, as far as that has heard: it asks again a while later.
+  mutating func takeMirrorRefusal(_ message: Message, of partition: Int, _ turn: inout Turn) {
+    let source = turn.environment.regionOf[message.from.index]
+    guard let place = copies[partition].mirroring.firstIndex(where: { $0.source == source }),
+      case let fetching = copies[partition].mirroring[place], fetching.isAwaiting, fetching.number == message.fetch,
+      fetching.leader == message.from
+    else { return }
+    watchMirror(place, of: partition, &turn)
+  }
+
   private mutating func watchMirror(_ place: Int, of partition: Int, _ turn: inout Turn) {
     guard !copies[partition].mirroring[place].isWatched else { return }
     copies[partition].mirroring[place].isWatched = true

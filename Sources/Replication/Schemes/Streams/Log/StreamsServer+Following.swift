@@ -40,6 +40,7 @@ extension StreamsServer {
       return nil
     }
     conclude(place, &turn)
+    settleOwed(place, &turn)
     return persisted(place, to: message.from, message.operation)
   }
 

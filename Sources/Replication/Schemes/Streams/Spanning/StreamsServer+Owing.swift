@@ -67,10 +67,11 @@ extension StreamsServer {
     settleOwed(place, &turn)
   }
 
-  /// Answers for what it knows to be durable in two regions.
+  /// Answers for what it knows to be durable in two regions, and has itself: the others of its region may have it before, where a
+  /// message to this one was lost.
   mutating func settleOwed(_ place: Int, _ turn: inout Turn) {
     guard !copies[place].owed.isEmpty else { return }
-    let reach = copies[place].reach(in: region.index)
+    let reach = min(copies[place].reach(in: region.index), copies[place].verified)
     let due = copies[place].owed.filter { $0.place <= reach }
     guard !due.isEmpty else { return }
     copies[place].owed.removeAll { $0.place <= reach }
