@@ -87,11 +87,39 @@ import Workbench
   @Test func theDayEndsWithTheScoreSheetAndAnotherQLeaves() throws {
     var model = try Self.duty("retry-storm")
     model.press(.escape)
+    #expect(model.press(.character("q")).isEmpty && model.shows("q once more"), "a key is soon pressed")
+    type("show metrics", &model)
+    model.press(.escape)
+    #expect(model.press(.character("q")).isEmpty && model.duty?.play.isOver == false, "something was done in between")
     #expect(model.press(.character("q")).isEmpty, "the sheet is shown first")
     #expect(model.shows("SCORE SHEET") && model.shows("nobody") && model.shows("original"))
     #expect(model.duty?.sheet != nil && model.duty?.play.isOver == true)
     model.press(.escape)
     #expect(model.press(.character("q")) == [.quit(0)])
+  }
+
+  @Test(arguments: ["set read-repair", "set", "wriet k0 x", "set shed purple", "read", "when nothing do flush"])
+  func aWrongLineIsSaidToBeSoInASentence(line: String) throws {
+    var model = try Self.duty("tombstones")
+    model.press(.escape)
+    type(line, &model)
+    #expect(model.prompt.fault != nil && !model.shows("LanguageError") && !model.shows("Problem."))
+  }
+
+  @Test func whatPutsThingsRightIsShownOnceTheCauseIsNamed() throws {
+    var model = try Self.duty("retry-storm", size: Size(columns: 120, rows: 60))
+    model.press(.escape)
+    let remedies = try #require(model.duty).play.drill.checklist.filter(\.isRemedy)
+    #expect(!remedies.isEmpty && model.shows("resolution: once the cause is named"))
+    #expect(try #require(model.duty).play.checks.allSatisfy { !$0.check.isRemedy })
+    type("run 20m", &model)
+    play(&model)
+    type("show metrics", &model)
+    model.press(.escape)
+    type("read k1", &model)
+    type("cause 4 because last", &model)
+    model.press(.escape)
+    #expect(try #require(model.duty).play.heldBack == nil)
   }
 
   @Test func whereNobodyIsOnDutyItsKeysSayHowToBe() throws {
@@ -111,7 +139,7 @@ import Workbench
         }
         model.press(.escape)
       }
-      if scene == "sheet" { model.press(.character("q")) }
+      if scene == "sheet" { model.press(.character("q"), .character("q")) }
       try GoldenFrameTests.approve(ScreenView.render(model), of: "duty-\(scene)", seed: model.session.seed)
     }
   }

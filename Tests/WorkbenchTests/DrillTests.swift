@@ -1,3 +1,4 @@
+import Drills
 import Kernel
 import Replication
 import Testing
@@ -71,10 +72,20 @@ import Testing
       headings.contains("page late") && headings.contains("ticket from Ann") && headings.contains("ticket from Bob"))
     let ann = try #require(calls.first { $0.heading == "ticket from Ann" })
     #expect(ann.at == .start + .seconds(180))
-    #expect(play.drill.clock.text(ann.at) == "23:53" && play.drill.clock.text(play.session.now) == "00:10 +1d")
+    #expect(play.drill.clock.text(ann.at) == "23:53" && play.drill.clock.text(play.session.now) == "00:10 the next day")
     let page = try #require(calls.first { $0.heading == "page late" })
     // More than 60 s of backlog at half a change a second are 31 changes: after a minute, and 20 s of that.
     #expect(page.at >= .start + .seconds(80) && page.at <= .start + .seconds(110))
+  }
+
+  @Test func noAlarmsAreInForceButTheDrills() throws {
+    for folder in ShippedDrills.all {
+      let drill = try Drill(folder.name, page: folder.page, scene: folder.scene, solution: folder.solution)
+      var play = try DrillPlay(drill)
+      for _ in 0..<3 { try take("run 20m", &play) }
+      let alerts = AlertReport(play.session.timeline).rows
+      #expect(alerts.isEmpty, "\(folder.name): \(alerts.map(\.name))")
+    }
   }
 
   @Test func noCallMissesItsTurnWhileAnOperationIsUnderWay() throws {

@@ -57,7 +57,7 @@ extension Miss {
         : "\(name(keeper)) had \(what) in its log, and had yet to bring it to \(target)\(by)."
     case .inDatabase(let database):
       return "\(name(database)), its region's database, had \(what); \(target) kept what was older, and had not been "
-        + "told\(by)."
+        + "told since it took that in\(by)."
     case .guest(let keeper, let since, let isDown):
       let down = isDown ? "; \(name(keeper)) was \(stop.map { "stopped by \($0.words)" } ?? "down")" : ""
       return

@@ -9,6 +9,8 @@ public struct Duty: Sendable {
   public internal(set) var play: DrillPlay
   /// How much of the journal has been told.
   var told = 0
+  /// When somebody was asked whether the rest of the day is to pass, and how much had come in and been done by then.
+  var asked: (at: Instant, entries: Int)?
   /// What it came to, once the day is over and somebody has seen it.
   public internal(set) var sheet: DrillSheet?
 
@@ -103,7 +105,7 @@ extension ScreenModel {
     case .cause: title = "CAUSE"
     }
     mode = .overlay(Overlay(title: title, lines: Overlay.fitted(answer.lines, on: size)))
-    if case .cause = word, let first = answer.lines.first { say(first, answer.weight.role) }
+    if case .cause = word, let heading = duty?.play.journal.last?.heading { say(heading, answer.weight.role) }
   }
 
   /// Tells what has come in since it was told last.
@@ -168,6 +170,17 @@ extension ScreenModel {
         label: "\(place + 1)  \(Printable.escaped(cause.words))")
     }
     mode = .menu(Menu(title: "CAUSES: THE PROMPT TAKES THE OPERATION", items: items, isFiltered: false, selected: 0))
+  }
+
+  /// A key is soon pressed: before the end of the day it has to be pressed twice, with nothing done in between.
+  mutating func askToLeaveDuty() -> [ScreenEffect] {
+    guard let duty, duty.sheet == nil, !duty.play.isOver else { return leaveDuty() }
+    let present = (at: duty.play.session.now, entries: duty.play.journal.count)
+    if let asked = duty.asked, asked == present { return leaveDuty() }
+    self.duty?.asked = present
+    playback = nil
+    say("q once more lets the rest of the day pass, until \(duty.end), and shows the score sheet", .warn)
+    return []
   }
 
   /// The rest of the day passes, and the sheet is shown; once it has been, somebody leaves.

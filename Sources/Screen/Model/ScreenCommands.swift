@@ -11,8 +11,8 @@ extension ScreenModel {
   /// - Parameter isPlayed: whether the time that it takes is played on the screen; otherwise it has passed at once.
   /// - Throws: a ``Diagnostic`` if the line is wrong or can't be carried out; nothing has changed then.
   mutating func carryOut(_ line: SourceLine, isPlayed: Bool) throws -> [ScreenEffect] {
-    if duty != nil, let effects = try carryOutOnDuty(line) { return effects }
     do {
+      if duty != nil, let effects = try carryOutOnDuty(line) { return effects }
       guard let command = try CommandParser.parse(line.text, in: session.names(carryingOut: line)) else {
         return []
       }

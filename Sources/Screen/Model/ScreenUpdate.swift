@@ -104,7 +104,7 @@ extension ScreenModel {
 
   mutating func perform(_ action: ScreenAction) -> [ScreenEffect] {
     switch action {
-    case .quit: return isZoomed ? unzoomed() : duty != nil ? leaveDuty() : [.quit(demo?.status ?? 0)]
+    case .quit: return isZoomed ? unzoomed() : duty != nil ? askToLeaveDuty() : [.quit(demo?.status ?? 0)]
     case .quitNow: return [.quit(demo?.status ?? 0)]
     case .help: openHelp()
     case .openPrompt: mode = .prompt

@@ -3,6 +3,9 @@ import Kernel
 import Language
 
 extension Drill {
+  /// The phase of a checklist that is shown once the cause is named.
+  static let remedyPhase = "resolution"
+
   /// A drill from the texts of its folder.
   ///
   /// - Throws: a ``ScriptError`` that names the file, line and column of what is wrong.
@@ -48,8 +51,9 @@ extension Drill {
     }
     checklist = try reader.items("checklist").map { item in
       try item.only(["phase", "ask", "command"])
+      let phase = try item.text("phase")
       return DrillCheck(
-        phase: try item.text("phase"), question: try item.text("ask"), command: try item.look("command"))
+        phase: phase, isRemedy: phase == Self.remedyPhase, question: try item.text("ask"), command: try item.look("command"))
     }
     causes = try reader.items("causes").map(Self.cause)
     guard causes.count > 1, causes.filter(\.isRight).count == 1 else {

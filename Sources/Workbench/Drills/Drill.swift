@@ -100,6 +100,8 @@ public struct DrillTicket: Hashable, Sendable {
 public struct DrillCheck: Hashable, Sendable {
   /// When it is to be done, such as `first 5 minutes`.
   public let phase: String
+  /// Whether it is about what puts things right: it would give away what is wrong, and is shown once that has been named.
+  public let isRemedy: Bool
   /// What is to be found out.
   public let question: String
   /// The command that looks at it.

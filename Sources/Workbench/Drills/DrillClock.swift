@@ -15,13 +15,13 @@ public struct DrillClock: Hashable, Sendable {
     start = hour * 60 + minute
   }
 
-  /// The time of day at an instant, such as `14:15`, or `14:15:07`; after midnight `00:10 +1d`.
+  /// The time of day at an instant, such as `14:15`, or `14:15:07`; after midnight `00:10 the next day`.
   public func text(_ instant: Instant) -> String {
     let seconds = start * 60 + instant.microseconds / 1_000_000
     let (day, second) = (seconds / 86_400, seconds % 86_400)
     let time = "\(Self.two(second / 3_600)):\(Self.two(second / 60 % 60))"
     let rest = second % 60 == 0 ? "" : ":\(Self.two(second % 60))"
-    return time + rest + (day == 0 ? "" : " +\(day)d")
+    return time + rest + (day == 0 ? "" : day == 1 ? " the next day" : " \(day) days later")
   }
 
   private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -16,7 +16,7 @@ public enum DrillWord: Hashable, Sendable {
     ("lags", "between regions: age of what arrives, of what doesn't, time to drain"),
     ("tickets", "what has come in, and which alarms fire"),
     ("cause", "the causes to choose from"),
-    ("cause N because op M", "names one and what shows it; a guess costs ten minutes"),
+    ("cause N because op M", "names one and what shows it; each guess has it named ten minutes later"),
     ("score", "what it has come to so far"),
     ("quit", "lets the rest of the day pass, and shows the score sheet"),
   ]
@@ -101,11 +101,18 @@ extension DrillPlay {
     "\(drill.clock.text(entry.at))  \(entry.heading)  \(Printable.escaped(entry.words))"
   }
 
-  /// What to look at, and with which command, by phases; an entry is done once its command was asked.
+  /// What to look at, and with which command, by phases; an entry is done once its command was asked. What puts things right
+  /// is not among it before the cause is named, or the day is over.
   public var checks: [(check: DrillCheck, isDone: Bool)] {
-    drill.checklist.map { check in
+    let isNamed = isOver || journal.contains { $0.kind == .named }
+    return drill.checklist.filter { isNamed || !$0.isRemedy }.map { check in
       (check, journal.contains { DrillPlay.begins($0.words, with: check.command) })
     }
+  }
+
+  /// What is said in place of those that give away what is wrong; nil where they are shown.
+  public var heldBack: String? {
+    checks.count < drill.checklist.count ? "\(Drill.remedyPhase): once the cause is named" : nil
   }
 
   private func checklist() -> [String] {
@@ -116,7 +123,7 @@ extension DrillPlay {
       phase = check.phase
       lines += ["  \(isDone ? "●" : "○") \(check.question)", "      \(check.command)"]
     }
-    return lines
+    return lines + (heldBack.map { [$0] } ?? [])
   }
 
   private var scores: [[String]] {
@@ -135,9 +142,9 @@ extension DrillPlay {
     let cause = drill.causes[position]
     switch entry.kind {
     case .named: return DrillAnswer(["● That is it, and it is proven. \(cause.reason)"], .good)
-    case .wrong: return DrillAnswer(["✗ That isn't it: \(cause.reason) Ten minutes are gone with it."], .bad)
+    case .wrong: return DrillAnswer(["✗ That isn't it: \(cause.reason) It counts as named ten minutes later for that."], .bad)
     case .unproven:
-      let words = "Nothing that you have shown proves it, so nobody acts on it; ten minutes are gone."
+      let words = "Nothing that you have shown proves it, so nobody acts on it, and it counts as named ten minutes later."
       return DrillAnswer(["▲ \(words) \(cause.proof.words)"], .warning)
     case .paged, .cleared, .ticket, .looked, .changed, .asked: return DrillAnswer([])
     }

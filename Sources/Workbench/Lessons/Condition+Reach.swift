@@ -25,6 +25,10 @@ extension Condition {
     case .fact(let fact):
       // What has once been so will always have been so.
       if case .ever = fact, facts.value(fact) == .boolean(true) { return Prospects(canFail: false) }
+      // And a session whose promise was once broken stays one.
+      if case .guarantee(let guarantee, _) = fact, guarantee.isOfSessions, facts.value(fact) == .boolean(false) {
+        return Prospects(canHold: false)
+      }
       return Prospects()
     case .comparison(let fact, let comparison, .literal(let text)) where fact.onlyGrows:
       let (reached, isPast) = (

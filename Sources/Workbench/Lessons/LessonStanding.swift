@@ -8,7 +8,8 @@ import Language
 /// Three kinds of clause are judged by what is so now. One that was true before anything was done, such as that nothing is broken,
 /// is one to keep, unless it was lost and came true again. One that asks for a rate, a percentile or a guarantee is about all that
 /// has been: the first read alone says nothing. And one that can never be true again, as something has been once too often, is lost.
-/// Where all clauses held at one moment, the goal stays reached whatever comes.
+/// Where all clauses held at one moment, the goal stays reached whatever comes; but not where the command that brought this about
+/// went on until one was lost.
 struct LessonStanding: Sendable {
   private struct Mark: Sendable {
     let clause: LessonClause
@@ -56,10 +57,11 @@ struct LessonStanding: Sendable {
     guard !timeline.contains(whole) else { return }
     let facts = session.facts(recalling: past.recalled(in: timeline))
     let held = marks.map { facts.holds($0.clause.condition) }
+    let isLost = zip(marks, held).contains { !$1 && !$0.clause.condition.canComeTrue(in: facts) }
     if timeline.contains(seen), timeline.position > seen.position + 1 {
-      lookBetween(seen, and: timeline, whereIsHeld: held)
+      lookBetween(seen, and: timeline, whereIsHeld: held, isLost: isLost)
     }
-    take(held, at: timeline.moment, in: timeline)
+    take(held, at: timeline.moment, in: timeline, judges: !isLost)
     (seen, ended) = (timeline.moment, timeline.world.ended)
   }
 
@@ -84,8 +86,12 @@ struct LessonStanding: Sendable {
     return nil
   }
 
-  /// - Parameter held: what holds at the end of the stretch; where that is all there is no need to look.
-  private mutating func lookBetween(_ seen: Timeline.Moment, and timeline: Timeline, whereIsHeld held: [Bool]) {
+  /// - Parameters:
+  ///   - held: what holds at the end of the stretch; where that is all there is no need to look.
+  ///   - isLost: whether one of the clauses is lost by its end, so that it doesn't matter whether all held at one moment.
+  private mutating func lookBetween(
+    _ seen: Timeline.Moment, and timeline: Timeline, whereIsHeld held: [Bool], isLost: Bool
+  ) {
     let events = timeline.position - seen.position
     let now = timeline.world.ended
     let changes = now.era == ended.era ? now.count - ended.count + timeline.inputCount(since: seen.position) : events
@@ -94,7 +100,7 @@ struct LessonStanding: Sendable {
       return !timeline.contains(mark.met) && condition.canBeAskedOfTrace
         && condition.looks(events: events, changes: changes, in: timeline.world) <= Self.mostLooks
     }
-    let judges = marks.indices.allSatisfy { isOpen[$0] || timeline.contains(marks[$0].met) }
+    let judges = !isLost && marks.indices.allSatisfy { isOpen[$0] || timeline.contains(marks[$0].met) }
     let isAnyOpen = marks.indices.contains { isOpen[$0] && !held[$0] && (judges || marks[$0].isOfMoments) }
     guard isAnyOpen else { return }
     var copy = self

@@ -28,7 +28,7 @@ enum DutyPanel: PaneView {
     for (row, line) in lines.dropFirst(scrolled).prefix(rect.height).enumerated() {
       frame.line(line.text, row: row, line.style, in: rect)
     }
-    return PaneHeading(title: duty.play.drill.title.uppercased(), detail: "\(duty.clock) of \(duty.end)")
+    return PaneHeading(title: duty.play.drill.title.uppercased(), detail: "\(duty.clock), until \(duty.end)")
   }
 
   private static func lines(_ duty: Duty, width: Int) -> [Line] {
@@ -58,6 +58,7 @@ enum DutyPanel: PaneView {
       say("\(isDone ? "●" : "○") \(check.question)", isDone ? Style(.ok) : .text, indent: 2)
       if !isDone { say("    \(check.command)", Style(.repair), indent: 6) }
     }
+    if let heldBack = duty.play.heldBack { say(heldBack, .dim) }
     heading("CAUSES")
     for (place, cause) in duty.play.drill.causes.enumerated() { say("\(place + 1)  \(cause.words)", indent: 3) }
     say("cause N because op M", Style(.repair))
