@@ -8,7 +8,8 @@ struct ExamCommand: ParsableCommand {
     commandName: "exam", abstract: "Twelve cards and three design tasks, drawn from a seed.",
     discussion: """
       Cards are answered with a letter; a design is a few lines of settings and levels, and `done`. Nothing is told of what is \
-      right: the answers are written to a file, which `eventually grade` judges. --paper prints the questions alone. \
+      right: the answers are written to a file after each, which `eventually grade` judges. The same command goes on with a \
+      file whose last question is open. --paper prints the questions alone. \
       Exit status: 0 the answers are written, 65 a line of --answers can't be taken, 66 there is no such file, 73 the answers \
       can't be written.
       """)
@@ -58,12 +59,10 @@ struct ExamCommand: ParsableCommand {
     }
     do {
       let path = output ?? "exam-\(exam.seed).txt"
-      if output == nil, FileScripts.exists(path) {
-        throw FileProblem(path, "it is there already; --output names another, or this one to replace it")
-      }
+      let begun = try begun(exam, path)
       // What can't be written is refused before anybody has worked for it.
       let file = try OutputFile(path)
-      let sheet = try answered(exam, writer)
+      let sheet = try answered(exam, begun, path, writer)
       file.write(sheet.text.utf8)
       try file.close()
       tell(of: sheet, in: path, on: writer)
@@ -74,13 +73,39 @@ struct ExamCommand: ParsableCommand {
     try writer.close()
   }
 
-  private func answered(_ exam: Exam, _ writer: LineWriter) throws -> ExamSheet {
+  /// What was answered before, in a file that nobody has named; no answers where there is none.
+  private func begun(_ exam: Exam, _ path: String) throws -> ExamSheet {
+    let blank = ExamSheet(exam, student: student, group: group)
+    guard output == nil, FileScripts.exists(path) else { return blank }
+    let kept = try? ExamSheet(FileScripts(longest: 1 << 20).text(of: path), file: path)
+    guard let kept, answers == nil, !kept.isComplete, kept.paper == blank.paper, kept.student == student,
+      kept.group == group
+    else { throw FileProblem(path, "it is there already; --output names another, or this one to replace it") }
+    return kept
+  }
+
+  private static func write(_ sheet: ExamSheet, to path: String) throws {
+    let file = try OutputFile(path)
+    file.write(sheet.text.utf8)
+    try file.close()
+  }
+
+  private func answered(_ exam: Exam, _ begun: ExamSheet, _ path: String, _ writer: LineWriter) throws -> ExamSheet {
     let isSilent = json || answers != nil
-    var lines = LineExam(exam, ExamSheet(exam, student: student, group: group)) { if !isSilent { writer.write($0) } }
+    if begun.answered > 0, !isSilent {
+      writer.write("\(path) has answers up to question \(begun.answered); it goes on there.")
+    }
+    var lines = LineExam(exam, begun) { if !isSilent { writer.write($0) } }
     guard let answers else {
+      var kept = begun
       try PlainLines(output: writer, isSilent: isSilent).converse { line in
         if ["quit", "q"].contains(line.trimmingCharacters(in: .whitespaces).lowercased()) { return false }
         if let problem = lines.take(line), !isSilent { writer.write("✗ \(problem)") }
+        // Whoever is interrupted loses nothing.
+        if lines.sheet != kept {
+          kept = lines.sheet
+          do { try Self.write(kept, to: path) } catch { writer.write("✗ \(error)") }
+        }
         return !lines.isOver
       }
       return lines.sheet

@@ -21,6 +21,28 @@ import Testing
     #expect(try BuiltBinary.run(["grade", path, "--pass", "0"]).status == 0)
   }
 
+  @Test func whoIsInterruptedLosesNoAnswerAndGoesOn() throws {
+    let folder = try Folder()
+    let home = folder.path("")
+    // Killed while it waits for the fourth answer.
+    let killed = try BuiltBinary.shell(
+      """
+      cd '\(home)' && mkfifo line && { "$0" exam --seed 7 < line & } && exec 3> line && printf 'a\\nb\\na\\n' >&3
+      for _ in {1..600}; do grep -qs 'card 3 a' exam-7.txt && break; sleep 0.05; done
+      kill -KILL %1; cat exam-7.txt
+      """)
+    #expect(killed.output.contains("card 3 a") && killed.output.contains("card 4 -"), "\(killed.output.suffix(400))")
+    let rest = "c\n" + String(repeating: "a\n", count: 8) + "done\nquit\n"
+    let again = try BuiltBinary.shell("cd '\(home)' && \"$0\" exam --seed 7 << 'END'\n\(rest)END\n")
+    #expect(
+      again.status == 0 && again.output.contains("answers up to question 3; it goes on there"),
+      "\(again.output.prefix(300))")
+    #expect(again.output.contains("CARD 4 OF 12") && !again.output.contains("CARD 3 OF 12"))
+    #expect(try folder.lines("exam-7.txt").contains("card 4 c"))
+    let other = try BuiltBinary.shell("cd '\(home)' && echo mine > exam-8.txt && \"$0\" exam --seed 8 < /dev/null")
+    #expect(other.errors.contains("it is there already") && other.status == 73)
+  }
+
   @Test func badAnswersAreRefusedWithTheirPlace() throws {
     let folder = try Folder()
     let bad = folder.path("bad.txt")

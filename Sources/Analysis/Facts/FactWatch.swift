@@ -53,10 +53,21 @@ package struct FactWatch {
 
 extension Fact {
   /// Whether it is worked out of the operations that have ended, and of nothing else that changes without an input.
+  ///
+  /// Whether a session saw its own writes, or time go back, a read says when it ends. In which order writes took effect may be known
+  /// before they end.
   var isAboutEnded: Bool {
     switch self {
-    case .count, .latency: true
+    case .count, .latency, .guarantee(.readYourWrites, _), .guarantee(.monotonicReads, _): true
     case .named, .operation, .ever, .guarantee, .predicted: false
+    }
+  }
+
+  /// How many looks at an ended operation it takes to take that in.
+  fileprivate var looksAnOperation: Int {
+    switch self {
+    case .guarantee: 4
+    case .named, .operation, .ever, .count, .latency, .predicted: 1
     }
   }
 }
@@ -73,12 +84,12 @@ extension Condition {
     let (operations, keys) = (world.observer.history.count, world.cluster.catalogue.names.keyCount)
     // A thousand for each event, whatever the world is: it has to be taken in hand.
     return facts.reduce(events * 1_000) { sum, fact in
-      guard !fact.isAboutEnded else { return sum + changes * operations }
+      guard !fact.isAboutEnded else { return sum + changes * operations * fact.looksAnOperation }
       guard fact != .named("converged", []) else { return sum }
       return switch fact.cost {
       case .cheap: sum
       case .cluster: sum + events * keys
-      case .history: sum + events * operations
+      case .history: sum + events * operations * fact.looksAnOperation
       }
     }
   }

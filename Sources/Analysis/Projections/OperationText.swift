@@ -215,23 +215,25 @@ extension OperationReport {
       let version = world.observer.staleness.missed(entry.operation, cluster.catalogue).first
     else { return "" }
     let name = cluster.topology.name(of: coordinator)
-    if cluster.scheme.features.contains(.logs) { return standing(of: version, in: cluster) }
-    if cluster.holders(of: version).contains(coordinator) { return ", which \(name) has by now" }
+    // Of several the newest is meant.
+    let which = missed.count > 1 ? ", the first of which" : ", which"
+    if cluster.scheme.features.contains(.logs) { return which + standing(of: version, in: cluster) }
+    if cluster.holders(of: version).contains(coordinator) { return "\(which) \(name) has by now" }
     let coming = cluster.messagesInFlight(first: 1) { event in
       guard case .message(let sent) = event else { return false }
       return sent.to == coordinator && sent.version == version && sent.kind.carriesVersion
     }.first.first
     if let coming {
-      guard let arrives = coming.arrives else { return ", which waits on a held link to \(name)" }
+      guard let arrives = coming.arrives else { return "\(which) waits on a held link to \(name)" }
       let rest = Quantity.figure(arrives - cluster.now)
-      return ", which reaches \(name) in \(rest)"
+      return "\(which) reaches \(name) in \(rest)"
     }
     let keeper = cluster.replicas.elements.first { replica in
       cluster.hints(of: replica.id).pending.contains {
         $0.target == coordinator && $0.hints.contains { $0.version == version }
       }
     }
-    return keeper.map { ", which \(cluster.topology.name(of: $0.id)) keeps for \(name) as a hint" } ?? ""
+    return keeper.map { "\(which) \(cluster.topology.name(of: $0.id)) keeps for \(name) as a hint" } ?? ""
   }
 
   /// How far a record has come in its log: readers see what lies below a high watermark.
@@ -239,10 +241,10 @@ extension OperationReport {
     guard let position = cluster.catalogue.position(of: version), let home = cluster.catalogue.home(of: version),
       let leader = cluster.leader(of: Int(position.partition), in: home),
       cluster.hasRecord(version, at: leader)
-    else { return cluster.isLost(version) ? ", which is lost" : "" }
+    else { return cluster.isLost(version) ? " is lost" : " no leader has now" }
     let isCommitted = cluster.knownWatermark(of: Int(position.partition), at: leader).map { Int(position.offset) < $0 }
     let name = cluster.topology.name(of: leader)
     return isCommitted == true
-      ? ", which \(name), its leader, has committed by now" : ", which \(name), its leader, has not committed yet"
+      ? " \(name), its leader, has committed by now" : " \(name), its leader, has not committed yet"
   }
 }

@@ -7,9 +7,10 @@ import Workbench
 enum FormPanel {
   private static let nameWidth = 7
 
-  static func render(_ form: OperationForm, _ frame: inout Frame) {
+  /// - Parameter isWithheld: whether what would come of it isn't told yet, as it is to be guessed.
+  static func render(_ form: OperationForm, isWithheld: Bool, _ frame: inout Frame) {
     let width = min(frame.size.columns - 2, 74)
-    let forecast = lines(form, width: width - 4)
+    let forecast = isWithheld ? withheld(form) : lines(form, width: width - 4)
     let height = min(frame.size.rows - 2, form.fields.count + forecast.count + 4)
     let rect = Rect((frame.size.columns - width) / 2, max(1, (frame.size.rows - height) / 2), width, height)
     frame.clear(rect)
@@ -56,6 +57,13 @@ enum FormPanel {
       let x = form.isText ? place.x + TextWidth.of(shown) : rect.x
       frame.cursor = Point(min(x, place.right - 1), rect.y + row)
     }
+  }
+
+  private static func withheld(_ form: OperationForm) -> [(text: String, style: Style)] {
+    [
+      ("", .text), ("What would come of it is told once the question is answered.", .dim),
+      (":\(Printable.escaped(form.command))", .dim),
+    ]
   }
 
   private static func lines(_ form: OperationForm, width: Int) -> [(text: String, style: Style)] {

@@ -25,7 +25,7 @@ public enum ScreenView {
     switch model.mode {
     case .overlay(let overlay): OverlayPanel.render(overlay, &frame)
     case .question(let question): QuestionPanel.render(question, &frame)
-    case .form(let form): FormPanel.render(form, &frame)
+    case .form(let form): FormPanel.render(form, isWithheld: model.classroom?.flow?.play.hidesGoal ?? false, &frame)
     case .menu(let menu): MenuPanel.render(menu, &frame)
     case .keys, .prompt, .search: break
     }

@@ -103,7 +103,9 @@ extension CardFamily {
       "write \(key) \(old) at ACKS_ALL", "run 2s",
     ]
     if isBehind { lines += ["cut us1 us2", "cut us1 us3"] }
-    lines += ["write \(key) \(new) at \(level)", "heal", "crash us1", "run 60s", "read \(key) via us2"]
+    lines.append("write \(key) \(new) at \(level)")
+    if isBehind { lines.append("heal") }
+    lines += ["crash us1", "run 60s", "read \(key) via us2"]
     let played = try CardScene(lines)
     guard played.outcome == "ok" else { return nil }
     let acknowledged = played.text("op(2).outcome") == "ok"
@@ -120,8 +122,8 @@ extension CardFamily {
         (.itIsChance, "either: that is left to chance"),
       ],
       rule:
-        "ACKS_1 is answered when the leader alone has the record; it dies with it. What a follower in sync had fetched "
-        + "the next leader has.")
+        "ACKS_1 is answered as soon as the leader has the record. What a follower in sync had fetched the next leader has; "
+        + "what none had is gone with the old one.")
   }
 
   static func lease(_ draw: inout CardDraw) throws -> CardDraft? {

@@ -32,6 +32,15 @@ public struct ExamSheet: Hashable, Sendable {
     designs = exam.tasks.map { _ in [] }
   }
 
+  /// Up to which question it goes, cards first: those after it have no answer.
+  public var answered: Int {
+    let design = designs.lastIndex { !$0.isEmpty }.map { cards.count + $0 + 1 }
+    return design ?? cards.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0
+  }
+
+  /// Whether the last question is answered.
+  public var isComplete: Bool { answered == cards.count + designs.count }
+
   /// The text, ending with a line's end.
   public var text: String {
     var lines = [Self.heading]

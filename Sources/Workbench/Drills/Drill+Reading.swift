@@ -53,7 +53,8 @@ extension Drill {
       try item.only(["phase", "ask", "command"])
       let phase = try item.text("phase")
       return DrillCheck(
-        phase: phase, isRemedy: phase == Self.remedyPhase, question: try item.text("ask"), command: try item.look("command"))
+        phase: phase, isRemedy: phase == Self.remedyPhase, question: try item.text("ask"),
+        command: try item.look("command"))
     }
     causes = try reader.items("causes").map(Self.cause)
     guard causes.count > 1, causes.filter(\.isRight).count == 1 else {

@@ -32,14 +32,12 @@ public struct DrillPlay: Sendable {
     session = Session(seed: seed, isTracing: true)
     try session.carryOut(drill.setUp)
     // Burn rates and alerts are counted from the beginning, or not at all.
-    if drill.asksOfService(session.names(isPrompt: false)) {
-      session.timeline.watch()
-      // Who was on duty had the alarms of the drill, and no others.
-      let scheme = session.cluster.scheme
-      let others = BurnAlert.all.filter { $0.indicator.isOffered(by: scheme) }
-      try session.carryOut(
-        others.enumerated().map { SourceLine(file: "alarms", number: $0 + 1, text: "alert \($1.name) off") })
-    }
+    if drill.asksOfService(session.names(isPrompt: false)) { session.timeline.watch() }
+    // Who was on duty had the alarms of the drill, and no others.
+    let scheme = session.cluster.scheme
+    let others = BurnAlert.all.filter { $0.indicator.isOffered(by: scheme) }
+    try session.carryOut(
+      others.enumerated().map { SourceLine(file: "alarms", number: $0 + 1, text: "alert \($1.name) off") })
     hidden = Set(0...session.latestNumber)
     session.timeline.conceal(since: 0)
     watch = DrillWatch(drill, session)

@@ -142,9 +142,11 @@ extension DrillPlay {
     let cause = drill.causes[position]
     switch entry.kind {
     case .named: return DrillAnswer(["● That is it, and it is proven. \(cause.reason)"], .good)
-    case .wrong: return DrillAnswer(["✗ That isn't it: \(cause.reason) It counts as named ten minutes later for that."], .bad)
+    case .wrong:
+      return DrillAnswer(["✗ That isn't it: \(cause.reason) It counts as named ten minutes later for that."], .bad)
     case .unproven:
-      let words = "Nothing that you have shown proves it, so nobody acts on it, and it counts as named ten minutes later."
+      let words =
+        "Nothing that you have shown proves it, so nobody acts on it, and it counts as named ten minutes later."
       return DrillAnswer(["▲ \(words) \(cause.proof.words)"], .warning)
     case .paged, .cleared, .ticket, .looked, .changed, .asked: return DrillAnswer([])
     }

@@ -56,7 +56,7 @@ public struct LessonStep: Hashable, Sendable {
   public let notice: [String]
 
   /// What the solution does to the session: all of it but the words that ask for the trial, which changes nothing.
-  var commands: [SourceLine] { solution.filter { !LessonTrial.isAsked(by: $0) } }
+  public var commands: [SourceLine] { solution.filter { !LessonTrial.isAsked(by: $0) } }
 
   /// What has to come true, in words: clause by clause and, last, what the trial asks for.
   public var wanted: [String] { goal.map(\.words) + (trial.map { [$0.words] } ?? []) }

@@ -1,4 +1,5 @@
 import Analysis
+import Insight
 import Kernel
 import Language
 
@@ -13,8 +14,8 @@ public struct LessonBelief: Hashable, Sendable {
     public let facts: [String]
   }
 
-  /// How many events are gone through at most.
-  private static let mostEvents = 20_000
+  /// How much is looked at in them at most, so that whoever guesses doesn't wait: see ``Condition/looks(events:changes:in:)``.
+  private static let mostLooks = 60_000_000
 
   /// What was guessed.
   public let guessed: String
@@ -44,7 +45,9 @@ public struct LessonBelief: Hashable, Sendable {
   private static func parting(
     of belief: Condition, from truth: Condition, in timeline: Timeline, since start: Int
   ) -> Parting? {
-    guard belief.canBeAskedOfTrace, truth.canBeAskedOfTrace, timeline.position - start <= mostEvents else { return nil }
+    let (events, changes) = (timeline.position - start, timeline.world.observer.history.count)
+    let looks = [belief, truth].map { $0.looks(events: events, changes: changes, in: timeline.world) }
+    guard belief.canBeAskedOfTrace, truth.canBeAskedOfTrace, looks.reduce(0, +) <= mostLooks else { return nil }
     var parted: Timeline?
     var watch = FactWatch()
     timeline.replayed(since: start, isTracing: true) { past in

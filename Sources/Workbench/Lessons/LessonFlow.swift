@@ -208,7 +208,7 @@ public struct LessonOutcome: Hashable, Sendable {
     self.step = play.position
     isLast = play.position + 1 == play.lesson.steps.count
     commands = play.commands(in: session)
-    solution = step.solution.count
+    solution = step.commands.count
     if let prediction = step.prediction, let guess = play.guess, let answer = play.answer {
       self.guess = Guess(
         isRight: guess == answer, guessed: prediction.choices[guess].words, right: prediction.choices[answer].words)

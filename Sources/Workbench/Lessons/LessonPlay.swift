@@ -247,8 +247,11 @@ public struct LessonPlay: Sendable {
   /// A value in words.
   private static func words(for value: FactValue, _ unit: FactUnit?) -> String {
     switch value {
+    case .duration(let span) where abs(span) >= 10_000_000: Quantity.figure(TimeSpan(microseconds: span))
     case .duration(let span): Quantity.milliseconds(span, decimals: 1)
     case .number(let share) where unit == .share: Quantity.percent(share)
+    case .number(let count) where count >= 10_000 && count < 1e15 && count.rounded() == count:
+      Quantity.grouped(Int(count))
     case let value: value.text
     }
   }

@@ -8,19 +8,26 @@ import Language
 /// Three kinds of clause are judged by what is so now. One that was true before anything was done, such as that nothing is broken,
 /// is one to keep, unless it was lost and came true again. One that asks for a rate, a percentile or a guarantee is about all that
 /// has been: the first read alone says nothing. And one that can never be true again, as something has been once too often, is lost.
-/// Where all clauses held at one moment, the goal stays reached whatever comes; but not where the command that brought this about
-/// went on until one was lost.
+/// Where all clauses held at one moment, or had been met and weren't lost, the goal stays reached whatever comes. With a new cluster all that had come true is to come true anew: other operations are counted there.
 struct LessonStanding: Sendable {
+  /// A moment at which something was seen, and in which cluster.
+  fileprivate struct Sight: Sendable {
+    let moment: Timeline.Moment
+    let era: Int
+
+    init(_ timeline: Timeline) { (moment, era) = (timeline.moment, timeline.world.era) }
+  }
+
   private struct Mark: Sendable {
     let clause: LessonClause
     /// Whether it is about moments, and not about all that has been.
     let isOfMoments: Bool
     /// A moment at which it did not hold; nil if it always has.
-    var missed: Timeline.Moment?
+    var missed: Sight?
     /// The first moment at which it held after that.
-    var met: Timeline.Moment?
+    var met: Sight?
 
-    init(_ clause: LessonClause, missed: Timeline.Moment?) {
+    init(_ clause: LessonClause, missed: Sight?) {
       (self.clause, self.missed) = (clause, missed)
       isOfMoments = clause.condition.isOfMoments
     }
@@ -43,11 +50,10 @@ struct LessonStanding: Sendable {
 
   /// The clauses of a goal, at a step's beginning.
   init(_ goal: [LessonClause], in session: Session) {
-    let moment = session.timeline.moment
     past = PastWatch(goal.map(\.condition))
     let facts = session.facts(recalling: past.recalled(in: session.timeline))
-    marks = goal.map { Mark($0, missed: facts.holds($0.condition) ? nil : moment) }
-    (seen, ended) = (moment, session.world.ended)
+    marks = goal.map { Mark($0, missed: facts.holds($0.condition) ? nil : Sight(session.timeline)) }
+    (seen, ended) = (session.timeline.moment, session.world.ended)
   }
 
   /// Looks at what has happened since it was looked last, also at what was true in between only.
@@ -57,11 +63,10 @@ struct LessonStanding: Sendable {
     guard !timeline.contains(whole) else { return }
     let facts = session.facts(recalling: past.recalled(in: timeline))
     let held = marks.map { facts.holds($0.clause.condition) }
-    let isLost = zip(marks, held).contains { !$1 && !$0.clause.condition.canComeTrue(in: facts) }
-    if timeline.contains(seen), timeline.position > seen.position + 1 {
-      lookBetween(seen, and: timeline, whereIsHeld: held, isLost: isLost)
+    if timeline.contains(seen), ended.era == timeline.world.era, timeline.position > seen.position + 1 {
+      lookBetween(seen, and: timeline, whereIsHeld: held)
     }
-    take(held, at: timeline.moment, in: timeline, judges: !isLost)
+    take(held, at: timeline, judges: true) { facts }
     (seen, ended) = (timeline.moment, timeline.world.ended)
   }
 
@@ -86,31 +91,27 @@ struct LessonStanding: Sendable {
     return nil
   }
 
-  /// - Parameters:
-  ///   - held: what holds at the end of the stretch; where that is all there is no need to look.
-  ///   - isLost: whether one of the clauses is lost by its end, so that it doesn't matter whether all held at one moment.
-  private mutating func lookBetween(
-    _ seen: Timeline.Moment, and timeline: Timeline, whereIsHeld held: [Bool], isLost: Bool
-  ) {
+  /// - Parameter held: what holds at the end of the stretch; where that is all there is no need to look.
+  private mutating func lookBetween(_ seen: Timeline.Moment, and timeline: Timeline, whereIsHeld held: [Bool]) {
     let events = timeline.position - seen.position
     let now = timeline.world.ended
     let changes = now.era == ended.era ? now.count - ended.count + timeline.inputCount(since: seen.position) : events
     let isOpen = marks.map { mark in
       let condition = mark.clause.condition
-      return !timeline.contains(mark.met) && condition.canBeAskedOfTrace
+      return !timeline.has(mark.met) && condition.canBeAskedOfTrace
         && condition.looks(events: events, changes: changes, in: timeline.world) <= Self.mostLooks
     }
-    let judges = !isLost && marks.indices.allSatisfy { isOpen[$0] || timeline.contains(marks[$0].met) }
+    let judges = marks.indices.allSatisfy { isOpen[$0] || timeline.has(marks[$0].met) }
     let isAnyOpen = marks.indices.contains { isOpen[$0] && !held[$0] && (judges || marks[$0].isOfMoments) }
     guard isAnyOpen else { return }
     var copy = self
     var watch = FactWatch()
     timeline.replayed(since: seen.position) { past in
       let held = copy.held(isOpen, judges: judges, &watch, in: past)
-      copy.take(held, known: isOpen, at: past.moment, in: past, judges: judges)
+      copy.take(held, known: isOpen, at: past, judges: judges) { FactContext.ofTrace(past.world) }
       return (!judges || past.contains(copy.whole))
         && copy.marks.indices.allSatisfy { index in
-          !isOpen[index] || !copy.marks[index].isOfMoments || past.contains(copy.marks[index].met)
+          !isOpen[index] || !copy.marks[index].isOfMoments || past.has(copy.marks[index].met)
         }
     }
     self = copy
@@ -124,7 +125,7 @@ struct LessonStanding: Sendable {
       let answers = watch.holds(wanted.map { marks[$0].clause.condition }, in: past.world)
       for (index, answer) in zip(wanted, answers) { held[index] = answer }
     }
-    let open = marks.indices.filter { isOpen[$0] && !past.contains(marks[$0].met) }
+    let open = marks.indices.filter { isOpen[$0] && !past.has(marks[$0].met) }
     ask(open.filter { marks[$0].isOfMoments })
     let others = open.filter { !marks[$0].isOfMoments }
     let isRestHeld = open.allSatisfy { held[$0] || !marks[$0].isOfMoments }
@@ -133,19 +134,27 @@ struct LessonStanding: Sendable {
   }
 
   private mutating func take(
-    _ held: [Bool], known: [Bool]? = nil, at moment: Timeline.Moment, in timeline: Timeline, judges: Bool = true
+    _ held: [Bool], known: [Bool]? = nil, at timeline: Timeline, judges: Bool, _ facts: () -> FactContext
   ) {
+    let present = Sight(timeline)
     for index in marks.indices where known?[index] ?? true {
       guard marks[index].isOfMoments else { continue }
-      let isMissed = timeline.contains(marks[index].missed)
+      let isMissed = timeline.has(marks[index].missed)
       if !held[index] {
-        if !isMissed { marks[index].missed = moment }
-      } else if isMissed, !timeline.contains(marks[index].met) {
-        marks[index].met = moment
+        if !isMissed { marks[index].missed = present }
+      } else if isMissed, !timeline.has(marks[index].met) {
+        marks[index].met = present
       }
     }
     guard judges, !timeline.contains(whole) else { return }
-    if marks.indices.allSatisfy({ held[$0] || timeline.contains(marks[$0].met) }) { whole = moment }
+    guard marks.indices.allSatisfy({ held[$0] || timeline.has(marks[$0].met) }) else { return }
+    // What was met, and has been once too often by now, is lost.
+    let before = marks.indices.filter { !held[$0] }
+    if !before.isEmpty {
+      let facts = facts()
+      guard before.allSatisfy({ marks[$0].clause.condition.canComeTrue(in: facts) }) else { return }
+    }
+    whole = present.moment
   }
 
   /// Whether each clause holds in a session, or has been met on the way there.
@@ -154,7 +163,7 @@ struct LessonStanding: Sendable {
     let facts = facts(of: session)
     return marks.map { mark in
       if facts.holds(mark.clause.condition) { return true }
-      return session.timeline.contains(mark.met) && mark.clause.condition.canComeTrue(in: facts)
+      return session.timeline.has(mark.met) && mark.clause.condition.canComeTrue(in: facts)
     }
   }
 
@@ -180,6 +189,11 @@ extension World {
 extension Timeline {
   /// Whether there is such a moment, and it is the present one or lies before it.
   fileprivate func contains(_ moment: Moment?) -> Bool { moment.map { contains($0) } ?? false }
+
+  /// Whether something was seen by now, in this cluster.
+  fileprivate func has(_ sight: LessonStanding.Sight?) -> Bool {
+    sight.map { $0.era == world.era && contains($0.moment) } ?? false
+  }
 }
 
 extension Condition {

@@ -9,11 +9,12 @@ public struct LineExam {
   private var position = 0
   private let write: (PrintableLine) -> Void
 
-  /// An exam from its first question on, which it asks at once.
+  /// An exam from the question after the last that is answered, which it asks at once.
   ///
   /// - Parameter write: takes each line that is said.
   public init(_ exam: Exam, _ sheet: ExamSheet, write: @escaping (PrintableLine) -> Void) {
     (self.exam, self.sheet, self.write) = (exam, sheet, write)
+    position = sheet.answered
     say(
       "  \(exam.cards.count) cards and \(exam.tasks.count) designs. Answer cards with a letter, or with an empty line to leave one."
     )

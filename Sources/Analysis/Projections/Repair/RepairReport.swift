@@ -87,7 +87,7 @@ public struct RepairReport: Sendable {
   /// The ways by which copies have caught up.
   public let ways: [Way]
   /// How many keys any two owners differ on, and how many were looked at.
-  public let keys: (differing: Int, lookedAt: Int)
+  public let keys: (differing: Int, lookedAt: Int, all: Int)
   /// How many sessions go on, have completed, have failed, and were begun.
   public let sessions: (open: Int, completed: Int, failed: Int, begun: Int)
 
@@ -109,7 +109,7 @@ public struct RepairReport: Sendable {
     }
     hints = Self.hints(in: cluster)
     ways = Self.ways(timeline.world)
-    keys = (divergence.keys, divergence.lookedAt)
+    keys = (divergence.keys, divergence.lookedAt, cluster.catalogue.names.keyCount)
     let tally = cluster.repairTally
     sessions = (cluster.openRepairs, tally.completed, tally.failed, tally.begun)
   }

@@ -198,7 +198,7 @@ enum LessonPanel: PaneView {
       tick(" ", wayBack(model, play), Style(.warn))
     }
     let commands = play.commands(in: model.session)
-    let count = "\(CountedNoun("command").text(commands)), the solution has \(step.solution.count)"
+    let count = "\(CountedNoun("command").text(commands)), the solution has \(step.commands.count)"
     lines.append(classroom.isReached ? Line("► Enter goes on", Style(.focus, bold: true)) : Line(count, .dim))
     return lines
   }

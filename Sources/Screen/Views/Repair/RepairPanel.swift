@@ -38,15 +38,20 @@ enum RepairPanel: PaneView {
   }
 
   private static func detail(_ report: RepairReport) -> String {
+    let keys = report.keys
+    // Where there are very many, not all of them are looked at after each event.
+    let isPart = keys.lookedAt < keys.all
     let level =
-      report.keys.differing == 0
-      ? report.keys.lookedAt == 1 ? "the one key is level" : "all \(report.keys.lookedAt) keys level"
-      : "\(report.keys.differing) of \(CountedNoun("key").text(report.keys.lookedAt)) \(CountedNoun("differs", "differ").form(report.keys.differing))"
+      keys.differing == 0
+      ? keys.lookedAt == 1
+        ? "the one key is level"
+        : "\(isPart ? "the first" : "all") \(keys.lookedAt) \(isPart ? "of \(keys.all) " : "")keys level"
+      : "\(keys.differing) of \(isPart ? "the first " : "")\(CountedNoun("key").text(keys.lookedAt)) \(CountedNoun("differs", "differ").form(keys.differing))"
     let failed = report.sessions.failed == 0 ? "" : ", \(report.sessions.failed) failed"
     let sessions =
       report.sessions.begun == 0
       ? "" : " · \(report.sessions.completed)/\(CountedNoun("session").text(report.sessions.begun)) done\(failed)"
-    return report.keys.lookedAt == 0 ? "" : level + sessions
+    return keys.lookedAt == 0 ? "" : level + sessions
   }
 }
 
