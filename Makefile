@@ -8,8 +8,9 @@ BASH_COMPLETION := $(PREFIX)/share/bash-completion/completions
 ZSH_COMPLETION := $(PREFIX)/share/zsh/site-functions
 FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d
 DEMO := lessons/demos/stale-read.ev
-# On Linux Swift's own libraries go into the binary: it runs where no Swift is, and a tenth faster.
-RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib --disable-local-rpath -Xlinker -s) --product eventually
+# On Linux Swift's own libraries go into the binary: it runs where no Swift is, and a tenth faster. Where it was built isn't told by it:
+# the sources of LibYAML say where they lay.
+RELEASE := -c release -Xcc '-ffile-prefix-map=$(CURDIR)/=' $(if $(filter Linux,$(shell uname)),--static-swift-stdlib --disable-local-rpath -Xlinker -s) --product eventually
 # A release that can be tested: another one than what is installed, so it has a folder of its own.
 TESTED := -c release -Xswiftc -enable-testing --scratch-path .build/tests
 # Of which commit and day it is, where git tells; `eventually --version` says so.

@@ -33,6 +33,19 @@ import Testing
   ])
   func aSchemeStandsLast(command: String) { #expect(refusal(command) != nil) }
 
+  @Test func whoeverAsksForWhatAnotherSchemeHasIsToldWhich() throws {
+    let cluster = Cluster(
+      ClusterPlan(regions: [ClusterPlan.Region(name: "a", replicas: 3, factor: 3)], scheme: .log), seed: 1)
+    let context = NameContext(cluster: cluster)
+    for (command, end) in [
+      ("follow bob alice", "has no timelines, and so no `follow`; leaderless and streams do"),
+      ("flush all", "has no caches, and so no `flush`; primary-cache does"),
+    ] {
+      let error = #expect(throws: LanguageError.self) { try CommandParser.parse(command, in: context) }
+      #expect("\(try #require(error))".contains(end), "\(String(describing: error))")
+    }
+  }
+
   @Test func everySettingMeansSomethingUnderSomeScheme() {
     for setting in SettingName.allCases {
       #expect(SchemeName.allCases.contains { $0.specification.has(setting) }, "\(setting)")

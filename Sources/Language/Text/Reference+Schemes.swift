@@ -87,7 +87,11 @@ extension ProfileCatalog {
 extension SchemeFeature {
   /// What is to be done where a scheme hasn't it, as the end of a sentence; may be empty.
   func instead(under scheme: SchemeName) -> String {
-    guard self == .leaders else { return "" }
+    guard self == .leaders else {
+      let others = SchemeName.allCases.filter { $0.specification.features.contains(self) }.map(\.rawValue)
+      return others.isEmpty
+        ? "" : "; \(others.joined(separator: " and ")) \(CountedNoun("does", "do").form(others.count))"
+    }
     switch scheme {
     case .primaryCache:
       return

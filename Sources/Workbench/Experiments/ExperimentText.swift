@@ -3,12 +3,6 @@ import Language
 
 /// What is told of an experiment: a tree with each figure beside its limit, and one line for all.
 public struct ExperimentText {
-  private enum Sign {
-    static let held = "✅"
-    static let failed = "❌"
-    static let warning = "⚠️"
-  }
-
   private let experiment: Experiment
   private let result: ExperimentResult
 
@@ -31,26 +25,26 @@ public struct ExperimentText {
     let passed = result.scenarios.count(where: \.isHeld)
     let count = result.scenarios.count
     if result.isUntested, let first = result.scenarios.first(where: { !$0.isTested }) {
-      return "\(Sign.warning) nothing was tested in \(Printable.escaped(first.name)): its steady state didn't hold"
+      return "▲ nothing was tested in \(Printable.escaped(first.name)): its steady state didn't hold"
     }
     let failed = result.scenarios.filter { !$0.isHeld }.map { Printable.escaped($0.name) }
-    if failed.isEmpty { return "\(Sign.held) \(CountedNoun("scenario").text(count)) passed" + dangerless }
-    return
-      "\(Sign.failed) \(passed) of \(CountedNoun("scenario").text(count)) passed: review \(failed.joined(separator: ", "))\(dangerless)"
+    let noun = CountedNoun("scenario")
+    if failed.isEmpty { return "✓ \(noun.text(count)) passed\(dangerless)" }
+    let share = count == 1 ? "\(noun.text(count)) failed" : "\(passed) of \(noun.text(count)) passed"
+    return "✗ \(share): review \(failed.joined(separator: ", "))\(dangerless)"
   }
 
   private var dangerless: String {
     let names = result.scenarios.filter { $0.isTested && !$0.hasMetDanger }.map { Printable.escaped($0.name) }
-    return names.isEmpty ? "" : "; \(Sign.warning) \(names.joined(separator: ", ")) never met its danger"
+    return names.isEmpty ? "" : "; ▲ \(names.joined(separator: ", ")) never met its danger"
   }
 
   private func lines(of scenario: ScenarioResult) -> [String] {
-    let sign = scenario.isHeld ? Sign.held : scenario.isTested ? Sign.failed : Sign.warning
-    var lines = ["├─ \(sign) \(Printable.escaped(scenario.name))"]
+    var lines = ["├─ \(scenario.sign) \(scenario.word): \(Printable.escaped(scenario.name))"]
     var branches: [[String]] = []
     if !scenario.description.isEmpty { branches.append(Self.wrapped(scenario.description, indent: "")) }
     branches += scenario.draw.map { Self.wrapped("drawn: \($0)", indent: "") }
-    branches += scenario.steadyState.map { ["steady state: \(line(of: $0, width: 0))"] }
+    branches += scenario.steadyState.map { ["steady state: \(line(of: $0))"] }
     guard scenario.isTested else {
       branches.append(["nothing was tested: what is taken for granted doesn't hold"])
       return lines + Self.tree(branches)
@@ -58,22 +52,23 @@ public struct ExperimentText {
     branches += scenario.notes.map { Self.wrapped($0, indent: "") }
     branches += scenario.figures.map { Self.wrapped($0, indent: "") }
     if case .stopped(let reason, let at) = scenario.ending {
-      branches.append(["\(Sign.failed) stopped at \(Quantity.figure(at)): \(Printable.escaped(reason))"])
+      branches.append(["✗ stopped at \(Quantity.figure(at)): \(Printable.escaped(reason))"])
     }
     let width = scenario.verdicts.map { TextWidth.of(Printable.escaped($0.assertion.metric.name)) }.max() ?? 0
+    let wordWidth = scenario.verdicts.map { TextWidth.of($0.word) }.max() ?? 0
     for verdict in scenario.verdicts {
       let issue = verdict.issue.map { Self.wrapped("issue: \($0)", indent: "   ") } ?? []
-      branches.append([line(of: verdict, width: width)] + remark(of: verdict) + issue)
+      branches.append([line(of: verdict, width: width, wordWidth: wordWidth)] + remark(of: verdict) + issue)
     }
     if let agreement = scenario.agreement {
       branches.append([
         agreement == .zero
-          ? "\(Sign.held) replicas agreed as all was undone"
-          : "\(Sign.held) replicas agreed \(Quantity.figure(agreement)) after all was undone"
+          ? "✓ replicas agreed as all was undone"
+          : "✓ replicas agreed \(Quantity.figure(agreement)) after all was undone"
       ])
     } else {
       branches.append([
-        "\(Sign.failed) replicas did not agree within \(Quantity.text(scenario.patience)) after all was undone"
+        "✗ replicas did not agree within \(Quantity.text(scenario.patience)) after all was undone"
       ])
     }
     branches.append(met(scenario))
@@ -81,13 +76,13 @@ public struct ExperimentText {
     return lines
   }
 
-  private func line(of verdict: Verdict, width: Int) -> String {
-    let sign = verdict.isHeld ? Sign.held : verdict.reading.value.isJudged ? Sign.failed : Sign.warning
+  private func line(of verdict: Verdict, width: Int = 0, wordWidth: Int = 0) -> String {
     let name = TextWidth.pad(Printable.escaped(verdict.assertion.metric.name), width)
     let when =
       verdict.assertion.mode == .end ? "" : ", \(verdict.assertion.mode.rawValue), at \(Quantity.figure(verdict.at))"
     let value = Printable.escaped(verdict.reading.value.text)
-    return "\(sign) \(name)  \(value) (\(Printable.escaped(verdict.assertion.threshold.text))\(when))"
+    let word = TextWidth.pad(verdict.word, wordWidth)
+    return "\(verdict.sign) \(word)  \(name)  \(value) (\(Printable.escaped(verdict.assertion.threshold.text))\(when))"
   }
 
   private func remark(of verdict: Verdict) -> [String] {
@@ -99,7 +94,7 @@ public struct ExperimentText {
     var lines = Self.wrapped("met: \(met.isEmpty ? "nothing of interest" : met.joined(separator: ", "))", indent: "")
     if !scenario.hasMetDanger {
       lines.append(
-        "\(Sign.warning) never met what it was made for: \(scenario.dangers.map(\.rawValue).joined(separator: ", "))")
+        "▲ never met what it was made for: \(scenario.dangers.map(\.rawValue).joined(separator: ", "))")
     }
     return lines
   }

@@ -52,7 +52,7 @@ public struct MutantResult: Hashable, Sendable {
 
   /// In one line.
   public var line: String {
-    let sign = outcome == .caught ? "✅" : outcome == .missed ? "❌" : "–"
+    let sign = outcome == .caught ? "✓" : outcome == .missed ? "✗" : "–"
     let how = by.isEmpty ? "" : ", by \(by.joined(separator: ", "))"
     return "\(sign) \(mutant.rawValue): \(mutant.summary): \(outcome.rawValue)\(how)"
   }

@@ -16,9 +16,11 @@ extension ScenarioRun {
     if !standings.isEmpty { script.append(Self.saying(standings.joined(separator: "   "))) }
   }
 
-  /// An assertion's mark, its name, and what it comes to.
+  /// An assertion's mark and word, its name, and what it comes to.
   static func words(_ assertion: Assertion, _ reading: MetricReading) -> String {
-    let mark = !reading.value.isJudged ? "·" : assertion.threshold.isMet(by: reading.value) ? "✅" : "❌"
+    let mark =
+      !reading.value.isJudged
+      ? "·" : assertion.threshold.isMet(by: reading.value) ? "✓ holds:" : "✗ fails:"
     return "\(mark) \(assertion.metric.name) \(reading.value.text) (\(assertion.threshold.text))"
   }
 
@@ -40,14 +42,14 @@ extension Experiment {
       lines.insert(
         ScenarioRun.saying("\(scenarios[number].name): \(scenarios[number].description)"), at: min(2, lines.count))
       guard result.isTested else {
-        return lines + [ScenarioRun.saying("⚠ nothing was tested: the steady state doesn't hold")]
+        return lines + [ScenarioRun.saying("▲ nothing was tested: the steady state doesn't hold")]
       }
       let verdicts = result.verdicts.map { verdict in
         ScenarioRun.saying(
           ScenarioRun.words(verdict.assertion, verdict.reading) + (verdict.issue.map { ": \($0)" } ?? ""))
       }
       let agreement =
-        result.agreement.map { "✅ replicas agreed after \(Quantity.figure($0))" } ?? "❌ replicas didn't agree"
+        result.agreement.map { "✓ replicas agreed after \(Quantity.figure($0))" } ?? "✗ replicas didn't agree"
       return lines + verdicts + [ScenarioRun.saying(agreement)]
     }
   }

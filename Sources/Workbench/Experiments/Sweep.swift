@@ -81,10 +81,13 @@ public struct SweepRun: Hashable, Sendable, Codable {
     let drawn = draw.isEmpty ? "" : " · \(draw.joined(separator: " · "))"
     let failed = judgements.filter { !$0.held }.map { "\($0.metric) \($0.shown) (\($0.threshold))" }
     switch held {
-    case true?: return "✅ seed \(seed)\(metDanger ? "" : " ⚠️ never met its danger")\(Printable.escaped(drawn))"
+    case true?:
+      return
+        "✓ seed \(seed) holds\(metDanger ? "" : " ▲ never met its danger")\(Printable.escaped(drawn))"
     case false?:
-      return "❌ seed \(seed): \(Printable.escaped(failed.joined(separator: ", ")))\(Printable.escaped(drawn))"
-    case nil: return "⚠️ seed \(seed): nothing was tested, as the steady state didn't hold"
+      return
+        "✗ seed \(seed) fails: \(Printable.escaped(failed.joined(separator: ", ")))\(Printable.escaped(drawn))"
+    case nil: return "▲ seed \(seed): nothing was tested, as the steady state didn't hold"
     }
   }
 }
@@ -195,11 +198,13 @@ public struct Sweep: Sendable {
     let rest = untested > 0 ? "; under \(CountedNoun("seed").text(untested)) nothing was tested" : ""
     guard failed > 0 else {
       let tested = count - untested
-      guard tested > 0 else { return "⚠️ nothing was tested" }
-      return "✅ 0 of \(tested) failed: rate below \(Quantity.percent(min(1, 3 / Double(tested)))) at 95 %\(rest)"
+      guard tested > 0 else { return "▲ nothing was tested" }
+      return
+        "✓ 0 of \(tested) failed: rate below \(Quantity.percent(min(1, 3 / Double(tested)))) at 95 %\(rest)"
     }
     let first = firstFailure.map { ", first under seed \($0)" } ?? ""
-    return "❌ \(failed) of \(count) failed (\(Quantity.figure(share: Double(failed) / Double(count))))\(first)\(rest)"
+    return
+      "✗ \(failed) of \(count) failed (\(Quantity.figure(share: Double(failed) / Double(count))))\(first)\(rest)"
   }
 
   /// Of each assertion: how many seeds it failed under, the least, the median and the most that it came to, and, where it is a

@@ -81,7 +81,7 @@ public struct ExperimentPage {
         return PageTable.Row(
           head: scenario.name,
           cells: [
-            .init(scenario.word, scenario.tone),
+            .init(scenario.word, sign: scenario.sign),
             .init(scenario.isTested ? "\(held) of \(scenario.verdicts.count)" : "–", .number),
             .init(scenario.isTested ? agreed : "–"),
             .init(
@@ -117,12 +117,4 @@ public struct ExperimentPage {
       ? "eventually chaos --seed \(result.seed) --report report.html \(source)"
       : "eventually chaos \(source) --seed \(result.seed) --report report.html"
   }
-}
-
-extension ScenarioResult {
-  /// Its verdict in a word.
-  var word: String { isHeld ? "passed" : isTested ? "failed" : "nothing tested" }
-
-  /// How that word is set.
-  var tone: PageTable.Kind { isHeld ? .good : isTested ? .bad : .warn }
 }

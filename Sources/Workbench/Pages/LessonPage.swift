@@ -213,7 +213,7 @@ public enum CoursePage {
         title: "Eventual consistency, by doing", paints: "", kind: "A course",
         heading: "Eventual consistency, by doing",
         summary: "\(CountedNoun("lesson").text(lessons.count)), \(CountedNoun("minute").text(minutes)) in all. "
-          + "Each is played with eventually learn.",
+          + "Each is played with `eventually learn`.",
         chapters: chapters.enumerated().map { index, chapter in
           Chapter(
             id: "chapter-\(index + 1)", name: chapter.name,

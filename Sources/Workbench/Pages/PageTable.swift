@@ -13,14 +13,20 @@ struct PageTable: Sendable {
     init(_ name: String, _ kind: Kind = .text) { (self.name, self.kind) = (name, kind.rawValue) }
   }
 
-  /// A cell, and paragraphs below what it says.
+  /// A cell: the sign before what it says, if there is one, and paragraphs below it.
   struct Cell: Sendable {
+    let sign: [String]
     let text: String
     let kind: String
     let more: [String]
 
     init(_ text: String, _ kind: Kind = .text, more: [String] = []) {
-      (self.text, self.kind, self.more) = (text, kind.rawValue, more)
+      (self.sign, self.text, self.kind, self.more) = ([], text, kind.rawValue, more)
+    }
+
+    /// A verdict in a word, with its sign.
+    init(_ word: String, sign: VerdictSign) {
+      (self.sign, text, kind, more) = ([sign.rawValue], word, sign.tone.rawValue, [])
     }
   }
 

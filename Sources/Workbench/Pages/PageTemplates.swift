@@ -32,6 +32,6 @@ enum PageTemplates {
     guard let text = library.render(content, withTemplate: template) else {
       preconditionFailure("no template `\(template)` is compiled in")
     }
-    return text.drop { $0.isNewline } + (text.hasSuffix("\n") ? "" : "\n")
+    return PageCode.marked(String(text.drop { $0.isNewline })) + (text.hasSuffix("\n") ? "" : "\n")
   }
 }

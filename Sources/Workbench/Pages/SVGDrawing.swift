@@ -140,7 +140,7 @@ struct SVGDrawing {
     return [
       "text{font-variant-numeric:tabular-nums}.line{fill:none;stroke-width:1}",
       rules { $0.colors.light },
-      "@media (prefers-color-scheme: dark){\(rules { $0.colors.dark })}",
+      "@media screen and (prefers-color-scheme: dark){\(rules { $0.colors.dark })}",
     ]
   }
 

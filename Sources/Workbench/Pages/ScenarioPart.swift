@@ -19,9 +19,17 @@ struct ScenarioPart: Sendable {
     let rows: [String]
   }
 
+  /// That it met none of its dangers.
+  struct Danger: Sendable {
+    let tone = VerdictSign.warning.tone.rawValue
+    let sign = VerdictSign.warning.rawValue
+    let text: String
+  }
+
   /// The states that it met.
   struct ReachedPart: Sendable {
-    let danger: [String]
+    let danger: [Danger]
+    let nothing: [String]
     let table: [PageTable]
   }
 
@@ -43,8 +51,8 @@ struct ScenarioPart: Sendable {
     let id = "scenario-\(number)"
     self.id = id
     name = scenario.name
-    tone = scenario.tone.rawValue
-    sign = scenario.isHeld ? "✅" : scenario.isTested ? "❌" : "⚠️"
+    tone = scenario.sign.tone.rawValue
+    sign = scenario.sign.rawValue
     state = scenario.word
     about = scenario.description.isEmpty ? [] : [scenario.description]
     var tables: [PageTable] = []
@@ -77,20 +85,19 @@ struct ScenarioPart: Sendable {
   }
 
   private static func row(_ verdict: Verdict) -> PageTable.Row {
-    let isJudged = verdict.reading.value.isJudged
     let mode = verdict.assertion.mode
     let when = mode == .end ? "at the end" : "\(mode.rawValue), at \(Quantity.figure(verdict.at))"
     return PageTable.Row(
       head: verdict.assertion.metric.name,
       cells: [
-        mark(verdict.isHeld, isJudged: isJudged), .init(verdict.reading.value.text, .number),
+        .init(verdict.word, sign: verdict.sign), .init(verdict.reading.value.text, .number),
         .init(verdict.assertion.threshold.text, .number), .init(when),
         .init(verdict.reading.remark, more: verdict.issue.map { ["Issue: \($0)"] } ?? []),
       ])
   }
 
-  private static func mark(_ isHeld: Bool, isJudged: Bool = true) -> PageTable.Cell {
-    isHeld ? .init("✅ holds", .good) : isJudged ? .init("❌ fails", .bad) : .init("⚠️ not judged", .warn)
+  private static func mark(_ isHeld: Bool) -> PageTable.Cell {
+    isHeld ? .init("holds", sign: .good) : .init("fails", sign: .bad)
   }
 
   /// What is demanded of every scenario: that nothing stops it, and that replicas agree.
@@ -151,12 +158,13 @@ struct ScenarioPart: Sendable {
     }
     let names = scenario.dangers.map(\.rawValue).joined(separator: ", ")
     let danger =
-      scenario.hasMetDanger ? [] : ["⚠️ It never met what it was made for: \(names). Its outcome proves nothing."]
+      scenario.hasMetDanger
+      ? [] : [Danger(text: "It never met what it was made for: \(names). Its outcome proves nothing.")]
     let table = PageTable(
       caption: "States that \(scenario.name) met",
       columns: [.init("State"), .init("Times", .number), .init("A danger it was made for"), .init("What it is")],
       rows: rows)
     let nothing = rows.isEmpty ? ["It met nothing of interest."] : []
-    return ReachedPart(danger: danger + nothing, table: rows.isEmpty ? [] : [table])
+    return ReachedPart(danger: danger, nothing: nothing, table: rows.isEmpty ? [] : [table])
   }
 }

@@ -79,20 +79,16 @@ public struct SessionPage {
 
   private var content: Content {
     let json = screen?.json ?? ""
-    let (held, failed) = session.expectations
-    let (tone, sign, overall): (PageTable.Kind, String, String) =
-      failed > 0
-      ? (.bad, "❌", "\(failed) of \(CountedNoun("expectation").text(held + failed)) failed")
-      : held > 0
-        ? (.good, "✅", held == 1 ? "the one expectation held" : "all \(held) expectations held")
-        : (.text, "·", "nothing was expected of it")
+    let overall = session.expectationWords
+    let verdict = overall.map { _ in session.expectations.failed > 0 ? VerdictSign.bad : .good }
     let nonce = self.nonce(json)
     let map = session.map
     let (guarantees, leftOut) = guaranteeTable
     return Content(
       title: file, paints: SVGDrawing.rules.joined(separator: "\n"), scriptSource: "; script-src 'nonce-\(nonce)'",
       nonce: nonce, kind: "Session, seed \(session.seed)", heading: file, description: [about(map.regions.count)],
-      tone: tone.rawValue, sign: sign, overall: overall,
+      tone: (verdict?.tone ?? .text).rawValue, sign: verdict?.rawValue ?? "·",
+      overall: overall ?? "nothing was expected of it",
       chapters: story.chapters.filter { !$0.title.isEmpty || !$0.parts.isEmpty },
       player: screen.map { [player($0, json)] } ?? [], spaceTime: spaceTime,
       operations: OperationsPart.all(of: session),

@@ -88,13 +88,8 @@ public struct TextReport: Sendable {
     var words = [count(tally.ended, "operation")]
     if tally.reads > 0 { words.append("\(tally.readsStale) of \(count(tally.readsAnswered, "read")) stale") }
     words.append(facts.cluster.isConverged ? "converged" : "not converged")
-    let (held, failed) = session.expectations
-    if held + failed > 0 {
-      words.append(
-        failed == 0
-          ? (held == 1 ? "the one expectation held" : "all \(held) expectations held")
-          : "\(failed) of \(count(held + failed, "expectation")) failed")
-    }
+    let failed = session.expectations.failed
+    words += [session.expectationWords].compactMap { $0 }
     let sentence = "  end: \(words.joined(separator: " · "))"
     let time = stampText(session.cluster.now)
     return ["", failed > 0 ? paint(time + sentence, .bad) : "\(paint(time, .dim))\(sentence)"]

@@ -12,6 +12,18 @@ extension Session {
   /// The seed.
   public var seed: UInt64 { cluster.seed }
 
+  /// How many expectations held or failed, in words; nil where nothing was expected.
+  public var expectationWords: String? {
+    let (held, failed) = expectations
+    switch (held, failed) {
+    case (0, 0): return nil
+    case (1, 0): return "the one expectation held"
+    case (_, 0): return "all \(held) expectations held"
+    case (0, 1): return "the one expectation failed"
+    default: return "\(failed) of \(CountedNoun("expectation").text(held + failed)) failed"
+    }
+  }
+
   /// The number of the latest operation; 0 before the first.
   public var latestNumber: Int { cluster.nextOperation - 1 }
 

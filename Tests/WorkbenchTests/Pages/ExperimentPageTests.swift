@@ -50,7 +50,7 @@ import Testing
       [experiment.name, experiment.description, scenario.name, scenario.description, Quantity.figure(agreement)]
       + scenario.notes + scenario.figures + scenario.reached.filter { $0.times > 0 }.map(\.state.rawValue)
       + experiment.monitoring + scenario.script
-      + ["eventually chaos a.yaml --seed 1", "0 of 1 scenario passed: review only", "us-east-1 <-> eu-west-1"]
+      + ["eventually chaos a.yaml --seed 1", "1 scenario failed: review only", "us-east-1 <-> eu-west-1"]
     for word in rest { #expect(page.text.contains(word), "\(word)") }
   }
 
@@ -91,6 +91,25 @@ import Testing
       ExperimentByHand.text(["{type: write_load, qps: 10, duration: 1s}"], spec: [steady]))
     let page = ReadPage(text)
     #expect(page.problem == nil && page.text.contains("nothing was tested") && page.all("svg").isEmpty)
+  }
+
+  @Test func ordinaryFontsHaveItsSigns() throws {
+    let (experiment, result, text) = try played(Self.stale)
+    let told = ExperimentText(experiment, result).lines + (try experiment.told(seed: 1))
+    for line in told + [text] {
+      let emoji = line.unicodeScalars.filter { $0.properties.isEmojiPresentation || $0 == "\u{FE0F}" }
+      #expect(emoji.isEmpty, "\(line)")
+    }
+    #expect(told.contains { $0.contains("✗ fails  stale_read_rate") })
+    #expect(told.contains { $0.contains("✓ holds  availability") })
+  }
+
+  @Test func itsSignsAreLeftOutWhereTheyAreHeard() throws {
+    let text = try played(Self.stale).page
+    for sign in ["✓", "✗", "▲"] {
+      #expect(text.ranges(of: sign).count == text.ranges(of: "aria-hidden=\"true\">\(sign)</span> ").count)
+    }
+    #expect(text.contains("<span aria-hidden=\"true\">✗</span> fails") && text.contains("</span> failed:"))
   }
 
   // MARK: Whom it trusts
