@@ -32,7 +32,10 @@ public struct ScreenModel: Sendable {
 
     init(_ text: String, _ role: Role) {
       self.role = role
-      self.text = PrintableLine(text).text
+      // The status line puts a mark before it, by how much it matters.
+      let line = PrintableLine(text).text
+      let isMarked = line.dropFirst().first == " " && line.first.map("●✗▲►■‖·○".contains) ?? false
+      self.text = isMarked ? String(line.dropFirst(2)) : line
     }
   }
 

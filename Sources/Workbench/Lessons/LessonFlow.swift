@@ -1,3 +1,4 @@
+import Analysis
 import Language
 
 /// How somebody goes through a lesson: screen and line mode both go by it.
@@ -12,6 +13,8 @@ public struct LessonFlow: Sendable {
   private let clock: (@Sendable () -> Double)?
   /// What it showed when the step began.
   private var begun = 0.0
+  /// When the step's goal was reached; nil before the first that was.
+  private var reached: Timeline.Moment?
 
   /// The choice that was made, from 1, while it isn't known yet how sure it is.
   public private(set) var chosen: Int?
@@ -52,13 +55,16 @@ public struct LessonFlow: Sendable {
     return session
   }
 
-  /// Looks whether the step's goal has come true, or is true no more; says whether that has changed.
+  /// Looks whether the step's goal has come true; says whether that has changed. What was reached stays so until somebody goes back
+  /// before it: a trial may be made again with other settings.
   public mutating func follow(_ session: Session) -> Bool {
     play.look(at: session)
+    if outcome != nil, let reached, session.timeline.contains(reached) { return false }
     let isReached = play.isReached(in: session)
     guard play.step != nil, isReached != (outcome != nil) else { return false }
     outcome = nil
     if isReached {
+      reached = session.timeline.moment
       let seconds = clock.map { Int(($0() - begun).rounded(.down)) }
       outcome = LessonOutcome(play, session, play.record(isDone: true, seconds: seconds))
     }

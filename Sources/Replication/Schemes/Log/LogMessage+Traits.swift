@@ -73,7 +73,9 @@ extension LogMessage {
     switch self {
     case .produceBlindly, .produce, .produceForAll, .read, .readAfter, .fetch, .askEpoch, .poll, .mirrorFetch: .request
     case .records, .mirrored, .checkpoint: .repair
-    case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd, .polled, .notPolled, .notFetched: .answer
+    case .produced, .notEnough, .notLeader, .data, .noData, .watermark, .epochEnd, .polled, .notPolled,
+      .notFetched:
+      .answer
     }
   }
 }

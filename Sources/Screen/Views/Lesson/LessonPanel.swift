@@ -217,8 +217,11 @@ extension LessonPanel {
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
     model.say(
-      model.classroom?.play == nil
-        ? "`eventually learn` opens the lessons" : "Enter goes on once the goal is reached; > skips the step", .dim)
+      switch model.classroom?.play?.hidesGoal {
+      case nil: "`eventually learn` opens the lessons"
+      case true?: "the question comes first: a digit answers it; > skips the step"
+      case false?: "Enter goes on once the goal is reached; > skips the step"
+      }, .dim)
     return []
   }
 }

@@ -21,7 +21,8 @@ extension LogServer {
       position: position)
     if let place = copies[partition].readersElsewhere.firstIndex(where: { $0.replica == reader.replica }) {
       // One that was overtaken on its way says nothing any more.
-      guard Int16(bitPattern: reader.number &- copies[partition].readersElsewhere[place].number) >= 0 else { return nil }
+      let known = copies[partition].readersElsewhere[place].number
+      guard Int16(bitPattern: reader.number &- known) >= 0 else { return nil }
       copies[partition].readersElsewhere.remove(at: place)
     }
     copies[partition].readersElsewhere.append(reader)
