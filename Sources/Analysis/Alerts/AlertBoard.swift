@@ -191,9 +191,13 @@ public struct AlertBoard: Sendable {
   /// The next instant after another at which something is to happen though nothing does: a rule has held for long enough, a clock
   /// changes what it asks for, or a remedy is due.
   func nextInstant(after now: Instant) -> Instant? {
-    let expiry = rules.contains { $0.pace == .event && $0.asksOfCopies } ? nextExpiry : nil
-    return (rules.compactMap { $0.nextInstant(after: now) } + due.map(\.at) + [expiry].compactMap { $0 })
-      .filter { $0 > now }.min()
+    var earliest = EarliestInstant(after: now)
+    for index in rules.indices {
+      earliest.take(rules[index].nextInstant(after: now))
+      if rules[index].pace == .event, rules[index].asksOfCopies { earliest.take(nextExpiry) }
+    }
+    for remedy in due { earliest.take(remedy.at) }
+    return earliest.instant
   }
 
   private mutating func fire(_ name: String, _ severity: AlertSeverity, since: Instant, at now: Instant) {

@@ -39,8 +39,11 @@ struct AlertStanding: Sendable {
 
   /// The next instant after another at which it may change though nothing happens.
   func nextInstant(after now: Instant) -> Instant? {
-    let instants = [deadline, pace == .event ? nextChange : nextTurn, watch.deadline(after: now)]
-    return instants.compactMap { $0 }.filter { $0 > now }.min()
+    var earliest = EarliestInstant(after: now)
+    earliest.take(deadline)
+    earliest.take(pace == .event ? nextChange : nextTurn)
+    earliest.take(watch.deadline(after: now))
+    return earliest.instant
   }
 
   /// Something was decided or done to the cluster.

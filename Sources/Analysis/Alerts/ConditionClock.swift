@@ -22,12 +22,11 @@ struct ConditionClock {
 
   private func next(_ fact: Fact, _ operand: Condition.Operand) -> Instant? {
     guard case .named(let name, let arguments) = fact else { return nil }
-    let service = context.observer.convergence.service
     switch (name, arguments) {
     case ("burn", let arguments):
       guard arguments.count == 2, case .indicator(let indicator) = arguments[0], case .span(let span) = arguments[1]
       else { return nil }
-      return service?.expiry(from: span, of: indicator)
+      return context.observer.convergence.service?.expiry(from: span, of: indicator)
     case ("slo", let arguments):
       guard case .indicator(let indicator) = arguments.first else { return nil }
       return nextGrade(of: indicator)

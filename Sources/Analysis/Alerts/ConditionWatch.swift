@@ -98,5 +98,9 @@ struct ConditionWatch: Sendable {
   mutating func forget() { for place in ages.indices { ages[place].forget() } }
 
   /// The next instant after another at which an age may pass its limit though nothing happens.
-  func deadline(after instant: Instant) -> Instant? { ages.flatMap(\.deadlines).filter { $0 > instant }.min() }
+  func deadline(after instant: Instant) -> Instant? {
+    var earliest = EarliestInstant(after: instant)
+    for age in ages { age.deadlines.forEach { earliest.take($0) } }
+    return earliest.instant
+  }
 }

@@ -21,15 +21,18 @@ extension World {
 
   /// The next instant after now at which an indicator over a window, or an alert, may change though nothing happens.
   package var nextServiceInstant: Instant? {
-    let instants = [nextAlertInstant, observer.convergence.nextInstant].compactMap { $0 }
-    return instants.filter { $0 > cluster.now }.min()
+    var earliest = EarliestInstant(after: cluster.now)
+    earliest.take(nextAlertInstant)
+    earliest.take(observer.convergence.nextInstant)
+    return earliest.instant
   }
 
   /// The next instant after now at which an alert may change though nothing happens.
   package var nextAlertInstant: Instant? {
-    let indicators = board.followsIndicators ? observer.convergence.nextInstant : nil
-    let instants = [board.nextInstant(after: cluster.now), indicators].compactMap { $0 }
-    return instants.filter { $0 > cluster.now }.min()
+    var earliest = EarliestInstant(after: cluster.now)
+    earliest.take(board.nextInstant(after: cluster.now))
+    if board.followsIndicators { earliest.take(observer.convergence.nextInstant) }
+    return earliest.instant
   }
 
   private static let predictions = PredictionMemo()

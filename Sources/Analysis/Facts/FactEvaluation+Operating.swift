@@ -11,11 +11,11 @@ extension FactEvaluation {
       return level.grade.map { .text($0.rawValue) } ?? .none
     },
     FactEvaluation("burn") { context, subjects in
-      guard let service = context.observer.convergence.service, let indicator = subjects.indicator,
-        let span = subjects.span, span <= service.settings.period,
-        indicator.isOffered(by: context.cluster.scheme)
+      guard let indicator = subjects.indicator, let span = subjects.span,
+        indicator.isOffered(by: context.cluster.scheme),
+        let burn = context.observer.convergence.service?.burn(over: span, of: indicator)
       else { return .none }
-      return service.window(span, of: indicator).burn(service.settings[indicator]).map { .number($0) } ?? .none
+      return .number(burn)
     },
     FactEvaluation("alert") { context, subjects in
       guard let name = subjects.alert, let state = context.board.state(of: name) else { return .none }

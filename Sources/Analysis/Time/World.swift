@@ -163,8 +163,10 @@ public struct World: Sendable {
   }
 
   private mutating func takeChanges() {
-    guard let service = observer.convergence.service else { return }
-    board.take(service.changes, service.settings, at: cluster.now)
+    // Its parts, as all of it would be copied after every event.
+    guard let changes = observer.convergence.service?.changes, let settings = observer.convergence.service?.settings
+    else { return }
+    board.take(changes, settings, at: cluster.now)
   }
 
   private mutating func judge() {

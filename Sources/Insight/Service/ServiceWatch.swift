@@ -193,6 +193,12 @@ public struct ServiceWatch: Sendable {
     return count.whole == 0 ? .empty : .counted(bad: count.bad, whole: count.whole)
   }
 
+  /// How fast a window of that length burns what an indicator's objective allows; nil where the window is longer than the period, or
+  /// says nothing.
+  public func burn(over length: TimeSpan, of indicator: Indicator) -> Double? {
+    length <= settings.period ? window(length, of: indicator).burn(settings[indicator]) : nil
+  }
+
   /// All events of an indicator so far.
   public func total(of indicator: Indicator) -> (bad: Int, whole: Int) {
     let sum = lines[indicator.index].run.sum(from: 0)

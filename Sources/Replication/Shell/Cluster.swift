@@ -273,7 +273,11 @@ extension Cluster {
 
   /// When the next event is due, perhaps a timer that nobody waits for any more.
   public var nextInstant: Instant? {
-    let deadline = deadlines.first { isOpen($0.operation, $0.ticket) }?.at
+    // Not the whole cluster, which a closure that asks it would copy.
+    let operations = operations
+    let deadline = deadlines.first {
+      operations.contains($0.ticket) && operations[$0.ticket].operation.id == $0.operation
+    }?.at
     guard let first = queue.firstInstant else { return deadline }
     return deadline.map { min($0, first) } ?? first
   }

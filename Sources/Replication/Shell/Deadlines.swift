@@ -53,7 +53,8 @@ struct Deadlines: Sendable {
 
   /// The deadline after those that nobody waits for any more.
   func first(where isAwaited: (Deadline) -> Bool) -> Deadline? {
-    let candidates = [reads.first(where: isAwaited), writes.first(where: isAwaited)].compactMap { $0 }
-    return candidates.min { ($0.at, $0.operation) < ($1.at, $1.operation) }
+    let (read, write) = (reads.first(where: isAwaited), writes.first(where: isAwaited))
+    guard let read, let write else { return read ?? write }
+    return (write.at, write.operation) < (read.at, read.operation) ? write : read
   }
 }

@@ -105,7 +105,9 @@ extension ScreenModel {
     case .cause: title = "CAUSE"
     }
     mode = .overlay(Overlay(title: title, lines: Overlay.fitted(answer.lines, on: size)))
-    if case .cause = word, let play = duty?.play, let entry = play.journal.last { say(play.text(entry), answer.weight.role) }
+    if case .cause = word, let play = duty?.play, let entry = play.journal.last {
+      say(play.text(entry), answer.weight.role)
+    }
   }
 
   /// Tells what has come in since it was told last.

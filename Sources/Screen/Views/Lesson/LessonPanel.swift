@@ -216,12 +216,13 @@ extension LessonPanel {
   static func move(_ model: inout ScreenModel, by rows: Int) { model.scrollLesson(by: rows) }
 
   static func open(_ model: inout ScreenModel) -> [ScreenEffect] {
-    model.say(
+    let words =
       switch model.classroom?.play?.hidesGoal {
       case nil: "`eventually learn` opens the lessons"
       case true?: "the question comes first: a digit answers it; > skips the step"
       case false?: "Enter goes on once the goal is reached; > skips the step"
-      }, .dim)
+      }
+    model.say(words, .dim)
     return []
   }
 }
