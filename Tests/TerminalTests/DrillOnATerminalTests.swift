@@ -18,6 +18,8 @@ import Testing
     // It stops by itself when somebody calls.
     try session.wait(toSee: "PAUSED")
     try session.press("q")
+    try session.wait(toSee: "q once more")
+    try session.press("q")
     try session.wait(toSee: "SCORE SHEET")
     try session.press(escape)
     try session.type("q")
