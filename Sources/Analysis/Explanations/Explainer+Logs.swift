@@ -18,6 +18,14 @@ extension Explainer {
     else { return [] }
     if operation.kind == .consume { return silenceOfLeaders(service, chronicle) }
     let (executor, quoted) = (asked.found, asked.entry.quoted)
+    let heard = service.last { entry -> Bool? in
+      guard case .counted(let message) = entry.step, message.from == executor, entry.by == operation.coordinator else {
+        return nil
+      }
+      return message.kind.log?.isReply == true ? true : nil
+    }
+    // What was heard of it has come too late on its way to the client, if at all.
+    if let heard, heard.entry.quoted.id > quoted.id { return [] }
     if executor != operation.coordinator {
       let exchange = Exchange(operation.id, with: executor, service.records, end)
       let isThere = exchange.question?.arrived != nil && exchange.answer == nil && exchange.crash == nil

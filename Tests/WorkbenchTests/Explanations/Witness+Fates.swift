@@ -50,7 +50,9 @@ extension Reading {
       return decided.state.leader == leader && decided.state.epoch == epoch && cluster.isLost(version)
         ? nil : "it is there, or another leads"
     case .onNoDisk(let version):
-      return witness.session.cluster.holders(of: version).isEmpty ? nil : "somebody has it"
+      // A record that came later says nothing of this one.
+      let cluster = witness.session.cluster
+      return cluster.topology.replicaIDs.contains { cluster.hasRecord(version, at: $0) } ? "somebody has it" : nil
     case .neverAppended(let version):
       return witness.session.cluster.catalogue.position(of: version) == nil ? nil : "somebody appended it"
     case .wiped(let replica, _):
@@ -75,6 +77,8 @@ extension Reading {
       guard let operation = witness.history.all.first(where: { $0.operation.beganAt == position + 1 })?.operation else {
         return nil
       }
+      // Time may have passed since in silence.
+      copy.go(to: copy.moment(before: operation))
       copy.fork("remedy")
       // What happens at that very instant, but after it, must not happen before it.
       if delay > .zero { copy.makeRoom(at: operation.began + delay) }

@@ -148,8 +148,13 @@ extension Reading {
     case .apart(let asked, let read, let written, let write, _): return flawInOverlap(asked, read, written, write)
     case .moreMissed(let operation, let number):
       guard let read = witness.history[operation]?.operation else { return "no such read" }
+      // Where each region keeps its own, nobody misses what was written to another's.
+      let isApart = witness.session.cluster.scheme.keepsRegionsApart
+      let home = read.executor == .none ? nil : witness.topology.region(of: read.executor)
       let missed = witness.history.all.map(\.operation).filter { write in
-        write.isAcknowledgedUpdate && write.key == read.key && write.endedAt < read.beganAt && write.version != .none
+        let isElsewhere = write.executor != .none && home != nil && witness.topology.region(of: write.executor) != home
+        guard write.isAcknowledgedUpdate, write.key == read.key, !(isApart && isElsewhere) else { return false }
+        return write.endedAt < read.beganAt && write.version != .none
           && !witness.catalogue.isSuperseded(write.version, byHeld: read.version, seen: read.seen)
       }
       let quoted = Set(looks.compactMap { if case .version(let version) = $0 { version } else { nil } })
