@@ -47,7 +47,7 @@ import Testing
     let written = try play(["poll 4 16", "write cart eggs at ONE"]) { kept = $0 }
     #expect(written.contains("  The class guesses “as long as a message to Europe and back takes”. Now try it."))
     #expect(written.contains { $0.hasPrefix("  ●  4 ███") && $0.hasSuffix("1  about a millisecond") }, "\(written)")
-    #expect(written.contains("  4 of 20 of the class was right.") || written.contains("  20% of the class was right."))
+    #expect(written.contains("  Right were 4 of 20.") || written.contains("  Right were 20%."))
     #expect(written.contains { $0.hasPrefix("  ▲ You guessed: as long as") }, "the belief is played beside the truth")
     #expect(written.contains("● done with 1 command; the solution has 1"))
     let record = try #require(kept.lessons["a"]?.records[0])

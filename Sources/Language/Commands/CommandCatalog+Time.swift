@@ -28,7 +28,12 @@ extension CommandCatalog {
       examples: ["back", "back 5"]
     ) { reader in
       reader.note(.lineEnd)
-      return .back(try reader.isAtEnd() ? 1 : try reader.wholeNumber(many))
+      guard try !reader.isAtEnd() else { return .back(1) }
+      if let word = try reader.peek(), Quantity.duration(word.text) != nil, Int(word.text) == nil {
+        throw reader.refused(
+          "`back` takes a number of events; `goto` goes to an instant, such as `goto \(word.text)`", word.span)
+      }
+      return .back(try reader.wholeNumber(many))
     },
     CommandSpecification(
       "goto", .time, usage: ["goto INSTANT", "goto event NUMBER [at INSTANT]"],

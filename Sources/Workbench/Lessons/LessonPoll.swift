@@ -36,7 +36,7 @@ public struct LessonPoll: Hashable, Sendable {
       lines += TextWrap.hanging(start + choice.words, width: room, indent: TextWidth.of(start))
     }
     if let answer, votes.indices.contains(answer) {
-      lines.append("\(Quantity.share(votes[answer], of: all)) of the class was right.")
+      lines.append("Right were \(Quantity.share(votes[answer], of: all)).")
     }
     return lines
   }

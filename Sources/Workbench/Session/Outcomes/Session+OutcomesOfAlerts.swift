@@ -9,11 +9,11 @@ extension Session {
   func finding(_ decision: OperatingDecision) -> OutcomeFinding {
     switch decision {
     case .rule(let rule):
-      let span = rule.span == .zero ? "at once" : "after \(Quantity.text(rule.span))"
+      let span = rule.span == .zero ? "as soon as that is so" : "once that has been so for \(Quantity.text(rule.span))"
       let state = world.board.state(of: rule.name).map { $0 == .ok ? "" : "; it is \($0.rawValue) already" } ?? ""
       let told = rule.escalation.map { ", and \(words(for: $0))" } ?? ""
       return OutcomeFinding(
-        "\(Printable.named(rule.name)) fires \(span) as a \(rule.severity.rawValue)\(told)\(state)",
+        "\(Printable.named(rule.name)) fires, a \(rule.severity.rawValue), \(span)\(told)\(state)",
         state.isEmpty ? .plain : .warning)
     case .off(let name): return OutcomeFinding("\(Printable.named(name)) is judged no more")
     case .escalation(let name, let escalation):
