@@ -9,7 +9,7 @@ struct ExamCommand: ParsableCommand {
     discussion: """
       Cards are answered with a letter; a design is a few lines of settings and levels, and `done`. Nothing is told of what is \
       right: the answers are written to a file after each, which `eventually grade` judges. The same command goes on with a \
-      file whose last question is open. --paper prints the questions alone. \
+      file that isn't finished. --paper prints the questions alone. \
       Exit status: 0 the answers are written, 65 a line of --answers can't be taken, 66 there is no such file, 73 the answers \
       can't be written.
       """)
@@ -73,15 +73,19 @@ struct ExamCommand: ParsableCommand {
     try writer.close()
   }
 
-  /// What was answered before, in a file that nobody has named; no answers where there is none.
+  /// What was answered before, in a file that is to be gone on with; no answers where there is none, or it is to be replaced.
   private func begun(_ exam: Exam, _ path: String) throws -> ExamSheet {
     let blank = ExamSheet(exam, student: student, group: group)
-    guard output == nil, FileScripts.exists(path) else { return blank }
-    let kept = try? ExamSheet(FileScripts(longest: 1 << 20).text(of: path), file: path)
-    guard let kept, answers == nil, !kept.isComplete, kept.paper == blank.paper, kept.student == student,
-      kept.group == group
-    else { throw FileProblem(path, "it is there already; --output names another, or this one to replace it") }
-    return kept
+    guard FileScripts.exists(path) else { return blank }
+    if answers == nil, let kept = try? ExamSheet(FileScripts(longest: 1 << 20).text(of: path), file: path),
+      kept.next != nil, kept.paper == blank.paper, kept.student == student, kept.group == group
+    {
+      return kept
+    }
+    guard output != nil else {
+      throw FileProblem(path, "it is there already; --output names another, or this one to replace it")
+    }
+    return blank
   }
 
   private static func write(_ sheet: ExamSheet, to path: String) throws {
@@ -92,8 +96,8 @@ struct ExamCommand: ParsableCommand {
 
   private func answered(_ exam: Exam, _ begun: ExamSheet, _ path: String, _ writer: LineWriter) throws -> ExamSheet {
     let isSilent = json || answers != nil
-    if begun.answered > 0, !isSilent {
-      writer.write("\(path) has answers up to question \(begun.answered); it goes on there.")
+    if let next = begun.next, !isSilent {
+      writer.write("\(path) has what was answered before; it goes on with question \(next).")
     }
     var lines = LineExam(exam, begun) { if !isSilent { writer.write($0) } }
     guard let answers else {

@@ -274,10 +274,7 @@ extension Cluster {
   /// When the next event is due, perhaps a timer that nobody waits for any more.
   public var nextInstant: Instant? {
     // Not the whole cluster, which a closure that asks it would copy.
-    let operations = operations
-    let deadline = deadlines.first {
-      operations.contains($0.ticket) && operations[$0.ticket].operation.id == $0.operation
-    }?.at
+    let deadline = deadlines.first { [operations] in operations.isOpen($0.operation, $0.ticket) }?.at
     guard let first = queue.firstInstant else { return deadline }
     return deadline.map { min($0, first) } ?? first
   }
@@ -324,11 +321,18 @@ extension Cluster {
   }
 
   @inline(__always) func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {
-    operations.contains(ticket) && operations[ticket].operation.id == operation
+    operations.isOpen(operation, ticket)
   }
 
   /// Whether the client still waits for an answer.
   @inline(__always) func isAwaited(_ answer: Answer) -> Bool {
     isOpen(answer.operation, answer.ticket) && operations[answer.ticket].operation.outcome == nil
+  }
+}
+
+extension Slab<OpenOperation> {
+  /// Whether that ticket is still an operation's.
+  @inline(__always) fileprivate func isOpen(_ operation: OperationID, _ ticket: UInt32) -> Bool {
+    contains(ticket) && self[ticket].operation.id == operation
   }
 }

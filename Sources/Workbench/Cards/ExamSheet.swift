@@ -8,6 +8,8 @@ import Language
 ///     card 1 b
 ///     design 1
 ///       writes at QUORUM
+///
+/// One that somebody has yet to go on with also says where: `next 14` is the second design, after twelve cards.
 public struct ExamSheet: Hashable, Sendable {
   /// The first line of such a text.
   static let heading = "eventually exam 1"
@@ -25,6 +27,9 @@ public struct ExamSheet: Hashable, Sendable {
   /// The lines of the answer to each task; none where there is no answer.
   public var designs: [[String]]
 
+  /// The question to go on with, cards first, from 1; nil where all were asked.
+  public var next: Int?
+
   /// No answers yet.
   public init(_ exam: Exam, student: String? = nil, group: UInt64 = 0) {
     (self.student, self.group, seed, paper) = (student, group, exam.seed, exam.fingerprint)
@@ -32,20 +37,12 @@ public struct ExamSheet: Hashable, Sendable {
     designs = exam.tasks.map { _ in [] }
   }
 
-  /// Up to which question it goes, cards first: those after it have no answer.
-  public var answered: Int {
-    let design = designs.lastIndex { !$0.isEmpty }.map { cards.count + $0 + 1 }
-    return design ?? cards.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0
-  }
-
-  /// Whether the last question is answered.
-  public var isComplete: Bool { answered == cards.count + designs.count }
-
   /// The text, ending with a line's end.
   public var text: String {
     var lines = [Self.heading]
     if let student { lines += ["student \(student)", "class \(group)"] }
     lines += ["seed \(seed)", "paper \(paper)"]
+    if let next { lines.append("next \(next)") }
     for (index, card) in cards.enumerated() {
       lines.append("card \(index + 1) \(card.map(Card.letter) ?? "-")")
     }
@@ -76,6 +73,7 @@ public struct ExamSheet: Hashable, Sendable {
     }
     var (student, group): (String?, UInt64?) = (nil, nil)
     var (seed, paper): ((UInt64, SourceLine)?, (String, SourceLine)?) = (nil, nil)
+    var next: (number: Int, line: SourceLine)?
     var answers: [(number: Int, word: String, line: SourceLine)] = []
     var designs: [(number: Int, lines: [SourceLine], line: SourceLine)] = []
     for line in lines.dropFirst() {
@@ -92,6 +90,9 @@ public struct ExamSheet: Hashable, Sendable {
         guard let number = UInt64(rest) else { throw wrong(line, "`seed` is followed by a whole number", from: 5) }
         seed = (number, line)
       case "paper" where paper == nil && !rest.isEmpty: paper = (rest, line)
+      case "next" where next == nil:
+        guard let number = Int(rest) else { throw wrong(line, "`next` is followed by a question's number", from: 5) }
+        next = (number, line)
       case "card":
         let parts = rest.split(separator: " ").map(String.init)
         guard parts.count == 2, let number = Int(parts[0]) else {
@@ -104,7 +105,7 @@ public struct ExamSheet: Hashable, Sendable {
         }
         designs.append((number, [], line))
       case _:
-        throw wrong(line, "expected student, class, seed, paper, card or design, each but card and design once")
+        throw wrong(line, "expected student, class, seed, paper, next, card or design, each but card and design once")
       }
     }
     guard let seed else { throw wrong(first, "there is no line `seed N`, which says what exam it is") }
@@ -116,6 +117,12 @@ public struct ExamSheet: Hashable, Sendable {
       throw wrong(paper.1, "those are not the questions that this version asks under the seed", from: 6)
     }
     self.init(exam, student: student, group: group ?? 0)
+    if let next {
+      guard (1...cards.count + designs.count).contains(next.number) else {
+        throw wrong(next.line, "there are questions 1 to \(cards.count + designs.count)", from: 5)
+      }
+      self.next = next.number
+    }
     for answer in answers {
       guard let place = exam.cards.index(ofNumber: answer.number), cards[place] == nil else {
         throw wrong(answer.line, "there are cards 1 to \(exam.cards.count), each once", from: 5)

@@ -15,7 +15,7 @@ public struct LessonBelief: Hashable, Sendable {
   }
 
   /// How much is looked at in them at most, so that whoever guesses doesn't wait: see ``Condition/looks(events:changes:in:)``.
-  private static let mostLooks = 60_000_000
+  private static let mostLooks = 40_000_000
 
   /// What was guessed.
   public let guessed: String

@@ -9,12 +9,13 @@ public struct LineExam {
   private var position = 0
   private let write: (PrintableLine) -> Void
 
-  /// An exam from the question after the last that is answered, which it asks at once.
+  /// An exam from the question on with which its answers are to be gone on, which it asks at once.
   ///
   /// - Parameter write: takes each line that is said.
   public init(_ exam: Exam, _ sheet: ExamSheet, write: @escaping (PrintableLine) -> Void) {
     (self.exam, self.sheet, self.write) = (exam, sheet, write)
-    position = sheet.answered
+    position = (sheet.next ?? 1) - 1
+    self.sheet.next = position + 1
     say(
       "  \(exam.cards.count) cards and \(exam.tasks.count) designs. Answer cards with a letter, or with an empty line to leave one."
     )
@@ -53,10 +54,11 @@ public struct LineExam {
     return nil
   }
 
-  /// Takes a text, line by line, to its end or until `quit`.
+  /// Takes a text, line by line, to its end or until `quit`: there is no more to come.
   ///
   /// - Throws: a ``ScriptError`` at the first line that can't be taken.
   public mutating func take(_ text: String, of file: String) throws {
+    defer { sheet.next = nil }
     var lines = SourceLine.lines(of: text, in: file)
     if lines.last?.text.isEmpty == true { lines.removeLast() }
     for line in lines {
@@ -70,6 +72,7 @@ public struct LineExam {
 
   private mutating func goOn() {
     position += 1
+    sheet.next = isOver ? nil : position + 1
     ask()
   }
 
@@ -83,6 +86,10 @@ public struct LineExam {
       let index = position - exam.cards.count
       say("DESIGN \(index + 1) OF \(exam.tasks.count)")
       CardText.lines(of: exam.tasks[index]).forEach(say)
+      if !sheet.designs[index].isEmpty {
+        say("  So far:")
+        sheet.designs[index].forEach { say("    \($0)") }
+      }
     }
   }
 
