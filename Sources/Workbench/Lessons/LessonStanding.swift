@@ -8,7 +8,8 @@ import Language
 /// Three kinds of clause are judged by what is so now. One that was true before anything was done, such as that nothing is broken,
 /// is one to keep, unless it was lost and came true again. One that asks for a rate, a percentile or a guarantee is about all that
 /// has been: the first read alone says nothing. And one that can never be true again, as something has been once too often, is lost.
-/// Where all clauses held at one moment, or had been met and weren't lost, the goal stays reached whatever comes. With a new cluster all that had come true is to come true anew: other operations are counted there.
+/// Where all clauses held at one moment, or had been met and weren't lost, the goal stays reached whatever comes. With a new cluster
+/// all that had come true is to come true anew: other operations are counted there.
 struct LessonStanding: Sendable {
   /// A moment at which something was seen, and in which cluster.
   fileprivate struct Sight: Sendable {
